@@ -1,0 +1,81 @@
+/** What a stage type is: parameters, inputs, outputs, and the effect that turns one into the other. */
+import type { Effect, Schema } from "effect"
+import type { ArtifactKind, KindValues } from "./ArtifactKind.ts"
+import type { PortDeclaration, PortValue } from "./Port.ts"
+
+/** Parameters decode without services, so that a plan is made without running anything. */
+export type ParamsSchema = Schema.Codec<unknown, unknown>
+
+export interface InputPorts {
+  readonly [port: string]: PortDeclaration
+}
+
+export interface OutputPorts {
+  readonly [port: string]: ArtifactKind
+}
+
+/** A failure of a stage: any tagged error with a line for a person. */
+export interface StageError {
+  readonly _tag: string
+  readonly message: string
+}
+
+/** What one attempt may use. */
+export interface Resources {
+  /** Cores kept busy, at least 1. */
+  readonly cpu: number
+  /** Peak memory in bytes, for scheduling; 0 when unknown. */
+  readonly memory: number
+}
+
+/**
+ * How far two executions of one task may differ: not at all, on any machine; not at all with one version of the
+ * JavaScript engine (`libm`, for stages that call `Math.exp` and its like); or by a relative tolerance.
+ */
+export type Determinism = "bitwise" | "libm" | { readonly tolerance: number }
+
+/** The opened inputs of a stage. */
+export type InputValues<I extends InputPorts> = { readonly [P in keyof I]: PortValue<I[P]> }
+
+/** What a stage returns: a value for every output port. */
+export type OutputValues<O extends OutputPorts> = { readonly [P in keyof O]: KindValues[O[P]] }
+
+export interface StageType<
+  P extends ParamsSchema = ParamsSchema,
+  I extends InputPorts = InputPorts,
+  O extends OutputPorts = OutputPorts
+> {
+  /** `family/name`, kebab-case. */
+  readonly name: string
+  /** One line. */
+  readonly summary: string
+  /** Paper, section, equation. */
+  readonly source?: string
+  /** Defaults, units and bounds are annotations. Unknown keys are refused. `Schema.Finite`, never `Schema.Number`. */
+  readonly params: P
+  readonly inputs: I
+  readonly outputs: O
+  readonly resources?: (params: P["Type"]) => Partial<Resources>
+  readonly determinism: Determinism
+  readonly run: (task: {
+    readonly params: P["Type"]
+    readonly inputs: InputValues<I>
+  }) => Effect.Effect<OutputValues<O>, StageError>
+}
+
+/** Marks the values that `make` returns, so that a module's default export can be recognised. */
+const MARK = "athanor/StageType"
+
+/**
+ * Makes a stage type: the default export of its file.
+ *
+ * Progress, metrics and the like are references of this package (`Progress.steps`, `Metric.record`), so `run` needs no
+ * context and can be called from a test as it stands.
+ */
+export const make = <const P extends ParamsSchema, const I extends InputPorts, const O extends OutputPorts>(
+  definition: StageType<P, I, O>
+): StageType<P, I, O> => Object.assign({ [MARK]: true }, definition)
+
+/** Whether a value was made by `make`, by this copy of the module or another. */
+export const isStageType = (value: unknown): value is StageType =>
+  typeof value === "object" && value !== null && MARK in value

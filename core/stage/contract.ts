@@ -1,0 +1,17 @@
+/** The public contract, imported as `athanor/stage`: everything that a file with a stage type needs. */
+export type {
+  ArtifactKind,
+  Directory,
+  Figure,
+  Json,
+  Metrics,
+  Model,
+  Table,
+  Tensor,
+  TensorData
+} from "./ArtifactKind.ts"
+export * as Metric from "./Metric.ts"
+export * as Port from "./Port.ts"
+export * as Progress from "./Progress.ts"
+export type { Resources, StageError } from "./StageType.ts"
+export * as StageType from "./StageType.ts"
