@@ -55,7 +55,15 @@ export interface KindValues {
 export type ArtifactKind = keyof KindValues
 
 /** Every kind, in the order in which they are listed to users. */
-export const ARTIFACT_KINDS = ["Tensor", "Table", "Metrics", "Figure", "Model", "Json", "Directory"] as const satisfies ReadonlyArray<ArtifactKind>
+export const ARTIFACT_KINDS = [
+  "Tensor",
+  "Table",
+  "Metrics",
+  "Figure",
+  "Model",
+  "Json",
+  "Directory"
+] as const satisfies ReadonlyArray<ArtifactKind>
 
 /** Whether a text names a kind. */
 export const isArtifactKind = (text: string): text is ArtifactKind =>

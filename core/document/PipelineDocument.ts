@@ -1,0 +1,110 @@
+/** A pipeline file, decoded: every part with its place, expressions parsed and not yet evaluated. */
+import type { ArtifactKind } from "../stage/ArtifactKind.ts"
+import type { Span, Spanned } from "./Span.ts"
+import type { Template, TemplateEntry, TemplateMap } from "./Template.ts"
+
+/** `stage.port`, `stage@width=500.port`, `stage.*.port` (fan-in) or `sources.name`. */
+export type Reference =
+  | { readonly _tag: "One"; readonly task: string; readonly stage: string; readonly port: string; readonly span: Span }
+  | { readonly _tag: "All"; readonly stage: string; readonly port: string; readonly span: Span }
+  | { readonly _tag: "Source"; readonly source: string; readonly span: Span }
+
+export interface StageInput {
+  readonly port: string
+  readonly portSpan: Span
+  /** One reference; or several, written as a list: a fan-in of their concatenation. */
+  readonly references: ReadonlyArray<Reference>
+  readonly isList: boolean
+}
+
+/** `matrix:` as written: dimensions in order, and the combinations added or taken away. */
+export interface MatrixDocument {
+  readonly span: Span
+  readonly dimensions: ReadonlyArray<TemplateEntry>
+  readonly include: ReadonlyArray<TemplateMap>
+  readonly exclude: ReadonlyArray<TemplateMap>
+}
+
+export interface StageDocument {
+  readonly id: string
+  readonly idSpan: Span
+  /** `family/name`, or a path relative to the file that starts with `.`. */
+  readonly uses: Spanned<string>
+  readonly with: TemplateMap | undefined
+  readonly matrix: MatrixDocument | undefined
+  readonly inputs: ReadonlyArray<StageInput>
+  readonly retries: Spanned<number> | undefined
+  /** Milliseconds. */
+  readonly timeout: Spanned<number> | undefined
+  /** cpu in cores; memory in bytes. */
+  readonly resources: { readonly cpu?: number; readonly memory?: number; readonly span: Span } | undefined
+}
+
+/** A file or folder from outside, relative to the pipeline file; its content is part of the keys. */
+export interface SourceDocument {
+  readonly name: string
+  readonly nameSpan: Span
+  readonly path: Spanned<string>
+  readonly kind: Spanned<ArtifactKind>
+}
+
+export interface OutputDocument {
+  /** Relative to the reports folder of the pipeline; may not leave it. */
+  readonly destination: Spanned<string>
+  readonly reference: Reference
+}
+
+export type Tolerance =
+  | { readonly _tag: "Absolute"; readonly value: number; readonly tolerance: number }
+  | { readonly _tag: "Relative"; readonly value: number; readonly tolerance: number }
+  | { readonly _tag: "AtMost"; readonly bound: number }
+  | { readonly _tag: "AtLeast"; readonly bound: number }
+
+export interface ExpectationDocument {
+  readonly span: Span
+  /** `stage.metric`, as written. */
+  readonly metric: Spanned<string>
+  readonly tolerance: Tolerance
+  readonly origin: "paper" | "reference"
+  /** Where the number stands: section, table, figure. */
+  readonly source: string | undefined
+  /** What a reader should know about a miss. */
+  readonly note: string | undefined
+  /** Profiles in which it is checked; all when absent. */
+  readonly profiles: ReadonlyArray<string> | undefined
+}
+
+export interface ScheduleDocument {
+  readonly span: Span
+  readonly cron: string
+  readonly timeZone: string
+  readonly missed: "skip" | "latest" | "all"
+  readonly overlap: "forbid" | "allow" | "replace"
+}
+
+export interface ProfileDocument {
+  readonly name: string
+  readonly nameSpan: Span
+  readonly params: TemplateMap
+}
+
+export interface PipelineDocument {
+  readonly file: string
+  readonly text: string
+  readonly name: Spanned<string>
+  readonly description: string | undefined
+  readonly paper: { readonly title: string; readonly arxiv?: string; readonly url?: string } | undefined
+  /** Default parameters in order; a value may refer to earlier ones. */
+  readonly params: TemplateMap
+  readonly profiles: ReadonlyArray<ProfileDocument>
+  readonly sources: ReadonlyArray<SourceDocument>
+  readonly stages: ReadonlyArray<StageDocument>
+  readonly outputs: ReadonlyArray<OutputDocument>
+  readonly expectations: ReadonlyArray<ExpectationDocument>
+  readonly report: { readonly figures: ReadonlyArray<Reference> }
+  readonly schedules: ReadonlyArray<ScheduleDocument>
+}
+
+/** The value under a key of a template map. */
+export const entry = (map: TemplateMap | undefined, key: string): Template | undefined =>
+  map?.entries.find((candidate) => candidate.key === key)?.value
