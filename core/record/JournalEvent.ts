@@ -1,0 +1,93 @@
+/** What happens during a run, in the words of the journal. */
+import type { Json } from "../stage/ArtifactKind.ts"
+import type { Digest } from "../store/Digest.ts"
+
+/** Milliseconds since 1970, from the clock of the orchestrator. */
+type Instant = number
+
+export type RunOutcome = "success" | "failure" | "interrupted"
+
+export type JournalEvent =
+  | {
+      readonly _tag: "RunStarted"
+      readonly at: Instant
+      readonly runId: string
+      readonly pipeline: string
+      readonly file: string
+      readonly profile: string
+      readonly params: { readonly [name: string]: Json }
+      readonly targets: ReadonlyArray<string>
+      readonly jobs: number
+      readonly traceId: string
+      readonly spanId: string
+      /** Versions of Athanor and Node, platform, processor: what a reader asks a year later. */
+      readonly environment: { readonly [name: string]: string }
+      readonly tasks: number
+    }
+  | {
+      readonly _tag: "TaskHit"
+      readonly at: Instant
+      readonly task: string
+      readonly key: Digest
+      readonly spanId: string
+    }
+  /** Its inputs are there and it is not cached; `reason` says why in a few words. */
+  | {
+      readonly _tag: "TaskReady"
+      readonly at: Instant
+      readonly task: string
+      readonly key: Digest
+      readonly spanId: string
+      readonly reason: string
+    }
+  | {
+      readonly _tag: "AttemptStarted"
+      readonly at: Instant
+      readonly task: string
+      readonly attempt: number
+      readonly worker: string
+      readonly spanId: string
+    }
+  | {
+      readonly _tag: "AttemptFailed"
+      readonly at: Instant
+      readonly task: string
+      readonly attempt: number
+      readonly error: { readonly tag: string; readonly message: string; readonly detail: string }
+      /** Milliseconds until the next attempt; absent when there is none. */
+      readonly retryIn?: number
+    }
+  | {
+      readonly _tag: "TaskFinished"
+      readonly at: Instant
+      readonly task: string
+      readonly attempt: number
+      readonly key: Digest
+      /** Digest of each output. */
+      readonly outputs: { readonly [port: string]: Digest }
+      readonly metrics: { readonly [name: string]: number }
+      readonly cpuMillis: number
+      readonly peakMemory: number
+    }
+  | { readonly _tag: "TaskFailed"; readonly at: Instant; readonly task: string }
+  /** Not run because a task it needs failed, or the run was interrupted. */
+  | { readonly _tag: "TaskSkipped"; readonly at: Instant; readonly task: string; readonly because: string }
+  | {
+      readonly _tag: "TaskLog"
+      readonly at: Instant
+      readonly task: string
+      readonly level: string
+      readonly message: string
+    }
+  | {
+      readonly _tag: "RunFinished"
+      readonly at: Instant
+      readonly outcome: RunOutcome
+      readonly counts: { readonly ran: number; readonly hit: number; readonly failed: number; readonly skipped: number }
+    }
+
+/** A journal line: the event, its number from 0, and a checksum over both. */
+export interface JournalEntry {
+  readonly sequence: number
+  readonly event: JournalEvent
+}

@@ -1,0 +1,67 @@
+/** The record of a finished task: what decided its result, and what came out. */
+import type { Json } from "../stage/ArtifactKind.ts"
+import type { Artifact } from "./Artifact.ts"
+import type { Digest } from "./Digest.ts"
+
+/** The content that arrives at a port. */
+export type InputPart =
+  | { readonly _tag: "One"; readonly digest: Digest }
+  /** A fan-in enters the key as one digest of its items; the items are kept to explain a difference. */
+  | {
+      readonly _tag: "Many"
+      readonly digest: Digest
+      readonly items: ReadonlyArray<{ readonly matrix: { readonly [name: string]: Json }; readonly digest: Digest }>
+    }
+
+/** Everything that decides a task's result, by name. The key is the digest of these. */
+export interface KeyParts {
+  /** Version of the way in which parts become a key. */
+  readonly format: number
+  readonly stageType: string
+  /** Code identity: every declaration that the stage reaches, normalised. */
+  readonly code: Digest
+  /** Decoded and encoded again, so that defaults and spellings do not matter. */
+  readonly params: { readonly [name: string]: Json }
+  readonly inputs: { readonly [port: string]: InputPart }
+  /** Stored form of each output, as `Tensor/1`. */
+  readonly outputs: { readonly [port: string]: string }
+  /** Device class that was asked for. */
+  readonly device: string
+  /** What else the stage may depend on: the engine's version where it calls libm. */
+  readonly environment: { readonly [name: string]: string }
+}
+
+/** What explains a code identity: a digest for each declaration and external package. Not part of the key. */
+export interface CodeParts {
+  readonly declarations: { readonly [name: string]: Digest }
+  /** Integrity of each package reached, by `name@version`. */
+  readonly packages: { readonly [name: string]: string }
+}
+
+/** Append-only and first writer wins: one key has one record for ever. */
+export interface ActionRecord {
+  readonly format: number
+  readonly key: Digest
+  readonly parts: KeyParts
+  readonly codeParts: CodeParts
+  readonly outputs: { readonly [port: string]: Artifact }
+  readonly metrics: { readonly [name: string]: number }
+  /** Warnings and other messages of the stage, replayed when its result is reused. */
+  readonly logs: ReadonlyArray<{ readonly level: string; readonly message: string }>
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly durationMillis: number
+  /** Processor time of the attempt's thread; 0 when unknown. */
+  readonly cpuMillis: number
+  /** Largest heap and buffers of the attempt's thread, in bytes; 0 when unknown. */
+  readonly peakMemory: number
+  readonly runId: string
+  /** Task that first produced the result, for a reader. */
+  readonly task: string
+  readonly attempt: number
+  readonly traceId: string
+  readonly spanId: string
+}
+
+/** Version of the record's form on disk. */
+export const RECORD_FORMAT = 1

@@ -1,0 +1,41 @@
+/** Content addresses: the SHA-256 of canonical bytes. */
+import { createHash, hash } from "node:crypto"
+import { Schema } from "effect"
+import type { Json } from "../stage/ArtifactKind.ts"
+
+/** 64 lower-case hexadecimal digits. */
+export const Digest = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u)).pipe(Schema.brand("Digest"))
+export type Digest = typeof Digest.Type
+
+// The branding constructor validates, which costs more than the hash of a short text: a digest made here is one.
+const branded = (hex: string): Digest => hex as Digest
+
+/** Digest of raw bytes. */
+export const ofBytes = (bytes: Uint8Array): Digest => branded(hash("sha256", bytes, "hex"))
+
+/**
+ * Digest of a value, independent of key order.
+ *
+ * `domain` separates kinds of digests, so that equal content used for two purposes never collides. Throws `RangeError`
+ * on a non-finite number: it has no JSON text and would silently collide with `null`.
+ */
+export const ofValue = (domain: string, value: Json): Digest =>
+  branded(
+    createHash("sha256")
+      .update(`${domain}\n${canonicalText(value)}`)
+      .digest("hex")
+  )
+
+/** JSON text with sorted keys and one spelling for each number: equal values have equal text. */
+export const canonicalText = (value: Json): string => {
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new RangeError(`no canonical text for ${value}`)
+    return Object.is(value, -0) ? "-0" : JSON.stringify(value)
+  }
+  if (value === null || typeof value !== "object") return JSON.stringify(value)
+  if (isList(value)) return `[${value.map(canonicalText).join(",")}]`
+  const keys = Object.keys(value).sort()
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalText(value[key] as Json)}`).join(",")}}`
+}
+
+const isList = (value: Json): value is ReadonlyArray<Json> => Array.isArray(value)
