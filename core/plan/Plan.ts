@@ -1,0 +1,126 @@
+/** What a run will do: tasks, edges, and what they were made from. Pure data: it prints, diffs and travels as JSON. */
+import type { ExpectationDocument } from "../document/PipelineDocument.ts"
+import type { Span } from "../document/Span.ts"
+import type { ArtifactKind, Json } from "../stage/ArtifactKind.ts"
+import type { Determinism, Resources } from "../stage/StageType.ts"
+import type { CodeParts } from "../store/ActionRecord.ts"
+import type { Digest } from "../store/Digest.ts"
+
+/** Version of the plan's form in a run's folder. */
+export const PLAN_FORMAT = 1
+
+/** Named JSON values: parameters, or the matrix values of a task. */
+export interface JsonMap {
+  readonly [name: string]: Json
+}
+
+/** The code behind a stage, identified and stored; the bundle that was identified is the bundle that runs. */
+export interface PlanCode {
+  /** Source file of the stage type. */
+  readonly file: string
+  readonly identity: Digest
+  readonly parts: CodeParts
+  readonly bundle: Digest
+  /** Where the stored bundle can be read. */
+  readonly bundleFile: string
+}
+
+/** An entry under `stages:`. */
+export interface PlanStage {
+  readonly id: string
+  /** Place of its name in the pipeline file. */
+  readonly span: Span
+  /** Name of its stage type, `family/name`. */
+  readonly stageType: string
+  readonly summary: string
+  /** Paper, section, equation of the stage type. */
+  readonly source?: string
+  readonly determinism: Determinism
+  readonly outputs: { readonly [port: string]: ArtifactKind }
+  readonly code: PlanCode
+  /** Indices of its tasks, in the order of the matrix. */
+  readonly tasks: ReadonlyArray<number>
+}
+
+/** Where an artifact comes from. */
+export type Origin =
+  | { readonly _tag: "Task"; readonly task: number; readonly port: string }
+  | { readonly _tag: "Source"; readonly source: number }
+
+/** What arrives at a port: one artifact, or a fan-in with the matrix values of each item. */
+export type PlanInput =
+  | { readonly _tag: "One"; readonly kind: ArtifactKind; readonly origin: Origin }
+  | {
+      readonly _tag: "Many"
+      readonly kind: ArtifactKind
+      readonly items: ReadonlyArray<{ readonly matrix: JsonMap; readonly origin: Origin }>
+    }
+
+/** One executable instance of a stage. */
+export interface PlanTask {
+  /** `circle`, or `empirical@width=500,init=3`. */
+  readonly id: string
+  /** Index of its stage. */
+  readonly stage: number
+  readonly matrix: JsonMap
+  /** Canonical: decoded by the stage type's schema and encoded again, defaults filled in. */
+  readonly params: JsonMap
+  readonly inputs: { readonly [port: string]: PlanInput }
+  readonly resources: Resources
+  /** Further attempts after a failed one. */
+  readonly retries: number
+  /** Milliseconds for one attempt. */
+  readonly timeout?: number
+}
+
+/** A file or folder from outside. */
+export interface PlanSource {
+  readonly name: string
+  readonly path: string
+  readonly kind: ArtifactKind
+  readonly span: Span
+}
+
+/** An output port of a task. */
+export interface PlanPort {
+  readonly task: number
+  readonly port: string
+}
+
+/** An expectation bound to the task that records its metric. */
+export interface PlanExpectation {
+  readonly task: number
+  readonly metric: string
+  readonly expected: ExpectationDocument
+}
+
+export interface Plan {
+  readonly format: typeof PLAN_FORMAT
+  readonly name: string
+  /** The pipeline file as the user named it. */
+  readonly file: string
+  readonly description?: string
+  readonly paper?: { readonly title: string; readonly arxiv?: string; readonly url?: string }
+  readonly profile: string
+  readonly params: JsonMap
+  readonly stages: ReadonlyArray<PlanStage>
+  /** Every task comes after the tasks that it needs. */
+  readonly tasks: ReadonlyArray<PlanTask>
+  readonly sources: ReadonlyArray<PlanSource>
+  /** Files copied out after a run, relative to the pipeline's reports folder. */
+  readonly outputs: ReadonlyArray<{ readonly destination: string; readonly from: PlanPort }>
+  /** Those of the chosen profile. */
+  readonly expectations: ReadonlyArray<PlanExpectation>
+  /** Shown in the report, in this order. */
+  readonly figures: ReadonlyArray<PlanPort>
+}
+
+/** Every origin of a task's inputs, in the order of the ports. */
+export const originsOf = (task: PlanTask): ReadonlyArray<Origin> =>
+  Object.values(task.inputs).flatMap((input) =>
+    input._tag === "One" ? [input.origin] : input.items.map((item) => item.origin)
+  )
+
+/** Indices of the tasks that a task needs, each once, ascending. */
+export const needsOf = (task: PlanTask): ReadonlyArray<number> =>
+  [...new Set(originsOf(task).flatMap((origin) => (origin._tag === "Task" ? [origin.task] : [])))].sort((a, b) => a - b)

@@ -1,0 +1,17 @@
+/** Who watches a run: the terminal, the trace, a test. */
+import { Context } from "effect"
+import type { Plan } from "../plan/Plan.ts"
+import type { JournalEvent } from "../record/JournalEvent.ts"
+import type { ProgressReport } from "../stage/Progress.ts"
+
+/** Called in the order of events, after the journal has them. Must not throw and must return at once. */
+export interface RunObserverShape {
+  readonly onEvent: (event: JournalEvent) => void
+  /** From inside a running stage; several times a second at most. */
+  readonly onProgress: (task: string, report: ProgressReport) => void
+}
+
+/** Makes the observer of one run from its plan; the default sees nothing. */
+export const RunObserver = Context.Reference<(plan: Plan) => RunObserverShape>("athanor/run/RunObserver", {
+  defaultValue: () => () => ({ onEvent: () => {}, onProgress: () => {} })
+})
