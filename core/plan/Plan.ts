@@ -103,6 +103,7 @@ export interface Plan {
   readonly paper?: { readonly title: string; readonly arxiv?: string; readonly url?: string }
   readonly profile: string
   readonly params: JsonMap
+  /** Each stage after those it needs. */
   readonly stages: ReadonlyArray<PlanStage>
   /** Every task comes after the tasks that it needs. */
   readonly tasks: ReadonlyArray<PlanTask>

@@ -1,0 +1,34 @@
+/** Values that were checked against the pipeline file, or every complaint about them. */
+import { Result } from "effect"
+import type { Diagnostic } from "../document/Diagnostic.ts"
+import { nearest } from "../document/nearest.ts"
+import type { Span } from "../document/Span.ts"
+
+export type Checked<A> = Result.Result<A, ReadonlyArray<Diagnostic>>
+
+/** An error at a place. */
+export const complaint = (span: Span, message: string, hint?: string): Diagnostic => ({
+  severity: "error",
+  span,
+  message,
+  ...(hint === undefined ? {} : { hint })
+})
+
+/** One complaint in place of a value. */
+export const refuse = (span: Span, message: string, hint?: string): Checked<never> =>
+  Result.fail([complaint(span, message, hint)])
+
+/** All values, or the complaints of all that failed. */
+export const collect = <A>(results: ReadonlyArray<Checked<A>>): Checked<ReadonlyArray<A>> => {
+  const failed = results.filter(Result.isFailure)
+  if (failed.length > 0) return Result.fail(failed.flatMap(({ failure }) => failure))
+  return Result.succeed(results.flatMap((result) => (Result.isSuccess(result) ? [result.success] : [])))
+}
+
+/** The hint for a misspelt name: the nearest valid one, and the list of all when it is short. */
+export const suggestion = (name: string, label: string, candidates: ReadonlyArray<string>): string => {
+  const close = nearest(name, candidates)
+  const question = close === undefined ? "" : `did you mean "${close}"?`
+  const list = candidates.length === 0 ? `(${label}: none)` : `(${label}: ${candidates.join(", ")})`
+  return candidates.length > 12 ? question : [question, list].filter((part) => part !== "").join("   ")
+}

@@ -1,0 +1,40 @@
+/** Finds the task behind each expected metric. */
+import { Result } from "effect"
+import type { ExpectationDocument, PipelineDocument } from "../document/PipelineDocument.ts"
+import { type Checked, collect, refuse, suggestion } from "./Checked.ts"
+import type { Names } from "./connect.ts"
+import type { PlanExpectation } from "./Plan.ts"
+
+/** The expectations of a profile. Whether a stage records the metric is known only when it has run. */
+export const bindExpectations = (
+  document: PipelineDocument,
+  names: Names,
+  profile: string
+): Checked<ReadonlyArray<PlanExpectation>> =>
+  collect(
+    document.expectations
+      .filter(({ profiles }) => profiles === undefined || profiles.includes(profile))
+      .map((expected) => bindExpectation(expected, names))
+  )
+
+/** `curves.growth@width=500` is a metric of the task `curves`; `train@width=500.loss` one of a matrix task. */
+const bindExpectation = (expected: ExpectationDocument, names: Names): Checked<PlanExpectation> => {
+  const { value: text, span } = expected.metric
+  const id = /^[^.@]*/u.exec(text)?.[0] ?? ""
+  const stage = names.stages.get(id)
+  if (names.unbound.has(id)) return Result.fail([])
+  if (stage === undefined) {
+    return refuse(
+      span,
+      `expect: unknown stage "${id}" in "${text}"`,
+      suggestion(id, "stages", [...names.stages.keys()])
+    )
+  }
+  // A task's name may hold dots, as in beta=0.1: the task is the one whose whole name stands before the metric.
+  const index = stage.ids.findIndex((task) => text.startsWith(`${task}.`) && text.length > task.length + 1)
+  const task = stage.ids[index]
+  if (task === undefined) {
+    return refuse(span, `expect: "${text}" names no task of ${id}`, `write ${stage.ids[0] ?? id}.metric`)
+  }
+  return Result.succeed({ task: stage.first + index, metric: text.slice(task.length + 1), expected })
+}

@@ -1,0 +1,80 @@
+/** Finds the stage type behind each `uses`, with its code identified and stored. */
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path"
+import { Effect, Result } from "effect"
+import { importStage } from "../code/import-stage.ts"
+import { StageCode } from "../code/StageCode.ts"
+import type { PipelineDocument, StageDocument } from "../document/PipelineDocument.ts"
+import { Registry } from "../stage/Registry.ts"
+import type { StageType } from "../stage/StageType.ts"
+import { type Checked, refuse, suggestion } from "./Checked.ts"
+import type { PlanCode } from "./Plan.ts"
+
+/** A stage of the file together with its stage type. */
+export interface BoundStage {
+  readonly document: StageDocument
+  readonly type: StageType
+  readonly code: PlanCode
+}
+
+/** Binds every stage, each on its own, so that one unknown name does not hide other mistakes. */
+export const bindStages = Effect.fn("Plan.bind")(function* (document: PipelineDocument) {
+  const { files } = yield* Registry
+  // Several stages may use one type: its code is looked at once.
+  const loaded = new Map<string, Checked<LoadedType>>()
+  const bound: Array<Checked<BoundStage>> = []
+  for (const stage of document.stages) {
+    const file = fileOf(document, stage, files)
+    if (Result.isFailure(file)) {
+      bound.push(Result.fail(file.failure))
+      continue
+    }
+    const known = loaded.get(file.success) ?? (yield* loadType(stage, file.success))
+    loaded.set(file.success, known)
+    bound.push(Result.map(known, ({ type, code }) => ({ document: stage, type, code })))
+  }
+  return bound
+})
+
+interface LoadedType {
+  readonly type: StageType
+  readonly code: PlanCode
+}
+
+const loadType = Effect.fnUntraced(function* (stage: StageDocument, file: string) {
+  const stageCode = yield* StageCode
+  return yield* stageCode.load(file).pipe(
+    Effect.flatMap((code) =>
+      Effect.map(importStage(code), (type): Checked<LoadedType> => Result.succeed({ type, code }))
+    ),
+    Effect.catch((error) =>
+      Effect.succeed(refuse(stage.uses.span, `stage "${stage.id}": ${stage.uses.value}: ${error.message}`))
+    )
+  )
+})
+
+/** The source file of a stage type: a built-in one by name, or one beside the pipeline file by path. */
+const fileOf = (
+  document: PipelineDocument,
+  { id, uses }: StageDocument,
+  builtIn: ReadonlyMap<string, string>
+): Checked<string> => {
+  if (!uses.value.startsWith(".")) {
+    const file = builtIn.get(uses.value)
+    if (file !== undefined) return Result.succeed(file)
+    return refuse(
+      uses.span,
+      `stage "${id}": unknown stage type "${uses.value}"`,
+      `${suggestion(uses.value, "stage types", [...builtIn.keys()])}${
+        builtIn.size > 12 ? "   (`pipeline stages` lists them; a path to your own starts with ./)" : ""
+      }`.trim()
+    )
+  }
+  const folder = resolve(dirname(document.file))
+  const file = resolve(folder, uses.value)
+  const inside = relative(folder, file)
+  // The file may come from a stranger: naming it must not run code from elsewhere on this machine.
+  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
+    return refuse(uses.span, `stage "${id}": ${uses.value} lies outside of the folder of the pipeline file`)
+  }
+  return Result.succeed(file)
+}

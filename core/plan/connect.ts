@@ -1,0 +1,222 @@
+/** From `inputs:` to the artifacts that arrive at each port of a task. */
+import { Result } from "effect"
+import type { Reference, StageInput } from "../document/PipelineDocument.ts"
+import type { Span } from "../document/Span.ts"
+import type { ArtifactKind } from "../stage/ArtifactKind.ts"
+import { ofDeclaration, type Port } from "../stage/Port.ts"
+import type { BoundStage } from "./bind.ts"
+import { type Checked, collect, refuse, suggestion } from "./Checked.ts"
+import type { JsonMap, Origin, PlanInput, PlanPort, PlanSource } from "./Plan.ts"
+import { taskId } from "./task-id.ts"
+
+/** A stage whose tasks have their numbers in the plan. */
+export interface NumberedStage extends BoundStage {
+  /** Index of the stage in the plan. */
+  readonly index: number
+  /** Index in the plan of its first task; the others follow. */
+  readonly first: number
+  readonly ids: ReadonlyArray<string>
+  /** Position in `ids`. */
+  readonly positions: ReadonlyMap<string, number>
+  readonly combinations: ReadonlyArray<JsonMap>
+}
+
+/** What references can name. */
+export interface Names {
+  readonly stages: ReadonlyMap<string, NumberedStage>
+  /** Stages that could not be bound: their own complaint stands, and none is added about what names them. */
+  readonly unbound: ReadonlySet<string>
+  readonly sources: ReadonlyArray<PlanSource>
+}
+
+/** Binds the inputs of the task with these matrix values: every port that its stage type declares, and no other. */
+export const connectInputs = (
+  stage: BoundStage,
+  matrix: JsonMap,
+  names: Names
+): Checked<{ readonly [port: string]: PlanInput }> =>
+  Result.gen(function* () {
+    const ports = Object.entries(stage.type.inputs)
+    const { id, inputs, idSpan } = stage.document
+    const title = `stage "${id}" (${stage.type.name})`
+    const unknown = inputs.filter(({ port }) => !Object.hasOwn(stage.type.inputs, port))
+    yield* collect(
+      unknown.map(({ port, portSpan }) =>
+        refuse(
+          portSpan,
+          `${title}: unknown input "${port}"`,
+          suggestion(
+            port,
+            "takes",
+            ports.map(([name]) => name)
+          )
+        )
+      )
+    )
+    const connected = yield* collect(
+      ports.map(([name, declaration]): Checked<ReadonlyArray<readonly [string, PlanInput]>> => {
+        const port = ofDeclaration(declaration)
+        const input = inputs.find((candidate) => candidate.port === name)
+        if (input !== undefined) {
+          return Result.map(connectPort(title, input, port, matrix, names), (bound) => [[name, bound]])
+        }
+        if (port.arity === "optional") return Result.succeed([])
+        return refuse(
+          idSpan,
+          `${title}: missing input "${name}" (${port.kind})`,
+          `add   inputs: { ${name}: stage.port }`
+        )
+      })
+    )
+    return Object.fromEntries(connected.flat())
+  })
+
+const connectPort = (title: string, input: StageInput, port: Port, matrix: JsonMap, names: Names): Checked<PlanInput> =>
+  Result.gen(function* () {
+    const resolved = yield* collect(input.references.map((reference) => resolveItems(title, reference, matrix, names)))
+    for (const [index, items] of resolved.entries()) {
+      const wrong = items.find(({ kind }) => kind !== port.kind)
+      if (wrong === undefined) continue
+      const reference = input.references[index]
+      return yield* refuse(
+        reference?.span ?? input.portSpan,
+        `${title}: input "${input.port}" takes a ${port.kind}, but ${wrong.label} is a ${wrong.kind}`,
+        "the kind produced must be the kind consumed"
+      )
+    }
+    const items = resolved.flat()
+    if (port.arity === "many") {
+      return {
+        _tag: "Many",
+        kind: port.kind,
+        items: items.map((item) => ({ matrix: item.matrix, origin: item.origin }))
+      }
+    }
+    const [only] = items
+    if (only === undefined || items.length > 1 || input.isList || input.references[0]?._tag === "All") {
+      return yield* refuse(
+        input.references[0]?.span ?? input.portSpan,
+        `${title}: input "${input.port}" takes one ${port.kind}, not a list of them`,
+        "name one task: stage@key=value.port"
+      )
+    }
+    return { _tag: "One", kind: port.kind, origin: only.origin }
+  })
+
+interface Item {
+  readonly kind: ArtifactKind
+  readonly matrix: JsonMap
+  readonly origin: Origin
+  /** What the complaint calls it. */
+  readonly label: string
+}
+
+const resolveItems = (
+  title: string,
+  reference: Reference,
+  matrix: JsonMap,
+  names: Names
+): Checked<ReadonlyArray<Item>> =>
+  Result.gen(function* () {
+    if (reference._tag === "Source") {
+      const index = names.sources.findIndex(({ name }) => name === reference.source)
+      const source = names.sources[index]
+      if (source === undefined) {
+        return yield* refuse(
+          reference.span,
+          `${title}: unknown source "${reference.source}"`,
+          suggestion(
+            reference.source,
+            "sources",
+            names.sources.map(({ name }) => name)
+          )
+        )
+      }
+      return [
+        {
+          kind: source.kind,
+          matrix: {},
+          origin: { _tag: "Source", source: index },
+          label: `sources.${source.name}`
+        }
+      ]
+    }
+    const stage = yield* findStage(title, reference.stage, reference.span, names)
+    const kind = yield* findOutput(title, stage, reference.port, reference.span)
+    const chosen =
+      reference._tag === "All"
+        ? stage.ids.map((_, index) => index)
+        : [yield* findTask(title, stage, reference.task, reference.span, matrix)]
+    return chosen.map((index) => ({
+      kind,
+      matrix: stage.combinations[index] ?? {},
+      origin: { _tag: "Task", task: stage.first + index, port: reference.port },
+      label: `${stage.document.id}.${reference.port}`
+    }))
+  })
+
+const findStage = (title: string, id: string, span: Span, names: Names): Checked<NumberedStage> => {
+  const stage = names.stages.get(id)
+  if (names.unbound.has(id)) return Result.fail([])
+  return stage === undefined
+    ? refuse(span, `${title}: unknown stage "${id}"`, suggestion(id, "stages", [...names.stages.keys()]))
+    : Result.succeed(stage)
+}
+
+const findOutput = (title: string, stage: NumberedStage, port: string, span: Span): Checked<ArtifactKind> => {
+  const kind = stage.type.outputs[port]
+  return kind === undefined || !Object.hasOwn(stage.type.outputs, port)
+    ? refuse(
+        span,
+        `${title}: ${stage.document.id} (${stage.type.name}) has no output "${port}"`,
+        suggestion(port, "has", Object.keys(stage.type.outputs))
+      )
+    : Result.succeed(kind)
+}
+
+/**
+ * The index of the task that a reference names.
+ *
+ * `stage@width=500,init=3` names it in full, in any order; the bare name of a matrix stage means the task with the
+ * matrix values of the task that asks, which must decide it.
+ */
+export const findTask = (
+  title: string,
+  stage: NumberedStage,
+  task: string,
+  span: Span,
+  matrix: JsonMap
+): Checked<number> => {
+  const { id } = stage.document
+  const exact = stage.positions.get(task) ?? stage.positions.get(inOwnOrder(stage, task))
+  if (exact !== undefined) return Result.succeed(exact)
+  if (task !== id) return refuse(span, `${title}: ${id} has no task "${task}"`, suggestion(task, "tasks", stage.ids))
+  const dimensions = Object.keys(stage.combinations[0] ?? {})
+  const shared = dimensions.flatMap((name) => (Object.hasOwn(matrix, name) ? [[name, matrix[name] ?? null]] : []))
+  const aligned = stage.positions.get(taskId(id, Object.fromEntries(shared)))
+  if (aligned !== undefined) return Result.succeed(aligned)
+  return refuse(
+    span,
+    `${title}: ${id} has ${stage.ids.length} tasks`,
+    `write ${id}.*.port for all of them, or ${stage.ids[0]}.port for one`
+  )
+}
+
+/** `stage@b=2,a=1` with its values in the order of the matrix. */
+const inOwnOrder = ({ document: { id }, combinations }: NumberedStage, task: string): string => {
+  const order = Object.keys(combinations[0] ?? {})
+  const rank = (value: string): number => order.indexOf(value.slice(0, value.indexOf("=")))
+  const values = task.slice(id.length + 1).split(",")
+  return `${id}@${values.sort((a, b) => rank(a) - rank(b)).join(",")}`
+}
+
+/** The one output port that `outputs:` or `report:` names. */
+export const connectOutput = (title: string, reference: Reference, names: Names): Checked<PlanPort> =>
+  Result.gen(function* () {
+    const items = yield* resolveItems(title, reference, {}, names)
+    const [item] = items
+    if (item === undefined || items.length > 1 || item.origin._tag !== "Task") {
+      return yield* refuse(reference.span, `${title}: name one output of one task`)
+    }
+    return { task: item.origin.task, port: item.origin.port }
+  })

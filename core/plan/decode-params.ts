@@ -1,0 +1,86 @@
+/** From `with:` to the parameters of a stage type, checked and in canonical form. */
+import { Result, Schema, SchemaIssue } from "effect"
+import { spanAt } from "../document/evaluate-template.ts"
+import type { StageDocument } from "../document/PipelineDocument.ts"
+import type { Json } from "../stage/ArtifactKind.ts"
+import type { Resources, StageType } from "../stage/StageType.ts"
+import { type Checked, complaint, refuse, suggestion } from "./Checked.ts"
+import type { JsonMap } from "./Plan.ts"
+
+const STRICT = { errors: "all", onExcessProperty: "error" } as const
+
+const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** What a task computes with, and what it may use. */
+export interface DecodedParams {
+  /** Decoded and encoded again: defaults filled in, one spelling for equal values. */
+  readonly params: JsonMap
+  readonly resources: Resources
+}
+
+/** Names of the parameters that a stage type takes; `undefined` when its schema is no plain struct. */
+export const parameterNames = (type: StageType): ReadonlyArray<string> | undefined =>
+  "fields" in type.params && typeof type.params.fields === "object" && type.params.fields !== null
+    ? Object.keys(type.params.fields)
+    : undefined
+
+/** Decodes the evaluated `with:` of one task; complaints point at the parameter as it is written. */
+export const decodeParams = (stage: StageDocument, type: StageType, given: JsonMap): Checked<DecodedParams> =>
+  Result.gen(function* () {
+    const names = parameterNames(type)
+    const known = names === undefined ? given : yield* knownOnly(stage, type, given, names)
+    const decoded = yield* Schema.decodeUnknownResult(
+      type.params,
+      STRICT
+    )(known).pipe(Result.mapError(({ issue }) => complaintsOf(stage, type, issue)))
+    const encoded = Schema.encodeUnknownSync(type.params)(decoded) as JsonMap
+    return { params: encoded, resources: resourcesOf(stage, type, decoded) }
+  })
+
+const knownOnly = (
+  stage: StageDocument,
+  type: StageType,
+  given: JsonMap,
+  names: ReadonlyArray<string>
+): Checked<JsonMap> => {
+  const unknown = Object.keys(given).filter((name) => !names.includes(name))
+  if (unknown.length === 0) return Result.succeed(given)
+  const known = Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)))
+  // The others are decoded all the same: a file is mended in one go when every complaint is there.
+  const others = decodeParams(stage, type, known)
+  return Result.fail([
+    ...unknown.map((name) =>
+      complaint(
+        keySpan(stage, name),
+        `stage "${stage.id}" (${type.name}): unknown parameter "${name}"`,
+        suggestion(name, "takes", names)
+      )
+    ),
+    ...(Result.isFailure(others) ? others.failure : [])
+  ])
+}
+
+const keySpan = (stage: StageDocument, name: string) =>
+  stage.with?.entries.find(({ key }) => key === name)?.keySpan ?? stage.idSpan
+
+const complaintsOf = (stage: StageDocument, type: StageType, issue: SchemaIssue.Issue) =>
+  issuesOf(issue).issues.map(({ path, message }) => {
+    const keys = (path ?? []).map((key) => (typeof key === "object" ? key.key : key))
+    const span = stage.with === undefined ? stage.idSpan : spanAt(stage.with, keys)
+    return complaint(span, `stage "${stage.id}" (${type.name}): ${keys.map(String).join(".")}: ${message}`)
+  })
+
+/** What the file asks for wins over what the stage type says. */
+const resourcesOf = (stage: StageDocument, type: StageType, decoded: unknown): Resources => {
+  const usual = type.resources?.(decoded) ?? {}
+  return {
+    cpu: stage.resources?.cpu ?? usual.cpu ?? 1,
+    memory: stage.resources?.memory ?? usual.memory ?? 0
+  }
+}
+
+/** An object from an evaluated `with:`. */
+export const asMap = (stage: StageDocument, value: Json): Checked<JsonMap> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Result.succeed(value as JsonMap)
+    : refuse(stage.with?.span ?? stage.idSpan, `stage "${stage.id}": with: must be a map of parameters`)

@@ -1,0 +1,166 @@
+/** From a document to a plan: everything that can be wrong is found here, before anything runs. */
+import { Effect, Result } from "effect"
+import type { Diagnostic } from "../document/Diagnostic.ts"
+import { PipelineInvalid } from "../document/Diagnostic.ts"
+import { evaluateTemplate } from "../document/evaluate-template.ts"
+import type { PipelineDocument } from "../document/PipelineDocument.ts"
+import { type ParamChoices, resolveParams } from "../document/resolve-params.ts"
+import { type BoundStage, bindStages } from "./bind.ts"
+import { bindExpectations } from "./bind-expectation.ts"
+import { type Checked, collect } from "./Checked.ts"
+import { connectInputs, connectOutput, type Names, type NumberedStage } from "./connect.ts"
+import { asMap, decodeParams } from "./decode-params.ts"
+import { expandMatrix } from "./expand-matrix.ts"
+import { type JsonMap, PLAN_FORMAT, type Plan, type PlanStage, type PlanTask } from "./Plan.ts"
+import { findCycles, stageGraph, stageOrder } from "./stage-graph.ts"
+import { taskId } from "./task-id.ts"
+
+/** Makes the plan of a pipeline. Fails with every complaint at once, in document order. */
+export const makePlan = Effect.fn("Plan.make")(function* (document: PipelineDocument, choices: ParamChoices) {
+  const { profile, params } = yield* Effect.fromResult(resolveParams(document, choices))
+  const bound = yield* bindStages(document)
+  const graph = stageGraph(document)
+  const cycles = findCycles(graph)
+  // With a circle there is no order; the rest is checked in the order of the file.
+  const order = cycles.length === 0 ? stageOrder(graph) : document.stages.map(({ id }) => id)
+  const { names, complaints } = numberStages(document, bound, order, params)
+  const tasks = [...names.stages.values()].map((stage) => makeTasks(stage, names, params))
+  const ends = bindEnds(document, names, profile)
+  const failures = [
+    ...cycles,
+    ...complaints,
+    ...tasks.flatMap((result) => (Result.isFailure(result) ? result.failure : [])),
+    ...(Result.isFailure(ends) ? ends.failure : [])
+  ]
+  if (failures.length > 0 || Result.isFailure(ends)) {
+    return yield* new PipelineInvalid({
+      diagnostics: inDocumentOrder(failures),
+      texts: new Map([[document.file, document.text]])
+    })
+  }
+  const plan: Plan = {
+    format: PLAN_FORMAT,
+    name: document.name.value,
+    file: document.file,
+    ...(document.description === undefined ? {} : { description: document.description }),
+    ...(document.paper === undefined ? {} : { paper: document.paper }),
+    profile,
+    params,
+    stages: planStages(names),
+    tasks: tasks.flatMap((result) => (Result.isSuccess(result) ? result.success : [])),
+    sources: names.sources,
+    ...ends.success
+  }
+  return plan
+})
+
+/** Expands every matrix and numbers the tasks, stage by stage, so that each task follows those it needs. */
+const numberStages = (
+  document: PipelineDocument,
+  bound: ReadonlyArray<Checked<BoundStage>>,
+  order: ReadonlyArray<string>,
+  params: JsonMap
+): { readonly names: Names; readonly complaints: ReadonlyArray<Diagnostic> } => {
+  const byId = new Map(document.stages.map(({ id }, index) => [id, bound[index] as Checked<BoundStage>]))
+  const complaints: Array<Diagnostic> = []
+  const stages = new Map<string, NumberedStage>()
+  const unbound = new Set<string>()
+  let first = 0
+  for (const id of order) {
+    const numbered = Result.gen(function* () {
+      const stage = yield* byId.get(id) ?? Result.fail<ReadonlyArray<Diagnostic>>([])
+      const combinations = yield* expandMatrix(id, stage.document.matrix, params)
+      const ids = combinations.map((matrix) => taskId(id, matrix))
+      const positions = new Map(ids.map((task, index) => [task, index]))
+      return { ...stage, index: stages.size, first, combinations, ids, positions }
+    })
+    if (Result.isFailure(numbered)) {
+      complaints.push(...numbered.failure)
+      unbound.add(id)
+      continue
+    }
+    stages.set(id, numbered.success)
+    first += numbered.success.ids.length
+  }
+  const sources = document.sources.map(({ name, nameSpan, path, kind }) => ({
+    name,
+    path: path.value,
+    kind: kind.value,
+    span: nameSpan
+  }))
+  return { names: { stages, unbound, sources }, complaints }
+}
+
+const makeTasks = (stage: NumberedStage, names: Names, params: JsonMap): Checked<ReadonlyArray<PlanTask>> =>
+  collect(
+    stage.combinations.map((matrix, at) =>
+      Result.gen(function* () {
+        const given = stage.document.with
+        const value = given === undefined ? {} : yield* evaluateTemplate(given, { params, matrix })
+        const [decoded, inputs] = yield* both(
+          Result.flatMap(asMap(stage.document, value), (map) => decodeParams(stage.document, stage.type, map)),
+          connectInputs(stage, matrix, names)
+        )
+        return {
+          id: stage.ids[at] ?? stage.document.id,
+          stage: stage.index,
+          matrix,
+          inputs,
+          ...decoded,
+          retries: stage.document.retries?.value ?? 0,
+          ...(stage.document.timeout === undefined ? {} : { timeout: stage.document.timeout.value })
+        }
+      })
+    )
+  )
+
+/** Two values, or the complaints about both. */
+const both = <A, B>(a: Checked<A>, b: Checked<B>): Checked<readonly [A, B]> =>
+  Result.isSuccess(a) && Result.isSuccess(b)
+    ? Result.succeed([a.success, b.success])
+    : Result.fail([...(Result.isFailure(a) ? a.failure : []), ...(Result.isFailure(b) ? b.failure : [])])
+
+/** What a run leaves for people: files copied out, expectations, figures. */
+const bindEnds = (document: PipelineDocument, names: Names, profile: string) =>
+  Result.gen(function* () {
+    const outputs = collect(
+      document.outputs.map(({ destination, reference }) =>
+        Result.map(connectOutput(`outputs: ${destination.value}`, reference, names), (from) => ({
+          destination: destination.value,
+          from
+        }))
+      )
+    )
+    const figures = collect(
+      document.report.figures.map((reference) => connectOutput("report: figures", reference, names))
+    )
+    const [[boundOutputs, boundFigures], expectations] = yield* both(
+      both(outputs, figures),
+      bindExpectations(document, names, profile)
+    )
+    return { outputs: boundOutputs, figures: boundFigures, expectations }
+  })
+
+const planStages = (names: Names): ReadonlyArray<PlanStage> =>
+  [...names.stages.values()].map(({ document: { id, idSpan }, type, code, first, ids }) => ({
+    id,
+    span: idSpan,
+    stageType: type.name,
+    summary: type.summary,
+    ...(type.source === undefined ? {} : { source: type.source }),
+    determinism: type.determinism,
+    outputs: type.outputs,
+    code,
+    tasks: ids.map((_, index) => first + index)
+  }))
+
+/** Sorted by place; what was said of several tasks of one stage is said once. */
+const inDocumentOrder = (diagnostics: ReadonlyArray<Diagnostic>): ReadonlyArray<Diagnostic> => {
+  const once = new Map(
+    diagnostics.map((diagnostic) => [
+      `${diagnostic.span.line}:${diagnostic.span.column} ${diagnostic.message}`,
+      diagnostic
+    ])
+  )
+  return [...once.values()].sort((a, b) => a.span.line - b.span.line || a.span.column - b.span.column)
+}
