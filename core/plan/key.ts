@@ -1,0 +1,59 @@
+/** The key of a task: the digest of everything that decides its result. */
+import { formatOf } from "../codec/Codec.ts"
+import type { Determinism } from "../stage/StageType.ts"
+import type { InputPart, KeyParts } from "../store/ActionRecord.ts"
+import * as Digest from "../store/Digest.ts"
+import type { Origin, Plan, PlanInput, PlanTask } from "./Plan.ts"
+
+/** Version of the way in which parts become a key: a change of it invalidates every result. */
+export const KEY_FORMAT = 1
+
+/** What the machine contributes to keys, where a stage depends on it. */
+export interface Host {
+  /** Version of the JavaScript engine: `Math.exp` and its like may differ between two. */
+  readonly engine: string
+}
+
+/** The named parts of a task's key; `digestOf` gives the *content* of each input, so that equal bytes stop the wave. */
+export const keyParts = (
+  plan: Plan,
+  task: PlanTask,
+  digestOf: (origin: Origin) => Digest.Digest,
+  host: Host
+): KeyParts => {
+  const stage = plan.stages[task.stage]
+  if (stage === undefined) throw new RangeError(`task ${task.id} has no stage ${task.stage}`)
+  return {
+    format: KEY_FORMAT,
+    stageType: stage.stageType,
+    code: stage.code.identity,
+    params: task.params,
+    inputs: Object.fromEntries(Object.entries(task.inputs).map(([port, input]) => [port, inputPart(input, digestOf)])),
+    outputs: Object.fromEntries(Object.entries(stage.outputs).map(([port, kind]) => [port, formatOf(kind)])),
+    device: "cpu",
+    environment: environmentOf(stage.determinism, host)
+  }
+}
+
+/** The key itself. A fan-in enters as one digest of its items. */
+export const keyOf = ({ inputs, ...parts }: KeyParts): Digest.Digest =>
+  Digest.ofValue("athanor/key/1", {
+    ...parts,
+    inputs: Object.fromEntries(Object.entries(inputs).map(([port, { digest }]) => [port, digest]))
+  })
+
+const inputPart = (input: PlanInput, digestOf: (origin: Origin) => Digest.Digest): InputPart => {
+  if (input._tag === "One") return { _tag: "One", digest: digestOf(input.origin) }
+  const items = input.items.map(({ matrix, origin }) => ({ matrix, digest: digestOf(origin) }))
+  return {
+    _tag: "Many",
+    digest: Digest.ofValue(
+      "athanor/fan-in/1",
+      items.map(({ matrix, digest }) => [matrix, digest])
+    ),
+    items
+  }
+}
+
+const environmentOf = (determinism: Determinism, host: Host): { readonly [name: string]: string } =>
+  determinism === "bitwise" ? {} : { engine: host.engine }
