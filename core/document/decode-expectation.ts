@@ -1,0 +1,117 @@
+/** An entry under `expect:`: a metric, what it should be, and who says so. */
+import type { Cursor, Field } from "./Cursor.ts"
+import { nearest } from "./nearest.ts"
+import type { ExpectationDocument, Tolerance } from "./PipelineDocument.ts"
+import type { Span } from "./Span.ts"
+
+const KEYS = ["metric", "value", "tolerance", "atMost", "atLeast", "origin", "source", "note", "profiles"] as const
+
+interface Known {
+  readonly stages: ReadonlyArray<string>
+  readonly profiles: ReadonlyArray<string>
+}
+
+/** Decodes one expectation; `undefined` after complaints that leave nothing to go on with. */
+export const decodeExpectation = (cursor: Cursor, item: unknown, known: Known): ExpectationDocument | undefined => {
+  const span = cursor.span(item)
+  const record = cursor.record(item, "expect", KEYS)
+  const metric = cursor.text(record.metric, "expect: metric")
+  if (record.metric === undefined) cursor.complain(span, "expect: the metric is missing", "add   metric: stage.name")
+  if (metric !== undefined) checkMetric(cursor, metric.value, metric.span, known)
+  const title = `expect "${metric?.value ?? "?"}"`
+  const tolerance = decodeTolerance(cursor, title, record, span)
+  const origin = decodeOrigin(cursor, title, record.origin, span)
+  const profiles = decodeProfileNames(cursor, title, record.profiles, known)
+  if (metric === undefined || tolerance === undefined || origin === undefined) return undefined
+  return {
+    span,
+    metric,
+    tolerance,
+    origin,
+    source: cursor.text(record.source, `${title}: source`)?.value,
+    note: cursor.text(record.note, `${title}: note`)?.value,
+    profiles
+  }
+}
+
+const checkMetric = (cursor: Cursor, text: string, span: Span, known: Known): void => {
+  const stage = /^[^.@]*/u.exec(text)?.[0] ?? ""
+  if (!/^[^.@]+(?:@.+)?\../u.test(text)) {
+    cursor.complain(span, `expect: "${text}" names no metric`, "write stage.metric")
+  } else if (!known.stages.includes(stage)) {
+    const close = nearest(stage, known.stages)
+    cursor.complain(
+      span,
+      `expect: unknown stage "${stage}"`,
+      close === undefined ? undefined : `did you mean "${close}"?`
+    )
+  }
+}
+
+const decodeTolerance = (
+  cursor: Cursor,
+  title: string,
+  record: { readonly [key in (typeof KEYS)[number]]?: Field },
+  span: Span
+): Tolerance | undefined => {
+  const value = cursor.number(record.value, `${title}: value`)
+  const atMost = cursor.number(record.atMost, `${title}: atMost`)
+  const atLeast = cursor.number(record.atLeast, `${title}: atLeast`)
+  const given = [record.value, record.atMost, record.atLeast].filter((field) => field !== undefined)
+  if (given.length !== 1) {
+    cursor.complain(span, `${title}: give one of value, atMost and atLeast`)
+    return undefined
+  }
+  if (record.value === undefined) {
+    if (record.tolerance !== undefined) cursor.complain(record.tolerance.keySpan, `${title}: a bound has no tolerance`)
+    if (atMost !== undefined) return { _tag: "AtMost", bound: atMost.value }
+    return atLeast === undefined ? undefined : { _tag: "AtLeast", bound: atLeast.value }
+  }
+  if (record.tolerance === undefined) {
+    cursor.complain(span, `${title}: the tolerance is missing`, "add   tolerance: { absolute: 0.01 }   (or relative)")
+    return undefined
+  }
+  const fields = cursor.record(record.tolerance.value, `${title}: tolerance`, ["absolute", "relative"])
+  const absolute = cursor.number(fields.absolute, `${title}: absolute`, { least: 0 })
+  const relative = cursor.number(fields.relative, `${title}: relative`, { least: 0 })
+  if ((fields.absolute === undefined) === (fields.relative === undefined)) {
+    cursor.complain(record.tolerance.keySpan, `${title}: a tolerance is either absolute or relative`)
+    return undefined
+  }
+  if (value === undefined) return undefined
+  if (absolute !== undefined) return { _tag: "Absolute", value: value.value, tolerance: absolute.value }
+  return relative === undefined ? undefined : { _tag: "Relative", value: value.value, tolerance: relative.value }
+}
+
+const decodeOrigin = (cursor: Cursor, title: string, field: Field | undefined, span: Span) => {
+  const origin = cursor.text(field, `${title}: origin`)
+  if (origin?.value === "paper" || origin?.value === "reference") return origin.value
+  if (field === undefined || origin !== undefined) {
+    cursor.complain(
+      origin?.span ?? span,
+      field === undefined ? `${title}: the origin is missing` : `${title}: unknown origin "${origin?.value}"`,
+      "paper: printed there · reference: computed independently"
+    )
+  }
+  return undefined
+}
+
+const decodeProfileNames = (
+  cursor: Cursor,
+  title: string,
+  field: Field | undefined,
+  known: Known
+): ReadonlyArray<string> | undefined => {
+  if (field === undefined) return undefined
+  return cursor.items(field.value, `${title}: profiles`, field.keySpan).flatMap((item) => {
+    const name = cursor.scalar(item)
+    if (typeof name === "string" && known.profiles.includes(name)) return [name]
+    const close = nearest(String(name), known.profiles)
+    cursor.complain(
+      cursor.span(item, field.keySpan),
+      `${title}: unknown profile "${name}"`,
+      close === undefined ? `(profiles: ${known.profiles.join(", ")})` : `did you mean "${close}"?`
+    )
+    return []
+  })
+}

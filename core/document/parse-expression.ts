@@ -1,0 +1,201 @@
+/** From text to `Expression`, by precedence climbing. */
+import { Result } from "effect"
+import type { Diagnostic } from "./Diagnostic.ts"
+import type { Expression } from "./Expression.ts"
+import type { Span } from "./Span.ts"
+import { type Token, tokenize } from "./tokenize.ts"
+
+type Binary = Extract<Expression, { readonly _tag: "Binary" }>
+type Parsed = Result.Result<Expression, Diagnostic>
+
+/** Nesting beyond this exhausts no call stack, and no person wrote it. */
+const MAX_DEPTH = 64
+
+const PRECEDENCE: { readonly [operator: string]: number } = {
+  "||": 1,
+  "&&": 2,
+  "==": 3,
+  "!=": 3,
+  "<": 4,
+  "<=": 4,
+  ">": 4,
+  ">=": 4,
+  "+": 5,
+  "-": 5,
+  "*": 6,
+  "/": 6,
+  "%": 6,
+  "**": 8
+}
+
+/** Parses the text between `${{` and `}}`. */
+export const parseExpression = (text: string, spanAt: (start: number, end: number) => Span): Parsed =>
+  Result.gen(function* () {
+    const parser = new Parser(yield* tokenize(text, spanAt))
+    const expression = yield* parser.conditional(0)
+    const rest = parser.peek()
+    if (rest.kind !== "end") return yield* Result.fail(unexpected(rest, "the end of the expression"))
+    return expression
+  })
+
+class Parser {
+  private at = 0
+  private readonly tokens: ReadonlyArray<Token>
+
+  constructor(tokens: ReadonlyArray<Token>) {
+    this.tokens = tokens
+  }
+
+  peek(): Token {
+    // The last token is "end" and is never passed.
+    return this.tokens[this.at] as Token
+  }
+
+  private next(): Token {
+    const token = this.peek()
+    if (token.kind !== "end") this.at++
+    return token
+  }
+
+  private accept(operator: string): boolean {
+    const token = this.peek()
+    if (token.kind !== "operator" || token.text !== operator) return false
+    this.at++
+    return true
+  }
+
+  private expect(operator: string): Result.Result<Token, Diagnostic> {
+    const token = this.next()
+    if (token.kind === "operator" && token.text === operator) return Result.succeed(token)
+    return Result.fail(unexpected(token, `"${operator}"`))
+  }
+
+  conditional(depth: number): Parsed {
+    const parser = this
+    return Result.gen(function* () {
+      if (depth > MAX_DEPTH) return yield* Result.fail(tooDeep(parser.peek()))
+      const test = yield* parser.binary(1, depth)
+      if (!parser.accept("?")) return test
+      const then = yield* parser.conditional(depth + 1)
+      yield* parser.expect(":")
+      const otherwise = yield* parser.conditional(depth + 1)
+      return { _tag: "Conditional", test, then, otherwise, span: cover(test.span, otherwise.span) } as const
+    })
+  }
+
+  private binary(least: number, depth: number): Parsed {
+    const parser = this
+    return Result.gen(function* () {
+      let left = yield* parser.unary(depth)
+      for (;;) {
+        const token = parser.peek()
+        const precedence = token.kind === "operator" ? PRECEDENCE[token.text] : undefined
+        if (precedence === undefined || precedence < least) return left
+        parser.next()
+        // ** binds to the right, the others to the left.
+        const right = yield* parser.binary(token.text === "**" ? precedence : precedence + 1, depth + 1)
+        const operator = token.text as Binary["operator"]
+        left = { _tag: "Binary", operator, left, right, span: cover(left.span, right.span) }
+      }
+    })
+  }
+
+  private unary(depth: number): Parsed {
+    const parser = this
+    return Result.gen(function* () {
+      const token = parser.peek()
+      if (depth > MAX_DEPTH) return yield* Result.fail(tooDeep(token))
+      if (token.kind === "operator" && (token.text === "-" || token.text === "!")) {
+        parser.next()
+        // -2 ** 2 is -(2 ** 2), as in mathematics.
+        const operand = yield* parser.binary(7, depth + 1)
+        return { _tag: "Unary", operator: token.text, operand, span: cover(token.span, operand.span) } as const
+      }
+      return yield* parser.postfix(yield* parser.primary(depth), depth)
+    })
+  }
+
+  private postfix(start: Expression, depth: number): Parsed {
+    const parser = this
+    return Result.gen(function* () {
+      let object = start
+      for (;;) {
+        if (parser.accept(".")) {
+          const name = parser.next()
+          if (name.kind !== "name") return yield* Result.fail(unexpected(name, "a name"))
+          object = {
+            _tag: "Member",
+            object,
+            name: name.text,
+            nameSpan: name.span,
+            span: cover(object.span, name.span)
+          }
+        } else if (parser.accept("[")) {
+          const index = yield* parser.conditional(depth + 1)
+          const end = yield* parser.expect("]")
+          object = { _tag: "Index", object, index, span: cover(object.span, end.span) }
+        } else return object
+      }
+    })
+  }
+
+  private primary(depth: number): Parsed {
+    const parser = this
+    return Result.gen(function* () {
+      const token = parser.next()
+      const { span, text } = token
+      if (token.kind === "number") return { _tag: "Value", value: Number(text), span } as const
+      if (token.kind === "string") return { _tag: "Value", value: text, span } as const
+      if (token.kind === "name") {
+        if (parser.accept("(")) {
+          const { items, end } = yield* parser.list(")", depth)
+          return { _tag: "Call", function: text, functionSpan: span, arguments: items, span: cover(span, end) } as const
+        }
+        if (text === "true" || text === "false") return { _tag: "Value", value: text === "true", span } as const
+        if (text === "null") return { _tag: "Value", value: null, span } as const
+        return { _tag: "Name", name: text, span } as const
+      }
+      if (text === "(") {
+        const inner = yield* parser.conditional(depth + 1)
+        yield* parser.expect(")")
+        return inner
+      }
+      if (text === "[") {
+        const { items, end } = yield* parser.list("]", depth)
+        return { _tag: "Items", items, span: cover(span, end) } as const
+      }
+      return yield* Result.fail(unexpected(token, "a value"))
+    })
+  }
+
+  private list(close: ")" | "]", depth: number) {
+    const parser = this
+    return Result.gen(function* () {
+      const items: Array<Expression> = []
+      while (!(parser.peek().kind === "operator" && parser.peek().text === close)) {
+        if (items.length > 0) yield* parser.expect(",")
+        items.push(yield* parser.conditional(depth + 1))
+      }
+      const end = yield* parser.expect(close)
+      return { items: items as ReadonlyArray<Expression>, end: end.span }
+    })
+  }
+}
+
+const cover = (from: Span, to: Span): Span =>
+  from.line === to.line ? { ...from, length: Math.max(1, to.column + to.length - from.column) } : from
+
+const unexpected = (token: Token, expected: string): Diagnostic => ({
+  severity: "error",
+  span: token.span,
+  message:
+    token.kind === "end"
+      ? `expression: it ends where ${expected} was expected`
+      : `expression: expected ${expected}, found ${token.text === "" ? "nothing" : token.text}`
+})
+
+const tooDeep = (token: Token): Diagnostic => ({
+  severity: "error",
+  span: token.span,
+  message: `expression: more than ${MAX_DEPTH} levels of nesting`
+})

@@ -1,0 +1,31 @@
+/** References to artifacts: `stage.port`, `stage@width=500,init=3.port`, `stage.*.port`, `sources.name`. */
+import { Result } from "effect"
+import type { Diagnostic } from "./Diagnostic.ts"
+import type { Reference } from "./PipelineDocument.ts"
+import type { Span } from "./Span.ts"
+
+/** Names of stages, ports and sources. */
+export const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/u
+
+const ALL = /^(?<stage>[A-Za-z][\w-]*)\.\*\.(?<port>[A-Za-z][\w-]*)$/u
+// A matrix value may hold dots, as in beta=0.1: the port is what follows the last one.
+const ONE = /^(?<task>(?<stage>[A-Za-z][\w-]*)(?:@.+)?)\.(?<port>[A-Za-z][\w-]*)$/u
+
+/** Reads a reference; whether what it names exists is for others to say. */
+export const parseReference = (text: string, span: Span): Result.Result<Reference, Diagnostic> => {
+  const all = ALL.exec(text)?.groups
+  if (all?.["stage"] !== undefined && all["port"] !== undefined) {
+    return Result.succeed({ _tag: "All", stage: all["stage"], port: all["port"], span })
+  }
+  const one = ONE.exec(text)?.groups
+  if (one?.["task"] !== undefined && one["stage"] !== undefined && one["port"] !== undefined) {
+    if (one["task"] === "sources") return Result.succeed({ _tag: "Source", source: one["port"], span })
+    return Result.succeed({ _tag: "One", task: one["task"], stage: one["stage"], port: one["port"], span })
+  }
+  return Result.fail({
+    severity: "error",
+    span,
+    message: `"${text}" names no artifact`,
+    hint: "write stage.port, stage@key=value.port, stage.*.port or sources.name"
+  })
+}
