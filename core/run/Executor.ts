@@ -1,0 +1,84 @@
+/** Where attempts are executed: threads of this process now, other places later. */
+import { Context, Data, type Effect } from "effect"
+import type { JsonMap, PlanCode } from "../plan/Plan.ts"
+import type { ArtifactKind } from "../stage/ArtifactKind.ts"
+import type { ProgressReport } from "../stage/Progress.ts"
+import type { Digest } from "../store/Digest.ts"
+
+/** A file of an input: in the store, or inline. */
+export interface LocatedFile {
+  readonly path: string
+  readonly digest: Digest
+  /** Size in bytes. */
+  readonly bytes: number
+  /** Base64 of the content, or else the file to read. */
+  readonly content:
+    | { readonly _tag: "Inline"; readonly base64: string }
+    | { readonly _tag: "File"; readonly file: string }
+}
+
+/** What arrives at a port, with where its bytes are. */
+export type AttemptInput =
+  | { readonly _tag: "One"; readonly kind: ArtifactKind; readonly files: ReadonlyArray<LocatedFile> }
+  | {
+      readonly _tag: "Many"
+      readonly kind: ArtifactKind
+      readonly items: ReadonlyArray<{ readonly matrix: JsonMap; readonly files: ReadonlyArray<LocatedFile> }>
+    }
+
+/** Everything that one try at a task needs; it can be sent to another thread or machine. */
+export interface AttemptRequest {
+  readonly task: string
+  readonly attempt: number
+  readonly code: Pick<PlanCode, "file" | "bundle" | "bundleFile">
+  readonly params: JsonMap
+  readonly inputs: { readonly [port: string]: AttemptInput }
+  readonly outputs: { readonly [port: string]: ArtifactKind }
+}
+
+/** A file that a stage made, in its stored form. */
+export interface MadeFile {
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
+export interface LogLine {
+  readonly level: string
+  readonly message: string
+}
+
+/** What a successful attempt hands over; the orchestrator checks, hashes and commits it. */
+export interface AttemptResult {
+  readonly outputs: { readonly [port: string]: ReadonlyArray<MadeFile> }
+  readonly metrics: { readonly [name: string]: number }
+  readonly logs: ReadonlyArray<LogLine>
+  /** Processor time of the attempt's thread; 0 when unknown. */
+  readonly cpuMillis: number
+  /** Largest heap and buffers seen, in bytes; 0 when unknown. */
+  readonly peakMemory: number
+}
+
+/** An attempt ended without outputs: the stage's own error, a crash, a timeout. */
+export class AttemptFailed extends Data.TaggedError("AttemptFailed")<{
+  /** Tag of the stage's error, or what happened to the attempt. */
+  readonly tag: string
+  readonly message: string
+  /** Stack or cause, for the journal. */
+  readonly detail: string
+}> {}
+
+/** Called while an attempt runs. */
+export interface AttemptWatch {
+  readonly onProgress: (report: ProgressReport) => void
+  readonly onLog: (line: LogLine) => void
+}
+
+export class Executor extends Context.Service<
+  Executor,
+  {
+    /** Names the place, for the journal: `thread`. */
+    readonly name: string
+    /** Runs one attempt. Interruption stops it, also when its code never yields. */
+    readonly execute: (request: AttemptRequest, watch: AttemptWatch) => Effect.Effect<AttemptResult, AttemptFailed>
+  }
+>()("athanor/run/Executor") {}

@@ -1,0 +1,59 @@
+/** One attempt, from located inputs to encoded outputs: what a worker does, and `pipeline call` in its own thread. */
+import { Effect, Result, Schema } from "effect"
+import { importStage } from "../code/import-stage.ts"
+import * as Codec from "../codec/Codec.ts"
+import { MetricRecorder } from "../stage/Metric.ts"
+import { Progress, type ProgressSink } from "../stage/Progress.ts"
+import type { StageType } from "../stage/StageType.ts"
+import { AttemptFailed, type AttemptRequest, type AttemptResult, type LogLine, type MadeFile } from "./Executor.ts"
+import { openInputs } from "./open-inputs.ts"
+
+/** Where an attempt's reports go. */
+export interface AttemptSinks {
+  readonly onProgress: ProgressSink
+  readonly onLog: (line: LogLine) => void
+}
+
+/** Executes an attempt in this thread. Times and memory are the caller's to measure. */
+export const executeStage = Effect.fnUntraced(function* (request: AttemptRequest, sinks: AttemptSinks) {
+  const type = yield* importStage(request.code).pipe(Effect.mapError((error) => failed("CodeError", error)))
+  const params = yield* Schema.decodeUnknownEffect(type.params)(request.params).pipe(
+    Effect.mapError((error) => failed("ParamsInvalid", error))
+  )
+  const inputs = yield* openInputs(request.inputs).pipe(Effect.mapError((error) => failed(error._tag, error)))
+  return yield* runStage(type, { params, inputs }, sinks)
+})
+
+/** Runs a stage type on opened inputs and encodes what it returns. */
+export const runStage = Effect.fnUntraced(function* (
+  type: StageType,
+  task: Parameters<StageType["run"]>[0],
+  { onProgress, onLog }: AttemptSinks
+) {
+  const metrics: Record<string, number> = {}
+  const record = (name: string, value: number): void => {
+    if (Number.isFinite(value)) metrics[name] = value
+    else onLog({ level: "warning", message: `metric ${name} is ${value} and was not recorded` })
+  }
+  const outputs = yield* type.run(task).pipe(
+    Effect.mapError((error) => failed(error._tag, error)),
+    Effect.provideService(Progress, onProgress),
+    Effect.provideService(MetricRecorder, record)
+  )
+  const encoded: Record<string, ReadonlyArray<MadeFile>> = {}
+  for (const [port, kind] of Object.entries(type.outputs)) {
+    const files = Codec.encode(kind, outputs[port])
+    if (Result.isFailure(files)) {
+      return yield* new AttemptFailed({
+        tag: "OutputInvalid",
+        message: `output "${port}": ${files.failure.message}`,
+        detail: ""
+      })
+    }
+    encoded[port] = files.success
+  }
+  return { outputs: encoded, metrics } satisfies Pick<AttemptResult, "outputs" | "metrics">
+})
+
+const failed = (tag: string, error: { readonly message: string; readonly stack?: string }): AttemptFailed =>
+  new AttemptFailed({ tag, message: error.message, detail: error.stack ?? "" })

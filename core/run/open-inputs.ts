@@ -1,0 +1,56 @@
+/** Reads the inputs of an attempt: bytes are verified against their digest before a stage sees them. */
+import { readFileSync } from "node:fs"
+import { Data, Effect, Result } from "effect"
+import * as Codec from "../codec/Codec.ts"
+import type { ArtifactKind } from "../stage/ArtifactKind.ts"
+import type { InputValues } from "../stage/StageType.ts"
+import * as Digest from "../store/Digest.ts"
+import type { AttemptInput, LocatedFile } from "./Executor.ts"
+
+/** The bytes of an input are missing, are not those that were stored, or cannot be decoded. */
+export class InputUnreadable extends Data.TaggedError("InputUnreadable")<{
+  readonly port: string
+  readonly digest: Digest.Digest | undefined
+  readonly reason: string
+}> {
+  override get message(): string {
+    return `input "${this.port}": ${this.reason}`
+  }
+}
+
+/** The values of all ports. */
+export const openInputs = (inputs: {
+  readonly [port: string]: AttemptInput
+}): Effect.Effect<InputValues<Record<string, never>>, InputUnreadable> =>
+  Effect.gen(function* () {
+    const values: Record<string, unknown> = {}
+    for (const [port, input] of Object.entries(inputs)) {
+      if (input._tag === "One") values[port] = yield* open(port, input.kind, input.files)
+      else {
+        values[port] = yield* Effect.forEach(input.items, ({ matrix, files }) =>
+          Effect.map(open(port, input.kind, files), (value) => ({ matrix, value }))
+        )
+      }
+    }
+    return values as InputValues<Record<string, never>>
+  })
+
+const open = Effect.fnUntraced(function* (port: string, kind: ArtifactKind, located: ReadonlyArray<LocatedFile>) {
+  const files = yield* Effect.forEach(located, (file) =>
+    Effect.map(readVerified(port, file), (bytes) => ({ path: file.path, bytes }))
+  )
+  const decoded = Codec.decode(kind, files)
+  if (Result.isSuccess(decoded)) return decoded.success
+  return yield* new InputUnreadable({ port, digest: located[0]?.digest, reason: decoded.failure.message })
+})
+
+const readVerified = (port: string, { content, digest, bytes }: LocatedFile) =>
+  Effect.try({
+    try: () => (content._tag === "Inline" ? Buffer.from(content.base64, "base64") : readFileSync(content.file)),
+    catch: (cause) => new InputUnreadable({ port, digest, reason: `${cause instanceof Error ? cause.message : cause}` })
+  }).pipe(
+    Effect.filterOrFail(
+      (read) => read.byteLength === bytes && Digest.ofBytes(read) === digest,
+      () => new InputUnreadable({ port, digest, reason: `object ${digest.slice(0, 12)} is damaged` })
+    )
+  )

@@ -1,0 +1,21 @@
+/** Messages between the orchestrator and a worker thread. */
+import type { ProgressReport } from "../stage/Progress.ts"
+import type { AttemptRequest, AttemptResult, LogLine } from "./Executor.ts"
+
+/** What a worker is started with. */
+export interface WorkerSettings {
+  /** URL of the one `effect` that stages share with the framework. */
+  readonly effectModule: string
+}
+
+export type ToWorker =
+  | { readonly _tag: "Run"; readonly request: AttemptRequest }
+  /** Stop the attempt where it yields. */
+  | { readonly _tag: "Interrupt" }
+
+export type FromWorker =
+  | { readonly _tag: "Progress"; readonly report: ProgressReport }
+  | { readonly _tag: "Log"; readonly line: LogLine }
+  | { readonly _tag: "Succeeded"; readonly result: AttemptResult }
+  | { readonly _tag: "Failed"; readonly tag: string; readonly message: string; readonly detail: string }
+  | { readonly _tag: "Interrupted" }

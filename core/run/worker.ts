@@ -1,0 +1,126 @@
+/** Entry point of a worker thread: executes one attempt at a time. */
+import { format } from "node:util"
+import { parentPort, workerData } from "node:worker_threads"
+import { Cause, Effect, Exit, Fiber, Logger } from "effect"
+import { installModuleHook } from "../code/module-hook.ts"
+import type { ProgressReport } from "../stage/Progress.ts"
+import { AttemptFailed, type AttemptRequest, type AttemptResult, type LogLine } from "./Executor.ts"
+import { executeStage } from "./execute-stage.ts"
+import type { FromWorker, ToWorker, WorkerSettings } from "./worker-protocol.ts"
+
+/** Milliseconds between two reports of progress. */
+const PROGRESS_INTERVAL = 100
+
+if (parentPort === null) throw new Error("this module is the entry point of a worker thread")
+const port = parentPort
+const send = (message: FromWorker, transfer: ReadonlyArray<ArrayBuffer> = []): void =>
+  port.postMessage(message, [...transfer])
+
+const settings: WorkerSettings = workerData
+installModuleHook(settings)
+
+/** Heap and buffers of this thread, in bytes. */
+const memoryNow = (): number => {
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage()
+  return heapUsed + Math.max(external, arrayBuffers)
+}
+
+/** Processor time of this thread, in milliseconds; 0 on a Node that cannot tell. */
+const cpuNow = (): number => {
+  if (typeof process.threadCpuUsage !== "function") return 0
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
+/** Runs an attempt and measures it. */
+const measured = Effect.fnUntraced(function* (request: AttemptRequest) {
+  const logs: Array<LogLine> = []
+  const cpuStart = cpuNow()
+  let peakMemory = memoryNow()
+  let nextReport = 0
+  const onProgress = (report: ProgressReport): void => {
+    const now = performance.now()
+    if (now < nextReport && report.done < report.total) return
+    nextReport = now + PROGRESS_INTERVAL
+    peakMemory = Math.max(peakMemory, memoryNow())
+    send({ _tag: "Progress", report })
+  }
+  const onLog = (line: LogLine): void => {
+    logs.push(line)
+    send({ _tag: "Log", line })
+  }
+  captureConsole(onLog)
+  const logger = Logger.make(({ logLevel, message }) =>
+    onLog({
+      level: logLevel.toLowerCase(),
+      message: Array.isArray(message) ? message.map(String).join(" ") : String(message)
+    })
+  )
+  const made = yield* executeStage(request, { onProgress, onLog }).pipe(Effect.provide(Logger.layer([logger])))
+  const result: AttemptResult = {
+    ...made,
+    logs,
+    cpuMillis: cpuNow() - cpuStart,
+    peakMemory: Math.max(peakMemory, memoryNow())
+  }
+  return result
+})
+
+/** What a stage or its packages print becomes log lines: the terminal belongs to the progress. */
+const captureConsole = (onLog: (line: LogLine) => void): void => {
+  const to =
+    (level: string) =>
+    (...values: ReadonlyArray<unknown>): void =>
+      onLog({ level, message: format(...values) })
+  Object.assign(console, {
+    log: to("info"),
+    info: to("info"),
+    debug: to("debug"),
+    warn: to("warning"),
+    error: to("error")
+  })
+}
+
+/** Buffers that can move instead of being copied: those that a file fills alone. */
+const movable = ({ outputs }: AttemptResult): ReadonlyArray<ArrayBuffer> => [
+  ...new Set(
+    Object.values(outputs)
+      .flat()
+      .flatMap(({ bytes }) =>
+        bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : []
+      )
+  )
+]
+
+const answer = (exit: Exit.Exit<AttemptResult, AttemptFailed>): void => {
+  if (Exit.isSuccess(exit)) send({ _tag: "Succeeded", result: exit.value }, movable(exit.value))
+  else if (Cause.hasInterruptsOnly(exit.cause)) send({ _tag: "Interrupted" })
+  else send(failureOf(exit.cause))
+}
+
+const failureOf = (cause: Cause.Cause<AttemptFailed>): FromWorker => {
+  const error = Cause.squash(cause)
+  if (error instanceof AttemptFailed) {
+    return { _tag: "Failed", tag: error.tag, message: error.message, detail: error.detail }
+  }
+  return {
+    _tag: "Failed",
+    tag: "Defect",
+    message: error instanceof Error ? error.message : String(error),
+    detail: Cause.pretty(cause)
+  }
+}
+
+let current: Fiber.Fiber<AttemptResult, AttemptFailed> | undefined
+
+port.on("message", (message: ToWorker) => {
+  if (message._tag === "Interrupt") {
+    if (current !== undefined) Effect.runFork(Fiber.interrupt(current))
+    return
+  }
+  current = Effect.runFork(measured(message.request))
+  current.addObserver((exit) => {
+    current = undefined
+    answer(exit)
+  })
+})
