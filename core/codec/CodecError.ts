@@ -1,0 +1,24 @@
+/** Bytes that are not what their kind says, or a value that its kind cannot hold. */
+import { Data, Result } from "effect"
+
+export class CodecError extends Data.TaggedError("CodecError")<{
+  /** The format or kind, as `npy` or `Metrics`. */
+  readonly format: string
+  readonly reason: string
+}> {
+  override get message(): string {
+    return `${this.format}: ${this.reason}`
+  }
+}
+
+export type Coded<A> = Result.Result<A, CodecError>
+
+/** Fails with a reason. */
+export const refuse = (format: string, reason: string): Coded<never> => Result.fail(new CodecError({ format, reason }))
+
+/** Runs code that throws on bad bytes. */
+export const attempt = <A>(format: string, run: () => A): Coded<A> =>
+  Result.try({
+    try: run,
+    catch: (cause) => new CodecError({ format, reason: cause instanceof Error ? cause.message : String(cause) })
+  })
