@@ -1,0 +1,112 @@
+/** The journal of a run: append-only, checksummed lines; the truth about what happened. */
+import { closeSync, fdatasync, fdatasyncSync, openSync, writeSync } from "node:fs"
+import { join } from "node:path"
+import { Effect, type Scope } from "effect"
+import { encodeLine, readLines } from "../store/checked-lines.ts"
+import { StoreUnavailable } from "../store/StoreError.ts"
+import type { JournalEntry, JournalEvent } from "./JournalEvent.ts"
+import { FILES, type RunFolder } from "./RunFolder.ts"
+
+/** Milliseconds after which events that nobody waits for are written. */
+const DELAY = 100
+
+export interface Journal {
+  /** Appends an event; it is durable when this returns. Events of the same instant share one sync. */
+  readonly append: (event: JournalEvent) => Effect.Effect<void, StoreUnavailable>
+  /** Appends an event soon; it is durable when a later `append` returns, or the journal is closed. */
+  readonly appendLater: (event: JournalEvent) => void
+}
+
+/** Opens the journal of a new run; what is pending is written when the scope closes. */
+export const open = (folder: RunFolder): Effect.Effect<Journal, StoreUnavailable, Scope.Scope> => {
+  const file = join(folder.path, FILES.journal)
+  return Effect.map(
+    Effect.acquireRelease(
+      Effect.try({
+        try: () => new Writer(openSync(file, "ax")),
+        catch: (cause) => new StoreUnavailable({ operation: "open", path: file, cause })
+      }),
+      (writer) => Effect.sync(() => writer.close())
+    ),
+    (writer): Journal => ({
+      append: (event) =>
+        Effect.tryPromise({
+          try: () => writer.append(event),
+          catch: (cause) => new StoreUnavailable({ operation: "write to", path: file, cause })
+        }),
+      appendLater: (event) => writer.appendLater(event)
+    })
+  )
+}
+
+/** Events of a journal in order. A torn last line, left by a death, is not among them. */
+export const read = (
+  bytes: Uint8Array
+): { readonly entries: ReadonlyArray<JournalEntry>; readonly damaged: number } => {
+  const { values, damaged } = readLines(bytes)
+  return { entries: values as ReadonlyArray<JournalEntry>, damaged }
+}
+
+class Writer {
+  private readonly descriptor: number
+  private sequence = 0
+  private pending: Array<string> = []
+  private timer: NodeJS.Timeout | undefined
+  private syncing: Promise<void> | undefined
+  private queued: Promise<void> | undefined
+
+  constructor(descriptor: number) {
+    this.descriptor = descriptor
+  }
+
+  appendLater(event: JournalEvent): void {
+    this.pending.push(encodeLine({ sequence: this.sequence++, event } satisfies JournalEntry))
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined
+      // A full disk is reported by the next event that somebody waits for.
+      void this.sync().catch(() => undefined)
+    }, DELAY).unref()
+  }
+
+  append(event: JournalEvent): Promise<void> {
+    this.appendLater(event)
+    return this.sync()
+  }
+
+  /** Writes and syncs what is pending; who comes while a sync is under way shares the next one. */
+  private sync(): Promise<void> {
+    if (this.syncing === undefined) return this.startSync()
+    this.queued ??= this.syncing
+      .catch(() => undefined)
+      .then(() => {
+        this.queued = undefined
+        return this.startSync()
+      })
+    return this.queued
+  }
+
+  private startSync(): Promise<void> {
+    this.syncing = new Promise<void>((resolve, reject) => {
+      this.write()
+      fdatasync(this.descriptor, (error) => (error === null ? resolve() : reject(error)))
+    }).finally(() => {
+      this.syncing = undefined
+    })
+    return this.syncing
+  }
+
+  private write(): void {
+    if (this.pending.length === 0) return
+    const text = Buffer.from(`${this.pending.join("\n")}\n`)
+    const written = writeSync(this.descriptor, text)
+    if (written < text.length) throw new Error("the disk took only a part of the journal")
+    this.pending = []
+  }
+
+  close(): void {
+    clearTimeout(this.timer)
+    this.write()
+    fdatasyncSync(this.descriptor)
+    closeSync(this.descriptor)
+  }
+}

@@ -1,0 +1,60 @@
+/** The folder of a run: its journal, its plan, the pipeline as it was, its spans. */
+import { randomInt } from "node:crypto"
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { Effect } from "effect"
+import { attemptSync, writeDurably } from "../store/durable.ts"
+import { StoreUnavailable } from "../store/StoreError.ts"
+
+export interface RunFolder {
+  /** `2026-11-24T10-30-12-brave-euler`: sorts by time, and can be said aloud. */
+  readonly id: string
+  readonly path: string
+}
+
+/** Files in the folder of a run. */
+export const FILES = {
+  journal: "journal.jsonl",
+  plan: "plan.json",
+  pipeline: "pipeline.yaml",
+  spans: "spans.json"
+} as const
+
+/** Makes the folder of a new run; `now` is in milliseconds since 1970. */
+export const create = Effect.fn("RunFolder.create")(function* (runs: string, now: number) {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const id = `${new Date(now).toISOString().slice(0, 19).replaceAll(":", "-")}-${name()}`
+    const path = join(runs, id)
+    // Making the folder claims the id: of two runs that chose one name, one tries again.
+    const isNew = yield* attemptSync("create", path, () => {
+      mkdirSync(runs, { recursive: true })
+      try {
+        mkdirSync(path)
+        return true
+      } catch (cause) {
+        if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false
+        throw cause
+      }
+    })
+    if (isNew) return { id, path } satisfies RunFolder
+  }
+  return yield* new StoreUnavailable({ operation: "create", path: runs, cause: new Error("no free name for the run") })
+})
+
+/** Writes a file of the run, whole or not at all. */
+export const writeFile = (folder: RunFolder, name: (typeof FILES)[keyof typeof FILES], text: string) =>
+  writeDurably(join(folder.path, name), text)
+
+const ADJECTIVES =
+  "able agile amber brave bright calm clear clever coral daring deft eager early fair fine fleet fresh gentle glad golden grand happy hardy keen kind light lively lucid merry mild noble open patient proud quick quiet rapid ready rich rosy royal sharp silver smart snowy solid steady still strong sunny swift tidy true vivid warm wise witty young".split(
+    " "
+  )
+
+const SCHOLARS =
+  "abel agnesi banach bell bernoulli bohr bose boyle cantor cauchy curie dirac euler faraday fermat fermi fourier franklin galileo galois gauss germain gibbs goedel hamilton hilbert hopper hubble huygens jacobi joule kepler khayyam kovalevskaya lagrange laplace leavitt leibniz lie lovelace maxwell meitner mendel newton noether pascal pauli perelman planck poincare ramanujan riemann sagan somerville tesla turing volta weyl wigner wu yukawa".split(
+    " "
+  )
+
+const pick = (words: ReadonlyArray<string>): string => words[randomInt(words.length)] ?? ""
+
+const name = (): string => `${pick(ADJECTIVES)}-${pick(SCHOLARS)}`

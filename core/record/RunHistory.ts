@@ -1,0 +1,93 @@
+/** Past runs: what the folders under `runs/` tell. */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { Context, Data, Effect, Layer } from "effect"
+import { nearest } from "../document/nearest.ts"
+import type { Plan } from "../plan/Plan.ts"
+import { attemptSync } from "../store/durable.ts"
+import type { StoreUnavailable } from "../store/StoreError.ts"
+import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
+import * as Journal from "./Journal.ts"
+import type { JournalEvent } from "./JournalEvent.ts"
+import { FILES, type RunFolder } from "./RunFolder.ts"
+import { fold, type RunState } from "./RunState.ts"
+
+/** No run has this name. */
+export class RunUnknown extends Data.TaggedError("RunUnknown")<{
+  readonly name: string
+  readonly hint: string | undefined
+}> {
+  override get message(): string {
+    return `there is no run "${this.name}"${this.hint === undefined ? "" : `; ${this.hint}`}`
+  }
+}
+
+/** A run with all that its folder holds. */
+export interface PastRun {
+  readonly folder: RunFolder
+  readonly plan: Plan
+  readonly events: ReadonlyArray<JournalEvent>
+  readonly state: RunState
+}
+
+export class RunHistory extends Context.Service<
+  RunHistory,
+  {
+    /** All runs, the latest first. */
+    readonly list: Effect.Effect<ReadonlyArray<RunFolder>, StoreUnavailable>
+    /** The run meant by `latest`, an id, the start of one, or its name (`brave-euler`). */
+    readonly resolve: (name: string) => Effect.Effect<RunFolder, RunUnknown | StoreUnavailable>
+    /** What happened in a run. */
+    readonly state: (folder: RunFolder) => Effect.Effect<RunState, StoreUnavailable>
+    /** A run with its plan; fails with `RunUnknown` when it died before it had one. */
+    readonly load: (folder: RunFolder) => Effect.Effect<PastRun, RunUnknown | StoreUnavailable>
+  }
+>()("athanor/record/RunHistory") {
+  static readonly layer: Layer.Layer<RunHistory, never, StoreRoot> = Layer.effect(
+    RunHistory,
+    Effect.map(StoreRoot, (root) => make(root))
+  )
+}
+
+const make = (root: StoreRootShape) => {
+  const list = attemptSync("list", root.runs, () =>
+    (existsSync(root.runs) ? readdirSync(root.runs, { withFileTypes: true }) : [])
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }): RunFolder => ({ id: name, path: join(root.runs, name) }))
+      .sort((a, b) => (a.id < b.id ? 1 : -1))
+  )
+
+  const resolve = Effect.fnUntraced(function* (name: string) {
+    const runs = yield* list
+    const [latest] = runs
+    if (latest === undefined) return yield* new RunUnknown({ name, hint: "nothing has run here yet" })
+    if (name === "latest") return latest
+    const found = runs.filter(({ id }) => id === name || id.startsWith(name) || id.endsWith(`-${name}`))
+    const [only] = found
+    if (only !== undefined && (found.length === 1 || only.id === name)) return only
+    if (found.length > 1) return yield* new RunUnknown({ name, hint: `${found.length} runs start like this` })
+    const close = nearest(
+      name,
+      runs.map(({ id }) => id.slice(20))
+    )
+    return yield* new RunUnknown({ name, hint: close === undefined ? undefined : `did you mean "${close}"?` })
+  })
+
+  const events = (folder: RunFolder) =>
+    attemptSync("read", folder.path, () => {
+      const file = join(folder.path, FILES.journal)
+      return existsSync(file) ? Journal.read(readFileSync(file)).entries.map(({ event }) => event) : []
+    })
+
+  const load = Effect.fnUntraced(function* (folder: RunFolder) {
+    const file = join(folder.path, FILES.plan)
+    if (!existsSync(file)) {
+      return yield* new RunUnknown({ name: folder.id, hint: "it ended before its plan was written" })
+    }
+    const plan = yield* attemptSync("read", file, (): Plan => JSON.parse(readFileSync(file, "utf8")))
+    const happened = yield* events(folder)
+    return { folder, plan, events: happened, state: fold(happened) } satisfies PastRun
+  })
+
+  return RunHistory.of({ list, resolve, state: (folder) => Effect.map(events(folder), fold), load })
+}

@@ -1,0 +1,115 @@
+/** The state of a run and its tasks: the journal, folded. */
+import type { Json } from "../stage/ArtifactKind.ts"
+import type { Digest } from "../store/Digest.ts"
+import type { JournalEvent, RunOutcome } from "./JournalEvent.ts"
+
+export type TaskStatus = "ready" | "running" | "hit" | "done" | "failed" | "skipped"
+
+export interface AttemptState {
+  readonly attempt: number
+  readonly worker: string
+  readonly spanId: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly endedAt?: number
+  readonly error?: { readonly tag: string; readonly message: string; readonly detail: string }
+}
+
+export interface TaskState {
+  readonly task: string
+  readonly status: TaskStatus
+  readonly key?: Digest
+  /** Why it was not cached. */
+  readonly reason?: string
+  readonly because?: string
+  readonly spanId?: string
+  readonly readyAt?: number
+  readonly endedAt?: number
+  readonly attempts: ReadonlyArray<AttemptState>
+  readonly outputs: { readonly [port: string]: Digest }
+  readonly metrics: { readonly [name: string]: number }
+  readonly logs: ReadonlyArray<{ readonly level: string; readonly message: string }>
+  readonly cpuMillis: number
+  readonly peakMemory: number
+}
+
+type Started = Extract<JournalEvent, { readonly _tag: "RunStarted" }>
+
+export interface RunState {
+  readonly started: Started | undefined
+  readonly endedAt: number | undefined
+  /** `undefined` while it runs, and for ever when its process died. */
+  readonly outcome: RunOutcome | undefined
+  readonly counts: { readonly ran: number; readonly hit: number; readonly failed: number; readonly skipped: number }
+  readonly tasks: ReadonlyMap<string, TaskState>
+}
+
+const NEW_TASK = { attempts: [], outputs: {}, metrics: {}, logs: [], cpuMillis: 0, peakMemory: 0 } as const
+
+/** Folds the events of a run. */
+export const fold = (events: Iterable<JournalEvent>): RunState => {
+  let started: Started | undefined
+  let endedAt: number | undefined
+  let outcome: RunOutcome | undefined
+  const tasks = new Map<string, TaskState>()
+  for (const event of events) {
+    if (event._tag === "RunStarted") started = event
+    else if (event._tag === "RunFinished") {
+      endedAt = event.at
+      outcome = event.outcome
+    } else
+      tasks.set(event.task, next(tasks.get(event.task) ?? { ...NEW_TASK, task: event.task, status: "ready" }, event))
+  }
+  return { started, endedAt, outcome, counts: count(tasks.values()), tasks }
+}
+
+type TaskEvent = Exclude<JournalEvent, { readonly _tag: "RunStarted" | "RunFinished" }>
+
+const next = (task: TaskState, event: TaskEvent): TaskState => {
+  switch (event._tag) {
+    case "TaskHit":
+      return { ...task, status: "hit", key: event.key, spanId: event.spanId, readyAt: event.at, endedAt: event.at }
+    case "TaskReady":
+      return { ...task, status: "ready", key: event.key, spanId: event.spanId, reason: event.reason, readyAt: event.at }
+    case "AttemptStarted": {
+      const { attempt, worker, spanId, at } = event
+      return { ...task, status: "running", attempts: [...task.attempts, { attempt, worker, spanId, startedAt: at }] }
+    }
+    case "AttemptFailed":
+      return { ...task, status: "ready", attempts: endLast(task.attempts, { endedAt: event.at, error: event.error }) }
+    case "TaskFinished": {
+      const { key, outputs, metrics, cpuMillis, peakMemory, at } = event
+      const attempts = endLast(task.attempts, { endedAt: at })
+      return { ...task, status: "done", key, outputs, metrics, cpuMillis, peakMemory, attempts, endedAt: at }
+    }
+    case "TaskFailed":
+      return { ...task, status: "failed", endedAt: event.at }
+    case "TaskSkipped":
+      return { ...task, status: "skipped", because: event.because, endedAt: event.at }
+    case "TaskLog":
+      return { ...task, logs: [...task.logs, { level: event.level, message: event.message }] }
+  }
+}
+
+const endLast = (
+  attempts: ReadonlyArray<AttemptState>,
+  end: Pick<AttemptState, "endedAt" | "error">
+): ReadonlyArray<AttemptState> =>
+  attempts.map((attempt, index) => (index === attempts.length - 1 ? { ...attempt, ...end } : attempt))
+
+const count = (tasks: Iterable<TaskState>): RunState["counts"] => {
+  const counts = { ran: 0, hit: 0, failed: 0, skipped: 0 }
+  for (const { status } of tasks) {
+    if (status === "done") counts.ran++
+    else if (status === "hit") counts.hit++
+    else if (status === "failed") counts.failed++
+    else if (status === "skipped") counts.skipped++
+  }
+  return counts
+}
+
+/** What a person calls the end of a run. */
+export const outcomeOf = (state: RunState): RunOutcome | "unfinished" => state.outcome ?? "unfinished"
+
+/** JSON values of a run's parameters. */
+export const paramsOf = (state: RunState): { readonly [name: string]: Json } => state.started?.params ?? {}

@@ -1,0 +1,85 @@
+/** Blobs by the digest of their bytes. */
+import { existsSync, statSync } from "node:fs"
+import { mkdir, readFile, rename } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { Context, Effect, Layer } from "effect"
+import * as Digest from "./Digest.ts"
+import { attempt, placeFile, syncFolder } from "./durable.ts"
+import { ObjectDamaged, type StoreUnavailable } from "./StoreError.ts"
+import { StoreRoot, type StoreRootShape } from "./StoreRoot.ts"
+
+/** A blob that was stored. */
+export interface StoredObject {
+  readonly digest: Digest.Digest
+  /** Size in bytes. */
+  readonly bytes: number
+}
+
+export class ObjectStore extends Context.Service<
+  ObjectStore,
+  {
+    /** Stores blobs together; all are durable when it returns. Bytes that are there already cost nothing. */
+    readonly put: (blobs: ReadonlyArray<Uint8Array>) => Effect.Effect<ReadonlyArray<StoredObject>, StoreUnavailable>
+    /** The bytes under a digest, verified; what fails is moved to the quarantine. */
+    readonly read: (digest: Digest.Digest) => Effect.Effect<Uint8Array, ObjectDamaged | StoreUnavailable>
+    /** Where the bytes of a digest lie. */
+    readonly pathOf: (digest: Digest.Digest) => string
+    /** Whether an object is there with this size. */
+    readonly isPresent: (object: StoredObject) => boolean
+    /** Takes an object out of the store, keeping its bytes for inspection. */
+    readonly quarantine: (digest: Digest.Digest) => Effect.Effect<void, StoreUnavailable>
+  }
+>()("athanor/store/ObjectStore") {
+  static readonly layer: Layer.Layer<ObjectStore, never, StoreRoot> = Layer.effect(
+    ObjectStore,
+    Effect.map(StoreRoot, (root) => make(root))
+  )
+}
+
+const READ_ONLY = 0o444
+
+const make = (root: StoreRootShape) => {
+  const pathOf = (digest: Digest.Digest): string => join(root.objects, digest.slice(0, 2), digest.slice(2))
+
+  const isPresent = ({ digest, bytes }: StoredObject): boolean =>
+    statSync(pathOf(digest), { throwIfNoEntry: false })?.size === bytes
+
+  const put = (blobs: ReadonlyArray<Uint8Array>) =>
+    attempt("write to", root.objects, async () => {
+      const stored = blobs.map((bytes) => ({ digest: Digest.ofBytes(bytes), bytes: bytes.byteLength }))
+      const folders = new Set<string>()
+      const writes = blobs.map(async (bytes, index) => {
+        const object = stored[index]
+        if (object === undefined || isPresent(object)) return
+        const path = pathOf(object.digest)
+        const folder = dirname(path)
+        if (!existsSync(folder)) {
+          await mkdir(folder, { recursive: true })
+          folders.add(root.objects)
+        }
+        // Two processes may place the same bytes: the second rename replaces them by themselves.
+        await placeFile(path, bytes, READ_ONLY)
+        folders.add(folder)
+      })
+      await Promise.all(writes)
+      await Promise.all([...folders].map(syncFolder))
+      return stored
+    })
+
+  const quarantine = (digest: Digest.Digest) =>
+    attempt("quarantine", pathOf(digest), async () => {
+      await mkdir(root.quarantine, { recursive: true })
+      if (existsSync(pathOf(digest))) await rename(pathOf(digest), join(root.quarantine, `${digest}-${Date.now()}`))
+    })
+
+  const read = Effect.fn("ObjectStore.read")(function* (digest: Digest.Digest) {
+    const path = pathOf(digest)
+    if (!existsSync(path)) return yield* new ObjectDamaged({ digest, problem: "missing" })
+    const bytes = yield* attempt("read", path, () => readFile(path))
+    if (Digest.ofBytes(bytes) === digest) return bytes
+    yield* quarantine(digest)
+    return yield* new ObjectDamaged({ digest, problem: "content" })
+  })
+
+  return ObjectStore.of({ put, read, pathOf, isPresent, quarantine })
+}
