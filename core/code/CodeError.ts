@@ -1,0 +1,24 @@
+/** A stage's code cannot be used: it does not build, escapes the bundler, or is no stage type. */
+import { Data } from "effect"
+
+/** A place in a source file; line and column count from 1. */
+export interface CodePlace {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+export class CodeError extends Data.TaggedError("CodeError")<{
+  readonly file: string
+  readonly problems: ReadonlyArray<{ readonly place: CodePlace | undefined; readonly text: string }>
+}> {
+  override get message(): string {
+    return this.problems
+      .map(({ place, text }) => (place === undefined ? text : `${place.file}:${place.line}:${place.column} ${text}`))
+      .join("\n")
+  }
+}
+
+/** One problem without a place. */
+export const codeError = (file: string, text: string): CodeError =>
+  new CodeError({ file, problems: [{ place: undefined, text }] })

@@ -1,0 +1,54 @@
+/** Lets Node load stored bundles: `athanor-stage:` modules, whose packages resolve as from the stage's own file. */
+import { readFileSync } from "node:fs"
+import { registerHooks } from "node:module"
+import { pathToFileURL } from "node:url"
+import * as Digest from "../store/Digest.ts"
+
+export interface ModuleHookSettings {
+  /** URL of the one `effect` that the framework and all stages share. */
+  readonly effectModule: string
+}
+
+/** What a bundle's URL tells. */
+export interface BundleSource {
+  readonly bundle: string
+  readonly bundleFile: string
+  /** Source file of the stage type. */
+  readonly file: string
+}
+
+const SCHEME = "athanor-stage:"
+
+/** The URL under which a stored bundle is imported; equal bundles of one file share one module. */
+export const bundleUrl = ({ bundle, bundleFile, file }: BundleSource): string =>
+  `${SCHEME}${bundle}?${new URLSearchParams({ bundle: bundleFile, file })}`
+
+let installed = false
+
+/** Installs the hook in this thread, once. */
+export const installModuleHook = ({ effectModule }: ModuleHookSettings): void => {
+  if (installed) return
+  installed = true
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      if (specifier.startsWith(SCHEME)) return { url: specifier, shortCircuit: true }
+      const parent = context.parentURL
+      if (parent === undefined || !parent.startsWith(SCHEME)) return next(specifier, context)
+      if (specifier === "effect") return { url: effectModule, shortCircuit: true }
+      return next(specifier, { ...context, parentURL: pathToFileURL(parameter(parent, "file")).href })
+    },
+    load: (url, context, next) =>
+      url.startsWith(SCHEME) ? { format: "module", source: readBundle(url), shortCircuit: true } : next(url, context)
+  })
+}
+
+const parameter = (url: string, name: string): string =>
+  new URLSearchParams(url.slice(url.indexOf("?") + 1)).get(name) ?? ""
+
+/** The bundle that was identified is the bundle that runs: its bytes are compared with its digest. */
+const readBundle = (url: string): string => {
+  const bytes = readFileSync(parameter(url, "bundle"))
+  const digest = url.slice(SCHEME.length, url.indexOf("?"))
+  if (Digest.ofBytes(bytes) !== digest) throw new Error(`the stored code ${digest.slice(0, 12)} is damaged`)
+  return new TextDecoder().decode(bytes)
+}
