@@ -144,7 +144,7 @@ export class ActionIndex {
     }
     const { record, at } = entry
     const forgotten = this.db.prepare("SELECT at FROM forgotten WHERE key = ?").get(record.key)
-    if (forgotten !== undefined && Number(forgotten["at"]) >= at) return
+    if (forgotten !== undefined && Number(forgotten["at"]) > at) return
     // The first writer wins: one key has one record.
     this.db
       .prepare(

@@ -55,12 +55,12 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
   })
 
   const commit = Effect.fn("ActionStore.commit")(function* (record: ActionRecord) {
-    yield* append({ record, at: yield* Clock.currentTimeMillis })
+    yield* append({ record, at: yield* now })
     return index.find(record.key) ?? record
   })
 
   const forget = Effect.fn("ActionStore.forget")(function* (key: Digest) {
-    yield* append({ forget: key, at: yield* Clock.currentTimeMillis })
+    yield* append({ forget: key, at: yield* now })
   })
 
   return ActionStore.of({
@@ -74,6 +74,9 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     lock: (key) => acquireLock(join(root.locks, key.slice(0, 3)))
   })
 })
+
+/** Milliseconds since 1970, finer than a millisecond: a record may follow at once on the end of its predecessor. */
+const now = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / 1e6)
 
 /** The segment that this process appends to: one for each process, so that no two writers share a file. */
 class Segment {

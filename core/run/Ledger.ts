@@ -1,0 +1,83 @@
+/** Which tasks of a plan have a result, which wait, and what each key is: plain bookkeeping over integer arrays. */
+import { type Host, keyOf, keyParts } from "../plan/key.ts"
+import type { Origin, Plan, PlanTask } from "../plan/Plan.ts"
+import { compile, dependentsOf, type TaskGraph } from "../plan/TaskGraph.ts"
+import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
+import type { Artifact } from "../store/Artifact.ts"
+import type { Digest } from "../store/Digest.ts"
+
+/** The artifacts of a task, by port. */
+export type TaskOutputs = ActionRecord["outputs"]
+
+/** A task whose inputs are all known. */
+export interface KeyedTask {
+  readonly index: number
+  readonly task: PlanTask
+  readonly key: Digest
+  readonly parts: KeyParts
+}
+
+export class Ledger {
+  readonly plan: Plan
+  readonly graph: TaskGraph
+  private readonly sources: ReadonlyArray<Artifact | undefined>
+  private readonly host: Host
+  private readonly missing: Int32Array
+  private readonly outputs: Array<TaskOutputs | undefined>
+
+  constructor(plan: Plan, sources: ReadonlyArray<Artifact | undefined>, host: Host) {
+    this.plan = plan
+    this.graph = compile(plan)
+    this.sources = sources
+    this.host = host
+    this.missing = this.graph.needCounts.slice()
+    this.outputs = new Array(plan.tasks.length)
+  }
+
+  /** Tasks that need no other. */
+  roots(): ReadonlyArray<number> {
+    return this.plan.tasks.flatMap((_, index) => (this.missing[index] === 0 ? [index] : []))
+  }
+
+  /** The task with its key. All that it needs must have a result. */
+  keyed(index: number): KeyedTask {
+    const task = this.plan.tasks[index]
+    if (task === undefined) throw new RangeError(`the plan has no task ${index}`)
+    const parts = keyParts(this.plan, task, (origin) => this.artifact(origin).digest, this.host)
+    return { index, task, key: keyOf(parts), parts }
+  }
+
+  /** The artifact behind an origin whose task has a result. */
+  artifact(origin: Origin): Artifact {
+    const found = origin._tag === "Source" ? this.sources[origin.source] : this.outputs[origin.task]?.[origin.port]
+    if (found === undefined) throw new RangeError(`nothing has come from ${JSON.stringify(origin)} yet`)
+    return found
+  }
+
+  outputsOf(index: number): TaskOutputs | undefined {
+    return this.outputs[index]
+  }
+
+  /** Enters the result of a task; the tasks that now have all that they need. */
+  settle(index: number, outputs: TaskOutputs): ReadonlyArray<number> {
+    this.outputs[index] = outputs
+    const ready: Array<number> = []
+    for (const dependent of dependentsOf(this.graph, index)) {
+      if (--this.missing[dependent]! === 0) ready.push(dependent)
+    }
+    return ready
+  }
+
+  /** Every task that needs a task, directly or not. */
+  dependentsOf(index: number): ReadonlySet<number> {
+    const found = new Set<number>()
+    const queue = [index]
+    for (let task = queue.pop(); task !== undefined; task = queue.pop()) {
+      for (const dependent of dependentsOf(this.graph, task)) {
+        if (!found.has(dependent)) queue.push(dependent)
+        found.add(dependent)
+      }
+    }
+    return found
+  }
+}

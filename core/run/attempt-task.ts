@@ -1,0 +1,213 @@
+/** One task from its key to its committed record: lock, attempts, check, commit. */
+import { Clock, Effect } from "effect"
+import type { Journal } from "../record/Journal.ts"
+import type { ProgressReport } from "../stage/Progress.ts"
+import { type ActionRecord, RECORD_FORMAT } from "../store/ActionRecord.ts"
+import { ActionStore } from "../store/ActionStore.ts"
+import type { Artifact } from "../store/Artifact.ts"
+import { ArtifactStore } from "../store/ArtifactStore.ts"
+import { ObjectStore } from "../store/ObjectStore.ts"
+import type { StoreUnavailable } from "../store/StoreError.ts"
+import {
+  AttemptFailed,
+  type AttemptInput,
+  type AttemptRequest,
+  type AttemptResult,
+  Executor,
+  type LocatedFile
+} from "./Executor.ts"
+import type { KeyedTask, Ledger } from "./Ledger.ts"
+import { spanId } from "./trace-ids.ts"
+
+/** What attempts share with their run. */
+export interface AttemptContext {
+  readonly ledger: Ledger
+  readonly journal: Journal
+  readonly runId: string
+  readonly traceId: string
+  readonly onProgress: (task: string, report: ProgressReport) => void
+  /** A task's record was committed: from now on it counts, whatever happens to the run. */
+  readonly onCommitted: (index: number) => void
+}
+
+/** A task came to its end: computed here, or found when its turn came. */
+export interface Attempted {
+  readonly record: ActionRecord
+  readonly computed: boolean
+}
+
+/** Milliseconds before the second attempt; doubled for each further one. */
+const FIRST_BACKOFF = 1000
+const LONGEST_BACKOFF = 60_000
+
+/**
+ * Computes a task. While another process holds its key this waits, and takes that one's result.
+ *
+ * `anew` computes it although a record is there.
+ */
+export const attemptTask = Effect.fn("attemptTask")(function* (
+  keyed: KeyedTask,
+  anew: boolean,
+  context: AttemptContext
+) {
+  const actions = yield* ActionStore
+  const artifacts = yield* ArtifactStore
+  yield* actions.lock(keyed.key)
+  yield* actions.refresh
+  const found = anew ? undefined : actions.find(keyed.key)
+  if (found !== undefined && Object.values(found.outputs).every(artifacts.isPresent)) {
+    return { record: found, computed: false } satisfies Attempted
+  }
+  const { result, startedAt, attempt, span } = yield* tryRepeatedly(keyed, context)
+  // From here on the result exists: it is kept even when the run is being interrupted.
+  const record = yield* Effect.uninterruptible(commit(keyed, result, { startedAt, attempt, span }, context))
+  return { record, computed: true } satisfies Attempted
+}, Effect.scoped)
+
+const tryRepeatedly = Effect.fnUntraced(function* (keyed: KeyedTask, context: AttemptContext) {
+  const { task } = keyed
+  for (let attempt = 1; ; attempt++) {
+    const span = spanId()
+    const startedAt = yield* Clock.currentTimeMillis
+    const outcome = yield* Effect.result(tryOnce(keyed, attempt, span, startedAt, context))
+    if (outcome._tag === "Success") return { result: outcome.success, startedAt, attempt, span }
+    const error = outcome.failure
+    if (error._tag !== "AttemptFailed") return yield* error
+    const retryIn = attempt <= task.retries ? Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempt - 1)) : undefined
+    yield* context.journal.append({
+      _tag: "AttemptFailed",
+      at: yield* Clock.currentTimeMillis,
+      task: task.id,
+      attempt,
+      error: { tag: error.tag, message: error.message, detail: error.detail },
+      ...(retryIn === undefined ? {} : { retryIn })
+    })
+    if (retryIn === undefined) return yield* error
+    yield* Effect.sleep(retryIn)
+  }
+})
+
+const tryOnce = Effect.fnUntraced(function* (
+  keyed: KeyedTask,
+  attempt: number,
+  span: string,
+  startedAt: number,
+  context: AttemptContext
+) {
+  const executor = yield* Executor
+  const { task } = keyed
+  const { journal, onProgress } = context
+  yield* journal.append({
+    _tag: "AttemptStarted",
+    at: startedAt,
+    task: task.id,
+    attempt,
+    worker: executor.name,
+    spanId: span
+  })
+  const request = yield* makeRequest(keyed, attempt, context.ledger)
+  const clock = yield* Clock.Clock
+  const execution = executor.execute(request, {
+    onProgress: (report) => onProgress(task.id, report),
+    onLog: ({ level, message }) =>
+      journal.appendLater({ _tag: "TaskLog", at: clock.currentTimeMillisUnsafe(), task: task.id, level, message })
+  })
+  const { timeout } = task
+  if (timeout === undefined) return yield* execution
+  return yield* Effect.timeoutOrElse(execution, {
+    duration: timeout,
+    orElse: () => new AttemptFailed({ tag: "Timeout", message: `no result after ${timeout / 1000} s`, detail: "" })
+  })
+})
+
+const makeRequest = Effect.fnUntraced(function* ({ task }: KeyedTask, attempt: number, ledger: Ledger) {
+  const objects = yield* ObjectStore
+  const stage = ledger.plan.stages[task.stage]
+  if (stage === undefined) throw new RangeError(`task ${task.id} has no stage`)
+  const locate = (artifact: Artifact): ReadonlyArray<LocatedFile> =>
+    artifact.files.map(({ path, digest, bytes, inline }) => ({
+      path,
+      digest,
+      bytes,
+      content:
+        inline === undefined ? { _tag: "File", file: objects.pathOf(digest) } : { _tag: "Inline", base64: inline }
+    }))
+  const inputs = Object.entries(task.inputs).map(([port, input]): readonly [string, AttemptInput] => [
+    port,
+    input._tag === "One"
+      ? { _tag: "One", kind: input.kind, files: locate(ledger.artifact(input.origin)) }
+      : {
+          _tag: "Many",
+          kind: input.kind,
+          items: input.items.map(({ matrix, origin }) => ({ matrix, files: locate(ledger.artifact(origin)) }))
+        }
+  ])
+  return {
+    task: task.id,
+    attempt,
+    code: stage.code,
+    params: task.params,
+    inputs: Object.fromEntries(inputs),
+    outputs: stage.outputs
+  } satisfies AttemptRequest
+})
+
+interface AttemptFacts {
+  readonly startedAt: number
+  readonly attempt: number
+  readonly span: string
+}
+
+/** Stores the outputs, then the record that names them, then says so in the journal. */
+const commit = Effect.fnUntraced(function* (
+  { index, key, parts, task }: KeyedTask,
+  result: AttemptResult,
+  { startedAt, attempt, span }: AttemptFacts,
+  { ledger, journal, runId, traceId, onCommitted }: AttemptContext
+) {
+  const actions = yield* ActionStore
+  const artifacts = yield* ArtifactStore
+  const stage = ledger.plan.stages[task.stage]
+  if (stage === undefined) throw new RangeError(`task ${task.id} has no stage`)
+  const endedAt = yield* Clock.currentTimeMillis
+  const outputs: Record<string, Artifact> = {}
+  for (const [port, kind] of Object.entries(stage.outputs)) {
+    outputs[port] = yield* artifacts.write(kind, result.outputs[port] ?? [])
+  }
+  // A record that is there names lost objects, or is to be replaced: otherwise nothing would have been computed.
+  if (actions.find(key) !== undefined) yield* actions.forget(key)
+  const record = yield* actions.commit({
+    format: RECORD_FORMAT,
+    key,
+    parts,
+    codeParts: stage.code.parts,
+    outputs,
+    metrics: result.metrics,
+    logs: result.logs,
+    startedAt,
+    durationMillis: endedAt - startedAt,
+    cpuMillis: result.cpuMillis,
+    peakMemory: result.peakMemory,
+    runId,
+    task: task.id,
+    attempt,
+    traceId,
+    spanId: span
+  })
+  onCommitted(index)
+  yield* journal.append({
+    _tag: "TaskFinished",
+    at: yield* Clock.currentTimeMillis,
+    task: task.id,
+    attempt,
+    key,
+    outputs: Object.fromEntries(Object.entries(record.outputs).map(([port, { digest }]) => [port, digest])),
+    metrics: record.metrics,
+    cpuMillis: record.cpuMillis,
+    peakMemory: record.peakMemory
+  })
+  return record
+})
+
+/** What can end an attempt for good. */
+export type AttemptError = AttemptFailed | StoreUnavailable

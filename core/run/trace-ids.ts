@@ -1,0 +1,18 @@
+/** Identifiers of traces and spans, as W3C Trace Context has them. */
+import { randomBytes } from "node:crypto"
+
+/** 16 random bytes in hexadecimal. */
+export const traceId = (): string => randomBytes(16).toString("hex")
+
+/** 8 random bytes in hexadecimal. */
+export const spanId = (): string => randomBytes(8).toString("hex")
+
+const HEADER = /^[0-9a-f]{2}-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-[0-9a-f]{2}$/u
+
+/** The trace and span that a parent process announced in `TRACEPARENT`, if any. */
+export const parentOf = (
+  header: string | undefined
+): { readonly traceId: string; readonly spanId: string } | undefined => {
+  const { trace, span } = HEADER.exec(header ?? "")?.groups ?? {}
+  return trace === undefined || span === undefined ? undefined : { traceId: trace, spanId: span }
+}
