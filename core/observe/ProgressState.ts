@@ -1,0 +1,200 @@
+/** How far a run has come, stage by stage: its events and progress reports, folded. */
+import type { Plan } from "../plan/Plan.ts"
+import type { JournalEvent, RunOutcome } from "../record/JournalEvent.ts"
+import type { ProgressReport } from "../stage/Progress.ts"
+
+/** Tasks of one stage, counted by state. Those in no count wait for what they need. */
+export interface StageProgress {
+  readonly id: string
+  readonly total: number
+  /** Their inputs are there; they wait for a worker, or for their next attempt. */
+  readonly queued: number
+  readonly running: number
+  readonly done: number
+  readonly hit: number
+  readonly failed: number
+  readonly skipped: number
+  /** Milliseconds that the attempts of finished tasks took together. */
+  readonly workMillis: number
+  /** First attempt, in milliseconds since 1970. */
+  readonly startedAt: number | undefined
+  /** Last time that a task was settled. */
+  readonly settledAt: number | undefined
+}
+
+/** How much was done at some instant. */
+export interface Sample {
+  readonly at: number
+  readonly done: number
+}
+
+/** A task in an attempt. */
+export interface RunningTask {
+  readonly task: string
+  readonly stage: string
+  readonly attempt: number
+  readonly startedAt: number
+  readonly report: ProgressReport | undefined
+  /** The pace is taken from the first to the last of these; the middle one becomes the first when that is old. */
+  readonly samples: readonly [first: Sample, middle: Sample, last: Sample] | undefined
+}
+
+export interface ProgressState {
+  readonly pipeline: string
+  /** In the order of the plan. */
+  readonly stages: ReadonlyArray<StageProgress>
+  readonly running: ReadonlyMap<string, RunningTask>
+  readonly startedAt: number | undefined
+  readonly endedAt: number | undefined
+  readonly outcome: RunOutcome | undefined
+}
+
+type Mutable<A> = { -readonly [key in keyof A]: A[key] }
+
+/** Milliseconds over which a pace is taken, at least and at most twice that. */
+const WINDOW = 5000
+
+/** Name of the stage of a task: `empirical` of `empirical@width=500,init=3`. */
+export const stageOf = (task: string): string => {
+  const at = task.indexOf("@")
+  return at < 0 ? task : task.slice(0, at)
+}
+
+/** Tasks of a stage that will not run any more. */
+export const settled = ({ done, hit, failed, skipped }: StageProgress): number => done + hit + failed + skipped
+
+/** Sums over the stages of a run. */
+export const totals = (state: ProgressState) => {
+  const sum = { total: 0, queued: 0, running: 0, done: 0, hit: 0, failed: 0, skipped: 0 }
+  for (const stage of state.stages) for (const key of KEYS) sum[key] += stage[key]
+  return sum
+}
+
+const KEYS = ["total", "queued", "running", "done", "hit", "failed", "skipped"] as const
+
+/**
+ * Folds events and reports into one state.
+ *
+ * The state changes in place: a run may have a hundred thousand events, and each must cost next to nothing.
+ */
+export class ProgressFold {
+  readonly state: ProgressState
+  private readonly run: Mutable<ProgressState>
+  private readonly stages = new Map<string, Mutable<StageProgress>>()
+  private readonly order: Array<StageProgress> = []
+  private readonly running = new Map<string, Mutable<RunningTask>>()
+
+  constructor(plan: Plan) {
+    for (const stage of plan.stages) this.addStage(stage.id, stage.tasks.length)
+    this.run = {
+      pipeline: plan.name,
+      stages: this.order,
+      running: this.running,
+      startedAt: undefined,
+      endedAt: undefined,
+      outcome: undefined
+    }
+    this.state = this.run
+  }
+
+  onEvent(event: JournalEvent): void {
+    switch (event._tag) {
+      case "RunStarted":
+        this.run.startedAt = event.at
+        return
+      case "RunFinished":
+        this.run.endedAt = event.at
+        this.run.outcome = event.outcome
+        this.running.clear()
+        for (const stage of this.stages.values()) Object.assign(stage, { running: 0, queued: 0 })
+        return
+      case "TaskLog":
+        return
+      default:
+        this.onTaskEvent(this.stageOf(event.task), event)
+    }
+  }
+
+  /** A report from inside a task; `at` in milliseconds since 1970. */
+  onProgress(task: string, report: ProgressReport, at: number): void {
+    const running = this.running.get(task)
+    if (running === undefined) return
+    const sample = { at, done: report.done }
+    const before = running.samples
+    const restarted = running.report?.total !== report.total || before === undefined || report.done < before[2].done
+    if (restarted) running.samples = [sample, sample, sample]
+    else if (at - before[1].at < WINDOW) running.samples = [before[0], before[1], sample]
+    else running.samples = [before[1], sample, sample]
+    running.report = report
+  }
+
+  private onTaskEvent(
+    stage: Mutable<StageProgress>,
+    event: Exclude<JournalEvent, { readonly _tag: "RunStarted" | "RunFinished" | "TaskLog" }>
+  ): void {
+    switch (event._tag) {
+      case "TaskHit":
+        this.settle(stage, "hit", event.at)
+        return
+      case "TaskReady":
+        stage.queued++
+        return
+      case "AttemptStarted":
+        stage.queued = Math.max(0, stage.queued - 1)
+        stage.running++
+        stage.startedAt ??= event.at
+        this.running.set(event.task, {
+          task: event.task,
+          stage: stage.id,
+          attempt: event.attempt,
+          startedAt: event.at,
+          report: undefined,
+          samples: undefined
+        })
+        return
+      case "AttemptFailed":
+        this.stop(stage, event.task)
+        if (event.retryIn !== undefined) stage.queued++
+        return
+      case "TaskFinished":
+        stage.workMillis += event.at - (this.running.get(event.task)?.startedAt ?? event.at)
+        this.stop(stage, event.task)
+        this.settle(stage, "done", event.at)
+        return
+      case "TaskFailed":
+        this.stop(stage, event.task)
+        this.settle(stage, "failed", event.at)
+        return
+      case "TaskSkipped":
+        this.stop(stage, event.task)
+        this.settle(stage, "skipped", event.at)
+        return
+    }
+  }
+
+  private stop(stage: Mutable<StageProgress>, task: string): void {
+    if (this.running.delete(task)) stage.running--
+  }
+
+  private settle(stage: Mutable<StageProgress>, as: "done" | "hit" | "failed" | "skipped", at: number): void {
+    stage[as]++
+    stage.settledAt = at
+    // A fan-out over a list that was known only at run time has more tasks than the plan.
+    stage.total = Math.max(stage.total, settled(stage) + stage.running)
+  }
+
+  private stageOf(task: string): Mutable<StageProgress> {
+    const id = stageOf(task)
+    return this.stages.get(id) ?? this.addStage(id, 0)
+  }
+
+  private addStage(id: string, total: number): Mutable<StageProgress> {
+    const stage: Mutable<StageProgress> = {
+      ...{ id, total, queued: 0, running: 0, done: 0, hit: 0, failed: 0, skipped: 0, workMillis: 0 },
+      ...{ startedAt: undefined, settledAt: undefined }
+    }
+    this.stages.set(id, stage)
+    this.order.push(stage)
+    return stage
+  }
+}

@@ -1,0 +1,115 @@
+/** Progress as plain lines, for pipes, logs and continuous integration: nothing is ever redrawn. */
+import type { Plan } from "../plan/Plan.ts"
+import type { JournalEvent } from "../record/JournalEvent.ts"
+import { durationText, stopwatchText } from "./duration.ts"
+import { eventLines } from "./event-lines.ts"
+import type { ProgressStream } from "./LiveArea.ts"
+import { ProgressFold, settled, stageOf } from "./ProgressState.ts"
+import { stageViews } from "./stage-view.ts"
+import { summaryLine } from "./summary-line.ts"
+import { currentMillis, type OpenProgress } from "./terminal-progress.ts"
+import { harmless, symbolsOf, type TerminalStyle } from "./terminal-style.ts"
+
+export interface PlainOptions extends TerminalStyle {
+  readonly stream: ProgressStream
+}
+
+/** Milliseconds between two lines about what is running. */
+const PERIOD = 10_000
+
+/** Watches a run with a line for each task that ran or failed, one for each flood of hits, and one every ten seconds. */
+export const plainProgress = (plan: Plan, options: PlainOptions): OpenProgress => {
+  const lines = new PlainLines(plan, options)
+  const write = (texts: ReadonlyArray<string>): void => {
+    if (texts.length > 0) options.stream.write(texts.map((text) => `${text}\n`).join(""))
+  }
+  let closed = false
+  const timer = setInterval(() => write(lines.onPeriod(currentMillis())), PERIOD).unref()
+  return {
+    onEvent: (event) => write(lines.onEvent(event)),
+    onProgress: (task, report) => lines.fold.onProgress(task, report, currentMillis()),
+    close: (note) => {
+      if (closed) return
+      closed = true
+      clearInterval(timer)
+      write(lines.onClose(note, currentMillis()))
+    }
+  }
+}
+
+/** The lines that events and time bring forth. Writes nothing itself. */
+export class PlainLines {
+  readonly fold: ProgressFold
+  private readonly style: TerminalStyle
+  private readonly attempts = new Map<string, number>()
+  /** Tasks since the last line that need no line of their own, by stage. */
+  private readonly hits = new Map<string, number>()
+  private readonly skipped = new Map<string, number>()
+
+  constructor(plan: Plan, style: TerminalStyle) {
+    this.fold = new ProgressFold(plan)
+    this.style = style
+  }
+
+  /** Lines for an event; those for earlier hits and skipped tasks come first. */
+  onEvent(event: JournalEvent): ReadonlyArray<string> {
+    this.fold.onEvent(event)
+    if (event._tag === "TaskHit") return this.gather(this.hits, event.task)
+    if (event._tag === "TaskSkipped") return this.gather(this.skipped, event.task)
+    if (event._tag === "AttemptStarted") this.attempts.set(event.task, event.at)
+    const lines = this.linesOf(event)
+    return lines.length === 0 ? [] : [...this.flush(event.at), ...this.stamped(event.at, lines)]
+  }
+
+  /** Lines about what is running; to be asked for every ten seconds or so. */
+  onPeriod(now: number): ReadonlyArray<string> {
+    const running = stageViews(this.fold.state, now)
+      .filter(({ status }) => status === "running")
+      .map(({ stage, share, left }) => {
+        const count = stage.total > 1 ? ` ${settled(stage)}/${stage.total}` : ""
+        const rest = left === undefined ? "" : ` (${stopwatchText(left)} left)`
+        return `${stage.id}${count} ${Math.floor(100 * share)} %${rest}`
+      })
+    return [...this.flush(now), ...(running.length === 0 ? [] : this.stamped(now, [`running: ${running.join(", ")}`]))]
+  }
+
+  /** The last lines. */
+  onClose(note: string | undefined, now: number): ReadonlyArray<string> {
+    return [...this.flush(now), summaryLine(this.fold.state, note, now, this.style)]
+  }
+
+  private linesOf(event: JournalEvent): ReadonlyArray<string> {
+    if (event._tag === "RunStarted") {
+      return [`${event.pipeline} (${event.profile}), ${event.tasks} tasks, run ${event.runId}`]
+    }
+    if (event._tag !== "TaskFinished") return eventLines(event, this.style)
+    const started = this.attempts.get(event.task) ?? event.at
+    this.attempts.delete(event.task)
+    return [`${symbolsOf(this.style).done} ${harmless(event.task)}  ${durationText(event.at - started)}`]
+  }
+
+  private gather(counts: Map<string, number>, task: string): ReadonlyArray<string> {
+    const stage = stageOf(task)
+    counts.set(stage, (counts.get(stage) ?? 0) + 1)
+    return []
+  }
+
+  private flush(at: number): ReadonlyArray<string> {
+    const { hit, skipped } = symbolsOf(this.style)
+    const lines = [...countLines(`${hit} cached:`, this.hits), ...countLines(`${skipped} skipped:`, this.skipped)]
+    this.hits.clear()
+    this.skipped.clear()
+    return this.stamped(at, lines)
+  }
+
+  private stamped(at: number, lines: ReadonlyArray<string>): ReadonlyArray<string> {
+    const stamp = stopwatchText(at - (this.fold.state.startedAt ?? at)).padStart(7)
+    return lines.map((line, index) => `${index === 0 || !line.startsWith(" ") ? stamp : " ".repeat(7)}  ${line}`)
+  }
+}
+
+/** `= cached: circle, 10 empirical` */
+const countLines = (head: string, counts: ReadonlyMap<string, number>): ReadonlyArray<string> =>
+  counts.size === 0
+    ? []
+    : [`${head} ${[...counts].map(([stage, count]) => (count === 1 ? stage : `${count} ${stage}`)).join(", ")}`]

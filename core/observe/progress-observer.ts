@@ -1,0 +1,24 @@
+/** The progress of a run, in the form that fits the stream. */
+import type { Plan } from "../plan/Plan.ts"
+import type { RunObserverShape } from "../run/RunObserver.ts"
+import { chooseProgress, type Environment } from "./choose-progress.ts"
+import type { ProgressStream } from "./LiveArea.ts"
+import { plainProgress } from "./plain-progress.ts"
+import { terminalProgress } from "./terminal-progress.ts"
+
+/** An observer to be finished once, also when the run failed. */
+export interface ProgressObserver extends RunObserverShape {
+  /** Prints the last line, `34 ran, 12 cached, 0 failed · 2m 51s`; `note` is appended to it (`report …`). */
+  readonly finish: (note?: string) => void
+}
+
+/** Watches a run on `stream`, standard error as a rule: standard output is for the answer. */
+export const progressObserver = (
+  plan: Plan,
+  { env, stream }: { readonly env: Environment; readonly stream: ProgressStream }
+): ProgressObserver => {
+  const { form, ...style } = chooseProgress(env, stream.isTTY === true)
+  const { onEvent, onProgress, close } =
+    form === "terminal" ? terminalProgress(plan, { stream, ...style }) : plainProgress(plan, { stream, ...style })
+  return { onEvent, onProgress, finish: close }
+}

@@ -1,0 +1,83 @@
+/** Live progress on a terminal: one line a stage, redrawn in place; failures and warnings stay above. */
+import { Clock, Effect } from "effect"
+import type { Plan } from "../plan/Plan.ts"
+import type { RunObserverShape } from "../run/RunObserver.ts"
+import { eventLines } from "./event-lines.ts"
+import { LiveArea, type ProgressStream } from "./LiveArea.ts"
+import { ProgressFold, totals } from "./ProgressState.ts"
+import { renderFrame } from "./render-frame.ts"
+import { summaryLine } from "./summary-line.ts"
+import type { TerminalStyle } from "./terminal-style.ts"
+
+export interface TerminalOptions extends TerminalStyle {
+  readonly stream: ProgressStream
+  /** Width to use where the stream does not know its own. */
+  readonly columns?: number
+}
+
+/** Milliseconds between two frames: twelve a second. */
+const FRAME = 83
+
+/** Progress that must be closed: until then it holds a timer and the last rows of the terminal. */
+export interface OpenProgress extends RunObserverShape {
+  /** Leaves the last frame and a line with the counts; `note` ends that line (`report reports/ntk/index.html`). */
+  readonly close: (note?: string) => void
+}
+
+/**
+ * Watches a run on a terminal.
+ *
+ * The width and height of the stream are read for each frame, so the picture follows the window. The cursor, hidden
+ * while frames are drawn, comes back at `close` and when the process exits without it.
+ */
+export const terminalProgress = (plan: Plan, options: TerminalOptions): OpenProgress => {
+  const { stream } = options
+  const fold = new ProgressFold(plan)
+  const area = new LiveArea(stream)
+  let above: Array<string> = []
+  let closed = false
+
+  const columns = () => Math.max(20, (stream.columns ?? options.columns ?? 80) - 1)
+  const frame = (now: number) =>
+    renderFrame(fold.state, { ...options, now, columns: columns(), rows: Math.max(3, (stream.rows ?? 24) - 1) })
+
+  const draw = (): void => {
+    // A terminal that does not keep up gets fewer frames, not a queue of old ones.
+    if (stream.writableNeedDrain === true) return
+    area.draw(frame(currentMillis()), above, columns() + 1)
+    above = []
+  }
+
+  const close = (note?: string): void => {
+    if (closed) return
+    closed = true
+    clearInterval(timer)
+    process.removeListener("exit", onExit)
+    const now = currentMillis()
+    const { done, hit, total } = totals(fold.state)
+    // When everything was known, the counts say it all.
+    const last =
+      done === 0 && hit === total
+        ? []
+        : frame(now)
+            .slice(0, -1)
+            .map(({ text }) => text)
+    area.close([...above, ...last, summaryLine(fold.state, note, now, options)], columns() + 1)
+  }
+
+  const onExit = (): void => close()
+  const timer = setInterval(draw, FRAME).unref()
+  process.once("exit", onExit)
+
+  return {
+    onEvent: (event) => {
+      fold.onEvent(event)
+      above.push(...eventLines(event, options))
+    },
+    onProgress: (task, report) => fold.onProgress(task, report, currentMillis()),
+    close
+  }
+}
+
+/** The clock that stamps the events, read outside of any effect. */
+export const currentMillis = (): number => Effect.runSync(Clock.currentTimeMillis)
