@@ -1,0 +1,133 @@
+/** Everything that a report shows, as data: made once from journal, plan and store, drawn by pure functions. */
+import type { JsonMap } from "../plan/Plan.ts"
+import type { RunOutcome } from "../record/JournalEvent.ts"
+import type { ArtifactKind } from "../stage/ArtifactKind.ts"
+import type { Determinism } from "../stage/StageType.ts"
+import type { GraphModel, ShownStatus } from "./GraphModel.ts"
+import type { Judgement } from "./judge-expectations.ts"
+
+export interface ReportModel {
+  /** Name of the pipeline. */
+  readonly name: string
+  /** The pipeline file as the user named it. */
+  readonly file: string
+  readonly description: string | undefined
+  readonly paper: { readonly title: string; readonly arxiv?: string; readonly url?: string } | undefined
+  readonly run: ReportRun
+  readonly figures: ReadonlyArray<ReportFigure>
+  readonly expectations: ReadonlyArray<Judgement>
+  readonly graph: GraphModel
+  readonly stages: ReadonlyArray<ReportStage>
+  /** Written beside the page. */
+  readonly figureFiles: ReadonlyArray<FigureFile>
+}
+
+export interface ReportRun {
+  readonly id: string
+  /** `running` when the journal has no end: the run goes on, or its process died. */
+  readonly outcome: RunOutcome | "running"
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  /** The last event when the run has no end. */
+  readonly finishedAt: number
+  readonly profile: string
+  readonly params: JsonMap
+  readonly targets: ReadonlyArray<string>
+  readonly jobs: number
+  readonly traceId: string
+  readonly environment: { readonly [name: string]: string }
+}
+
+/** A figure of the report, in its order. */
+export interface ReportFigure {
+  /** `curves.figure`: the task and its port. */
+  readonly reference: string
+  readonly title: string | undefined
+  readonly caption: string | undefined
+  readonly digest: string | undefined
+  readonly image: FigureImage
+  /** Where it lies beside the page, relative. */
+  readonly files: ReadonlyArray<string>
+}
+
+/** A drawing, or why there is none. */
+export type FigureImage =
+  | { readonly _tag: "Svg"; readonly svg: string }
+  | { readonly _tag: "Missing"; readonly reason: string }
+
+/** A picture to be written as a file: PNG when the path ends so, else SVG. */
+export interface FigureFile {
+  /** Relative to the page, `/` between segments. */
+  readonly path: string
+  readonly svg: string
+}
+
+export interface ReportStage {
+  readonly id: string
+  readonly stageType: string
+  readonly summary: string
+  readonly source: string | undefined
+  readonly determinism: Determinism
+  /** Code identity. */
+  readonly code: string
+  readonly tasks: ReadonlyArray<ReportTask>
+}
+
+export interface ReportTask {
+  /** `empirical@width=500,init=3`. */
+  readonly id: string
+  readonly matrix: JsonMap
+  readonly params: JsonMap
+  readonly status: ShownStatus
+  /** Why it ran, or why it did not; empty when there is nothing to say. */
+  readonly reason: string
+  readonly key: string | undefined
+  readonly metrics: { readonly [name: string]: number }
+  readonly inputs: ReadonlyArray<ReportInput>
+  readonly outputs: ReadonlyArray<ReportOutput>
+  /** The attempt that made the result, in this run or an earlier one. */
+  readonly computed: ComputedBy | undefined
+  /** The attempts of this run. */
+  readonly attempts: ReadonlyArray<ReportAttempt>
+  readonly logs: ReadonlyArray<{ readonly level: string; readonly message: string }>
+}
+
+/** What arrived at a port: its digest, and that of each item of a fan-in by the task or source that made it. */
+export interface ReportInput {
+  readonly port: string
+  readonly from: string
+  readonly digest: string | undefined
+}
+
+export interface ReportOutput {
+  readonly port: string
+  readonly kind: ArtifactKind
+  readonly digest: string
+  /** Size in bytes; `undefined` when the store no longer says. */
+  readonly bytes: number | undefined
+}
+
+export interface ComputedBy {
+  readonly runId: string
+  readonly task: string
+  readonly attempt: number
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly durationMillis: number
+  /** 0 when unknown. */
+  readonly cpuMillis: number
+  /** In bytes; 0 when unknown. */
+  readonly peakMemory: number
+}
+
+export interface ReportAttempt {
+  readonly number: number
+  readonly worker: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly finishedAt: number
+  readonly error: { readonly tag: string; readonly message: string; readonly detail: string } | undefined
+}
+
+/** Every task, in the order of the stages. */
+export const tasksOf = (model: ReportModel): ReadonlyArray<ReportTask> => model.stages.flatMap(({ tasks }) => tasks)

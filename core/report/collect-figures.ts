@@ -1,0 +1,88 @@
+/** Draws the figures of a run from the store, and says under which names they lie beside the report. */
+import { Effect, Result } from "effect"
+import * as Codec from "../codec/Codec.ts"
+import type { Plan, PlanPort } from "../plan/Plan.ts"
+import type { Figure, Json } from "../stage/ArtifactKind.ts"
+import type { ActionRecord } from "../store/ActionRecord.ts"
+import type { Artifact } from "../store/Artifact.ts"
+import { ArtifactStore } from "../store/ArtifactStore.ts"
+import { FigureDrawing } from "./FigureDrawing.ts"
+import type { FigureFile, FigureImage, ReportFigure } from "./ReportModel.ts"
+
+/** The figures to show, and the files to write: those of the report, and those that `outputs:` asks for as pictures. */
+export const collectFigures = Effect.fnUntraced(function* (
+  plan: Plan,
+  records: ReadonlyArray<ActionRecord | undefined>
+) {
+  const figures: Array<ReportFigure> = []
+  const figureFiles: Array<FigureFile> = []
+  for (const port of portsOf(plan)) {
+    const artifact = records[port.task]?.outputs[port.port]
+    const { image, spec } = yield* draw(artifact)
+    const files = image._tag === "Missing" ? [] : filesOf(plan, port)
+    if (image._tag === "Svg") figureFiles.push(...files.map((path) => ({ path, svg: image.svg })))
+    if (port.isShown)
+      figures.push({ ...wordsOf(spec), reference: nameOf(plan, port), digest: artifact?.digest, image, files })
+  }
+  return { figures, figureFiles }
+})
+
+/** Ports to draw: the figures of the report in their order, then what is only copied out. */
+const portsOf = (plan: Plan): ReadonlyArray<PlanPort & { readonly isShown: boolean }> => [
+  ...plan.figures.map((port) => ({ ...port, isShown: true })),
+  ...plan.outputs.flatMap(({ destination, from }, index) => {
+    const isFirst = plan.outputs.findIndex((other) => isSame(other.from, from)) === index
+    const isKnown = plan.figures.some((figure) => isSame(figure, from))
+    return isFirst && !isKnown && isPicture(destination) && kindOf(plan, from) === "Figure"
+      ? [{ ...from, isShown: false }]
+      : []
+  })
+]
+
+const isSame = (a: PlanPort, b: PlanPort): boolean => a.task === b.task && a.port === b.port
+
+/** Whether a destination asks for a drawing, and not for the stored form of an artifact. */
+export const isPicture = (destination: string): boolean => /\.(?:svg|png)$/iu.test(destination)
+
+const kindOf = (plan: Plan, { task, port }: PlanPort) => plan.stages[plan.tasks[task]?.stage ?? -1]?.outputs[port]
+
+const nameOf = (plan: Plan, { task, port }: PlanPort): string => `${plan.tasks[task]?.id ?? "?"}.${port}`
+
+/** Names that `outputs:` gives win; for each format that has none, `figures/stage.port` stands in. */
+const filesOf = (plan: Plan, port: PlanPort & { readonly isShown: boolean }): ReadonlyArray<string> => {
+  const given = plan.outputs.flatMap(({ destination, from }) =>
+    isSame(from, port) && isPicture(destination) ? [destination] : []
+  )
+  const missing = [".svg", ".png"].filter(
+    (ending) => port.isShown && !given.some((path) => path.toLowerCase().endsWith(ending))
+  )
+  return [...given, ...missing.map((ending) => `figures/${fileName(nameOf(plan, port))}${ending}`)]
+}
+
+// Letters, digits and the signs of task names are safe on every file system; the rest is not on some.
+const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}@=,+._-]/gu, "_").slice(0, 120)
+
+const draw = Effect.fnUntraced(function* (artifact: Artifact | undefined) {
+  if (artifact === undefined) return { image: missing("its task has no result"), spec: {} }
+  const store = yield* ArtifactStore
+  const drawing = yield* FigureDrawing
+  return yield* Effect.gen(function* () {
+    const figure = yield* Effect.fromResult(readFigure(yield* store.open(artifact)))
+    return { image: { _tag: "Svg", svg: yield* drawing.svg(figure) } satisfies FigureImage, spec: figure.spec }
+  }).pipe(Effect.catch((error) => Effect.succeed({ image: missing(error.message), spec: {} })))
+})
+
+const readFigure = (files: Parameters<typeof Codec.decode>[1]) =>
+  Result.map(Codec.decode("Figure", files), (value) => value as Figure)
+
+const missing = (reason: string): FigureImage => ({ _tag: "Missing", reason })
+
+/** Title and description of a Vega-Lite specification; a title may be a text, several lines, or an object. */
+const wordsOf = ({ title, description }: Figure["spec"]) => ({ title: textOf(title), caption: textOf(description) })
+
+const textOf = (value: Json | undefined): string | undefined => {
+  if (typeof value === "string") return value
+  if (Array.isArray(value)) return value.every((line) => typeof line === "string") ? value.join(" ") : undefined
+  if (typeof value === "object" && value !== null && "text" in value) return textOf(value["text"])
+  return undefined
+}

@@ -1,0 +1,22 @@
+/** What went wrong: every failed task with the error of its last attempt. */
+import { type Markup, markup } from "./Markup.ts"
+import { countText } from "./quantity-text.ts"
+import { type ReportModel, type ReportTask, tasksOf } from "./ReportModel.ts"
+
+/** Nothing when nothing failed. */
+export const failureSection = (model: ReportModel): Markup | undefined => {
+  const failed = tasksOf(model).filter(({ status }) => status === "failed")
+  if (failed.length === 0) return undefined
+  const skipped = tasksOf(model).filter(({ status }) => status === "skipped")
+  return markup`<section id="failures"><h2>${countText(failed.length, "task")} failed</h2>
+${skipped.length > 0 && markup`<p>${countText(skipped.length, "task")} did not run because of it.</p>`}
+${failed.map(failure)}</section>`
+}
+
+const failure = ({ id, attempts }: ReportTask): Markup => {
+  const last = attempts.findLast(({ error }) => error !== undefined)
+  return markup`<div class="failure"><h3><code>${id}</code></h3>
+<p><b>${last?.error?.tag ?? "failed"}</b> ${last?.error?.message ?? "the journal does not say why"}${
+    attempts.length > 1 && markup` <span class="muted">(${countText(attempts.length, "attempt")})</span>`
+  }</p>${last?.error !== undefined && last.error.detail !== "" && markup`<pre>${last.error.detail}</pre>`}</div>`
+}

@@ -1,0 +1,101 @@
+/** Sets measured metrics beside what the paper or a reference says. */
+import type { ExpectationDocument, Tolerance } from "../document/PipelineDocument.ts"
+import { numberText, percentText, signedPercentText, signedText } from "./quantity-text.ts"
+
+export type Verdict = "met" | "missed" | "not recorded"
+
+/** One row of the reproduction card. */
+export interface Judgement {
+  /** `stage.metric`, as written in the pipeline file. */
+  readonly metric: string
+  readonly tolerance: Tolerance
+  readonly origin: "paper" | "reference"
+  readonly source: string | undefined
+  readonly note: string | undefined
+  readonly measured: number | undefined
+  readonly verdict: Verdict
+  /** Measured less expected; `undefined` when nothing finite was measured. */
+  readonly deviation: Deviation | undefined
+  /** The verdict as a phrase. */
+  readonly words: string
+}
+
+export interface Deviation {
+  /** Measured less the expected value or bound, in the units of the metric. */
+  readonly absolute: number
+  /** The same as a share of the expected value or bound; `undefined` where that is zero. */
+  readonly relative: number | undefined
+}
+
+/**
+ * Judges a metric. A tolerance includes its ends, a bound includes itself, and a number that is not finite meets nothing.
+ *
+ * `absence` says in a few words why there is no number, for the phrase.
+ */
+export const judge = (
+  { metric, tolerance, origin, source, note }: ExpectationDocument,
+  measured: number | undefined,
+  absence = "its stage recorded no such metric"
+): Judgement => {
+  const row = { metric: metric.value, tolerance, origin, source, note, measured }
+  if (measured === undefined) return { ...row, verdict: "not recorded", deviation: undefined, words: absence }
+  if (!Number.isFinite(measured)) {
+    return { ...row, verdict: "missed", deviation: undefined, words: `${numberText(measured)} is not a finite number` }
+  }
+  const absolute = measured - centre(tolerance)
+  const deviation = { absolute, relative: centre(tolerance) === 0 ? undefined : absolute / Math.abs(centre(tolerance)) }
+  const excess = beyond(tolerance, absolute)
+  // Half the tolerance's own rounding: 1.1 lies within 0.1 of 1, though 1.1 - 1 > 0.1 in binary.
+  const rounding = 2 * Number.EPSILON * Math.max(Math.abs(measured), Math.abs(centre(tolerance)))
+  const isMet = excess <= rounding
+  return { ...row, verdict: isMet ? "met" : "missed", deviation, words: phrase(tolerance, deviation, isMet, excess) }
+}
+
+/** The expected value, or the bound. */
+export const centre = (tolerance: Tolerance): number =>
+  tolerance._tag === "Absolute" || tolerance._tag === "Relative" ? tolerance.value : tolerance.bound
+
+/** Half the width of the accepted interval, in the units of the metric; 0 for a bound. */
+export const halfWidth = (tolerance: Tolerance): number => {
+  if (tolerance._tag === "Absolute") return tolerance.tolerance
+  return tolerance._tag === "Relative" ? tolerance.tolerance * Math.abs(tolerance.value) : 0
+}
+
+/** What is expected, for a person: `1.129 ± 0.06`, `0.0457 ± 5 %`, `≤ 0.03`. */
+export const expectedText = (tolerance: Tolerance): string => {
+  switch (tolerance._tag) {
+    case "Absolute":
+      return `${numberText(tolerance.value)} ± ${numberText(tolerance.tolerance)}`
+    case "Relative":
+      return `${numberText(tolerance.value)} ± ${percentText(tolerance.tolerance)}`
+    case "AtMost":
+      return `≤ ${numberText(tolerance.bound)}`
+    case "AtLeast":
+      return `≥ ${numberText(tolerance.bound)}`
+  }
+}
+
+/** The deviation for a person: `+0.002 (+0.18 %)`. */
+export const deviationText = ({ absolute, relative }: Deviation): string =>
+  relative === undefined ? signedText(absolute) : `${signedText(absolute)} (${signedPercentText(relative)})`
+
+/** How far a difference lies outside of what is accepted; negative inside. */
+const beyond = (tolerance: Tolerance, difference: number): number => {
+  if (tolerance._tag === "AtMost") return difference
+  if (tolerance._tag === "AtLeast") return -difference
+  return Math.abs(difference) - halfWidth(tolerance)
+}
+
+const phrase = (tolerance: Tolerance, { absolute, relative }: Deviation, isMet: boolean, excess: number): string => {
+  if (tolerance._tag === "AtMost") return isMet ? "within the bound" : `${numberText(round(excess))} above the bound`
+  if (tolerance._tag === "AtLeast") return isMet ? "within the bound" : `${numberText(round(excess))} below the bound`
+  const side = absolute > 0 ? "above" : "below"
+  const share = relative === undefined ? numberText(round(Math.abs(absolute))) : percentText(round(Math.abs(relative)))
+  if (absolute === 0) return "exactly as expected"
+  if (isMet) return `${share} ${side}, within tolerance`
+  const width = halfWidth(tolerance)
+  const times = width > 0 ? `, ${numberText(round(Math.abs(absolute) / width))} times the tolerance` : ""
+  return `${share} ${side}${times}`
+}
+
+const round = (value: number): number => Number(value.toPrecision(2))

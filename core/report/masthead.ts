@@ -1,0 +1,90 @@
+/** The head of a report: what was studied, and how it ended. */
+
+import { durationText } from "../observe/duration.ts"
+import type { Json } from "../stage/ArtifactKind.ts"
+import { STATUS_WORDS, STATUSES } from "./GraphModel.ts"
+import { type Markup, markup } from "./Markup.ts"
+import { countText, instantText } from "./quantity-text.ts"
+import type { ReportModel } from "./ReportModel.ts"
+import { type ReportSummary, summaryOf } from "./ReportSummary.ts"
+
+/** Title, description, paper, four numbers, and the facts of the run. */
+export const masthead = (model: ReportModel): Markup => {
+  const summary = summaryOf(model)
+  return markup`<header>
+<p class="kicker"><b>Athanor</b>report of run ${model.run.id}</p>
+<h1>${model.name}</h1>
+${model.description !== undefined && markup`<p class="lead">${model.description}</p>`}
+${paperLine(model.paper)}
+<dl class="tiles">${tile("Reproduction card", ...expectationTile(model, summary))}${tile(
+    "Tasks",
+    taskWords(summary) || "none",
+    summary.savedMillis > 0 ? `cached results once took ${durationText(summary.savedMillis)}` : "nothing was cached"
+  )}${tile("Wall time", durationText(summary.wallMillis), `${instantText(model.run.startedAt)}`)}${tile(
+    "Outcome",
+    OUTCOMES[model.run.outcome],
+    `profile ${model.run.profile}, ${countText(model.run.jobs, "worker")}`
+  )}</dl>
+${facts(model)}
+</header>`
+}
+
+const OUTCOMES = {
+  success: markup`<span class="met">✓ success</span>`,
+  failure: markup`<span class="missed">✗ failure</span>`,
+  interrupted: markup`<span class="not-recorded">interrupted</span>`,
+  running: markup`<span class="not-recorded">not finished</span>`
+} as const
+
+/** `12 ran · 34 cached`: the statuses that occur. */
+export const taskWords = ({ counts }: Pick<ReportSummary, "counts">): string =>
+  STATUSES.flatMap((status) =>
+    counts[status] === undefined ? [] : [`${counts[status]} ${STATUS_WORDS[status]}`]
+  ).join(" · ")
+
+/** A JSON value as it stands in a line. */
+export const valueText = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value))
+
+const tile = (title: string, value: Markup | string, detail: Markup | string): Markup =>
+  markup`<div><dt>${title}</dt><dd>${value}</dd><dd>${detail}</dd></div>`
+
+const expectationTile = (
+  { expectations }: ReportModel,
+  { met, missed, notRecorded }: ReportSummary
+): readonly [Markup | string, Markup | string] => {
+  if (expectations.length === 0) return ["–", "no expectations in this profile"]
+  const className = missed > 0 ? "missed" : notRecorded > 0 ? "not-recorded" : "met"
+  const rest = [missed > 0 && `${missed} missed`, notRecorded > 0 && `${notRecorded} not recorded`].filter(Boolean)
+  return [
+    markup`<span class="${className}">${met} of ${expectations.length} met</span>`,
+    markup`${rest.length > 0 ? rest.join(", ") : "every expectation is met"}<span class="strip">${expectations.map(
+      ({ verdict, metric }) => markup`<i class="bg-${verdict.replace(" ", "-")}" title="${metric}: ${verdict}"></i>`
+    )}</span>`
+  ]
+}
+
+const paperLine = (paper: ReportModel["paper"]): Markup | undefined => {
+  if (paper === undefined) return undefined
+  const link = linkOf(paper)
+  return markup`<p class="reproduces">Reproduces <cite>${
+    link === undefined ? paper.title : markup`<a href="${link}" rel="noreferrer">${paper.title}</a>`
+  }</cite>${paper.arxiv !== undefined && markup` <span class="muted">arXiv:${paper.arxiv}</span>`}</p>`
+}
+
+/** Where the paper is; only a web address, for a file from a stranger may hold `javascript:`. */
+const linkOf = (paper: NonNullable<ReportModel["paper"]>): string | undefined => {
+  if (paper.url !== undefined) return /^https?:\/\//iu.test(paper.url) ? paper.url : undefined
+  return paper.arxiv === undefined ? undefined : `https://arxiv.org/abs/${encodeURI(paper.arxiv)}`
+}
+
+const facts = ({ run, file }: ReportModel): Markup => {
+  const params = Object.entries(run.params)
+  return markup`<dl class="facts">
+<dt>Pipeline</dt><dd><code>${file}</code>${run.targets.length > 0 && markup`, only ${run.targets.join(", ")}`}</dd>
+${
+  params.length > 0 &&
+  markup`<dt>Parameters</dt><dd>${params.map(([name, value]) => markup`<code class="chip">${name} = ${valueText(value)}</code>`)}</dd>`
+}
+<dt>Trace</dt><dd><code>${run.traceId}</code></dd>
+</dl>`
+}
