@@ -49,7 +49,7 @@ export const bundle = Effect.fn("bundle")(function* (file: string, contract: str
 const contractPlugin = (contract: string): Plugin => ({
   name: "contract",
   setup: (build) => {
-    build.onResolve({ filter: /^athanor\/stage$/u }, () => ({ path: contract }))
+    build.onResolve({ filter: /^athanor\/stage$/ }, () => ({ path: contract }))
   }
 })
 
