@@ -1,12 +1,12 @@
 /** Draws the figures of a run from the store, and says under which names they lie beside the report. */
 import { Effect, Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
+import { renderSvg } from "../figure/render-svg.ts"
 import type { Plan, PlanPort } from "../plan/Plan.ts"
 import type { Figure, Json } from "../stage/ArtifactKind.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
-import { FigureDrawing } from "./FigureDrawing.ts"
 import type { FigureFile, FigureImage, ReportFigure } from "./ReportModel.ts"
 
 /** The figures to show, and the files to write: those of the report, and those that `outputs:` asks for as pictures. */
@@ -65,10 +65,9 @@ const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}@=,+._-]/gu
 const draw = Effect.fnUntraced(function* (artifact: Artifact | undefined) {
   if (artifact === undefined) return { image: missing("its task has no result"), spec: {} }
   const store = yield* ArtifactStore
-  const drawing = yield* FigureDrawing
   return yield* Effect.gen(function* () {
     const figure = yield* Effect.fromResult(readFigure(yield* store.open(artifact)))
-    return { image: { _tag: "Svg", svg: yield* drawing.svg(figure) } satisfies FigureImage, spec: figure.spec }
+    return { image: { _tag: "Svg", svg: yield* renderSvg(figure) } satisfies FigureImage, spec: figure.spec }
   }).pipe(Effect.catch((error) => Effect.succeed({ image: missing(error.message), spec: {} })))
 })
 

@@ -52,8 +52,8 @@ export const dagDrawing = (graph: GraphModel): Drawing => {
 /** Rules for the classes that the drawing uses. */
 export const dagStyle: StyleSheet = (color) =>
   [
-    `.label{font:600 ${LABEL_SIZE}px ${MONOSPACE};fill:${color("ink")}}`,
-    `.detail{font:${DETAIL_SIZE}px ${MONOSPACE};fill:${color("muted")}}`,
+    `.label{font-family:${MONOSPACE};font-size:${LABEL_SIZE}px;font-weight:700;fill:${color("ink")}}`,
+    `.detail{font-family:${MONOSPACE};font-size:${DETAIL_SIZE}px;fill:${color("muted")}}`,
     `.box{fill:${color("card")};stroke:${color("waiting")};stroke-width:1.5}`,
     `.source{fill:none;stroke:${color("muted")};stroke-dasharray:4 3}`,
     `.edge{fill:none;stroke:${color("muted")};stroke-width:1.2;opacity:.75}`,

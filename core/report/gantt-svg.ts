@@ -62,9 +62,9 @@ ${row.bars.map((bar, each) => drawBar(bar, x, top + lanes[each]! * lane, lane - 
 /** Rules for the classes that the drawing uses. */
 export const ganttStyle: StyleSheet = (color) =>
   [
-    `.tick{font:${SIZE}px ${MONOSPACE};fill:${color("muted")}}`,
+    `.tick{font-family:${MONOSPACE};font-size:${SIZE}px;fill:${color("muted")}}`,
     `.grid{stroke:${color("line")};stroke-width:1}`,
-    `.on-bar{font:${SIZE}px ${MONOSPACE};fill:#fff}`,
+    `.on-bar{font-family:${MONOSPACE};font-size:${SIZE}px;fill:#fff}`,
     `.bar-failed{fill:${color("failed")};stroke:${color("ink")};stroke-dasharray:3 2}`,
     ...SERIES.map((fill, index) => `.series-${index}{fill:${fill}}`)
   ].join("")
