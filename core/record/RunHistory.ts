@@ -8,7 +8,7 @@ import { attemptSync } from "../store/durable.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
 import * as Journal from "./Journal.ts"
-import type { JournalEvent } from "./JournalEvent.ts"
+import type { JournalEntry } from "./JournalEvent.ts"
 import { FILES, type RunFolder } from "./RunFolder.ts"
 import { fold, type RunState } from "./RunState.ts"
 
@@ -26,7 +26,7 @@ export class RunUnknown extends Data.TaggedError("RunUnknown")<{
 export interface PastRun {
   readonly folder: RunFolder
   readonly plan: Plan
-  readonly events: ReadonlyArray<JournalEvent>
+  readonly entries: ReadonlyArray<JournalEntry>
   readonly state: RunState
 }
 
@@ -48,6 +48,8 @@ export class RunHistory extends Context.Service<
     Effect.map(StoreRoot, (root) => make(root))
   )
 }
+
+const stateOf = (entries: ReadonlyArray<JournalEntry>): RunState => fold(entries.map(({ event }) => event))
 
 const make = (root: StoreRootShape) => {
   const list = attemptSync("list", root.runs, () =>
@@ -73,10 +75,10 @@ const make = (root: StoreRootShape) => {
     return yield* new RunUnknown({ name, hint: close === undefined ? undefined : `did you mean "${close}"?` })
   })
 
-  const events = (folder: RunFolder) =>
+  const entries = (folder: RunFolder) =>
     attemptSync("read", folder.path, () => {
       const file = join(folder.path, FILES.journal)
-      return existsSync(file) ? Journal.read(readFileSync(file)).entries.map(({ event }) => event) : []
+      return existsSync(file) ? Journal.read(readFileSync(file)).entries : []
     })
 
   const load = Effect.fnUntraced(function* (folder: RunFolder) {
@@ -85,9 +87,9 @@ const make = (root: StoreRootShape) => {
       return yield* new RunUnknown({ name: folder.id, hint: "it ended before its plan was written" })
     }
     const plan = yield* attemptSync("read", file, (): Plan => JSON.parse(readFileSync(file, "utf8")))
-    const happened = yield* events(folder)
-    return { folder, plan, events: happened, state: fold(happened) } satisfies PastRun
+    const happened = yield* entries(folder)
+    return { folder, plan, entries: happened, state: stateOf(happened) } satisfies PastRun
   })
 
-  return RunHistory.of({ list, resolve, state: (folder) => Effect.map(events(folder), fold), load })
+  return RunHistory.of({ list, resolve, state: (folder) => Effect.map(entries(folder), stateOf), load })
 }

@@ -265,7 +265,8 @@ const makeCoordinator = Effect.fnUntraced(function* (
       yield* enter(yield* Queue.take(ended))
       yield* startAll
     }
-  }).pipe(Effect.scoped)
+    // A failed attempt ends its task and not the run: `enter` has dealt with it.
+  }).pipe(Effect.scoped, Effect.catchTag("AttemptFailed", Effect.die))
 
   const skipRest = (at: number): ReadonlyArray<JournalEvent> =>
     plan.tasks.flatMap((_, index) => skip(index, at, "the run ended"))

@@ -72,6 +72,14 @@ export class ActionIndex {
     return parse(this.selectRecord.get(key))
   }
 
+  /** Every record. */
+  all(): ReadonlyArray<ActionRecord> {
+    return this.db
+      .prepare("SELECT record FROM action")
+      .all()
+      .flatMap((row) => parse(row) ?? [])
+  }
+
   /** Records of a stage type, the latest first. */
   history(stageType: string, limit: number): ReadonlyArray<ActionRecord> {
     return this.selectHistory.all(stageType, limit).flatMap((row) => parse(row) ?? [])

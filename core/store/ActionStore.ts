@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { Clock, Context, Effect, Layer, type Scope } from "effect"
 import { type ActionIndex, openIndex, type SegmentEntry } from "./ActionIndex.ts"
 import type { ActionRecord } from "./ActionRecord.ts"
+import type { Artifact } from "./Artifact.ts"
 import { encodeLine } from "./checked-lines.ts"
 import type { Digest } from "./Digest.ts"
 import { attempt, attemptSync, syncFolder } from "./durable.ts"
@@ -31,6 +32,8 @@ export class ActionStore extends Context.Service<
     readonly history: (stageType: string, limit?: number) => ReadonlyArray<ActionRecord>
     /** Records that a task of this name made, the latest first. */
     readonly ofTask: (stageType: string, task: string, limit?: number) => ReadonlyArray<ActionRecord>
+    /** Artifacts whose digest starts like this, each once. Reads every record. */
+    readonly findArtifacts: (prefix: string) => ReadonlyArray<Artifact>
     /** Holds a key until the scope closes, so that one process computes it while others wait. Gone with its holder. */
     readonly lock: (key: Digest) => Effect.Effect<void, StoreUnavailable, Scope.Scope>
   }
@@ -70,6 +73,12 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     refresh: attemptSync("refresh the index of", root.path, () => index.refresh()),
     history: (stageType, limit = 200) => index.history(stageType, limit),
     ofTask: (stageType, task, limit = 20) => index.ofTask(stageType, task, limit),
+    findArtifacts: (prefix) => {
+      const found = index
+        .all()
+        .flatMap(({ outputs }) => Object.values(outputs).filter(({ digest }) => digest.startsWith(prefix)))
+      return [...new Map(found.map((artifact) => [artifact.digest, artifact])).values()]
+    },
     // Keys share lock files by their first digits, so that files do not pile up: at worst a task waits for another.
     lock: (key) => acquireLock(join(root.locks, key.slice(0, 3)))
   })

@@ -1,0 +1,6 @@
+/** The stage types that come with Athanor: name and source file. A test holds this list to the folder. */
+const NAMES = ["data/circle", "data/gaussian", "data/mnist", "ntk/analytic", "ntk/empirical"] as const
+
+/** Built-in stage types, by name, as absolute paths of their sources in the package. */
+export const registry = (root: string): ReadonlyMap<string, string> =>
+  new Map(NAMES.map((name) => [name, `${root}/stages/${name}.ts`]))

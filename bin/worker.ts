@@ -1,0 +1,2 @@
+/** The entry point of worker threads. */
+import "../core/run/worker.ts"

@@ -1,0 +1,151 @@
+/** `pipeline call`: one stage type, alone, on files. */
+import { join, resolve } from "node:path"
+import { Effect, Option, Result, Schema } from "effect"
+import { importStage } from "../code/import-stage.ts"
+import { StageCode } from "../code/StageCode.ts"
+import * as Codec from "../codec/Codec.ts"
+import { describe } from "../codec/describe.ts"
+import { readForeign } from "../codec/read-foreign.ts"
+import { PipelineInvalid } from "../document/Diagnostic.ts"
+import { nearest } from "../document/nearest.ts"
+import type { StageDocument } from "../document/PipelineDocument.ts"
+import { decodeParams } from "../plan/decode-params.ts"
+import type { JsonMap } from "../plan/Plan.ts"
+import type { AttemptFailed, MadeFile } from "../run/Executor.ts"
+import { runStage } from "../run/execute-stage.ts"
+import { ofDeclaration } from "../stage/Port.ts"
+import type { InputValues, StageType } from "../stage/StageType.ts"
+import { writeDurably } from "../store/durable.ts"
+import { EXIT, type ExitStatus } from "./exit-status.ts"
+import { readText, UsageError } from "./load-pipeline.ts"
+import { print, printError, printJson, table } from "./output.ts"
+import { planningLayer } from "./services.ts"
+import { loadType } from "./stages.ts"
+
+export interface CallChoices {
+  /** A built-in stage type, or a file that starts with `.` or `/`. */
+  readonly stage: string
+  /** JSON, or `@file`. */
+  readonly with: Option.Option<string>
+  /** Files by port; several for a port that takes many, separated by commas. */
+  readonly inputs: { readonly [port: string]: string }
+  readonly out: Option.Option<string>
+  readonly json: boolean
+}
+
+/** Runs a stage type in this process; nothing is cached. */
+export const call = (choices: CallChoices) =>
+  Effect.gen(function* () {
+    const type = yield* findType(choices.stage)
+    const params = yield* readParams(type, choices.with)
+    const inputs = yield* readInputs(type, choices.inputs)
+    const outcome = yield* Effect.result(
+      runStage(type, { params, inputs }, { onProgress: () => {}, onLog: ({ message }) => printError(message) })
+    )
+    if (Result.isFailure(outcome)) return fail(type, outcome.failure)
+    const { outputs, metrics } = outcome.success
+    const files = Option.isNone(choices.out) ? [] : yield* writeOutputs(choices.out.value, outputs, metrics)
+    if (choices.json) printJson({ stage: type.name, params, metrics, files })
+    else print(yield* describeOutputs(type, outputs, metrics, files))
+    const status: ExitStatus = EXIT.success
+    return status
+  }).pipe(Effect.provide(planningLayer))
+
+const fail = (type: StageType, { tag, message }: AttemptFailed): ExitStatus => {
+  printError(`${type.name} failed: ${message} (${tag})`)
+  return EXIT.stageFailed
+}
+
+const findType = Effect.fnUntraced(function* (stage: string) {
+  if (!/^[./]/u.test(stage)) return yield* loadType(stage)
+  const code = yield* StageCode
+  return yield* importStage(yield* code.load(resolve(stage)))
+})
+
+const readParams = Effect.fnUntraced(function* (type: StageType, given: Option.Option<string>) {
+  const argument = Option.getOrElse(given, () => "{}")
+  const file = argument.startsWith("@") ? argument.slice(1) : "--with"
+  const text = argument.startsWith("@") ? yield* readText(file) : argument
+  const value = yield* Effect.try({
+    try: (): JsonMap => JSON.parse(text),
+    catch: (cause) => new UsageError({ reason: `${file}: no JSON: ${cause instanceof Error ? cause.message : cause}` })
+  })
+  const span = { file, line: 1, column: 1, length: 1 }
+  const document: StageDocument = {
+    id: type.name,
+    idSpan: span,
+    uses: { value: type.name, span },
+    with: undefined,
+    matrix: undefined,
+    inputs: [],
+    retries: undefined,
+    timeout: undefined,
+    resources: undefined
+  }
+  const decoded = decodeParams(document, type, value)
+  if (Result.isFailure(decoded)) return yield* new PipelineInvalid({ diagnostics: decoded.failure, texts: new Map() })
+  return yield* Effect.orDie(Schema.decodeUnknownEffect(type.params)(decoded.success.params))
+})
+
+const readInputs = Effect.fnUntraced(function* (type: StageType, given: { readonly [port: string]: string }) {
+  const known = Object.keys(type.inputs)
+  for (const port of Object.keys(given)) {
+    if (known.includes(port)) continue
+    const close = nearest(port, known)
+    const hint = close === undefined ? `(it takes: ${known.join(", ")})` : `did you mean "${close}"?`
+    return yield* new UsageError({ reason: `${type.name} has no input "${port}"; ${hint}` })
+  }
+  const values: Record<string, unknown> = {}
+  for (const [port, declaration] of Object.entries(type.inputs)) {
+    const { kind, arity } = ofDeclaration(declaration)
+    const file = given[port]
+    if (file === undefined) {
+      if (arity === "one") return yield* new UsageError({ reason: `${type.name} needs --input ${port}=FILE (${kind})` })
+      if (arity === "many") values[port] = []
+    } else if (arity !== "many") values[port] = yield* readForeign(kind, file)
+    else {
+      values[port] = yield* Effect.forEach(file.split(","), (item, index) =>
+        Effect.map(readForeign(kind, item), (value) => ({ matrix: { index }, value }))
+      )
+    }
+  }
+  return values as InputValues<Record<string, never>>
+})
+
+type Outputs = { readonly [port: string]: ReadonlyArray<MadeFile> }
+
+/** `DIR/port.npy` and so on; a Directory becomes a folder of the port's name. */
+const writeOutputs = Effect.fnUntraced(function* (
+  folder: string,
+  outputs: Outputs,
+  metrics: { readonly [name: string]: number }
+) {
+  const written: Array<string> = []
+  for (const [port, files] of Object.entries(outputs)) {
+    for (const { path, bytes } of files) {
+      const [only] = files
+      const name =
+        files.length === 1 && only !== undefined ? `${port}${path.slice(path.indexOf("."))}` : `${port}/${path}`
+      written.push(join(folder, name))
+      yield* writeDurably(join(folder, name), bytes)
+    }
+  }
+  yield* writeDurably(join(folder, "metrics.json"), `${JSON.stringify(metrics, null, 2)}\n`)
+  return [...written, join(folder, "metrics.json")]
+})
+
+const describeOutputs = (
+  type: StageType,
+  outputs: Outputs,
+  metrics: { readonly [name: string]: number },
+  files: ReadonlyArray<string>
+) =>
+  Effect.gen(function* () {
+    const rows: Array<ReadonlyArray<string>> = []
+    for (const [port, kind] of Object.entries(type.outputs)) {
+      const value = yield* Effect.fromResult(Codec.decode(kind, outputs[port] ?? []))
+      rows.push([port, kind, describe(kind, value)])
+    }
+    for (const [name, value] of Object.entries(metrics)) rows.push([name, "metric", String(value)])
+    return [table(rows), ...files.map((file) => `wrote ${file}`)].join("\n")
+  })

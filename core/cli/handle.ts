@@ -1,0 +1,49 @@
+/** From a command's effect to the exit status: every failure that a user can meet gets its words and its number. */
+import * as Effect from "effect/Effect"
+import type { CodeError } from "../code/CodeError.ts"
+import type { CodecError } from "../codec/CodecError.ts"
+import type { PipelineInvalid } from "../document/Diagnostic.ts"
+import type { RunUnknown } from "../record/RunHistory.ts"
+import type { ObjectDamaged, StoreTooNew, StoreUnavailable } from "../store/StoreError.ts"
+import { EXIT, type ExitStatus } from "./exit-status.ts"
+import type { UsageError } from "./load-pipeline.ts"
+import { printError } from "./output.ts"
+import { wantsColor } from "./Settings.ts"
+
+/** Failures that commands share. */
+export type CommandError =
+  | PipelineInvalid
+  | UsageError
+  | RunUnknown
+  | CodeError
+  | CodecError
+  | StoreUnavailable
+  | StoreTooNew
+  | ObjectDamaged
+  | { readonly _tag: "FigureError"; readonly message: string }
+
+/** Loads a command's module, runs it, and sets the exit status. */
+export const handle = <M, R>(
+  module: Promise<M>,
+  command: (module: M) => Effect.Effect<ExitStatus, CommandError, R>
+): Effect.Effect<void, never, R> =>
+  Effect.promise(() => module).pipe(
+    Effect.flatMap(command),
+    Effect.catch((error) => Effect.promise(() => complain(error))),
+    Effect.flatMap((status) =>
+      Effect.sync(() => {
+        process.exitCode = status
+      })
+    )
+  )
+
+const complain = async (error: CommandError): Promise<ExitStatus> => {
+  if (error._tag === "PipelineInvalid") {
+    const { renderDiagnostics } = await import("../document/render-diagnostics.ts")
+    printError(renderDiagnostics(error, { color: wantsColor(process.stderr) }))
+    return EXIT.usage
+  }
+  printError(`error: ${error.message}`)
+  const isStore = ["StoreUnavailable", "StoreTooNew", "ObjectDamaged", "FigureError"].includes(error._tag)
+  return isStore ? EXIT.unusable : EXIT.usage
+}

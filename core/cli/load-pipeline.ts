@@ -1,0 +1,66 @@
+/** From the words on the command line to a plan. */
+import { existsSync, readFileSync } from "node:fs"
+import { Data, Effect, Option } from "effect"
+import { decode } from "../document/decode.ts"
+import { nearest } from "../document/nearest.ts"
+import type { PipelineDocument } from "../document/PipelineDocument.ts"
+import { makePlan } from "../plan/make-plan.ts"
+import type { Plan } from "../plan/Plan.ts"
+import { findTargets, selectTasks } from "../plan/select.ts"
+
+/** The command line asks for something that is not there. */
+export class UsageError extends Data.TaggedError("UsageError")<{ readonly reason: string }> {
+  override get message(): string {
+    return this.reason
+  }
+}
+
+/** The choices that every command on a pipeline file takes. */
+export interface PipelineChoices {
+  readonly file: string
+  readonly profile: Option.Option<string>
+  readonly set: { readonly [key: string]: string }
+  readonly params: ReadonlyArray<string>
+}
+
+export interface LoadedPipeline {
+  readonly document: PipelineDocument
+  readonly plan: Plan
+}
+
+/** Reads, decodes and plans a pipeline file. */
+export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: PipelineChoices) {
+  const document = yield* Effect.fromResult(decode(choices.file, yield* readText(choices.file)))
+  const files = yield* Effect.forEach(choices.params, (file) => Effect.map(readText(file), (text) => ({ file, text })))
+  const plan = yield* makePlan(document, {
+    profile: Option.getOrUndefined(choices.profile),
+    overrides: Object.entries(choices.set).map(([key, text]) => ({ key, text })),
+    files
+  })
+  return { document, plan } satisfies LoadedPipeline
+})
+
+/** The text of a file that the user named. */
+export const readText = (file: string): Effect.Effect<string, UsageError> =>
+  Effect.try({
+    try: () => {
+      if (!existsSync(file)) throw new Error("there is no such file")
+      return readFileSync(file, "utf8")
+    },
+    catch: (cause) => new UsageError({ reason: `${file}: ${cause instanceof Error ? cause.message : cause}` })
+  })
+
+/** The tasks that these names mean; fails on a name that no stage and no task has. */
+export const targetTasks = (plan: Plan, targets: ReadonlyArray<string>) =>
+  Effect.mapError(Effect.fromResult(findTargets(plan, targets)), ({ target, candidates }) => {
+    const close = nearest(target, candidates)
+    return new UsageError({
+      reason: `the pipeline has no stage "${target}"${close === undefined ? "" : `; did you mean "${close}"?`}`
+    })
+  })
+
+/** The plan of the named stages and all that they need; the whole plan when none is named. */
+export const restrict = (plan: Plan, targets: ReadonlyArray<string>) =>
+  targets.length === 0
+    ? Effect.succeed(plan)
+    : Effect.map(targetTasks(plan, targets), (tasks) => selectTasks(plan, tasks))

@@ -1,0 +1,43 @@
+/** What commands print: answers to standard output, tables in columns, JSON for programs. */
+import { writeSync } from "node:fs"
+
+/** Prints an answer. Synchronous, so that nothing is lost when the process ends, and quiet when the reader has gone. */
+export const print = (text: string): void => write(1, `${text}\n`)
+
+/** Prints a complaint or a remark. */
+export const printError = (text: string): void => write(2, `${text}\n`)
+
+/** Prints a value as one JSON document. */
+export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2))
+
+const write = (descriptor: 1 | 2, text: string): void => {
+  const bytes = Buffer.from(text)
+  let at = 0
+  while (at < bytes.length) {
+    try {
+      at += writeSync(descriptor, bytes, at)
+    } catch (cause) {
+      const code = cause instanceof Error && "code" in cause ? cause.code : undefined
+      if (code === "EPIPE") return
+      // A pipe that is full for the moment.
+      if (code !== "EAGAIN") throw cause
+    }
+  }
+}
+
+/** Rows in columns of equal width, the columns that `right` names flush right. */
+export const table = (rows: ReadonlyArray<ReadonlyArray<string>>, right: ReadonlySet<number> = new Set()): string => {
+  const widths: Array<number> = []
+  for (const row of rows)
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length)
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          right.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)
+        )
+        .join("  ")
+        .trimEnd()
+    )
+    .join("\n")
+}

@@ -1,0 +1,92 @@
+/** `pipeline plan`: what would run, what is cached, and why. */
+import { Effect } from "effect"
+import { durationText } from "../observe/duration.ts"
+import { type Assessment, assess, type Prospect } from "../run/assess.ts"
+import { EXIT, type ExitStatus } from "./exit-status.ts"
+import { loadPipeline, type PipelineChoices, restrict } from "./load-pipeline.ts"
+import { print, printJson, table } from "./output.ts"
+import { planningLayer } from "./services.ts"
+
+export interface PlanChoices extends PipelineChoices {
+  readonly targets: ReadonlyArray<string>
+  readonly json: boolean
+  readonly exitCode: boolean
+  /** Every task on its own line, instead of one line for tasks of a stage that share a fate. */
+  readonly all: boolean
+}
+
+/** Prints the plan. */
+export const plan = (choices: PlanChoices) =>
+  Effect.gen(function* () {
+    const { plan: whole } = yield* loadPipeline(choices)
+    const assessment = yield* assess(yield* restrict(whole, choices.targets))
+    if (choices.json) printJson(describePlan(assessment))
+    else print(renderPlan(assessment, choices.all))
+    const isNeeded = assessment.prospects.some(({ _tag }) => _tag !== "Cached")
+    const status: ExitStatus = choices.exitCode && isNeeded ? EXIT.unmet : EXIT.success
+    return status
+  }).pipe(Effect.provide(planningLayer))
+
+const WORDS = { Cached: "cached", Run: "run", MayRun: "may run" } as const
+
+const reasonOf = (prospect: Prospect): string => {
+  if (prospect._tag === "Run") return prospect.explanation.text
+  return prospect._tag === "MayRun" ? `after ${prospect.after.join(", ")}: cut off if its inputs stay the same` : ""
+}
+
+const describePlan = ({
+  plan: { name, profile, params, tasks, stages },
+  prospects,
+  durations,
+  work,
+  criticalPath
+}: Assessment) => ({
+  pipeline: name,
+  profile,
+  params,
+  tasks: tasks.map((task, index) => {
+    const prospect = prospects[index]
+    return {
+      task: task.id,
+      stage: stages[task.stage]?.id,
+      stageType: stages[task.stage]?.stageType,
+      state: prospect?._tag === "Cached" ? "cached" : prospect?._tag === "Run" ? "run" : "maybe",
+      reason: prospect === undefined ? "" : reasonOf(prospect),
+      ...(prospect === undefined || prospect._tag === "MayRun" ? {} : { key: prospect.keyed.key }),
+      predictedMillis: durations[index]
+    }
+  }),
+  predicted: { workMillis: work, criticalPathMillis: criticalPath }
+})
+
+const renderPlan = (assessment: Assessment, all: boolean): string => {
+  const { plan: whole, prospects, durations, work, criticalPath } = assessment
+  const rows = whole.stages.flatMap((stage) => {
+    const groups = new Map<string, Array<number>>()
+    for (const task of stage.tasks) {
+      const prospect = prospects[task]
+      if (prospect === undefined) continue
+      const fate = all ? String(task) : `${prospect._tag} ${reasonOf(prospect)}`
+      groups.set(fate, [...(groups.get(fate) ?? []), task])
+    }
+    return [...groups.values()].map((group) => {
+      const [first = 0] = group
+      const prospect = prospects[first]
+      const name =
+        group.length === 1
+          ? (whole.tasks[first]?.id ?? stage.id)
+          : `${stage.id} (${group.length} of ${stage.tasks.length})`
+      const total = group.reduce((sum, task) => sum + (durations[task] ?? 0), 0)
+      return [
+        prospect === undefined ? "" : WORDS[prospect._tag],
+        name,
+        prospect?._tag === "Cached" ? "" : `~${durationText(total)}`,
+        prospect === undefined ? "" : reasonOf(prospect)
+      ]
+    })
+  })
+  const count = (tag: Prospect["_tag"]): number => prospects.filter(({ _tag }) => _tag === tag).length
+  const counts = `${count("Run")} to run, ${count("MayRun")} may run, ${count("Cached")} cached`
+  const times = work === 0 ? "" : ` · about ${durationText(work)} of work, at least ${durationText(criticalPath)}`
+  return `${table(rows, new Set([2]))}\n\n${counts}${times}`
+}

@@ -1,0 +1,169 @@
+/** The command line: loads what parsing and help need; each command's own code comes with its first use. */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import { EXIT } from "./exit-status.ts"
+import { handle } from "./handle.ts"
+
+const file = Argument.String("file").pipe(Argument.withDescription("Pipeline file, YAML"))
+const json = Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"))
+
+const choices = {
+  file,
+  profile: Flag.String("profile").pipe(
+    Flag.withAlias("p"),
+    Flag.withDescription("Named set of parameters of the file"),
+    Flag.optional
+  ),
+  set: Flag.KeyValuePair("set").pipe(
+    Flag.withAlias("S"),
+    Flag.withDescription("Override a parameter: -S inits=11"),
+    Flag.withDefault({})
+  ),
+  params: Flag.String("params").pipe(Flag.withDescription("YAML file of parameters"), Flag.atLeast(0))
+}
+
+const stageArguments = Argument.String("stage").pipe(
+  Argument.withDescription("Only these stages, and what they need"),
+  Argument.variadic()
+)
+
+const run = Command.make(
+  "run",
+  {
+    ...choices,
+    targets: stageArguments,
+    dryRun: Flag.Boolean("dry-run").pipe(Flag.withAlias("n"), Flag.withDescription("Say what would run, like plan")),
+    jobs: Flag.Int("jobs").pipe(Flag.withAlias("j"), Flag.withDescription("Cores to use"), Flag.optional),
+    keepGoing: Flag.Boolean("keep-going").pipe(
+      Flag.withAlias("k"),
+      Flag.withDescription("Go on with what does not need a failed stage")
+    ),
+    force: Flag.String("force").pipe(
+      Flag.withAlias("f"),
+      Flag.withDescription("Compute a stage anew, cached or not"),
+      Flag.atLeast(0)
+    ),
+    check: Flag.Boolean("check").pipe(Flag.withDescription("Exit with 3 when an expectation is missed")),
+    json
+  },
+  (input) => handle(import("./run.ts"), ({ run }) => run(input))
+).pipe(Command.withDescription("Run what is new, and write the report"))
+
+const plan = Command.make(
+  "plan",
+  {
+    ...choices,
+    targets: stageArguments,
+    exitCode: Flag.Boolean("exit-code").pipe(Flag.withDescription("Exit with 3 when work is needed")),
+    all: Flag.Boolean("all").pipe(Flag.withDescription("Every task on a line of its own")),
+    json
+  },
+  (input) => handle(import("./plan.ts"), ({ plan }) => plan(input))
+).pipe(Command.withDescription("Say what would run, what is cached, and why"))
+
+const why = Command.make(
+  "why",
+  {
+    ...choices,
+    stage: Argument.String("stage").pipe(Argument.withDescription("A stage, or a task such as train@width=500")),
+    run: Flag.String("run").pipe(Flag.withDescription("Compare the keys of this run"), Flag.optional),
+    against: Flag.String("against").pipe(Flag.withDescription("with those of this one"), Flag.optional),
+    json
+  },
+  (input) => handle(import("./why.ts"), ({ why }) => why(input))
+).pipe(Command.withDescription("Say which parameter, input or code made a key differ"))
+
+const validate = Command.make(
+  "validate",
+  { files: Argument.String("file").pipe(Argument.variadic({ min: 1 })), json },
+  (input) => handle(import("./validate.ts"), ({ validate }) => validate(input))
+).pipe(Command.withDescription("Check pipeline files, in all their profiles"))
+
+const stages = Command.make(
+  "stages",
+  {
+    name: Argument.String("name").pipe(
+      Argument.withDescription("One stage type, with its parameters"),
+      Argument.optional
+    ),
+    json
+  },
+  (input) => handle(import("./stages.ts"), ({ stages }) => stages(input))
+).pipe(Command.withDescription("List the stage types"))
+
+const graph = Command.make(
+  "graph",
+  {
+    ...choices,
+    format: Flag.Literals("format", ["svg", "mermaid", "dot", "json", "html"]).pipe(
+      Flag.withDescription("How to write the graph"),
+      Flag.withDefault("mermaid")
+    )
+  },
+  (input) => handle(import("./graph.ts"), ({ graph }) => graph(input))
+).pipe(Command.withDescription("Print the graph of a pipeline"))
+
+const runs = Command.make(
+  "runs",
+  { limit: Flag.Int("limit").pipe(Flag.withDescription("At most so many"), Flag.withDefault(20)), json },
+  (input) => handle(import("./runs.ts"), ({ runs }) => runs(input))
+).pipe(Command.withDescription("List past runs"))
+
+const show = Command.make(
+  "show",
+  { run: Argument.String("run").pipe(Argument.withDescription("latest, an id, or its end: brave-euler")), json },
+  (input) => handle(import("./show.ts"), ({ show }) => show(input))
+).pipe(Command.withDescription("Show one run"))
+
+const get = Command.make(
+  "get",
+  {
+    reference: Argument.String("ref").pipe(Argument.withDescription("latest:stage.port, run:stage.port, or a digest")),
+    destination: Argument.String("dest").pipe(Argument.withDescription("File or folder; figures also as .svg and .png"))
+  },
+  (input) => handle(import("./get.ts"), ({ get }) => get(input))
+).pipe(Command.withDescription("Copy an artifact out of the store"))
+
+const report = Command.make(
+  "report",
+  {
+    run: Argument.String("run").pipe(Argument.withDefault("latest")),
+    open: Flag.Boolean("open").pipe(Flag.withDescription("Open the page in a browser")),
+    check: Flag.Boolean("check").pipe(Flag.withDescription("Exit with 3 when an expectation is missed")),
+    json
+  },
+  (input) => handle(import("./report.ts"), ({ report }) => report(input))
+).pipe(Command.withDescription("Write the report of a run"))
+
+const call = Command.make(
+  "call",
+  {
+    stage: Argument.String("stage").pipe(Argument.withDescription("A stage type, or ./file.ts")),
+    with: Flag.String("with").pipe(Flag.withDescription("Parameters as JSON, or @file"), Flag.optional),
+    inputs: Flag.KeyValuePair("input").pipe(
+      Flag.withAlias("i"),
+      Flag.withDescription("A file for a port: --input points=x.npy"),
+      Flag.withDefault({})
+    ),
+    out: Flag.String("out").pipe(Flag.withAlias("o"), Flag.withDescription("Folder for the outputs"), Flag.optional),
+    json
+  },
+  (input) => handle(import("./call.ts"), ({ call }) => call(input))
+).pipe(Command.withDescription("Run one stage type alone, on files"))
+
+const pipeline = Command.make("pipeline").pipe(
+  Command.withDescription("Experiment pipelines: computes what is new, keeps every result, sets it beside the paper"),
+  Command.withSubcommands([run, plan, why, validate, stages, graph, runs, show, get, report, call])
+)
+
+/** Runs the command line given by the process's arguments. */
+export const program = (version: string) =>
+  Command.run(pipeline, { version }).pipe(
+    Effect.catchTag("ShowHelp", ({ errors }) =>
+      Effect.sync(() => {
+        process.exitCode = errors.length === 0 ? EXIT.success : EXIT.usage
+      })
+    )
+  )

@@ -1,0 +1,45 @@
+/** `pipeline report`: the page of a run. */
+import { spawn } from "node:child_process"
+import { Effect } from "effect"
+import { RunHistory } from "../record/RunHistory.ts"
+import { collectReport } from "../report/collect-report.ts"
+import { renderTerminal } from "../report/terminal-report.ts"
+import { writeReport } from "../report/write-report.ts"
+import { EXIT, type ExitStatus } from "./exit-status.ts"
+import { print, printJson } from "./output.ts"
+import { reportsFolder, wantsColor } from "./Settings.ts"
+import { storeLayer } from "./services.ts"
+
+export interface ReportChoices {
+  readonly run: string
+  readonly open: boolean
+  readonly check: boolean
+  readonly json: boolean
+}
+
+/** Writes the page and prints the card of expectations. */
+export const report = (choices: ReportChoices) =>
+  Effect.gen(function* () {
+    const history = yield* RunHistory
+    const run = yield* history.load(yield* history.resolve(choices.run))
+    const model = yield* collectReport(run)
+    const { html, files } = yield* writeReport(model, reportsFolder(run.plan.name))
+    if (choices.json) printJson({ run: run.folder.id, html, files, expectations: model.expectations })
+    else print(`${renderTerminal(model, { color: wantsColor(process.stdout) })}\n${html}`)
+    if (choices.open) openInBrowser(html)
+    const isMet = model.expectations.every(({ verdict }) => verdict === "met")
+    const status: ExitStatus = choices.check && !isMet ? EXIT.unmet : EXIT.success
+    return status
+  }).pipe(Effect.provide(storeLayer))
+
+/** Opens a page with whatever the system opens pages with. */
+const openInBrowser = (file: string): void => {
+  const commands: { readonly [platform: string]: readonly [string, ...ReadonlyArray<string>] } = {
+    darwin: ["open"],
+    win32: ["cmd", "/c", "start", ""]
+  }
+  const [command, ...options] = commands[process.platform] ?? ["xdg-open"]
+  spawn(command, [...options, file], { detached: true, stdio: "ignore" })
+    .on("error", () => print(`(no program found to open ${file})`))
+    .unref()
+}

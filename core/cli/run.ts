@@ -1,0 +1,99 @@
+/** `pipeline run`: computes what is new, and leaves a report behind. */
+import { Effect, Option } from "effect"
+import { progressObserver } from "../observe/progress-observer.ts"
+import type { Plan } from "../plan/Plan.ts"
+import { Catalogue } from "../record/Catalogue.ts"
+import { type PastRun, RunHistory } from "../record/RunHistory.ts"
+import { cores } from "../run/Host.ts"
+import { RunObserver } from "../run/RunObserver.ts"
+import { type RunResult, runPlan } from "../run/run-plan.ts"
+import { EXIT, type ExitStatus } from "./exit-status.ts"
+import { loadPipeline, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
+import { print, printJson } from "./output.ts"
+import { wantsColor } from "./Settings.ts"
+import { runLayer } from "./services.ts"
+
+export interface RunChoices extends PipelineChoices {
+  readonly targets: ReadonlyArray<string>
+  readonly dryRun: boolean
+  readonly jobs: Option.Option<number>
+  readonly keepGoing: boolean
+  readonly force: ReadonlyArray<string>
+  readonly check: boolean
+  readonly json: boolean
+}
+
+/** Runs a pipeline. */
+export const run = (choices: RunChoices) =>
+  choices.dryRun
+    ? Effect.flatMap(
+        Effect.promise(() => import("./plan.ts")),
+        ({ plan }) => plan({ ...choices, exitCode: false, all: false })
+      )
+    : runIt(choices).pipe(Effect.provide(runLayer))
+
+const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
+  const { document, plan: whole } = yield* loadPipeline(choices)
+  const plan = yield* restrict(whole, choices.targets)
+  const forced = choices.force.length === 0 ? new Set<number>() : yield* forcedTasks(plan, choices.force)
+  const progress = progressObserver(plan, { env: process.env, stream: process.stderr })
+  const result = yield* runPlan(plan, {
+    pipelineText: document.text,
+    jobs: Math.max(
+      1,
+      Option.getOrElse(choices.jobs, () => cores)
+    ),
+    keepGoing: choices.keepGoing,
+    forced,
+    targets: choices.targets,
+    traceParent: process.env["TRACEPARENT"]
+  }).pipe(
+    Effect.provideService(RunObserver, () => progress),
+    Effect.onError(() => Effect.sync(() => progress.finish()))
+  )
+  const past = yield* loadPast(result)
+  yield* leaveTrace(past)
+  yield* enterInCatalogue(plan, result)
+  const left = yield* leaveReport(past)
+  progress.finish(left.html)
+  if (choices.json)
+    printJson({
+      run: result.folder.id,
+      outcome: result.outcome,
+      counts: result.counts,
+      report: left.html,
+      met: left.isMet
+    })
+  else if (left.text !== "") print(left.text)
+  if (result.outcome !== "success") return EXIT.stageFailed
+  const status: ExitStatus = choices.check && !left.isMet ? EXIT.unmet : EXIT.success
+  return status
+})
+
+/** `-f STAGE` computes a stage anew; its name means all of its tasks. */
+const forcedTasks = (plan: Plan, names: ReadonlyArray<string>) => targetTasks(plan, names)
+
+const loadPast = Effect.fnUntraced(function* ({ folder }: RunResult) {
+  const history = yield* RunHistory
+  return yield* history.load(folder)
+})
+
+const enterInCatalogue = Effect.fnUntraced(function* (plan: Plan, { folder }: RunResult) {
+  const catalogue = yield* Catalogue
+  yield* catalogue.update((data) => ({
+    ...data,
+    pipelines: { ...data.pipelines, [plan.name]: { file: plan.file, latestRun: folder.id } }
+  }))
+})
+
+/** Writes the spans into the run's folder, and sends them where the standard variables say. */
+const leaveTrace = Effect.fnUntraced(function* (past: PastRun) {
+  const { leaveSpans } = yield* Effect.promise(() => import("./leave-spans.ts"))
+  yield* leaveSpans(past)
+})
+
+/** Writes the report; when nothing ran and the page is there, it stays as it is. */
+const leaveReport = Effect.fnUntraced(function* (past: PastRun) {
+  const { writeRunReport } = yield* Effect.promise(() => import("./write-run-report.ts"))
+  return yield* writeRunReport(past, { color: wantsColor(process.stdout) })
+})

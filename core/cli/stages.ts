@@ -1,0 +1,149 @@
+/** `pipeline stages`: the catalogue of stage types. */
+import { Effect, Option, Schema } from "effect"
+import { importStage } from "../code/import-stage.ts"
+import { StageCode } from "../code/StageCode.ts"
+import { nearest } from "../document/nearest.ts"
+import { ofDeclaration } from "../stage/Port.ts"
+import { Registry } from "../stage/Registry.ts"
+import type { StageType } from "../stage/StageType.ts"
+import { EXIT } from "./exit-status.ts"
+import { UsageError } from "./load-pipeline.ts"
+import { print, printJson, table } from "./output.ts"
+import { planningLayer } from "./services.ts"
+
+/** Prints all stage types, or one with its parameters and ports. */
+export const stages = (choices: { readonly name: Option.Option<string>; readonly json: boolean }) =>
+  Effect.gen(function* () {
+    const types = yield* loadTypes(Option.getOrUndefined(choices.name))
+    if (choices.json) printJson(types.map(describeType))
+    else if (Option.isNone(choices.name)) print(table(types.map(({ name, summary }) => [name, summary])))
+    else print(types.map(renderType).join("\n"))
+    return EXIT.success
+  }).pipe(Effect.provide(planningLayer))
+
+const loadTypes = Effect.fnUntraced(function* (name: string | undefined) {
+  const { files } = yield* Registry
+  const names = name === undefined ? [...files.keys()].sort() : [name]
+  return yield* Effect.forEach(names, loadType)
+})
+
+/** The stage type of a name; fails with the nearest one when there is none. */
+export const loadType = Effect.fnUntraced(function* (name: string) {
+  const { files } = yield* Registry
+  const code = yield* StageCode
+  const file = files.get(name)
+  if (file === undefined) {
+    const close = nearest(name, files.keys())
+    const hint = close === undefined ? "" : `; did you mean "${close}"?`
+    return yield* new UsageError({ reason: `there is no stage type "${name}"${hint}` })
+  }
+  return yield* importStage(yield* code.load(file))
+})
+
+interface Parameter {
+  readonly name: string
+  readonly type: string
+  readonly default: unknown
+  readonly description: string
+}
+
+const ports = (type: StageType) =>
+  Object.entries(type.inputs).map(([name, declaration]) => ({ name, ...ofDeclaration(declaration) }))
+
+const describeType = (type: StageType) => ({
+  name: type.name,
+  summary: type.summary,
+  source: type.source,
+  params: parametersOf(type),
+  inputs: ports(type),
+  outputs: type.outputs,
+  determinism: type.determinism
+})
+
+/** Parameters as the JSON Schema of the stage type tells them. */
+export const parametersOf = (type: StageType): ReadonlyArray<Parameter> => {
+  const { schema, definitions } = Schema.toJsonSchemaDocument(type.params)
+  const properties = isRecord(schema["properties"]) ? schema["properties"] : {}
+  const defaults = defaultsOf(type)
+  return Object.entries(properties).map(([name, property]) => {
+    const described = isRecord(property) ? property : {}
+    return {
+      name,
+      type: typeText(described, definitions),
+      default: defaults[name],
+      description: findText(described, "description")
+    }
+  })
+}
+
+/** The value of each parameter that may be left out: what decoding an empty map fills in, one by one. */
+const defaultsOf = (type: StageType): { readonly [name: string]: unknown } => {
+  const schema = type.params
+  const fields = "fields" in schema && isRecord(schema.fields) ? schema.fields : {}
+  const found: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(fields)) {
+    if (!Schema.isSchema(field)) continue
+    const decoded = Schema.decodeUnknownExit(Schema.Struct({ [name]: field as Schema.Codec<unknown> }))({})
+    if (decoded._tag === "Success") found[name] = decoded.value[name]
+  }
+  return found
+}
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const typeText = (
+  schema: { readonly [key: string]: unknown },
+  definitions: { readonly [name: string]: unknown }
+): string => {
+  if (Array.isArray(schema["enum"])) return schema["enum"].map((value) => JSON.stringify(value)).join(" | ")
+  if (Array.isArray(schema["anyOf"])) {
+    return schema["anyOf"].map((part) => (isRecord(part) ? typeText(part, definitions) : "")).join(" | ")
+  }
+  if (schema["type"] === "array") {
+    return isRecord(schema["items"]) ? `list of ${typeText(schema["items"], definitions)}` : "list"
+  }
+  const bounds = [
+    ["minimum", "≥"],
+    ["exclusiveMinimum", ">"],
+    ["maximum", "≤"],
+    ["exclusiveMaximum", "<"]
+  ] as const
+  const all = [schema, ...(Array.isArray(schema["allOf"]) ? schema["allOf"].filter(isRecord) : [])]
+  const limits = bounds.flatMap(([key, sign]) =>
+    all.flatMap((part) => (typeof part[key] === "number" ? `${sign} ${part[key]}` : []))
+  )
+  return [String(schema["type"] ?? "any"), ...limits].join(" ")
+}
+
+const findText = (schema: { readonly [key: string]: unknown }, key: string): string => {
+  const own = schema[key]
+  if (typeof own === "string") return own
+  for (const part of Array.isArray(schema["allOf"]) ? schema["allOf"].filter(isRecord) : []) {
+    const found = findText(part, key)
+    if (found !== "") return found
+  }
+  return ""
+}
+
+const renderType = (type: StageType): string => {
+  const params = parametersOf(type).map((parameter) => [
+    "  ",
+    parameter.name,
+    parameter.type,
+    parameter.default === undefined ? "required" : `default ${JSON.stringify(parameter.default)}`,
+    parameter.description
+  ])
+  const inputs = ports(type).map(({ name, kind, arity }) => ["  ", name, kind, arity === "one" ? "" : arity])
+  const outputs = Object.entries(type.outputs).map(([name, kind]) => ["  ", name, kind])
+  const section = (title: string, rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> =>
+    rows.length === 0 ? [] : ["", title, table(rows)]
+  return [
+    `${type.name}  ${type.summary}`,
+    ...(type.source === undefined ? [] : [`source: ${type.source}`]),
+    `determinism: ${typeof type.determinism === "string" ? type.determinism : `within ${type.determinism.tolerance}`}`,
+    ...section("params", params),
+    ...section("inputs", inputs),
+    ...section("outputs", outputs)
+  ].join("\n")
+}
