@@ -7,7 +7,10 @@ import { EXIT } from "./exit-status.ts"
 import { handle } from "./handle.ts"
 
 const file = Argument.String("file").pipe(Argument.withDescription("Pipeline file, YAML"))
-const json = Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"))
+/** A flag that is off unless it is given. */
+const flag = (name: string) => Flag.Boolean(name).pipe(Flag.withDefault(false))
+
+const json = flag("json").pipe(Flag.withDescription("Print one JSON document"))
 
 const choices = {
   file,
@@ -34,9 +37,9 @@ const run = Command.make(
   {
     ...choices,
     targets: stageArguments,
-    dryRun: Flag.Boolean("dry-run").pipe(Flag.withAlias("n"), Flag.withDescription("Say what would run, like plan")),
+    dryRun: flag("dry-run").pipe(Flag.withAlias("n"), Flag.withDescription("Say what would run, like plan")),
     jobs: Flag.Int("jobs").pipe(Flag.withAlias("j"), Flag.withDescription("Cores to use"), Flag.optional),
-    keepGoing: Flag.Boolean("keep-going").pipe(
+    keepGoing: flag("keep-going").pipe(
       Flag.withAlias("k"),
       Flag.withDescription("Go on with what does not need a failed stage")
     ),
@@ -45,7 +48,7 @@ const run = Command.make(
       Flag.withDescription("Compute a stage anew, cached or not"),
       Flag.atLeast(0)
     ),
-    check: Flag.Boolean("check").pipe(Flag.withDescription("Exit with 3 when an expectation is missed")),
+    check: flag("check").pipe(Flag.withDescription("Exit with 3 when an expectation is missed")),
     json
   },
   (input) => handle(import("./run.ts"), ({ run }) => run(input))
@@ -56,8 +59,8 @@ const plan = Command.make(
   {
     ...choices,
     targets: stageArguments,
-    exitCode: Flag.Boolean("exit-code").pipe(Flag.withDescription("Exit with 3 when work is needed")),
-    all: Flag.Boolean("all").pipe(Flag.withDescription("Every task on a line of its own")),
+    exitCode: flag("exit-code").pipe(Flag.withDescription("Exit with 3 when work is needed")),
+    all: flag("all").pipe(Flag.withDescription("Every task on a line of its own")),
     json
   },
   (input) => handle(import("./plan.ts"), ({ plan }) => plan(input))
@@ -130,8 +133,8 @@ const report = Command.make(
   "report",
   {
     run: Argument.String("run").pipe(Argument.withDefault("latest")),
-    open: Flag.Boolean("open").pipe(Flag.withDescription("Open the page in a browser")),
-    check: Flag.Boolean("check").pipe(Flag.withDescription("Exit with 3 when an expectation is missed")),
+    open: flag("open").pipe(Flag.withDescription("Open the page in a browser")),
+    check: flag("check").pipe(Flag.withDescription("Exit with 3 when an expectation is missed")),
     json
   },
   (input) => handle(import("./report.ts"), ({ report }) => report(input))

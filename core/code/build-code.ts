@@ -28,7 +28,7 @@ export const build = Effect.fn("StageCode.build")(function* (file: string, contr
     })
   }
   const { declarations, digest, imports } = identify(program)
-  const packages = yield* findPackages(imports, file)
+  const packages = yield* findPackages(imports, file, contract)
   const identity = Digest.ofValue("athanor/code-identity/1", { code: digest, packages: packages.integrities })
   return {
     code,

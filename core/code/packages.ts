@@ -23,8 +23,16 @@ interface LockFile {
   }
 }
 
-/** Looks up the packages behind these specifiers, seen from the file of a stage type. */
-export const findPackages = (specifiers: ReadonlyArray<string>, file: string): Effect.Effect<Packages, CodeError> =>
+/**
+ * Looks up the packages behind these specifiers, seen from the file of a stage type.
+ *
+ * `effect` is seen from `contract`, the framework's own: that is the one that runs, wherever the file lies.
+ */
+export const findPackages = (
+  specifiers: ReadonlyArray<string>,
+  file: string,
+  contract: string
+): Effect.Effect<Packages, CodeError> =>
   Effect.gen(function* () {
     const integrities: Record<string, string> = {}
     const files = new Set<string>()
@@ -32,7 +40,7 @@ export const findPackages = (specifiers: ReadonlyArray<string>, file: string): E
     for (const specifier of specifiers) {
       if (isBuiltin(specifier)) continue
       const name = packageName(specifier)
-      const folder = packageFolder(name, file)
+      const folder = packageFolder(name, name === "effect" ? contract : file)
       if (folder === undefined) return yield* codeError(file, `the package "${name}" is not installed`)
       const root = folder.slice(0, folder.indexOf("node_modules"))
       const lockFile = join(root, "package-lock.json")
