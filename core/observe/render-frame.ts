@@ -73,7 +73,7 @@ const foldLine = (folded: ReadonlyArray<StageView>, options: FrameOptions): Fram
   return { text: paint(segment(text, "dim"), options), width: widthOf(text) }
 }
 
-/** `31 of 55 · 2 running · 12 cached · 1 failed · 0:32` */
+/** `31 of 55 tasks · 2 running · 12 cached · 1 failed · 0:32` */
 const footer = (state: ProgressState, options: FrameOptions): FrameLine => {
   const symbols = symbolsOf(options)
   const elapsed = state.startedAt === undefined ? 0 : (state.endedAt ?? options.now) - state.startedAt

@@ -30,7 +30,7 @@ const TONES: { readonly [status in StageStatus]: Tone } = {
   hit: "known"
 }
 
-/** A part of the line; of those that do not fit, the lowest weight goes first. */
+/** A part of the line; where there is little room, the weightier ones get it. */
 interface Detail extends Segment {
   readonly weight: number
 }
@@ -78,23 +78,23 @@ const detailsOf = (view: StageView, symbols: Symbols): ReadonlyArray<Detail> => 
   return details
 }
 
+/** The weightiest details that find room, in their own order. */
 const thatFit = (details: ReadonlyArray<Detail>, room: number): ReadonlyArray<Detail> => {
-  const kept = [...details]
-  while (kept.length > 0 && kept.reduce((sum, { text }) => sum + widthOf(text), 0) > room) {
-    const lowest = Math.min(...kept.map(({ weight }) => weight))
-    kept.splice(
-      kept.findIndex(({ weight }) => weight === lowest),
-      1
-    )
+  let left = room
+  const kept = new Set<Detail>()
+  for (const detail of [...details].sort((a, b) => b.weight - a.weight)) {
+    if (widthOf(detail.text) > left) continue
+    left -= widthOf(detail.text)
+    kept.add(detail)
   }
-  return kept
+  return details.filter((detail) => kept.has(detail))
 }
 
-/** Three digits, with `k` and `M` for thousands and millions: `0.42`, `14.2`, `1240`, `15.1k`, `2.3M`. */
+/** Three digits, so that the width stays: `0.420`, `14.2`, `1240`, `15.1k`, `2.30M`. */
 export const paceText = (perSecond: number): string => {
-  if (perSecond >= 1e6) return `${Number((perSecond / 1e6).toPrecision(3))}M`
-  if (perSecond >= 1e4) return `${Number((perSecond / 1e3).toPrecision(3))}k`
-  return perSecond >= 100 ? String(Math.round(perSecond)) : String(Number(perSecond.toPrecision(3)))
+  if (perSecond >= 1e6) return `${(perSecond / 1e6).toPrecision(3)}M`
+  if (perSecond >= 1e4) return `${(perSecond / 1e3).toPrecision(3)}k`
+  return perSecond >= 100 ? String(Math.round(perSecond)) : perSecond.toPrecision(3)
 }
 
 const assemble = (segments: ReadonlyArray<Segment>, options: FrameOptions, symbols: Symbols): FrameLine => {

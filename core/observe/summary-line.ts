@@ -3,10 +3,10 @@ import { durationText } from "./duration.ts"
 import { type ProgressState, totals } from "./ProgressState.ts"
 import { paint, type Segment, segment, symbolsOf, type TerminalStyle } from "./terminal-style.ts"
 
-/** Parts of the sentence while a run goes on: `31 of 55`, `2 running`, `12 cached`, `1 failed`. */
+/** Parts of the sentence while a run goes on: `31 of 55 tasks`, `2 running`, `12 cached`, `1 failed`. */
 export const summaryParts = (state: ProgressState): ReadonlyArray<Segment> => {
   const { total, running, done, hit, failed, skipped } = totals(state)
-  const parts = [segment(`${done + hit + failed + skipped} of ${total}`, "bold")]
+  const parts = [segment(`${done + hit + failed + skipped} of ${total} tasks`, "bold")]
   if (failed > 0) parts.push(segment(`${failed} failed`, "bad"))
   if (running > 0) parts.push(segment(`${running} running`, "active"))
   if (skipped > 0) parts.push(segment(`${skipped} skipped`, "warn"))
