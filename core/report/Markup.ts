@@ -27,6 +27,10 @@ export const escaped = (text: string): string =>
     .replace(FORBIDDEN, "\uFFFD")
     .replace(/[&<>"']/gu, (character) => ENTITIES[character] ?? character)
 
+/** A name in code type that may be broken after the signs between its parts. */
+export const nameMarkup = (name: string): Markup =>
+  markup`<code>${name.split(/(?<=[.@,/])/u).map((part, index) => (index === 0 ? part : markup`<wbr>${part}`))}</code>`
+
 const ENTITIES: { readonly [character: string]: string } = {
   "&": "&amp;",
   "<": "&lt;",

@@ -92,11 +92,14 @@ export interface ReportTask {
   readonly logs: ReadonlyArray<{ readonly level: string; readonly message: string }>
 }
 
-/** What arrived at a port: its digest, and that of each item of a fan-in by the task or source that made it. */
+/** What arrived at a port, and which task or source it came from. */
 export interface ReportInput {
   readonly port: string
+  /** `circle.points`, or `20 items` for a fan-in. */
   readonly from: string
   readonly digest: string | undefined
+  /** Of a fan-in, in order; empty otherwise. */
+  readonly items: ReadonlyArray<{ readonly from: string; readonly digest: string | undefined }>
 }
 
 export interface ReportOutput {

@@ -1,12 +1,13 @@
 /** Gathers what a report shows, from the journal of a run, its plan and the store. */
 import { Effect } from "effect"
 import type { Plan, PlanInput, PlanTask } from "../plan/Plan.ts"
-import type { AttemptState, RunState, TaskState, TaskStatus } from "../record/RunState.ts"
+import type { AttemptState, RunState, TaskState } from "../record/RunState.ts"
 import type { ActionRecord, InputPart } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { collectFigures } from "./collect-figures.ts"
-import { ofPlan } from "./GraphModel.ts"
+import { ofPlan, type ShownStatus } from "./GraphModel.ts"
 import { judge } from "./judge-expectations.ts"
+import { countText } from "./quantity-text.ts"
 import type { ComputedBy, ReportAttempt, ReportInput, ReportModel, ReportOutput, ReportTask } from "./ReportModel.ts"
 
 /** What the folder of a run holds. */
@@ -27,19 +28,20 @@ export const collectReport = Effect.fn("collectReport")(function* ({ folder, pla
     const key = state.tasks.get(id)?.key
     return key === undefined ? undefined : actions.find(key)
   })
-  const tasks = plan.tasks.map((task, index) => taskOf(plan, state, task, records[index]))
+  const run = runOf(folder.id, plan, state)
+  const tasks = plan.tasks.map((task, index) => taskOf(plan, state, task, records[index], run.finishedAt))
   const figures = yield* collectFigures(plan, records)
   return {
     name: plan.name,
     file: plan.file,
     description: plan.description,
     paper: plan.paper,
-    run: runOf(folder.id, plan, state),
+    run,
     ...figures,
     expectations: plan.expectations.map(({ task, metric, expected }) =>
       judge(expected, tasks[task]?.metrics[metric], absenceOf(tasks[task]))
     ),
-    graph: ofPlan(plan, statusesOf(state)),
+    graph: ofPlan(plan, new Map(tasks.map(({ id, status }) => [id, status]))),
     stages: plan.stages.map((stage) => ({
       id: stage.id,
       stageType: stage.stageType,
@@ -78,55 +80,56 @@ const lastInstant = (state: RunState, startedAt: number): number => {
   return last
 }
 
-const statusesOf = (state: RunState): ReadonlyMap<string, TaskStatus> =>
-  new Map([...state.tasks].map(([id, { status }]) => [id, status]))
+/** What was ready or running when its run ended never came to its end. */
+const statusOf = (state: RunState, task: TaskState | undefined): ShownStatus => {
+  if (task === undefined) return "waiting"
+  const isOpen = task.status === "ready" || task.status === "running"
+  return isOpen && state.outcome !== undefined ? "waiting" : task.status
+}
 
-const taskOf = (plan: Plan, state: RunState, task: PlanTask, record: ActionRecord | undefined): ReportTask => {
+const taskOf = (
+  plan: Plan,
+  state: RunState,
+  task: PlanTask,
+  record: ActionRecord | undefined,
+  end: number
+): ReportTask => {
   const recorded = state.tasks.get(task.id)
   const attempts = recorded?.attempts ?? []
   return {
     id: task.id,
     matrix: task.matrix,
     params: task.params,
-    status: recorded?.status ?? "waiting",
+    status: statusOf(state, recorded),
     reason: recorded?.because ?? recorded?.reason ?? "",
     key: recorded?.key,
     metrics: recorded?.status === "hit" ? (record?.metrics ?? {}) : (recorded?.metrics ?? {}),
-    inputs: Object.entries(task.inputs).flatMap(([port, input]) =>
-      inputsOf(plan, port, input, record?.parts.inputs[port])
-    ),
+    inputs: Object.entries(task.inputs).map(([port, input]) => inputOf(plan, port, input, record?.parts.inputs[port])),
     outputs: outputsOf(recorded, record, plan.stages[task.stage]?.outputs ?? {}),
     computed: record === undefined ? undefined : computedBy(record),
-    attempts: attempts.map((attempt) => attemptOf(attempt, lastInstant(state, attempt.startedAt))),
+    attempts: attempts.map((attempt) => attemptOf(attempt, end)),
     logs: recorded?.status === "hit" ? (record?.logs ?? []) : (recorded?.logs ?? [])
   }
 }
 
-const attemptOf = (attempt: AttemptState, now: number): ReportAttempt => ({
+/** An attempt without an end is drawn up to the end of the run. */
+const attemptOf = (attempt: AttemptState, end: number): ReportAttempt => ({
   number: attempt.attempt,
   worker: attempt.worker,
   startedAt: attempt.startedAt,
-  finishedAt: attempt.endedAt ?? now,
+  finishedAt: attempt.endedAt ?? end,
   error: attempt.error
 })
 
-/** One line for a single input; for a fan-in the whole and each of its items. */
-const inputsOf = (
-  plan: Plan,
-  port: string,
-  input: PlanInput,
-  part: InputPart | undefined
-): ReadonlyArray<ReportInput> => {
-  if (input._tag === "One") return [{ port, from: originText(plan, input.origin), digest: part?.digest }]
-  const items = part?._tag === "Many" ? part.items : []
-  return [
-    { port, from: `${input.items.length} items`, digest: part?.digest },
-    ...input.items.map(({ origin }, index) => ({
-      port: `${port}[${index}]`,
-      from: originText(plan, origin),
-      digest: items[index]?.digest
-    }))
-  ]
+const inputOf = (plan: Plan, port: string, input: PlanInput, part: InputPart | undefined): ReportInput => {
+  const digest = part?.digest
+  if (input._tag === "One") return { port, from: originText(plan, input.origin), digest, items: [] }
+  const parts = part?._tag === "Many" ? part.items : []
+  const items = input.items.map(({ origin }, index) => ({
+    from: originText(plan, origin),
+    digest: parts[index]?.digest
+  }))
+  return { port, from: countText(items.length, "item"), digest, items }
 }
 
 const originText = (plan: Plan, origin: Extract<PlanInput, { readonly _tag: "One" }>["origin"]): string =>

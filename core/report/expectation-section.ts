@@ -1,6 +1,6 @@
 /** The reproduction card: ours beside the paper's. */
 import { centre, deviationText, expectedText, halfWidth, type Judgement } from "./judge-expectations.ts"
-import { type Markup, markup } from "./Markup.ts"
+import { type Markup, markup, nameMarkup } from "./Markup.ts"
 import { numberText } from "./quantity-text.ts"
 import type { ReportModel } from "./ReportModel.ts"
 import { at } from "./svg-document.ts"
@@ -19,7 +19,6 @@ const COLUMNS = [
   { title: "Ours", isNumeric: true },
   { title: "Expected", isNumeric: true },
   { title: "Deviation", isNumeric: true },
-  { title: "" },
   { title: "Origin" },
   { title: "Verdict" }
 ]
@@ -31,19 +30,18 @@ const rowOf = (row: Judgement): Row => {
   return {
     className: `row-${className}`,
     cells: [
-      markup`<code>${row.metric}</code>${row.note !== undefined && markup`<span class="note">${row.note}</span>`}`,
+      markup`<span class="mark ${className}">${MARKS[row.verdict]}</span>${nameMarkup(row.metric)}${row.note !== undefined && markup`<span class="note">${row.note}</span>`}`,
       {
         content: row.measured === undefined ? "–" : markup`<b>${numberText(row.measured)}</b>`,
         order: row.measured ?? 0
       },
       { content: expectedText(row.tolerance), order: centre(row.tolerance) },
       {
-        content: row.deviation === undefined ? "–" : deviationText(row.deviation),
+        content: markup`${row.deviation === undefined ? "–" : deviationText(row.deviation)}${gauge(row)}`,
         order: row.deviation?.relative ?? row.deviation?.absolute ?? 0
       },
-      gauge(row),
       markup`<span class="badge ${row.origin}">${row.origin}</span>${row.source !== undefined && markup`<span class="words">${row.source}</span>`}`,
-      markup`<span class="verdict ${className}">${MARKS[row.verdict]} ${row.verdict}</span><span class="words">${row.words}</span>`
+      markup`<span class="verdict ${className}">${row.verdict}</span><span class="words">${row.words}</span>`
     ]
   }
 }

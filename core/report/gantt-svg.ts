@@ -2,7 +2,7 @@
 
 import { durationText } from "../observe/duration.ts"
 import { type Markup, markup } from "./Markup.ts"
-import { SERIES } from "./palette.ts"
+import { LIGHT, SERIES } from "./palette.ts"
 import { at, type Drawing, type StyleSheet } from "./svg-document.ts"
 import { MONOSPACE, shorten, textWidth } from "./text-width.ts"
 
@@ -65,7 +65,7 @@ export const ganttStyle: StyleSheet = (color) =>
     `.tick{font-family:${MONOSPACE};font-size:${SIZE}px;fill:${color("muted")}}`,
     `.grid{stroke:${color("line")};stroke-width:1}`,
     `.on-bar{font-family:${MONOSPACE};font-size:${SIZE}px;fill:#fff}`,
-    `.bar-failed{fill:${color("failed")};stroke:${color("ink")};stroke-dasharray:3 2}`,
+    `.bar-failed{fill:${LIGHT.failed};stroke:${color("ink")};stroke-dasharray:3 2}`,
     ...SERIES.map((fill, index) => `.series-${index}{fill:${fill}}`)
   ].join("")
 

@@ -16,11 +16,7 @@ export const masthead = (model: ReportModel): Markup => {
 <h1>${model.name}</h1>
 ${model.description !== undefined && markup`<p class="lead">${model.description}</p>`}
 ${paperLine(model.paper)}
-<dl class="tiles">${tile("Reproduction card", ...expectationTile(model, summary))}${tile(
-    "Tasks",
-    taskWords(summary) || "none",
-    summary.savedMillis > 0 ? `cached results once took ${durationText(summary.savedMillis)}` : "nothing was cached"
-  )}${tile("Wall time", durationText(summary.wallMillis), `${instantText(model.run.startedAt)}`)}${tile(
+<dl class="tiles">${tile("Reproduction card", ...expectationTile(model, summary))}${tile("Tasks", ...taskTile(summary))}${tile("Wall time", durationText(summary.wallMillis), instantText(model.run.startedAt))}${tile(
     "Outcome",
     OUTCOMES[model.run.outcome],
     `profile ${model.run.profile}, ${countText(model.run.jobs, "worker")}`
@@ -41,6 +37,17 @@ export const taskWords = ({ counts }: Pick<ReportSummary, "counts">): string =>
   STATUSES.flatMap((status) =>
     counts[status] === undefined ? [] : [`${counts[status]} ${STATUS_WORDS[status]}`]
   ).join(" · ")
+
+/** What was computed and what was found; below it whatever else there is to say. */
+const taskTile = ({ counts, savedMillis }: ReportSummary): readonly [string, string] => {
+  const { done, hit, ...others } = counts
+  const rest = taskWords({ counts: others })
+  const saved = savedMillis > 0 ? `cached results once took ${durationText(savedMillis)}` : ""
+  return [
+    `${done ?? 0} ran · ${hit ?? 0} cached`,
+    [rest, saved].filter((part) => part !== "").join("; ") || "nothing was cached"
+  ]
+}
 
 /** A JSON value as it stands in a line. */
 export const valueText = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value))

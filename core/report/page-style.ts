@@ -18,13 +18,13 @@ h2{font-size:1.55rem;font-weight:600;margin:0 0 .2em;letter-spacing:-.005em}
 h3{font-size:1rem;margin:1.8em 0 .5em}
 p{margin:.4em 0 1em;max-width:46em}
 a{color:var(--accent);text-underline-offset:.18em;text-decoration-thickness:1px}
-code,.mono{font-family:${MONOSPACE};font-size:.86em;overflow-wrap:anywhere}
+code,.mono{font-family:${MONOSPACE};font-size:.86em;overflow-wrap:break-word}
 header{padding-top:52px}
 section{margin:0 0 60px;scroll-margin-top:56px}
 .kicker{color:var(--muted);font-size:.82rem;margin:0;letter-spacing:.03em}
 .kicker b{color:var(--accent);letter-spacing:.12em;text-transform:uppercase;font-weight:700;margin-right:.6em}
 .lead{font-size:1.22rem;line-height:1.5;margin:.3em 0 .6em;max-width:38em}
-.reproduces{margin:0 0 1.4em}
+.reproduces{margin:0 0 1.4em;max-width:none}
 .muted,.hint{color:var(--muted)}
 .hint{font-size:.9rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:10px;overflow:hidden;margin:26px 0 18px}
@@ -34,7 +34,7 @@ section{margin:0 0 60px;scroll-margin-top:56px}
 .tiles dd+dd{font-size:.84rem;font-weight:400;color:var(--muted);line-height:1.45}
 .strip{display:flex;gap:3px;margin-top:6px;flex-wrap:wrap}
 .strip i{width:14px;height:6px;border-radius:2px}
-.facts{display:grid;grid-template-columns:max-content 1fr;gap:3px 18px;font-size:.9rem;margin:0 0 8px}
+.facts{display:grid;grid-template-columns:minmax(7.5em,max-content) 1fr;gap:3px 18px;font-size:.9rem;margin:0 0 8px}
 .facts dt{color:var(--muted)}
 .facts dd{margin:0;overflow-wrap:anywhere}
 .chip{display:inline-block;border:1px solid var(--line);background:var(--card);border-radius:5px;padding:0 7px;margin:0 5px 4px 0}
@@ -70,23 +70,27 @@ th[aria-sort=descending]::after{content:" ↓"}
 .row-missed{background:color-mix(in srgb,var(--missed) 8%,transparent)}
 .row-not-recorded{background:color-mix(in srgb,var(--absent) 8%,transparent)}
 .verdict{font-weight:600;white-space:nowrap}
+.mark{display:inline-block;width:1.3em;font-weight:700}
 .met{color:var(--met)}.missed{color:var(--missed)}.not-recorded{color:var(--absent)}
 .bg-met{background:var(--met)}.bg-missed{background:var(--missed)}.bg-not-recorded{background:var(--absent)}
 .words{display:block;font-size:.82rem;color:var(--muted);white-space:normal;font-weight:400}
-.note{display:block;font-size:.84rem;margin-top:3px;max-width:34em}
+.note{display:block;font-size:.84rem;margin:3px 0 0 1.3em;min-width:20em;max-width:34em}
 .badge{display:inline-block;font-size:.74rem;border:1px solid currentColor;border-radius:99px;padding:0 8px;line-height:1.55;white-space:nowrap}
 .badge.paper{color:var(--accent)}.badge.reference{color:var(--muted)}
-.gauge{display:block}
+.gauge{display:block;margin:3px 0 0 auto}
 .gauge .axis{stroke:var(--line)}.gauge .centre{stroke:var(--muted)}.gauge .band{fill:var(--met);opacity:.22}
 .gauge .dot-met{fill:var(--met)}.gauge .dot-missed{fill:var(--missed)}
 .status-failed{color:var(--missed);font-weight:600}.status-skipped,.status-waiting{color:var(--muted)}
-.drawing{display:block;margin:0 auto}
+.drawing{display:block;margin:0 auto;max-width:100%;height:auto}
 .wide{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:18px;overflow-x:auto;margin:14px 0 22px}
 details{border-bottom:1px solid var(--line)}
 details>summary{cursor:pointer;padding:9px 0;list-style-position:outside}
 details>summary:hover{color:var(--accent)}
 details details{border:0;border-top:1px solid var(--line);margin-left:18px}
+dd details{border:0;margin:0}dd details>summary{padding:0}
+.plain{margin:2px 0 6px;padding-left:1.4em}
 details .inner{padding:2px 0 16px 18px}
+.inner table{width:auto;min-width:min(100%,420px)}
 .failure{background:var(--card);border:1px solid var(--line);border-left:4px solid var(--missed);border-radius:6px;padding:14px 20px;margin:14px 0}
 .failure h3{margin:0 0 4px}
 pre{font:12.5px/1.5 ${MONOSPACE};background:var(--faint);padding:12px 14px;border-radius:6px;overflow:auto;max-height:420px;white-space:pre-wrap;overflow-wrap:anywhere;margin:8px 0}
@@ -95,9 +99,10 @@ footer{color:var(--muted);font-size:.84rem;border-top:1px solid var(--line);padd
 ${dagStyle((name) => `var(--${name})`)}${ganttStyle((name) => `var(--${name})`)}
 @media (max-width:640px){main,header,footer,nav ul{padding-left:16px;padding-right:16px}h1{font-size:1.9rem}.plate{padding:8px}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:6px}}
 @media print{
+*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 :root{${customProperties(LIGHT)};--paper:#fff}
 body{font-size:10.5pt}nav{display:none}main,header,footer{max-width:none;padding:0}header{padding-top:0}section{margin-bottom:26pt}
 figure,.failure,.tiles,tr{break-inside:avoid}h2,h3,summary{break-after:avoid}
-.scroll,.wide{overflow:visible}.wide,.plate{padding:8pt}.drawing{max-width:100%;height:auto}a{color:inherit}
+.scroll,.wide{overflow:visible}.wide,.plate{padding:8pt}.drawing{min-width:0!important}a{color:inherit}
 }
 `

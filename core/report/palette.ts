@@ -49,16 +49,16 @@ export type ColorName = keyof typeof LIGHT
 
 /** Tells bars of neighbouring stages apart; names stand beside them, so that no meaning hangs on a colour alone. */
 export const SERIES = [
-  "#4878a8",
-  "#d9822b",
-  "#5a9b5d",
-  "#b5564f",
-  "#8568ab",
-  "#8a6d57",
-  "#c47aa5",
-  "#7c7c7c",
-  "#a3972f",
-  "#3a9ca6"
+  "#3f6fa0",
+  "#b05f0d",
+  "#3f8145",
+  "#ab4a43",
+  "#7a5ca0",
+  "#7d604b",
+  "#ad5686",
+  "#6b6b6b",
+  "#7d711a",
+  "#257d87"
 ]
 
 /** The palette as declarations of custom properties. */

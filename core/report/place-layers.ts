@@ -4,6 +4,9 @@ import { type LayeredGraph, neighbours } from "./layer-graph.ts"
 /** Rounds of moving each layer towards its neighbours. */
 const ROUNDS = 24
 
+/** How much more a bend holds on to its neighbours than a node. */
+const BEND_WEIGHT = 3
+
 /**
  * The middle of each place on the axis along its layer, such that places keep their order and their distances.
  *
@@ -16,16 +19,21 @@ export const placeLayers = (
   gap: number
 ): ReadonlyArray<number> => {
   const { before, after } = neighbours(graph.layerOf, graph.routes)
+  const bends = new Set(graph.routes.flatMap((route) => route.slice(1, -1)))
+  // A long edge should run straight, so it yields less than what is short.
+  const weight = (a: number, b: number): number => (bends.has(a) ? BEND_WEIGHT : 1) * (bends.has(b) ? BEND_WEIGHT : 1)
   const middle = new Array<number>(graph.layerOf.length).fill(0)
   for (const layer of graph.layers) stack(layer, height, gap, middle)
   for (let round = 0; round < ROUNDS; round++) {
     const layers = round % 2 === 0 ? graph.layers : [...graph.layers].reverse()
     for (const layer of layers) {
-      const wanted = layer.map((place) => {
+      const wishes = layer.map((place) => {
         const linked = linkedPlaces(round, before[place]!, after[place]!)
-        return linked.length === 0 ? middle[place]! : linked.reduce((sum, at) => sum + middle[at]!, 0) / linked.length
+        const total = linked.reduce((sum, other) => sum + weight(place, other), 0)
+        const pull = linked.reduce((sum, other) => sum + weight(place, other) * middle[other]!, 0)
+        return total === 0 ? { at: middle[place]!, weight: 1 } : { at: pull / total, weight: total }
       })
-      const settled = keepDistances(layer, wanted, height, gap)
+      const settled = keepDistances(layer, wishes, height, gap)
       for (const [index, place] of layer.entries()) middle[place] = settled[index]!
     }
   }
@@ -56,13 +64,13 @@ const stack = (
 }
 
 /**
- * The positions closest to those wanted, by least squares, that keep order and distance.
+ * The positions closest to those wished for, by weighted least squares, that keep order and distance.
  *
  * With the distances taken off it is isotonic regression, solved exactly by pooling adjacent violators.
  */
 const keepDistances = (
   layer: ReadonlyArray<number>,
-  wanted: ReadonlyArray<number>,
+  wishes: ReadonlyArray<{ readonly at: number; readonly weight: number }>,
   height: (place: number) => number,
   gap: number
 ): ReadonlyArray<number> => {
@@ -71,15 +79,17 @@ const keepDistances = (
     const last = layer[index - 1]
     offsets.push(last === undefined ? 0 : offsets[index - 1]! + (height(last) + height(place)) / 2 + gap)
   }
-  const blocks: Array<{ sum: number; size: number }> = []
-  for (const [index, value] of wanted.entries()) {
-    let block = { sum: value - offsets[index]!, size: 1 }
-    for (let last = blocks.at(-1); last !== undefined && last.sum / last.size > block.sum / block.size; ) {
-      block = { sum: last.sum + block.sum, size: last.size + block.size }
+  const blocks: Array<{ readonly sum: number; readonly weight: number; readonly size: number }> = []
+  for (const [index, wish] of wishes.entries()) {
+    let block = { sum: wish.weight * (wish.at - offsets[index]!), weight: wish.weight, size: 1 }
+    for (let last = blocks.at(-1); last !== undefined && last.sum / last.weight > block.sum / block.weight; ) {
+      block = { sum: last.sum + block.sum, weight: last.weight + block.weight, size: last.size + block.size }
       blocks.pop()
       last = blocks.at(-1)
     }
     blocks.push(block)
   }
-  return blocks.flatMap(({ sum, size }) => new Array<number>(size).fill(sum / size)).map((at, i) => at + offsets[i]!)
+  return blocks
+    .flatMap(({ sum, weight, size }) => new Array<number>(size).fill(sum / weight))
+    .map((at, index) => at + offsets[index]!)
 }

@@ -7,7 +7,7 @@ import { type Insertion, type Markup, markup } from "./Markup.ts"
 import { valueText } from "./masthead.ts"
 import { leftOut, MAX_LISTED_TASKS } from "./metric-section.ts"
 import { instantText, percentText } from "./quantity-text.ts"
-import type { ReportModel, ReportStage, ReportTask } from "./ReportModel.ts"
+import type { ReportInput, ReportModel, ReportStage, ReportTask } from "./ReportModel.ts"
 
 /** Folded, stage by stage and task by task. */
 export const provenanceSection = ({
@@ -38,7 +38,7 @@ const taskProvenance = (task: ReportTask, isOnly: boolean): Markup => {
         ([name, value]) => markup`<code class="chip">${name} = ${valueText(value)}</code>`
       )
     ],
-    ...task.inputs.map((input) => [`Input ${input.port}`, markup`${input.from} ${digest(input.digest)}`] as const),
+    ...task.inputs.map((input) => [`Input ${input.port}`, inputMarkup(input)] as const),
     ...task.outputs.map(
       ({ port, kind, digest: content, bytes }) =>
         [
@@ -51,6 +51,13 @@ const taskProvenance = (task: ReportTask, isOnly: boolean): Markup => {
   if (isOnly) return rows
   return markup`<details><summary><code>${task.id}</code> <span class="status-${task.status}">${STATUS_WORDS[task.status]}</span></summary><div class="inner">${rows}</div></details>`
 }
+
+const inputMarkup = ({ from, digest: whole, items }: ReportInput): Markup =>
+  items.length === 0
+    ? markup`${from} ${digest(whole)}`
+    : markup`<details><summary>${from} ${digest(whole)}</summary><ol class="plain">${items
+        .slice(0, MAX_LISTED_TASKS)
+        .map((item) => markup`<li>${item.from} ${digest(item.digest)}</li>`)}</ol>${leftOut(items.length)}</details>`
 
 const computedText = ({ computed, id }: ReportTask): Insertion =>
   computed !== undefined &&

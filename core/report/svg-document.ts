@@ -13,9 +13,9 @@ export interface Drawing {
 /** Rules for the classes of a drawing, given the text for each colour. */
 export type StyleSheet = (color: (name: ColorName) => string) => string
 
-/** Part of a page, whose style sheet holds the rules. It keeps its size; a narrow page scrolls it. */
+/** Part of a page, whose style sheet holds the rules. It shrinks to three quarters at most; a narrow page scrolls it. */
 export const inlineSvg = ({ width, height, label, content }: Drawing): Markup =>
-  markup`<svg class="drawing" role="img" aria-label="${label}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${content}</svg>`
+  markup`<svg class="drawing" style="min-width:${Math.round(0.75 * width)}px" role="img" aria-label="${label}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${content}</svg>`
 
 /** A file of its own, readable on light and on dark ground. */
 export const standaloneSvg = ({ width, height, label, content }: Drawing, style: StyleSheet): string => {
