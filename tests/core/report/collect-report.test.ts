@@ -1,0 +1,142 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { tasksOf } from "../../../core/report/ReportModel.ts"
+import { stageSummaryOf, summaryOf } from "../../../core/report/ReportSummary.ts"
+import { FAILURE, reportOf, SUCCESS } from "./example-report.ts"
+import { journal, METRICS, plan, START } from "./example-run.ts"
+
+describe("collectReport", () => {
+  it.effect("tells what ran, what was found, and how the run ended", () =>
+    Effect.gen(function* () {
+      const model = yield* reportOf(SUCCESS)
+      const summary = summaryOf(model)
+      assert.strictEqual(model.run.outcome, "success")
+      assert.deepStrictEqual(summary.counts, { done: plan.tasks.length - 2, hit: 2 })
+      assert.strictEqual(summary.savedMillis, 5000)
+      assert.strictEqual(model.run.startedAt, START)
+    })
+  )
+
+  it.effect("judges every expectation, also on metrics of reused results", () =>
+    Effect.gen(function* () {
+      const everything = plan.stages.map(({ id }) => id)
+      const model = yield* reportOf(journal({ workers: 1, cached: everything, failed: [] }))
+      assert.deepStrictEqual(
+        model.expectations.map(({ verdict }) => verdict),
+        ["met", "met", "met", "met", "missed", "met", "not recorded"]
+      )
+      assert.strictEqual(model.expectations[1]?.measured, METRICS["curves"]?.["growth@width=500"])
+    })
+  )
+
+  it.effect("says that a metric is missing because its task was skipped", () =>
+    Effect.gen(function* () {
+      const model = yield* reportOf(FAILURE)
+      assert.strictEqual(model.expectations.at(-1)?.words, "its task was skipped")
+    })
+  )
+
+  it.effect("draws the figures in their order, with the names that outputs give them", () =>
+    Effect.gen(function* () {
+      const { figures, figureFiles } = yield* reportOf(SUCCESS)
+      assert.deepStrictEqual(
+        figures.map(({ reference, title, image }) => [reference, title, image._tag]),
+        [
+          ["curves.figure", "The kernel on the circle", "Svg"],
+          ["learning.figure", "Learning along an eigenvector", "Svg"]
+        ]
+      )
+      assert.deepStrictEqual(
+        figureFiles.map(({ path }) => path),
+        [
+          "figures/kernel.svg",
+          "figures/curves.figure.png",
+          "figures/learning.figure.svg",
+          "figures/learning.figure.png"
+        ]
+      )
+    })
+  )
+
+  it.effect("draws a figure that only outputs name, in the format asked for", () =>
+    Effect.gen(function* () {
+      const [, learning] = plan.figures
+      const outputs = learning === undefined ? [] : [{ destination: "learning.png", from: learning }]
+      const model = yield* reportOf(SUCCESS, { ...plan, figures: plan.figures.slice(0, 1), outputs })
+      assert.strictEqual(model.figures.length, 1)
+      assert.deepStrictEqual(
+        model.figureFiles.map(({ path }) => path),
+        ["figures/curves.figure.svg", "figures/curves.figure.png", "learning.png"]
+      )
+    })
+  )
+
+  it.effect("names a figure that is not there, and why", () =>
+    Effect.gen(function* () {
+      const { figures } = yield* reportOf(FAILURE)
+      assert.deepStrictEqual(figures[1]?.image, { _tag: "Missing", reason: "its task has no result" })
+      assert.deepStrictEqual(figures[1]?.files, [])
+    })
+  )
+
+  it.effect("follows every digest of a fan-in", () =>
+    Effect.gen(function* () {
+      const model = yield* reportOf(SUCCESS)
+      const input = tasksOf(model)
+        .find(({ id }) => id === "curves")
+        ?.inputs.find(({ port }) => port === "empirical")
+      assert.strictEqual(input?.from, "20 items")
+      assert.strictEqual(input?.items[3]?.from, "empirical@width=100,init=3.kernel")
+      assert.isTrue(input?.items.every(({ digest }) => digest !== undefined))
+    })
+  )
+
+  it.effect("shows what was running when the journal ends, up to its last event", () =>
+    Effect.gen(function* () {
+      const cut = SUCCESS.slice(
+        0,
+        SUCCESS.findIndex((event) => event._tag === "AttemptStarted" && event.task.startsWith("train-digits")) + 1
+      )
+      const model = yield* reportOf(cut)
+      assert.strictEqual(model.run.outcome, "running")
+      const training = tasksOf(model).find(({ id }) => id === "train-digits@width=100")
+      assert.strictEqual(training?.status, "running")
+      assert.strictEqual(training?.attempts[0]?.finishedAt, model.run.finishedAt)
+      assert.strictEqual(tasksOf(model).at(-1)?.status, "waiting")
+    })
+  )
+
+  it.effect("calls nothing running once the run has ended", () =>
+    Effect.gen(function* () {
+      const started = SUCCESS.findIndex((event) => event._tag === "AttemptStarted")
+      const end = {
+        _tag: "RunFinished",
+        at: START + 900,
+        outcome: "interrupted",
+        counts: { ran: 0, hit: 0, failed: 0, skipped: 0 }
+      } as const
+      const model = yield* reportOf([...SUCCESS.slice(0, started + 1), end])
+      assert.strictEqual(summaryOf(model).counts.running, undefined)
+      assert.strictEqual(summaryOf(model).counts.ready, undefined)
+      assert.strictEqual(model.run.finishedAt, START + 900)
+    })
+  )
+
+  it.effect("adds up the times of a stage", () =>
+    Effect.gen(function* () {
+      const model = yield* reportOf(SUCCESS)
+      const stage = model.stages.find(({ id }) => id === "empirical")
+      const sums = stage === undefined ? undefined : stageSummaryOf(stage)
+      const attempts = stage?.tasks.flatMap((task) => task.attempts) ?? []
+      assert.strictEqual(attempts.length, 20)
+      assert.closeTo(
+        sums?.busyMillis ?? 0,
+        attempts.reduce((sum, { startedAt, finishedAt }) => sum + finishedAt - startedAt, 0),
+        1e-6
+      )
+      // Two workers share the stage: its wall time lies between half of the work and all of it.
+      assert.isAtLeast(sums?.wallMillis ?? 0, (sums?.busyMillis ?? 0) / 2)
+      assert.isBelow(sums?.wallMillis ?? 0, sums?.busyMillis ?? 0)
+    })
+  )
+})

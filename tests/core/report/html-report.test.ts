@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { renderHtml } from "../../../core/report/html-report.ts"
+import type { ReportModel } from "../../../core/report/ReportModel.ts"
+import { FAILURE, reportOf, SUCCESS } from "./example-report.ts"
+import { readTags, readText } from "./page-reader.ts"
+
+const HOSTILE = `</script></style><img src=x onerror=alert(1)>"'&]]>\u0000\u202e{{`
+
+/** Fields whose values are the program's own words. */
+const OWN = new Set(["_tag", "status", "verdict", "outcome", "shape", "origin", "kind", "svg", "determinism", "counts"])
+
+/** Every text of the model made hostile, names of parameters and metrics too. */
+const hostile = (value: unknown, isMap = false): unknown => {
+  if (typeof value === "string") return value === "" ? "" : value + HOSTILE
+  if (Array.isArray(value)) return value.map((item) => hostile(item))
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      if (OWN.has(key)) return [key, item]
+      return [isMap ? key + HOSTILE : key, hostile(item, ["params", "metrics", "matrix", "environment"].includes(key))]
+    })
+  )
+}
+
+describe("renderHtml", () => {
+  it.effect("writes one well-formed page with every part", () =>
+    Effect.gen(function* () {
+      const html = renderHtml(yield* reportOf(SUCCESS))
+      const ids = readTags(html).flatMap(
+        ({ attributes }) => /\bid="(?<id>[^"]*)"/u.exec(attributes)?.groups?.["id"] ?? []
+      )
+      assert.deepStrictEqual(ids, ["figures", "figure-1", "figure-2", "card", "graph", "time", "metrics", "provenance"])
+      assert.notMatch(readText(html), /undefined|\[object|NaN|Infinity/u)
+    })
+  )
+
+  it.effect("asks for nothing from elsewhere, and allows no script but its own", () =>
+    Effect.gen(function* () {
+      const html = renderHtml(yield* reportOf(SUCCESS))
+      const loads = readTags(html).flatMap(({ name, attributes }) => [
+        ...attributes.matchAll(/\b(?:src|srcset|data|xlink:href)="(?<url>[^"]*)"/gu),
+        ...(name === "link" ? attributes.matchAll(/href="(?<url>[^"]*)"/gu) : [])
+      ])
+      assert.isAbove(loads.length, 0)
+      for (const { groups } of loads) assert.match(groups?.["url"] ?? "", /^data:/u)
+      assert.notMatch(html, /@import|url\(/u)
+      const script = /<script>(?<text>[\s\S]*?)<\/script>/u.exec(html)?.groups?.["text"] ?? ""
+      assert.include(html, `sha256-${createHash("sha256").update(script).digest("base64")}`)
+      assert.strictEqual(html.split("<script").length, 2)
+    })
+  )
+
+  it.effect("shows each expectation with its numbers, the missed one among them", () =>
+    Effect.gen(function* () {
+      const html = renderHtml(yield* reportOf(SUCCESS))
+      const rows = [...html.matchAll(/<tr class="row-(?<verdict>[a-z-]+)">(?<cells>[\s\S]*?)<\/tr>/gu)]
+      assert.deepStrictEqual(
+        rows.map(({ groups }) => groups?.["verdict"]),
+        ["met", "met", "met", "met", "missed", "met", "not-recorded"]
+      )
+      const missed = readText(rows[4]?.groups?.["cells"] ?? "")
+      for (const part of ["0.0012087", "0.00108 ± 5 %", "+12 %", "paper", "section 6.3", "batch of digits"]) {
+        assert.include(missed, part)
+      }
+      assert.include(readText(html), "5 of 7 met")
+    })
+  )
+
+  it.effect("begins with what failed", () =>
+    Effect.gen(function* () {
+      const html = renderHtml(yield* reportOf(FAILURE))
+      readTags(html)
+      assert.match(
+        readText(html),
+        /1 task failed 2 tasks did not run because of it\. train-digits@width=500 Diverged loss grew/u
+      )
+      assert.isBelow(html.indexOf('id="failures"'), html.indexOf('id="figures"'))
+    })
+  )
+
+  it.effect("lets no name, message or value become markup", () =>
+    Effect.gen(function* () {
+      const model = hostile(yield* reportOf(FAILURE)) as ReportModel
+      const html = renderHtml(model)
+      const plain = readTags(renderHtml(yield* reportOf(FAILURE)))
+      // Names that are longer are broken at other places; the elements are the same ones otherwise.
+      const names = (tags: ReturnType<typeof readTags>) =>
+        tags.map(({ name }) => name).filter((name) => name !== "wbr" && name !== "text")
+      assert.deepStrictEqual(names(readTags(html)), names(plain))
+      assert.notInclude(html, "<img src=x")
+      assert.notInclude(html, "\u0000")
+      assert.include(readText(html), "<img src=x onerror=alert(1)>")
+    })
+  )
+
+  it.effect("links to the paper only on the web", () =>
+    Effect.gen(function* () {
+      const model = yield* reportOf(SUCCESS)
+      const withUrl = (url: string) => renderHtml({ ...model, paper: { title: "A paper", url } })
+      assert.include(withUrl("https://example.org/a?b=1&c"), 'href="https://example.org/a?b=1&amp;c"')
+      assert.notInclude(withUrl("javascript:alert(1)"), "javascript:")
+    })
+  )
+
+  it.effect("is the same page for the same run", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(renderHtml(yield* reportOf(SUCCESS)), renderHtml(yield* reportOf(SUCCESS)))
+    })
+  )
+
+  it.effect("does without what a run may lack", () =>
+    Effect.gen(function* () {
+      const model = yield* reportOf(SUCCESS)
+      const bare: ReportModel = {
+        ...model,
+        description: undefined,
+        paper: undefined,
+        figures: [],
+        expectations: [],
+        stages: [],
+        graph: { nodes: [], edges: [] }
+      }
+      const html = renderHtml(bare)
+      readTags(html)
+      assert.notMatch(readText(html), /undefined|NaN|Infinity/u)
+      assert.include(readText(html), "Nothing ran")
+    })
+  )
+})
