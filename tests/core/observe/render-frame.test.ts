@@ -96,7 +96,7 @@ describe("renderFrame", () => {
 
   it("keeps to ASCII where there is nothing else", () => {
     const lines = frame({ unicode: false, columns: 60 })
-    assert.strictEqual(lines[2], "- empirical  12/20 [#######.....]  61 %  0:08 left")
+    assert.strictEqual(lines[2], "| empirical  12/20 [#######.....]  61 %  0:08 left")
     assert.isTrue(lines.every((line) => /^[\x20-\x7e]*$/u.test(line)))
   })
 

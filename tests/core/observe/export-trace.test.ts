@@ -1,0 +1,190 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { endpointOf, exportTrace, wantsExport } from "../../../core/observe/export-trace.ts"
+import { otlpJson } from "../../../core/observe/otlp-json.ts"
+import { spansOf } from "../../../core/observe/spans.ts"
+import { keyPairs, traceResource } from "../../../core/observe/trace-resource.ts"
+import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
+import { attributesOf, collect, type SentSpan, spansIn, type TraceRequest } from "./collector.ts"
+import { event } from "./sample-plan.ts"
+
+const project = (events: ReadonlyArray<JournalEvent>) =>
+  spansOf(events.map((one, sequence) => ({ sequence, event: one })))
+
+const spans = project([
+  event.runStarted(2),
+  event.hit(0, "circle", "00000000000000c1"),
+  event.ready(0, "limit", "00000000000000a1"),
+  event.attempt(0.5, "limit", 1, "00000000000000a2"),
+  event.log(0.7, "limit", "info", "grid of 61 × 61"),
+  event.attemptFailed(1.25, "limit", "diverged"),
+  event.failed(1.25, "limit"),
+  event.runFinished(1.5, "failure")
+])
+
+/** A span without the liberties that JSON leaves to its writer: integers as texts, zero counts, empty flags. */
+const normal = (span: SentSpan) => ({
+  ids: [span.traceId, span.spanId, span.parentSpanId ?? ""],
+  name: span.name,
+  kind: span.kind,
+  times: [span.startTimeUnixNano, span.endTimeUnixNano],
+  attributes: texts(span.attributes),
+  events: span.events.map(({ name, timeUnixNano, attributes }) => [name, timeUnixNano, texts(attributes)]),
+  dropped: span.droppedEventsCount ?? 0,
+  status: [span.status.code, span.status.message ?? ""]
+})
+
+const texts = (attributes: SentSpan["attributes"]): ReadonlyArray<string> =>
+  attributes.map(({ key, value }) => `${key}: ${Object.keys(value)[0]} ${Object.values(value)[0]}`)
+
+describe("exportTrace", () => {
+  it.live("sends what the file of the run holds", () =>
+    Effect.gen(function* () {
+      const collector = yield* collect()
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`, OTEL_SERVICE_NAME: "furnace" }
+      yield* exportTrace(spans, env)
+      assert.deepStrictEqual(collector.paths, ["/v1/traces"])
+      const file: TraceRequest = JSON.parse(otlpJson(spans, traceResource(env)))
+      assert.deepStrictEqual(spansIn(collector.requests).map(normal), spansIn([file]).map(normal))
+      const [sent, written] = [collector.requests[0], file].map((request) => request?.resourceSpans[0])
+      assert.deepStrictEqual(sent?.scopeSpans[0]?.scope, written?.scopeSpans[0]?.scope)
+      assert.deepInclude(attributesOf(sent?.resource.attributes ?? []), {
+        "service.name": "furnace",
+        "telemetry.sdk.language": "nodejs"
+      })
+    })
+  )
+
+  it.live("drops none of twenty thousand spans", () =>
+    Effect.gen(function* () {
+      const collector = yield* collect()
+      const many = project([
+        event.runStarted(20_000),
+        ...Array.from({ length: 20_000 }, (_, n) => event.hit(1, `s@n=${n}`))
+      ])
+      yield* exportTrace(many, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/here` })
+      assert.isTrue(collector.paths.every((path) => path === "/here"))
+      const ids = spansIn(collector.requests).map(({ spanId }) => spanId)
+      assert.deepStrictEqual(
+        ids,
+        many.map(({ spanId }) => spanId)
+      )
+      assert.lengthOf(ids, 20_001)
+    })
+  )
+
+  it.live("sends the headers that the variables name, those for traces over the common ones", () =>
+    Effect.gen(function* () {
+      const collector = yield* collect()
+      yield* exportTrace(spans, {
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20abc,x-tenant=a",
+        OTEL_EXPORTER_OTLP_TRACES_HEADERS: "x-tenant=b"
+      })
+      assert.deepInclude(collector.headers[0], { authorization: "Bearer abc", "x-tenant": "b" })
+    })
+  )
+
+  it.live("says in one line what was not sent when the collector refuses, and what had been", () =>
+    Effect.gen(function* () {
+      const collector = yield* collect((request) => (request === 0 ? 200 : 401))
+      const many = project([
+        event.runStarted(1500),
+        ...Array.from({ length: 1500 }, (_, n) => event.hit(1, `s@n=${n}`))
+      ])
+      const error = yield* Effect.flip(exportTrace(many, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }))
+      assert.strictEqual(
+        error.message,
+        `trace not sent to ${collector.url}/v1/traces: HTTP 401 Unauthorized (1000 of 1501 spans arrived)`
+      )
+      assert.lengthOf(collector.paths, 2)
+    })
+  )
+
+  it.live("gives up on a collector that is not there, without its password in the message", () =>
+    Effect.gen(function* () {
+      const env = {
+        // A port that nothing can listen on.
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://user:secret@127.0.0.1:1",
+        OTEL_EXPORTER_OTLP_TIMEOUT: "200"
+      }
+      const { message } = yield* Effect.flip(exportTrace(spans, env))
+      assert.match(
+        message,
+        /^trace not sent to http:\/\/127\.0\.0\.1:1\/v1\/traces: .*ECONNREFUSED.* \(0 of 5 spans arrived\)$/u
+      )
+      assert.notInclude(message, "secret")
+    })
+  )
+
+  it.live("gives up on a collector that does not answer", () =>
+    Effect.gen(function* () {
+      const collector = yield* collect(() => 503)
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_TIMEOUT: "100" }
+      const error = yield* Effect.flip(exportTrace(spans, env))
+      assert.strictEqual(error._tag, "TraceNotSent")
+      assert.strictEqual(error.sent, 0)
+    })
+  )
+
+  it.effect("says that gRPC is not spoken, and that a URL is none", () =>
+    Effect.gen(function* () {
+      const grpc = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://x:4317", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }
+      assert.include((yield* Effect.flip(exportTrace(spans, grpc))).message, "gRPC")
+      const wrong = { OTEL_EXPORTER_OTLP_ENDPOINT: "localhost" }
+      assert.include((yield* Effect.flip(exportTrace(spans, wrong))).message, "localhost/v1/traces")
+    })
+  )
+
+  it.effect("does nothing where nothing asks for it", () => exportTrace(spans, {}))
+})
+
+describe("wantsExport", () => {
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318" }
+
+  it.each([
+    [{}, false],
+    [endpoint, true],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: "" }, false],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://localhost:4318/v1/traces" }, true],
+    [{ ...endpoint, OTEL_SDK_DISABLED: "TRUE" }, false],
+    [{ ...endpoint, OTEL_SDK_DISABLED: "false" }, true],
+    [{ ...endpoint, OTEL_TRACES_EXPORTER: "none" }, false],
+    [{ ...endpoint, OTEL_TRACES_EXPORTER: "console, otlp" }, true],
+    [{ ...endpoint, OTEL_TRACES_EXPORTER: "" }, true]
+  ])("reads %o as %s", (env, expected) => {
+    assert.strictEqual(wantsExport(env), expected)
+  })
+})
+
+describe("endpointOf", () => {
+  it("adds the path to the common endpoint only", () => {
+    assert.strictEqual(
+      endpointOf({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:4318/otlp//" }),
+      "http://c:4318/otlp/v1/traces"
+    )
+    assert.strictEqual(
+      endpointOf({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:4318", OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://t/x" }),
+      "http://t/x"
+    )
+  })
+})
+
+describe("traceResource", () => {
+  it("lets the service name win over the attributes, and these over ours", () => {
+    const attributes = "service.name=a,deployment.environment=lab%20one,broken,=empty"
+    assert.deepInclude(traceResource({ OTEL_RESOURCE_ATTRIBUTES: attributes }), {
+      "service.name": "a",
+      "deployment.environment": "lab one"
+    })
+    assert.strictEqual(
+      traceResource({ OTEL_RESOURCE_ATTRIBUTES: attributes, OTEL_SERVICE_NAME: "b" })["service.name"],
+      "b"
+    )
+    assert.strictEqual(traceResource({})["service.name"], "athanor")
+  })
+
+  it("takes escapes apart that are UTF-8, and leaves alone what is none", () => {
+    assert.deepStrictEqual(keyPairs("a=%C3%A9t%C3%A9, b = 100%,c=x=y"), { a: "été", b: "100%", c: "x=y" })
+  })
+})

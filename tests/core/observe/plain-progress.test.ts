@@ -1,0 +1,89 @@
+import { assert, describe, it } from "@effect/vitest"
+import { afterEach, beforeEach, vi } from "vitest"
+import { PlainLines, plainProgress } from "../../../core/observe/plain-progress.ts"
+import { event, planOf, START } from "./sample-plan.ts"
+
+const plan = planOf([{ id: "circle" }, { id: "limit" }, { id: "empirical", tasks: 4 }, { id: "after", tasks: 2 }])
+const style = { color: false, unicode: false }
+
+describe("PlainLines", () => {
+  it("tells a run in the order in which it happened, floods in one line", () => {
+    const lines = new PlainLines(plan, style)
+    const events = [
+      event.runStarted(8),
+      event.hit(0, "circle"),
+      event.hit(0, "empirical@n=0"),
+      event.hit(0, "empirical@n=1"),
+      event.ready(0, "limit"),
+      event.attempt(0, "limit"),
+      event.log(1, "limit", "info", "half way"),
+      event.log(1, "limit", "warning", "slow"),
+      event.finished(3.1, "limit"),
+      event.attempt(3.1, "empirical@n=2"),
+      event.attemptFailed(70, "empirical@n=2", "no convergence\nafter 9 steps", 2000),
+      event.attempt(72, "empirical@n=2", 2),
+      event.attemptFailed(73, "empirical@n=2", "no convergence"),
+      event.failed(73, "empirical@n=2"),
+      event.skipped(73, "after@n=0", "empirical@n=2 failed"),
+      event.skipped(73, "after@n=1", "empirical@n=2 failed"),
+      event.runFinished(74, "failure")
+    ]
+    const text = [...events.flatMap((one) => lines.onEvent(one)), ...lines.onClose("report r.html", START + 74_000)]
+    assert.deepStrictEqual(text, [
+      "   0:00  sample (default), 8 tasks, run 2001-09-09T01-46-40-brave-euler",
+      "   0:01  = cached: circle, 2 empirical",
+      "   0:01  ! limit  warning: slow",
+      "   0:03  + limit  3.1s",
+      "   1:10  ! empirical@n=2 (attempt 1; again in 2.0s)  NotConverged: no convergence",
+      "             after 9 steps",
+      "   1:13  x empirical@n=2  NotConverged: no convergence",
+      "   1:14  - skipped: 2 after",
+      "1 ran, 3 cached, 1 failed, 2 skipped - 1m 14s - report r.html"
+    ])
+  })
+
+  it("says how far the running stages are, when asked", () => {
+    const lines = new PlainLines(plan, style)
+    for (const one of [event.runStarted(8), event.attempt(0, "limit"), event.attempt(2, "empirical@n=0")]) {
+      lines.onEvent(one)
+    }
+    lines.fold.onProgress("limit", { done: 0, total: 40, unit: "steps" }, START)
+    lines.fold.onProgress("limit", { done: 10, total: 40, unit: "steps" }, START + 10_000)
+    assert.deepStrictEqual(lines.onPeriod(START + 10_000), [
+      "   0:10  running: limit 25 % (0:30 left), empirical 0/4 0 %"
+    ])
+  })
+
+  it("is silent while nothing runs", () => {
+    assert.deepStrictEqual(new PlainLines(plan, style).onPeriod(START), [])
+  })
+})
+
+describe("plainProgress", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: START })
+  })
+
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it("speaks of what is running every ten seconds, and not after its end", () => {
+    const written: Array<string> = []
+    const progress = plainProgress(plan, { stream: { write: (text) => written.push(text) }, ...style })
+    progress.onEvent(event.runStarted(8))
+    progress.onEvent(event.attempt(0, "limit"))
+    for (let second = 0; second < 25; second++) {
+      progress.onProgress("limit", { done: second, total: 100, unit: "steps" })
+      vi.advanceTimersByTime(1000)
+    }
+    progress.close()
+    progress.close()
+    vi.advanceTimersByTime(60_000)
+    assert.deepStrictEqual(written.slice(1), [
+      "   0:10  running: limit 9 % (1:30 left)\n",
+      "   0:20  running: limit 19 % (1:20 left)\n",
+      "0 ran, 0 cached, 0 failed - 25.0s\n"
+    ])
+  })
+})

@@ -1,0 +1,188 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { RunSpan } from "../../../core/observe/RunSpan.ts"
+import { spansOf } from "../../../core/observe/spans.ts"
+import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
+import { ofValue } from "../../../core/store/Digest.ts"
+import { event, START } from "./sample-plan.ts"
+
+const project = (...events: ReadonlyArray<JournalEvent>): ReadonlyArray<RunSpan> =>
+  spansOf(events.map((one, sequence) => ({ sequence, event: one })))
+
+/** A hit, a task that succeeds at the second attempt, one that fails, one that is skipped. */
+const eventful: ReadonlyArray<JournalEvent> = [
+  event.runStarted(4),
+  event.hit(0, "circle", "00000000000000c1"),
+  event.ready(0.1, "empirical@n=3", "00000000000000e1"),
+  event.ready(0.1, "limit", "00000000000000a1"),
+  event.attempt(0.6, "empirical@n=3", 1, "00000000000000e2"),
+  event.attempt(0.6, "limit", 1, "00000000000000a2"),
+  event.log(1, "empirical@n=3", "warn", "step halved"),
+  event.attemptFailed(2, "empirical@n=3", "residual 0.3", 500),
+  event.attempt(2.5, "empirical@n=3", 2, "00000000000000e3"),
+  event.finished(4, "empirical@n=3", { loss: 0.25 }),
+  event.attemptFailed(5, "limit", "diverged"),
+  event.failed(5, "limit"),
+  event.skipped(5, "curves", "limit failed"),
+  event.runFinished(5.5, "failure")
+]
+
+const spanOf = (spans: ReadonlyArray<RunSpan>, id: string): RunSpan => {
+  const found = spans.find(({ spanId }) => spanId === id)
+  assert(found !== undefined, id)
+  return found
+}
+
+describe("spansOf", () => {
+  const spans = project(...eventful)
+
+  it("makes a tree of the run, its tasks, their waiting times and attempts", () => {
+    const depth = (span: RunSpan): number =>
+      span.parentSpanId === undefined ? 0 : 1 + depth(spanOf(spans, span.parentSpanId))
+    const seconds = (at: number) => (at - START) / 1000
+    assert.deepStrictEqual(
+      spans.map((span) => `${" ".repeat(depth(span))}${span.name} ${seconds(span.startedAt)}-${seconds(span.endedAt)}`),
+      [
+        "pipeline 0-5.5",
+        " stage circle 0-0",
+        " stage empirical 0.1-4",
+        "  queue 0.1-0.6",
+        "  attempt 0.6-2",
+        "  backoff 2-2.5",
+        "  attempt 2.5-4",
+        " stage limit 0.1-5",
+        "  queue 0.1-0.6",
+        "  attempt 0.6-5",
+        " stage curves 5-5"
+      ]
+    )
+  })
+
+  it("takes the ids of the events", () => {
+    const ids = spans.filter(({ role }) => role !== "queue" && role !== "backoff").map(({ spanId }) => spanId)
+    assert.deepStrictEqual(ids.slice(0, -1), [
+      "b7ad6b7169203331",
+      "00000000000000c1",
+      "00000000000000e1",
+      "00000000000000e2",
+      "00000000000000e3",
+      "00000000000000a1",
+      "00000000000000a2"
+    ])
+    assert.isTrue(spans.every(({ traceId }) => traceId === "0af7651916cd43dd8448eb211c80319c"))
+  })
+
+  it("tells of a hit, a repetition, a failure and a skipped task in attributes and events", () => {
+    const key = ofValue("test", 0)
+    const hit = spanOf(spans, "00000000000000c1")
+    assert.deepInclude(hit.attributes, { "stage.id": "circle", "cache.hit": true, "task.key": key })
+    assert.deepStrictEqual(
+      hit.events.map(({ name }) => name),
+      ["cache.hit"]
+    )
+    const done = spanOf(spans, "00000000000000e1")
+    assert.deepInclude(done.attributes, {
+      "stage.id": "empirical",
+      "task.id": "empirical@n=3",
+      "task.attempts": 2,
+      "cache.hit": false,
+      "cache.reason": "never run",
+      "metric.loss": 0.25,
+      "process.cpu.time_ms": 1200
+    })
+    assert.strictEqual(done.status, "ok")
+    const first = spanOf(spans, "00000000000000e2")
+    assert.strictEqual(first.status, "error")
+    assert.deepStrictEqual(
+      first.events.map(({ name, attributes }) => [name, attributes["exception.message"] ?? attributes["log.message"]]),
+      [
+        ["exception", "residual 0.3"],
+        ["log", "step halved"]
+      ]
+    )
+    const failed = spanOf(spans, "00000000000000a1")
+    assert.deepInclude(failed.attributes, { "error.type": "NotConverged", "cicd.pipeline.task.run.result": "failure" })
+    assert.strictEqual(failed.statusMessage, "diverged")
+    assert.deepInclude(spans.at(-1)?.attributes, { "skip.reason": "limit failed", "task.id": "curves" })
+  })
+
+  it("tells what the run was", () => {
+    const [root] = spans
+    assert.deepInclude(root?.attributes, {
+      "cicd.pipeline.name": "sample",
+      "cicd.pipeline.result": "failure",
+      "pipeline.param.widths": "[1,2]",
+      "pipeline.param.beta": 0.1,
+      "pipeline.tasks_failed": 1,
+      "environment.athanor": "0.1.0"
+    })
+    assert.strictEqual(root?.statusMessage, "1 task failed")
+  })
+
+  it("keeps stack traces, which name folders of the machine, out", () => {
+    assert.notInclude(JSON.stringify(spans), "/home/someone")
+  })
+
+  it("keeps every part within its whole, also in a journal that was cut off anywhere", () => {
+    for (let length = 1; length <= eventful.length; length++) {
+      const some = project(...eventful.slice(0, length))
+      assert.strictEqual(new Set(some.map(({ spanId }) => spanId)).size, some.length)
+      for (const span of some) {
+        assert.isAtLeast(span.endedAt, span.startedAt)
+        if (span.parentSpanId === undefined) continue
+        const parent = spanOf(some, span.parentSpanId)
+        assert.isAtLeast(span.startedAt, parent.startedAt, span.name)
+        assert.isAtMost(span.endedAt, parent.endedAt, span.name)
+      }
+    }
+  })
+
+  it("says of a run that died that it did, and ends what was open with the last event", () => {
+    const [root, task, attempt] = project(
+      event.runStarted(1),
+      event.ready(0, "limit"),
+      event.attempt(0, "limit"),
+      event.log(3, "limit", "info", "last words")
+    )
+    assert.strictEqual(root?.statusMessage, "the run died")
+    assert.strictEqual(root?.attributes["cicd.pipeline.result"], "error")
+    assert.strictEqual(task?.attributes["cicd.pipeline.task.run.result"], "cancellation")
+    assert.deepStrictEqual(
+      [root, task, attempt].map((span) => span?.endedAt),
+      [START + 3000, START + 3000, START + 3000]
+    )
+  })
+
+  it("derives ids that are missing, malformed or used twice, the same ones each time", () => {
+    const ids = (last: string) =>
+      project(
+        event.runStarted(3),
+        event.hit(0, "a"),
+        event.hit(0, "b", "xyz"),
+        event.hit(0, "c", "0000000000000000"),
+        event.hit(0, "d", "b7ad6b7169203331"),
+        event.hit(0, last, "00000000000000ff")
+      ).map(({ spanId }) => spanId)
+    assert.deepStrictEqual(ids("e"), ids("e"))
+    assert.strictEqual(new Set(ids("e")).size, 6)
+    for (const id of ids("e")) assert.match(id, /^[0-9a-f]{16}$/u)
+    assert.strictEqual(ids("e").at(-1), "00000000000000ff")
+  })
+
+  it("hangs the run below the span of the program that started it", () => {
+    const [root] = spansOf([{ sequence: 0, event: event.runStarted(0) }], "00f067aa0ba902b7")
+    assert.strictEqual(root?.parentSpanId, "00f067aa0ba902b7")
+  })
+
+  it("counts the events that are too many, and cuts texts that are too long", () => {
+    const chatter = Array.from({ length: 300 }, () => event.log(1, "a", "info", "x".repeat(5000)))
+    const attempt = project(event.runStarted(1), event.ready(0, "a"), event.attempt(0, "a"), ...chatter).at(-1)
+    assert.strictEqual(attempt?.events.length, 128)
+    assert.strictEqual(attempt?.droppedEvents, 172)
+    assert.lengthOf(String(attempt?.events[0]?.attributes["log.message"]), 4096)
+  })
+
+  it("has nothing to tell of a journal that does not begin", () => {
+    assert.deepStrictEqual(project(), [])
+    assert.deepStrictEqual(project(event.hit(0, "a")), [])
+  })
+})
