@@ -32,7 +32,7 @@ export const decodeParams = (stage: StageDocument, type: StageType, given: JsonM
     const decoded = yield* Schema.decodeUnknownResult(
       type.params,
       STRICT
-    )(known).pipe(Result.mapError(({ issue }) => complaintsOf(stage, type, issue)))
+    )(known).pipe(Result.mapError(({ issue }) => complaintsOf(stage, type, known, issue)))
     const encoded = Schema.encodeUnknownSync(type.params)(decoded) as JsonMap
     return { params: encoded, resources: resourcesOf(stage, type, decoded) }
   })
@@ -63,12 +63,26 @@ const knownOnly = (
 const keySpan = (stage: StageDocument, name: string) =>
   stage.with?.entries.find(({ key }) => key === name)?.keySpan ?? stage.idSpan
 
-const complaintsOf = (stage: StageDocument, type: StageType, issue: SchemaIssue.Issue) =>
+const complaintsOf = (stage: StageDocument, type: StageType, given: JsonMap, issue: SchemaIssue.Issue) =>
   issuesOf(issue).issues.map(({ path, message }) => {
     const keys = (path ?? []).map((key) => (typeof key === "object" ? key.key : key))
     const span = stage.with === undefined ? stage.idSpan : spanAt(stage.with, keys)
-    return complaint(span, `stage "${stage.id}" (${type.name}): ${keys.map(String).join(".")}: ${message}`)
+    const words = message.charAt(0).toLowerCase() + message.slice(1)
+    return complaint(
+      span,
+      `stage "${stage.id}" (${type.name}): ${keys.map(String).join(".")}: ${words}${found(given, keys)}`
+    )
   })
+
+/** `, found "many"`; nothing for a parameter that is missing. */
+const found = (given: Json, path: ReadonlyArray<PropertyKey>): string => {
+  let value: Json | undefined = given
+  for (const step of path) {
+    if (typeof value !== "object" || value === null) return ""
+    value = Reflect.get(value, step)
+  }
+  return value === undefined ? "" : `, found ${JSON.stringify(value).slice(0, 60)}`
+}
 
 /** What the file asks for wins over what the stage type says. */
 const resourcesOf = (stage: StageDocument, type: StageType, decoded: unknown): Resources => {
