@@ -37,7 +37,8 @@ export class LiveArea {
     const text = frame.map((line) => line.text).join("\n")
     if (above.length === 0 && text === this.text && this.drawn.length === frame.length) return
     const start = this.drawn.length === 0 ? HIDE_CURSOR : this.toTop(columns)
-    const printed = above.map((line) => `${line}${CLEAR_LINE}\n`).join("")
+    // Cleared before and not after a line: these may fill a row to its last column, or several.
+    const printed = above.length === 0 ? "" : `${CLEAR_BELOW}${above.map((line) => `${line}\n`).join("")}`
     const area = frame.map((line) => `${line.text}${CLEAR_LINE}`).join("\n")
     this.stream.write(`${BEGIN}${start}${printed}${NO_WRAP}${area}${WRAP}${CLEAR_BELOW}${END}`)
     this.drawn = frame

@@ -15,7 +15,7 @@ export interface ProgressChoice extends TerminalStyle {
  * Chooses from the environment and from whether the stream is a terminal.
  *
  * Lines that stay where `CI` is set, on a `dumb` terminal, or where there is none. `NO_COLOR` (any text) turns colours
- * off, `FORCE_COLOR` (other than 0) on; see no-color.org. Symbols beyond ASCII where the locale is UTF-8.
+ * off, `FORCE_COLOR` on, or off where it is 0; see no-color.org and force-color.org. Symbols beyond ASCII where the locale is UTF-8.
  */
 export const chooseProgress = (env: Environment, isTTY: boolean): ProgressChoice => {
   const isDumb = env["TERM"] === "dumb"
@@ -25,7 +25,7 @@ export const chooseProgress = (env: Environment, isTTY: boolean): ProgressChoice
 
 const hasColor = (env: Environment, isLive: boolean): boolean => {
   if ((env["NO_COLOR"] ?? "") !== "") return false
-  return isSet(env["FORCE_COLOR"]) || isLive
+  return (env["FORCE_COLOR"] ?? "") === "" ? isLive : isSet(env["FORCE_COLOR"])
 }
 
 const hasUnicode = (env: Environment): boolean => {

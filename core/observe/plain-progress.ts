@@ -51,12 +51,15 @@ export class PlainLines {
     this.style = style
   }
 
-  /** Lines for an event; those for earlier hits and skipped tasks come first. */
+  /** Lines for an event; those for earlier hits and skipped tasks come first, at the latest when work begins. */
   onEvent(event: JournalEvent): ReadonlyArray<string> {
     this.fold.onEvent(event)
     if (event._tag === "TaskHit") return this.gather(this.hits, event.task)
     if (event._tag === "TaskSkipped") return this.gather(this.skipped, event.task)
-    if (event._tag === "AttemptStarted") this.attempts.set(event.task, event.at)
+    if (event._tag === "AttemptStarted") {
+      this.attempts.set(event.task, event.at)
+      return this.flush(event.at)
+    }
     const lines = this.linesOf(event)
     return lines.length === 0 ? [] : [...this.flush(event.at), ...this.stamped(event.at, lines)]
   }

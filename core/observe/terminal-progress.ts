@@ -37,9 +37,10 @@ export const terminalProgress = (plan: Plan, options: TerminalOptions): OpenProg
   let above: Array<string> = []
   let closed = false
 
-  const columns = () => Math.max(20, (stream.columns ?? options.columns ?? 80) - 1)
+  // Some terminals say that they have no columns at all, until somebody tells them.
+  const columns = () => Math.max(20, (stream.columns || options.columns || 80) - 1)
   const frame = (now: number) =>
-    renderFrame(fold.state, { ...options, now, columns: columns(), rows: Math.max(3, (stream.rows ?? 24) - 1) })
+    renderFrame(fold.state, { ...options, now, columns: columns(), rows: Math.max(3, (stream.rows || 24) - 1) })
 
   const draw = (): void => {
     // A terminal that does not keep up gets fewer frames, not a queue of old ones.

@@ -29,8 +29,8 @@ export interface TraceRowOptions extends TerminalStyle {
   readonly tasksPerStage: number
 }
 
-/** Milliseconds of waiting that are worth a word. */
-const WORTH = 50
+/** Milliseconds of waiting for a worker that are worth a word. */
+export const WORTH_TELLING = 50
 
 /** Rows in the order of the tree; the run comes first. */
 export const traceRows = (spans: ReadonlyArray<RunSpan>, options: TraceRowOptions): ReadonlyArray<TraceRow> => {
@@ -114,7 +114,7 @@ const longest = (tasks: ReadonlyArray<Task>, count: number): ReadonlyArray<Task>
 const taskRow = ({ span, attempts, extent }: Task, branch: string, name: string, style: TerminalStyle): TraceRow => {
   const waited = extent.startedAt - extent.readyAt
   const notes = [
-    ...(waited >= WORTH ? [`queued ${durationText(waited)}`] : []),
+    ...(waited >= WORTH_TELLING ? [`queued ${durationText(waited)}`] : []),
     // With several attempts each tells its own.
     ...(attempts.length < 2 && span.statusMessage !== undefined ? [firstLine(span.statusMessage)] : []),
     ...(isSkipped(span) ? [firstLine(String(span.attributes[ATTRIBUTE.skipReason] ?? ""))] : [])

@@ -4,7 +4,7 @@ import { criticalPath, type PathStep } from "./critical-path.ts"
 import { durationText } from "./duration.ts"
 import { lengthOf, type RunSpan } from "./RunSpan.ts"
 import { clip, paint, segment, symbolsOf, type TerminalStyle, widthOf } from "./terminal-style.ts"
-import { type Extent, type TraceRow, traceRows } from "./trace-rows.ts"
+import { type Extent, type TraceRow, traceRows, WORTH_TELLING } from "./trace-rows.ts"
 
 export interface TraceTreeOptions extends TerminalStyle {
   readonly columns: number
@@ -77,14 +77,15 @@ const pathLines = (path: ReadonlyArray<PathStep>, root: RunSpan, options: TraceT
   const symbols = symbolsOf(options)
   const total = lengthOf(root)
   const sum = path.reduce((length, { waited, worked }) => length + waited + worked, 0)
-  const width = Math.min(Math.max(...path.map(({ task }) => widthOf(task))), Math.max(16, options.columns - 36))
+  const width = Math.min(Math.max(...path.map(({ task }) => widthOf(task))), Math.max(8, options.columns - 18))
   return [
     paint(segment(`critical path  ${durationText(sum)} of ${durationText(total)}`, "bold"), options),
     ...path.map(({ task, waited, worked }) => {
       const share = `${Math.round((100 * (waited + worked)) / Math.max(1, total))} %`.padStart(5)
       const name = clip(task, width, symbols).padEnd(width)
-      const queue = waited >= 50 ? `  queued ${durationText(waited)}` : ""
-      return `  ${name}  ${durationText(worked).padStart(7)}  ${share}${paint(segment(queue, "dim"), options)}`
+      const line = `  ${name}  ${durationText(worked).padStart(7)}  ${share}`
+      const queue = waited >= WORTH_TELLING ? `  queued ${durationText(waited)}` : ""
+      return widthOf(line + queue) > options.columns ? line : `${line}${paint(segment(queue, "dim"), options)}`
     })
   ]
 }

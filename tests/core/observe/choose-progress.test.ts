@@ -14,6 +14,7 @@ describe("chooseProgress", () => {
     ["an empty NO_COLOR", { ...utf8, NO_COLOR: "" }, true, "terminal color unicode"],
     ["NO_COLOR against FORCE_COLOR", { ...utf8, NO_COLOR: "1", FORCE_COLOR: "1" }, true, "terminal unicode"],
     ["FORCE_COLOR in a pipe", { ...utf8, FORCE_COLOR: "1" }, false, "plain color unicode"],
+    ["FORCE_COLOR=0", { ...utf8, FORCE_COLOR: "0" }, true, "terminal unicode"],
     ["the C locale", { LANG: "C" }, true, "terminal color"],
     ["LC_ALL over LANG", { ...utf8, LC_ALL: "POSIX" }, true, "terminal color"],
     ["the console of Linux", { ...utf8, TERM: "linux" }, true, "terminal color"],
