@@ -63,7 +63,7 @@ const filesOf = (plan: Plan, port: PlanPort & { readonly isShown: boolean }): Re
 const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}@=,+._-]/gu, "_").slice(0, 120)
 
 const draw = Effect.fnUntraced(function* (artifact: Artifact | undefined) {
-  if (artifact === undefined) return { image: missing("its task has no result"), spec: {} }
+  if (artifact === undefined) return { image: missing("the store has no result of its task"), spec: {} }
   const store = yield* ArtifactStore
   return yield* Effect.gen(function* () {
     const figure = yield* Effect.fromResult(readFigure(yield* store.open(artifact)))

@@ -167,8 +167,9 @@ const absenceOf = (task: ReportTask | undefined): string | undefined => {
     case "skipped":
       return "its task was skipped"
     case "done":
-    case "hit":
       return undefined
+    case "hit":
+      return task.computed === undefined ? "its result is no longer in the store" : undefined
     default:
       return "its task has not run"
   }

@@ -11,8 +11,9 @@ const LABEL_SIZE = 13
 const DETAIL_SIZE = 10.5
 const MAX_CHARACTERS = 28
 const PADDING = 12
-const STAGE_HEIGHT = 52
-const SOURCE_HEIGHT = 40
+const HEIGHT = 40
+/** With the bar that shows the statuses. */
+const BAR_HEIGHT = 52
 const BEND_HEIGHT = 8
 const GAP = 16
 const MIN_LANE = 44
@@ -66,7 +67,7 @@ export const dagStyle: StyleSheet = (color) =>
   ].join("")
 
 const heightOf = (node: GraphNode | undefined): number =>
-  node === undefined ? BEND_HEIGHT : node.shape === "stage" ? STAGE_HEIGHT : SOURCE_HEIGHT
+  node === undefined ? BEND_HEIGHT : Object.keys(node.counts).length > 0 ? BAR_HEIGHT : HEIGHT
 
 /** The column of each layer: as wide as its widest node, with room for the edges between two. */
 const columnsOf = (graph: GraphModel, layers: ReadonlyArray<ReadonlyArray<number>>) => {

@@ -1,11 +1,11 @@
-/** What a page does beyond being read: a click on a table's head sorts its rows; on paper, metrics are unfolded. */
+/** What a page does beyond being read: a click or Enter on a table's head sorts its rows; on paper, metrics are unfolded. */
 
 /** Kept small and free of insertions, so that the page can name it by its digest and allow no other. */
 export const PAGE_SCRIPT = `
 for (const table of document.querySelectorAll("table.sortable")) {
   table.classList.add("can-sort")
   const heads = [...table.tHead.rows[0].cells]
-  heads.forEach((head, index) => head.addEventListener("click", () => {
+  const sort = (head, index) => {
     const order = head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending"
     heads.forEach((other) => other.removeAttribute("aria-sort"))
     head.setAttribute("aria-sort", order)
@@ -17,7 +17,12 @@ for (const table of document.querySelectorAll("table.sortable")) {
     rows.sort(isNumeric ? numeric : compare)
     if (order === "descending") rows.reverse()
     table.tBodies[0].append(...rows)
-  }))
+  }
+  heads.forEach((head, index) => {
+    head.tabIndex = 0
+    head.addEventListener("click", () => sort(head, index))
+    head.addEventListener("keydown", (event) => { if (event.key === "Enter") sort(head, index) })
+  })
 }
 let opened = []
 addEventListener("beforeprint", () => {

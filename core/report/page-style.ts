@@ -62,6 +62,7 @@ th[aria-sort=descending]::after{content:" ↓"}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:6px 20px 2px}
 .card .scroll{margin-bottom:8px}
 .card tr:last-child td{border-bottom:0}
+.card td:last-child,.card th:last-child{padding-right:10px}
 .card td:first-child{border-left:3px solid transparent;padding-left:10px}
 .card th:first-child{padding-left:13px}
 .row-met td:first-child{border-left-color:var(--met)}

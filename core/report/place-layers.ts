@@ -27,11 +27,13 @@ export const placeLayers = (
   for (let round = 0; round < ROUNDS; round++) {
     const layers = round % 2 === 0 ? graph.layers : [...graph.layers].reverse()
     for (const layer of layers) {
-      const wishes = layer.map((place) => {
+      const wishes = layer.map((place, index) => {
         const linked = linkedPlaces(round, before[place]!, after[place]!)
         const total = linked.reduce((sum, other) => sum + weight(place, other), 0)
         const pull = linked.reduce((sum, other) => sum + weight(place, other) * middle[other]!, 0)
-        return total === 0 ? { at: middle[place]!, weight: 1 } : { at: pull / total, weight: total }
+        if (total > 0) return { at: pull / total, weight: total }
+        // What nothing holds keeps close to the place above it, and pushes nobody aside.
+        return { at: middle[layer[index - 1] ?? layer[index + 1] ?? place]!, weight: 1e-6 }
       })
       const settled = keepDistances(layer, wishes, height, gap)
       for (const [index, place] of layer.entries()) middle[place] = settled[index]!

@@ -1,7 +1,7 @@
 /** Where the time went. */
 import { describeBytes } from "../codec/describe.ts"
 import { durationText } from "../observe/duration.ts"
-import { type GanttRow, ganttDrawing } from "./gantt-svg.ts"
+import { type GanttBar, type GanttRow, ganttDrawing } from "./gantt-svg.ts"
 import { type Markup, markup } from "./Markup.ts"
 import type { ReportModel, ReportTask } from "./ReportModel.ts"
 import { stageSummaryOf, summaryOf } from "./ReportSummary.ts"
@@ -10,21 +10,23 @@ import { type Cell, type Row, table } from "./table-markup.ts"
 
 /** Two charts of the attempts, by worker and by stage, and a table of the stages. */
 export const timingSection = (model: ReportModel): Markup => {
-  const { wallMillis, savedMillis } = summaryOf(model)
+  const { wallMillis } = summaryOf(model)
   return markup`<section id="time"><h2>Time</h2>
 ${charts(model, wallMillis)}
-${savedMillis > 0 && markup`<p class="hint">Results found in the store once took ${durationText(savedMillis)} to compute.</p>`}
+<p class="hint">Busy is the sum over all attempts, wall the time from the first start to the last end, saved what reused results once took.</p>
 ${table(COLUMNS, model.stages.map(stageRow))}</section>`
 }
 
 /** One row for each worker, in the order of their names. */
 export const workerRows = (model: ReportModel): ReadonlyArray<GanttRow> => {
-  const rows = new Map<string, Array<GanttRow["bars"][number]>>()
+  const rows = new Map<string, Array<GanttBar>>()
   for (const [series, stage] of model.stages.entries()) {
     for (const task of stage.tasks) {
       for (const [index, bar] of barsOf(model, task, series).entries()) {
         const worker = task.attempts[index]?.worker ?? ""
-        rows.set(worker, [...(rows.get(worker) ?? []), bar])
+        const row = rows.get(worker)
+        if (row === undefined) rows.set(worker, [bar])
+        else row.push(bar)
       }
     }
   }
@@ -50,7 +52,7 @@ const charts = (model: ReportModel, wallMillis: number): Markup => {
   return markup`<div class="wide">${inlineSvg(byWorker)}</div><div class="wide">${inlineSvg(byStage)}</div>`
 }
 
-const barsOf = ({ run }: ReportModel, task: ReportTask, series: number): GanttRow["bars"] =>
+const barsOf = ({ run }: ReportModel, task: ReportTask, series: number): ReadonlyArray<GanttBar> =>
   task.attempts.map(({ number, worker, startedAt, finishedAt, error }) => ({
     label: task.id,
     series,

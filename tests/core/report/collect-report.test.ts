@@ -74,8 +74,17 @@ describe("collectReport", () => {
   it.effect("names a figure that is not there, and why", () =>
     Effect.gen(function* () {
       const { figures } = yield* reportOf(FAILURE)
-      assert.deepStrictEqual(figures[1]?.image, { _tag: "Missing", reason: "its task has no result" })
+      assert.deepStrictEqual(figures[1]?.image, { _tag: "Missing", reason: "the store has no result of its task" })
       assert.deepStrictEqual(figures[1]?.files, [])
+    })
+  )
+
+  it.effect("says what the store has lost since", () =>
+    Effect.gen(function* () {
+      const events = journal({ workers: 1, cached: plan.stages.map(({ id }) => id), failed: [] })
+      const model = yield* reportOf(events, plan, [])
+      assert.strictEqual(model.expectations[0]?.words, "its result is no longer in the store")
+      assert.strictEqual(model.figures[0]?.image._tag, "Missing")
     })
   )
 

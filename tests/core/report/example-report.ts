@@ -17,11 +17,15 @@ export const temporaryFolder = Effect.acquireRelease(
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
-/** Commits what the events tell of, then reports them. */
-export const reportOf = Effect.fnUntraced(function* (events: ReadonlyArray<JournalEvent>, ofPlan: Plan = plan) {
+/** Reports events from a store that holds the results of those in `committed`. */
+export const reportOf = Effect.fnUntraced(function* (
+  events: ReadonlyArray<JournalEvent>,
+  ofPlan: Plan = plan,
+  committed: ReadonlyArray<JournalEvent> = events
+) {
   const folder = yield* temporaryFolder
   return yield* Effect.gen(function* () {
-    yield* commitExample(events)
+    yield* commitExample(committed)
     return yield* collectReport({ folder: { id: RUN_ID }, plan: ofPlan, state: fold(events) })
   }).pipe(Effect.provide(Store.layer(folder)))
 }, Effect.scoped)

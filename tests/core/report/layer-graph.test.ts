@@ -122,6 +122,16 @@ describe("placeLayers", () => {
     assert.isTrue(middles.every((middle) => Math.abs(middle - 26) < 1e-9))
   })
 
+  it("keeps what has no connections next to what has", () => {
+    const graph = layerGraph(
+      7,
+      [1, 2, 3, 4, 5].map((to) => ({ from: 0, to }))
+    )
+    const middles = placeLayers(graph, () => 52, 16)
+    assert.deepStrictEqual(graph.layers[0], [0, 6])
+    assert.closeTo(middles[6]! - middles[0]!, 68, 1e-3)
+  })
+
   it("puts a node in the middle of those that it feeds", () => {
     const graph = layerGraph(
       4,
