@@ -28,7 +28,7 @@ export interface OpenProgress extends RunObserverShape {
  * Watches a run on a terminal.
  *
  * The width and height of the stream are read for each frame, so the picture follows the window. The cursor, hidden
- * while frames are drawn, comes back at `close` and when the process exits without it.
+ * while frames are drawn, comes back at `close`, when the process exits without it, and while it is suspended.
  */
 export const terminalProgress = (plan: Plan, options: TerminalOptions): OpenProgress => {
   const { stream } = options
@@ -54,6 +54,7 @@ export const terminalProgress = (plan: Plan, options: TerminalOptions): OpenProg
     closed = true
     clearInterval(timer)
     process.removeListener("exit", onExit)
+    process.removeListener("SIGTSTP", onStop)
     const now = currentMillis()
     const { done, hit, total } = totals(fold.state)
     // When everything was known, the counts say it all.
@@ -67,8 +68,14 @@ export const terminalProgress = (plan: Plan, options: TerminalOptions): OpenProg
   }
 
   const onExit = (): void => close()
+  // Ctrl-Z: the shell gets its cursor and a clean row; the next frame after `fg` starts where the shell left off.
+  const onStop = (): void => {
+    area.close([], columns() + 1)
+    process.kill(process.pid, "SIGSTOP")
+  }
   const timer = setInterval(draw, FRAME).unref()
   process.once("exit", onExit)
+  process.on("SIGTSTP", onStop)
 
   return {
     onEvent: (event) => {
