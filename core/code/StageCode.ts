@@ -1,15 +1,15 @@
 /** The code of stage types: bundled, identified, stored; remembered as long as its files are as they were. */
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { Clock, Context, Effect, Layer } from "effect"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
-import { writeDurably } from "../store/durable.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { type CodeError, codeError } from "./CodeError.ts"
-import { type FileSignature, isUnchanged, signatureOf } from "./signature.ts"
+import * as CodeMemo from "./CodeMemo.ts"
+import { readSigned } from "./signature.ts"
 
 /** The code of a stage type. */
 export interface LoadedCode {
@@ -44,66 +44,49 @@ export class StageCode extends Context.Service<
 interface Settings {
   readonly contract: string
   readonly objects: ObjectStore["Service"]
+  /** Folder of the memos. */
   readonly memos: string
-}
-
-/** Version of the memo and of how code is built: bumped when the identity of unchanged files would change. */
-const MEMO_FORMAT = 1
-
-interface Memo {
-  readonly format: number
-  readonly takenAt: string
-  readonly files: ReadonlyArray<FileSignature>
-  readonly identity: Digest.Digest
-  readonly parts: CodeParts
-  readonly bundle: Digest.Digest
-  readonly bundleBytes: number
 }
 
 const load = Effect.fn("StageCode.load")(function* (file: string, settings: Settings) {
   if (!existsSync(file)) return yield* codeError(file, `there is no file ${file}`)
-  const memoFile = join(settings.memos, `${Digest.ofValue("athanor/memo", file).slice(0, 24)}.json`)
-  const memo = readMemo(memoFile)
-  const takenAt = memo === undefined ? 0n : BigInt(memo.takenAt)
-  const isCurrent =
-    memo?.files.every((signature) => isUnchanged(signature, takenAt)) === true &&
-    settings.objects.isPresent({ digest: memo.bundle, bytes: memo.bundleBytes })
-  const current = isCurrent ? memo : yield* rebuild(file, settings, memoFile)
-  return {
-    file,
-    identity: current.identity,
-    parts: current.parts,
-    bundle: current.bundle,
-    bundleFile: settings.objects.pathOf(current.bundle)
-  } satisfies LoadedCode
+  const { contract, objects, memos } = settings
+  const path = join(memos, `${Digest.ofValue("athanor/memo", [file, contract]).slice(0, 24)}.json`)
+  const memo = CodeMemo.read(path)
+  const isStored = memo !== undefined && objects.isPresent({ digest: memo.bundle, bytes: memo.bundleBytes })
+  const freshness = isStored ? CodeMemo.freshness(memo) : "changed"
+  if (memo === undefined || freshness === "changed") return loaded(file, yield* rebuild(file, path, settings), settings)
+  if (freshness === "compared") yield* renew(path, memo)
+  return loaded(file, memo, settings)
 })
 
-/** A memo that cannot be read is no memo. */
-const readMemo = (memoFile: string): Memo | undefined => {
-  if (!existsSync(memoFile)) return undefined
-  try {
-    const memo: Memo = JSON.parse(readFileSync(memoFile, "utf8"))
-    return memo.format === MEMO_FORMAT ? memo : undefined
-  } catch {
-    return undefined
-  }
-}
+const loaded = (file: string, { identity, parts, bundle }: CodeMemo.CodeMemo, { objects }: Settings): LoadedCode => ({
+  file,
+  identity,
+  parts,
+  bundle,
+  bundleFile: objects.pathOf(bundle)
+})
 
-const rebuild = Effect.fnUntraced(function* (file: string, settings: Settings, memoFile: string) {
-  const takenAt = yield* Clock.currentTimeNanos
+/** Nanoseconds since 1970, by the clock that file systems go by. */
+const now = Effect.map(Clock.currentTimeMillis, (millis) => String(BigInt(millis) * 1_000_000n))
+
+const rebuild = Effect.fnUntraced(function* (file: string, path: string, { contract, objects }: Settings) {
+  const takenAt = yield* now
+  // The bundler and the parser take longer to load than all the look-ups of a run that has nothing to do.
   const { build } = yield* Effect.promise(() => import("./build-code.ts"))
-  const built = yield* build(file, settings.contract)
-  const [stored] = yield* settings.objects.put([new TextEncoder().encode(built.code)])
+  const { code, identity, parts, files } = yield* build(file, contract)
+  const [stored] = yield* objects.put([new TextEncoder().encode(code)])
   if (stored === undefined) return yield* codeError(file, "the bundle was not stored")
-  const memo: Memo = {
-    format: MEMO_FORMAT,
-    takenAt: String(takenAt),
-    files: built.files.map(signatureOf),
-    identity: built.identity,
-    parts: built.parts,
-    bundle: stored.digest,
-    bundleBytes: stored.bytes
-  }
-  yield* writeDurably(memoFile, JSON.stringify(memo))
+  const memo = { takenAt, files, identity, parts, bundle: stored.digest, bundleBytes: stored.bytes }
+  yield* CodeMemo.write(path, memo)
   return memo
+})
+
+/** Files that were touched, or changed at the moment of the memo, need not be compared every time from now on. */
+const renew = Effect.fnUntraced(function* (path: string, memo: CodeMemo.CodeMemo) {
+  const takenAt = yield* now
+  const files = memo.files.map((file) => readSigned(file.path).signature)
+  const isSame = files.every((file, index) => file.seen?.content === memo.files[index]?.seen?.content)
+  if (isSame) yield* CodeMemo.write(path, { ...memo, takenAt, files })
 })

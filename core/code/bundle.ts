@@ -1,73 +1,56 @@
 /** Bundles the file of a stage type into one module: relative imports and the contract inside, packages outside. */
-import { SourceMap } from "node:module"
 import { dirname, relative, resolve } from "node:path"
 import { Effect } from "effect"
-import type { BuildFailure, BuildResult, Message, Plugin } from "esbuild"
+import type { BuildFailure, BuildResult, Message } from "esbuild"
+import { bundlerPlugin } from "./bundler-plugin.ts"
 import { CodeError, type CodePlace, codeError } from "./CodeError.ts"
+import type { SourceFiles } from "./SourceFiles.ts"
+import { SourceMap } from "./SourceMap.ts"
 
 export interface Bundle {
   /** JavaScript of one ECMAScript module. */
   readonly code: string
-  /** Absolute paths of every file that went into it. */
-  readonly inputs: ReadonlyArray<string>
-  /** The place in the sources of an offset in the code. */
-  readonly placeOf: (offset: number) => CodePlace | undefined
+  readonly map: SourceMap
 }
 
-/** Data files that a stage may import: their bytes become part of the bundle, and so of its identity. */
-const LOADERS = { ".wasm": "binary", ".bin": "binary", ".npy": "binary", ".csv": "text", ".txt": "text" } as const
-
-/** Bundles a file. `contract` is the file behind `athanor/stage`. esbuild is loaded here and nowhere else. */
-export const bundle = Effect.fn("bundle")(function* (file: string, contract: string) {
+/**
+ * Bundles a file, reading through `files`. `contract` is the file behind `athanor/stage`.
+ *
+ * esbuild is loaded here and nowhere else. What decides its output is in the files that it reads and in these options:
+ * no `tsconfig.json` takes part.
+ */
+export const bundle = Effect.fn("bundle")(function* (file: string, contract: string, files: SourceFiles) {
   const esbuild = yield* Effect.promise(() => import("esbuild"))
-  const folder = dirname(file)
   const result = yield* Effect.tryPromise({
     try: () =>
       esbuild.build({
         entryPoints: [file],
-        absWorkingDir: folder,
+        absWorkingDir: dirname(file),
         bundle: true,
         format: "esm",
         platform: "neutral",
         target: "es2024",
-        packages: "external",
+        supported: { "import-attributes": true },
         charset: "utf8",
         legalComments: "none",
+        tsconfigRaw: {},
         sourcemap: "external",
+        sourcesContent: false,
         outfile: "stage.js",
         write: false,
-        metafile: true,
         logLevel: "silent",
-        loader: LOADERS,
-        plugins: [contractPlugin(contract)]
+        plugins: [bundlerPlugin(contract, files)]
       }),
     catch: (cause) => buildError(file, cause)
   })
   return yield* readResult(file, result)
 })
 
-const contractPlugin = (contract: string): Plugin => ({
-  name: "contract",
-  setup: (build) => {
-    build.onResolve({ filter: /^athanor\/stage$/ }, () => ({ path: contract }))
-  }
-})
-
-const readResult = (file: string, result: BuildResult<{ write: false; metafile: true }>) => {
-  const folder = dirname(file)
+const readResult = (file: string, result: BuildResult<{ write: false }>): Effect.Effect<Bundle, CodeError> => {
   const code = result.outputFiles.find(({ path }) => path.endsWith(".js"))?.text
   const map = result.outputFiles.find(({ path }) => path.endsWith(".map"))?.text
   if (code === undefined || map === undefined) return Effect.fail(codeError(file, "the bundler gave no output"))
-  const sourceMap = new SourceMap(JSON.parse(map))
-  const placeOf = (offset: number): CodePlace | undefined => {
-    const before = code.slice(0, offset).split("\n")
-    const entry = sourceMap.findEntry(before.length - 1, before.at(-1)?.length ?? 0)
-    if (!("originalSource" in entry)) return undefined
-    const source = resolve(folder, entry.originalSource)
-    return { file: relative(process.cwd(), source), line: entry.originalLine + 1, column: entry.originalColumn + 1 }
-  }
-  const inputs = Object.keys(result.metafile.inputs).map((path) => resolve(folder, path))
-  return Effect.succeed<Bundle>({ code, inputs, placeOf })
+  return Effect.succeed({ code, map: new SourceMap(code, map, dirname(file)) })
 }
 
 const buildError = (file: string, cause: unknown): CodeError => {

@@ -1,137 +1,101 @@
 /** A declaration as text that says what it does and nothing else: no names of locals, comments, spelling, formatting. */
-import { child, children, isNode, type SyntaxNode, scopeNames, text } from "./syntax.ts"
+import { type Item, type ModuleGraph, type Reference, resolve } from "./ModuleGraph.ts"
+import { isNode, isWrittenName, type SyntaxNode, text } from "./syntax.ts"
 
-/** What a name that is not local stands for. */
-export interface Surroundings {
-  /** Text for a name of the module or of the language; called in the order of use. */
-  readonly nameOf: (name: string, node: SyntaxNode) => string
-  /** Whether a name is bound by an import from `effect`. */
-  readonly isEffect: (name: string) => boolean
+export interface Normalisation {
+  readonly graph: ModuleGraph
+  /** Text for what comes from outside of the item; called in the order of use. */
+  readonly nameOf: (reference: Reference) => string
+  /** Nodes that count as others, or as nothing: what only describes to people. */
+  readonly replaced: ReadonlyMap<SyntaxNode, SyntaxNode | undefined>
 }
 
-interface Scope {
-  readonly names: ReadonlyMap<string, string>
-  readonly outer: Scope | undefined
-}
-
-/** Fields that say where or how something was written. */
+/** Fields that say where or how something was written, and not what. */
 const IRRELEVANT = new Set(["type", "start", "end", "raw", "shorthand", "loc", "range", "directive", "sourceType"])
 
-/** Parts of a stage type that describe it to people. */
-const DESCRIPTIVE = new Set(["summary", "source"])
+/** Normalises an item. Different text means different code; equal text means code that does the same. */
+export const normalise = (item: Item, settings: Normalisation): string => {
+  const printer = new Printer(item, settings)
+  printer.print(item.node)
+  return printer.pieces.join(" ")
+}
 
-/** Annotations of schemas that describe them to people. */
-const ANNOTATIONS = new Set(["description", "title", "examples", "documentation", "identifier"])
+class Printer {
+  readonly pieces: Array<string> = []
+  private readonly item: Item
+  private readonly settings: Normalisation
+  /** Labels around the current node, innermost last: their distance stands for their name. */
+  private readonly labels: Array<string> = []
 
-/** Normalises a declaration. */
-export const normalise = (declaration: SyntaxNode, surroundings: Surroundings): string => {
-  let locals = 0
-  const parts: Array<string> = []
-
-  const visit = (node: SyntaxNode, scope: Scope | undefined): void => {
-    if (node.type === "Identifier") {
-      const name = text(node, "name")
-      parts.push(lookUp(scope, name) ?? surroundings.nameOf(name, node))
-      return
-    }
-    const plain = withoutDescription(node, surroundings)
-    if (plain !== node) {
-      visit(plain, scope)
-      return
-    }
-    const names = scopeNames(node)
-    const inner: Scope | undefined =
-      names === undefined
-        ? scope
-        : { names: new Map([...new Set(names)].map((name) => [name, `$${locals++}`])), outer: scope }
-    parts.push(`(${node.type}`)
-    for (const field of Object.keys(node).sort()) {
-      if (!IRRELEVANT.has(field)) visitField(node, field, inner)
-    }
-    parts.push(")")
+  constructor(item: Item, settings: Normalisation) {
+    this.item = item
+    this.settings = settings
   }
 
-  const visitField = (node: SyntaxNode, field: string, scope: Scope | undefined): void => {
+  print(node: SyntaxNode): void {
+    const { graph, nameOf, replaced } = this.settings
+    if (replaced.has(node)) {
+      const other = replaced.get(node)
+      if (other !== undefined) this.print(other)
+      return
+    }
+    const local = this.item.locals.get(node)
+    const reference = resolve(graph, this.item, node)
+    if (local !== undefined) this.pieces.push(`$${local.index}`)
+    else if (reference !== undefined) this.pieces.push(nameOf(reference))
+    else this.printFields(node)
+  }
+
+  private printFields(node: SyntaxNode): void {
+    this.pieces.push(`(${node.type}`)
+    const isLabeled = node.type === "LabeledStatement"
+    if (isLabeled) this.labels.push(labelOf(node))
+    for (const field of Object.keys(node).sort()) {
+      if (!IRRELEVANT.has(field)) this.printField(node, field)
+    }
+    if (isLabeled) this.labels.pop()
+    this.pieces.push(")")
+  }
+
+  private printField(node: SyntaxNode, field: string): void {
     const value = node[field]
     if (isNode(value)) {
-      if (isKey(node, field)) parts.push(`.${keyText(value)}`)
-      else visit(value, scope)
+      if (field === "label") this.pieces.push(`^${this.labels.length - this.labels.lastIndexOf(labelOf(node))}`)
+      else if (isWrittenName(node, field)) this.pieces.push(`.${keyText(value)}`)
+      else this.printChild(field, value)
     } else if (Array.isArray(value)) {
-      parts.push(`[${field}`)
-      for (const item of value) {
-        if (isNode(item)) visit(item, scope)
-        else parts.push("-")
+      this.pieces.push(`[${field}`)
+      for (const part of value) {
+        if (isNode(part)) this.print(part)
+        else this.pieces.push("-")
       }
-      parts.push("]")
-    } else if (value !== null && value !== undefined && value !== false) {
-      parts.push(`${field}=${typeof value === "bigint" ? `${value}n` : valueText(node, field, value)}`)
+      this.pieces.push("]")
+    } else if (node.type === "Literal" || (value !== null && value !== undefined && value !== false)) {
+      this.pieces.push(`${field}=${valueText(value)}`)
     }
   }
 
-  visit(declaration, undefined)
-  return parts.join(" ")
-}
-
-const lookUp = (scope: Scope | undefined, name: string): string | undefined => {
-  for (let at = scope; at !== undefined; at = at.outer) {
-    const found = at.names.get(name)
-    if (found !== undefined) return found
+  private printChild(field: string, value: SyntaxNode): void {
+    // The name of a field tells `if (a) b` from `if (a) {} else b`, and a missing part from one that is there.
+    this.pieces.push(`${field}:`)
+    this.print(value)
   }
-  return undefined
 }
 
-/** Whether a field holds a written key and not a reference: `a.key`, `{ key: … }`, `class { key() {} }`, a label. */
-const isKey = (node: SyntaxNode, field: string): boolean => {
-  if (field === "label") return true
-  if (node["computed"] === true) return false
-  if (field === "property") return node.type === "MemberExpression"
-  return (
-    field === "key" &&
-    (node.type === "Property" || node.type === "MethodDefinition" || node.type === "PropertyDefinition")
-  )
+const labelOf = (node: SyntaxNode): string => {
+  const label = node["label"]
+  return isNode(label) ? text(label, "name") : ""
 }
 
-const keyText = (key: SyntaxNode): string =>
-  key.type === "Literal" ? JSON.stringify(String(key["value"])) : JSON.stringify(text(key, "name"))
+/** `a` and `"a"` are one key; `#a` is another. */
+const keyText = (key: SyntaxNode): string => {
+  if (key.type === "Literal") return JSON.stringify(String(key["value"]))
+  return `${key.type === "PrivateIdentifier" ? "#" : ""}${JSON.stringify(text(key, "name"))}`
+}
 
-const valueText = (node: SyntaxNode, field: string, value: unknown): string => {
-  // A regular expression has no JSON: its source and flags are in a field of its own.
-  if (node.type === "Literal" && field === "value" && typeof value === "object") return "regex"
+const valueText = (value: unknown): string => {
+  if (typeof value === "bigint") return `${value}n`
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value)
-  return JSON.stringify(value)
-}
-
-/** The node without what only people read: `.annotate({ description })`, `summary` and `source` of a stage type. */
-const withoutDescription = (node: SyntaxNode, surroundings: Surroundings): SyntaxNode => {
-  if (node.type !== "CallExpression") return node
-  const callee = child(node, "callee")
-  const [argument, ...others] = children(node, "arguments")
-  if (callee?.type !== "MemberExpression" || argument?.type !== "ObjectExpression" || others.length > 0) return node
-  const method = text(child(callee, "property"), "name")
-  const object = child(callee, "object")
-  const properties = children(argument, "properties")
-  const isAnnotation = method === "annotate" && object !== undefined && surroundings.isEffect(rootName(object))
-  const isStage = properties.some((property) => keyName(property) === "determinism")
-  if (!isAnnotation && !isStage) return node
-  const dropped = isAnnotation ? ANNOTATIONS : DESCRIPTIVE
-  const kept = properties.filter(
-    (property) => !(dropped.has(keyName(property)) && isConstant(child(property, "value")))
-  )
-  if (kept.length === properties.length) return node
-  if (isAnnotation && kept.length === 0 && object !== undefined) return object
-  return { ...node, arguments: [{ ...argument, properties: kept }] }
-}
-
-const keyName = (property: SyntaxNode): string =>
-  property["computed"] === true ? "" : text(child(property, "key"), "name")
-
-/** Text that is written out: dropping it drops no computation. */
-const isConstant = (node: SyntaxNode | undefined): boolean =>
-  node?.type === "Literal" || (node?.type === "TemplateLiteral" && children(node, "expressions").length === 0)
-
-/** The name at the start of a chain of calls and members: `Schema` of `Schema.Int.check(…)`. */
-const rootName = (node: SyntaxNode): string => {
-  if (node.type === "Identifier") return text(node, "name")
-  const inner = child(node, node.type === "CallExpression" ? "callee" : "object")
-  return inner === undefined ? "" : rootName(inner)
+  // A regular expression has no JSON; its source and flags stand in a field of their own.
+  return value instanceof RegExp ? "regex" : JSON.stringify(value)
 }

@@ -1,42 +1,63 @@
 /** Whether files are as they were, without reading them: size, time of modification, inode. */
-import { readFileSync, statSync } from "node:fs"
+import { type BigIntStats, readdirSync, readFileSync, statSync } from "node:fs"
 import * as Digest from "../store/Digest.ts"
 
-/** What a file looked like. */
+/** What a file or folder looked like; of one that was not there, only the path is known. */
 export interface FileSignature {
   readonly path: string
-  readonly size: number
-  /** Nanoseconds since 1970, as text: more digits than a number holds. */
-  readonly modified: string
-  readonly inode: string
-  readonly content: Digest.Digest
-}
-
-/** Nanoseconds by which clocks of file systems may lag: two changes within them can look like one. */
-const GRANULARITY = 20_000_000n
-
-/** The signature of a file as it is now. */
-export const signatureOf = (path: string): FileSignature => {
-  const stat = statSync(path, { bigint: true })
-  return {
-    path,
-    size: Number(stat.size),
-    modified: String(stat.mtimeNs),
-    inode: String(stat.ino),
-    content: Digest.ofBytes(readFileSync(path))
+  readonly seen?: {
+    readonly size: number
+    /** Nanoseconds since 1970, as text: more digits than a number holds. */
+    readonly modified: string
+    readonly inode: string
+    /** Digest of the file's bytes, or of the names in the folder. */
+    readonly content: Digest.Digest
   }
 }
 
+/** Nanoseconds within which two changes of a file can look like one. */
+const FINE_STEP = 20_000_000n
+/** The same on file systems that keep whole or even seconds. */
+const COARSE_STEP = 2_000_000_000n
+
+/** The look of a file together with its bytes; both `undefined` when it is not there. */
+export const readSigned = (
+  path: string
+): { readonly signature: FileSignature; readonly bytes: Uint8Array | undefined } => {
+  // The look is taken first: a change in between makes the signature not fit, which only costs a comparison.
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+  if (stat === undefined) return { signature: { path }, bytes: undefined }
+  const bytes = contentOf(path, stat)
+  const seen = {
+    size: Number(stat.size),
+    modified: String(stat.mtimeNs),
+    inode: String(stat.ino),
+    content: Digest.ofBytes(bytes)
+  }
+  return { signature: { path, seen }, bytes }
+}
+
+/** A folder's content is the list of what is in it. */
+const contentOf = (path: string, stat: BigIntStats): Uint8Array =>
+  stat.isDirectory() ? new TextEncoder().encode(readdirSync(path).sort().join("\n")) : readFileSync(path)
+
+/** How sure one can be that a file still has the content of its signature. */
+export type Freshness = "unchanged" | "compared" | "changed"
+
 /**
- * Whether a file still has the content of its signature, which was taken at `takenAt` (nanoseconds since 1970).
+ * Compares a file with its signature, which was taken at `takenAt` (nanoseconds since 1970).
  *
- * Git's rule for "racily clean" files: one modified at the moment of the signature or later may have changed again
- * without a trace, so its content is compared.
+ * Git's rule for "racily clean" files: one that was modified at the moment of the signature or later may have changed
+ * again without a trace, so its content is compared; likewise when it was only touched.
  */
-export const isUnchanged = (signature: FileSignature, takenAt: bigint): boolean => {
-  const stat = statSync(signature.path, { bigint: true, throwIfNoEntry: false })
-  if (stat === undefined || Number(stat.size) !== signature.size) return false
-  const looksSame = String(stat.mtimeNs) === signature.modified && String(stat.ino) === signature.inode
-  if (looksSame && stat.mtimeNs + GRANULARITY < takenAt) return true
-  return Digest.ofBytes(readFileSync(signature.path)) === signature.content
+export const compare = ({ path, seen }: FileSignature, takenAt: bigint): Freshness => {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+  if (stat === undefined || seen === undefined)
+    return stat === undefined && seen === undefined ? "unchanged" : "changed"
+  const looksSame =
+    String(stat.mtimeNs) === seen.modified && String(stat.ino) === seen.inode && Number(stat.size) === seen.size
+  const step = stat.mtimeNs % 1_000_000_000n === 0n ? COARSE_STEP : FINE_STEP
+  if (looksSame && stat.mtimeNs + step < takenAt) return "unchanged"
+  if (!stat.isDirectory() && Number(stat.size) !== seen.size) return "changed"
+  return Digest.ofBytes(contentOf(path, stat)) === seen.content ? "compared" : "changed"
 }

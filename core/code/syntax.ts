@@ -1,4 +1,5 @@
 /** The little that code identity needs to know about JavaScript's syntax trees (ESTree). */
+import { type Node, parse } from "acorn"
 
 /** Any node; its other fields depend on its type. */
 export interface SyntaxNode {
@@ -11,6 +12,14 @@ export interface SyntaxNode {
 
 export const isNode = (value: unknown): value is SyntaxNode =>
   typeof value === "object" && value !== null && "type" in value && typeof value.type === "string"
+
+/** Parses a module. Throws `SyntaxError`; a bundler's output never makes it. */
+export const parseModule = (code: string): SyntaxNode => {
+  const program: Node = parse(code, { ecmaVersion: "latest", sourceType: "module" })
+  // acorn's nodes have the fields of their type; its base type does not show them.
+  if (!isNode(program)) throw new TypeError("the parser gave no node")
+  return program
+}
 
 /** A child under a field; `undefined` when there is none. */
 export const child = (node: SyntaxNode, field: string): SyntaxNode | undefined => {
@@ -29,80 +38,83 @@ export const text = (node: SyntaxNode | undefined, field: string): string => {
   return typeof value === "string" ? value : ""
 }
 
-/** The names that a pattern binds: identifiers, also inside of destructuring. */
-export const boundNames = (pattern: SyntaxNode | undefined): ReadonlyArray<string> => {
+/** Fields under which an identifier is not a reference but a written name, unless it is computed. */
+const WRITTEN: { readonly [type: string]: ReadonlyArray<string> } = {
+  MemberExpression: ["property"],
+  Property: ["key"],
+  MethodDefinition: ["key"],
+  PropertyDefinition: ["key"],
+  LabeledStatement: ["label"],
+  BreakStatement: ["label"],
+  ContinueStatement: ["label"],
+  MetaProperty: ["meta", "property"],
+  ImportSpecifier: ["imported"],
+  ExportSpecifier: ["exported"],
+  ImportAttribute: ["key"]
+}
+
+/** Whether a field holds a written name: `a.name`, `{ name: … }`, `class { name() {} }`, a label. */
+export const isWrittenName = (node: SyntaxNode, field: string): boolean =>
+  node["computed"] !== true && WRITTEN[node.type]?.includes(field) === true
+
+/** The parts of a node that are evaluated or bind names, in the order of the text. */
+export const parts = (node: SyntaxNode): ReadonlyArray<SyntaxNode> => {
+  const found: Array<SyntaxNode> = []
+  for (const field of Object.keys(node)) {
+    const value = node[field]
+    if (typeof value !== "object" || value === null || isWrittenName(node, field)) continue
+    if (Array.isArray(value)) found.push(...value.filter(isNode))
+    else if (isNode(value)) found.push(value)
+  }
+  return found
+}
+
+/** Calls a function for a node and everything inside of it. */
+export const walk = (node: SyntaxNode, visit: (node: SyntaxNode) => void): void => {
+  visit(node)
+  for (const part of parts(node)) walk(part, visit)
+}
+
+export interface FunctionNode extends SyntaxNode {
+  readonly type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression"
+}
+
+export const isFunction = (node: SyntaxNode | undefined): node is FunctionNode =>
+  node?.type === "FunctionDeclaration" ||
+  node?.type === "FunctionExpression" ||
+  node?.type === "ArrowFunctionExpression"
+
+/**
+ * The name of a member: `name` of `a.name`, `a["name"]`, `{ name: … }`, `{ "name": … }`; `undefined` when it is computed.
+ *
+ * Private names begin with `#`.
+ */
+export const memberName = (node: SyntaxNode): string | undefined => {
+  const key = child(node, node.type === "MemberExpression" ? "property" : "key")
+  if (key?.type === "Literal") return String(key["value"])
+  if (node["computed"] === true || key === undefined) return undefined
+  return key.type === "PrivateIdentifier" ? `#${text(key, "name")}` : text(key, "name")
+}
+
+/** The identifiers that a pattern binds, also inside of destructuring. */
+export const boundIdentifiers = (pattern: SyntaxNode | undefined): ReadonlyArray<SyntaxNode> => {
   switch (pattern?.type) {
     case "Identifier":
-      return [text(pattern, "name")]
+      return [pattern]
     case "ObjectPattern":
       return children(pattern, "properties").flatMap((property) =>
-        boundNames(property.type === "RestElement" ? child(property, "argument") : child(property, "value"))
+        boundIdentifiers(property.type === "RestElement" ? property : child(property, "value"))
       )
     case "ArrayPattern":
-      return children(pattern, "elements").flatMap(boundNames)
+      return children(pattern, "elements").flatMap(boundIdentifiers)
     case "AssignmentPattern":
-      return boundNames(child(pattern, "left"))
+      return boundIdentifiers(child(pattern, "left"))
     case "RestElement":
-      return boundNames(child(pattern, "argument"))
+      return boundIdentifiers(child(pattern, "argument"))
     default:
       return []
   }
 }
 
-const isFunction = (node: SyntaxNode): boolean =>
-  node.type === "FunctionDeclaration" || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression"
-
-/** Names that statements declare in their own block: `let`, `const`, classes and functions. */
-export const lexicalNames = (statements: ReadonlyArray<SyntaxNode>): ReadonlyArray<string> =>
-  statements.flatMap((statement) => {
-    if (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") {
-      return boundNames(child(statement, "id"))
-    }
-    if (statement.type !== "VariableDeclaration" || statement["kind"] === "var") return []
-    return children(statement, "declarations").flatMap((declarator) => boundNames(child(declarator, "id")))
-  })
-
-/** Names that `var` declares anywhere in a function's body. */
-export const hoistedNames = (node: SyntaxNode): ReadonlyArray<string> => {
-  const own =
-    node.type === "VariableDeclaration" && node["kind"] === "var"
-      ? children(node, "declarations").flatMap((declarator) => boundNames(child(declarator, "id")))
-      : []
-  const inner = Object.values(node).flatMap((value) =>
-    (Array.isArray(value) ? value : [value])
-      .filter(isNode)
-      .flatMap((part) => (isFunction(part) ? [] : hoistedNames(part)))
-  )
-  return [...own, ...inner]
-}
-
-/** The names that a node binds for what is inside of it; `undefined` when it opens no scope. */
-export const scopeNames = (node: SyntaxNode): ReadonlyArray<string> | undefined => {
-  if (isFunction(node)) {
-    const body = child(node, "body")
-    return [
-      ...(node.type === "FunctionExpression" ? boundNames(child(node, "id")) : []),
-      ...children(node, "params").flatMap(boundNames),
-      ...(body === undefined ? [] : hoistedNames(body)),
-      "arguments"
-    ]
-  }
-  switch (node.type) {
-    case "ClassExpression":
-      return boundNames(child(node, "id"))
-    case "BlockStatement":
-    case "StaticBlock":
-      return lexicalNames(children(node, "body"))
-    case "SwitchStatement":
-      return children(node, "cases").flatMap((item) => lexicalNames(children(item, "consequent")))
-    case "ForStatement":
-      return lexicalNames([child(node, "init")].filter(isNode))
-    case "ForInStatement":
-    case "ForOfStatement":
-      return lexicalNames([child(node, "left")].filter(isNode))
-    case "CatchClause":
-      return boundNames(child(node, "param"))
-    default:
-      return undefined
-  }
-}
+export const boundNames = (pattern: SyntaxNode | undefined): ReadonlyArray<string> =>
+  boundIdentifiers(pattern).map((identifier) => text(identifier, "name"))

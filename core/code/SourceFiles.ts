@@ -1,0 +1,36 @@
+/** The files that decided what a stage's code is: each is read once, and its signature kept. */
+import { dirname, join } from "node:path"
+import { type FileSignature, readSigned } from "./signature.ts"
+
+export class SourceFiles {
+  private readonly signatures = new Map<string, FileSignature>()
+  private readonly contents = new Map<string, Uint8Array | undefined>()
+
+  /** The bytes of a file, or a folder's list of names; `undefined` when it is not there, which is remembered too. */
+  read(path: string): Uint8Array | undefined {
+    if (!this.signatures.has(path)) {
+      const { signature, bytes } = readSigned(path)
+      this.signatures.set(path, signature)
+      this.contents.set(path, bytes)
+    }
+    return this.contents.get(path)
+  }
+
+  /** The JSON of a file. Throws `SyntaxError` when it is none. */
+  readJson(path: string): unknown {
+    const bytes = this.read(path)
+    return bytes === undefined ? undefined : JSON.parse(new TextDecoder().decode(bytes))
+  }
+
+  /** Notes the `package.json` that governs a file: it decides how the bundler treats the file. */
+  noteDescription(file: string): void {
+    for (let folder = dirname(file); ; folder = dirname(folder)) {
+      if (this.read(join(folder, "package.json")) !== undefined || folder === dirname(folder)) return
+    }
+  }
+
+  /** What every file read so far looked like. */
+  all(): ReadonlyArray<FileSignature> {
+    return [...this.signatures.values()]
+  }
+}
