@@ -1,5 +1,5 @@
 /** The last rows of a terminal, redrawn in place; what is printed above them stays. */
-import type { FrameLine } from "./render-frame.ts"
+import type { FrameLine } from "./Frame.ts"
 
 /** The part of a terminal's stream that is needed; `process.stderr` is one. */
 export interface ProgressStream {

@@ -2,6 +2,7 @@
 import type { Plan } from "../plan/Plan.ts"
 import type { JournalEvent, RunOutcome } from "../record/JournalEvent.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
+import { stageOf } from "./stage-of.ts"
 
 /** Tasks of one stage, counted by state. Those in no count wait for what they need. */
 export interface StageProgress {
@@ -53,12 +54,6 @@ type Mutable<A> = { -readonly [key in keyof A]: A[key] }
 
 /** Milliseconds over which a pace is taken, at least and at most twice that. */
 const WINDOW = 5000
-
-/** Name of the stage of a task: `empirical` of `empirical@width=500,init=3`. */
-export const stageOf = (task: string): string => {
-  const at = task.indexOf("@")
-  return at < 0 ? task : task.slice(0, at)
-}
 
 /** Tasks of a stage that will not run any more. */
 export const settled = ({ done, hit, failed, skipped }: StageProgress): number => done + hit + failed + skipped

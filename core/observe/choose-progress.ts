@@ -1,10 +1,6 @@
 /** Which progress fits where standard error goes. */
+import type { Environment } from "./Environment.ts"
 import type { TerminalStyle } from "./terminal-style.ts"
-
-/** Variables of the environment. */
-export interface Environment {
-  readonly [name: string]: string | undefined
-}
 
 export interface ProgressChoice extends TerminalStyle {
   /** Redrawn in place, or line after line. */

@@ -1,6 +1,6 @@
 /** Sends the spans of a run to the collector that the standard OpenTelemetry variables name, Jaeger for instance. */
 import { Data, Effect } from "effect"
-import type { Environment } from "./choose-progress.ts"
+import type { Environment } from "./Environment.ts"
 import type { RunSpan } from "./RunSpan.ts"
 import { keyPairs, traceResource } from "./trace-resource.ts"
 

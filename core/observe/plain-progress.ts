@@ -4,10 +4,11 @@ import type { JournalEvent } from "../record/JournalEvent.ts"
 import { durationText, stopwatchText } from "./duration.ts"
 import { eventLines } from "./event-lines.ts"
 import type { ProgressStream } from "./LiveArea.ts"
-import { ProgressFold, settled, stageOf } from "./ProgressState.ts"
+import { currentMillis, type OpenProgress } from "./OpenProgress.ts"
+import { ProgressFold, settled } from "./ProgressState.ts"
+import { stageOf } from "./stage-of.ts"
 import { stageViews } from "./stage-view.ts"
 import { summaryLine } from "./summary-line.ts"
-import { currentMillis, type OpenProgress } from "./terminal-progress.ts"
 import { harmless, symbolsOf, type TerminalStyle } from "./terminal-style.ts"
 
 export interface PlainOptions extends TerminalStyle {

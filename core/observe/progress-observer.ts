@@ -1,7 +1,8 @@
 /** The progress of a run, in the form that fits the stream. */
 import type { Plan } from "../plan/Plan.ts"
 import type { RunObserverShape } from "../run/RunObserver.ts"
-import { chooseProgress, type Environment } from "./choose-progress.ts"
+import { chooseProgress } from "./choose-progress.ts"
+import type { Environment } from "./Environment.ts"
 import type { ProgressStream } from "./LiveArea.ts"
 import { plainProgress } from "./plain-progress.ts"
 import { terminalProgress } from "./terminal-progress.ts"

@@ -1,25 +1,11 @@
 /** The live picture of a run: one line a stage and a last line for the whole. Pure: a state in, lines out. */
 import { stopwatchText } from "./duration.ts"
+import type { FrameLine, FrameOptions } from "./Frame.ts"
 import type { ProgressState } from "./ProgressState.ts"
 import { stageLine } from "./stage-line.ts"
 import { type StageView, stageViews } from "./stage-view.ts"
 import { summaryParts } from "./summary-line.ts"
-import { clip, paint, segment, symbolsOf, type TerminalStyle, widthOf } from "./terminal-style.ts"
-
-export interface FrameOptions extends TerminalStyle {
-  /** Milliseconds since 1970. */
-  readonly now: number
-  /** No line is wider. */
-  readonly columns: number
-  /** No frame is higher; at least 2. */
-  readonly rows: number
-}
-
-/** A line as it is written, and the columns that it takes. */
-export interface FrameLine {
-  readonly text: string
-  readonly width: number
-}
+import { clip, paint, segment, symbolsOf, widthOf } from "./terminal-style.ts"
 
 /** Lines of the frame, from the top. */
 export const renderFrame = (state: ProgressState, options: FrameOptions): ReadonlyArray<FrameLine> => {

@@ -2,9 +2,9 @@
 import type { JournalEntry, JournalEvent } from "../record/JournalEvent.ts"
 import { type AttemptState, fold, outcomeOf, type RunState, type TaskState } from "../record/RunState.ts"
 import { ofValue } from "../store/Digest.ts"
-import { stageOf } from "./ProgressState.ts"
 import type { Attributes, AttributeValue, RunSpan, SpanEvent } from "./RunSpan.ts"
 import { ATTRIBUTE, EVENT, SPAN } from "./semantic-conventions.ts"
+import { stageOf } from "./stage-of.ts"
 
 /** Events kept of a span; a stage may log a line a step. */
 const MAX_EVENTS = 128
@@ -167,7 +167,7 @@ const taskParts = (task: TaskState, start: number, end: number, logs: ReadonlyAr
   const error = task.attempts.at(-1)?.error
   const marks: ReadonlyArray<SpanEvent> =
     task.status === "hit"
-      ? [{ name: EVENT.hit, at: start, attributes: task.key === undefined ? {} : { [ATTRIBUTE.taskKey]: task.key } }]
+      ? [{ name: EVENT.hit, at: start, attributes: {} }]
       : task.status === "skipped"
         ? [{ name: EVENT.skipped, at: end, attributes: { [ATTRIBUTE.skipReason]: cut(task.because ?? "") } }]
         : []

@@ -1,6 +1,6 @@
 /** The line of one stage: symbol, name, count, and as many details as there is room for. */
 import { durationText, stopwatchText } from "./duration.ts"
-import type { FrameLine, FrameOptions } from "./render-frame.ts"
+import type { FrameLine, FrameOptions } from "./Frame.ts"
 import type { StageStatus, StageView } from "./stage-view.ts"
 import {
   bar,

@@ -1,9 +1,8 @@
 /** Live progress on a terminal: one line a stage, redrawn in place; failures and warnings stay above. */
-import { Clock, Effect } from "effect"
 import type { Plan } from "../plan/Plan.ts"
-import type { RunObserverShape } from "../run/RunObserver.ts"
 import { eventLines } from "./event-lines.ts"
 import { LiveArea, type ProgressStream } from "./LiveArea.ts"
+import { currentMillis, type OpenProgress } from "./OpenProgress.ts"
 import { ProgressFold, totals } from "./ProgressState.ts"
 import { renderFrame } from "./render-frame.ts"
 import { summaryLine } from "./summary-line.ts"
@@ -17,12 +16,6 @@ export interface TerminalOptions extends TerminalStyle {
 
 /** Milliseconds between two frames: twelve a second. */
 const FRAME = 83
-
-/** Progress that must be closed: until then it holds a timer and the last rows of the terminal. */
-export interface OpenProgress extends RunObserverShape {
-  /** Leaves the last frame and a line with the counts; `note` ends that line (`report reports/ntk/index.html`). */
-  readonly close: (note?: string) => void
-}
 
 /**
  * Watches a run on a terminal.
@@ -86,6 +79,3 @@ export const terminalProgress = (plan: Plan, options: TerminalOptions): OpenProg
     close
   }
 }
-
-/** The clock that stamps the events, read outside of any effect. */
-export const currentMillis = (): number => Effect.runSync(Clock.currentTimeMillis)

@@ -1,6 +1,6 @@
 /** Who sends the spans: the resource of a trace, from the standard variables. */
 import manifest from "../../package.json" with { type: "json" }
-import type { Environment } from "./choose-progress.ts"
+import type { Environment } from "./Environment.ts"
 import type { Attributes } from "./RunSpan.ts"
 import { ATTRIBUTE } from "./semantic-conventions.ts"
 

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { chooseProgress, type Environment } from "../../../core/observe/choose-progress.ts"
+import { chooseProgress } from "../../../core/observe/choose-progress.ts"
+import type { Environment } from "../../../core/observe/Environment.ts"
 
 const utf8 = { LANG: "en_GB.UTF-8", TERM: "xterm-256color" }
 

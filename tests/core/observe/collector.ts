@@ -43,7 +43,7 @@ export interface Collector {
   readonly requests: ReadonlyArray<TraceRequest>
 }
 
-/** Listens until the scope closes; answers each request with the status that `answer` gives for its number from 0. */
+/** Listens until the scope closes; `answer` gives the status for a request by its number from 0, and 0 for silence. */
 export const collect = (answer: (request: number) => number = () => 200) =>
   Effect.map(
     Effect.acquireRelease(
@@ -58,6 +58,7 @@ export const collect = (answer: (request: number) => number = () => 200) =>
             const status = answer(paths.length)
             paths.push(request.url ?? "")
             headers.push(request.headers)
+            if (status === 0) return
             if (status === 200) requests.push(JSON.parse(Buffer.concat(chunks).toString()))
             response.writeHead(status, { "content-type": "application/json" }).end("{}")
           })

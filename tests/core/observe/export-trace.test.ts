@@ -117,9 +117,12 @@ describe("exportTrace", () => {
     })
   )
 
-  it.live("gives up on a collector that does not answer", () =>
+  it.live.each([
+    ["is overloaded", 503],
+    ["never answers", 0]
+  ] as const)("gives up on a collector that %s", ([, status]) =>
     Effect.gen(function* () {
-      const collector = yield* collect(() => 503)
+      const collector = yield* collect(() => status)
       const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_TIMEOUT: "100" }
       const error = yield* Effect.flip(exportTrace(spans, env))
       assert.strictEqual(error._tag, "TraceNotSent")
