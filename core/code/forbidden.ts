@@ -34,8 +34,7 @@ const GLOBALS: ReadonlyMap<string, string> = new Map([
   ["EventSource", OUTSIDE],
   ["__dirname", BESIDE],
   ["__filename", BESIDE],
-  ["Intl", LANGUAGE],
-  ["performance", CLOCK]
+  ["Intl", LANGUAGE]
 ])
 
 /** Globals of which some members give another value each time, and those members. */

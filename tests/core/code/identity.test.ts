@@ -1,0 +1,345 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { buildStage, type Files, stageAround } from "./stage-project.ts"
+
+const HELPER = `import { Data, Effect, Schema } from "effect"
+
+export const SCALE = 2
+const table = (() => {
+  const values = new Float64Array(4)
+  for (let i = 0; i < 4; i++) values[i] = i * SCALE
+  return values
+})()
+
+/** Reached by the stage. */
+export const scaled = (value: number, offset = 1): number => value * SCALE + offset
+export const looked = (index: number): number => table[index] ?? 0
+export class Unused extends Schema.TaggedError<Unused>()("Unused", { count: Schema.Int }) {}
+export const UnusedParams = Schema.Struct({ a: Schema.Finite.annotate({ description: "a" }) })
+export const unusedEffect = Effect.fn("unused")(function* (n: number) { table[0] = n; return yield* Effect.succeed(n) })
+export const unusedTable = Array.from({ length: 3 }, (_, i) => i + 1)
+export class AlsoUnused extends Data.TaggedError("AlsoUnused")<{ readonly n: number }> {}
+export const unused = (value: number): number => value + 1
+`
+
+const BASE: Files = {
+  "stage.ts": stageAround(
+    `import { scaled } from "./helper.ts"
+import kernel from "./kernel.wasm"
+import constants from "./constants.json" with { type: "json" }
+import labels from "./labels.csv"
+import * as Shapes from "./shapes.ts"`,
+    `(n: number, extra = 3): number => {
+  let total = 0
+  for (let index = 0; index < n; index++) total += scaled(index) * kernel.length + constants.a
+  const { first, ...rest } = { first: total, second: labels }
+  return first > 0 ? first + Shapes.area(n) : rest.second.length + extra
+}`
+  ),
+  "helper.ts": HELPER,
+  "shapes.ts":
+    "export const area = (n: number): number => n * n\nexport const volume = (n: number): number => n ** 3\n",
+  "kernel.wasm": new Uint8Array([0, 97, 115, 109]),
+  "constants.json": '{ "a": 1, "b": [2] }',
+  "labels.csv": "x,y\n"
+}
+
+/** The files after replacing a text, which must be there, in one of them. */
+const edited = (file: string, from: string, to: string): Files => {
+  const text = String(BASE[file])
+  if (!text.includes(from)) throw new Error(`${file} has no "${from}"`)
+  return { ...BASE, [file]: text.replaceAll(from, to) }
+}
+
+const identityOf = (files: Files) => Effect.map(buildStage(files), ({ identity }) => identity)
+
+describe("an edit that leaves the identity", () => {
+  it.effect.each<readonly [string, Files]>([
+    ["a comment", edited("stage.ts", "let total = 0", "// From nothing.\n  let total = 0 /* zero */")],
+    ["white space", edited("helper.ts", "value * SCALE + offset", "\n\n   value*SCALE  +\n offset")],
+    ["parentheses", edited("helper.ts", "value * SCALE + offset", "((value * SCALE) + (offset))")],
+    ["types", edited("helper.ts", "(value: number, offset = 1): number", "(value: any, offset: number = 1)")],
+    ["the name of a local", edited("stage.ts", "total", "sum")],
+    ["the name of a parameter", edited("helper.ts", "offset", "shift")],
+    ["the name of a loop variable", edited("stage.ts", "index", "i")],
+    [
+      "the name of a helper",
+      { ...edited("stage.ts", "scaled", "stretched"), "helper.ts": HELPER.replaceAll("scaled", "stretched") }
+    ],
+    ["the name of a constant of the module", edited("helper.ts", "SCALE", "FACTOR")],
+    [
+      "the order of declarations",
+      {
+        ...BASE,
+        "helper.ts": `export const scaled = (value: number, offset = 1): number => value * SCALE + offset\nconst SCALE = 2\n`
+      }
+    ],
+    ["quotes", edited("stage.ts", '"bitwise"', "'bitwise'")],
+    ["the spelling of a number", edited("helper.ts", "SCALE = 2", "SCALE = 0x2")],
+    ["quotes around a key", edited("stage.ts", "second: labels", '"second": labels')],
+    ["an unused function", edited("helper.ts", "value + 1", "value + 2")],
+    ["an unused member of a namespace", edited("shapes.ts", "n ** 3", "n ** 4")],
+    ["a new unused export", { ...BASE, "helper.ts": `${HELPER}export const late = (n: number) => n\n` }],
+    ["an unused Schema class", edited("helper.ts", "count: Schema.Int", "amount: Schema.Finite")],
+    ["an unused tagged error", edited("helper.ts", "readonly n: number }> {}", "readonly n: number }> { code = 3 }")],
+    ["an unused schema", edited("helper.ts", "a: Schema.Finite", "b: Schema.Int")],
+    ["an unused effect", edited("helper.ts", "table[0] = n;", "table[1] = n + 1;")],
+    ["an unused table, made on import", edited("helper.ts", "values[i] = i *", "values[i] = i +")],
+    ["an unused list, made on import", edited("helper.ts", "(_, i) => i + 1", "(_, i) => i + 2")],
+    ["the code of another stage", { ...BASE, "other.ts": "export default 3" }],
+    [
+      "a helper moved to another file",
+      {
+        ...BASE,
+        "helper.ts": `export { scaled } from "./moved.ts"`,
+        "moved.ts":
+          "const SCALE = 2\nexport const scaled = (value: number, offset = 1): number => value * SCALE + offset\n"
+      }
+    ],
+    [
+      "the way a helper is imported",
+      {
+        ...edited("stage.ts", 'import { scaled } from "./helper.ts"', 'import * as Helper from "./helper.ts"'),
+        "stage.ts": String(
+          edited("stage.ts", 'import { scaled } from "./helper.ts"', 'import * as Helper from "./helper.ts"')[
+            "stage.ts"
+          ]
+        ).replace("scaled(", "Helper.scaled(")
+      }
+    ],
+    ["the summary", edited("stage.ts", "For tests", "To be tested")],
+    ["a source", edited("stage.ts", "inputs: {},", 'inputs: {}, source: "Section 3",')],
+    ["the description of a parameter", edited("stage.ts", "how many", "their number")],
+    ["no description any more", edited("stage.ts", '.annotate({ description: "how many" })', "")],
+    ["white space in imported JSON", edited("constants.json", ", ", ",\n")]
+  ])("%s", ([, files]) =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* identityOf(files), yield* identityOf(BASE))
+    })
+  )
+})
+
+describe("an edit that changes the identity", () => {
+  it.effect.each<readonly [string, Files]>([
+    ["a constant", edited("helper.ts", "SCALE = 2", "SCALE = 3")],
+    ["an operator", edited("helper.ts", "SCALE + offset", "SCALE - offset")],
+    ["the default of a parameter", edited("helper.ts", "offset = 1", "offset = 0")],
+    ["the default of an unused parameter", edited("stage.ts", "extra = 3", "extra = 4")],
+    ["a reached helper", edited("helper.ts", "value * SCALE + offset", "value * value * SCALE + offset")],
+    ["a reached member of a namespace", edited("shapes.ts", "n * n", "n + n")],
+    ["another member of a namespace", edited("stage.ts", "Shapes.area", "Shapes.volume")],
+    ["another helper", edited("stage.ts", "{ scaled }", "{ looked as scaled }")],
+    ["a byte of imported WebAssembly", { ...BASE, "kernel.wasm": new Uint8Array([0, 97, 115, 110]) }],
+    ["a number in imported JSON", edited("constants.json", "1", "2")],
+    ["a byte of imported text", edited("labels.csv", "y", "z")],
+    ["a key of an object", edited("stage.ts", "second: labels", "third: labels")],
+    ["a parameter", edited("stage.ts", "Schema.Int", "Schema.Finite")],
+    ["an annotation that messages show", edited("stage.ts", "description", "expected")],
+    ["the name of the stage type", edited("stage.ts", "test/stage", "test/other")],
+    ["the determinism", edited("stage.ts", '"bitwise"', '"libm"')],
+    ["an effect of Effect", edited("stage.ts", "Effect.succeed(", "Effect.fail(")],
+    ["a statement that runs on import", { ...BASE, "helper.ts": `${HELPER}table[1] = 7\n` }],
+    ["a call of the unknown on import", { ...BASE, "helper.ts": `${HELPER}export const now = table.fill(3)\n` }],
+    ["null and false", { ...BASE, "stage.ts": stageAround("", "(n: number) => n > 1 ? null : false") }],
+    ["false and null", { ...BASE, "stage.ts": stageAround("", "(n: number) => n > 1 ? false : null") }]
+  ])("%s", ([, files]) =>
+    Effect.gen(function* () {
+      assert.notStrictEqual(yield* identityOf(files), yield* identityOf(BASE))
+    })
+  )
+})
+
+describe("two programs that do different things", () => {
+  const pair = (head: string, one: string, other: string): readonly [Files, Files] => [
+    { "stage.ts": stageAround(head, one) },
+    { "stage.ts": stageAround(head, other) }
+  ]
+  it.effect.each<readonly [string, readonly [Files, Files]]>([
+    ["null, false", pair("", "(n: number) => null", "(n: number) => false")],
+    ["text, number", pair("", '() => "1"', "() => 1")],
+    ["zero, negative zero", pair("", "() => 1 / 0", "() => 1 / -0")],
+    ["a name, its text", pair("const a = 1", "() => a", '() => "a"')],
+    [
+      "a private and a public member",
+      pair(
+        "class Pair { #x = 1; x = 2; get hidden() { return this.#x } get shown() { return this.x } }",
+        "() => new Pair().hidden",
+        "() => new Pair().shown"
+      )
+    ],
+    [
+      "the same, where only the member differs",
+      [
+        { "stage.ts": stageAround("class P { #x = 1; x = 2; get() { return this.#x } }", "() => new P().get()") },
+        { "stage.ts": stageAround("class P { #x = 1; x = 2; get() { return this.x } }", "() => new P().get()") }
+      ]
+    ],
+    ["names of one destructuring", pair("const { a, b } = { a: 1, b: 2 }", "() => a - b", "() => b - a")],
+    [
+      "a default that looks outside of the function",
+      pair("const x = 1, y = 2", "(n = x) => { var x = 3; return n + x }", "(n = y) => { var y = 3; return n + y }")
+    ],
+    ["a shadowed name", pair("const k = 1", "() => { const k = 2; return k }", "() => { const j = 2; return k }")],
+    [
+      "nested loops and their labels",
+      pair(
+        "",
+        "() => { a: for (;;) { b: for (;;) { break a } } return 1 }",
+        "() => { a: for (;;) { b: for (;;) { break b } } return 1 }"
+      )
+    ],
+    ["a hole, undefined", pair("", "() => [,1].length", "() => [undefined,1].length")],
+    [
+      "then, else",
+      pair(
+        "",
+        "(n: number) => { if (n) { return 1 } else {} return 2 }",
+        "(n: number) => { if (n) {} else { return 1 } return 2 }"
+      )
+    ],
+    ["flags of a pattern", pair("", "() => /a/g.source", "() => /a/i.source")],
+    ["big integers", pair("", "() => String(1n)", "() => String(2n)")],
+    [
+      "await in a loop",
+      pair(
+        "",
+        "async (n: any) => { for (const x of n) return x }",
+        "async (n: any) => { for await (const x of n) return x }"
+      )
+    ],
+    ["static and not", pair("", "() => (class { static a = 1 })", "() => (class { a = 1 })")],
+    ["optional chaining", pair("", "(n: any) => n?.a", "(n: any) => n.a")],
+    ["generators", pair("", "() => function () {}", "() => function* () {}")],
+    [
+      "the order of effects",
+      [
+        { "stage.ts": stageAround("let n = 1\nconst first = n\nn = 2", "() => first + n") },
+        { "stage.ts": stageAround("let n = 1\nn = 2\nconst first = n", "() => first + n") }
+      ]
+    ],
+    [
+      "an unused declaration that changes a reached one",
+      [
+        { "stage.ts": stageAround("const t = [1]\nexport const u = Object.assign(t, { 0: 2 })", "() => t[0]") },
+        { "stage.ts": stageAround("const t = [1]\nexport const u = Object.assign(t, { 0: 3 })", "() => t[0]") }
+      ]
+    ],
+    [
+      "the same, through a function",
+      [
+        {
+          "stage.ts": stageAround("const t = [1]\nconst f = (n: number) => t.push(n)\nexport const u = f(2)", "() => t")
+        },
+        {
+          "stage.ts": stageAround("const t = [1]\nconst f = (n: number) => t.push(n)\nexport const u = f(3)", "() => t")
+        }
+      ]
+    ],
+    [
+      "the same, through an effect that runs",
+      [
+        {
+          "stage.ts": stageAround(
+            "const t = [1]\nexport const u = Effect.runSync(Effect.sync(() => t.push(2)))",
+            "() => t"
+          )
+        },
+        {
+          "stage.ts": stageAround(
+            "const t = [1]\nexport const u = Effect.runSync(Effect.sync(() => t.push(3)))",
+            "() => t"
+          )
+        }
+      ]
+    ],
+    [
+      "the same, through a view of one buffer",
+      [
+        {
+          "stage.ts": stageAround(
+            "const b = new ArrayBuffer(8)\nexport const u = (() => { const v = new Uint8Array(b); v[0] = 2; return v })()",
+            "() => new Uint8Array(b)[0]"
+          )
+        },
+        {
+          "stage.ts": stageAround(
+            "const b = new ArrayBuffer(8)\nexport const u = (() => { const v = new Uint8Array(b); v[0] = 3; return v })()",
+            "() => new Uint8Array(b)[0]"
+          )
+        }
+      ]
+    ],
+    [
+      "the same, through a closure's memory",
+      [
+        {
+          "stage.ts": stageAround(
+            "const next = (() => { let n = 0; return () => ++n })()\nexport const u = next()",
+            "() => next()"
+          )
+        },
+        {
+          "stage.ts": stageAround(
+            "const next = (() => { let n = 0; return () => ++n })()\nexport const u = [next(), next()]",
+            "() => next()"
+          )
+        }
+      ]
+    ],
+    [
+      "a description that the code reads",
+      [
+        {
+          "stage.ts": stageAround(
+            'const S = Schema.Int.annotate({ description: "a" })',
+            "() => String(S.ast.annotations)"
+          )
+        },
+        {
+          "stage.ts": stageAround(
+            'const S = Schema.Int.annotate({ description: "b" })',
+            "() => String(S.ast.annotations)"
+          )
+        }
+      ]
+    ]
+  ])("%s", ([, [one, other]]) =>
+    Effect.gen(function* () {
+      assert.notStrictEqual(yield* identityOf(one), yield* identityOf(other))
+    })
+  )
+})
+
+describe("declarations", () => {
+  it.effect("names the one that changed, whatever it is called in the bundle", () =>
+    Effect.gen(function* () {
+      const before = yield* buildStage(BASE)
+      const after = yield* buildStage(edited("helper.ts", "SCALE = 2", "SCALE = 3"))
+      const changed = Object.keys(after.parts.declarations).filter(
+        (name) => after.parts.declarations[name] !== before.parts.declarations[name]
+      )
+      assert.deepStrictEqual(changed, ["helper.ts: SCALE"])
+    })
+  )
+
+  it.effect("keeps the names of the source where the bundler chose others", () =>
+    Effect.gen(function* () {
+      const { parts, code } = yield* buildStage({
+        "stage.ts": stageAround(
+          'import { make } from "./one.ts"\nimport { make as other } from "./two.ts"',
+          "() => make() + other()"
+        ),
+        "one.ts": "export const make = () => 1",
+        "two.ts": "export const make = () => 2"
+      })
+      assert.include(code, "make3")
+      assert.includeMembers(Object.keys(parts.declarations), [
+        "one.ts: make",
+        "two.ts: make",
+        "athanor/stage: make",
+        "stage.ts: compute",
+        "stage.ts: default export"
+      ])
+    })
+  )
+})
