@@ -1,9 +1,10 @@
 /** Walks over YAML nodes and gathers complaints: the plain means by which a document is decoded. */
-import { isAlias, isMap, isScalar, isSeq, type Node, Scalar } from "yaml"
+import { type Alias, isAlias, isCollection, isMap, isScalar, isSeq, type Node } from "yaml"
 import type { Diagnostic } from "./Diagnostic.ts"
-import { nearest } from "./nearest.ts"
+import type { YamlTree } from "./read-yaml.ts"
 import { type SourceText, span as spanOf } from "./SourceText.ts"
 import type { Span, Spanned } from "./Span.ts"
+import { suggestion } from "./suggestion.ts"
 
 /** A key of a map with its value. */
 export interface Field {
@@ -12,49 +13,70 @@ export interface Field {
   readonly value: unknown
 }
 
+/** Hints beyond this are not looked for: comparing every name with every other takes minutes in a large wrong file. */
+const MAX_SUGGESTIONS = 200
+
 export class Cursor {
   readonly source: SourceText
   readonly diagnostics: Array<Diagnostic> = []
-  private readonly anchors = new Map<string, Node>()
+  private readonly aliases: ReadonlyMap<Alias, Node>
+  private suggestions = 0
 
-  constructor(source: SourceText, root: Node | null) {
+  constructor(source: SourceText, tree: Pick<YamlTree, "aliases">) {
     this.source = source
-    this.collectAnchors(root)
+    this.aliases = tree.aliases
   }
 
   complain(span: Span, message: string, hint?: string): void {
     this.diagnostics.push({ severity: "error", span, message, ...(hint === undefined ? {} : { hint }) })
   }
 
+  /** Complains of a name that nothing has, with the nearest that something has. */
+  unknown(span: Span, message: string, name: string, label: string, candidates: Iterable<string>): void {
+    const isSought = this.suggestions++ < MAX_SUGGESTIONS
+    this.complain(span, `${message} "${name}"`, isSought ? suggestion(name, label, [...candidates]) : undefined)
+  }
+
   /** The place of a node; of an absent value, the place given instead. */
   span(node: unknown, otherwise?: Span): Span {
     const range = isNode(node) ? node.range : undefined
-    if (range === undefined || range === null) return otherwise ?? spanOf(this.source, 0, 1)
+    // An empty value has a place of its own, after the colon, where nobody looks.
+    if (range === undefined || range === null || range[0] === range[1]) return otherwise ?? spanOf(this.source, 0, 1)
     return spanOf(this.source, range[0], range[1])
   }
 
   /** The node itself, or what its alias stands for. */
   resolve(node: unknown): unknown {
-    return isAlias(node) ? this.anchors.get(node.source) : node
+    return isAlias(node) ? this.aliases.get(node) : node
   }
 
-  /** The value of a scalar; `undefined` for anything else. */
-  scalar(node: unknown): null | boolean | number | string | bigint | undefined {
+  /** The value of a scalar, `null` for an absent one; `undefined` for anything else. */
+  scalar(node: unknown): null | boolean | number | string | undefined {
     const resolved = this.resolve(node)
     if (resolved === null || resolved === undefined) return null
-    return isScalar(resolved) ? (resolved.value as null | boolean | number | string | bigint) : undefined
+    if (!isScalar(resolved)) return undefined
+    const { value } = resolved
+    const isPlain = typeof value === "boolean" || typeof value === "number" || typeof value === "string"
+    return isPlain ? value : null
   }
 
-  /** Whether a scalar was written in quotes or as a block. */
-  isQuoted(node: unknown): boolean {
-    return isScalar(node) && node.type !== Scalar.PLAIN
+  /** What stands at a place, in a person's words. */
+  describe(node: unknown): string {
+    const resolved = this.resolve(node)
+    if (isMap(resolved)) return "a map"
+    if (isSeq(resolved)) return "a list"
+    const value = this.scalar(resolved)
+    return value === null ? "nothing" : typeof value === "string" ? "text" : String(value)
   }
 
-  /** The fields of a map, merge keys followed; complains and gives none when it is not a map. */
+  /** The fields of a map, merge keys followed; none when it is empty, none and a complaint when it is not a map. */
   fields(node: unknown, what: string, otherwise?: Span): ReadonlyArray<Field> {
     const resolved = this.resolve(node)
     if (!isMap(resolved)) {
-      this.complain(this.span(node, otherwise), `${what} must be a map`)
+      if (this.scalar(node) !== null) {
+        const hint = this.looksLikeKey(resolved) ? "put a space after the colon" : undefined
+        this.complain(this.span(node, otherwise), `${what} must be a map, not ${this.describe(node)}`, hint)
+      }
       return []
     }
     const own: Array<Field> = []
@@ -64,8 +86,13 @@ export class Cursor {
       if (name === "<<") merged.push(...this.mergedFields(value, what))
       else own.push({ key: name, keySpan: this.span(key), value })
     }
+    if (merged.length === 0) return own
     const names = new Set(own.map(({ key }) => key))
     return [...merged.filter(({ key }) => !names.has(key)), ...own]
+  }
+
+  private looksLikeKey(node: unknown): boolean {
+    return isScalar(node) && typeof node.value === "string" && /^\w+:\S/u.test(node.value)
   }
 
   private mergedFields(value: unknown, what: string): ReadonlyArray<Field> {
@@ -73,52 +100,67 @@ export class Cursor {
     return isSeq(resolved) ? resolved.items.flatMap((item) => this.fields(item, what)) : this.fields(value, what)
   }
 
-  /** The items of a list; complains and gives none when it is not a list. */
-  items(node: unknown, what: string, otherwise?: Span): ReadonlyArray<unknown> {
-    const resolved = this.resolve(node)
+  /** The items of a list; none when it is empty, none and a complaint when it is not a list. */
+  items(field: Field | undefined, what: string): ReadonlyArray<unknown> {
+    if (field === undefined) return []
+    const resolved = this.resolve(field.value)
     if (isSeq(resolved)) return resolved.items
-    this.complain(this.span(node, otherwise), `${what} must be a list`)
+    if (this.scalar(field.value) !== null) {
+      const place = this.span(field.value, field.keySpan)
+      this.complain(
+        place,
+        `${what} must be a list, not ${this.describe(field.value)}`,
+        "write [ … ], or a line that starts with - for each"
+      )
+    }
     return []
   }
 
-  /** A map whose keys are known: complains of the others, naming the nearest. */
+  /**
+   * A map whose keys are known: complains of the others, naming the nearest. `later` are keys of the language that this
+   * version does not support yet: a clear word is better than "unknown".
+   */
   record<K extends string>(
     node: unknown,
     what: string,
     known: ReadonlyArray<K>,
+    later: ReadonlyArray<string> = [],
     otherwise?: Span
   ): { readonly [key in K]?: Field } {
     const record: { [key in K]?: Field } = {}
     for (const field of this.fields(node, what, otherwise)) {
       const key = known.find((candidate) => candidate === field.key)
-      if (key !== undefined) {
-        record[key] = field
-        continue
-      }
-      const close = nearest(field.key, known)
-      const list = `(takes: ${known.join(", ")})`
-      this.complain(
-        field.keySpan,
-        `${what}: unknown key "${field.key}"`,
-        close === undefined ? list : `did you mean "${close}"?   ${list}`
-      )
+      if (key !== undefined) record[key] = field
+      else if (later.includes(field.key)) {
+        this.complain(field.keySpan, `${what}: "${field.key}" is not supported by this version yet`)
+      } else this.unknown(field.keySpan, `${what}: unknown key`, field.key, "takes", known)
     }
     return record
   }
 
-  /** Text that is not empty; complains otherwise. */
+  /** Text that is not empty, numbers as they are written; complains otherwise. */
   text(field: Field | undefined, what: string): Spanned<string> | undefined {
     if (field === undefined) return undefined
     const value = this.scalar(field.value)
     const span = this.span(field.value, field.keySpan)
     if (typeof value === "string" && value.trim() !== "") return { value, span }
-    if (typeof value === "number") return { value: String(value), span }
-    this.complain(span, `${what} must be text`)
+    if (typeof value === "number") return { value: this.written(field.value, value), span }
+    this.complain(span, `${what} must be text, not ${value === "" ? "empty" : this.describe(field.value)}`)
     return undefined
   }
 
+  /** A number as the file has it: 1706.0120 is an arXiv identifier whose last digit counts. */
+  private written(node: unknown, value: number): string {
+    const resolved = this.resolve(node)
+    return isScalar(resolved) ? (resolved.source ?? String(value)) : String(value)
+  }
+
   /** A number within bounds; complains otherwise. */
-  number(field: Field | undefined, what: string, bounds: { readonly least?: number; readonly whole?: boolean } = {}) {
+  number(
+    field: Field | undefined,
+    what: string,
+    bounds: { readonly least?: number; readonly whole?: boolean } = {}
+  ): Spanned<number> | undefined {
     if (field === undefined) return undefined
     const value = this.scalar(field.value)
     const span = this.span(field.value, field.keySpan)
@@ -126,19 +168,13 @@ export class Cursor {
       typeof value === "number" &&
       Number.isFinite(value) &&
       value >= (bounds.least ?? Number.NEGATIVE_INFINITY) &&
-      (bounds.whole !== true || Number.isInteger(value))
+      (bounds.whole !== true || Number.isSafeInteger(value))
     if (fits) return { value, span }
     const least = bounds.least === undefined ? "" : ` of at least ${bounds.least}`
-    this.complain(span, `${what} must be a ${bounds.whole === true ? "whole " : ""}number${least}`)
+    const kind = bounds.whole === true ? "whole number" : "number"
+    this.complain(span, `${what} must be a ${kind}${least}, not ${this.describe(field.value)}`)
     return undefined
-  }
-
-  private collectAnchors(node: unknown): void {
-    if (!isNode(node)) return
-    if (!isAlias(node) && node.anchor !== undefined) this.anchors.set(node.anchor, node)
-    if (isMap(node)) for (const { value } of node.items) this.collectAnchors(value)
-    if (isSeq(node)) for (const item of node.items) this.collectAnchors(item)
   }
 }
 
-const isNode = (value: unknown): value is Node => isScalar(value) || isMap(value) || isSeq(value) || isAlias(value)
+const isNode = (value: unknown): value is Node => isScalar(value) || isCollection(value) || isAlias(value)

@@ -5,7 +5,16 @@ import type { Span } from "./Span.ts"
 export type Expression =
   | { readonly _tag: "Value"; readonly value: null | boolean | number | string; readonly span: Span }
   | { readonly _tag: "Items"; readonly items: ReadonlyArray<Expression>; readonly span: Span }
-  /** A root name (`params`, `matrix`, `env`) or a member of a value. */
+  /** `[body for name in list if condition]`: a new list, one item for each that the condition holds for. */
+  | {
+      readonly _tag: "Each"
+      readonly body: Expression
+      readonly name: string
+      readonly list: Expression
+      readonly condition: Expression | undefined
+      readonly span: Span
+    }
+  /** A root name (`params`, `matrix`, `env`) or the name that a list is gone through with. */
   | { readonly _tag: "Name"; readonly name: string; readonly span: Span }
   | {
       readonly _tag: "Member"

@@ -1,20 +1,21 @@
 /** An entry under `expect:`: a metric, what it should be, and who says so. */
+
 import type { Cursor, Field } from "./Cursor.ts"
-import { nearest } from "./nearest.ts"
+import type { KnownNames } from "./check-reference.ts"
 import type { ExpectationDocument, Tolerance } from "./PipelineDocument.ts"
 import type { Span } from "./Span.ts"
 
 const KEYS = ["metric", "value", "tolerance", "atMost", "atLeast", "origin", "source", "note", "profiles"] as const
 
-interface Known {
-  readonly stages: ReadonlyArray<string>
-  readonly profiles: ReadonlyArray<string>
-}
-
 /** Decodes one expectation; `undefined` after complaints that leave nothing to go on with. */
-export const decodeExpectation = (cursor: Cursor, item: unknown, known: Known): ExpectationDocument | undefined => {
-  const span = cursor.span(item)
-  const record = cursor.record(item, "expect", KEYS)
+export const decodeExpectation = (
+  cursor: Cursor,
+  item: unknown,
+  known: KnownNames,
+  otherwise: Span
+): ExpectationDocument | undefined => {
+  const span = cursor.span(item, otherwise)
+  const record = cursor.record(item, "expect", KEYS, [], otherwise)
   const metric = cursor.text(record.metric, "expect: metric")
   if (record.metric === undefined) cursor.complain(span, "expect: the metric is missing", "add   metric: stage.name")
   if (metric !== undefined) checkMetric(cursor, metric.value, metric.span, known)
@@ -34,17 +35,12 @@ export const decodeExpectation = (cursor: Cursor, item: unknown, known: Known): 
   }
 }
 
-const checkMetric = (cursor: Cursor, text: string, span: Span, known: Known): void => {
+const checkMetric = (cursor: Cursor, text: string, span: Span, known: KnownNames): void => {
   const stage = /^[^.@]*/u.exec(text)?.[0] ?? ""
   if (!/^[^.@]+(?:@.+)?\../u.test(text)) {
     cursor.complain(span, `expect: "${text}" names no metric`, "write stage.metric")
-  } else if (!known.stages.includes(stage)) {
-    const close = nearest(stage, known.stages)
-    cursor.complain(
-      span,
-      `expect: unknown stage "${stage}"`,
-      close === undefined ? undefined : `did you mean "${close}"?`
-    )
+  } else if (known.stages !== undefined && !known.stages.has(stage)) {
+    cursor.unknown(span, "expect: unknown stage", stage, "stages", known.stages)
   }
 }
 
@@ -59,7 +55,8 @@ const decodeTolerance = (
   const atLeast = cursor.number(record.atLeast, `${title}: atLeast`)
   const given = [record.value, record.atMost, record.atLeast].filter((field) => field !== undefined)
   if (given.length !== 1) {
-    cursor.complain(span, `${title}: give one of value, atMost and atLeast`)
+    const hint = given.length === 0 ? "add   value: 1.0   and   tolerance: { absolute: 0.01 }" : undefined
+    cursor.complain(span, `${title}: give one of value, atMost and atLeast`, hint)
     return undefined
   }
   if (record.value === undefined) {
@@ -71,11 +68,21 @@ const decodeTolerance = (
     cursor.complain(span, `${title}: the tolerance is missing`, "add   tolerance: { absolute: 0.01 }   (or relative)")
     return undefined
   }
-  const fields = cursor.record(record.tolerance.value, `${title}: tolerance`, ["absolute", "relative"])
+  if (typeof cursor.scalar(record.tolerance.value) === "number") {
+    const place = cursor.span(record.tolerance.value, record.tolerance.keySpan)
+    cursor.complain(
+      place,
+      `${title}: a tolerance is either absolute or relative`,
+      "write { absolute: … } or { relative: … }"
+    )
+    return undefined
+  }
+  const { keySpan } = record.tolerance
+  const fields = cursor.record(record.tolerance.value, `${title}: tolerance`, ["absolute", "relative"], [], keySpan)
   const absolute = cursor.number(fields.absolute, `${title}: absolute`, { least: 0 })
   const relative = cursor.number(fields.relative, `${title}: relative`, { least: 0 })
   if ((fields.absolute === undefined) === (fields.relative === undefined)) {
-    cursor.complain(record.tolerance.keySpan, `${title}: a tolerance is either absolute or relative`)
+    cursor.complain(keySpan, `${title}: a tolerance is either absolute or relative`)
     return undefined
   }
   if (value === undefined) return undefined
@@ -100,18 +107,13 @@ const decodeProfileNames = (
   cursor: Cursor,
   title: string,
   field: Field | undefined,
-  known: Known
-): ReadonlyArray<string> | undefined => {
-  if (field === undefined) return undefined
-  return cursor.items(field.value, `${title}: profiles`, field.keySpan).flatMap((item) => {
+  { profiles }: KnownNames
+): ReadonlyArray<string> | undefined =>
+  field &&
+  cursor.items(field, `${title}: profiles`).flatMap((item) => {
     const name = cursor.scalar(item)
-    if (typeof name === "string" && known.profiles.includes(name)) return [name]
-    const close = nearest(String(name), known.profiles)
-    cursor.complain(
-      cursor.span(item, field.keySpan),
-      `${title}: unknown profile "${name}"`,
-      close === undefined ? `(profiles: ${known.profiles.join(", ")})` : `did you mean "${close}"?`
-    )
+    if (typeof name === "string" && (profiles === undefined || profiles.has(name))) return [name]
+    const place = cursor.span(item, field.keySpan)
+    cursor.unknown(place, `${title}: unknown profile`, String(name), "profiles", profiles ?? [])
     return []
   })
-}

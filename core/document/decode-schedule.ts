@@ -5,17 +5,17 @@ import type { ScheduleDocument } from "./PipelineDocument.ts"
 import type { Span } from "./Span.ts"
 
 /** Decodes one schedule; `undefined` after complaints that leave nothing to go on with. */
-export const decodeSchedule = (cursor: Cursor, item: unknown): ScheduleDocument | undefined => {
-  const span = cursor.span(item)
-  const record = cursor.record(item, "schedule", ["cron", "timeZone", "missed", "overlap"])
+export const decodeSchedule = (cursor: Cursor, item: unknown, otherwise: Span): ScheduleDocument | undefined => {
+  const span = cursor.span(item, otherwise)
+  const record = cursor.record(item, "schedule", ["cron", "timeZone", "missed", "overlap"], [], otherwise)
   const cron = cursor.text(record.cron, "schedule: cron")
   if (record.cron === undefined) cursor.complain(span, "schedule: the cron line is missing", 'add   cron: "30 3 * * 1"')
   if (cron !== undefined && Result.isFailure(Cron.parse(cron.value))) {
     cursor.complain(cron.span, `schedule: "${cron.value}" is no cron line`, "minute hour day month weekday")
   }
   const timeZone = decodeTimeZone(cursor, record.timeZone)
-  const missed = choice(cursor, record.missed, "missed", ["skip", "latest", "all"] as const, span)
-  const overlap = choice(cursor, record.overlap, "overlap", ["forbid", "allow", "replace"] as const, span)
+  const missed = choice(cursor, record.missed, "missed", ["skip", "latest", "all"] as const)
+  const overlap = choice(cursor, record.overlap, "overlap", ["forbid", "allow", "replace"] as const)
   if (cron === undefined || missed === undefined || overlap === undefined) return undefined
   return { span, cron: cron.value, timeZone, missed, overlap }
 }
@@ -38,14 +38,13 @@ const choice = <W extends string>(
   cursor: Cursor,
   field: Field | undefined,
   key: string,
-  words: readonly [W, ...ReadonlyArray<W>],
-  span: Span
+  words: readonly [W, ...ReadonlyArray<W>]
 ): W | undefined => {
   if (field === undefined) return words[0]
   const text = cursor.text(field, `schedule: ${key}`)
   const word = words.find((candidate) => candidate === text?.value)
-  if (word === undefined) {
-    cursor.complain(text?.span ?? span, `schedule: ${key} is one of ${words.join(", ")}`)
+  if (word === undefined && text !== undefined) {
+    cursor.unknown(text.span, `schedule: unknown ${key}`, text.value, key, words)
   }
   return word
 }

@@ -1,6 +1,7 @@
 /** The value of a template, and the places of its parts. */
 import { Result } from "effect"
 import type { Json } from "../stage/ArtifactKind.ts"
+import { text } from "./arguments.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import { evaluate, type Scope } from "./evaluate.ts"
 import type { Span } from "./Span.ts"
@@ -29,8 +30,7 @@ const evaluatePart = (template: Template, scope: Scope, complaints: Array<Diagno
           if (typeof part === "string") return part
           const value = evaluate(part, scope)
           if (Result.isFailure(value)) complaints.push(value.failure)
-          else return typeof value.success === "string" ? value.success : JSON.stringify(value.success)
-          return ""
+          return Result.isSuccess(value) ? text(value.success) : ""
         })
         .join("")
     case "List":

@@ -1,11 +1,14 @@
 /** The value of an expression. */
 import { Result } from "effect"
 import type { Json } from "../stage/ArtifactKind.ts"
+import { BadArgument, describe, isMap } from "./arguments.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import type { Expression } from "./Expression.ts"
-import { BadArgument, describe, FUNCTIONS } from "./functions.ts"
-import { nearest } from "./nearest.ts"
+import { FUNCTIONS } from "./functions.ts"
+import { extent, isEqual, MAX_EXTENT } from "./json-values.ts"
+import { apply } from "./operators.ts"
 import type { Span } from "./Span.ts"
+import { suggestion } from "./suggestion.ts"
 
 /** What expressions can name. A part that is absent is not available at this place. */
 export interface Scope {
@@ -14,176 +17,222 @@ export interface Scope {
   readonly env?: { readonly [name: string]: Json }
 }
 
+/** The parts of a scope. */
+export const ROOTS = ["params", "matrix", "env"] as const
+
+/** Work that one expression may do, in values looked at or made. */
+const MAX_WORK = 2_000_000
+
 type Evaluated = Result.Result<Json, Diagnostic>
 
-/** Evaluates; a complaint points at the smallest part that is wrong. */
-export const evaluate = (expression: Expression, scope: Scope): Evaluated => {
-  switch (expression._tag) {
-    case "Value":
-      return Result.succeed(expression.value)
-    case "Name":
-      return evaluateName(expression, scope)
-    case "Items":
-      return all(expression.items, scope)
-    case "Member":
-      return Result.flatMap(evaluate(expression.object, scope), (object) =>
-        member(object, expression.name, expression.nameSpan)
-      )
-    case "Index":
-      return evaluateIndex(expression, scope)
-    case "Unary":
-      return Result.flatMap(evaluate(expression.operand, scope), (value): Evaluated => {
-        if (expression.operator === "!") return Result.map(truth(value, expression.operand.span), (is) => !is)
-        return Result.map(number(value, expression.operand.span, "-"), (x) => -x)
-      })
-    case "Binary":
-      return evaluateBinary(expression, scope)
-    case "Conditional":
-      return Result.flatMap(evaluate(expression.test, scope), (value) =>
-        Result.flatMap(truth(value, expression.test.span), (is) =>
-          evaluate(is ? expression.then : expression.otherwise, scope)
-        )
-      )
-    case "Call":
-      return evaluateCall(expression, scope)
-  }
-}
+/** Evaluates; a complaint points at the smallest part that is wrong. The value is finite and of bounded size. */
+export const evaluate = (expression: Expression, scope: Scope): Evaluated =>
+  Result.flatMap(new Evaluation(scope).of(expression), (value) =>
+    extent(value, MAX_EXTENT) > MAX_EXTENT
+      ? refuse(expression.span, `the value holds more than ${MAX_EXTENT} numbers and characters`)
+      : Result.succeed(value)
+  )
 
 const refuse = (span: Span, message: string, hint?: string): Result.Result<never, Diagnostic> =>
   Result.fail({ severity: "error", span, message: `expression: ${message}`, ...(hint === undefined ? {} : { hint }) })
 
-const didYouMean = (name: string, candidates: ReadonlyArray<string>): string | undefined => {
-  const close = nearest(name, candidates)
-  const list = candidates.length <= 12 ? `(there is: ${candidates.join(", ")})` : ""
-  if (close === undefined) return list === "" ? undefined : list
-  return `did you mean "${close}"?   ${list}`.trimEnd()
-}
+type Part<T extends Expression["_tag"]> = Extract<Expression, { readonly _tag: T }>
 
-const all = (items: ReadonlyArray<Expression>, scope: Scope): Result.Result<ReadonlyArray<Json>, Diagnostic> => {
-  const values: Array<Json> = []
-  for (const item of items) {
-    const value = evaluate(item, scope)
-    if (Result.isFailure(value)) return Result.fail(value.failure)
-    values.push(value.success)
+class Evaluation {
+  private readonly scope: Scope
+  /** Names that lists are gone through with; the innermost stands last. */
+  private readonly locals: Array<readonly [name: string, value: Json]> = []
+  private work = 0
+
+  constructor(scope: Scope) {
+    this.scope = scope
   }
-  return Result.succeed(values)
-}
 
-const ROOTS = ["params", "matrix", "env"] as const
-
-const evaluateName = ({ name, span }: Extract<Expression, { _tag: "Name" }>, scope: Scope): Evaluated => {
-  const root = ROOTS.find((candidate) => candidate === name)
-  if (root !== undefined) {
-    const value = scope[root]
-    return value === undefined ? refuse(span, `${root} is not available here`) : Result.succeed(value)
+  of(expression: Expression): Evaluated {
+    if (this.isExhausted(1)) return refuse(expression.span, `more than ${MAX_WORK} steps`)
+    switch (expression._tag) {
+      case "Value":
+        return Result.succeed(expression.value)
+      case "Name":
+        return this.name(expression)
+      case "Items":
+        return this.all(expression.items)
+      case "Each":
+        return this.each(expression)
+      case "Member":
+        return Result.flatMap(this.of(expression.object), (object) =>
+          member(object, expression.name, expression.nameSpan)
+        )
+      case "Index":
+        return this.index(expression)
+      case "Unary":
+        return this.unary(expression)
+      case "Binary":
+        return this.binary(expression)
+      case "Conditional":
+        return Result.flatMap(this.truth(expression.test), (is) => this.of(is ? expression.then : expression.otherwise))
+      case "Call":
+        return this.call(expression)
+    }
   }
-  const inside = ROOTS.find((candidate) => Object.hasOwn(scope[candidate] ?? {}, name))
-  if (inside !== undefined) return refuse(span, `unknown name "${name}"`, `did you mean ${inside}.${name}?`)
-  return refuse(span, `unknown name "${name}"`, didYouMean(name, [...ROOTS]))
+
+  private isExhausted(steps: number): boolean {
+    this.work += steps
+    return this.work > MAX_WORK
+  }
+
+  private all(items: ReadonlyArray<Expression>): Result.Result<ReadonlyArray<Json>, Diagnostic> {
+    const values: Array<Json> = []
+    for (const item of items) {
+      const value = this.of(item)
+      if (Result.isFailure(value)) return Result.fail(value.failure)
+      values.push(value.success)
+    }
+    return Result.succeed(values)
+  }
+
+  private each({ body, name, list, condition }: Part<"Each">): Evaluated {
+    const evaluation = this
+    return Result.gen(function* () {
+      const items = yield* evaluation.of(list)
+      if (!Array.isArray(items)) return yield* refuse(list.span, `for goes through a list, not ${describe(items)}`)
+      const values: Array<Json> = []
+      for (const item of items) {
+        evaluation.locals.push([name, item])
+        const isWanted = condition === undefined || (yield* evaluation.truth(condition))
+        if (isWanted) values.push(yield* evaluation.of(body))
+        evaluation.locals.pop()
+      }
+      return values
+    })
+  }
+
+  private name({ name, span }: Part<"Name">): Evaluated {
+    const local = this.locals.findLast(([candidate]) => candidate === name)
+    if (local !== undefined) return Result.succeed(local[1])
+    const root = ROOTS.find((candidate) => candidate === name)
+    if (root !== undefined) {
+      const value = this.scope[root]
+      return value === undefined ? refuse(span, `${root} is not available here`) : Result.succeed(value)
+    }
+    const inside = ROOTS.find((candidate) => Object.hasOwn(this.scope[candidate] ?? {}, name))
+    if (inside !== undefined) return refuse(span, `unknown name "${name}"`, `did you mean ${inside}.${name}?`)
+    return refuse(span, `unknown name "${name}"`, suggestion(name, "there is", ROOTS))
+  }
+
+  private index(expression: Part<"Index">): Evaluated {
+    const evaluation = this
+    return Result.gen(function* () {
+      const object = yield* evaluation.of(expression.object)
+      const index = yield* evaluation.of(expression.index)
+      const { span } = expression.index
+      if (typeof index === "string") return yield* member(object, index, span)
+      if (!Array.isArray(object)) return yield* refuse(expression.object.span, `${describe(object)} is not a list`)
+      if (typeof index !== "number" || !Number.isInteger(index)) {
+        return yield* refuse(span, `an index is a whole number, not ${describe(index)}`)
+      }
+      const value: Json | undefined = object.at(index)
+      return (
+        value ??
+        (value === null ? null : yield* refuse(span, `index ${index} is outside of a list of ${object.length}`))
+      )
+    })
+  }
+
+  private truth(expression: Expression): Result.Result<boolean, Diagnostic> {
+    return Result.flatMap(this.of(expression), (value) =>
+      typeof value === "boolean"
+        ? Result.succeed(value)
+        : refuse(expression.span, `expected true or false, found ${describe(value)}`)
+    )
+  }
+
+  private unary({ operator, operand }: Part<"Unary">): Evaluated {
+    if (operator === "!") return Result.map(this.truth(operand), (is) => !is)
+    return Result.flatMap(this.of(operand), (value) =>
+      typeof value === "number"
+        ? Result.succeed(-value)
+        : refuse(operand.span, `- takes numbers, not ${describe(value)}`)
+    )
+  }
+
+  private binary({ operator, left, right, span }: Part<"Binary">): Evaluated {
+    if (operator === "&&" || operator === "||") {
+      return Result.flatMap(this.truth(left), (is) =>
+        is === (operator === "||") ? Result.succeed(is) : this.truth(right)
+      )
+    }
+    const evaluation = this
+    return Result.gen(function* () {
+      const a = yield* evaluation.of(left)
+      const b = yield* evaluation.of(right)
+      if (operator === "==" || operator === "!=") {
+        const budget = MAX_WORK - evaluation.work
+        if (evaluation.isExhausted(extent(a, budget))) return yield* refuse(span, `more than ${MAX_WORK} steps`)
+        return isEqual(a, b) === (operator === "==")
+      }
+      return yield* Result.mapError(apply(operator, a, b), ({ side, message }) =>
+        unfit(side === "left" ? left.span : side === "right" ? right.span : span, message)
+      )
+    })
+  }
+
+  private call({ function: name, functionSpan, span, arguments: given }: Part<"Call">): Evaluated {
+    const evaluation = this
+    return Result.gen(function* () {
+      const known = FUNCTIONS.get(name)
+      if (known === undefined) {
+        const hint = suggestion(name, "functions", [...FUNCTIONS.keys()])
+        return yield* refuse(functionSpan, `unknown function "${name}"`, hint)
+      }
+      const values = yield* evaluation.all(given)
+      if (!isArity(known.arity, values.length)) {
+        return yield* refuse(span, arityMessage(name, known.arity), `write ${known.signature}`)
+      }
+      const budget = MAX_WORK - evaluation.work
+      if (evaluation.isExhausted(extent(values, budget))) return yield* refuse(span, `more than ${MAX_WORK} steps`)
+      const value = yield* Result.try({
+        try: () => known.apply(values),
+        catch: (cause) => unfit(span, `${name} ${reasonOf(cause)}`, `write ${known.signature}`)
+      })
+      if (!isRegular(value)) return yield* refuse(span, `${name} gives no finite number here`)
+      if (evaluation.isExhausted(Array.isArray(value) ? value.length : 1)) {
+        return yield* refuse(span, `more than ${MAX_WORK} steps`)
+      }
+      return value
+    })
+  }
 }
 
 const member = (object: Json, name: string, span: Span): Evaluated => {
-  if (typeof object !== "object" || object === null || Array.isArray(object)) {
-    return refuse(span, `${describe(object)} has no members`)
-  }
-  const map = object as { readonly [key: string]: Json }
-  const value = Object.hasOwn(map, name) ? map[name] : undefined
-  if (value === undefined) return refuse(span, `unknown name "${name}"`, didYouMean(name, Object.keys(map)))
+  if (!isMap(object)) return refuse(span, `${describe(object)} has no members`)
+  const value = Object.hasOwn(object, name) ? object[name] : undefined
+  if (value === undefined)
+    return refuse(span, `unknown name "${name}"`, suggestion(name, "there is", Object.keys(object)))
   return Result.succeed(value)
 }
 
-const evaluateIndex = (expression: Extract<Expression, { _tag: "Index" }>, scope: Scope): Evaluated =>
-  Result.gen(function* () {
-    const object = yield* evaluate(expression.object, scope)
-    const index = yield* evaluate(expression.index, scope)
-    if (typeof index === "string") return yield* member(object, index, expression.index.span)
-    if (!Array.isArray(object)) return yield* refuse(expression.object.span, `${describe(object)} is not a list`)
-    if (typeof index !== "number" || !Number.isInteger(index)) {
-      return yield* refuse(expression.index.span, `an index is a whole number, not ${describe(index)}`)
-    }
-    const value: Json | undefined = object.at(index)
-    if (value === undefined) {
-      return yield* refuse(expression.index.span, `index ${index} is outside of a list of ${object.length}`)
-    }
-    return value
-  })
+/** Whether a function may be called with so many arguments. */
+export const isArity = ([least, most]: readonly [number, number], count: number): boolean =>
+  count >= least && count <= most
 
-const truth = (value: Json, span: Span): Result.Result<boolean, Diagnostic> =>
-  typeof value === "boolean" ? Result.succeed(value) : refuse(span, `expected true or false, found ${describe(value)}`)
-
-const number = (value: Json, span: Span, operator: string): Result.Result<number, Diagnostic> =>
-  typeof value === "number" ? Result.succeed(value) : refuse(span, `${operator} takes numbers, not ${describe(value)}`)
-
-const ARITHMETIC: { readonly [operator: string]: (a: number, b: number) => number } = {
-  "+": (a, b) => a + b,
-  "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
-  "/": (a, b) => a / b,
-  "%": (a, b) => a % b,
-  "**": (a, b) => a ** b
+/** What to say of a call with a wrong number of arguments. */
+export const arityMessage = (name: string, [least, most]: readonly [number, number]): string => {
+  const count = least === most ? `${least}` : most >= 100 ? `at least ${least}` : `${least} to ${most}`
+  return `${name} takes ${count} ${count === "1" || count === "at least 1" ? "argument" : "arguments"}`
 }
 
-const ORDER: { readonly [operator: string]: (a: number | string, b: number | string) => boolean } = {
-  "<": (a, b) => a < b,
-  "<=": (a, b) => a <= b,
-  ">": (a, b) => a > b,
-  ">=": (a, b) => a >= b
-}
+const reasonOf = (cause: unknown): string => (cause instanceof BadArgument ? cause.message : `fails: ${cause}`)
 
-const evaluateBinary = (expression: Extract<Expression, { _tag: "Binary" }>, scope: Scope): Evaluated =>
-  Result.gen(function* () {
-    const { operator, left, right, span } = expression
-    const a = yield* evaluate(left, scope)
-    if (operator === "&&" || operator === "||") {
-      const is = yield* truth(a, left.span)
-      if (is === (operator === "||")) return is
-      return yield* truth(yield* evaluate(right, scope), right.span)
-    }
-    const b = yield* evaluate(right, scope)
-    if (operator === "==" || operator === "!=") return (JSON.stringify(a) === JSON.stringify(b)) === (operator === "==")
-    const compare = ORDER[operator]
-    if (compare !== undefined) {
-      if (typeof a === "string" && typeof b === "string") return compare(a, b)
-      return compare(yield* number(a, left.span, operator), yield* number(b, right.span, operator))
-    }
-    if (operator === "+" && typeof a === "string" && typeof b === "string") return a + b
-    const value = ARITHMETIC[operator]?.(yield* number(a, left.span, operator), yield* number(b, right.span, operator))
-    return value === undefined || !Number.isFinite(value)
-      ? yield* refuse(span, `${describe(a)} ${operator} ${describe(b)} is not a finite number`)
-      : value
-  })
+/** Of a list, its items; what they hold was checked when it was made. */
+const isRegular = (value: Json): boolean =>
+  typeof value === "number"
+    ? Number.isFinite(value)
+    : !Array.isArray(value) || value.every((item) => typeof item !== "number" || Number.isFinite(item))
 
-const evaluateCall = (expression: Extract<Expression, { _tag: "Call" }>, scope: Scope): Evaluated =>
-  Result.gen(function* () {
-    const { function: name, functionSpan, span } = expression
-    const known = FUNCTIONS.get(name)
-    if (known === undefined) {
-      return yield* refuse(functionSpan, `unknown function "${name}"`, didYouMean(name, [...FUNCTIONS.keys()]))
-    }
-    const values = yield* all(expression.arguments, scope)
-    const [least, most] = known.arity
-    if (values.length < least || values.length > most) {
-      return yield* refuse(
-        span,
-        `${name} takes ${least === most ? least : `${least} to ${most}`} arguments`,
-        `write ${known.signature}`
-      )
-    }
-    return yield* Result.flatMap(
-      Result.try({
-        try: () => known.apply(values),
-        catch: (cause) => (cause instanceof BadArgument ? cause.message : `failed: ${cause}`)
-      }).pipe(Result.mapError((reason) => unfit(span, `${name} ${reason}`, `write ${known.signature}`))),
-      (value) =>
-        typeof value === "number" && !Number.isFinite(value)
-          ? refuse(span, `${name} gives no finite number here`)
-          : Result.succeed(value)
-    )
-  })
-
-const unfit = (span: Span, message: string, hint: string): Diagnostic => ({
+const unfit = (span: Span, message: string, hint?: string): Diagnostic => ({
   severity: "error",
   span,
   message: `expression: ${message}`,
-  hint
+  ...(hint === undefined ? {} : { hint })
 })

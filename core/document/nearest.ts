@@ -3,16 +3,17 @@
 /**
  * The candidate with the fewest slips of the keyboard from a name, or nothing when none is close.
  *
- * A slip is a letter inserted, left out, replaced, or swapped with its neighbour (optimal string alignment). Up to a
- * third of the letters may be slips, at least one, at most three; case counts for nothing.
+ * A slip is a letter inserted, left out, replaced, or swapped with its neighbour (optimal string alignment). Up to two
+ * letters in five may be slips, at least one, at most three, never all; case counts for nothing.
  */
 export const nearest = (name: string, candidates: Iterable<string>): string | undefined => {
-  const allowed = Math.min(3, Math.max(1, Math.floor(name.length / 3)))
+  const allowed = Math.min(3, name.length - 1, Math.max(1, Math.round(0.4 * name.length)))
   let best: string | undefined
   let fewest = allowed + 1
+  const sought = name.toLowerCase()
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) >= fewest) continue
-    const slips = distance(name.toLowerCase(), candidate.toLowerCase())
+    const slips = distance(sought, candidate.toLowerCase())
     if (slips < fewest) {
       best = candidate
       fewest = slips

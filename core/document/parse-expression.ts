@@ -28,9 +28,13 @@ const PRECEDENCE: { readonly [operator: string]: number } = {
   "**": 8
 }
 
-/** Parses the text between `${{` and `}}`. */
+/** Longer text is no expression that a person wrote. */
+const MAX_LENGTH = 10_000
+
+/** Parses the text between `${{` and `}}`. `spanAt` turns positions within the text into places of the file. */
 export const parseExpression = (text: string, spanAt: (start: number, end: number) => Span): Parsed =>
   Result.gen(function* () {
+    if (text.length > MAX_LENGTH) return yield* Result.fail(tooLong(spanAt(0, 1)))
     const parser = new Parser(yield* tokenize(text, spanAt))
     const expression = yield* parser.conditional(0)
     const rest = parser.peek()
@@ -64,10 +68,10 @@ class Parser {
     return true
   }
 
-  private expect(operator: string): Result.Result<Token, Diagnostic> {
+  private expect(operator: string, expected = `"${operator}"`): Result.Result<Token, Diagnostic> {
     const token = this.next()
     if (token.kind === "operator" && token.text === operator) return Result.succeed(token)
-    return Result.fail(unexpected(token, `"${operator}"`))
+    return Result.fail(unexpected(token, expected))
   }
 
   conditional(depth: number): Parsed {
@@ -149,7 +153,8 @@ class Parser {
       if (token.kind === "name") {
         if (parser.accept("(")) {
           const { items, end } = yield* parser.list(")", depth)
-          return { _tag: "Call", function: text, functionSpan: span, arguments: items, span: cover(span, end) } as const
+          const whole = cover(span, end ?? span)
+          return { _tag: "Call", function: text, functionSpan: span, arguments: items, span: whole } as const
         }
         if (text === "true" || text === "false") return { _tag: "Value", value: text === "true", span } as const
         if (text === "null") return { _tag: "Value", value: null, span } as const
@@ -160,24 +165,52 @@ class Parser {
         yield* parser.expect(")")
         return inner
       }
-      if (text === "[") {
-        const { items, end } = yield* parser.list("]", depth)
-        return { _tag: "Items", items, span: cover(span, end) } as const
-      }
+      if (text === "[") return yield* parser.bracketed(span, depth)
       return yield* Result.fail(unexpected(token, "a value"))
     })
   }
 
+  /** `[a, b]`, or `[body for name in list if condition]`. */
+  private bracketed(start: Span, depth: number): Parsed {
+    const parser = this
+    return Result.gen(function* () {
+      const { items, end } = yield* parser.list("]", depth)
+      const [body] = items
+      if (end !== undefined) return { _tag: "Items", items, span: cover(start, end) } as const
+      if (body === undefined || items.length > 1) return yield* Result.fail(unexpected(parser.peek(), '"]"'))
+      parser.next()
+      const name = parser.next()
+      if (name.kind !== "name") return yield* Result.fail(unexpected(name, "a name"))
+      if (!parser.acceptWord("in")) return yield* Result.fail(unexpected(parser.peek(), '"in"'))
+      const list = yield* parser.conditional(depth + 1)
+      const condition = parser.acceptWord("if") ? yield* parser.conditional(depth + 1) : undefined
+      const { span } = yield* parser.expect("]")
+      return { _tag: "Each", body, name: name.text, list, condition, span: cover(start, span) } as const
+    })
+  }
+
+  private acceptWord(word: string): boolean {
+    const token = this.peek()
+    if (token.kind !== "name" || token.text !== word) return false
+    this.at++
+    return true
+  }
+
+  /** Items up to the closing bracket; without an end when a `for` stands before it. */
   private list(close: ")" | "]", depth: number) {
     const parser = this
     return Result.gen(function* () {
       const items: Array<Expression> = []
-      while (!(parser.peek().kind === "operator" && parser.peek().text === close)) {
-        if (items.length > 0) yield* parser.expect(",")
+      for (;;) {
+        const { kind, text, span } = parser.peek()
+        if (kind === "operator" && text === close) {
+          parser.next()
+          return { items: items as ReadonlyArray<Expression>, end: span as Span | undefined }
+        }
+        if (close === "]" && items.length > 0 && kind === "name" && text === "for") return { items, end: undefined }
+        if (items.length > 0) yield* parser.expect(",", `"${close}"`)
         items.push(yield* parser.conditional(depth + 1))
       }
-      const end = yield* parser.expect(close)
-      return { items: items as ReadonlyArray<Expression>, end: end.span }
     })
   }
 }
@@ -191,7 +224,13 @@ const unexpected = (token: Token, expected: string): Diagnostic => ({
   message:
     token.kind === "end"
       ? `expression: it ends where ${expected} was expected`
-      : `expression: expected ${expected}, found ${token.text === "" ? "nothing" : token.text}`
+      : `expression: expected ${expected}, found ${token.text === "" ? "empty text" : token.text}`
+})
+
+const tooLong = (span: Span): Diagnostic => ({
+  severity: "error",
+  span,
+  message: `expression: more than ${MAX_LENGTH} characters`
 })
 
 const tooDeep = (token: Token): Diagnostic => ({

@@ -4,8 +4,11 @@ import type { Diagnostic } from "./Diagnostic.ts"
 import type { Reference } from "./PipelineDocument.ts"
 import type { Span } from "./Span.ts"
 
-/** Names of stages, ports and sources. */
+/** Names of pipelines, parameters, profiles, stages, ports and sources. */
 export const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/u
+
+/** What to say of text that is no such name. */
+export const NAME_RULE = "a name is up to 64 letters, digits, - and _, a letter first"
 
 const ALL = /^(?<stage>[A-Za-z][\w-]*)\.\*\.(?<port>[A-Za-z][\w-]*)$/u
 // A matrix value may hold dots, as in beta=0.1: the port is what follows the last one.

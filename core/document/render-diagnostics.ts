@@ -1,12 +1,17 @@
 /** Complaints as a person reads them: the place, the line, a caret, a hint. */
 import type { Diagnostic, PipelineInvalid } from "./Diagnostic.ts"
+import * as SourceText from "./SourceText.ts"
+import { type Cell, cells, printable } from "./terminal-cells.ts"
 
 export interface RenderOptions {
   readonly color: boolean
 }
 
-/** Columns shown of a line; a longer one is cut around the caret. */
+/** Columns of a terminal shown of a line; a longer one is cut around the caret. */
 const WIDTH = 110
+
+/** Columns shown before the caret of a line that is cut. */
+const LEAD = 40
 
 const RED = "\u001b[31m"
 const YELLOW = "\u001b[33m"
@@ -15,56 +20,70 @@ const DIM = "\u001b[2m"
 const RESET = "\u001b[0m"
 
 /** All complaints in order, an empty line between them. */
-export const renderDiagnostics = (error: PipelineInvalid, options: RenderOptions): string =>
-  error.diagnostics.map((diagnostic) => renderOne(diagnostic, error.texts, options)).join("\n\n")
+export const renderDiagnostics = (error: PipelineInvalid, { color }: RenderOptions): string => {
+  const sources = new Map([...error.texts].map(([file, text]) => [file, SourceText.make(file, text)]))
+  const paint = (code: string, text: string): string => (color ? `${code}${text}${RESET}` : text)
+  return error.diagnostics
+    .map((diagnostic) => renderOne(diagnostic, sources.get(diagnostic.span.file), paint))
+    .join("\n\n")
+}
 
 const renderOne = (
   { severity, span, message, hint }: Diagnostic,
-  texts: ReadonlyMap<string, string>,
-  { color }: RenderOptions
+  source: SourceText.SourceText | undefined,
+  paint: (code: string, text: string) => string
 ): string => {
-  const paint = (code: string, text: string): string => (color ? `${code}${text}${RESET}` : text)
   const tint = severity === "error" ? RED : YELLOW
-  const head = `${paint(BOLD, `${span.file}:${span.line}:${span.column}`)}  ${paint(tint, severity)}  ${message}`
-  const line = texts.get(span.file)?.split("\n")[span.line - 1]
-  if (line === undefined) return hint === undefined ? head : `${head}\n      ${hint}`
-  const excerpt = cut(line.replace(/\r$/u, ""), span.column - 1, span.length)
+  const place = printable(`${span.file}:${span.line}:${span.column}`)
+  const head = `${paint(BOLD, place)}  ${paint(tint, severity)}  ${printable(message)}`
+  const beside = hint === undefined ? "" : ` ${printable(hint)}`
+  if (source === undefined || span.line > source.lineStarts.length)
+    return beside === "" ? head : `${head}\n     ${beside}`
+  const { text, before, under } = excerpt(SourceText.line(source, span.line - 1), span.column - 1, span.length)
   const number = String(span.line).padStart(5)
-  const caret = `${" ".repeat(excerpt.before)}${paint(tint, "^".repeat(excerpt.under))}`
   return [
     head,
-    `${paint(DIM, `${number} │`)} ${excerpt.text}`,
-    `${paint(DIM, "      │")} ${caret}${hint === undefined ? "" : ` ${hint}`}`
+    `${paint(DIM, `${number} │`)} ${text}`,
+    `${paint(DIM, `${" ".repeat(number.length)} │`)} ${" ".repeat(before)}${paint(tint, "^".repeat(under))}${beside}`
   ].join("\n")
 }
 
-/** The part of a line to show, and how many columns the caret stands in and under. */
-const cut = (line: string, start: number, length: number) => {
-  const from = start + length <= WIDTH ? 0 : Math.max(0, start - 30)
-  const shown = line.slice(from, from + WIDTH)
-  const prefix = from === 0 ? "" : "…"
-  const suffix = from + WIDTH < line.length ? "…" : ""
-  const before = columns(prefix + line.slice(from, start))
-  const marked = line.slice(start, Math.min(start + length, from + WIDTH))
-  return { text: (prefix + shown + suffix).replaceAll("\t", " "), before, under: Math.max(1, columns(marked)) }
+/** The part of a line to show, and how many columns stand before and under the caret. */
+const excerpt = (line: string, start: number, length: number) => {
+  // A line may be megabytes long: only what can come to be shown is measured.
+  const from = Math.max(0, start - 4 * WIDTH)
+  const lead = cells(line.slice(from, start))
+  const marked = cells(line.slice(start, start + Math.min(length, 4 * WIDTH)))
+  const rest = cells(line.slice(start + length, start + length + 4 * WIDTH))
+  const isCut = from > 0 || width(lead) + width(marked) > WIDTH
+  const shown = isCut ? takeLast(lead, LEAD) : lead
+  const prefix = shown.length < lead.length || from > 0 ? "…" : ""
+  const before = prefix.length + width(shown)
+  const under = take(marked, WIDTH - before)
+  const after = under.length < marked.length ? [] : take(rest, WIDTH - before - width(under))
+  const suffix = under.length + after.length < marked.length + rest.length ? "…" : ""
+  return {
+    text: `${prefix}${join([...shown, ...under, ...after])}${suffix}`.trimEnd(),
+    before,
+    under: Math.max(1, width(under))
+  }
 }
 
-/** Columns of a terminal that a text takes. */
-const columns = (text: string): number => {
-  let total = 0
-  for (const { segment } of new Intl.Segmenter().segment(text)) total += isWide(segment) ? 2 : 1
-  return total
+const width = (part: ReadonlyArray<Cell>): number => part.reduce((total, cell) => total + cell.width, 0)
+
+const join = (part: ReadonlyArray<Cell>): string => part.map(({ text }) => text).join("")
+
+/** As many of the first characters as fit into a number of columns. */
+const take = (part: ReadonlyArray<Cell>, columns: number): ReadonlyArray<Cell> => {
+  let left = columns
+  const taken: Array<Cell> = []
+  for (const cell of part) {
+    left -= cell.width
+    if (left < 0) break
+    taken.push(cell)
+  }
+  return taken
 }
 
-const isWide = (segment: string): boolean => {
-  const code = segment.codePointAt(0) ?? 0
-  return (
-    /\p{Emoji_Presentation}/u.test(segment) ||
-    (code >= 0x1100 && code <= 0x115f) ||
-    (code >= 0x2e80 && code <= 0xa4cf) ||
-    (code >= 0xac00 && code <= 0xd7a3) ||
-    (code >= 0xf900 && code <= 0xfaff) ||
-    (code >= 0xfe30 && code <= 0xfe6f) ||
-    (code >= 0xff00 && code <= 0xff60)
-  )
-}
+const takeLast = (part: ReadonlyArray<Cell>, columns: number): ReadonlyArray<Cell> =>
+  take(part.toReversed(), columns).toReversed()

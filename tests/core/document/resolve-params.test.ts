@@ -33,7 +33,7 @@ describe("resolveParams", () => {
   })
 
   it("lays profile, files and overrides over the defaults, in this order", () => {
-    const files = [{ file: "f.yaml", text: "inits: 3\ntrain: { rate: 2 }\n" }]
+    const files = [{ file: "f.yaml", text: "inits: 3\ntrain: { rate: 2, steps: 5 }\n" }]
     const { params } = Result.getOrThrow(
       resolve({ profile: "small", files, overrides: [{ key: "train.steps", text: "7" }] })
     )

@@ -1,0 +1,138 @@
+/** Checks the names that expressions use before anything is evaluated: also those in branches that no run takes. */
+import type { Cursor } from "./Cursor.ts"
+import type { Expression } from "./Expression.ts"
+import { arityMessage, isArity, ROOTS } from "./evaluate.ts"
+import { FUNCTIONS } from "./functions.ts"
+import type { Span } from "./Span.ts"
+import { suggestion } from "./suggestion.ts"
+import type { Template } from "./Template.ts"
+
+/** The names that a place of the file offers to its expressions. */
+export interface Offer {
+  /** Unknown when the file's own list could not be read. */
+  readonly params: ReadonlySet<string> | undefined
+  /** Parameters that exist and may not be used here, because they are resolved later. */
+  readonly laterParams?: ReadonlySet<string>
+  /** Dimensions of the stage's matrix; absent where there is no task yet. */
+  readonly matrix?: ReadonlySet<string>
+  readonly env: boolean
+}
+
+/** Complains of every name in a template that its place does not offer. `title` says where it stands. */
+export const checkNames = (cursor: Cursor, title: string, template: Template, offer: Offer): void => {
+  for (const expression of expressionsOf(template)) new Check(cursor, title, offer).visit(expression)
+}
+
+const expressionsOf = (template: Template): ReadonlyArray<Expression> => {
+  switch (template._tag) {
+    case "Literal":
+      return []
+    case "Computed":
+      return [template.expression]
+    case "Text":
+      return template.parts.filter((part) => typeof part !== "string")
+    case "List":
+      return template.items.flatMap(expressionsOf)
+    case "Map":
+      return template.entries.flatMap(({ value }) => expressionsOf(value))
+  }
+}
+
+type Part<T extends Expression["_tag"]> = Extract<Expression, { readonly _tag: T }>
+
+/** The expressions that one is made of, but for `Each`, whose parts see a name more. */
+const partsOf = (expression: Exclude<Expression, Part<"Each">>): ReadonlyArray<Expression> => {
+  switch (expression._tag) {
+    case "Value":
+    case "Name":
+      return []
+    case "Items":
+      return expression.items
+    case "Member":
+      return [expression.object]
+    case "Index":
+      return [expression.object, expression.index]
+    case "Unary":
+      return [expression.operand]
+    case "Binary":
+      return [expression.left, expression.right]
+    case "Conditional":
+      return [expression.test, expression.then, expression.otherwise]
+    case "Call":
+      return expression.arguments
+  }
+}
+
+class Check {
+  private readonly cursor: Cursor
+  private readonly title: string
+  private readonly offer: Offer
+  private readonly locals: Array<string> = []
+
+  constructor(cursor: Cursor, title: string, offer: Offer) {
+    this.cursor = cursor
+    this.title = title
+    this.offer = offer
+  }
+
+  visit(expression: Expression): void {
+    if (expression._tag === "Each") {
+      this.each(expression)
+      return
+    }
+    if (expression._tag === "Name") this.name(expression)
+    else if (expression._tag === "Member") this.member(expression)
+    else if (expression._tag === "Call") this.call(expression)
+    for (const part of partsOf(expression)) this.visit(part)
+  }
+
+  private complain(span: Span, message: string, hint?: string): void {
+    this.cursor.complain(span, `${this.title}: ${message}`, hint)
+  }
+
+  private each({ list, name, body, condition }: Part<"Each">): void {
+    this.visit(list)
+    this.locals.push(name)
+    if (condition !== undefined) this.visit(condition)
+    this.visit(body)
+    this.locals.pop()
+  }
+
+  private name({ name, span }: Part<"Name">): void {
+    if (this.locals.includes(name)) return
+    const root = ROOTS.find((candidate) => candidate === name)
+    if (root === undefined) {
+      const inside = (["params", "matrix"] as const).find((candidate) => this.offer[candidate]?.has(name))
+      const hint = inside === undefined ? suggestion(name, "there is", ROOTS) : `did you mean ${inside}.${name}?`
+      this.complain(span, `unknown name "${name}"`, hint)
+    } else if (root === "matrix" && this.offer.matrix === undefined) {
+      this.complain(span, "matrix is not available here", "a stage with a matrix may use it in its with:")
+    } else if (root === "env" && !this.offer.env) {
+      this.complain(span, "env is not available here", "give a parameter its value: params: { x: ${{ env.X }} }")
+    }
+  }
+
+  private member({ object, name, nameSpan }: Part<"Member">): void {
+    if (object._tag !== "Name" || this.locals.includes(object.name)) return
+    const root = object.name
+    if (root !== "params" && root !== "matrix") return
+    const names = this.offer[root]
+    if (names === undefined || names.has(name)) return
+    if (root === "params" && this.offer.laterParams?.has(name)) {
+      this.complain(nameSpan, `params.${name} is not known yet`, "a parameter may use those that stand above it")
+      return
+    }
+    const dashed = [...names].find((candidate) => candidate.startsWith(`${name}-`))
+    const hint = dashed === undefined ? suggestion(name, root, [...names]) : `write ${root}["${dashed}"]`
+    this.complain(nameSpan, `${root} has no "${name}"`, hint)
+  }
+
+  private call({ function: name, functionSpan, span, arguments: given }: Part<"Call">): void {
+    const known = FUNCTIONS.get(name)
+    if (known === undefined) {
+      this.cursor.unknown(functionSpan, `${this.title}: unknown function`, name, "functions", FUNCTIONS.keys())
+    } else if (!isArity(known.arity, given.length)) {
+      this.complain(span, arityMessage(name, known.arity), `write ${known.signature}`)
+    }
+  }
+}

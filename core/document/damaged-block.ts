@@ -1,0 +1,67 @@
+/** The lines that a syntax error makes unreadable, found by indentation: what a person would call its entry. */
+import { line, lineIndex, type SourceText } from "./SourceText.ts"
+
+/** Lines counted from 1, both ends included. */
+export interface LineRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** The entry of the second level around an offset, or of the first when it lies on no second; `undefined` when there is nothing. */
+export const blockAround = (source: SourceText, offset: number): LineRange | undefined => {
+  const at = lineIndex(source, offset)
+  const top = headerBefore(source, at, 0, 0)
+  if (top === undefined) return undefined
+  const end = lastOf(source, top, 0)
+  const child = childIndentation(source, top, end)
+  const isText = /[|>][-+\d]*\s*$/u.test(line(source, top))
+  const inner = child === undefined || at === top || isText ? undefined : headerBefore(source, at, child, top + 1)
+  if (inner === undefined || child === undefined) return { first: top + 1, last: end + 1 }
+  return { first: inner + 1, last: Math.min(end, lastOf(source, inner, child)) + 1 }
+}
+
+/**
+ * The text with a block blanked, all offsets kept; the key that heads it stays when the block has more than that, so
+ * that others may still refer to it. `undefined` when nothing is left to blank.
+ */
+export const blank = (source: SourceText, { first, last }: LineRange): string | undefined => {
+  const start = source.lineStarts[first - 1] ?? 0
+  const end = source.lineStarts[last] ?? source.text.length
+  const key = /^[ ]*[\w./-]+:(?=\s|$)/u.exec(line(source, first - 1))?.[0].length ?? 0
+  const from = source.text.slice(start + key, end).trim() === "" ? start : start + key
+  const block = source.text.slice(from, end)
+  if (block.trim() === "") return undefined
+  return source.text.slice(0, from) + block.replace(/[^\n]/gu, " ") + source.text.slice(end)
+}
+
+const indentationOf = (text: string): number => /^[ \t]*/u.exec(text)?.[0].length ?? 0
+
+const isBlank = (text: string): boolean => /^\s*(?:#|$)/u.test(text)
+
+/** The nearest line at or above one that holds something and is indented by no more than `most`. */
+const headerBefore = (source: SourceText, at: number, most: number, least: number): number | undefined => {
+  for (let index = at; index >= least; index--) {
+    const text = line(source, index)
+    if (!isBlank(text) && indentationOf(text) <= most) return index
+  }
+  return undefined
+}
+
+/** The last line that belongs to the entry headed by a line. */
+const lastOf = (source: SourceText, header: number, indentation: number): number => {
+  let index = header + 1
+  while (index < source.lineStarts.length) {
+    const text = line(source, index)
+    if (!isBlank(text) && indentationOf(text) <= indentation) break
+    index++
+  }
+  return index - 1
+}
+
+const childIndentation = (source: SourceText, header: number, end: number): number | undefined => {
+  for (let index = header + 1; index <= end; index++) {
+    const text = line(source, index)
+    if (!isBlank(text)) return indentationOf(text)
+  }
+  return undefined
+}

@@ -1,0 +1,95 @@
+/** What a user chose for the parameters of a run, read into templates with their places. */
+import type { Json } from "../stage/ArtifactKind.ts"
+import { Cursor } from "./Cursor.ts"
+import type { Diagnostic } from "./Diagnostic.ts"
+import { checkParameter } from "./decode-params.ts"
+import type { PipelineDocument } from "./PipelineDocument.ts"
+import { readMap, readTemplate } from "./read-template.ts"
+import { readYaml } from "./read-yaml.ts"
+import * as SourceText from "./SourceText.ts"
+import type { Span } from "./Span.ts"
+import type { Template, TemplateEntry } from "./Template.ts"
+
+/** What the user chose for a run. */
+export interface ParamChoices {
+  /** `default` when left out. */
+  readonly profile: string | undefined
+  /** `-S key=value`; the text is read as YAML. A dotted key reaches into a map or list. */
+  readonly overrides: ReadonlyArray<{ readonly key: string; readonly text: string }>
+  /** `--params FILE`: YAML maps, later ones win. */
+  readonly files: ReadonlyArray<{ readonly file: string; readonly text: string }>
+  /** The variables of the environment that expressions may see; none when left out. */
+  readonly env?: { readonly [name: string]: Json }
+}
+
+/** A value for a parameter, or for a part of it. */
+export interface Choice {
+  readonly name: string
+  /** Steps into the parameter; none for the whole. */
+  readonly path: ReadonlyArray<{ readonly step: string; readonly span: Span }>
+  readonly value: Template
+}
+
+export interface ReadChoices {
+  readonly choices: ReadonlyArray<Choice>
+  readonly diagnostics: ReadonlyArray<Diagnostic>
+}
+
+/** The profile's values. A profile that does not exist is shown as it was typed. */
+export const readProfile = (document: PipelineDocument, profile: string, typed: SourceText.SourceText): ReadChoices => {
+  const found = document.profiles.find(({ name }) => name === profile)
+  if (found !== undefined) return { choices: found.params.entries.map(whole), diagnostics: [] }
+  if (profile === "default") return { choices: [], diagnostics: [] }
+  const cursor = new Cursor(typed, NO_ALIASES)
+  const names = ["default", ...document.profiles.map(({ name }) => name)]
+  cursor.unknown(SourceText.span(typed, 0, typed.text.length), "unknown profile", profile, "profiles", names)
+  return { choices: [], diagnostics: cursor.diagnostics }
+}
+
+/** The values in a `--params` file. */
+export const readParamsFile = (document: PipelineDocument, source: SourceText.SourceText): ReadChoices => {
+  const tree = readYaml(source)
+  if (tree.diagnostics.length > 0) return { choices: [], diagnostics: tree.diagnostics }
+  const cursor = new Cursor(source, tree)
+  const { entries } = readMap(cursor, tree.root, "a file of parameters", SourceText.span(source, 0, 1))
+  const known = entries.filter((entry) => isKnown(cursor, document, entry))
+  return { choices: known.map(whole), diagnostics: cursor.diagnostics }
+}
+
+/** The value of one `-S key=value`; `typed` holds both, so that complaints point into what was typed. */
+export const readOverride = (
+  document: PipelineDocument,
+  key: string,
+  text: string,
+  typed: SourceText.SourceText
+): ReadChoices => {
+  const start = key.length + 1
+  const tree = readYaml(SourceText.make(typed.file, `${" ".repeat(start)}${text}`))
+  if (tree.diagnostics.length > 0) return { choices: [], diagnostics: tree.diagnostics }
+  const cursor = new Cursor(typed, tree)
+  const value = readTemplate(cursor, tree.root, SourceText.span(typed, start, start + 1))
+  const [root, ...path] = steps(key, typed)
+  const entry = { key: root?.step ?? key, keySpan: root?.span ?? value.span, value }
+  const choices = isKnown(cursor, document, entry) ? [{ name: entry.key, path, value }] : []
+  return { choices, diagnostics: cursor.diagnostics }
+}
+
+const NO_ALIASES = { aliases: new Map() }
+
+const whole = ({ key, value }: TemplateEntry): Choice => ({ name: key, path: [], value })
+
+const steps = (key: string, typed: SourceText.SourceText): Choice["path"] => {
+  let at = 0
+  return key.split(".").map((step) => {
+    const span = SourceText.span(typed, at, at + step.length)
+    at += step.length + 1
+    return { step, span }
+  })
+}
+
+const isKnown = (cursor: Cursor, document: PipelineDocument, entry: TemplateEntry): boolean => {
+  const names = document.params.entries.map(({ key }) => key)
+  if (names.includes(entry.key)) checkParameter(cursor, "params", entry, names)
+  else cursor.unknown(entry.keySpan, "unknown parameter", entry.key, "params", names)
+  return cursor.diagnostics.length === 0 || names.includes(entry.key)
+}

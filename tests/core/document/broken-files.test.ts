@@ -1,0 +1,485 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Result } from "effect"
+import { decode } from "../../../core/document/decode.ts"
+
+const HEAD = "name: p\nstages:\n"
+const STAGE = "name: p\nstages:\n  a:\n    uses: x/y\n"
+const EXPECT = `${STAGE}expect:\n  - `
+
+/** What is wrong, the file, and every complaint: its place, the start of its message, and a part of its hint. */
+type Broken = readonly [what: string, text: string, ...complaints: ReadonlyArray<string>]
+
+const STRUCTURE: ReadonlyArray<Broken> = [
+  ["nothing", "", "1:1 the file is empty"],
+  ["a list", "- a\n", "1:1 a pipeline must be a map, not a list"],
+  ["text", "hello\n", "1:1 a pipeline must be a map, not text"],
+  ["a missing name", "stages:\n  a: { uses: x/y }\n", "1:1 the pipeline has no name | name: my-study"],
+  ["missing stages", "name: p\n", "1:1 the pipeline has no stages"],
+  ["no stage", "name: p\nstages: {}\n", "2:1 stages: there is none"],
+  ["stages left empty", "name: p\nstages:\n", "2:1 stages: there is none"],
+  ["stages as a list", "name: p\nstages: [a]\n", "2:9 stages must be a map, not a list"],
+  ["a name that is no name", "name: ../p\nstages:\n  a: { uses: x/y }\n", "1:7 name: a name is up to 64 letters"],
+  ["a name left empty", "name:\nstages:\n  a: { uses: x/y }\n", "1:1 name must be text, not nothing"],
+  [
+    "a misspelt top key",
+    `nmae: p\n${HEAD}  a: { uses: x/y }\n`,
+    '1:1 the pipeline: unknown key "nmae" | did you mean "name"?   (takes: name, description'
+  ],
+  [
+    "a top key of a later version",
+    `include: [x.yaml]\n${STAGE}`,
+    '1:1 the pipeline: "include" is not supported by this version yet'
+  ],
+  [
+    "a misspelt stage key",
+    `${STAGE}    retires: 3\n`,
+    '5:5 stage "a": unknown key "retires" | did you mean "retries"?'
+  ],
+  [
+    "a key with an umlaut before it",
+    `${HEAD}  a: { "ü": 1, uses: x/y, whit: {} }\n`,
+    '3:8 stage "a": unknown key "ü"',
+    '3:27 stage "a": unknown key "whit" | "with"'
+  ],
+  ["missing uses", `${HEAD}  a:\n    retries: 1\n`, '3:3 stage "a": "uses" is missing'],
+  [
+    "a stage that is no map",
+    `${HEAD}  a: 3\n`,
+    '3:3 stage "a": "uses" is missing',
+    '3:6 stage "a" must be a map, not 3'
+  ],
+  [
+    "a space left out",
+    `${HEAD}  a: uses:x/y\n`,
+    '3:3 stage "a": "uses"',
+    '3:6 stage "a" must be a map, not text | space after the colon'
+  ],
+  ["a bad stage name", `${HEAD}  "a b": { uses: x/y }\n`, '3:3 stage "a b": a name is up to 64 letters'],
+  ["a stage named sources", `${HEAD}  sources: { uses: x/y }\n`, '3:3 stage "sources": the name stands for'],
+  [
+    "what names no stage type",
+    `${HEAD}  a: { uses: circle }\n`,
+    '3:14 stage "a": "circle" names no stage type | family/name'
+  ],
+  [
+    "a command stage",
+    `${HEAD}  a: { uses: command, run: [ls] }\n`,
+    '3:14 stage "a": command stages are not supported by this version yet',
+    '3:23 stage "a": "run" is not supported'
+  ],
+  [
+    "keys of a later version",
+    `${STAGE}    when: true\n    env: [X]\n    secrets: [Y]\n    outputs: {}\n`,
+    '5:5 stage "a": "when" is not supported by this version yet',
+    '6:5 stage "a": "env" is not',
+    '7:5 stage "a": "secrets" is not',
+    '8:5 stage "a": "outputs" is not'
+  ]
+]
+
+const YAML: ReadonlyArray<Broken> = [
+  ["a duplicate key", `name: q\n${STAGE}`, '2:1 duplicate key "name"'],
+  ["a duplicate stage", `${STAGE}  a:\n    uses: x/y\n`, '5:3 duplicate key "a"'],
+  ["a duplicate key in a flow map", `${STAGE}    with: { n: 1, m: 2, n: 3 }\n`, '5:25 duplicate key "n"'],
+  ["an open list", `name: [\nstages:\n  a: { uses: x/y }\n`, "1:7 this bracket is never closed | add ]"],
+  [
+    "an open map within a stage",
+    `${STAGE}    with: { n: 1\n    retries: 1\n`,
+    "5:11 this bracket is never closed | add }"
+  ],
+  ["an open quote", `description: "oops\n${STAGE}`, "1:14 this quote is never closed"],
+  ["a bracket too many", `${STAGE}    with: { n: [1]] }\n`, "5:19 nothing is open that ] could close"],
+  ["a tab", "name: p\nstages:\n\ta:\n\t\tuses: x/y\n", "3:1 tabs cannot indent YAML; use spaces"],
+  ["a tab after spaces", `${HEAD}  a:\n  \tuses: x/y\n`, "4:3 tabs cannot indent YAML; use spaces"],
+  ["a tab in a block of text", `description: |\n\ttext\n${STAGE}`, "2:1 tabs cannot indent YAML; use spaces"],
+  ["an alias to nothing", `name: *p\nstages:\n  a: { uses: x/y }\n`, "1:7 alias *p leads to nothing | quotes"],
+  [
+    "a star that needs quotes",
+    `${STAGE}schedule:\n  - cron: */5 * * * *\n`,
+    "6:11 text that starts with * needs quotes"
+  ],
+  ["an alias to itself", `${HEAD}  a: &s\n    uses: x/y\n    with: *s\n`, "5:11 alias *s contains itself"],
+  [
+    "an alias before its anchor",
+    `description: *d\nname: &d p\nstages:\n  a: { uses: x/y }\n`,
+    "1:14 alias *d leads to nothing"
+  ],
+  ["text that needs quotes", `description: NTK: a study\n${STAGE}`, '1:14 text that holds ": " needs quotes'],
+  ["a reserved character", `description: @home\n${STAGE}`, "1:14 text that starts with @ needs quotes"],
+  ["a backtick", `description: \`x\`\n${STAGE}`, "1:14 text that starts with ` needs quotes"],
+  ["an unknown escape", `description: "\\q"\n${STAGE}`, "1:15 unknown escape \\q in double quotes"],
+  [
+    "indentation that fits no level",
+    `${HEAD}  a:\n    uses: x/y\n   retries: 1\n`,
+    "5:4 this indentation fits no level above"
+  ],
+  ["a value and a map", `${HEAD}  a: 3\n    uses: x/y\n`, "3:6 the next line is indented as if"],
+  [
+    "a key without a colon",
+    `${HEAD}  a:\n    uses: x/y\n    retries\n    timeout: 1s\n`,
+    "5:5 a colon is missing after this key"
+  ],
+  ["a list on the line of its key", `${STAGE}report:\n  figures: - a.f\n`, "6:12 a list starts on a line of its own"],
+  ["a second document", `${STAGE}---\n${STAGE}`, "5:1 a second document starts here; a file holds one pipeline"],
+  ["a YAML 1.1 directive", `# old\n%YAML 1.1\n---\n${STAGE}`, "2:1 directives such as %YAML are not used here"],
+  ["a tag", `${STAGE}    with: { n: !!binary aGk= }\n`, "5:25 tags such as !!binary are not used here"],
+  ["a tag of another program", `${STAGE}    with: !!js/function x\n`, "5:25 tags such as !!js/function are not used"],
+  ["a key that is a list", `? [a]\n: 1\n${STAGE}`, "1:3 a key must be text", '1:3 the pipeline: unknown key ""'],
+  ["a key that is a prototype", `${STAGE}    with: { __proto__: 1 }\n`, "5:13 a key cannot be __proto__"],
+  [
+    "braces in a flow map",
+    `${STAGE}    with: { n: \${{ 1 }} }\n`,
+    '5:16 an expression inside { } or [ ] needs quotes: YAML reserves braces there | write "${{ … }}"'
+  ],
+  [
+    "braces in a flow list",
+    `${STAGE}    with:\n      n: [\${{ 1 }}, 2]\n`,
+    "6:11 an expression inside { } or [ ] needs quotes"
+  ],
+  [
+    "braces in a flow map over several lines",
+    `${STAGE}    with: {\n      n: \${{ params.n }}\n    }\n`,
+    "6:10 an expression inside { } or [ ] needs quotes"
+  ]
+]
+
+const EXPRESSIONS: ReadonlyArray<Broken> = [
+  [
+    "an expression that YAML cuts at a comment",
+    `${STAGE}    with:\n      n: \${{ 1 # }}\n`,
+    "6:10 expression: ${{ has no closing }} | in quotes"
+  ],
+  ["an unclosed expression", `${STAGE}    with: { n: "\${{ 1" }\n`, "5:17 expression: ${{ has no closing }}"],
+  [
+    "an expression that ends early",
+    `${STAGE}    with: { n: "\${{ 1 + }}" }\n`,
+    "5:25 expression: it ends where a value"
+  ],
+  ["a bad token", `${STAGE}    with:\n      n: \${{ 1 = 2 }}\n`, "6:16 expression: unexpected = | =="],
+  [
+    "a bad token after escapes",
+    `${STAGE}    with: { n: "a\\tb \${{ \\"x\\" # 1 }}" }\n`,
+    "5:32 expression: unexpected #"
+  ],
+  ["a bad token in single quotes", `${STAGE}    with: { n: 'it''s \${{ 1 # }}' }\n`, "5:29 expression: unexpected #"],
+  [
+    "a bad token in a block of text",
+    `${STAGE}    with:\n      n: |\n        first \${{ 1 }}\n\n          second \${{ 2 # }}\n`,
+    "9:24 expression: unexpected #"
+  ],
+  [
+    "a bad token in a folded block",
+    `${STAGE}    with:\n      n: >-\n        first\n        second \${{ 2 # }}\n`,
+    "8:22 expression: unexpected #"
+  ],
+  [
+    "a bad token on the second line",
+    `${STAGE}    with:\n      n: first\n        \${{ 2 @ }}\n`,
+    "7:15 expression: unexpected @"
+  ],
+  [
+    "a bad token after \\r\\n",
+    `${STAGE}    with:\n      n: \${{ 2 @ }}\n`.replaceAll("\n", "\r\n"),
+    "6:16 expression: unexpected @"
+  ],
+  [
+    "an unknown parameter",
+    `params: { width: 1 }\n${STAGE}    with: { n: "\${{ params.widht }}" }\n`,
+    '6:28 stage "a": params has no "widht" | did you mean "width"?'
+  ],
+  [
+    "an unknown parameter in a branch",
+    `${STAGE}    with: { n: "\${{ true ? 1 : params.b }}" }\n`,
+    '5:39 stage "a": params has no "b"'
+  ],
+  [
+    "a parameter with a dash",
+    `params: { learning-rate: 1 }\n${STAGE}    with: { n: "\${{ params.learning-rate }}" }\n`,
+    '6:28 stage "a": params has no "learning" | write params["learning-rate"]',
+    '6:37 stage "a": unknown name "rate"'
+  ],
+  [
+    "a parameter further down",
+    'params: { a: "${{ params.b }}", b: 1 }\nname: p\nstages: { s: { uses: x/y } }\n',
+    "1:26 params: a: params.b is not known yet | above"
+  ],
+  [
+    "an unknown name",
+    `params: { n: 1 }\n${STAGE}    with: { n: "\${{ n }}" }\n`,
+    '6:21 stage "a": unknown name "n" | did you mean params.n?'
+  ],
+  [
+    "an unknown function",
+    `${STAGE}    matrix: { n: "\${{ rnage(3) }}" }\n`,
+    '5:23 stage "a": matrix: unknown function "rnage" | did you mean "range"?'
+  ],
+  [
+    "too few arguments",
+    `${STAGE}    with: { n: "\${{ zip() + linspace(1, 2) }}" }\n`,
+    '5:21 stage "a": zip takes at least 1 argument',
+    '5:29 stage "a": linspace takes 3 arguments | linspace(from, to, count)'
+  ],
+  [
+    "a matrix where there is none",
+    `${STAGE}    with: { n: "\${{ matrix.x }}" }\n`,
+    '5:21 stage "a": matrix is not available here'
+  ],
+  [
+    "a matrix within a matrix",
+    `${STAGE}    matrix: { n: [1], m: "\${{ matrix.n }}" }\n`,
+    '5:31 stage "a": matrix: matrix is not available here'
+  ],
+  [
+    "an unknown dimension",
+    `${STAGE}    matrix: { width: [1] }\n    with: { n: "\${{ matrix.widht }}" }\n`,
+    '6:28 stage "a": matrix has no "widht" | "width"'
+  ],
+  ["the environment", `${STAGE}    with: { n: "\${{ env.HOME }}" }\n`, '5:21 stage "a": env is not available here'],
+  [
+    "a number too large",
+    `${STAGE}    with: { seed: 12345678901234567890 }\n`,
+    "5:19 12345678901234567890 cannot be kept exactly"
+  ],
+  [
+    "no number",
+    `${STAGE}    with: { x: .inf, y: 1e999 }\n`,
+    "5:16 .inf is no finite number",
+    "5:25 1e999 is no finite number"
+  ]
+]
+
+const STAGES: ReadonlyArray<Broken> = [
+  [
+    "retries as text",
+    `${STAGE}    retries: many\n`,
+    '5:14 stage "a": retries must be a whole number of at least 0, not text'
+  ],
+  [
+    "half a retry",
+    `${STAGE}    retries: 1.5\n`,
+    '5:14 stage "a": retries must be a whole number of at least 0, not 1.5'
+  ],
+  ["no duration", `${STAGE}    timeout: soon\n`, '5:14 stage "a": timeout: "soon" is no duration | 10m'],
+  ["a duration without unit", `${STAGE}    timeout: 10\n`, '5:14 stage "a": timeout: "10" is no duration'],
+  [
+    "no size",
+    `${STAGE}    resources: { memory: 2, cpu: 0 }\n`,
+    '5:26 stage "a": memory: "2" is no size | 2GiB',
+    '5:34 stage "a": cpu must be a number of at least 0.001, not 0'
+  ],
+  [
+    "a misspelt resource",
+    `${STAGE}    resources: { cpus: 2 }\n`,
+    '5:18 stage "a": resources: unknown key "cpus" | did you mean "cpu"?'
+  ],
+  ["parameters as a list", `${STAGE}    with: [1]\n`, '5:11 stage "a": with must be a map, not a list'],
+  [
+    "a reference to no port",
+    `${STAGE}    inputs: { x: a }\n`,
+    '5:18 stage "a": input "x": "a" names no artifact | stage.port'
+  ],
+  ["a number as reference", `${STAGE}    inputs: { x: 3 }\n`, '5:18 stage "a": input "x" must name an artifact, not 3'],
+  [
+    "an input left empty",
+    `${STAGE}    inputs: { x: }\n`,
+    '5:15 stage "a": input "x" must name an artifact, not nothing'
+  ],
+  ["an empty list of references", `${STAGE}    inputs: { x: [] }\n`, '5:15 stage "a": input "x" is an empty list'],
+  [
+    "a reference to no stage",
+    `${HEAD}  circle: { uses: x/y }\n  b: { uses: x/y, inputs: { x: cirle.points } }\n`,
+    '4:32 stage "b": input "x": unknown stage "cirle" | did you mean "circle"?   (stages: circle, b)'
+  ],
+  [
+    "a reference to no source",
+    `${STAGE}    inputs: { x: sources.y }\n`,
+    '5:18 stage "a": input "x": unknown source "y" | (sources: none)'
+  ],
+  [
+    "a matrix that is no map",
+    `${STAGE}    matrix: [1]\n`,
+    '5:5 stage "a": matrix has no dimension',
+    '5:13 stage "a": matrix must be a map'
+  ],
+  ["a matrix without dimension", `${STAGE}    matrix: { include: [] }\n`, '5:5 stage "a": matrix has no dimension'],
+  ["a dimension that is no list", `${STAGE}    matrix: { n: 3 }\n`, '5:18 stage "a": matrix: n must be a list'],
+  ["a dimension that is no name", `${STAGE}    matrix: { "n,m": [3] }\n`, '5:15 stage "a": matrix: "n,m": a name is']
+]
+
+const OTHERS: ReadonlyArray<Broken> = [
+  ["a paper without title", `paper: { arxiv: "1806.07572" }\n${STAGE}`, "1:1 paper: the title is missing"],
+  ["no arXiv identifier", `paper: { title: T, arxiv: ntk }\n${STAGE}`, '1:27 paper: "ntk" is no arXiv identifier'],
+  [
+    "a link that runs",
+    `paper: { title: T, url: "javascript:x" }\n${STAGE}`,
+    "1:25 paper: the url must start with https://"
+  ],
+  ["a parameter that is no name", `params: { "a.b": 2 }\n${STAGE}`, '1:11 parameter "a.b": a name is'],
+  [
+    "an unknown profile parameter",
+    `params: { width: 1 }\nprofiles: { s: { widht: 2 } }\n${STAGE}`,
+    '2:18 profile "s": unknown parameter "widht" | did you mean "width"?'
+  ],
+  ["a second default profile", `profiles: { default: {} }\n${STAGE}`, '1:13 profile "default" is what params: holds'],
+  [
+    "a source without kind",
+    `sources: { s: { path: x } }\n${STAGE}`,
+    '1:12 source "s": the kind is missing | (kinds: Tensor'
+  ],
+  [
+    "a source of unknown kind",
+    `sources: { s: { path: x, kind: Tenser } }\n${STAGE}`,
+    '1:32 source "s": unknown kind "Tenser" | did you mean "Tensor"?'
+  ],
+  ["a source outside", `sources: { s: { path: ../x, kind: Json } }\n${STAGE}`, '1:23 source "s": the path must stay'],
+  [
+    "an output outside",
+    `${STAGE}outputs: { ../x.svg: a.f, /y: a.f, "C:\\\\z": a.f }\n`,
+    '5:12 outputs: "../x.svg" must be',
+    '5:27 outputs: "/y" must be',
+    '5:36 outputs: "C:\\z" must be'
+  ],
+  [
+    "two outputs in one file",
+    `${STAGE}outputs: { x.svg: a.f, ./X.svg: a.g }\n`,
+    '5:24 outputs: "./X.svg" and "x.svg" are one file'
+  ],
+  ["an output of no stage", `${STAGE}outputs: { x.svg: b.f }\n`, '5:19 outputs: x.svg: unknown stage "b"'],
+  ["a figure of no stage", `${STAGE}report: { figures: [b.f] }\n`, '5:21 report: figures: unknown stage "b"'],
+  ["figures that are no list", `${STAGE}report: { figures: a.f }\n`, "5:20 report: figures must be a list, not text"],
+  ["an expectation without metric", `${EXPECT}{ atMost: 1, origin: paper }\n`, "6:5 expect: the metric is missing"],
+  ["an expectation without value", `${EXPECT}{ metric: a.m, origin: paper }\n`, '6:5 expect "a.m": give one of value'],
+  [
+    "an expectation with two bounds",
+    `${EXPECT}{ metric: a.m, atMost: 1, atLeast: 0, origin: paper }\n`,
+    '6:5 expect "a.m": give one of value'
+  ],
+  [
+    "a value without tolerance",
+    `${EXPECT}{ metric: a.m, value: 1, origin: paper }\n`,
+    '6:5 expect "a.m": the tolerance is missing'
+  ],
+  [
+    "a bare tolerance",
+    `${EXPECT}{ metric: a.m, value: 1, tolerance: 0.1, origin: paper }\n`,
+    '6:41 expect "a.m": a tolerance is either absolute or relative | { absolute: … }'
+  ],
+  [
+    "two tolerances",
+    `${EXPECT}{ metric: a.m, value: 1, tolerance: { absolute: 1, relative: 1 }, origin: paper }\n`,
+    '6:30 expect "a.m": a tolerance is either'
+  ],
+  [
+    "a negative tolerance",
+    `${EXPECT}{ metric: a.m, value: 1, tolerance: { relative: -1 }, origin: paper }\n`,
+    '6:53 expect "a.m": relative must be a number of at least 0, not -1'
+  ],
+  [
+    "a bound with a tolerance",
+    `${EXPECT}{ metric: a.m, atMost: 1, tolerance: { relative: 1 }, origin: paper }\n`,
+    '6:31 expect "a.m": a bound has no tolerance'
+  ],
+  [
+    "a value that is no number",
+    `${EXPECT}{ metric: a.m, value: x, tolerance: { relative: 1 }, origin: paper }\n`,
+    '6:27 expect "a.m": value must be a number, not text'
+  ],
+  [
+    "an unknown origin",
+    `${EXPECT}{ metric: a.m, atMost: 1, origin: us }\n`,
+    '6:39 expect "a.m": unknown origin "us" | paper'
+  ],
+  ["a missing origin", `${EXPECT}{ metric: a.m, atMost: 1 }\n`, '6:5 expect "a.m": the origin is missing'],
+  [
+    "an expectation of no stage",
+    `${EXPECT}{ metric: b.m, atMost: 1, origin: paper }\n`,
+    '6:15 expect: unknown stage "b" | (stages: a)'
+  ],
+  [
+    "an expectation of no metric",
+    `${EXPECT}{ metric: a, atMost: 1, origin: paper }\n`,
+    '6:15 expect: "a" names no metric | stage.metric'
+  ],
+  [
+    "an expectation in no profile",
+    `profiles: { small: {} }\n${EXPECT}{ metric: a.m, atMost: 1, origin: paper, profiles: [smal] }\n`,
+    '7:57 expect "a.m": unknown profile "smal" | did you mean "small"?'
+  ],
+  ["a bad cron line", `${STAGE}schedule: [{ cron: "every day" }]\n`, '5:20 schedule: "every day" is no cron line'],
+  ["a schedule without cron", `${STAGE}schedule: [{ timeZone: UTC }]\n`, "5:12 schedule: the cron line is missing"],
+  [
+    "a bad time zone",
+    `${STAGE}schedule: [{ cron: "0 3 * * *", timeZone: Mars }]\n`,
+    '5:43 schedule: unknown time zone "Mars"'
+  ],
+  [
+    "an unknown choice",
+    `${STAGE}schedule: [{ cron: "0 3 * * *", missed: lastest }]\n`,
+    '5:41 schedule: unknown missed "lastest" | did you mean "latest"?'
+  ]
+]
+
+/** Several slips in one file: all are told, in order, and none that only follows from another. */
+const SEVERAL: ReadonlyArray<Broken> = [
+  ["slips in two stages", `${HEAD}  a: { uses: x/y, retires: 1 }\n  b: { retries: -1 }\n`, "3:19 ", "4:3 ", "4:17 "],
+  [
+    "an open bracket, and what is wrong elsewhere",
+    `nmae: p\n${HEAD}  a:\n    uses: x/y\n    with: { n: [1, 2 }\n  b:\n    uses: x/y\n    retires: 1\n    inputs: { x: a.port, y: c.port }\n`,
+    '1:1 the pipeline: unknown key "nmae"',
+    "6:16 this bracket is never closed",
+    '9:5 stage "b": unknown key "retires"',
+    '10:29 stage "b": input "y": unknown stage "c"'
+  ],
+  [
+    "syntax errors in two stages",
+    `${HEAD}  a:\n    uses: @x\n  b:\n    uses: "x/y\n  c:\n    uses: x/y\n`,
+    "4:11 text that starts with @",
+    "6:11 this quote is never closed"
+  ],
+  [
+    "parameters that cannot be read",
+    `name: p\nparams: { a: 1\nprofiles: { s: { b: 1 } }\nstages:\n  a: { uses: x/y, with: { n: "\${{ params.zzz }}" }, wiht: {} }\n`,
+    "2:9 this bracket is never closed",
+    '5:53 stage "a": unknown key "wiht"'
+  ],
+  [
+    "a tab and a misspelt key",
+    `${HEAD}  a:\n    uses: x/y\n\tretries: 1\n  b:\n    uses: x/y\n    retires: 1\n`,
+    "5:1 tabs cannot indent YAML; use spaces",
+    '8:5 stage "b": unknown key "retires"'
+  ],
+  [
+    "an alias to nothing and a misspelt key",
+    `${STAGE}    with: *w\n    retires: 1\n`,
+    "5:11 alias *w leads to nothing",
+    '6:5 stage "a": unknown key'
+  ]
+]
+
+describe.each([
+  ["structure", STRUCTURE],
+  ["YAML", YAML],
+  ["expressions", EXPRESSIONS],
+  ["stages", STAGES],
+  ["everything else", OTHERS],
+  ["several slips", SEVERAL]
+])("decode, of %s", (_, files) => {
+  it.each(files.map(([what, text, ...complaints]) => ({ what, text, complaints })))(
+    "complains of $what at its place, and of nothing else",
+    ({ text, complaints }) => {
+      const result = decode("p.yaml", text)
+      const found = Result.isSuccess(result)
+        ? []
+        : result.failure.diagnostics.map(
+            ({ span, message, hint }) => [`${span.line}:${span.column} ${message}`, hint ?? ""] as const
+          )
+      const shown = found.map((parts) => parts.join(" | ")).join("\n")
+      assert.strictEqual(found.length, complaints.length, shown)
+      for (const [index, complaint] of complaints.entries()) {
+        const [start = "", hint = ""] = complaint.split(" | ")
+        const [message = "", beside = ""] = found[index] ?? []
+        assert.isTrue(message.startsWith(start) && beside.includes(hint), `expected ${complaint}\nfound\n${shown}`)
+      }
+    }
+  )
+})
