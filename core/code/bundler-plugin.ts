@@ -38,6 +38,7 @@ export const bundlerPlugin = (contract: string, files: SourceFiles): Plugin => (
 const resolveImport = (request: OnResolveArgs, contract: string, files: SourceFiles): OnResolveResult => {
   const { path: specifier, kind, resolveDir } = request
   if (kind === "entry-point") return { path: specifier }
+  if (kind.startsWith("require")) return refuse("require: import what you need at the top of the file")
   if (specifier === "athanor/stage") return { path: contract }
   if (specifier.startsWith("./") || specifier.startsWith("../")) {
     const path = resolve(resolveDir, specifier)

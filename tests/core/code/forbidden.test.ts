@@ -1,0 +1,162 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { buildStage, problemsOf, stageAround } from "./stage-project.ts"
+
+describe("a stage is refused", () => {
+  it.effect.each<readonly [string, string]>([
+    ["new URL(file, import.meta.url)", '() => new URL("./data.bin", import.meta.url)'],
+    ["a path from import.meta", "() => import.meta.dirname"],
+    ["import() of a computed name", "(n: string) => import(n)"],
+    ["require", '() => require("./a.json")'],
+    ["eval", '() => eval("1")'],
+    ["new Function", '() => new Function("return 1")'],
+    ["the environment", "() => process.env.HOME"],
+    ["the environment in other words", '() => process["env"]'],
+    ["the working directory", "() => process.cwd()"],
+    ["the global object", "() => globalThis.process"],
+    ["the other name of the global object", "() => global.process"],
+    ["its folder", "() => __dirname"],
+    ["the network", '() => fetch("https://example.org")'],
+    ["Math.random", "() => Math.random()"],
+    ["Math.random in other words", '() => Math["random"]()'],
+    ["Math.random by its own name", "() => { const { random } = Math; return random() }"],
+    ["crypto.randomUUID", "() => crypto.randomUUID()"],
+    ["Date.now", "() => Date.now()"],
+    ["new Date()", "() => new Date()"],
+    ["Date()", "() => Date()"],
+    ["Date under another name", "() => { const D = Date; return new D() }"],
+    ["Intl", "() => new Intl.NumberFormat().format(1)"],
+    ["a comparison in the machine's language", '() => "a".localeCompare("b")']
+  ])("that uses %s", ([, compute]) =>
+    Effect.gen(function* () {
+      const [problem, ...others] = yield* problemsOf({ "stage.ts": stageAround("", compute), "a.json": "1" })
+      assert.match(problem ?? "", /^stage\.ts:5:\d+ .+: .+/u)
+      assert.deepStrictEqual(others, [])
+    })
+  )
+
+  it.effect.each<readonly [string, string, string]>([
+    ["node:fs", 'import { readFileSync } from "node:fs"', '() => readFileSync("/etc/hostname")'],
+    ["fs without its prefix", 'import { readFileSync } from "fs"', '() => readFileSync("/etc/hostname")'],
+    ["fs as a whole", 'import * as fs from "node:fs/promises"', '() => fs.readFile("/etc/hostname")'],
+    ["fs by default", 'import fs from "node:fs"', '() => fs.readFileSync("/etc/hostname")'],
+    ["child_process", 'import { execSync } from "node:child_process"', '() => execSync("ls")'],
+    ["net", 'import { connect } from "node:net"', "() => connect(80)"],
+    ["createRequire", 'import { createRequire } from "node:module"', '() => createRequire("/")'],
+    ["random bytes", 'import { randomBytes } from "node:crypto"', "() => randomBytes(3)"],
+    ["random bytes of the whole", 'import * as c from "node:crypto"', "() => c.randomBytes(3)"],
+    ["random bytes of the default", 'import c from "node:crypto"', "() => c.randomBytes(3)"],
+    ["Effect's randomness", 'import { Random } from "effect"', "() => Random.next"],
+    ["Effect's configuration", 'import { Config } from "effect"', '() => Config.String("HOME")']
+  ])("that uses %s", ([, head, compute]) =>
+    Effect.gen(function* () {
+      const problems = yield* problemsOf({ "stage.ts": stageAround(head, compute) })
+      assert.lengthOf(problems, 1)
+      assert.match(problems[0] ?? "", /^stage\.ts:5:\d+ .+: .+/u)
+    })
+  )
+
+  it.effect("for import() of a module of Node", () =>
+    Effect.gen(function* () {
+      const problems = yield* problemsOf({ "stage.ts": stageAround("", '() => import("node:fs")') })
+      assert.deepStrictEqual(problems, [
+        "stage.ts:5:23 node:fs reaches outside: a stage reads its inputs and returns its outputs"
+      ])
+    })
+  )
+
+  it.effect("at the place in the file where it stands, with all places at once", () =>
+    Effect.gen(function* () {
+      const problems = yield* problemsOf({
+        "stage.ts": stageAround('import { noise } from "./noise.ts"', "(n: number) => noise(n) + Date.now()"),
+        "noise.ts": "\n/** Noise. */\nexport const noise = (n: number) =>\n  n * Math.random()\n"
+      })
+      assert.deepStrictEqual(problems.map((problem) => problem.split(" ")[0]).toSorted(), [
+        "noise.ts:4:7",
+        "stage.ts:5:43"
+      ])
+    })
+  )
+
+  it.effect.each<readonly [string, string, string]>([
+    ["a file that is not there", 'import "./gone.ts"', "stage.ts:1:8 there is no file ./gone.ts"],
+    [
+      "a file without its ending",
+      'import { a } from "./a"',
+      "stage.ts:1:19 there is no file ./a: did you mean ./a.ts?"
+    ],
+    [
+      "the file that a compiler would make",
+      'import { a } from "./a.js"',
+      "stage.ts:1:19 there is no file ./a.js: did you mean ./a.ts?"
+    ],
+    ["a folder", 'import { a } from "./lib"', "stage.ts:1:19 there is no file ./lib: did you mean ./lib/index.ts?"],
+    [
+      "a module by URL",
+      'import a from "file:///tmp/a.js"',
+      'stage.ts:1:15 "file:///tmp/a.js" is neither a package nor a relative path: only those can be identified'
+    ],
+    [
+      "a module by absolute path",
+      'import a from "/tmp/a.js"',
+      'stage.ts:1:15 "/tmp/a.js" is neither a package nor a relative path: only those can be identified'
+    ],
+    [
+      "a name that a package defines",
+      'import a from "#a"',
+      'stage.ts:1:15 "#a" is neither a package nor a relative path: only those can be identified'
+    ],
+    [
+      "data that it cannot hold",
+      'import a from "./a.png"',
+      'stage.ts:1:15 files ending in ".png" cannot be imported by a stage: make it an input'
+    ],
+    [
+      "a part of effect",
+      'import * as Option from "effect/Option"',
+      'stage.ts:1:1 effect/Option: import from "effect", which all stages share'
+    ],
+    ["a syntax error", "const = 3", 'stage.ts:1:7 Expected identifier but found "="']
+  ])("that imports %s", ([, head, expected]) =>
+    Effect.gen(function* () {
+      const files = { "a.ts": "export const a = 1", "lib/index.ts": "export const a = 1", "a.png": "" }
+      const use = head.includes("Option") ? "() => Option.none()" : "() => a"
+      const problems = yield* problemsOf({ ...files, "stage.ts": stageAround(head, use) })
+      assert.strictEqual(problems[0], expected)
+    })
+  )
+
+  it.effect("that has no default export", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* problemsOf({ "stage.ts": "export const a = 1" }), [
+        "it has no default export: export default StageType.make({ … })"
+      ])
+    })
+  )
+
+  it.effect("whose package is not installed", () =>
+    Effect.gen(function* () {
+      const files = { "stage.ts": stageAround('import { a } from "no-such-package"', "() => a") }
+      assert.deepStrictEqual(yield* problemsOf(files), ['the package "no-such-package" is not installed'])
+    })
+  )
+})
+
+describe("a stage is accepted", () => {
+  it.effect.each<readonly [string, string, string]>([
+    ["hashes", 'import { createHash } from "node:crypto"', '() => createHash("sha256").update("a").digest("hex")'],
+    ["measures how long it takes", "", "() => performance.now()"],
+    ["makes a date of numbers", "", "() => new Date(2026, 0).getTime() + Date.UTC(2026)"],
+    ["names its language", "", '() => "a".localeCompare("b", "en")'],
+    ["calls functions of Math by name", "", '(n: number, f: "sin" = "sin") => Math[f](n)'],
+    ["has a local called process", "", "() => { const process = { env: { A: 1 } }; return process.env.A }"],
+    ["has a field called eval", "", "() => ({ eval: 1, require: 2, fetch: 3 }).eval"],
+    ["has a class with a member called Date", "", "() => new (class { Date = 1 })().Date"],
+    ["reads the clock through Effect", 'import { Clock } from "effect"', "() => Clock.currentTimeMillis"],
+    [
+      "does not reach what is refused",
+      'import { readFileSync } from "node:fs"\nexport const load = Effect.fn("load")(() => Effect.sync(() => readFileSync("x")))',
+      "() => 1"
+    ]
+  ])("that %s", ([, head, compute]) => buildStage({ "stage.ts": stageAround(head, compute) }))
+})
