@@ -1,0 +1,137 @@
+/** Summary statistics and distribution functions. */
+import { erf, exp, log } from "./Elementary.ts"
+
+export const mean = (values: ArrayLike<number>): number => {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]!
+  return sum / values.length
+}
+
+/** Unbiased variance, in two passes. NaN for fewer than two values. */
+export const variance = (values: ArrayLike<number>): number => {
+  const centre = mean(values)
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += (values[i]! - centre) ** 2
+  return sum / (values.length - 1)
+}
+
+export const standardDeviation = (values: ArrayLike<number>): number => Math.sqrt(variance(values))
+
+/** Quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan, 1996). */
+export const quantile = (values: ArrayLike<number>, share: number): number => {
+  const sorted = Float64Array.from(values).sort()
+  const position = share * (sorted.length - 1)
+  const below = Math.floor(position)
+  const low = sorted[below]!
+  return low + (position - below) * ((sorted[below + 1] ?? low) - low)
+}
+
+/** Slope of log y against log x by least squares: the exponent of a power law. */
+export const logLogSlope = (x: ReadonlyArray<number>, y: ReadonlyArray<number>): number => {
+  const [u, v] = [x.map(log), y.map(log)]
+  const [centreU, centreV] = [mean(u), mean(v)]
+  let products = 0
+  let squares = 0
+  for (let i = 0; i < u.length; i++) {
+    products += (u[i]! - centreU) * (v[i]! - centreV)
+    squares += (u[i]! - centreU) ** 2
+  }
+  return products / squares
+}
+
+/** Distribution function of N(0, 1). Absolute error below 2e-16. */
+export const normalCdf = (x: number): number => (1 + erf(x / Math.SQRT2)) / 2
+
+/** Σ coefficients[i] xⁱ. */
+const polynomial = (x: number, coefficients: ReadonlyArray<number>): number =>
+  coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0)
+
+const CENTRE_P = [
+  3.3871328727963665, 133.14166789178438, 1971.5909503065513, 13731.69376550946, 45921.95393154987, 67265.7709270087,
+  33430.57558358813, 2509.0809287301227
+]
+const CENTRE_Q = [
+  1, 42.31333070160091, 687.1870074920579, 5394.196021424751, 21213.794301586597, 39307.89580009271, 28729.085735721943,
+  5226.495278852546
+]
+const MIDDLE_P = [
+  1.4234371107496835, 4.630337846156546, 5.769497221460691, 3.6478483247632045, 1.2704582524523684, 0.2417807251774506,
+  0.022723844989269184, 0.0007745450142783414
+]
+const MIDDLE_Q = [
+  1, 2.053191626637759, 1.6763848301838038, 0.6897673349851, 0.14810397642748008, 0.015198666563616457,
+  0.0005475938084995345, 1.0507500716444169e-9
+]
+const TAIL_P = [
+  6.657904643501103, 5.463784911164114, 1.7848265399172913, 0.29656057182850487, 0.026532189526576124,
+  0.0012426609473880784, 0.000027115555687434876, 2.0103343992922881e-7
+]
+const TAIL_Q = [
+  1, 0.599832206555888, 0.1369298809227358, 0.014875361290850615, 0.0007868691311456133, 0.000018463183175100548,
+  1.421511758316446e-7, 2.0442631033899397e-15
+]
+
+/**
+ * Quantile of N(0, 1) at a probability in (0, 1). Relative error about 1e-16.
+ *
+ * Source: M. J. Wichura, Algorithm AS 241, Applied Statistics 37 (1988), routine PPND16.
+ */
+export const normalQuantile = (probability: number): number => {
+  const q = probability - 0.5
+  if (Math.abs(q) <= 0.425) {
+    const r = 0.180625 - q * q
+    return (q * polynomial(r, CENTRE_P)) / polynomial(r, CENTRE_Q)
+  }
+  const tail = q < 0 ? probability : 1 - probability
+  const r = Math.sqrt(-log(tail))
+  const value =
+    r <= 5
+      ? polynomial(r - 1.6, MIDDLE_P) / polynomial(r - 1.6, MIDDLE_Q)
+      : polynomial(r - 5, TAIL_P) / polynomial(r - 5, TAIL_Q)
+  return q < 0 ? -value : value
+}
+
+/** ln Γ(x) for x > 0. Source: Lanczos series of Numerical Recipes, 3rd ed., section 6.1; relative error below 1e-14. */
+const logGamma = (x: number): number => {
+  const series = [
+    57.15623566586292, -59.59796035547549, 14.136097974741746, -0.4919138160976202, 0.00003399464998481189,
+    0.00004652362892704858, -0.00009837447530487956, 0.0001580887032249125, -0.00021026444172410488,
+    0.00021743961811521265, -0.0001643181065367639, 0.00008441822398385275, -0.000026190838401581408,
+    0.0000036899182659531625
+  ]
+  const t = x + 5.2421875
+  let sum = 0.9999999999999971
+  for (const [index, coefficient] of series.entries()) sum += coefficient / (x + 1 + index)
+  return (x + 0.5) * log(t) - t + log((2.5066282746310007 * sum) / x)
+}
+
+/** Distribution function of χ² with `degrees` degrees of freedom: the regularised lower incomplete gamma function. */
+export const chiSquareCdf = (x: number, degrees: number): number => {
+  const [a, z] = [degrees / 2, x / 2]
+  if (z <= 0) return 0
+  const front = exp(a * log(z) - z - logGamma(a))
+  if (z < a + 1) {
+    let term = 1 / a
+    let sum = term
+    for (let n = 1; term > sum * 1e-17; n++) {
+      term *= z / (a + n)
+      sum += term
+    }
+    return front * sum
+  }
+  // Lentz's evaluation of the continued fraction of the complement (DLMF 8.9.2).
+  let b = z + 1 - a
+  let c = 1e300
+  let d = 1 / b
+  let h = d
+  for (let n = 1; n < 10_000; n++) {
+    const an = -n * (n - a)
+    b += 2
+    d = 1 / (an * d + b)
+    c = b + an / c
+    const factor = d * c
+    h *= factor
+    if (Math.abs(factor - 1) < 1e-16) break
+  }
+  return 1 - front * h
+}

@@ -1,0 +1,99 @@
+/**
+ * Matrices that stay in WebAssembly memory, so that a loop over products copies nothing.
+ *
+ * ```ts
+ * const space = new Workspace("f64")
+ * const a = space.matrix(points, width)
+ * const w = space.matrix(nextWidth, width)
+ * const z = space.matrix(points, nextWidth)
+ * w.data.set(weights)
+ * space.multiply(z, a, w, { transposeB: true, alpha: 1 / Math.sqrt(width) })   // z = a wᵀ / √width
+ * ```
+ *
+ * Allocate everything first: growing the memory empties views of `data` that were taken before. The memory goes when
+ * nothing refers to the workspace any more.
+ */
+import { aligned, type GemmInstance, makeGemmInstance, reserve } from "./gemm-instance.ts"
+
+export type Precision = "f64" | "f32"
+
+const BYTES = { f64: 8, f32: 4 } as const
+
+/** A row-major matrix in the memory of a workspace. */
+export class Matrix<P extends Precision = Precision> {
+  readonly rows: number
+  readonly columns: number
+  readonly address: number
+  readonly precision: P
+  private readonly memory: WebAssembly.Memory
+
+  constructor(memory: WebAssembly.Memory, precision: P, address: number, rows: number, columns: number) {
+    this.memory = memory
+    this.precision = precision
+    this.address = address
+    this.rows = rows
+    this.columns = columns
+  }
+
+  /** A view of the elements; take it anew after anything was allocated. */
+  get data(): P extends "f64" ? Float64Array : Float32Array {
+    const type = this.precision === "f64" ? Float64Array : Float32Array
+    const view = new type(this.memory.buffer, this.address, this.rows * this.columns)
+    return view as P extends "f64" ? Float64Array : Float32Array
+  }
+
+  /** A copy of the elements in double precision. */
+  toFloat64(): Float64Array {
+    return Float64Array.from(this.data)
+  }
+}
+
+export interface ProductOptions {
+  readonly transposeA?: boolean
+  readonly transposeB?: boolean
+  /** Factor of the product; 1 when left out. */
+  readonly alpha?: number
+  /** Adds to C instead of replacing it. */
+  readonly accumulate?: boolean
+}
+
+export class Workspace<P extends Precision> {
+  readonly precision: P
+  private readonly instance: GemmInstance
+  private next: number
+
+  constructor(precision: P) {
+    this.precision = precision
+    this.instance = makeGemmInstance()
+    this.next = this.instance.start
+  }
+
+  /** A new matrix of zeros. Throws `RangeError` when the workspace would exceed 4 GiB. */
+  matrix(rows: number, columns: number): Matrix<P> {
+    const { memory } = this.instance
+    const address = this.next
+    // A register tile may load past the last element, never store there.
+    this.next = aligned(address + rows * columns * BYTES[this.precision] + 64)
+    reserve(memory, this.next)
+    return new Matrix(memory, this.precision, address, rows, columns)
+  }
+
+  /**
+   * C = alpha · op(A) · op(B), or C += … with `accumulate`.
+   *
+   * Sums run in an order that the shapes fix. Throws `RangeError` when the shapes do not fit.
+   */
+  multiply(c: Matrix<P>, a: Matrix<P>, b: Matrix<P>, options: ProductOptions = {}): void {
+    const { transposeA = false, transposeB = false, alpha = 1, accumulate = false } = options
+    const [m, k] = transposeA ? [a.columns, a.rows] : [a.rows, a.columns]
+    const [depth, n] = transposeB ? [b.columns, b.rows] : [b.rows, b.columns]
+    if (k !== depth || c.rows !== m || c.columns !== n) {
+      throw new RangeError(`(${m}×${k}) · (${depth}×${n}) does not give ${c.rows}×${c.columns}`)
+    }
+    if (!accumulate) c.data.fill(0)
+    const product = this.precision === "f64" ? this.instance.dgemm : this.instance.sgemm
+    const [rsA, csA] = transposeA ? [1, a.columns] : [a.columns, 1]
+    const [rsB, csB] = transposeB ? [1, b.columns] : [b.columns, 1]
+    product(m, n, k, alpha, a.address, rsA, csA, b.address, rsB, csB, c.address, c.columns, this.instance.scratch)
+  }
+}

@@ -1,0 +1,268 @@
+/**
+ * Matrix products on raw memory, for f64 and f32.
+ *
+ * C (m × n, row-major, rows `ldc` apart) += alpha · A · B, where element (i, p) of A lies at A + (i·rsA + p·csA)
+ * and element (p, j) of B at B + (p·rsB + j·csB); strides count elements. The order of every sum depends on the shapes
+ * alone; `gemm-twin.ts` repeats it.
+ *
+ * After K. Goto, R. van de Geijn, Anatomy of High-Performance Matrix Multiplication, ACM TOMS 34 (2008).
+ */
+
+/** Depth of a block: sums over it are formed in registers, then added to C. */
+const KC: i32 = 256
+/** Rows of A that are packed at once: a block of them stays in the second-level cache. */
+const MC: i32 = 96
+/** Columns of B that are packed at once. */
+const NC: i32 = 1024
+/** Rows of a register tile. */
+const MR: i32 = 4
+
+@inline
+function lanes<T>(): i32 {
+  return 16 / <i32>sizeof<T>()
+}
+
+@inline
+function splat<T>(at: usize): v128 {
+  return sizeof<T>() == 8 ? v128.load64_splat(at) : v128.load32_splat(at)
+}
+
+@inline
+function fma<T>(x: v128, y: v128, z: v128): v128 {
+  return v128.add<T>(v128.mul<T>(x, y), z)
+}
+
+/** Bytes of scratch memory that a product needs. */
+export function scratchBytes(): usize {
+  return <usize>(MC * KC + NC * KC + MR * 8) * 8
+}
+
+/** Rows i … i + 3 of A, interleaved; missing rows are zero. */
+function packA<T>(rows: i32, depth: i32, alpha: T, A: usize, rs: usize, cs: usize, to: usize): void {
+  const size = sizeof<T>()
+  for (let i = 0; i < rows; i += MR) {
+    for (let p = 0; p < depth; p++) {
+      for (let r = 0; r < MR; r++) {
+        const row = i + r
+        const value = row < rows ? <T>(alpha * load<T>(A + (<usize>row * rs + <usize>p * cs) * size)) : <T>0
+        store<T>(to, value)
+        to += size
+      }
+    }
+  }
+}
+
+/** Columns of B in panels of two vectors, interleaved; missing columns are zero. */
+function packB<T>(columns: i32, depth: i32, B: usize, rs: usize, cs: usize, to: usize): void {
+  const size = sizeof<T>()
+  const NR = 2 * lanes<T>()
+  for (let j = 0; j < columns; j += NR) {
+    const whole = j + NR <= columns && cs == 1
+    for (let p = 0; p < depth; p++) {
+      const from = B + (<usize>p * rs + <usize>j * cs) * size
+      if (whole) {
+        v128.store(to, v128.load(from))
+        v128.store(to, v128.load(from, 16), 16)
+      } else {
+        for (let c = 0; c < NR; c++) {
+          const value = j + c < columns ? load<T>(from + <usize>c * cs * size) : <T>0
+          store<T>(to + <usize>c * size, value)
+        }
+      }
+      to += 32
+    }
+  }
+}
+
+/** A tile of 4 rows and two vectors of columns: sums over the depth, added to C. */
+function tile<T>(depth: i32, a: usize, b: usize, C: usize, ldc: usize): void {
+  let c00 = v128.splat<T>(<T>0), c01 = c00, c10 = c00, c11 = c00
+  let c20 = c00, c21 = c00, c30 = c00, c31 = c00
+  const size = sizeof<T>()
+  for (let p = 0; p < depth; p++) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16)
+    let x = splat<T>(a)
+    c00 = fma<T>(x, b0, c00)
+    c01 = fma<T>(x, b1, c01)
+    x = splat<T>(a + size)
+    c10 = fma<T>(x, b0, c10)
+    c11 = fma<T>(x, b1, c11)
+    x = splat<T>(a + 2 * size)
+    c20 = fma<T>(x, b0, c20)
+    c21 = fma<T>(x, b1, c21)
+    x = splat<T>(a + 3 * size)
+    c30 = fma<T>(x, b0, c30)
+    c31 = fma<T>(x, b1, c31)
+    a += 4 * size
+    b += 32
+  }
+  const row = ldc * size
+  accumulate<T>(C, c00, c01)
+  accumulate<T>(C + row, c10, c11)
+  accumulate<T>(C + 2 * row, c20, c21)
+  accumulate<T>(C + 3 * row, c30, c31)
+}
+
+@inline
+function accumulate<T>(C: usize, x: v128, y: v128): void {
+  v128.store(C, v128.add<T>(v128.load(C), x))
+  v128.store(C, v128.add<T>(v128.load(C, 16), y), 16)
+}
+
+/** The same at the edge of C: computed aside, then the part that exists is added. */
+function edgeTile<T>(depth: i32, a: usize, b: usize, C: usize, ldc: usize, rows: i32, columns: i32, aside: usize): void {
+  const NR = 2 * lanes<T>()
+  const size = sizeof<T>()
+  memory.fill(aside, 0, <usize>(MR * NR) * size)
+  tile<T>(depth, a, b, aside, <usize>NR)
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) {
+      const at = C + (<usize>r * ldc + <usize>c) * size
+      store<T>(at, <T>(load<T>(at) + load<T>(aside + <usize>(r * NR + c) * size)))
+    }
+  }
+}
+
+function gemm<T>(
+  m: i32, n: i32, k: i32, alpha: T,
+  A: usize, rsA: usize, csA: usize,
+  B: usize, rsB: usize, csB: usize,
+  C: usize, ldc: usize, scratch: usize
+): void {
+  const size = sizeof<T>()
+  const NR = 2 * lanes<T>()
+  const packedA = scratch
+  const packedB = scratch + <usize>(MC * KC) * 8
+  const aside = packedB + <usize>(NC * KC) * 8
+  for (let jc = 0; jc < n; jc += NC) {
+    const columns = min(NC, n - jc)
+    for (let pc = 0; pc < k; pc += KC) {
+      const depth = min(KC, k - pc)
+      packB<T>(columns, depth, B + (<usize>pc * rsB + <usize>jc * csB) * size, rsB, csB, packedB)
+      for (let ic = 0; ic < m; ic += MC) {
+        const rows = min(MC, m - ic)
+        packA<T>(rows, depth, alpha, A + (<usize>ic * rsA + <usize>pc * csA) * size, rsA, csA, packedA)
+        for (let j = 0; j < columns; j += NR) {
+          const b = packedB + <usize>(j * depth) * size
+          for (let i = 0; i < rows; i += MR) {
+            const a = packedA + <usize>(i * depth) * size
+            const at = C + (<usize>(ic + i) * ldc + <usize>(jc + j)) * size
+            if (i + MR <= rows && j + NR <= columns) tile<T>(depth, a, b, at, ldc)
+            else edgeTile<T>(depth, a, b, at, ldc, min(MR, rows - i), min(NR, columns - j), aside)
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Sum of the lanes of a vector, from the first to the last. */
+@inline
+function across<T>(x: v128): T {
+  let sum = <T>(v128.extract_lane<T>(x, 0) + v128.extract_lane<T>(x, 1))
+  if (sizeof<T>() == 4) sum = <T>(<T>(sum + v128.extract_lane<T>(x, 2)) + v128.extract_lane<T>(x, 3))
+  return sum
+}
+
+/**
+ * C (4 rows) += alpha · A · Bᵀ for few rows: B is read once, as it lies, and not packed.
+ *
+ * Both have their depth contiguous. Lanes sum every second (f64) or fourth (f32) product; the rest follows one by one.
+ */
+function fewRowsByRows<T>(
+  n: i32, k: i32, alpha: T, A: usize, lda: usize, B: usize, ldb: usize, C: usize, ldc: usize
+): void {
+  const size = sizeof<T>()
+  const whole = k - (k % lanes<T>())
+  for (let j = 0; j < n; j++) {
+    let s0 = v128.splat<T>(<T>0), s1 = s0, s2 = s0, s3 = s0
+    let a = A
+    let b = B + <usize>j * ldb * size
+    const row = lda * size
+    for (let p = 0; p < whole; p += lanes<T>()) {
+      const y = v128.load(b)
+      s0 = fma<T>(v128.load(a), y, s0)
+      s1 = fma<T>(v128.load(a + row), y, s1)
+      s2 = fma<T>(v128.load(a + 2 * row), y, s2)
+      s3 = fma<T>(v128.load(a + 3 * row), y, s3)
+      a += 16
+      b += 16
+    }
+    let t0 = across<T>(s0), t1 = across<T>(s1), t2 = across<T>(s2), t3 = across<T>(s3)
+    for (let p = whole; p < k; p++) {
+      const y = load<T>(b)
+      t0 = <T>(t0 + <T>(load<T>(a) * y))
+      t1 = <T>(t1 + <T>(load<T>(a + row) * y))
+      t2 = <T>(t2 + <T>(load<T>(a + 2 * row) * y))
+      t3 = <T>(t3 + <T>(load<T>(a + 3 * row) * y))
+      a += size
+      b += size
+    }
+    const at = C + <usize>j * size
+    store<T>(at, <T>(load<T>(at) + <T>(alpha * t0)))
+    store<T>(at + ldc * size, <T>(load<T>(at + ldc * size) + <T>(alpha * t1)))
+    store<T>(at + 2 * ldc * size, <T>(load<T>(at + 2 * ldc * size) + <T>(alpha * t2)))
+    store<T>(at + 3 * ldc * size, <T>(load<T>(at + 3 * ldc * size) + <T>(alpha * t3)))
+  }
+}
+
+/** C (4 rows) += alpha · A · B for few rows: row after row of B, as it lies, is added to the rows of C. */
+function fewRowsByColumns<T>(
+  n: i32, k: i32, alpha: T, A: usize, lda: usize, B: usize, ldb: usize, C: usize, ldc: usize
+): void {
+  const size = sizeof<T>()
+  const whole = n - (n % lanes<T>())
+  const row = ldc * size
+  for (let p = 0; p < k; p++) {
+    const a = A + <usize>p * size
+    const x0 = <T>(alpha * load<T>(a)), x1 = <T>(alpha * load<T>(a + lda * size))
+    const x2 = <T>(alpha * load<T>(a + 2 * lda * size)), x3 = <T>(alpha * load<T>(a + 3 * lda * size))
+    const v0 = v128.splat<T>(x0), v1 = v128.splat<T>(x1), v2 = v128.splat<T>(x2), v3 = v128.splat<T>(x3)
+    let b = B + <usize>p * ldb * size
+    let c = C
+    for (let j = 0; j < whole; j += lanes<T>()) {
+      const y = v128.load(b)
+      v128.store(c, fma<T>(v0, y, v128.load(c)))
+      v128.store(c + row, fma<T>(v1, y, v128.load(c + row)))
+      v128.store(c + 2 * row, fma<T>(v2, y, v128.load(c + 2 * row)))
+      v128.store(c + 3 * row, fma<T>(v3, y, v128.load(c + 3 * row)))
+      b += 16
+      c += 16
+    }
+    for (let j = whole; j < n; j++) {
+      const y = load<T>(b)
+      store<T>(c, <T>(<T>(x0 * y) + load<T>(c)))
+      store<T>(c + row, <T>(<T>(x1 * y) + load<T>(c + row)))
+      store<T>(c + 2 * row, <T>(<T>(x2 * y) + load<T>(c + 2 * row)))
+      store<T>(c + 3 * row, <T>(<T>(x3 * y) + load<T>(c + 3 * row)))
+      b += size
+      c += size
+    }
+  }
+}
+
+/** Chooses by shape: four rows and a matrix that lies in order need no packing. */
+function product<T>(
+  m: i32, n: i32, k: i32, alpha: T,
+  A: usize, rsA: usize, csA: usize,
+  B: usize, rsB: usize, csB: usize,
+  C: usize, ldc: usize, scratch: usize
+): void {
+  if (m == 4 && csA == 1 && rsB == 1) fewRowsByRows<T>(n, k, alpha, A, rsA, B, csB, C, ldc)
+  else if (m == 4 && csA == 1 && csB == 1) fewRowsByColumns<T>(n, k, alpha, A, rsA, B, rsB, C, ldc)
+  else gemm<T>(m, n, k, alpha, A, rsA, csA, B, rsB, csB, C, ldc, scratch)
+}
+
+export function dgemm(
+  m: i32, n: i32, k: i32, alpha: f64,
+  A: usize, rsA: usize, csA: usize, B: usize, rsB: usize, csB: usize, C: usize, ldc: usize, scratch: usize
+): void {
+  product<f64>(m, n, k, alpha, A, rsA, csA, B, rsB, csB, C, ldc, scratch)
+}
+
+export function sgemm(
+  m: i32, n: i32, k: i32, alpha: f32,
+  A: usize, rsA: usize, csA: usize, B: usize, rsB: usize, csB: usize, C: usize, ldc: usize, scratch: usize
+): void {
+  product<f32>(m, n, k, alpha, A, rsA, csA, B, rsB, csB, C, ldc, scratch)
+}
