@@ -16,10 +16,15 @@ export class SourceFiles {
     return this.contents.get(path)
   }
 
-  /** The JSON of a file. Throws `SyntaxError` when it is none. */
+  /** The JSON of a file; `undefined` when it is not there. Throws an error that names the file when it holds none. */
   readJson(path: string): unknown {
     const bytes = this.read(path)
-    return bytes === undefined ? undefined : JSON.parse(new TextDecoder().decode(bytes))
+    if (bytes === undefined) return undefined
+    try {
+      return JSON.parse(new TextDecoder().decode(bytes))
+    } catch (cause) {
+      throw new SyntaxError(`${path} is no JSON`, { cause })
+    }
   }
 
   /** Notes the `package.json` that governs a file: it decides how the bundler treats the file. */

@@ -1,5 +1,5 @@
 /** Builds and identifies the code of a stage type: the part of code identity that needs the bundler and the parser. */
-import { dirname, relative, sep } from "node:path"
+import { dirname, join, relative, sep } from "node:path"
 import { Effect } from "effect"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
@@ -72,10 +72,12 @@ const originsOf = (context: Context): Origins => {
     if (item === context.graph.defaultExport) return `${file}: default export`
     return `${file}: ${item.isDeclaration ? writtenName(context, position) || item.bound[0] : "statement"}`
   }
-  return {
-    nameOf,
-    isMake: (item) => nameOf(item) === "athanor/stage: make" && isOfContract(context, item)
+  const isMake = (item: Item): boolean => {
+    const position = positionOf(context, item)
+    if (position?.path !== join(context.contract, "StageType.ts")) return false
+    return writtenName(context, position) === "make"
   }
+  return { nameOf, isMake }
 }
 
 const NAME = /[\p{ID_Start}$_][\p{ID_Continue}$]*/uy

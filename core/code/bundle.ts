@@ -20,7 +20,10 @@ export interface Bundle {
  * no `tsconfig.json` takes part.
  */
 export const bundle = Effect.fn("bundle")(function* (file: string, contract: string, files: SourceFiles) {
-  const esbuild = yield* Effect.promise(() => import("esbuild"))
+  const esbuild = yield* Effect.tryPromise({
+    try: () => import("esbuild"),
+    catch: (cause) => codeError(file, `the bundler cannot be loaded: ${cause instanceof Error ? cause.message : cause}`)
+  })
   const result = yield* Effect.tryPromise({
     try: () =>
       esbuild.build({

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs"
 import { createRequire, isBuiltin } from "node:module"
 import { join, relative, resolve, sep } from "node:path"
 import { Effect } from "effect"
-import { type CodeError, codeError } from "./CodeError.ts"
+import { CodeError, codeError } from "./CodeError.ts"
 import { dependenciesIn, findLockFile, type LockFile, lockPath } from "./LockFile.ts"
 import type { SourceFiles } from "./SourceFiles.ts"
 
@@ -28,15 +28,18 @@ export const findPackages = ({
   contract,
   files
 }: PackageRequest): Effect.Effect<Integrities, CodeError> =>
-  Effect.suspend(() => {
-    const walk = new PackageWalk(files)
-    const names = new Set(specifiers.filter((specifier) => !isBuiltin(specifier)).map(packageName))
-    for (const name of names) {
-      const folder = packageFolder(name, name === "effect" ? contract : file)
-      if (folder === undefined) return Effect.fail(codeError(file, `the package "${name}" is not installed`))
-      walk.visit(folder)
-    }
-    return Effect.succeed(walk.integrities())
+  Effect.try({
+    try: () => {
+      const walk = new PackageWalk(files)
+      const names = new Set(specifiers.filter((specifier) => !isBuiltin(specifier)).map(packageName))
+      for (const name of names) {
+        const folder = packageFolder(name, name === "effect" ? contract : file)
+        if (folder === undefined) throw codeError(file, `the package "${name}" is not installed`)
+        walk.visit(folder)
+      }
+      return walk.integrities()
+    },
+    catch: (cause) => (cause instanceof CodeError ? cause : codeError(file, String(cause)))
   })
 
 /** `@scope/name` or `name` of a specifier. */

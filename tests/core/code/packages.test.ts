@@ -134,6 +134,13 @@ describe("packages", () => {
     })
   )
 
+  it.effect("cannot be looked up in a lock file with the marks of a merge", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(packagesOf({ ...LOCKED, "package-lock.json": "<<<<<<< ours\n{}" }))
+      assert.match(String(error), /package-lock\.json is no JSON/u)
+    })
+  )
+
   it.effect("find effect where the framework has its own, whatever lies beside the stage", () =>
     Effect.gen(function* () {
       const built = yield* Effect.suspend(() => buildIn(makeFolder({ ...LOCKED, ...described("effect", "0.0.1") })))
