@@ -6,7 +6,7 @@ import * as Digest from "../store/Digest.ts"
 import { bundle } from "./bundle.ts"
 import { CodeError, codeError } from "./CodeError.ts"
 import { findForbidden } from "./forbidden.ts"
-import { identify, type Origins } from "./identity.ts"
+import { identify, type Origin, type Origins } from "./identity.ts"
 import { type Item, type ModuleGraph, readModule } from "./ModuleGraph.ts"
 import { findPackages } from "./packages.ts"
 import { SourceFiles } from "./SourceFiles.ts"
@@ -63,21 +63,23 @@ const isOfContract = (context: Context, item: Item): boolean =>
   positionOf(context, item)?.path.startsWith(`${context.contract}${sep}`) === true
 
 const originsOf = (context: Context): Origins => {
-  const nameOf = (item: Item): string => {
+  const originOf = (item: Item): Origin => {
     const position = positionOf(context, item)
-    if (position === undefined) return item.bound[0] ?? "bundler"
-    const file = isOfContract(context, item)
-      ? "athanor/stage"
-      : relative(dirname(context.file), position.path).replaceAll("\\", "/")
-    if (item === context.graph.defaultExport) return `${file}: default export`
-    return `${file}: ${item.isDeclaration ? writtenName(context, position) || item.bound[0] : "statement"}`
+    if (position === undefined) return { file: "bundler", name: item.bound[0] ?? "statement" }
+    const file = isOfContract(context, item) ? "athanor/stage" : relative(dirname(context.file), position.path)
+    return { file: file.replaceAll("\\", "/"), name: nameOf(context, item, position) }
   }
   const isMake = (item: Item): boolean => {
     const position = positionOf(context, item)
     if (position?.path !== join(context.contract, "StageType.ts")) return false
     return writtenName(context, position) === "make"
   }
-  return { nameOf, isMake }
+  return { originOf, isMake }
+}
+
+const nameOf = (context: Context, item: Item, position: SourcePosition): string => {
+  if (item === context.graph.defaultExport) return "default export"
+  return item.isDeclaration ? writtenName(context, position) || (item.bound[0] ?? "declaration") : "statement"
 }
 
 const NAME = /[\p{ID_Start}$_][\p{ID_Continue}$]*/uy

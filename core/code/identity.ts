@@ -8,7 +8,7 @@ import { findEffects } from "./purity.ts"
 import { child, isFunction, type SyntaxNode, walk } from "./syntax.ts"
 
 /** Version of the way in which code becomes a digest. */
-export const IDENTITY_FORMAT = 1
+const IDENTITY_FORMAT = 1
 
 export interface CodeIdentity {
   /** Digest of each declaration that counts, by a name for people. */
@@ -21,10 +21,16 @@ export interface CodeIdentity {
   readonly imports: ReadonlyArray<string>
 }
 
+export interface Origin {
+  /** Relative to the file of the stage type. */
+  readonly file: string
+  readonly name: string
+}
+
 /** What the source map knows about the bundle. */
 export interface Origins {
-  /** A name for people, which does not depend on what else is in the bundle. */
-  readonly nameOf: (item: Item) => string
+  /** Where an item was written, and under which name: neither depends on what else is in the bundle. */
+  readonly originOf: (item: Item) => Origin
   /** Whether an item is the constructor of stage types. */
   readonly isMake: (item: Item) => boolean
 }
@@ -90,15 +96,21 @@ const digestsByName = (
   graph: ModuleGraph,
   reached: ReadonlySet<Item>,
   replaced: Normalisation["replaced"],
-  origins: Origins
+  { originOf }: Origins
 ): CodeParts["declarations"] => {
+  const fullName = (item: Item): string => {
+    const { file, name } = originOf(item)
+    return `${name} (${file})`
+  }
   const nameOf = (reference: Reference): string =>
-    reference._tag === "Item" ? itemText(reference, origins.nameOf(reference.item)) : outsideText(reference)
+    reference._tag === "Item" ? itemText(reference, fullName(reference.item)) : outsideText(reference)
+  const sharers = new Map<string, number>()
+  for (const item of reached) sharers.set(originOf(item).name, (sharers.get(originOf(item).name) ?? 0) + 1)
   const digests: Record<string, Digest.Digest> = {}
   for (const item of [...reached].sort((a, b) => a.order - b.order)) {
-    const name = origins.nameOf(item)
+    const name = sharers.get(originOf(item).name) === 1 ? originOf(item).name : fullName(item)
     let unique = name
-    for (let count = 2; Object.hasOwn(digests, unique); count++) unique = `${name} (${count})`
+    for (let count = 2; Object.hasOwn(digests, unique); count++) unique = `${name} ${count}`
     digests[unique] = digestOf(normalise(item, { graph, nameOf, replaced }))
   }
   return digests

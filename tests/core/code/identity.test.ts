@@ -318,7 +318,7 @@ describe("declarations", () => {
       const changed = Object.keys(after.parts.declarations).filter(
         (name) => after.parts.declarations[name] !== before.parts.declarations[name]
       )
-      assert.deepStrictEqual(changed, ["helper.ts: SCALE"])
+      assert.deepStrictEqual(changed, ["SCALE"])
     })
   )
 
@@ -334,11 +334,11 @@ describe("declarations", () => {
       })
       assert.include(code, "make3")
       assert.includeMembers(Object.keys(parts.declarations), [
-        "one.ts: make",
-        "two.ts: make",
-        "athanor/stage: make",
-        "stage.ts: compute",
-        "stage.ts: default export"
+        "make (one.ts)",
+        "make (two.ts)",
+        "make (athanor/stage)",
+        "compute",
+        "default export"
       ])
     })
   )

@@ -44,7 +44,7 @@ const identityOf = (code: string): Digest =>
       parseModule(code.replace("export default", "const result =").concat("export { result as default }")),
       () => false
     ),
-    { nameOf: (item) => item.bound[0] ?? "", isMake: () => false }
+    { originOf: () => ({ file: "", name: "" }), isMake: () => false }
   ).digest
 
 /** What a change may make of a token other than a number. */
