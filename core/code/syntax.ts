@@ -63,8 +63,8 @@ export const parts = (node: SyntaxNode): ReadonlyArray<SyntaxNode> => {
   for (const field of Object.keys(node)) {
     const value = node[field]
     if (typeof value !== "object" || value === null || isWrittenName(node, field)) continue
-    if (Array.isArray(value)) found.push(...value.filter(isNode))
-    else if (isNode(value)) found.push(value)
+    // One by one: a list may have more items than a call may have arguments.
+    for (const item of Array.isArray(value) ? value : [value]) if (isNode(item)) found.push(item)
   }
   return found
 }

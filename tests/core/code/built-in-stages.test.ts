@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { registry } from "../../../bin/registry.ts"
+import { build } from "../../../core/code/build-code.ts"
+import { CONTRACT } from "./stage-project.ts"
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url)).replace(/[/\\]$/u, "")
+
+describe("a stage type that comes with Athanor", () => {
+  it.effect.each([...registry(ROOT)])("keeps to the rules, and runs nothing on import: %s", ([, file]) =>
+    Effect.gen(function* () {
+      const { parts } = yield* build(file, CONTRACT)
+      const names = Object.keys(parts.declarations)
+      assert.include(names, "default export")
+      assert.deepStrictEqual(
+        names.filter((name) => name.startsWith("statement")),
+        []
+      )
+      assert.isTrue(Object.keys(parts.packages).some((name) => name.startsWith("effect@")))
+    })
+  )
+})
