@@ -1,5 +1,20 @@
 /** The stage types that come with Athanor: name and source file. A test holds this list to the folder. */
-const NAMES = ["data/circle", "data/gaussian", "data/mnist", "ntk/analytic", "ntk/empirical"] as const
+const NAMES = [
+  "data/circle",
+  "data/gaussian",
+  "data/mnist",
+  "data/product",
+  "kernel/eigenfunction",
+  "kernel/gp",
+  "kernel/ode",
+  "kernel/pca",
+  "ntk/analytic",
+  "ntk/compare",
+  "ntk/convergence",
+  "ntk/distribution",
+  "ntk/empirical",
+  "ntk/train"
+] as const
 
 /** Built-in stage types, by name, as absolute paths of their sources in the package. */
 export const registry = (root: string): ReadonlyMap<string, string> =>

@@ -1,0 +1,23 @@
+/** Targets for given points. */
+
+import { StageType } from "athanor/stage"
+import { Effect, Schema } from "effect"
+
+export default StageType.make({
+  name: "data/product",
+  summary: "The product of the first two coordinates of each point, as targets",
+  source: "Jacot et al. 2018, section 6.1",
+  determinism: "bitwise",
+  params: Schema.Struct({}),
+  inputs: { points: "Tensor" },
+  outputs: { targets: "Tensor" },
+  run: ({ inputs: { points } }) =>
+    Effect.sync(() => {
+      const [count = 0, dimension = 0] = points.shape
+      const targets = Float64Array.from(
+        { length: count },
+        (_, index) => points.data[index * dimension]! * points.data[index * dimension + 1]!
+      )
+      return { targets: { shape: [count], data: targets } }
+    })
+})

@@ -1,0 +1,65 @@
+/** Training in function space: what a network does whose kernel does not move. */
+import { Port, StageType } from "athanor/stage"
+import { Effect, Schema } from "effect"
+import { exp } from "../math/Elementary.ts"
+import { multiply } from "../math/Gemm.ts"
+import { applyTo, learned, spectrumOf } from "./spectrum.ts"
+import { elements, kernelMatrix } from "./tensors.ts"
+
+export default StageType.make({
+  name: "kernel/ode",
+  summary: "Solution of the training equation df/dt = −K (f − f*) / N, on training and test points",
+  source: "Jacot et al. 2018, sections 4 and 5",
+  determinism: "bitwise",
+  params: Schema.Struct({
+    times: Schema.Array(Schema.Finite).annotate({ description: "Times at which outputs are wanted" }),
+    descent: Schema.Boolean.annotate({
+      description: "Gradient descent at rate 1 in place of the flow: (1 − K/N)ᵗ for e^(−tK/N)"
+    }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
+  }),
+  inputs: {
+    kernel: "Tensor",
+    targets: "Tensor",
+    start: Port.optional("Tensor"),
+    cross: Port.optional("Tensor"),
+    startOthers: Port.optional("Tensor")
+  },
+  outputs: { times: "Tensor", fits: "Tensor", predictions: "Tensor" },
+  run: ({ params, inputs }) =>
+    Effect.gen(function* () {
+      const { data: kernel, n } = yield* kernelMatrix("kernel", inputs.kernel)
+      const targets = yield* elements("targets", inputs.targets, [n])
+      const start = inputs.start === undefined ? new Float64Array(n) : yield* elements("start", inputs.start, [n])
+      const others = inputs.cross?.shape[0] ?? 0
+      const cross =
+        inputs.cross === undefined ? new Float64Array(0) : yield* elements("cross", inputs.cross, [others, n])
+      const startOthers =
+        inputs.startOthers === undefined
+          ? new Float64Array(others)
+          : yield* elements("startOthers", inputs.startOthers, [others])
+      const spectrum = spectrumOf(kernel, n)
+      const missing = targets.map((target, i) => target - start[i]!)
+      const fits = new Float64Array(params.times.length * n)
+      const predictions = new Float64Array(params.times.length * others)
+      for (const [index, time] of params.times.entries()) {
+        const left = params.descent ? (x: number) => (1 - x) ** time : (x: number) => exp(-time * x)
+        const rest = applyTo(spectrum, left, missing)
+        fits.set(
+          targets.map((target, i) => target - rest[i]!),
+          index * n
+        )
+        const gain = params.descent ? (x: number) => (1 - (1 - x) ** time) / (n * x) : learned(time, n, exp)
+        const weights = applyTo(spectrum, gain, missing)
+        const moved = others === 0 ? cross : multiply(cross, weights, others, 1, n)
+        predictions.set(
+          moved.map((move, i) => startOthers[i]! + move),
+          index * others
+        )
+      }
+      return {
+        times: { shape: [params.times.length], data: Float64Array.from(params.times) },
+        fits: { shape: [params.times.length, n], data: fits },
+        predictions: { shape: [params.times.length, others], data: predictions }
+      }
+    })
+})

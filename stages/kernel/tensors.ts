@@ -1,0 +1,32 @@
+/** Shapes that kernel stages check. */
+import type { Tensor } from "athanor/stage"
+import { Effect, Schema } from "effect"
+
+/** An input has another shape than the others ask for. */
+export class ShapeMismatch extends Schema.TaggedError<ShapeMismatch>()("ShapeMismatch", {
+  input: Schema.String,
+  found: Schema.Array(Schema.Int),
+  expected: Schema.Array(Schema.Int)
+}) {
+  override get message(): string {
+    return `${this.input} has shape ${this.found.join("×") || "scalar"}, expected ${this.expected.join("×")}`
+  }
+}
+
+/** The float64 elements of a tensor whose shape must be this. */
+export const elements = (
+  input: string,
+  tensor: Tensor,
+  shape: ReadonlyArray<number>
+): Effect.Effect<Float64Array, ShapeMismatch> => {
+  if (tensor.shape.join() !== shape.join()) {
+    return Effect.fail(new ShapeMismatch({ input, found: tensor.shape, expected: shape }))
+  }
+  return Effect.succeed(tensor.data instanceof Float64Array ? tensor.data : Float64Array.from(tensor.data))
+}
+
+/** The kernel matrix of N points with N. */
+export const kernelMatrix = (input: string, tensor: Tensor) => {
+  const n = tensor.shape[0] ?? 0
+  return Effect.map(elements(input, tensor, [n, n]), (data) => ({ data, n }))
+}

@@ -1,0 +1,44 @@
+/** Tensors as points and matrices. */
+import type { Tensor } from "athanor/stage"
+import { Effect, Schema } from "effect"
+import type { Points } from "./limit-kernels.ts"
+
+/** An input has another shape than the stage can use. */
+export class ShapeMismatch extends Schema.TaggedError<ShapeMismatch>()("ShapeMismatch", {
+  input: Schema.String,
+  found: Schema.Array(Schema.Int),
+  expected: Schema.String
+}) {
+  override get message(): string {
+    return `${this.input} has shape ${this.found.join("×") || "scalar"}, expected ${this.expected}`
+  }
+}
+
+/** Float64 elements of a tensor; a view when they are that already. */
+export const float64 = ({ data }: Tensor): Float64Array =>
+  data instanceof Float64Array ? data : Float64Array.from(data)
+
+/** Points from a tensor [count, dimension]. */
+export const asPoints = (input: string, tensor: Tensor): Effect.Effect<Points, ShapeMismatch> => {
+  const [count, dimension] = tensor.shape
+  return tensor.shape.length === 2 && count !== undefined && dimension !== undefined && count > 0
+    ? Effect.succeed({ data: float64(tensor), count, dimension })
+    : Effect.fail(new ShapeMismatch({ input, found: tensor.shape, expected: "points × coordinates" }))
+}
+
+/** The side of a square matrix. */
+export const squareSide = (input: string, tensor: Tensor): Effect.Effect<number, ShapeMismatch> => {
+  const [rows, columns] = tensor.shape
+  return tensor.shape.length === 2 && rows !== undefined && rows === columns
+    ? Effect.succeed(rows)
+    : Effect.fail(new ShapeMismatch({ input, found: tensor.shape, expected: "a square matrix" }))
+}
+
+/** A tensor [rows, columns]. */
+export const matrix = (rows: number, columns: number, data: Float64Array): Tensor<Float64Array> => ({
+  shape: [rows, columns],
+  data
+})
+
+/** A tensor [length]. */
+export const vector = (data: Float64Array): Tensor<Float64Array> => ({ shape: [data.length], data })
