@@ -13,14 +13,13 @@ export interface Field {
   readonly value: unknown
 }
 
-/** Hints beyond this are not looked for: comparing every name with every other takes minutes in a large wrong file. */
-const MAX_SUGGESTIONS = 200
+/** Complaints after which no hints are looked for: comparing every name with every other takes minutes in a large file. */
+const MAX_HINTS = 100
 
 export class Cursor {
   readonly source: SourceText
   readonly diagnostics: Array<Diagnostic> = []
   private readonly aliases: ReadonlyMap<Alias, Node>
-  private suggestions = 0
 
   constructor(source: SourceText, tree: Pick<YamlTree, "aliases">) {
     this.source = source
@@ -31,10 +30,14 @@ export class Cursor {
     this.diagnostics.push({ severity: "error", span, message, ...(hint === undefined ? {} : { hint }) })
   }
 
+  /** Whether a hint is still worth looking for. */
+  get isPatient(): boolean {
+    return this.diagnostics.length < MAX_HINTS
+  }
+
   /** Complains of a name that nothing has, with the nearest that something has. */
   unknown(span: Span, message: string, name: string, label: string, candidates: Iterable<string>): void {
-    const isSought = this.suggestions++ < MAX_SUGGESTIONS
-    this.complain(span, `${message} "${name}"`, isSought ? suggestion(name, label, [...candidates]) : undefined)
+    this.complain(span, `${message} "${name}"`, this.isPatient ? suggestion(name, label, [...candidates]) : undefined)
   }
 
   /** The place of a node; of an absent value, the place given instead. */

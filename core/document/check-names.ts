@@ -9,10 +9,10 @@ import type { Template } from "./Template.ts"
 
 /** The names that a place of the file offers to its expressions. */
 export interface Offer {
-  /** Unknown when the file's own list could not be read. */
-  readonly params: ReadonlySet<string> | undefined
-  /** Parameters that exist and may not be used here, because they are resolved later. */
-  readonly laterParams?: ReadonlySet<string>
+  /** All parameters with their positions; unknown when the file's own list could not be read. */
+  readonly params: ReadonlyMap<string, number> | undefined
+  /** The position from which on parameters are not resolved yet; absent where all are. */
+  readonly before?: number
   /** Dimensions of the stage's matrix; absent where there is no task yet. */
   readonly matrix?: ReadonlySet<string>
   readonly env: boolean
@@ -117,14 +117,19 @@ class Check {
     const root = object.name
     if (root !== "params" && root !== "matrix") return
     const names = this.offer[root]
-    if (names === undefined || names.has(name)) return
-    if (root === "params" && this.offer.laterParams?.has(name)) {
+    const { params, before = Number.POSITIVE_INFINITY } = this.offer
+    if (names === undefined) return
+    if (!names.has(name)) this.unknownMember(root, name, nameSpan, names)
+    else if (root === "params" && (params?.get(name) ?? 0) >= before) {
       this.complain(nameSpan, `params.${name} is not known yet`, "a parameter may use those that stand above it")
-      return
     }
-    const dashed = [...names].find((candidate) => candidate.startsWith(`${name}-`))
-    const hint = dashed === undefined ? suggestion(name, root, [...names]) : `write ${root}["${dashed}"]`
-    this.complain(nameSpan, `${root} has no "${name}"`, hint)
+  }
+
+  private unknownMember(root: string, name: string, span: Span, names: { keys(): Iterable<string> }): void {
+    const isDashed = (candidate: string) => candidate.startsWith(`${name}-`)
+    const dashed = this.cursor.isPatient ? [...names.keys()].find(isDashed) : undefined
+    if (dashed === undefined) this.cursor.unknown(span, `${this.title}: ${root} has no`, name, root, names.keys())
+    else this.complain(span, `${root} has no "${name}"`, `write ${root}["${dashed}"]`)
   }
 
   private call({ function: name, functionSpan, span, arguments: given }: Part<"Call">): void {

@@ -15,37 +15,32 @@ export const decodeParams = (cursor: Cursor, field: Field | undefined, start: Sp
   for (const { key, keySpan } of params.entries) {
     if (!NAME.test(key)) cursor.complain(keySpan, `parameter "${key}": ${NAME_RULE}`)
   }
-  const names = params.entries.map(({ key }) => key)
-  for (const entry of params.entries) checkParameter(cursor, "params", entry, names)
+  const known = positions(params)
+  for (const entry of params.entries) checkParameter(cursor, "params", entry, known)
   return params
 }
 
-/** Complains of names in a parameter's value that are not resolved before it. `names` are all parameters in order. */
+/** Where each parameter stands among the others. */
+export const positions = (params: TemplateMap): ReadonlyMap<string, number> =>
+  new Map(params.entries.map(({ key }, index) => [key, index]))
+
+/** Complains of names in a parameter's value that are not resolved before it. */
 export const checkParameter = (
   cursor: Cursor,
   title: string,
   { key, value }: TemplateEntry,
-  names: ReadonlyArray<string>
-): void => {
-  // Most values are plain: only those with an expression are worth two sets.
-  if (value._tag === "Literal") return
-  const at = names.indexOf(key)
-  checkNames(cursor, `${title}: ${key}`, value, {
-    params: new Set(names.slice(0, Math.max(0, at))),
-    laterParams: new Set(names.slice(Math.max(0, at))),
-    env: true
-  })
-}
+  params: ReadonlyMap<string, number>
+): void => checkNames(cursor, `${title}: ${key}`, value, { params, before: params.get(key) ?? 0, env: true })
 
 /** Decodes `profiles:`. */
 export const decodeProfiles = (
   cursor: Cursor,
   field: Field | undefined,
   params: TemplateMap,
-  known: ReadonlySet<string> | undefined
+  known: ReadonlyMap<string, number> | undefined
 ): ReadonlyArray<ProfileDocument> => {
   if (field === undefined) return []
-  const names = params.entries.map(({ key }) => key)
+  const names = positions(params)
   return cursor.fields(field.value, "profiles", field.keySpan).map(({ key, keySpan, value }) => {
     const title = `profile "${key}"`
     if (!NAME.test(key)) cursor.complain(keySpan, `${title}: ${NAME_RULE}`)
@@ -53,7 +48,7 @@ export const decodeProfiles = (
     const changed = readMap(cursor, value, title, keySpan)
     for (const entry of changed.entries) {
       if (known === undefined || known.has(entry.key)) checkParameter(cursor, title, entry, names)
-      else cursor.unknown(entry.keySpan, `${title}: unknown parameter`, entry.key, "params", names)
+      else cursor.unknown(entry.keySpan, `${title}: unknown parameter`, entry.key, "params", names.keys())
     }
     return { name: key, nameSpan: keySpan, params: changed }
   })

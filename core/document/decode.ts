@@ -8,7 +8,7 @@ import { type Diagnostic, PipelineInvalid } from "./Diagnostic.ts"
 import { decodeExpectation } from "./decode-expectation.ts"
 import { decodeFigures, decodeOutputs } from "./decode-outputs.ts"
 import { decodePaper } from "./decode-paper.ts"
-import { decodeParams, decodeProfiles } from "./decode-params.ts"
+import { decodeParams, decodeProfiles, positions } from "./decode-params.ts"
 import { decodeSchedule } from "./decode-schedule.ts"
 import { decodeSources } from "./decode-sources.ts"
 import { decodeStage } from "./decode-stage.ts"
@@ -16,7 +16,7 @@ import type { PipelineDocument } from "./PipelineDocument.ts"
 import { readYaml, type YamlTree } from "./read-yaml.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
 import * as SourceText from "./SourceText.ts"
-import type { Span, Spanned } from "./Span.ts"
+import type { Spanned } from "./Span.ts"
 
 /** Part of the language, but not of this version. */
 const LATER = ["include"] as const
@@ -43,9 +43,8 @@ export const decode = (file: string, text: string): Result.Result<PipelineDocume
   const source = SourceText.make(file, text)
   const tree = readYaml(source)
   const cursor = new Cursor(source, tree)
-  const document = tree.root === null ? emptyFile(cursor) : decodeDocument(cursor, tree)
-  const isDamaged = ({ line }: Span) => tree.damage.some(({ first, last }) => first <= line && line <= last)
-  const complaints = [...tree.diagnostics, ...cursor.diagnostics.filter(({ span }) => !isDamaged(span))]
+  const document = cursor.scalar(tree.root) === null ? emptyFile(cursor, tree) : decodeDocument(cursor, tree)
+  const complaints = [...tree.diagnostics, ...cursor.diagnostics.filter(({ span }) => !tree.isDamaged(span.line))]
   if (complaints.length === 0 && document !== undefined) return Result.succeed(document)
   return Result.fail(
     new PipelineInvalid({ diagnostics: inOrder(complaints), texts: new Map([[source.file, source.text]]) })
@@ -60,7 +59,9 @@ const inOrder = (diagnostics: ReadonlyArray<Diagnostic>): ReadonlyArray<Diagnost
   return [...sorted.slice(0, MAX_COMPLAINTS), { severity: "error", span: next.span, message }]
 }
 
-const emptyFile = (cursor: Cursor): undefined => {
+/** Says so, unless it is only empty of what could be read. */
+const emptyFile = (cursor: Cursor, { isWhole }: YamlTree): undefined => {
+  if (!isWhole) return
   const start = SourceText.span(cursor.source, 0, 1)
   cursor.complain(start, "the file is empty", "add   name: my-study   and   stages:")
 }
@@ -76,11 +77,8 @@ const decodeDocument = (cursor: Cursor, tree: YamlTree): PipelineDocument | unde
     return undefined
   }
   const top = cursor.record(tree.root, "the pipeline", KEYS, LATER)
-  const isWhole = tree.damage.length === 0
-  const isReadable = (field: Field | undefined) =>
-    field === undefined
-      ? isWhole
-      : tree.damage.every(({ first, last }) => field.keySpan.line < first || field.keySpan.line > last)
+  const { isWhole } = tree
+  const isReadable = (field: Field | undefined) => (field === undefined ? isWhole : !tree.isDamaged(field.keySpan.line))
   const name = decodeName(cursor, top.name, isWhole)
   const stageFields = top.stages === undefined ? [] : cursor.fields(top.stages.value, "stages", top.stages.keySpan)
   if (top.stages === undefined && isWhole) cursor.complain(start, "the pipeline has no stages", "add   stages:")
@@ -89,10 +87,7 @@ const decodeDocument = (cursor: Cursor, tree: YamlTree): PipelineDocument | unde
     cursor.complain(top.stages.keySpan, "stages: there is none", "add   my-stage: { uses: family/name }")
   }
   const params = decodeParams(cursor, top.params, start)
-  const offer: Offer = {
-    params: isReadable(top.params) ? new Set(params.entries.map(({ key }) => key)) : undefined,
-    env: false
-  }
+  const offer: Offer = { params: isReadable(top.params) ? positions(params) : undefined, env: false }
   const profiles = decodeProfiles(cursor, top.profiles, params, offer.params)
   const sources = decodeSources(cursor, top.sources)
   const known: KnownNames = {

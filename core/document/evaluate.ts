@@ -5,7 +5,7 @@ import { BadArgument, describe, isMap } from "./arguments.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import type { Expression } from "./Expression.ts"
 import { FUNCTIONS } from "./functions.ts"
-import { extent, isEqual, MAX_EXTENT } from "./json-values.ts"
+import { extent, isEqual, MAX_EXTENT, MAX_LEVELS } from "./json-values.ts"
 import { apply } from "./operators.ts"
 import type { Span } from "./Span.ts"
 import { suggestion } from "./suggestion.ts"
@@ -29,7 +29,10 @@ type Evaluated = Result.Result<Json, Diagnostic>
 export const evaluate = (expression: Expression, scope: Scope): Evaluated =>
   Result.flatMap(new Evaluation(scope).of(expression), (value) =>
     extent(value, MAX_EXTENT) > MAX_EXTENT
-      ? refuse(expression.span, `the value holds more than ${MAX_EXTENT} numbers and characters`)
+      ? refuse(
+          expression.span,
+          `the value holds more than ${MAX_EXTENT} numbers and characters, or ${MAX_LEVELS} levels`
+        )
       : Result.succeed(value)
   )
 

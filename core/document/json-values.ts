@@ -5,7 +5,7 @@ import type { Json } from "../stage/ArtifactKind.ts"
 export const MAX_EXTENT = 2_000_000
 
 /** Deepest nesting of such a value: whoever walks it may recurse. */
-const MAX_LEVELS = 100
+export const MAX_LEVELS = 100
 
 /**
  * How much a value holds: one for each value in it, and one for each character of text and keys.

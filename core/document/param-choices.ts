@@ -2,7 +2,7 @@
 import type { Json } from "../stage/ArtifactKind.ts"
 import { Cursor } from "./Cursor.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
-import { checkParameter } from "./decode-params.ts"
+import { checkParameter, positions } from "./decode-params.ts"
 import type { PipelineDocument } from "./PipelineDocument.ts"
 import { readMap, readTemplate } from "./read-template.ts"
 import { readYaml } from "./read-yaml.ts"
@@ -88,8 +88,8 @@ const steps = (key: string, typed: SourceText.SourceText): Choice["path"] => {
 }
 
 const isKnown = (cursor: Cursor, document: PipelineDocument, entry: TemplateEntry): boolean => {
-  const names = document.params.entries.map(({ key }) => key)
-  if (names.includes(entry.key)) checkParameter(cursor, "params", entry, names)
-  else cursor.unknown(entry.keySpan, "unknown parameter", entry.key, "params", names)
-  return cursor.diagnostics.length === 0 || names.includes(entry.key)
+  const params = positions(document.params)
+  if (params.has(entry.key)) checkParameter(cursor, "params", entry, params)
+  else cursor.unknown(entry.keySpan, "unknown parameter", entry.key, "params", params.keys())
+  return params.has(entry.key)
 }

@@ -31,11 +31,16 @@ const PRECEDENCE: { readonly [operator: string]: number } = {
 /** Longer text is no expression that a person wrote. */
 const MAX_LENGTH = 10_000
 
+/** A sum of many terms nests as deep as it is long: whoever walks it recurses. */
+const MAX_TOKENS = 1000
+
 /** Parses the text between `${{` and `}}`. `spanAt` turns positions within the text into places of the file. */
 export const parseExpression = (text: string, spanAt: (start: number, end: number) => Span): Parsed =>
   Result.gen(function* () {
     if (text.length > MAX_LENGTH) return yield* Result.fail(tooLong(spanAt(0, 1)))
-    const parser = new Parser(yield* tokenize(text, spanAt))
+    const tokens = yield* tokenize(text, spanAt)
+    if (tokens.length > MAX_TOKENS) return yield* Result.fail(tooMany(tokens[MAX_TOKENS] as Token))
+    const parser = new Parser(tokens)
     const expression = yield* parser.conditional(0)
     const rest = parser.peek()
     if (rest.kind !== "end") return yield* Result.fail(unexpected(rest, "the end of the expression"))
@@ -231,6 +236,12 @@ const tooLong = (span: Span): Diagnostic => ({
   severity: "error",
   span,
   message: `expression: more than ${MAX_LENGTH} characters`
+})
+
+const tooMany = (token: Token): Diagnostic => ({
+  severity: "error",
+  span: token.span,
+  message: `expression: more than ${MAX_TOKENS} numbers, names and signs`
 })
 
 const tooDeep = (token: Token): Diagnostic => ({

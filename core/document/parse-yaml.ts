@@ -45,7 +45,11 @@ export const parseYaml = (text: string): ParsedYaml => {
   if (document === undefined) return { contents: null, errors: [] }
   return {
     contents: document.contents,
-    errors: [...document.errors, ...directiveErrors(text), ...(second === undefined ? [] : [secondDocument(second)])]
+    errors: [
+      ...document.errors,
+      ...directiveErrors(document, text),
+      ...(second === undefined ? [] : [secondDocument(second)])
+    ]
   }
 }
 
@@ -61,7 +65,8 @@ const secondDocument = ({ range }: Document.Parsed): YamlError => ({
 })
 
 /** `%YAML 1.1` would turn `no` into false and `1:30` into 90. */
-const directiveErrors = (text: string): ReadonlyArray<YamlError> => {
-  const directive = /^(?:\s*#[^\n]*\n|\s*\n)*(?<directive>%[^\n\r]*)/du.exec(text)?.indices?.groups?.["directive"]
-  return directive === undefined ? [] : [{ code: "DIRECTIVE", pos: directive, message: "a directive" }]
+const directiveErrors = ({ directives }: Document.Parsed, text: string): ReadonlyArray<YamlError> => {
+  if (directives.yaml.explicit !== true) return []
+  const start = /^%/mu.exec(text)?.index ?? 0
+  return [{ code: "DIRECTIVE", pos: [start, start + "%YAML".length], message: "a directive" }]
 }

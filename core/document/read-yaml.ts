@@ -8,7 +8,7 @@ import { type ParsedYaml, parseYaml, type YamlError } from "./parse-yaml.ts"
 import * as SourceText from "./SourceText.ts"
 
 /** Characters that may be parsed again and again to find further syntax errors. */
-const RECOVERY_BUDGET = 3_000_000
+const RECOVERY_BUDGET = 1_500_000
 
 /** Syntax errors after which a file is given up. */
 const MAX_ERRORS = 20
@@ -17,8 +17,10 @@ export interface YamlTree {
   readonly root: Node | null
   readonly aliases: ReadonlyMap<Alias, Node>
   readonly diagnostics: ReadonlyArray<Diagnostic>
-  /** Lines that were left out or stand for something unknown: a complaint about them would only follow from another. */
-  readonly damage: ReadonlyArray<LineRange>
+  /** Whether nothing had to be left out. */
+  readonly isWhole: boolean
+  /** Whether a line was left out or stands for something unknown: complaints about it would only follow from others. */
+  readonly isDamaged: (line: number) => boolean
 }
 
 /**
@@ -29,21 +31,21 @@ export interface YamlTree {
  */
 export const readYaml = (source: SourceText.SourceText): YamlTree => {
   const diagnostics: Array<Diagnostic> = []
-  const damage: Array<LineRange> = []
+  const damage = new Damage(source.lineStarts.length)
   let { text } = source
   let budget = RECOVERY_BUDGET
   let parsed = parseYaml(text)
-  while (parsed.errors.length > 0) {
+  for (let error = firstError(parsed); error !== undefined; error = firstError(parsed)) {
     const current = { ...source, text }
-    const { error, explained } = firstError(current, parsed)
+    const explained = explainYamlError(current, parsed, error)
     diagnostics.push(diagnosticAt(source, explained))
     budget -= text.length
     const block =
       error.code === "MULTIPLE_DOCS" ? linesFrom(source, explained.start) : blockAround(current, explained.start)
     const isFinal = error.code.startsWith("TOO_") || diagnostics.length === MAX_ERRORS || budget < 0
     const rest = isFinal || block === undefined ? undefined : blank(current, block)
-    if (rest === undefined || block === undefined) return { root: null, aliases: new Map(), diagnostics, damage: [ALL] }
-    damage.push(block)
+    if (rest === undefined || block === undefined) return lost(diagnostics)
+    damage.add(block)
     text = rest
     parsed = parseYaml(text)
   }
@@ -51,28 +53,49 @@ export const readYaml = (source: SourceText.SourceText): YamlTree => {
   for (const finding of findings) {
     const diagnostic = diagnosticAt(source, finding)
     diagnostics.push(diagnostic)
-    if (finding.isBroken) damage.push({ first: diagnostic.span.line, last: diagnostic.span.line })
+    if (finding.isBroken) damage.add({ first: diagnostic.span.line, last: diagnostic.span.line })
   }
-  if (isExhausting) return { root: null, aliases, diagnostics, damage: [ALL] }
-  return { root: parsed.contents, aliases, diagnostics, damage }
+  if (isExhausting) return lost(diagnostics)
+  return { root: parsed.contents, aliases, diagnostics, isWhole: damage.isNone, isDamaged: (line) => damage.has(line) }
 }
 
-const ALL: LineRange = { first: 1, last: Number.MAX_SAFE_INTEGER }
+/** Nothing of the file can be read. */
+const lost = (diagnostics: ReadonlyArray<Diagnostic>): YamlTree => ({
+  root: null,
+  aliases: new Map(),
+  diagnostics,
+  isWhole: false,
+  isDamaged: () => true
+})
+
+class Damage {
+  isNone = true
+  private readonly lines: Uint8Array
+
+  constructor(lineCount: number) {
+    this.lines = new Uint8Array(lineCount + 1)
+  }
+
+  add({ first, last }: LineRange): void {
+    this.isNone = false
+    this.lines.fill(1, first, last + 1)
+  }
+
+  has(line: number): boolean {
+    return this.lines[line] === 1
+  }
+}
 
 const linesFrom = (source: SourceText.SourceText, offset: number): LineRange => ({
   first: SourceText.lineIndex(source, offset) + 1,
   last: source.lineStarts.length
 })
 
-const firstError = (
-  source: SourceText.SourceText,
-  parsed: ParsedYaml
-): { readonly error: YamlError; readonly explained: Explained } => {
-  const [error] = parsed.errors.toSorted((a, b) => a.pos[0] - b.pos[0])
-  // Called only when there is an error.
-  const first = error as YamlError
-  return { error: first, explained: explainYamlError(source, parsed, first) }
-}
+const firstError = ({ errors }: ParsedYaml): YamlError | undefined =>
+  errors.reduce<YamlError | undefined>(
+    (first, error) => (first === undefined || error.pos[0] < first.pos[0] ? error : first),
+    undefined
+  )
 
 const diagnosticAt = (source: SourceText.SourceText, { start, end, message, hint }: Explained): Diagnostic => ({
   severity: "error",

@@ -35,7 +35,7 @@ const renderOne = (
 ): string => {
   const tint = severity === "error" ? RED : YELLOW
   const place = printable(`${span.file}:${span.line}:${span.column}`)
-  const head = `${paint(BOLD, place)}  ${paint(tint, severity)}  ${printable(message)}`
+  const head = `${paint(BOLD, place)}  ${paint(tint, severity)}  ${printable(shortened(message))}`
   const beside = hint === undefined ? "" : ` ${printable(hint)}`
   if (source === undefined || span.line > source.lineStarts.length)
     return beside === "" ? head : `${head}\n     ${beside}`
@@ -47,6 +47,9 @@ const renderOne = (
     `${paint(DIM, `${" ".repeat(number.length)} │`)} ${" ".repeat(before)}${paint(tint, "^".repeat(under))}${beside}`
   ].join("\n")
 }
+
+/** A name in it may be as long as the file. */
+const shortened = (message: string): string => (message.length > 400 ? `${message.slice(0, 400)}…` : message)
 
 /** The part of a line to show, and how many columns stand before and under the caret. */
 const excerpt = (line: string, start: number, length: number) => {

@@ -11,7 +11,10 @@ export const scalarOffsets = (text: string, node: Scalar, value: string): Offset
   return isBlock ? blockOffsets(text, range[0], range[1], value) : flowOffsets(text, range[0], range[1], node, value)
 }
 
-const FOLD = /[ \t]*\r?\n[ \t\r\n]*/uy
+/** White space, and the line breaks and indentation that follow it. */
+const SPACE = /[ \t]*(?:\r?\n[ \t\r\n]*)?/uy
+
+const CONTINUATION = /\\\r?\n[ \t]*/uy
 
 const ESCAPE_LENGTH: { readonly [letter: string]: number } = { x: 4, u: 6, U: 10 }
 
@@ -21,26 +24,28 @@ const flowOffsets = (text: string, start: number, end: number, { type }: Scalar,
   const isDouble = type === Scalar.QUOTE_DOUBLE
   const isSingle = type === Scalar.QUOTE_SINGLE
   let at = isDouble || isSingle ? start + 1 : start
-  const last = isDouble || isSingle ? end - 1 : end
   let filled = 0
-  while (filled < value.length && at < last) {
-    FOLD.lastIndex = at
-    const fold = FOLD.exec(text)?.[0]
-    const width = fold === undefined ? 1 : Math.max(1, fold.split("\n").length - 2)
-    const character = text[at]
-    if (isDouble && fold === undefined && character === "\\") {
-      const skip = /\\\r?\n[ \t]*/uy
-      skip.lastIndex = at
-      const continued = skip.exec(text)?.[0].length
-      if (continued === undefined) offsets[filled++] = at
-      at += continued ?? ESCAPE_LENGTH[text[at + 1] ?? ""] ?? 2
-      continue
-    }
-    offsets.fill(at, filled, filled + width)
-    filled += width
-    at += fold?.length ?? (isSingle && character === "'" ? 2 : 1)
+  while (filled < value.length && at < end) {
+    const space = matchAt(SPACE, text, at)
+    const breaks = space.split("\n").length - 1
+    if (breaks > 0) {
+      const width = Math.max(1, breaks - 1)
+      offsets.fill(at, filled, filled + width)
+      filled += width
+    } else for (let index = 0; index < space.length; index++) offsets[filled++] = at + index
+    at += space.length
+    if (space !== "") continue
+    const continuation = isDouble ? matchAt(CONTINUATION, text, at) : ""
+    if (continuation === "") offsets[filled++] = at
+    const isEscape = (isDouble && text[at] === "\\") || (isSingle && text[at] === "'")
+    at += continuation.length || (isEscape ? (ESCAPE_LENGTH[isDouble ? (text[at + 1] ?? "") : ""] ?? 2) : 1)
   }
   return filled === value.length ? offsets : undefined
+}
+
+const matchAt = (pattern: RegExp, text: string, at: number): string => {
+  pattern.lastIndex = at
+  return pattern.exec(text)?.[0] ?? ""
 }
 
 /** Block scalars: each line of the file, without its indentation, stands in the value as it is. */

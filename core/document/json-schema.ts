@@ -1,0 +1,159 @@
+/** The JSON Schema of a pipeline file, for editors. It knows shapes and words; `decode` knows the rest. */
+
+import type { Json } from "../stage/ArtifactKind.ts"
+import { ARTIFACT_KINDS } from "../stage/ArtifactKind.ts"
+import { NAME } from "./reference.ts"
+
+interface Schema {
+  readonly [key: string]: Json
+}
+
+/** What an editor should know about a stage type. */
+export interface StageTypeSchema {
+  readonly name: string
+  readonly summary: string
+  /** JSON Schema of its parameters, without references. */
+  readonly params: Schema
+  readonly inputs: ReadonlyArray<string>
+}
+
+/** The schema (draft 7, which editors know best); with stage types, also of their parameters and inputs. */
+export const pipelineSchema = (types: ReadonlyArray<StageTypeSchema> = []): Schema => ({
+  $schema: "http://json-schema.org/draft-07/schema#",
+  title: "Athanor pipeline",
+  ...record(
+    {
+      name: { ...NAMED, description: "Name of the pipeline, also of its folder of reports." },
+      description: text("What the pipeline is for, in a sentence."),
+      paper: record({ title: text("Title."), arxiv: text("arXiv identifier, in quotes."), url: text("https://…") }, [
+        "title"
+      ]),
+      params: { ...mapOf({}), description: "Parameters with their defaults; -S name=value changes one." },
+      profiles: { ...mapOf({ type: "object" }), description: "Sets of other values, chosen with --profile." },
+      sources: { ...mapOf(SOURCE), description: "Files from outside; their content is part of the keys." },
+      stages: { ...mapOf(stage(types)), minProperties: 1, description: "What is computed." },
+      outputs: { ...mapOf(REFERENCE), description: "Files copied out after a run: destination: stage.port." },
+      expect: { type: "array", items: EXPECTATION, description: "What metrics should be: ours beside the paper's." },
+      report: record({ figures: { type: "array", items: REFERENCE, description: "Figures of the report." } }),
+      schedule: { type: "array", items: SCHEDULE }
+    },
+    ["name", "stages"]
+  )
+})
+
+const record = (properties: Schema, required: ReadonlyArray<string> = []): Schema => ({
+  type: "object",
+  properties,
+  additionalProperties: false,
+  ...(required.length === 0 ? {} : { required })
+})
+
+const text = (description: string): Schema => ({ type: "string", description })
+
+const NAMED: Schema = { type: "string", pattern: NAME.source }
+
+const mapOf = (values: Schema): Schema => ({
+  type: ["object", "null"],
+  propertyNames: { minLength: 1 },
+  additionalProperties: values
+})
+
+const REFERENCE: Schema = {
+  type: "string",
+  pattern: "^[A-Za-z][\\w-]*(@.+|\\.\\*)?\\.[A-Za-z][\\w-]*$",
+  description: "stage.port, stage@width=500.port, stage.*.port or sources.name"
+}
+
+const EXPRESSION: Schema = { type: "string", pattern: "\\$\\{\\{" }
+
+const SOURCE: Schema = record({ path: text("Relative to the pipeline file."), kind: { enum: [...ARTIFACT_KINDS] } }, [
+  "path",
+  "kind"
+])
+
+const BOUND: Schema = { type: "number" }
+
+const EXPECTATION: Schema = {
+  ...record(
+    {
+      metric: text("stage.metric"),
+      value: BOUND,
+      tolerance: {
+        ...record({ absolute: { type: "number", minimum: 0 }, relative: { type: "number", minimum: 0 } }),
+        minProperties: 1,
+        maxProperties: 1
+      },
+      atMost: BOUND,
+      atLeast: BOUND,
+      origin: { enum: ["paper", "reference"], description: "paper: printed there; reference: computed independently" },
+      source: text("Section, table or figure."),
+      note: text("What a reader should know about a miss."),
+      profiles: {
+        type: "array",
+        items: { type: "string" },
+        description: "Profiles in which it is checked; all when left out."
+      }
+    },
+    ["metric", "origin"]
+  ),
+  oneOf: [{ required: ["value", "tolerance"] }, { required: ["atMost"] }, { required: ["atLeast"] }]
+}
+
+const SCHEDULE: Schema = record(
+  {
+    cron: text("minute hour day month weekday"),
+    timeZone: text("As in Europe/Berlin; UTC when left out."),
+    missed: { enum: ["skip", "latest", "all"] },
+    overlap: { enum: ["forbid", "allow", "replace"] }
+  },
+  ["cron"]
+)
+
+const stage = (types: ReadonlyArray<StageTypeSchema>): Schema => ({
+  ...record(
+    {
+      uses: {
+        description: "family/name of a built-in stage type, or ./path/to/stage.ts",
+        anyOf: [
+          ...types.map(({ name, summary }): Schema => ({ const: name, description: summary })),
+          {
+            type: "string",
+            pattern: types.length === 0 ? "^([a-z][a-z0-9-]*/[a-z][a-z0-9-]*|\\.{1,2}/.+)$" : "^\\.{1,2}/"
+          }
+        ]
+      },
+      with: { type: ["object", "null"], description: "Parameters of the stage type." },
+      matrix: { ...mapOf({ anyOf: [{ type: "array" }, EXPRESSION] }), description: "One task for each combination." },
+      inputs: mapOf({ anyOf: [REFERENCE, { type: "array", items: REFERENCE, minItems: 1 }] }),
+      retries: { type: "integer", minimum: 0 },
+      timeout: { type: "string", pattern: "^([0-9.]+(ms|s|m|h|d))+$", description: "90s, 10m, 1h30m" },
+      resources: record({
+        cpu: { type: "number", exclusiveMinimum: 0, description: "Cores." },
+        memory: { type: "string", description: "512MiB, 2GiB" }
+      })
+    },
+    ["uses"]
+  ),
+  ...(types.length === 0 ? {} : { allOf: types.map(ofType) })
+})
+
+/** What holds for stages of one type. Any parameter may be an expression. */
+const ofType = ({ name, params, inputs }: StageTypeSchema): Schema => {
+  const properties = Object.entries((params["properties"] ?? {}) as Schema)
+  return {
+    if: { properties: { uses: { const: name } }, required: ["uses"] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: {
+      properties: {
+        with: {
+          ...params,
+          properties: Object.fromEntries(properties.map(([key, value]) => [key, { anyOf: [value, EXPRESSION] }]))
+        },
+        inputs: {
+          properties: Object.fromEntries(inputs.map((port) => [port, {}])),
+          propertyNames: { enum: [...inputs] }
+        }
+      }
+    }
+  }
+}

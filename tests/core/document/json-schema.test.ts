@@ -1,0 +1,62 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Result } from "effect"
+import { decode } from "../../../core/document/decode.ts"
+import { pipelineSchema } from "../../../core/document/json-schema.ts"
+import type { Json } from "../../../core/stage/ArtifactKind.ts"
+
+type Schema = { readonly [key: string]: Json }
+
+const at = (schema: Json | undefined, ...path: ReadonlyArray<string>): Json | undefined =>
+  path.reduce<Json | undefined>((value, key) => (value as Schema | undefined)?.[key], schema)
+
+/** The keys that `decode` takes at the place where a file has the key `zzzzzzzz`. */
+const taken = (text: string): ReadonlyArray<string> => {
+  const result = decode("p.yaml", text)
+  const hints = Result.isFailure(result) ? result.failure.diagnostics.map(({ hint }) => hint ?? "") : []
+  return hints.flatMap((hint) => /\(takes: (?<keys>.*)\)/u.exec(hint)?.groups?.["keys"]?.split(", ") ?? [])
+}
+
+describe("pipelineSchema", () => {
+  const schema = pipelineSchema()
+  const stage = ["properties", "stages", "additionalProperties"]
+
+  it.each([
+    ["the pipeline", [], "zzzzzzzz: 1\n"],
+    ["a paper", ["properties", "paper"], "name: p\npaper: { zzzzzzzz: 1 }\n"],
+    ["a source", ["properties", "sources", "additionalProperties"], "name: p\nsources: { s: { zzzzzzzz: 1 } }\n"],
+    ["a stage", stage, "name: p\nstages: { s: { zzzzzzzz: 1 } }\n"],
+    ["resources", [...stage, "properties", "resources"], "name: p\nstages: { s: { resources: { zzzzzzzz: 1 } } }\n"],
+    ["an expectation", ["properties", "expect", "items"], "name: p\nexpect: [{ zzzzzzzz: 1 }]\n"],
+    ["a report", ["properties", "report"], "name: p\nreport: { zzzzzzzz: 1 }\n"],
+    ["a schedule", ["properties", "schedule", "items"], "name: p\nschedule: [{ zzzzzzzz: 1 }]\n"]
+  ])("has the keys of %s that the decoder takes", (_, path, text) => {
+    const properties = at(schema, ...path, "properties")
+    assert.deepStrictEqual(Object.keys(properties ?? {}), taken(text))
+    assert.strictEqual(at(schema, ...path, "additionalProperties"), false)
+  })
+
+  it("holds the parameters of a stage type against its own schema, or an expression", () => {
+    const typed = pipelineSchema([
+      {
+        name: "ntk/empirical",
+        summary: "s",
+        params: { type: "object", properties: { depth: { type: "integer" } } },
+        inputs: ["points"]
+      }
+    ])
+    const [condition] = at(typed, ...stage, "allOf") as ReadonlyArray<Schema>
+    assert.strictEqual(at(condition, "if", "properties", "uses", "const"), "ntk/empirical")
+    assert.deepStrictEqual(at(condition, "then", "properties", "with", "properties", "depth", "anyOf", "0"), {
+      type: "integer"
+    })
+    assert.deepStrictEqual(at(condition, "then", "properties", "inputs", "propertyNames"), { enum: ["points"] })
+  })
+
+  it("has only patterns that an engine without flags reads", () => {
+    const patterns = [...JSON.stringify(schema).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/gu)].map(
+      ([, text]) => JSON.parse(text ?? "") as string
+    )
+    assert.isAbove(patterns.length, 3)
+    for (const pattern of patterns) assert.doesNotThrow(() => new RegExp(pattern))
+  })
+})

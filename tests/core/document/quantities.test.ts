@@ -1,0 +1,37 @@
+import { assert, describe, it } from "@effect/vitest"
+import { parseDuration, parseSize } from "../../../core/document/quantities.ts"
+
+describe("parseDuration", () => {
+  it.each([
+    ["500ms", 500],
+    ["90s", 90_000],
+    ["10m", 600_000],
+    ["1h30m", 5_400_000],
+    ["1.5h", 5_400_000],
+    ["2d", 172_800_000]
+  ])("reads %s", (text, millis) => {
+    assert.strictEqual(parseDuration(text), millis)
+  })
+
+  it.each(["", "10", "m", "10 m", "-1s", "0s", "10M", "1h 30m", "1e3s"])("refuses %j", (text) => {
+    assert.isUndefined(parseDuration(text))
+  })
+})
+
+describe("parseSize", () => {
+  it.each([
+    ["512MiB", 2 ** 29],
+    ["2GiB", 2 ** 31],
+    ["1.5 GiB", 1.5 * 2 ** 30],
+    ["2GB", 2e9],
+    ["10kB", 10_000],
+    ["1TiB", 2 ** 40],
+    ["100B", 100]
+  ])("reads %s", (text, bytes) => {
+    assert.strictEqual(parseSize(text), bytes)
+  })
+
+  it.each(["", "2", "2G", "GiB", "-1GiB", "2gib", "2 GiB x"])("refuses %j", (text) => {
+    assert.isUndefined(parseSize(text))
+  })
+})
