@@ -30,7 +30,7 @@ export const build = Effect.fn("StageCode.build")(function* (file: string, contr
   if (graph.defaultExport === undefined) return yield* codeError(file, NO_DEFAULT)
   const context = { file, contract: dirname(contract), graph, map, files }
   const { declarations, digest, reached, imports } = identify(graph, originsOf(context))
-  const forbidden = findForbidden(graph, reached, (item) => isOfContract(context, item))
+  const forbidden = findForbidden(graph, reached)
   if (forbidden.length > 0) {
     return yield* new CodeError({
       file,

@@ -71,16 +71,11 @@ const EFFECT_MODULES: ReadonlyMap<string, string> = new Map([
 /** Modules of Node that compute and reach nothing. */
 const PURE_MODULES = new Set(["assert", "buffer", "crypto", "events", "string_decoder", "util", "zlib"])
 
-/** Every forbidden construct in what a bundle runs. `isExempt` tells the contract's own code. */
-export const findForbidden = (
-  graph: ModuleGraph,
-  reached: ReadonlySet<Item>,
-  isExempt: (item: Item) => boolean
-): ReadonlyArray<Finding> => {
+/** Every forbidden construct in what a bundle runs. */
+export const findForbidden = (graph: ModuleGraph, reached: ReadonlySet<Item>): ReadonlyArray<Finding> => {
   const findings: Array<Finding> = []
   for (const { node, specifier } of graph.imports) findings.push(...judgeSubpath(node, specifier))
   for (const item of reached) {
-    if (isExempt(item)) continue
     const inspector = new Inspector(graph, item)
     inspector.inspect(item.node)
     findings.push(...inspector.findings)
@@ -187,7 +182,7 @@ class Inspector {
         this.judgeDestructuring(child(node, "left"), child(node, "right"))
         return
       case "CallExpression":
-        this.judgeLanguage(node)
+        this.judgeCall(node)
         return
     }
   }
@@ -210,8 +205,9 @@ class Inspector {
     }
   }
 
-  private judgeLanguage(node: SyntaxNode): void {
+  private judgeCall(node: SyntaxNode): void {
     const name = memberName(child(node, "callee") ?? node) ?? ""
+    if (name === "constructor") this.found(node, `constructor: ${UNSEEN}`)
     const before = LANGUAGE_METHODS.get(name)
     const language = children(node, "arguments")[before ?? 0]
     if (before !== undefined && language?.type !== "Literal") this.found(node, `${name}: ${LANGUAGE}`)

@@ -62,6 +62,14 @@ export const READING_METHODS: ReadonlySet<string> = new Set([
   ..."toSorted toString toUpperCase trim values valueOf with".split(" ")
 ])
 
+/** Methods and functions that call at once what they are given, with the place of that argument. */
+export const CALLING_METHODS: ReadonlyMap<string, number> = new Map([
+  ..."every filter find findIndex findLast flatMap forEach map reduce reduceRight some sort toSorted"
+    .split(" ")
+    .map((name) => [name, 0] as const),
+  ..."from fromAsync groupBy parse replace replaceAll stringify".split(" ").map((name) => [name, 1] as const)
+])
+
 /** Methods of the same that change the object itself and nothing else. */
 export const CHANGING_METHODS: ReadonlySet<string> = new Set(
   "add clear copyWithin delete fill pop push reverse set shift sort splice unshift".split(" ")

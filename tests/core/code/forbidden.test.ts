@@ -10,6 +10,7 @@ describe("a stage is refused", () => {
     ["require", '() => require("./a.json")'],
     ["eval", '() => eval("1")'],
     ["new Function", '() => new Function("return 1")'],
+    ["the constructor of functions", '() => (() => 1).constructor("return 1")'],
     ["the environment", "() => process.env.HOME"],
     ["the environment in other words", '() => process["env"]'],
     ["the working directory", "() => process.cwd()"],
