@@ -77,8 +77,8 @@ export class Cursor {
     const resolved = this.resolve(node)
     if (!isMap(resolved)) {
       if (this.scalar(node) !== null) {
-        const hint = this.looksLikeKey(resolved) ? "put a space after the colon" : undefined
-        this.complain(this.span(node, otherwise), `${what} must be a map, not ${this.describe(node)}`, hint)
+        const message = `${what} must be a map, not ${this.describe(node)}`
+        this.complain(this.span(node, otherwise), message, hintFor(resolved))
       }
       return []
     }
@@ -92,10 +92,6 @@ export class Cursor {
     if (merged.length === 0) return own
     const names = new Set(own.map(({ key }) => key))
     return [...merged.filter(({ key }) => !names.has(key)), ...own]
-  }
-
-  private looksLikeKey(node: unknown): boolean {
-    return isScalar(node) && typeof node.value === "string" && /^\w+:\S/u.test(node.value)
   }
 
   private mergedFields(value: unknown, what: string): ReadonlyArray<Field> {
@@ -178,6 +174,13 @@ export class Cursor {
     this.complain(span, `${what} must be a ${kind}${least}, not ${this.describe(field.value)}`)
     return undefined
   }
+}
+
+/** Text in place of a map is most likely a key whose colon or space was forgotten. */
+const hintFor = (node: unknown): string | undefined => {
+  const text = isScalar(node) && typeof node.value === "string" ? node.value : ""
+  if (/^\w+:\S/u.test(text)) return "put a space after the colon"
+  return /^\w+ +\S+$/u.test(text) ? "write key: value" : undefined
 }
 
 const isNode = (value: unknown): value is Node => isScalar(value) || isCollection(value) || isAlias(value)

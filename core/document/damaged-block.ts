@@ -7,8 +7,13 @@ export interface LineRange {
   readonly last: number
 }
 
+export interface Block extends LineRange {
+  /** The line of the top-level key that the block belongs to. */
+  readonly top: number
+}
+
 /** The entry of the second level around an offset, or of the first when it lies on no second; `undefined` when there is nothing. */
-export const blockAround = (source: SourceText, offset: number): LineRange | undefined => {
+export const blockAround = (source: SourceText, offset: number): Block | undefined => {
   const at = lineIndex(source, offset)
   const top = headerBefore(source, at, 0, 0)
   if (top === undefined) return undefined
@@ -16,22 +21,26 @@ export const blockAround = (source: SourceText, offset: number): LineRange | und
   const child = childIndentation(source, top, end)
   const isText = /[|>][-+\d]*\s*$/u.test(line(source, top))
   const inner = child === undefined || at === top || isText ? undefined : headerBefore(source, at, child, top + 1)
-  if (inner === undefined || child === undefined) return { first: top + 1, last: end + 1 }
-  return { first: inner + 1, last: Math.min(end, lastOf(source, inner, child)) + 1 }
+  if (inner === undefined || child === undefined) return { top: top + 1, first: top + 1, last: end + 1 }
+  return { top: top + 1, first: inner + 1, last: Math.min(end, lastOf(source, inner, child)) + 1 }
 }
 
 /**
  * The text with a block blanked, all offsets kept; the key that heads it stays when the block has more than that, so
  * that others may still refer to it. `undefined` when nothing is left to blank.
  */
-export const blank = (source: SourceText, { first, last }: LineRange): string | undefined => {
+export const blank = (
+  source: SourceText,
+  { first, last }: LineRange
+): { readonly text: string; readonly isKeyKept: boolean } | undefined => {
   const start = source.lineStarts[first - 1] ?? 0
   const end = source.lineStarts[last] ?? source.text.length
   const key = /^[ ]*[\w./-]+:(?=\s|$)/u.exec(line(source, first - 1))?.[0].length ?? 0
-  const from = source.text.slice(start + key, end).trim() === "" ? start : start + key
+  const isKeyKept = key > 0 && source.text.slice(start + key, end).trim() !== ""
+  const from = isKeyKept ? start + key : start
   const block = source.text.slice(from, end)
   if (block.trim() === "") return undefined
-  return source.text.slice(0, from) + block.replace(/[^\n]/gu, " ") + source.text.slice(end)
+  return { text: source.text.slice(0, from) + block.replace(/[^\n]/gu, " ") + source.text.slice(end), isKeyKept }
 }
 
 const indentationOf = (text: string): number => /^[ \t]*/u.exec(text)?.[0].length ?? 0

@@ -29,7 +29,7 @@ export const decodeStage = (
   if (id === "sources") cursor.complain(keySpan, `${title}: the name stands for sources: in references`)
   else if (!NAME.test(id)) cursor.complain(keySpan, `${title}: ${NAME_RULE}`)
   const record = cursor.record(value, title, KEYS, LATER, keySpan)
-  if (record.uses === undefined) {
+  if (record.uses === undefined && ["a map", "nothing"].includes(cursor.describe(value))) {
     cursor.complain(keySpan, `${title}: "uses" is missing`, "add   uses: family/name   (`pipeline stages` lists them)")
   }
   const uses = decodeUses(cursor, title, record.uses)

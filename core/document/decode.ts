@@ -78,7 +78,7 @@ const decodeDocument = (cursor: Cursor, tree: YamlTree): PipelineDocument | unde
   }
   const top = cursor.record(tree.root, "the pipeline", KEYS, LATER)
   const { isWhole } = tree
-  const isReadable = (field: Field | undefined) => (field === undefined ? isWhole : !tree.isDamaged(field.keySpan.line))
+  const isReadable = (field: Field | undefined) => (field === undefined ? isWhole : tree.isComplete(field.keySpan.line))
   const name = decodeName(cursor, top.name, isWhole)
   const stageFields = top.stages === undefined ? [] : cursor.fields(top.stages.value, "stages", top.stages.keySpan)
   if (top.stages === undefined && isWhole) cursor.complain(start, "the pipeline has no stages", "add   stages:")

@@ -8,6 +8,10 @@ export interface Explained {
   readonly end: number
   readonly message: string
   readonly hint?: string
+  /** A line stands askew, and those after it may seem to: which map they belong to is not sure. */
+  readonly isAskew?: true
+  /** Nothing after it can be read. */
+  readonly isFatal?: true
 }
 
 /** Explains one complaint of the YAML library. */
@@ -92,7 +96,7 @@ const byCode = (source: SourceText, { code, pos, message }: YamlError): Explaine
   switch (code) {
     case "TOO_LARGE":
     case "TOO_DEEP":
-      return at(message)
+      return { ...at(message), isFatal: true }
     case "DIRECTIVE":
       return at("directives such as %YAML are not used here", "remove the line")
     case "MULTIPLE_DOCS":
@@ -106,21 +110,34 @@ const byCode = (source: SourceText, { code, pos, message }: YamlError): Explaine
       )
     case "BLOCK_AS_IMPLICIT_KEY":
       if (/:\s/u.test(rest)) return at('text that holds ": " needs quotes')
-      return at(
-        "the next line is indented as if it belonged to this value",
-        "indent it as this line, or remove the value"
+      return askew(
+        at("the next line is indented as if it belonged to this value", "indent it as this line, or remove the value")
       )
     case "MULTILINE_IMPLICIT_KEY":
       if (/^[^\s:]+:\S/u.test(rest)) return at("a space is missing after the colon")
-      return at("a colon is missing after this key")
+      return askew(at("a colon is missing after this key"))
+    case "MISSING_CHAR":
+      if (message.startsWith("Implicit map keys")) return askew(at("a colon is missing after this key"))
+      if (message.startsWith("Missing ,")) return at("a comma is missing before this")
+      break
+    case "BLOCK_IN_FLOW":
+      return at("a comma is missing after this")
     case "BAD_INDENT":
-      return at("this indentation fits no level above", "indent the keys of one map alike")
+      return askew(at("this indentation fits no level above", "indent the keys of one map alike"))
     case "UNEXPECTED_TOKEN":
+      if (message.endsWith("at node end") && isLineStart(source, start)) {
+        return { ...at("this line stands left of the first line of the file", "indent both alike"), isFatal: true }
+      }
       if (rest.startsWith("- ")) return at("a list starts on a line of its own", "or write [a, b]")
       if (/^[\]}]/u.test(rest)) return at(`nothing is open that ${rest[0]} could close`)
   }
   return at(`YAML: ${message.replace(/\s+/gu, " ").trim()}`)
 }
+
+const askew = (explained: Explained): Explained => ({ ...explained, isAskew: true })
+
+const isLineStart = (source: SourceText, offset: number): boolean =>
+  source.lineStarts[lineIndex(source, offset)] === offset
 
 /** The last and innermost node that a test holds for, with its value not yet interpreted. */
 const deepest = (root: unknown, test: (node: Node) => boolean): Node | undefined => {

@@ -2,7 +2,7 @@
 import type { Alias, Node } from "yaml"
 import { checkNodes } from "./check-nodes.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
-import { blank, blockAround, type LineRange } from "./damaged-block.ts"
+import { type Block, blank, blockAround, type LineRange } from "./damaged-block.ts"
 import { type Explained, explainYamlError } from "./explain-yaml-error.ts"
 import { type ParsedYaml, parseYaml, type YamlError } from "./parse-yaml.ts"
 import * as SourceText from "./SourceText.ts"
@@ -21,6 +21,8 @@ export interface YamlTree {
   readonly isWhole: boolean
   /** Whether a line was left out or stands for something unknown: complaints about it would only follow from others. */
   readonly isDamaged: (line: number) => boolean
+  /** Whether the map under the top-level key on a line has all its keys. */
+  readonly isComplete: (line: number) => boolean
 }
 
 /**
@@ -38,15 +40,18 @@ export const readYaml = (source: SourceText.SourceText): YamlTree => {
   for (let error = firstError(parsed); error !== undefined; error = firstError(parsed)) {
     const current = { ...source, text }
     const explained = explainYamlError(current, parsed, error)
-    diagnostics.push(diagnosticAt(source, explained))
-    budget -= text.length
+    const diagnostic = diagnosticAt(source, explained)
     const block =
       error.code === "MULTIPLE_DOCS" ? linesFrom(source, explained.start) : blockAround(current, explained.start)
-    const isFinal = error.code.startsWith("TOO_") || diagnostics.length === MAX_ERRORS || budget < 0
+    if (block === undefined || !damage.isConsequence(diagnostic.span.line, block, explained))
+      diagnostics.push(diagnostic)
+    budget -= text.length
+    const isFinal = explained.isFatal || diagnostics.length === MAX_ERRORS || budget < 0
     const rest = isFinal || block === undefined ? undefined : blank(current, block)
     if (rest === undefined || block === undefined) return lost(diagnostics)
     damage.add(block)
-    text = rest
+    if (!rest.isKeyKept || explained.isAskew) damage.lose(block)
+    text = rest.text
     parsed = parseYaml(text)
   }
   const { findings, aliases, isExhausting } = checkNodes(parsed.contents)
@@ -56,7 +61,14 @@ export const readYaml = (source: SourceText.SourceText): YamlTree => {
     if (finding.isBroken) damage.add({ first: diagnostic.span.line, last: diagnostic.span.line })
   }
   if (isExhausting) return lost(diagnostics)
-  return { root: parsed.contents, aliases, diagnostics, isWhole: damage.isNone, isDamaged: (line) => damage.has(line) }
+  return {
+    root: parsed.contents,
+    aliases,
+    diagnostics,
+    isWhole: damage.isNone,
+    isDamaged: (line) => damage.has(line),
+    isComplete: (line) => !damage.has(line) && !damage.incomplete.has(line)
+  }
 }
 
 /** Nothing of the file can be read. */
@@ -65,11 +77,14 @@ const lost = (diagnostics: ReadonlyArray<Diagnostic>): YamlTree => ({
   aliases: new Map(),
   diagnostics,
   isWhole: false,
-  isDamaged: () => true
+  isDamaged: () => true,
+  isComplete: () => false
 })
 
 class Damage {
   isNone = true
+  /** Lines of top-level keys under which an entry was lost together with its name. */
+  readonly incomplete = new Set<number>()
   private readonly lines: Uint8Array
 
   constructor(lineCount: number) {
@@ -81,15 +96,24 @@ class Damage {
     this.lines.fill(1, first, last + 1)
   }
 
+  lose({ top }: Block): void {
+    this.incomplete.add(top)
+  }
+
   has(line: number): boolean {
     return this.lines[line] === 1
   }
+
+  /** Whether an error is most likely no slip of its own: where one entry is lost, the next ones stand askew. */
+  isConsequence(line: number, { top }: Block, { isAskew }: Explained): boolean {
+    return this.has(line) || (isAskew === true && this.incomplete.has(top))
+  }
 }
 
-const linesFrom = (source: SourceText.SourceText, offset: number): LineRange => ({
-  first: SourceText.lineIndex(source, offset) + 1,
-  last: source.lineStarts.length
-})
+const linesFrom = (source: SourceText.SourceText, offset: number): Block => {
+  const first = SourceText.lineIndex(source, offset) + 1
+  return { top: first, first, last: source.lineStarts.length }
+}
 
 const firstError = ({ errors }: ParsedYaml): YamlError | undefined =>
   errors.reduce<YamlError | undefined>(

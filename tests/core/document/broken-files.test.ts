@@ -42,18 +42,8 @@ const STRUCTURE: ReadonlyArray<Broken> = [
     '3:27 stage "a": unknown key "whit" | "with"'
   ],
   ["missing uses", `${HEAD}  a:\n    retries: 1\n`, '3:3 stage "a": "uses" is missing'],
-  [
-    "a stage that is no map",
-    `${HEAD}  a: 3\n`,
-    '3:3 stage "a": "uses" is missing',
-    '3:6 stage "a" must be a map, not 3'
-  ],
-  [
-    "a space left out",
-    `${HEAD}  a: uses:x/y\n`,
-    '3:3 stage "a": "uses"',
-    '3:6 stage "a" must be a map, not text | space after the colon'
-  ],
+  ["a stage that is no map", `${HEAD}  a: 3\n`, '3:6 stage "a" must be a map, not 3'],
+  ["a space left out", `${HEAD}  a: uses:x/y\n`, '3:6 stage "a" must be a map, not text | space after the colon'],
   ["a bad stage name", `${HEAD}  "a b": { uses: x/y }\n`, '3:3 stage "a b": a name is up to 64 letters'],
   ["a stage named sources", `${HEAD}  sources: { uses: x/y }\n`, '3:3 stage "sources": the name stands for'],
   [
@@ -118,6 +108,15 @@ const YAML: ReadonlyArray<Broken> = [
     "a key without a colon",
     `${HEAD}  a:\n    uses: x/y\n    retries\n    timeout: 1s\n`,
     "5:5 a colon is missing after this key"
+  ],
+  ["a last key without a colon", `${HEAD}  a:\n    uses: x/y\n    retries\n`, "5:5 a colon is missing after this key"],
+  ["an only key without a colon", `${HEAD}  a:\n    uses x/y\n`, '4:5 stage "a" must be a map, not text | key: value'],
+  ["a comma left out of a list", `${STAGE}    with: { n: ["x" "y"] }\n`, "5:21 a comma is missing before this"],
+  ["a comma left out of a map", `${STAGE}    with: { n: "x" m: 1 }\n`, "5:16 a comma is missing after this"],
+  [
+    "a first line that is indented",
+    ` name: p\nstages:\n  a: { uses: x/y }\nparams: {}\n`,
+    "2:1 this line stands left of the first line of the file"
   ],
   ["a list on the line of its key", `${STAGE}report:\n  figures: - a.f\n`, "6:12 a list starts on a line of its own"],
   ["a second document", `${STAGE}---\n${STAGE}`, "5:1 a second document starts here; a file holds one pipeline"],
@@ -441,6 +440,18 @@ const SEVERAL: ReadonlyArray<Broken> = [
     `name: p\nparams: { a: 1\nprofiles: { s: { b: 1 } }\nstages:\n  a: { uses: x/y, with: { n: "\${{ params.zzz }}" }, wiht: {} }\n`,
     "2:9 this bracket is never closed",
     '5:53 stage "a": unknown key "wiht"'
+  ],
+  [
+    "a stage that is indented too far, and those that refer to it",
+    `${STAGE}   b:\n    uses: x/y\n  c:\n    uses: x/y\n    inputs: { x: b.x }\n    retires: 1\noutputs: { x.svg: b.x }\n`,
+    "5:4 this indentation fits no level above",
+    '10:5 stage "c": unknown key "retires"'
+  ],
+  [
+    "parameters that are indented unlike each other, and what uses them",
+    `params:\n   a: 1\n  b: 1\n  c: 1\n${STAGE}    with: { x: "\${{ params.b + params.c }}" }\n    retires: 1\n`,
+    "3:3 this indentation fits no level above",
+    '10:5 stage "a": unknown key "retires"'
   ],
   [
     "a tab and a misspelt key",
