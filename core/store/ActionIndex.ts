@@ -7,7 +7,7 @@ import { readLines } from "./checked-lines.ts"
 import type { Digest } from "./Digest.ts"
 
 /** Version of the tables; an index of another version is rebuilt. */
-const INDEX_FORMAT = 1
+const INDEX_FORMAT = 2
 
 /** A line of a segment. */
 export type SegmentEntry =
@@ -40,12 +40,12 @@ export class ActionIndex {
     this.db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
     const { user_version: version } = this.db.prepare("PRAGMA user_version").get() ?? {}
     if (version !== INDEX_FORMAT) this.createTables()
-    this.selectRecord = this.db.prepare("SELECT record FROM action WHERE key = ?")
+    this.selectRecord = this.db.prepare("SELECT record FROM holding WHERE key = ?")
     this.selectHistory = this.db.prepare(
-      "SELECT record FROM action WHERE stageType = ? ORDER BY startedAt DESC LIMIT ?"
+      "SELECT record FROM holding WHERE stageType = ? ORDER BY startedAt DESC LIMIT ?"
     )
     this.selectTask = this.db.prepare(
-      "SELECT record FROM action WHERE stageType = ? AND task = ? ORDER BY startedAt DESC LIMIT ?"
+      "SELECT record FROM holding WHERE stageType = ? AND task = ? ORDER BY startedAt DESC LIMIT ?"
     )
     this.refresh()
   }
@@ -53,14 +53,17 @@ export class ActionIndex {
   private createTables(): void {
     this.db.exec(`
       BEGIN IMMEDIATE;
+      DROP VIEW IF EXISTS holding;
       DROP TABLE IF EXISTS action;
       DROP TABLE IF EXISTS forgotten;
       DROP TABLE IF EXISTS segment;
       CREATE TABLE action (
-        key TEXT PRIMARY KEY, stageType TEXT NOT NULL, task TEXT NOT NULL, startedAt REAL NOT NULL,
-        at REAL NOT NULL, record TEXT NOT NULL
+        key TEXT NOT NULL, at REAL NOT NULL, stageType TEXT NOT NULL, task TEXT NOT NULL, startedAt REAL NOT NULL,
+        record TEXT NOT NULL, PRIMARY KEY (key, at)
       ) WITHOUT ROWID, STRICT;
       CREATE INDEX action_history ON action (stageType, task, startedAt);
+      CREATE VIEW holding AS
+        SELECT * FROM action AS one WHERE at = (SELECT min(at) FROM action WHERE key = one.key);
       CREATE TABLE forgotten (key TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID, STRICT;
       CREATE TABLE segment (name TEXT PRIMARY KEY, length INTEGER NOT NULL) WITHOUT ROWID, STRICT;
       PRAGMA user_version = ${INDEX_FORMAT};
@@ -75,7 +78,7 @@ export class ActionIndex {
   /** Every record. */
   all(): ReadonlyArray<ActionRecord> {
     return this.db
-      .prepare("SELECT record FROM action")
+      .prepare("SELECT record FROM holding")
       .all()
       .flatMap((row) => parse(row) ?? [])
   }
@@ -153,14 +156,10 @@ export class ActionIndex {
     const { record, at } = entry
     const forgotten = this.db.prepare("SELECT at FROM forgotten WHERE key = ?").get(record.key)
     if (forgotten !== undefined && Number(forgotten["at"]) > at) return
-    // The first writer wins: one key has one record.
+    // The first writer wins. Later records are kept: an end of the first one's validity may be read after them.
     this.db
-      .prepare(
-        `INSERT INTO action VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-         stageType = excluded.stageType, task = excluded.task, startedAt = excluded.startedAt, at = excluded.at,
-         record = excluded.record WHERE excluded.at < at`
-      )
-      .run(record.key, record.parts.stageType, record.task, record.startedAt, at, JSON.stringify(record))
+      .prepare("INSERT OR IGNORE INTO action VALUES (?, ?, ?, ?, ?, ?)")
+      .run(record.key, at, record.parts.stageType, record.task, record.startedAt, JSON.stringify(record))
   }
 }
 

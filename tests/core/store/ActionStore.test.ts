@@ -1,0 +1,325 @@
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import type { SegmentEntry } from "../../../core/store/ActionIndex.ts"
+import { ActionStore } from "../../../core/store/ActionStore.ts"
+import { encodeLine } from "../../../core/store/checked-lines.ts"
+import { digest, inStore, record, temporaryFolder } from "./sample-store.ts"
+
+/** The task whose record holds for a key. */
+const holder = (key: string) => Effect.map(ActionStore, (actions) => actions.find(digest(key))?.task)
+
+const commit = (key: string, task: string) =>
+  Effect.flatMap(ActionStore, (actions) => actions.commit(record(key, task)))
+
+const segmentsOf = (folder: string): ReadonlyArray<string> =>
+  readdirSync(join(folder, "actions")).map((name) => join(folder, "actions", name))
+
+/** A store that has been opened before, with segments as other processes left them. */
+const withSegments = (folder: string, segments: { readonly [name: string]: ReadonlyArray<SegmentEntry | string> }) =>
+  Effect.sync(() => {
+    mkdirSync(join(folder, "actions"), { recursive: true })
+    for (const [name, lines] of Object.entries(segments)) {
+      const text = lines.map((line) => (typeof line === "string" ? line : `${encodeLine(line)}\n`)).join("")
+      writeFileSync(join(folder, "actions", `${name}.log`), text)
+    }
+  })
+
+const committed = (key: string, task: string, at: number): SegmentEntry => ({ record: record(key, task), at })
+const forgotten = (key: string, at: number): SegmentEntry => ({ forget: digest(key), at })
+
+/** All orders of a few things. */
+const ordersOf = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  items.length === 0
+    ? [[]]
+    : items.flatMap((item, index) => ordersOf(items.toSpliced(index, 1)).map((rest) => [item, ...rest]))
+
+describe("ActionStore", () => {
+  it.live("finds what was committed, in this process and in the next, and nothing else", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const made = record("k", "circle", { metrics: { loss: 0.1 }, logs: [{ level: "Warn", message: "é\n" }] })
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const actions = yield* ActionStore
+          assert.strictEqual(actions.find(digest("k")), undefined)
+          assert.deepStrictEqual(yield* actions.commit(made), made)
+          assert.deepStrictEqual(actions.find(digest("k")), made)
+          assert.strictEqual(actions.find(digest("other")), undefined)
+        })
+      )
+      const found = yield* inStore(
+        folder,
+        Effect.map(ActionStore, (actions) => actions.find(digest("k")))
+      )
+      assert.deepStrictEqual(found, made)
+    })
+  )
+
+  it.live("lets the first writer win and tells the second", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          yield* commit("k", "first")
+          assert.strictEqual((yield* commit("k", "second")).task, "first")
+          assert.strictEqual(yield* holder("k"), "first")
+        })
+      )
+    })
+  )
+
+  it.live("makes no segment until something is committed, and one a process", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(folder, holder("k"))
+      assert.strictEqual(segmentsOf(folder).length, 0)
+      yield* inStore(folder, Effect.andThen(commit("k", "a"), commit("l", "b")))
+      assert.strictEqual(segmentsOf(folder).length, 1)
+      yield* inStore(folder, commit("m", "c"))
+      assert.strictEqual(segmentsOf(folder).length, 2)
+    })
+  )
+
+  it.live("forgets a record, for this process and the next, and takes a new one for its key", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const actions = yield* ActionStore
+          yield* commit("k", "old")
+          yield* actions.forget(digest("k"))
+          assert.strictEqual(yield* holder("k"), undefined)
+        })
+      )
+      assert.strictEqual(yield* inStore(folder, holder("k")), undefined)
+      assert.strictEqual((yield* inStore(folder, commit("k", "new"))).task, "new")
+      rmSync(join(folder, "index.sqlite"))
+      assert.strictEqual(yield* inStore(folder, holder("k")), "new")
+    })
+  )
+
+  it.live("comes to the same result in whatever order segments are read", () =>
+    Effect.gen(function* () {
+      const histories: ReadonlyArray<readonly [ReadonlyArray<SegmentEntry>, string | undefined]> = [
+        [[committed("k", "second", 20), committed("k", "first", 10), committed("k", "third", 30)], "first"],
+        [[committed("k", "old", 10), forgotten("k", 20), committed("k", "new", 30)], "new"],
+        [
+          [committed("k", "old", 10), forgotten("k", 20), committed("k", "newer", 31), committed("k", "new", 30)],
+          "new"
+        ],
+        [[committed("k", "old", 10), forgotten("k", 40), committed("k", "new", 30)], undefined],
+        [[forgotten("k", 20), forgotten("k", 5), committed("k", "old", 10)], undefined],
+        [[committed("other", "other", 1), forgotten("other", 50), committed("k", "mine", 10)], "mine"]
+      ]
+      const parent = yield* temporaryFolder
+      let count = 0
+      for (const [history, expected] of histories) {
+        for (const order of ordersOf(history)) {
+          const folder = join(parent, `${count++}`)
+          // The index takes entries in the order of lines: one segment each way stands for any order of segments.
+          yield* withSegments(folder, { a: order })
+          assert.strictEqual(yield* inStore(folder, holder("k")), expected, JSON.stringify(order.map(({ at }) => at)))
+        }
+      }
+    })
+  )
+
+  it.live("rebuilds its index when that was deleted, overwritten with garbage, emptied or cut short", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const index = join(folder, "index.sqlite")
+      yield* inStore(folder, Effect.andThen(commit("k", "a"), commit("l", "b")))
+      const whole = readFileSync(index)
+      const damages: ReadonlyArray<() => void> = [
+        () => rmSync(index),
+        () => writeFileSync(index, Buffer.alloc(8192, "garbage")),
+        () => writeFileSync(index, ""),
+        () => writeFileSync(index, whole.subarray(0, 5000)),
+        () => {
+          // The pages behind the first are noise, its header is right.
+          writeFileSync(index, Buffer.concat([whole.subarray(0, 4096), Buffer.alloc(whole.length - 4096, 0xa5)]))
+        }
+      ]
+      for (const damage of damages) {
+        for (const suffix of ["-wal", "-shm"]) rmSync(`${index}${suffix}`, { force: true })
+        damage()
+        assert.deepStrictEqual(yield* inStore(folder, Effect.all([holder("k"), holder("l")])), ["a", "b"])
+      }
+    })
+  )
+
+  it.live("keeps its index where it is told to", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const index = join(folder, "elsewhere", "index.sqlite")
+      yield* inStore(join(folder, "store"), commit("k", "a"), { index })
+      assert(!readdirSync(join(folder, "store")).includes("index.sqlite"))
+      assert.include(readdirSync(join(folder, "elsewhere")), "index.sqlite")
+      assert.strictEqual(yield* inStore(join(folder, "store"), holder("k"), { index }), "a")
+    })
+  )
+
+  it.live("ignores a last line that was torn, until the rest of it is there", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const line = `${encodeLine(committed("l", "late", 20))}\n`
+      const torn = line.slice(0, line.length / 2)
+      yield* withSegments(folder, { a: [committed("k", "a", 10), torn] })
+      assert.deepStrictEqual(yield* inStore(folder, Effect.all([holder("k"), holder("l")])), ["a", undefined])
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const actions = yield* ActionStore
+          appendFileSync(join(folder, "actions", "a.log"), line.slice(torn.length))
+          yield* actions.refresh
+          assert.strictEqual(yield* holder("l"), "late")
+        })
+      )
+    })
+  )
+
+  it.live("skips a damaged line and takes those around it", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const line = `${encodeLine(committed("l", "bent", 15))}\n`
+      yield* withSegments(folder, {
+        a: [committed("k", "a", 10), line.replace("bent", "tuned"), "not even JSON\n", "\n", committed("m", "c", 20)]
+      })
+      const found = yield* inStore(folder, Effect.all([holder("k"), holder("l"), holder("m")]))
+      assert.deepStrictEqual(found, ["a", undefined, "c"])
+    })
+  )
+
+  it.live("sees what another process committed and forgot, once refreshed", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const other = { index: join(folder, "other", "index.sqlite") }
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const mine = yield* ActionStore
+          yield* inStore(
+            folder,
+            Effect.gen(function* () {
+              const theirs = yield* ActionStore
+              assert.notStrictEqual(theirs, mine)
+              yield* mine.commit(record("mine", "mine"))
+              yield* theirs.commit(record("theirs", "theirs"))
+              assert.strictEqual(theirs.find(digest("mine")), undefined)
+              assert.strictEqual(mine.find(digest("theirs")), undefined)
+              yield* theirs.refresh
+              yield* mine.refresh
+              assert.strictEqual(theirs.find(digest("mine"))?.task, "mine")
+              assert.strictEqual(mine.find(digest("theirs"))?.task, "theirs")
+              yield* theirs.forget(digest("mine"))
+              yield* mine.refresh
+              assert.strictEqual(mine.find(digest("mine")), undefined)
+            }),
+            other
+          )
+        })
+      )
+    })
+  )
+
+  it.live("agrees with another process on who was first, though both wrote a record of one key", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const mine = yield* ActionStore
+          yield* inStore(
+            folder,
+            Effect.gen(function* () {
+              const theirs = yield* ActionStore
+              yield* mine.commit(record("k", "mine"))
+              yield* Effect.sleep(2)
+              assert.strictEqual((yield* theirs.commit(record("k", "theirs"))).task, "theirs")
+              yield* theirs.refresh
+              yield* mine.refresh
+              assert.strictEqual(mine.find(digest("k"))?.task, "mine")
+              assert.strictEqual(theirs.find(digest("k"))?.task, "mine")
+            }),
+            { index: join(folder, "other", "index.sqlite") }
+          )
+        })
+      )
+    })
+  )
+
+  it.live("shares an index with another process", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const mine = yield* ActionStore
+          yield* inStore(
+            folder,
+            Effect.gen(function* () {
+              const theirs = yield* ActionStore
+              for (let index = 0; index < 5; index++) {
+                yield* mine.commit(record(`mine ${index}`, "mine"))
+                yield* theirs.commit(record(`theirs ${index}`, "theirs"))
+              }
+              yield* mine.refresh
+              for (let index = 0; index < 5; index++) {
+                assert.strictEqual(mine.find(digest(`theirs ${index}`))?.task, "theirs")
+                assert.strictEqual(theirs.find(digest(`mine ${index}`))?.task, "mine")
+              }
+            })
+          )
+        })
+      )
+    })
+  )
+
+  it.live("lists the records of a stage type and of a task, the latest first", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const actions = yield* ActionStore
+          for (const [key, task, startedAt] of [
+            ["a", "x", 20],
+            ["b", "y", 30],
+            ["c", "x", 10]
+          ] as const) {
+            yield* actions.commit(record(key, task, { startedAt }))
+          }
+          const keys = (found: ReadonlyArray<{ readonly key: string }>) => found.map(({ key }) => key)
+          assert.deepStrictEqual(keys(actions.history("data/circle")), ["b", "a", "c"].map(digest))
+          assert.deepStrictEqual(keys(actions.history("data/circle", 1)), [digest("b")])
+          assert.deepStrictEqual(keys(actions.ofTask("data/circle", "x")), ["a", "c"].map(digest))
+          assert.deepStrictEqual(keys(actions.history("data/square")), [])
+        })
+      )
+    })
+  )
+
+  it.live("finds artifacts by the start of their digest, each once", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const actions = yield* ActionStore
+          const shared = { kind: "Json", digest: digest("shared"), files: [] } as const
+          const other = { kind: "Json", digest: digest("other"), files: [] } as const
+          yield* actions.commit(record("a", "x", { outputs: { one: shared, two: other } }))
+          yield* actions.commit(record("b", "y", { outputs: { one: shared } }))
+          assert.deepStrictEqual(actions.findArtifacts(shared.digest.slice(0, 8)), [shared])
+          assert.strictEqual(actions.findArtifacts("").length, 2)
+          assert.deepStrictEqual(actions.findArtifacts("nothing"), [])
+        })
+      )
+    })
+  )
+})
