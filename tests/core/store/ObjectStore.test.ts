@@ -1,0 +1,160 @@
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { ObjectStore } from "../../../core/store/ObjectStore.ts"
+import { digest, inStore, temporaryFolder } from "./sample-store.ts"
+
+const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
+
+/** Every file below a folder. */
+const filesBelow = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name)
+
+/** Overwrites an object behind the store's back. */
+const damage = (path: string, content: string): void => {
+  chmodSync(path, 0o644)
+  writeFileSync(path, content)
+}
+
+describe("ObjectStore", () => {
+  it.live("gives back what was put, under the SHA-256 of the bytes", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const [stored, empty] = yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          const [first, second] = yield* objects.put([bytes("abc"), bytes("")])
+          assert(first !== undefined && second !== undefined)
+          assert.deepStrictEqual(new Uint8Array(yield* objects.read(first.digest)), bytes("abc"))
+          assert.strictEqual((yield* objects.read(second.digest)).length, 0)
+          assert(objects.isPresent(first))
+          assert(!objects.isPresent({ ...first, bytes: 4 }))
+          return [first, second]
+        })
+      )
+      // FIPS 180-2, appendix B.1; the second is the well-known digest of nothing.
+      assert.deepStrictEqual(stored, {
+        digest: digest("abc"),
+        bytes: 3
+      })
+      assert.strictEqual(stored?.digest, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+      assert.strictEqual(empty?.digest, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+      assert(existsSync(join(folder, "objects", "ba", stored?.digest.slice(2) ?? "")))
+    })
+  )
+
+  it.live("keeps equal content once, also when it is put at the same instant, and leaves no other file", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          yield* objects.put([bytes("same"), bytes("same"), bytes("other")])
+          yield* Effect.all([objects.put([bytes("same")]), objects.put([bytes("same")])], { concurrency: "unbounded" })
+        })
+      )
+      assert.deepStrictEqual(
+        [...filesBelow(join(folder, "objects"))].sort(),
+        [digest("same").slice(2), digest("other").slice(2)].sort()
+      )
+    })
+  )
+
+  it.live("does not write again what is there", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          yield* objects.put([bytes("same")])
+          const before = statSync(objects.pathOf(digest("same"))).ino
+          yield* objects.put([bytes("same")])
+          assert.strictEqual(statSync(objects.pathOf(digest("same"))).ino, before)
+        })
+      )
+    })
+  )
+
+  it.live("makes its files read-only", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          yield* objects.put([bytes("abc")])
+          assert.strictEqual(statSync(objects.pathOf(digest("abc"))).mode & 0o222, 0)
+        })
+      )
+    })
+  )
+
+  it.live("moves damaged content to the quarantine, reports it, and takes the right bytes anew", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          const [object] = yield* objects.put([bytes("abc")])
+          assert(object !== undefined)
+          damage(objects.pathOf(object.digest), "abd")
+          const error = yield* Effect.flip(objects.read(object.digest))
+          assert.deepInclude(error, { _tag: "ObjectDamaged", problem: "content", digest: object.digest })
+          assert.strictEqual(error.message, "object ba7816bf8f01 is damaged (content)")
+          assert(!objects.isPresent(object))
+          const [kept = ""] = readdirSync(join(folder, "quarantine"))
+          assert(kept.startsWith(object.digest))
+          assert.strictEqual(readFileSync(join(folder, "quarantine", kept), "utf8"), "abd")
+          yield* objects.put([bytes("abc")])
+          assert.deepStrictEqual(new Uint8Array(yield* objects.read(object.digest)), bytes("abc"))
+        })
+      )
+    })
+  )
+
+  it.live("writes anew what was cut short", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          const [object] = yield* objects.put([bytes("abc")])
+          assert(object !== undefined)
+          damage(objects.pathOf(object.digest), "a")
+          assert(!objects.isPresent(object))
+          yield* objects.put([bytes("abc")])
+          assert.deepStrictEqual(new Uint8Array(yield* objects.read(object.digest)), bytes("abc"))
+        })
+      )
+    })
+  )
+
+  it.live("reports what is missing", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          const [object] = yield* objects.put([bytes("abc")])
+          assert(object !== undefined)
+          rmSync(objects.pathOf(object.digest), { force: true })
+          assert.deepInclude(yield* Effect.flip(objects.read(object.digest)), {
+            _tag: "ObjectDamaged",
+            problem: "missing"
+          })
+          assert(!objects.isPresent(object))
+          yield* objects.quarantine(object.digest)
+        })
+      )
+    })
+  )
+})
