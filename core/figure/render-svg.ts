@@ -27,9 +27,12 @@ const draw = async ({ spec }: Figure): Promise<string> => {
   const logger = quietLogger(warnings)
   if (!isSpecification(spec)) throw new Error(`its specification has none of ${COMPOSITIONS.join(", ")}`)
   const compiled: Spec = compile(spec, { config: THEME, logger }).spec
-  const view = new vega.View(vega.parse(compiled), { renderer: "none", loader: refuseToLoad(vega), logger })
+  const refused: Array<string> = []
+  const view = new vega.View(vega.parse(compiled), { renderer: "none", loader: refuseToLoad(vega, refused), logger })
   try {
     const svg = await view.toSVG()
+    // Vega goes on without what it could not load, and draws an empty picture.
+    if (refused[0] !== undefined) throw new Error(`it loads ${refused[0]}: a figure carries its data with it`)
     return withStableIds(svg)
   } finally {
     view.finalize()
@@ -51,11 +54,17 @@ interface TextItem {
   readonly fontWeight?: string | number
 }
 
-const refuseToLoad = (vega: typeof import("vega")) => {
+/** A loader that notes what it was asked for and gives nothing. Links lead nowhere; only what is drawn counts. */
+const refuseToLoad = (vega: typeof import("vega"), refused: Array<string>) => {
   const loader = vega.loader()
-  const refuse = (uri: string): Promise<never> =>
-    Promise.reject(new Error(`it loads ${uri}: a figure carries its data with it`))
-  return { ...loader, load: refuse, sanitize: refuse, http: refuse, file: refuse }
+  const refuse = (uri: string): Promise<never> => {
+    refused.push(uri.slice(0, 80))
+    return Promise.reject(new Error("nothing is loaded"))
+  }
+  // Vega does not survive the rejection of a link; without an address it leaves the attribute out.
+  const sanitize = (uri: string, { context }: { readonly context?: string } = {}) =>
+    context === "href" ? Promise.resolve({ href: null as never }) : refuse(uri)
+  return { ...loader, load: refuse, sanitize, http: refuse, file: refuse }
 }
 
 const quietLogger = (warnings: Array<string>) => {
@@ -77,7 +86,8 @@ const quietLogger = (warnings: Array<string>) => {
 /** Clip paths and gradients are numbered through the life of a process; here they count from 0 in every picture. */
 const withStableIds = (svg: string): string => {
   const ids = new Map<string, string>()
-  return svg.replace(/(?<prefix>clip|gradient_|gradient)(?<number>\d+)/gu, (id, prefix: string) => {
+  // Only where ids are given and used: a title may speak of clip1.
+  return svg.replace(/(?<=\bid="|="url\(#)(?<prefix>clip|gradient_|gradient)\d+/gu, (id, prefix: string) => {
     const known = ids.get(id) ?? `${prefix}${ids.size}`
     ids.set(id, known)
     return known
