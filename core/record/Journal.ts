@@ -51,6 +51,7 @@ class Writer {
   private readonly descriptor: number
   private sequence = 0
   private pending: Array<string> = []
+  private unwritten: Buffer = Buffer.alloc(0)
   private timer: NodeJS.Timeout | undefined
   private syncing: Promise<void> | undefined
   private queued: Promise<void> | undefined
@@ -95,12 +96,15 @@ class Writer {
     return this.syncing
   }
 
+  /** What the disk does not take is kept for the next time, from the byte where it stopped. */
   private write(): void {
-    if (this.pending.length === 0) return
-    const text = Buffer.from(`${this.pending.join("\n")}\n`)
-    const written = writeSync(this.descriptor, text)
-    if (written < text.length) throw new Error("the disk took only a part of the journal")
-    this.pending = []
+    if (this.pending.length > 0) {
+      this.unwritten = Buffer.concat([this.unwritten, Buffer.from(`${this.pending.join("\n")}\n`)])
+      this.pending = []
+    }
+    if (this.unwritten.length === 0) return
+    this.unwritten = this.unwritten.subarray(writeSync(this.descriptor, this.unwritten))
+    if (this.unwritten.length > 0) throw new Error("the disk took only a part of the journal")
   }
 
   close(): void {
