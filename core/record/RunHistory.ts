@@ -64,9 +64,11 @@ const make = (root: StoreRootShape) => {
     const [latest] = runs
     if (latest === undefined) return yield* new RunUnknown({ name, hint: "nothing has run here yet" })
     if (name === "latest") return latest
-    const found = runs.filter(({ id }) => id === name || id.startsWith(name) || id.endsWith(`-${name}`))
+    const exact = runs.find(({ id }) => id === name)
+    if (exact !== undefined) return exact
+    const found = runs.filter(({ id }) => id.startsWith(name) || id.endsWith(`-${name}`))
     const [only] = found
-    if (only !== undefined && (found.length === 1 || only.id === name)) return only
+    if (only !== undefined && found.length === 1) return only
     if (found.length > 1) return yield* new RunUnknown({ name, hint: `${found.length} runs start like this` })
     const close = nearest(
       name,
