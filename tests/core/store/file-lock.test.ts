@@ -19,10 +19,10 @@ const HOLDER = `
 /** A process that holds a lock; gone when the scope closes. */
 const holderOf = (path: string) =>
   Effect.acquireRelease(
-    Effect.callback<ReturnType<typeof spawn>, Error>((resume) => {
+    Effect.callback<ReturnType<typeof spawn>>((resume) => {
       const child = spawn(process.execPath, ["-e", HOLDER, path], { stdio: ["ignore", "pipe", "ignore"] })
       child.stdout?.once("data", () => resume(Effect.succeed(child)))
-      child.once("exit", (code) => resume(Effect.fail(new Error(`the holder ended with ${code}`))))
+      child.once("exit", (code) => resume(Effect.die(new Error(`the holder ended with ${code}`))))
     }),
     (child) => Effect.sync(() => child.kill("SIGKILL"))
   )
