@@ -36,8 +36,13 @@ export const expandMatrix = (
     const included = yield* collect(matrix.include.map((map) => namedValues(stage, "include", map, names, params)))
     const excluded = yield* collect(matrix.exclude.map((map) => namedValues(stage, "exclude", map, names, params)))
     const kept = product(dimensions).filter((values) => !excluded.some((pattern) => matches(values, pattern)))
-    const seen = new Set(kept.map(canonicalText))
-    return [...kept, ...included.filter((values) => !seen.has(canonicalText(values)))]
+    // Of equal combinations the first stays: no two tasks may have one name.
+    const once = new Map<string, JsonMap>()
+    for (const values of [...kept, ...included]) {
+      const text = canonicalText(values)
+      if (!once.has(text)) once.set(text, values)
+    }
+    return [...once.values()]
   })
 
 interface Dimension {
