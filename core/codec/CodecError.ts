@@ -1,13 +1,15 @@
 /** Bytes that are not what their kind says, or a value that its kind cannot hold. */
 import { Data, Result } from "effect"
 
+/** A refusal, in one line: what was expected, and what is there. */
 export class CodecError extends Data.TaggedError("CodecError")<{
-  /** The format or kind, as `npy` or `Metrics`. */
+  /** The format, kind or file, as `npy`, `Metrics` or `data/points.csv`. */
   readonly format: string
   readonly reason: string
 }> {
   override get message(): string {
-    return `${this.format}: ${this.reason}`
+    // Reasons quote what was read, which may hold anything.
+    return `${this.format}: ${this.reason}`.replace(/\p{Cc}+/gu, " ")
   }
 }
 

@@ -1,4 +1,4 @@
-/** The element types of tensors in files: their names in each format, sizes, and how they are read. */
+/** The element types of tensors in files: their sizes, and how they are read. */
 import type { TensorData } from "../stage/ArtifactKind.ts"
 
 /** How the elements of a file become elements of a tensor. */
@@ -11,18 +11,21 @@ export interface ElementReader {
 
 type Native = Float64ArrayConstructor | Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor
 
+// Not `slice`: that of a Buffer is a view.
+const copyOf = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes)
+
 /** A type that tensors have too: a view where alignment and byte order allow, a copy otherwise. */
 const native = (type: Native): ElementReader => ({
   size: type.BYTES_PER_ELEMENT,
   read: (bytes, count, littleEndian) => {
     const size = type.BYTES_PER_ELEMENT
-    if (littleEndian || size === 1) {
-      const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice()
-      return new type(aligned.buffer as ArrayBuffer, aligned.byteOffset, count)
+    const isSwapped = !littleEndian && size > 1
+    if (!isSwapped && bytes.byteOffset % size === 0) {
+      return new type(bytes.buffer as ArrayBuffer, bytes.byteOffset, count)
     }
-    const swapped = bytes.slice()
-    for (let start = 0; start < swapped.length; start += size) swapped.subarray(start, start + size).reverse()
-    return new type(swapped.buffer, 0, count)
+    const copy = copyOf(bytes)
+    if (isSwapped) for (let at = 0; at < copy.length; at += size) copy.subarray(at, at + size).reverse()
+    return new type(copy.buffer, 0, count)
   }
 })
 
@@ -41,46 +44,29 @@ const converted = <T extends TensorData>(
   }
 })
 
-const exact = (value: bigint): number => {
-  const number = Number(value)
-  if (BigInt(number) !== value) throw new RangeError(`the integer ${value} cannot be held exactly`)
-  return number
-}
+/** 64-bit integers, as long as float64 has them. */
+const exact = (get: (view: DataView, at: number, littleEndian: boolean) => bigint): ElementReader =>
+  converted(8, float64, (view, at, littleEndian) => {
+    const value = get(view, at, littleEndian)
+    const number = Number(value)
+    if (BigInt(number) !== value) throw new RangeError(`element ${at / 8} is ${value}, which float64 would round`)
+    return number
+  })
 
 const float64 = (count: number): Float64Array => new Float64Array(count)
+const float32 = (count: number): Float32Array => new Float32Array(count)
 const int32 = (count: number): Int32Array => new Int32Array(count)
 
-const BFLOAT = new DataView(new ArrayBuffer(4))
-
-/** Readers by a name of our own: kind letter and bits. */
-export const ELEMENTS = {
-  f64: native(Float64Array),
-  f32: native(Float32Array),
-  i32: native(Int32Array),
-  u8: native(Uint8Array),
-  f16: converted(
-    2,
-    (count) => new Float32Array(count),
-    (view, at, little) => halfToNumber(view.getUint16(at, little))
-  ),
-  bf16: converted(
-    2,
-    (count) => new Float32Array(count),
-    (view, at, little) => {
-      BFLOAT.setUint32(0, view.getUint16(at, little) << 16)
-      return BFLOAT.getFloat32(0)
-    }
-  ),
-  i64: converted(8, float64, (view, at, little) => exact(view.getBigInt64(at, little))),
-  u64: converted(8, float64, (view, at, little) => exact(view.getBigUint64(at, little))),
-  u32: converted(4, float64, (view, at, little) => view.getUint32(at, little)),
-  i16: converted(2, int32, (view, at, little) => view.getInt16(at, little)),
-  u16: converted(2, int32, (view, at, little) => view.getUint16(at, little)),
-  i8: converted(1, int32, (view, at) => view.getInt8(at)),
-  bool: native(Uint8Array)
-} as const satisfies { readonly [name: string]: ElementReader }
-
-export type ElementName = keyof typeof ELEMENTS
+/** bfloat16 is the upper half of float32. */
+const bfloat16: ElementReader = {
+  size: 2,
+  read: (bytes, count, littleEndian) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const bits = new Uint32Array(count)
+    for (let index = 0; index < count; index++) bits[index] = view.getUint16(index * 2, littleEndian) << 16
+    return new Float32Array(bits.buffer)
+  }
+}
 
 /** IEEE 754 binary16. */
 const halfToNumber = (bits: number): number => {
@@ -91,6 +77,25 @@ const halfToNumber = (bits: number): number => {
   if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
+
+/** Readers by a name of our own: kind letter and bits. */
+export const ELEMENTS = {
+  f64: native(Float64Array),
+  f32: native(Float32Array),
+  i32: native(Int32Array),
+  u8: native(Uint8Array),
+  f16: converted(2, float32, (view, at, little) => halfToNumber(view.getUint16(at, little))),
+  bf16: bfloat16,
+  i64: exact((view, at, little) => view.getBigInt64(at, little)),
+  u64: exact((view, at, little) => view.getBigUint64(at, little)),
+  u32: converted(4, float64, (view, at, little) => view.getUint32(at, little)),
+  i16: converted(2, int32, (view, at, little) => view.getInt16(at, little)),
+  u16: converted(2, int32, (view, at, little) => view.getUint16(at, little)),
+  i8: converted(1, int32, (view, at) => view.getInt8(at)),
+  bool: native(Uint8Array)
+} as const satisfies { readonly [name: string]: ElementReader }
+
+export type ElementName = keyof typeof ELEMENTS
 
 /** The name of a tensor's own element type. */
 export const elementOf = (data: TensorData): "f64" | "f32" | "i32" | "u8" => {
@@ -108,6 +113,3 @@ export const isTensorData = (value: unknown): value is TensorData =>
   value instanceof Float32Array ||
   value instanceof Int32Array ||
   value instanceof Uint8Array
-
-/** Number of elements of a shape. */
-export const elementCount = (shape: ReadonlyArray<number>): number => shape.reduce((count, length) => count * length, 1)

@@ -1,50 +1,55 @@
 /** Metrics, JSON values and figures as canonical JSON text: sorted keys, one spelling of each number. */
 import { Result } from "effect"
-import type { Json } from "../stage/ArtifactKind.ts"
+import type { Json, Metrics } from "../stage/ArtifactKind.ts"
 import { canonicalText } from "../store/Digest.ts"
 import { attempt, type Coded, refuse } from "./CodecError.ts"
+import { describeValue, isPlain, isRecord } from "./unknown-value.ts"
+
+/** Levels of nesting at most: deeper text overflows the stack of many readers, and a value that holds itself never ends. */
+const MAX_DEPTH = 1000
 
 /** The bytes of a value; refuses what JSON cannot hold, with the path to it. */
 export const encodeJson = (format: string, value: unknown): Coded<Uint8Array> =>
-  Result.gen(function* () {
-    const wrong = notJson(value, "")
-    if (wrong !== undefined) return yield* refuse(format, wrong)
-    return new TextEncoder().encode(`${canonicalText(value as Json)}\n`)
-  })
+  Result.map(asJson(format, value), (json) => new TextEncoder().encode(`${canonicalText(json)}\n`))
 
-/** Reads JSON text. */
+/** Reads JSON text. A number beyond float64 is refused, as it could not be written again. */
 export const decodeJson = (format: string, bytes: Uint8Array): Coded<Json> =>
-  attempt(format, () => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as Json)
+  Result.flatMap(
+    attempt(format, (): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes))),
+    (value) => asJson(format, value)
+  )
 
-/** What keeps a value from being JSON, and where. */
-const notJson = (value: unknown, path: string): string | undefined => {
+/** Checks that a value is a map of finite numbers. */
+export const asMetrics = (value: unknown): Coded<Metrics> => {
+  if (!isRecord(value)) return refuse("Metrics", `it is ${describeValue(value)}, not a map from names to numbers`)
+  for (const [name, item] of Object.entries(value)) {
+    if (typeof item !== "number") return refuse("Metrics", `"${name}" is ${describeValue(item)}, not a number`)
+    if (!Number.isFinite(item)) return refuse("Metrics", `"${name}" is ${item}; a metric is finite`)
+  }
+  return Result.succeed(value as Metrics)
+}
+
+const asJson = (format: string, value: unknown): Coded<Json> => {
+  const wrong = findForeign(value, "", 0)
+  return wrong === undefined ? Result.succeed(value as Json) : refuse(format, wrong)
+}
+
+/** What keeps a value from being JSON, and where; the first such place in order. */
+const findForeign = (value: unknown, path: string, depth: number): string | undefined => {
   if (value === null || typeof value === "boolean" || typeof value === "string") return undefined
-  if (typeof value === "number") {
-    return Number.isFinite(value) ? undefined : `${path === "" ? "it" : path} is ${value}, which JSON cannot hold`
-  }
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      const wrong = notJson(item, `${path}[${index}]`)
-      if (wrong !== undefined) return wrong
-    }
-    return undefined
-  }
-  if (typeof value !== "object" || ArrayBuffer.isView(value)) {
-    return `${path === "" ? "it" : path} is ${ArrayBuffer.isView(value) ? "a typed array" : typeof value}, which JSON cannot hold`
-  }
-  for (const [key, item] of Object.entries(value)) {
-    const wrong = notJson(item, path === "" ? key : `${path}.${key}`)
+  if (typeof value === "number" && Number.isFinite(value)) return undefined
+  const isMap = typeof value === "object" && !Array.isArray(value) && isPlain(value)
+  if (!isMap && !Array.isArray(value)) return `${path || "it"} is ${describeValue(value)}, which JSON cannot hold`
+  if (depth === MAX_DEPTH) return `it is nested deeper than ${MAX_DEPTH} levels, or holds itself`
+  const items = Array.isArray(value) ? value.entries() : Object.entries(value)
+  for (const [key, item] of items) {
+    const wrong = findForeign(item, childPath(path, key), depth + 1)
     if (wrong !== undefined) return wrong
   }
   return undefined
 }
 
-/** Checks that a JSON value is a map of numbers. */
-export const asMetrics = (value: Json): Coded<{ readonly [name: string]: number }> => {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    return refuse("Metrics", "it is no JSON object")
-  const wrong = Object.entries(value).find(([, item]) => typeof item !== "number")
-  return wrong === undefined
-    ? Result.succeed(value as { readonly [name: string]: number })
-    : refuse("Metrics", `"${wrong[0]}" is no number`)
+const childPath = (path: string, key: number | string): string => {
+  if (typeof key === "number") return `${path}[${key}]`
+  return path === "" ? key : `${path}.${key}`
 }

@@ -2,14 +2,20 @@
  * Tensors as NumPy's `.npy` files, versions 1.0 to 3.0.
  *
  * Written: version 1.0, little-endian, C order, header padded to 64 bytes, so that equal tensors have equal bytes and
- * the data can be viewed in place. Source: NumPy, `numpy.lib.format`.
+ * the data can be viewed in place; the bytes are those of `numpy.save`. Source: NumPy, `numpy.lib.format`.
  */
 import { Result } from "effect"
 import type { Tensor } from "../stage/ArtifactKind.ts"
 import { attempt, type Coded, refuse } from "./CodecError.ts"
-import { bytesOf, ELEMENTS, type ElementName, elementCount, elementOf } from "./elements.ts"
+import { bytesOf, ELEMENTS, type ElementName, elementOf } from "./elements.ts"
+import { describeShape, elementCount, isShape, MAX_AXES } from "./shape.ts"
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
+
+const ALIGNMENT = 64
+
+/** NumPy leaves room in the header for the first length to grow to this many digits. */
+const GROWTH_DIGITS = 21
 
 const DESCRIPTIONS = { f64: "<f8", f32: "<f4", i32: "<i4", u8: "|u1" } as const
 
@@ -30,39 +36,51 @@ const TYPES: { readonly [code: string]: ElementName } = {
 
 /** The bytes of a `.npy` file. */
 export const encodeNpy = ({ shape, data }: Tensor): Uint8Array<ArrayBuffer> => {
-  const dimensions = shape.length === 1 ? `${shape[0]},` : shape.join(", ")
-  const fields = `{'descr': '${DESCRIPTIONS[elementOf(data)]}', 'fortran_order': False, 'shape': (${dimensions}), }`
-  const header = `${fields.padEnd(Math.ceil((fields.length + 11) / 64) * 64 - 11)}\n`
-  const bytes = new Uint8Array(10 + header.length + data.byteLength)
+  const header = headerOf(shape, DESCRIPTIONS[elementOf(data)])
+  const start = 10 + header.length
+  const bytes = new Uint8Array(start + data.byteLength)
   bytes.set([...MAGIC, 1, 0, header.length & 0xff, header.length >> 8])
-  for (let index = 0; index < header.length; index++) bytes[10 + index] = header.charCodeAt(index)
-  bytes.set(bytesOf(data), 10 + header.length)
+  new TextEncoder().encodeInto(header, bytes.subarray(10))
+  bytes.set(bytesOf(data), start)
   return bytes
 }
 
-/** Reads a `.npy` file of any numeric type; the data is a view of the bytes where that is possible. */
+const headerOf = (shape: ReadonlyArray<number>, descr: string): string => {
+  const lengths = shape.length === 1 ? `${shape[0]},` : shape.join(", ")
+  const room = shape.length === 0 ? "" : " ".repeat(GROWTH_DIGITS - String(shape[0]).length)
+  const fields = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${lengths}), }${room}`
+  // 10 bytes before the fields, a line feed after them.
+  return `${fields}${" ".repeat(ALIGNMENT - ((fields.length + 11) % ALIGNMENT))}\n`
+}
+
+/** Reads a `.npy` file of any real type; the data is a view of the bytes where that is possible. */
 export const decodeNpy = (bytes: Uint8Array): Coded<Tensor> =>
   Result.gen(function* () {
-    if (!MAGIC.every((byte, index) => bytes[index] === byte)) return yield* refuse("npy", "it does not start as one")
-    const major = bytes[6] ?? 0
-    if (major < 1 || major > 3) return yield* refuse("npy", `version ${major} is unknown`)
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const start = major === 1 ? 10 : 12
-    if (bytes.length < start) return yield* refuse("npy", "the header is cut off")
-    const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
-    if (start + length > bytes.length) return yield* refuse("npy", "the header is cut off")
-    const header = yield* parseHeader(new TextDecoder().decode(bytes.subarray(start, start + length)))
+    const { text, body } = yield* splitHeader(bytes)
+    const header = yield* parseHeader(text)
     const element = ELEMENTS[header.type]
     const count = elementCount(header.shape)
-    const body = bytes.subarray(start + length)
-    if (body.length !== count * element.size) {
-      const shape = header.shape.join("×") || "scalar"
-      return yield* refuse("npy", `shape ${shape} needs ${count * element.size} bytes of data, it has ${body.length}`)
+    const needed = count * element.size
+    if (body.length !== needed) {
+      const shape = describeShape(header.shape)
+      return yield* refuse("npy", `shape ${shape} needs ${needed} bytes of data, the file has ${body.length}`)
     }
     const data = yield* attempt("npy", () => element.read(body, count, header.littleEndian))
     const tensor: Tensor = { shape: header.shape, data }
     return header.fortranOrder ? toRowMajor(tensor) : tensor
   })
+
+const splitHeader = (bytes: Uint8Array): Coded<{ readonly text: string; readonly body: Uint8Array }> => {
+  if (!MAGIC.every((byte, index) => bytes[index] === byte)) return refuse("npy", "it does not start with \\x93NUMPY")
+  const version = bytes[6] ?? 0
+  if (version < 1 || version > 3) return refuse("npy", `version ${version} is unknown, 1 to 3 are read`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const start = version === 1 ? 10 : 12
+  if (bytes.length < start) return refuse("npy", `the file ends after ${bytes.length} bytes, within the header`)
+  const end = start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true))
+  if (end > bytes.length) return refuse("npy", `the header needs ${end} bytes, the file has ${bytes.length}`)
+  return Result.succeed({ text: new TextDecoder().decode(bytes.subarray(start, end)), body: bytes.subarray(end) })
+}
 
 interface Header {
   readonly type: ElementName
@@ -71,32 +89,35 @@ interface Header {
   readonly shape: ReadonlyArray<number>
 }
 
+/** Reads the Python literal of the header. Python 2 wrote lengths with an L. */
 const parseHeader = (text: string): Coded<Header> => {
-  const descr = /'descr'\s*:\s*'(?<order>[<>|=])(?<code>[a-z]\d+)'/u.exec(text)?.groups
+  const descr = /'descr'\s*:\s*'(?<order>[<>|=]?)(?<code>[^']*)'/u.exec(text)?.groups
   const order = /'fortran_order'\s*:\s*(?<value>True|False)/u.exec(text)?.groups?.["value"]
-  const dimensions = /'shape'\s*:\s*\((?<shape>[\d,\s]*)\)/u.exec(text)?.groups?.["shape"]
-  if (descr === undefined || order === undefined || dimensions === undefined) {
+  const lengths = /'shape'\s*:\s*\((?<lengths>[\dL,\s]*)\)/u.exec(text)?.groups?.["lengths"]
+  if (/'descr'\s*:\s*\[/u.test(text)) return refuse("npy", "it holds records; save each field as an array of its own")
+  if (descr === undefined || order === undefined || lengths === undefined) {
     return refuse("npy", `the header ${text.trim().slice(0, 80)} cannot be read`)
   }
   const type = TYPES[descr["code"] ?? ""]
-  if (type === undefined) return refuse("npy", `elements of type ${descr["code"]} are not numbers`)
-  const shape = dimensions.split(",").flatMap((part) => (part.trim() === "" ? [] : [Number(part)]))
+  if (type === undefined) return refuse("npy", `elements of type ${descr["code"]} are not real numbers`)
+  const shape = lengths.split(",").flatMap((part) => (part.trim() === "" ? [] : [Number(part.trim().replace("L", ""))]))
+  if (!isShape(shape)) return refuse("npy", `the shape (${lengths.slice(0, 80)}) is not up to ${MAX_AXES} lengths`)
   return Result.succeed({ type, littleEndian: descr["order"] !== ">", fortranOrder: order === "True", shape })
 }
 
 /** A tensor in column-major order, rewritten. */
 const toRowMajor = ({ shape, data }: Tensor): Tensor => {
-  if (shape.length < 2) return { shape, data }
   const strides = shape.map((_, axis) => elementCount(shape.slice(0, axis)))
   const target = data.slice()
   const index = shape.map(() => 0)
+  let from = 0
   for (let at = 0; at < target.length; at++) {
-    let from = 0
-    for (let axis = 0; axis < shape.length; axis++) from += index[axis]! * strides[axis]!
     target[at] = data[from]!
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       index[axis]! += 1
+      from += strides[axis]!
       if (index[axis]! < shape[axis]!) break
+      from -= strides[axis]! * shape[axis]!
       index[axis] = 0
     }
   }
