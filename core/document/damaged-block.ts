@@ -43,7 +43,11 @@ export const blank = (
   return { text: source.text.slice(0, from) + block.replace(/[^\n]/gu, " ") + source.text.slice(end), isKeyKept }
 }
 
-const indentationOf = (text: string): number => /^[ \t]*/u.exec(text)?.[0].length ?? 0
+/** Spaces before the text. A line with a tab there stands nowhere: it belongs to what is above. */
+const indentationOf = (text: string): number => {
+  const indentation = /^[ \t]*/u.exec(text)?.[0] ?? ""
+  return indentation.includes("\t") ? Number.POSITIVE_INFINITY : indentation.length
+}
 
 const isBlank = (text: string): boolean => /^\s*(?:#|$)/u.test(text)
 
@@ -70,7 +74,9 @@ const lastOf = (source: SourceText, header: number, indentation: number): number
 const childIndentation = (source: SourceText, header: number, end: number): number | undefined => {
   for (let index = header + 1; index <= end; index++) {
     const text = line(source, index)
-    if (!isBlank(text)) return indentationOf(text)
+    if (isBlank(text)) continue
+    const indentation = indentationOf(text)
+    return Number.isFinite(indentation) ? indentation : undefined
   }
   return undefined
 }
