@@ -206,8 +206,21 @@ export const findTask = (
 const inOwnOrder = ({ document: { id }, combinations }: NumberedStage, task: string): string => {
   const order = Object.keys(combinations[0] ?? {})
   const rank = (value: string): number => order.indexOf(value.slice(0, value.indexOf("=")))
-  const values = task.slice(id.length + 1).split(",")
-  return `${id}@${values.sort((a, b) => rank(a) - rank(b)).join(",")}`
+  const values = splitValues(task.slice(id.length + 1))
+  return `${id}@${values.toSorted((a, b) => rank(a) - rank(b)).join(",")}`
+}
+
+/** `b="x,y",a=[1,2]` at the commas between values, not at those within a text, a list or a map. */
+const splitValues = (text: string): ReadonlyArray<string> => {
+  const values = [""]
+  let depth = 0
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|./gsu)) {
+    if (token === "[" || token === "{") depth++
+    else if (token === "]" || token === "}") depth--
+    if (token === "," && depth === 0) values.push("")
+    else values[values.length - 1] += token
+  }
+  return values
 }
 
 /** The one output port that `outputs:` or `report:` names. */

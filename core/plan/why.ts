@@ -91,15 +91,33 @@ const inputDifferences = (before: KeyParts["inputs"], after: KeyParts["inputs"])
 /** What happened to an input: for a fan-in, how many items are new, changed or gone. */
 const describeChange = (before: InputPart | undefined, after: InputPart): string => {
   if (before?._tag !== "Many" || after._tag !== "Many") return "changed"
-  const old = new Map(before.items.map(({ matrix, digest }) => [canonicalText(matrix), digest]))
-  const now = new Map(after.items.map(({ matrix, digest }) => [canonicalText(matrix), digest]))
-  const counts = {
-    new: [...now.keys()].filter((item) => !old.has(item)).length,
-    changed: [...now].filter(([item, digest]) => old.has(item) && old.get(item) !== digest).length,
-    gone: [...old.keys()].filter((item) => !now.has(item)).length
+  const [old, now] = [byMatrix(before.items), byMatrix(after.items)]
+  const counts = { new: 0, changed: 0, gone: 0 }
+  for (const matrix of new Set([...old.keys(), ...now.keys()])) {
+    const [were, are] = [old.get(matrix) ?? [], now.get(matrix) ?? []]
+    const [lost, added] = [without(were, are).length, without(are, were).length]
+    const changed = Math.min(lost, added)
+    counts.new += added - changed
+    counts.changed += changed
+    counts.gone += lost - changed
   }
   const parts = Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what}`]))
   return parts.length === 0 ? "changed in order" : `has ${parts.join(", ")}`
+}
+
+type Items = Extract<InputPart, { readonly _tag: "Many" }>["items"]
+
+/** Several stages may feed one port with the same matrix values, or with none. */
+const byMatrix = (items: Items): ReadonlyMap<string, Items> => Map.groupBy(items, ({ matrix }) => canonicalText(matrix))
+
+/** The items whose digests others lack, as often as they lack them. */
+const without = (items: Items, others: Items): Items => {
+  const left = others.map(({ digest }) => digest)
+  return items.filter(({ digest }) => {
+    const index = left.indexOf(digest)
+    if (index >= 0) left.splice(index, 1)
+    return index < 0
+  })
 }
 
 const shortText = (value: Json): string => {

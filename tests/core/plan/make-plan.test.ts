@@ -1,0 +1,315 @@
+import { assert, describe, expect, it } from "vitest"
+import { needsOf, type Plan, type PlanInput, type PlanTask } from "../../../core/plan/Plan.ts"
+import { planned, refused } from "./planned.ts"
+
+const task = (plan: Plan, id: string): PlanTask => {
+  const found = plan.tasks.find((candidate) => candidate.id === id)
+  assert(found !== undefined, `no task ${id}`)
+  return found
+}
+
+/** Ids of the tasks, or names of the sources, that arrive at a port. */
+const arriving = (plan: Plan, id: string, port: string): ReadonlyArray<string | undefined> => {
+  const input: PlanInput | undefined = task(plan, id).inputs[port]
+  if (input === undefined) return []
+  const origins = input._tag === "One" ? [input.origin] : input.items.map(({ origin }) => origin)
+  return origins.map((origin) =>
+    origin._tag === "Task" ? plan.tasks[origin.task]?.id : plan.sources[origin.source]?.name
+  )
+}
+
+const messages = async (text: string): Promise<ReadonlyArray<string>> =>
+  (await refused(text)).map(({ message }) => message)
+
+/** A matrix stage of two dimensions. */
+const GRID = `  grid:
+    uses: make/tensor
+    matrix: { width: [10, 20], init: [0, 1] }
+    with: { n: "\${{ matrix.width }}" }
+`
+
+describe("makePlan", () => {
+  it("puts tasks after those they need, with the tasks of a stage together", async () => {
+    const plan = await planned(
+      `stages:\n  end: { uses: take/many, inputs: { all: grid.*.out } }\n${GRID}  lone: { uses: make/tensor }`
+    )
+    for (const [index, each] of plan.tasks.entries()) for (const need of needsOf(each)) assert.isBelow(need, index)
+    for (const [index, stage] of plan.stages.entries()) {
+      for (const own of stage.tasks) assert.strictEqual(plan.tasks[own]?.stage, index)
+    }
+    assert.deepStrictEqual(plan.stages.map(({ id, tasks }) => `${id} ${tasks.length}`).sort(), [
+      "end 1",
+      "grid 4",
+      "lone 1"
+    ])
+  })
+
+  it("is data that survives a journey as JSON", async () => {
+    const plan = await planned(
+      `sources: { file: { path: a.npy, kind: Tensor } }
+stages:\n${GRID}  end: { uses: take/many, inputs: { all: [grid.*.out, sources.file] }, timeout: 2s, retries: 3 }
+outputs: { f.svg: end.figure }
+expect: [{ metric: end.loss, value: 1, tolerance: { absolute: 1 }, origin: paper }]
+report: { figures: [end.figure] }`
+    )
+    // Equal but for what is undefined, which JSON leaves out.
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan)
+    assert.strictEqual(task(plan, "end").retries, 3)
+    assert.strictEqual(task(plan, "end").timeout, 2000)
+    assert.deepStrictEqual(plan.outputs, [{ destination: "f.svg", from: { task: 4, port: "figure" } }])
+    assert.deepStrictEqual(plan.figures, [{ task: 4, port: "figure" }])
+    assert.deepStrictEqual(
+      plan.expectations.map(({ task, metric }) => [task, metric]),
+      [[4, "loss"]]
+    )
+  })
+
+  it("takes what a stage type says of itself", async () => {
+    const plan = await planned(
+      "stages:\n  a: { uses: make/tensor }\n  b: { uses: take/many, inputs: { all: a.*.out } }"
+    )
+    assert.deepInclude(plan.stages[0], { stageType: "make/tensor", source: "eq. 1", determinism: "bitwise" })
+    assert.deepInclude(plan.stages[1], { determinism: "libm", outputs: { out: "Json", figure: "Figure" } })
+    assert.notProperty(plan.stages[1], "source")
+  })
+})
+
+describe("parameters of a plan", () => {
+  it("have their defaults filled in and one spelling", async () => {
+    const plan = await planned(
+      "stages:\n  a: { uses: make/tensor }\n  b: { uses: make/tensor, with: { mode: fast, n: 1.0, name: x } }"
+    )
+    assert.deepStrictEqual(task(plan, "a").params, { n: 1, name: "x", mode: "fast" })
+    assert.deepStrictEqual(task(plan, "b").params, task(plan, "a").params)
+  })
+
+  it("decide the resources, unless the file does", async () => {
+    const plan = await planned(
+      `stages:
+  a: { uses: make/tensor, with: { n: 3 } }
+  b: { uses: make/tensor, with: { n: 3 }, resources: { cpu: 1, memory: 1MiB } }
+  c: { uses: take/one, inputs: { in: a.out } }`
+    )
+    assert.deepStrictEqual(task(plan, "a").resources, { cpu: 3, memory: 0 })
+    assert.deepStrictEqual(task(plan, "b").resources, { cpu: 1, memory: 1048576 })
+    assert.deepStrictEqual(task(plan, "c").resources, { cpu: 1, memory: 0 })
+  })
+
+  it("are evaluated with the matrix values of each task", async () => {
+    const plan = await planned(`stages:\n${GRID}`)
+    assert.deepStrictEqual(
+      plan.tasks.map(({ id, params }) => `${id} ${params["n"]}`),
+      ["grid@width=10,init=0 10", "grid@width=10,init=1 10", "grid@width=20,init=0 20", "grid@width=20,init=1 20"]
+    )
+  })
+
+  it("are all complained about at once, each at its place", async () => {
+    const found = await refused("stages:\n  a: { uses: make/tensor, with: { n: 0, nome: y, mode: quick } }")
+    assert.deepStrictEqual(
+      found.map(({ message }) => /unknown parameter "nome"|n: |mode: /u.exec(message)?.[0]),
+      ["n: ", 'unknown parameter "nome"', "mode: "]
+    )
+    assert.include(found[0]?.message, "found 0")
+    assert.include(found[1]?.hint, 'did you mean "name"?')
+    assert.include(found[2]?.message, 'found "quick"')
+    assert.deepStrictEqual(
+      found.map(({ span }) => span.column),
+      found.map(({ span }) => span.column).toSorted((a, b) => a - b)
+    )
+  })
+
+  it("are complained about once for all tasks of a matrix", async () => {
+    const text = "stages:\n  a: { uses: make/tensor, matrix: { i: [1, 2, 3] }, with: { mode: quick } }"
+    assert.lengthOf(await messages(text), 1)
+  })
+})
+
+describe("inputs of a plan", () => {
+  const consumer = (input: string) => `stages:\n${GRID}  next:\n    uses: take/one\n${input}`
+
+  it("are aligned between stages of the same matrix", async () => {
+    const plan = await planned(consumer(`    matrix: { init: [1, 0], width: [20, 10] }\n    inputs: { in: grid.out }`))
+    for (const init of [0, 1]) {
+      for (const width of [10, 20]) {
+        const from = arriving(plan, `next@init=${init},width=${width}`, "in")
+        assert.deepStrictEqual(from, [`grid@width=${width},init=${init}`])
+      }
+    }
+  })
+
+  it("are aligned where the asking matrix has a dimension more", async () => {
+    const plan = await planned(
+      consumer(`    matrix: { width: [10], beta: [0.1, 0.2], init: [1] }\n    inputs: { in: grid.out }`)
+    )
+    for (const beta of [0.1, 0.2]) {
+      assert.deepStrictEqual(arriving(plan, `next@width=10,beta=${beta},init=1`, "in"), ["grid@width=10,init=1"])
+    }
+  })
+
+  it("are refused where the asking matrix has a dimension less, or a value more", async () => {
+    const less = await messages(consumer("    matrix: { width: [10] }\n    inputs: { in: grid.out }"))
+    assert.deepStrictEqual(less, ['stage "next" (take/one): grid has 4 tasks'])
+    const more = await messages(consumer("    matrix: { width: [30], init: [0] }\n    inputs: { in: grid.out }"))
+    assert.lengthOf(more, 1)
+  })
+
+  it("may name one task, with its values in any order", async () => {
+    for (const name of ["grid@width=20,init=1", "grid@init=1,width=20"]) {
+      const plan = await planned(consumer(`    inputs: { in: "${name}.out" }`))
+      assert.deepStrictEqual(arriving(plan, "next", "in"), ["grid@width=20,init=1"])
+    }
+  })
+
+  it("name a task whose text values need quotes, or hold what separates names", async () => {
+    const plan = await planned(
+      `stages:
+  odd: { uses: make/tensor, matrix: { a: ["x,y", "1", 1, [1, 2]], b: ["p=q"] } }
+  one: { uses: take/one, inputs: { in: 'odd@a="x,y",b="p=q".out' } }
+  two: { uses: take/one, inputs: { in: 'odd@a="1",b="p=q".out' } }
+  three: { uses: take/one, inputs: { in: 'odd@b="p=q",a=1.out' } }
+  four: { uses: take/one, inputs: { in: 'odd@b="p=q",a="x,y".out' } }
+  five: { uses: take/one, inputs: { in: 'odd@b="p=q",a=[1,2].out' } }`
+    )
+    assert.deepStrictEqual(arriving(plan, "one", "in"), ['odd@a="x,y",b="p=q"'])
+    assert.deepStrictEqual(arriving(plan, "two", "in"), ['odd@a="1",b="p=q"'])
+    assert.deepStrictEqual(arriving(plan, "three", "in"), ['odd@a=1,b="p=q"'])
+    assert.deepStrictEqual(arriving(plan, "four", "in"), ['odd@a="x,y",b="p=q"'])
+    assert.deepStrictEqual(arriving(plan, "five", "in"), ['odd@a=[1,2],b="p=q"'])
+  })
+
+  it("are refused where no task has the name, with the nearest that is there", async () => {
+    const [found] = await refused(consumer(`    inputs: { in: "grid@width=21,init=1.out" }`))
+    assert.include(found?.message, 'grid has no task "grid@width=21,init=1"')
+    assert.include(found?.hint, 'did you mean "grid@width=20,init=1"?')
+  })
+
+  it("fan in in the order of the matrix, and of the references", async () => {
+    const plan = await planned(
+      `sources: { file: { path: a.npy, kind: Tensor } }
+stages:
+${GRID}  end: { uses: take/many, inputs: { all: [sources.file, "grid@width=20,init=0.out", grid.*.out] } }`
+    )
+    const all = [10, 20].flatMap((width) => [0, 1].map((init) => `grid@width=${width},init=${init}`))
+    assert.deepStrictEqual(arriving(plan, "end", "all"), ["file", "grid@width=20,init=0", ...all])
+    const input = task(plan, "end").inputs["all"]
+    assert.deepStrictEqual(input?._tag === "Many" ? input.items.map(({ matrix }) => matrix).slice(0, 3) : [], [
+      {},
+      { width: 20, init: 0 },
+      { width: 10, init: 0 }
+    ])
+  })
+
+  it("may leave out what is optional and nothing else", async () => {
+    const plan = await planned(
+      `stages:
+  a: { uses: make/tensor }
+  without: { uses: take/one, inputs: { in: a.out } }
+  with: { uses: take/one, inputs: { maybe: a.side, in: a.out } }`
+    )
+    assert.deepStrictEqual(Object.keys(task(plan, "without").inputs), ["in"])
+    // In the order of the stage type, not of the file.
+    assert.deepStrictEqual(Object.keys(task(plan, "with").inputs), ["in", "maybe"])
+    const missing = await messages("stages:\n  a: { uses: take/one }\n  b: { uses: take/many }")
+    assert.deepStrictEqual(missing, [
+      'stage "a" (take/one): missing input "in" (Tensor)',
+      'stage "b" (take/many): missing input "all" (Tensor)'
+    ])
+  })
+
+  it.each([
+    ["a wrong kind", "{ in: a.side }", 'input "in" takes a Tensor, but a.side is a Json'],
+    ["a source of a wrong kind", "{ in: sources.text }", 'input "in" takes a Tensor, but sources.text is a Json'],
+    ["an output that is not there", "{ in: a.ot }", 'a (make/tensor) has no output "ot"'],
+    ["an output named like a method", "{ in: a.toString }", 'has no output "toString"'],
+    ["a port that is not there", "{ in: a.out, im: a.out }", 'unknown input "im"'],
+    ["a port named like a method", "{ in: a.out, toString: a.out }", 'unknown input "toString"'],
+    ["a fan-in where one is taken", "{ in: a.*.out }", 'input "in" takes one Tensor, not a list of them'],
+    ["a list where one is taken", "{ in: [a.out] }", 'input "in" takes one Tensor, not a list of them']
+  ])("refuse %s", async (_, inputs, expected) => {
+    const found = await messages(
+      `sources: { text: { path: t.json, kind: Json } }
+stages:
+  a: { uses: make/tensor }
+  b: { uses: take/one, inputs: ${inputs} }`
+    )
+    assert.lengthOf(found, 1, found.join("\n"))
+    assert.include(found[0], 'stage "b" (take/one): ')
+    assert.include(found[0], expected)
+  })
+
+  it("refuse a circle, and say what else is wrong in the same breath", async () => {
+    const found = await messages(
+      `stages:
+  a: { uses: take/one, inputs: { in: b.out } }
+  b: { uses: take/one, inputs: { in: a.out, im: a.out } }`
+    )
+    assert.deepStrictEqual(found.map((text) => /circle|unknown input/u.exec(text)?.[0]).sort(), [
+      "circle",
+      "unknown input"
+    ])
+  })
+
+  it("add nothing to the complaint about an unknown stage type", async () => {
+    const [found, ...more] = await refused(
+      `stages:
+  a: { uses: make/tensr }
+  b: { uses: take/one, inputs: { in: a.out } }
+outputs: { x: a.side }
+expect: [{ metric: a.loss, value: 1, tolerance: { absolute: 1 }, origin: paper }]`
+    )
+    assert.deepStrictEqual(more, [])
+    assert.strictEqual(found?.message, 'stage "a": unknown stage type "make/tensr"')
+    assert.include(found?.hint, 'did you mean "make/tensor"?')
+  })
+
+  it("refuse a stage type outside of the folder of the file", async () => {
+    for (const path of ["../x.ts", "./a/../../x.ts"]) {
+      const found = await messages(`stages:\n  a: { uses: ${path} }`)
+      assert.deepStrictEqual(found, [`stage "a": ${path} lies outside of the folder of the pipeline file`])
+    }
+  })
+})
+
+describe("ends of a plan", () => {
+  it("name one output of one task", async () => {
+    const found = await messages(`stages:\n${GRID}outputs: { x.npy: grid.out }\nreport: { figures: [grid.*.out] }`)
+    assert.lengthOf(found, 2, found.join("\n"))
+    const plan = await planned(`stages:\n${GRID}outputs: { x.npy: "grid@init=1,width=10.out" }`)
+    assert.deepStrictEqual(plan.outputs[0]?.from, { task: 1, port: "out" })
+  })
+
+  it("bind a metric to the task whose whole name stands before it", async () => {
+    const plan = await planned(
+      `stages:
+  a: { uses: make/tensor, matrix: { beta: [0.1, 0.15] } }
+  b: { uses: make/tensor }
+expect:
+  - { metric: "a@beta=0.15.loss", atMost: 1, origin: paper }
+  - { metric: "a@beta=0.1.growth@width=5.5", atMost: 1, origin: paper }
+  - { metric: "b.growth@width=0.5", atMost: 1, origin: paper }`
+    )
+    assert.deepStrictEqual(
+      plan.expectations.map(({ task, metric }) => `${plan.tasks[task]?.id} ${metric}`),
+      ["a@beta=0.15 loss", "a@beta=0.1 growth@width=5.5", "b growth@width=0.5"]
+    )
+    const found = await messages(
+      `stages:
+  a: { uses: make/tensor, matrix: { beta: [0.1] } }
+expect: [{ metric: a.loss, atMost: 1, origin: paper }]`
+    )
+    assert.deepStrictEqual(found, ['expect: "a.loss" names no task of a'])
+  })
+
+  it("leave out expectations of other profiles", async () => {
+    const text = `params: { n: 1 }
+profiles: { small: { n: 2 } }
+stages: { a: { uses: make/tensor } }
+expect:
+  - { metric: a.x, atMost: 1, origin: paper, profiles: [small] }
+  - { metric: a.y, atMost: 1, origin: paper }`
+    assert.lengthOf((await planned(text)).expectations, 1)
+    const small = await planned(text, "small")
+    assert.lengthOf(small.expectations, 2)
+    assert.deepStrictEqual([small.profile, small.params], ["small", { n: 2 }])
+  })
+})
