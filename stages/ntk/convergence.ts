@@ -112,8 +112,8 @@ const figure = (errors: ReadonlyArray<ErrorAt>, limit: (time: number) => number)
       ]
     },
     encoding: {
-      x: { field: "time", type: "quantitative", title: "time t (gradient steps)", axis: { grid: false } },
-      y: { field: "error", type: "quantitative", title: quantity === "along" ? "‖g_t‖" : "‖h_t‖" },
+      x: { field: "time", type: "quantitative", title: "time t (gradient steps)", axis: { grid: false, tickCount: 6 } },
+      y: { field: "error", type: "quantitative", title: quantity === "along" ? "‖gₜ‖" : "‖hₜ‖" },
       detail: { field: "line", type: "nominal" },
       color: {
         field: "network",
