@@ -30,7 +30,7 @@ const rowOf = (row: Judgement): Row => {
   return {
     className: `row-${className}`,
     cells: [
-      markup`<span class="mark ${className}">${MARKS[row.verdict]}</span>${nameMarkup(row.metric)}${row.note !== undefined && markup`<span class="note">${row.note}</span>`}`,
+      markup`<span class="mark ${className}">${MARKS[row.verdict]}</span>${nameMarkup(row.metric)}${explanation(row)}`,
       {
         content: row.measured === undefined ? "–" : markup`<b>${numberText(row.measured)}</b>`,
         order: row.measured ?? 0
@@ -40,11 +40,15 @@ const rowOf = (row: Judgement): Row => {
         content: markup`${row.deviation === undefined ? "–" : deviationText(row.deviation)}${gauge(row)}`,
         order: row.deviation?.relative ?? row.deviation?.absolute ?? 0
       },
-      markup`<span class="badge ${row.origin}">${row.origin}</span>${row.source !== undefined && markup`<span class="words">${row.source}</span>`}`,
-      markup`<span class="verdict ${className}">${row.verdict}</span><span class="words">${row.words}</span>`
+      markup`<span class="badge ${row.origin}">${row.origin}</span>`,
+      markup`<span class="verdict ${className}">${row.verdict}</span>${row.verdict !== "met" && markup`<span class="words">${row.words}</span>`}`
     ]
   }
 }
+
+/** Where the expected number stands, and what the author of the study says to it. */
+const explanation = ({ source, note }: Judgement): Markup =>
+  markup`${source !== undefined && markup`<span class="note muted">${source}</span>`}${note !== undefined && markup`<span class="note">${note}</span>`}`
 
 // Lengths in CSS pixels: the gauge's half width, and the part of it that the tolerance takes.
 const HALF = 50

@@ -74,7 +74,7 @@ th[aria-sort=descending]::after{content:" ↓"}
 .mark{display:inline-block;width:1.3em;font-weight:700}
 .met{color:var(--met)}.missed{color:var(--missed)}.not-recorded{color:var(--absent)}
 .bg-met{background:var(--met)}.bg-missed{background:var(--missed)}.bg-not-recorded{background:var(--absent)}
-.words{display:block;font-size:.82rem;color:var(--muted);white-space:normal;font-weight:400}
+.words{display:block;font-size:.82rem;color:var(--muted);white-space:normal;font-weight:400;min-width:8em}
 .note{display:block;font-size:.84rem;margin:3px 0 0 1.3em;min-width:20em;max-width:34em}
 .badge{display:inline-block;font-size:.74rem;border:1px solid currentColor;border-radius:99px;padding:0 8px;line-height:1.55;white-space:nowrap}
 .badge.paper{color:var(--accent)}.badge.reference{color:var(--muted)}
