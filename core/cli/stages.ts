@@ -111,10 +111,14 @@ const typeText = (
   ] as const
   const all = [schema, ...(Array.isArray(schema["allOf"]) ? schema["allOf"].filter(isRecord) : [])]
   const limits = bounds.flatMap(([key, sign]) =>
-    all.flatMap((part) => (typeof part[key] === "number" ? `${sign} ${part[key]}` : []))
+    all.flatMap((part) => (isBound(part[key]) ? `${sign} ${part[key]}` : []))
   )
   return [String(schema["type"] ?? "any"), ...limits].join(" ")
 }
+
+/** Every integer is bounded by what a number holds exactly; that says nothing about the parameter. */
+const isBound = (value: unknown): value is number =>
+  typeof value === "number" && Math.abs(value) < Number.MAX_SAFE_INTEGER
 
 const findText = (schema: { readonly [key: string]: unknown }, key: string): string => {
   const own = schema[key]
