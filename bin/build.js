@@ -1,14 +1,21 @@
-/** Builds the program into `dist/`: a few modules that load fast, from sources that stay as they are. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
+/**
+ * Builds the program: a few modules that load fast, from sources that stay as they are.
+ *
+ * Each state of the sources has a folder of its own below `dist/`, which appears whole or not at all and is never changed:
+ * a command that runs for days can still load its later parts while the sources are being edited.
+ */
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
-const STAMP = "built.json"
+const DIST = join(root, "dist")
+const WEEK = 7 * 24 * 60 * 60 * 1000
 
 /** What the sources look like: enough to see that one has changed. */
 const sourcesStamp = () => {
-  const files = ["package.json", "package-lock.json", "bin/build.js"]
+  const files = ["package.json", "package-lock.json", "bin/build.js"].filter((file) => existsSync(join(root, file)))
   for (const folder of ["bin", "core"]) {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true, recursive: true })) {
       if (entry.isFile() && entry.name.endsWith(".ts"))
@@ -24,17 +31,21 @@ const sourcesStamp = () => {
     .join("\n")
 }
 
-/** Whether `dist/` was built from the sources as they are. A package has no sources newer than what it was built to. */
-export const isBuilt = async (readFile) => {
-  const stamp = join(root, "dist", STAMP)
-  return existsSync(stamp) && (await readFile(stamp, "utf8")) === sourcesStamp()
+/** The folder of the program built from the sources as they are; built when it is not there. */
+export const builtProgram = async () => {
+  const folder = join(DIST, createHash("sha256").update(sourcesStamp()).digest("hex").slice(0, 16))
+  if (existsSync(folder)) markUsed(folder)
+  else {
+    await build(folder)
+    sweep()
+  }
+  return folder
 }
 
-/** Builds beside the old `dist/` and takes its place: a command that is running keeps the modules it has loaded. */
-export const build = async () => {
+const build = async (folder) => {
   const esbuild = await import("esbuild")
-  const stamp = sourcesStamp()
-  const fresh = join(root, `dist.${process.pid}.tmp`)
+  const fresh = `${folder}.${process.pid}.tmp`
+  mkdirSync(fresh, { recursive: true })
   await esbuild.build({
     entryPoints: ["main", "worker", "effect"].map((name) => join(root, "bin", `${name}.ts`)),
     outdir: fresh,
@@ -54,11 +65,27 @@ export const build = async () => {
       js: 'import { createRequire as $createRequire } from "node:module"; const require = $createRequire(import.meta.url);'
     }
   })
-  mkdirSync(fresh, { recursive: true })
-  writeFileSync(join(fresh, STAMP), stamp)
-  const target = join(root, "dist")
-  const old = join(root, `dist.${process.pid}.old`)
-  if (existsSync(target)) renameSync(target, old)
-  renameSync(fresh, target)
-  rmSync(old, { recursive: true, force: true })
+  try {
+    renameSync(fresh, folder)
+  } catch (error) {
+    // Another process was faster: its folder holds the same.
+    rmSync(fresh, { recursive: true, force: true })
+    if (!existsSync(folder)) throw error
+  }
+}
+
+/** A package may lie where its user cannot write. */
+const markUsed = (folder) => {
+  try {
+    utimesSync(folder, new Date(), new Date())
+  } catch {}
+}
+
+/** Removes what nobody has started for a week, and what a process that died left behind. */
+const sweep = () => {
+  for (const name of readdirSync(DIST)) {
+    const path = join(DIST, name)
+    if (Date.now() - statSync(path, { throwIfNoEntry: false })?.mtimeMs > WEEK)
+      rmSync(path, { recursive: true, force: true })
+  }
 }

@@ -10,8 +10,8 @@ import { Registry } from "../core/stage/Registry.ts"
 import manifest from "../package.json" with { type: "json" }
 import { registry } from "./registry.ts"
 
-// This module is built into `dist/`, beside the worker and the one `effect`.
-const root = join(dirname(fileURLToPath(import.meta.url)), "..")
+// This module is built into a folder below `dist/`, beside the worker and the one `effect`.
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..")
 
 program(manifest.version).pipe(
   Effect.provideService(Registry, { files: registry(root) }),

@@ -2,10 +2,9 @@
 /** Starts Athanor on a Node that is new enough: this one, or the one that was installed beside it. */
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
-import { readFile } from "node:fs/promises"
 import module from "node:module"
 import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { fileURLToPath, pathToFileURL } from "node:url"
 
 const [MAJOR, MINOR] = [22, 19]
 
@@ -51,9 +50,8 @@ function restart() {
 async function start() {
   quietly("SQLite")
   module.enableCompileCache?.()
-  const { build, isBuilt } = await import("./build.js")
-  if (!(await isBuilt(readFile))) await build()
-  await import("../dist/main.js")
+  const { builtProgram } = await import("./build.js")
+  await import(pathToFileURL(join(await builtProgram(), "main.js")).href)
 }
 
 /** Node warns that a part of it is new; users can do nothing about that. */
