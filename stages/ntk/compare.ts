@@ -1,6 +1,7 @@
 /** Fig. 1: the kernel on the circle, at the start and after training, beside its limit. */
 import { Metric, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
+import { relativeChange } from "../math/Norm.ts"
 import { mean, standardDeviation } from "../math/Statistics.ts"
 import { byWidth, type Group, shown, WIDTH_COLORS, widthLabel } from "./groups.ts"
 import { float64, squareSide } from "./tensors.ts"
@@ -77,12 +78,6 @@ const nearestTo = (angles: Float64Array, wanted: number): number => {
   return best
 }
 
-const norm = (x: ArrayLike<number>): number => {
-  let sum = 0
-  for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!
-  return Math.sqrt(sum)
-}
-
 /**
  * Of one width: `spread`, the standard deviation over initialisations over the limit, averaged over the circle; `rmse`, the
  * distance of their mean from the limit, relative; `growth`, the mean ratio of the curve after training to before;
@@ -99,9 +94,9 @@ const summarise = ({ width, members }: Curves, after: Curves | undefined, limit:
   return {
     width,
     spread: mean(deviations) / mean(limit),
-    rmse: norm(means.map((value, index) => value - limit[index]!)) / norm(limit),
+    rmse: relativeChange(limit, means),
     growth: mean(pairs.map(({ curve, later }) => mean(later) / mean(curve))),
-    change: mean(pairs.map(({ curve, later }) => norm(later.map((value, i) => value - curve[i]!)) / norm(curve)))
+    change: mean(pairs.map(({ curve, later }) => relativeChange(curve, later)))
   }
 }
 

@@ -1,7 +1,6 @@
 /** Fig. 3: convergence along a principal component, and the deviation from it. */
 import { Metric, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { exp } from "../math/Elementary.ts"
 import { byWidth, type Group, shown, WIDTH_COLORS, widthLabel } from "./groups.ts"
 import { float64, ShapeMismatch } from "./tensors.ts"
 
@@ -19,9 +18,10 @@ export default StageType.make({
       .pipe(Schema.withDecodingDefaultKey(Effect.succeed([160, 320, 480])))
   }),
   inputs: {
-    eigenvalues: "Tensor",
     eigenfunctions: "Tensor",
     targets: "Tensor",
+    limitTimes: "Tensor",
+    limitFits: "Tensor",
     times: Port.many("Tensor"),
     fits: Port.many("Tensor")
   },
@@ -38,21 +38,31 @@ export default StageType.make({
       }
       const start = (params.component - 1) * n
       const f2 = float64(inputs.eigenfunctions).slice(start, start + n)
-      const lambda = float64(inputs.eigenvalues)[params.component - 1] ?? 0
       const targets = float64(inputs.targets)
       const times = byWidth(inputs.times)
       const errors = byWidth(inputs.fits).flatMap((group, index) => errorsOf(group, times[index], targets, f2))
-      const size = Math.sqrt(targets.reduce((sum, value) => sum + value * value, 0) / n)
-      const limit = (time: number): number => size * exp(-lambda * time)
+      const limit = errorsOf(alone(float64(inputs.limitFits)), alone(float64(inputs.limitTimes)), targets, f2)
+      yield* Metric.record(
+        "largest h in the limit",
+        limit.reduce((most, { across }) => Math.max(most, across), 0)
+      )
+      const limitAt = new Map(limit.map(({ time, along }) => [time, along]))
       for (const { width, init, time, along, across } of errors) {
         if (!params.times.includes(time)) continue
         const place = `width=${width},init=${init},t=${time}`
         yield* Metric.record(`g@${place}`, along)
         yield* Metric.record(`h@${place}`, across)
-        yield* Metric.record(`g/limit@${place}`, along / limit(time))
+        const expected = limitAt.get(time)
+        if (expected !== undefined) yield* Metric.record(`g/limit@${place}`, along / expected)
       }
       return { figure: { spec: figure(errors, limit) }, errors: { columns: columnsOf(errors) } }
     })
+})
+
+/** What holds for every network of infinite width. */
+const alone = (data: Float64Array): Group => ({
+  width: Number.POSITIVE_INFINITY,
+  members: [{ init: "limit", shape: [data.length], data }]
 })
 
 interface ErrorAt {
@@ -92,11 +102,10 @@ const columnsOf = (errors: ReadonlyArray<ErrorAt>) => ({
   across: Float64Array.from(errors, ({ across }) => across)
 })
 
-const figure = (errors: ReadonlyArray<ErrorAt>, limit: (time: number) => number) => {
+const figure = (errors: ReadonlyArray<ErrorAt>, limit: ReadonlyArray<ErrorAt>) => {
   const widths = [...new Set(errors.map(({ width }) => width))]
   const names = [...widths.map(widthLabel), "n → ∞"]
-  const times = [...new Set(errors.map(({ time }) => time))].sort((a, b) => a - b)
-  const panel = (title: string, quantity: "along" | "across", limitAt: (time: number) => number) => ({
+  const panel = (title: string, quantity: "along" | "across") => ({
     title: { text: title, fontSize: 12, fontWeight: "normal", anchor: "middle" },
     width: 330,
     height: 260,
@@ -108,7 +117,7 @@ const figure = (errors: ReadonlyArray<ErrorAt>, limit: (time: number) => number)
           time,
           error: shown(sizes[quantity])
         })),
-        ...times.map((time) => ({ network: "n → ∞", line: "limit", time, error: shown(limitAt(time)) }))
+        ...limit.map(({ time, ...sizes }) => ({ network: "n → ∞", line: "limit", time, error: shown(sizes[quantity]) }))
       ]
     },
     encoding: {
@@ -136,6 +145,6 @@ const figure = (errors: ReadonlyArray<ErrorAt>, limit: (time: number) => number)
       text: "Convergence along the second principal component",
       subtitle: "MNIST; dashed: the limit of infinite width"
     },
-    hconcat: [panel("error along f⁽²⁾", "along", limit), panel("deviation from it", "across", () => 0)]
+    hconcat: [panel("error along the component", "along"), panel("deviation from it", "across")]
   }
 }

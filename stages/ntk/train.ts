@@ -1,9 +1,11 @@
 /** Full-batch gradient descent on the squared error of a network. */
 import { Metric, Port, Progress, StageType, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
+import { relativeChange } from "../math/Norm.ts"
+import { kernelParts, sumOfParts } from "./empirical-kernel.ts"
 import { Batch, Network, uniformWidths } from "./Network.ts"
 import { activationName, beta, depth, seed, width } from "./parameters.ts"
-import { asPoints, float64, matrix, ShapeMismatch } from "./tensors.ts"
+import { asPoints, float64, matrix, ShapeMismatch, vector } from "./tensors.ts"
 
 const Params = Schema.Struct({
   width,
@@ -25,7 +27,10 @@ const Params = Schema.Struct({
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed("absolute" as const))),
   precision: Schema.Literals(["f64", "f32"])
     .annotate({ description: "Precision of the network; costs and outputs are float64 always" })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed("f64" as const)))
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed("f64" as const))),
+  drift: Schema.Boolean.annotate({
+    description: "Whether to follow the tangent kernel at the points: |Θ_t − Θ_0| / |Θ_0| (Frobenius) at each snapshot"
+  }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 })
 
 /** The cost is no number any more: the rate is too large for the kernel. */
@@ -42,7 +47,14 @@ export default StageType.make({
   determinism: "bitwise",
   params: Params,
   inputs: { points: "Tensor", targets: "Tensor", probes: Port.optional("Tensor") },
-  outputs: { model: "Model", times: "Tensor", fits: "Tensor", predictions: "Tensor", losses: "Table" },
+  outputs: {
+    model: "Model",
+    times: "Tensor",
+    fits: "Tensor",
+    predictions: "Tensor",
+    losses: "Table",
+    drift: "Table"
+  },
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       const points = yield* asPoints("points", inputs.points)
@@ -62,7 +74,16 @@ export default StageType.make({
       network.initialise(params.seed)
       const record = yield* descend(params, batch, probe, targets)
       yield* Metric.recordAll({ "loss at start": record.losses[0] ?? 0, "loss at end": record.losses.at(-1) ?? 0 })
-      return { ...record.tensors, model: network.toModel(), losses: lossTable(record.losses) }
+      const drifts = record.drifts
+      if (params.drift) yield* Metric.record("drift at end", drifts.at(-1) ?? 0)
+      return {
+        ...record.tensors,
+        model: network.toModel(),
+        losses: lossTable(record.losses),
+        drift: {
+          columns: { time: record.tensors.times.data.slice(0, drifts.length), drift: Float64Array.from(drifts) }
+        }
+      }
     })
 })
 
@@ -83,6 +104,8 @@ const descend = Effect.fnUntraced(function* (
   const fits: Array<Float64Array> = []
   const predictions: Array<Float64Array> = []
   const losses: Array<number> = []
+  const drifts: Array<number> = []
+  const driftNow = params.drift ? driftOf(batch) : undefined
   const residual = new Float64Array(count)
   const look = (time: number): void => {
     const output = time === 0 ? start : batch.forward().output.data
@@ -96,6 +119,7 @@ const descend = Effect.fnUntraced(function* (
     if (!wanted.has(time)) return
     fits.push(Float64Array.from(output))
     if (probe !== undefined) predictions.push(probe.forward().output.toFloat64())
+    if (driftNow !== undefined) drifts.push(driftNow())
   }
   look(0)
   yield* Progress.steps(params.steps, "steps", (step) => {
@@ -105,12 +129,19 @@ const descend = Effect.fnUntraced(function* (
   const bad = losses.findIndex((loss) => !Number.isFinite(loss))
   if (bad >= 0) return yield* new Diverged({ step: bad, rate: params.rate })
   const tensors = {
-    times: { shape: [times.length], data: Float64Array.from(times) } satisfies Tensor,
+    times: vector(Float64Array.from(times)),
     fits: stack(fits, count),
     predictions: stack(predictions, probe?.count ?? 0)
   }
-  return { tensors, losses }
+  return { tensors, losses, drifts }
 })
+
+/** How far the kernel at the points of a batch has moved since now; the batch must have gone `forward`. */
+const driftOf = (batch: Batch<"f64" | "f32">): (() => number) => {
+  const kernel = (): Float64Array => sumOfParts(kernelParts(batch, batch))
+  const start = kernel()
+  return () => relativeChange(start, kernel())
+}
 
 const stack = (rows: ReadonlyArray<Float64Array>, width: number): Tensor<Float64Array> => {
   const data = new Float64Array(rows.length * width)
