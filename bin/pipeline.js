@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /** Starts Athanor on a Node that is new enough: this one, or the one that was installed beside it. */
-import { spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import module from "node:module"
+import { constants } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 
@@ -39,12 +40,16 @@ function restart() {
     process.exitCode = 4
     return
   }
-  // Both processes get the signals of the terminal; this one waits for the other's answer.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {})
-  const { status, signal } = spawnSync(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: "inherit"
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" })
+  // A terminal sends its signals to both processes, others send theirs to this one alone; twice does no harm.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
+  child.on("error", (error) => {
+    console.error(`pipeline cannot start ${node}: ${error.message}`)
+    process.exitCode = 4
   })
-  process.exitCode = signal === null ? (status ?? 4) : 130
+  child.on("exit", (status, signal) => {
+    process.exitCode = status ?? 128 + constants.signals[signal]
+  })
 }
 
 async function start() {

@@ -65,6 +65,8 @@ export class AttemptFailed extends Data.TaggedError("AttemptFailed")<{
   readonly message: string
   /** Stack or cause, for the journal. */
   readonly detail: string
+  /** An object of the store that could not be read, or does not have its digest: not the task's fault. */
+  readonly damaged?: Digest
 }> {}
 
 /** Called while an attempt runs. */

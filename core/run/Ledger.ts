@@ -1,6 +1,6 @@
 /** Which tasks of a plan have a result, which wait, and what each key is: plain bookkeeping over integer arrays. */
 import { type Host, keyOf, keyParts } from "../plan/key.ts"
-import type { Origin, Plan, PlanTask } from "../plan/Plan.ts"
+import { type Origin, originsOf, type Plan, type PlanTask } from "../plan/Plan.ts"
 import { compile, dependentsOf, type TaskGraph } from "../plan/TaskGraph.ts"
 import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
 import type { Artifact } from "../store/Artifact.ts"
@@ -56,6 +56,18 @@ export class Ledger {
 
   outputsOf(index: number): TaskOutputs | undefined {
     return this.outputs[index]
+  }
+
+  /** Where a task's inputs come from that have a file of this digest. */
+  originsWith(index: number, digest: Digest): ReadonlyArray<Origin> {
+    const task = this.plan.tasks[index]
+    if (task === undefined) return []
+    return originsOf(task).filter((origin) => this.artifact(origin).files.some((file) => file.digest === digest))
+  }
+
+  /** Enters another result for a task that had one. */
+  replace(index: number, outputs: TaskOutputs): void {
+    this.outputs[index] = outputs
   }
 
   /** Enters the result of a task; the tasks that now have all that they need. */

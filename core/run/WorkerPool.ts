@@ -1,6 +1,7 @@
 /** Executes attempts in pooled worker threads, started when first needed. */
 import { Worker } from "node:worker_threads"
 import { Effect, Layer } from "effect"
+import { attemptFailure } from "./attempt-failure.ts"
 import { AttemptFailed, type AttemptRequest, type AttemptResult, type AttemptWatch, Executor } from "./Executor.ts"
 import type { FromWorker, ToWorker, WorkerSettings } from "./worker-protocol.ts"
 
@@ -30,30 +31,50 @@ export const layer = (options: WorkerPoolOptions): Layer.Layer<Executor> =>
           const at = idle.indexOf(worker)
           if (at >= 0) idle.splice(at, 1)
         })
+        // What a stage left behind may throw when its attempt is long over; the thread ends, nothing else does.
+        worker.on("error", () => {})
         // An idle thread must not keep the process alive.
         worker.unref()
         return worker
       }
 
-      const execute = (request: AttemptRequest, watch: AttemptWatch) =>
-        Effect.callback<AttemptResult, AttemptFailed>((resume) => {
-          const worker = idle.pop() ?? start()
+      const attempt = (worker: Worker, request: AttemptRequest, watch: AttemptWatch) =>
+        Effect.callback<Outcome>((resume) => {
           const conversation = converse(worker, request, watch, (outcome) => {
-            if (outcome.reusable) idle.push(worker)
-            resume(outcome.result)
+            if (outcome._tag !== "Died") idle.push(worker)
+            resume(Effect.succeed(outcome))
           })
           return conversation.stop
         })
+
+      const execute = Effect.fnUntraced(function* (request: AttemptRequest, watch: AttemptWatch) {
+        const used = idle.pop()
+        const outcome = yield* attempt(used ?? start(), request, watch)
+        if (outcome._tag === "Answered") return yield* outcome.result
+        // A thread that has served others may have died of what they left behind: only a fresh one proves anything.
+        const isProof = used === undefined || outcome.isOutOfMemory
+        const last = isProof ? outcome : yield* attempt(start(), request, watch)
+        return yield* last._tag === "Answered" ? last.result : last.failure
+      })
 
       return Executor.of({ name: "thread", execute })
     })
   )
 
-interface Outcome {
-  readonly result: Effect.Effect<AttemptResult, AttemptFailed>
-  /** Whether the thread can take another attempt. */
-  readonly reusable: boolean
-}
+/** How a conversation with a thread ended: with its answer, after which it can take another attempt, or with its death. */
+type Outcome =
+  | { readonly _tag: "Answered"; readonly result: Effect.Effect<AttemptResult, AttemptFailed> }
+  | { readonly _tag: "Died"; readonly failure: AttemptFailed; readonly isOutOfMemory: boolean }
+
+/** Nobody asked it to. */
+const INTERRUPTED_ITSELF = new AttemptFailed({
+  tag: "Interrupted",
+  message: "the stage interrupted itself",
+  detail: ""
+})
+
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY"
 
 /** One attempt in one thread, from the request to the last message; `settle` is called exactly once. */
 const converse = (
@@ -69,20 +90,23 @@ const converse = (
     settle(outcome)
     ended?.()
   }
-  const fail = (tag: string, message: string, detail: string, reusable: boolean): void =>
-    finish({ result: Effect.fail(new AttemptFailed({ tag, message, detail })), reusable })
+  const answer = (result: Effect.Effect<AttemptResult, AttemptFailed>): void => finish({ _tag: "Answered", result })
+  const die = (message: string, detail: string, isOutOfMemory: boolean): void =>
+    finish({ _tag: "Died", failure: new AttemptFailed({ tag: "WorkerDied", message, detail }), isOutOfMemory })
   const onMessage = (message: FromWorker): void => {
     if (message._tag === "Progress") watch.onProgress(message.report)
     else if (message._tag === "Log") watch.onLog(message.line)
-    else if (message._tag === "Succeeded") finish({ result: Effect.succeed(message.result), reusable: true })
-    else if (message._tag === "Failed") fail(message.tag, message.message, message.detail, true)
-    else finish({ result: Effect.interrupt, reusable: true })
+    else if (message._tag === "Succeeded") answer(Effect.succeed(message.result))
+    else if (message._tag === "Failed") {
+      const { _tag, ...failure } = message
+      answer(Effect.fail(new AttemptFailed(failure)))
+    } else answer(ended === undefined ? Effect.fail(INTERRUPTED_ITSELF) : Effect.interrupt)
   }
   const onError = (error: unknown): void => {
-    const message = error instanceof Error ? error.message : String(error)
-    fail("WorkerDied", `the worker thread died: ${message}`, error instanceof Error ? (error.stack ?? "") : "", false)
+    const { message, detail } = attemptFailure(error)
+    die(`the worker thread died: ${message}`, detail, isOutOfMemory(error))
   }
-  const onExit = (code: number): void => fail("WorkerDied", `the worker thread ended with code ${code}`, "", false)
+  const onExit = (code: number): void => die(`the worker thread ended with code ${code}`, "", false)
   worker.on("message", onMessage).on("error", onError).on("exit", onExit)
   worker.ref()
   const post = (message: ToWorker): void => worker.postMessage(message)

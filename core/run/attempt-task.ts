@@ -28,6 +28,8 @@ export interface AttemptContext {
   readonly onProgress: (task: string, report: ProgressReport) => void
   /** A task's record was committed: from now on it counts, whatever happens to the run. */
   readonly onCommitted: (index: number) => void
+  /** Waits without keeping others from the task's cores and memory. */
+  readonly rest: (index: number, millis: number) => Effect.Effect<void>
 }
 
 /** A task came to its end: computed here, or found when its turn came. */
@@ -73,7 +75,9 @@ const tryRepeatedly = Effect.fnUntraced(function* (keyed: KeyedTask, context: At
     if (outcome._tag === "Success") return { result: outcome.success, startedAt, attempt, span }
     const error = outcome.failure
     if (error._tag !== "AttemptFailed") return yield* error
-    const retryIn = attempt <= task.retries ? Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempt - 1)) : undefined
+    // A damaged input does not mend itself: whoever made it has to run first.
+    const mayRetry = attempt <= task.retries && error.damaged === undefined
+    const retryIn = mayRetry ? Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempt - 1)) : undefined
     yield* context.journal.append({
       _tag: "AttemptFailed",
       at: yield* Clock.currentTimeMillis,
@@ -83,7 +87,7 @@ const tryRepeatedly = Effect.fnUntraced(function* (keyed: KeyedTask, context: At
       ...(retryIn === undefined ? {} : { retryIn })
     })
     if (retryIn === undefined) return yield* error
-    yield* Effect.sleep(retryIn)
+    yield* context.rest(keyed.index, retryIn)
   }
 })
 

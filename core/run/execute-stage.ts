@@ -5,8 +5,9 @@ import * as Codec from "../codec/Codec.ts"
 import { MetricRecorder } from "../stage/Metric.ts"
 import { Progress, type ProgressSink } from "../stage/Progress.ts"
 import type { StageType } from "../stage/StageType.ts"
+import { attemptFailure } from "./attempt-failure.ts"
 import { AttemptFailed, type AttemptRequest, type AttemptResult, type LogLine, type MadeFile } from "./Executor.ts"
-import { openInputs } from "./open-inputs.ts"
+import { type InputUnreadable, openInputs } from "./open-inputs.ts"
 
 /** Where an attempt's reports go. */
 export interface AttemptSinks {
@@ -16,11 +17,11 @@ export interface AttemptSinks {
 
 /** Executes an attempt in this thread. Times and memory are the caller's to measure. */
 export const executeStage = Effect.fnUntraced(function* (request: AttemptRequest, sinks: AttemptSinks) {
-  const type = yield* importStage(request.code).pipe(Effect.mapError((error) => failed("CodeError", error)))
+  const type = yield* importStage(request.code).pipe(Effect.mapError((error) => attemptFailure(error)))
   const params = yield* Schema.decodeUnknownEffect(type.params)(request.params).pipe(
-    Effect.mapError((error) => failed("ParamsInvalid", error))
+    Effect.mapError((error) => attemptFailure(error, "ParamsInvalid"))
   )
-  const inputs = yield* openInputs(request.inputs).pipe(Effect.mapError((error) => failed(error._tag, error)))
+  const inputs = yield* openInputs(request.inputs).pipe(Effect.mapError(inputFailure))
   return yield* runStage(type, { params, inputs }, sinks)
 })
 
@@ -36,7 +37,7 @@ export const runStage = Effect.fnUntraced(function* (
     else onLog({ level: "warning", message: `metric ${name} is ${value} and was not recorded` })
   }
   const outputs = yield* type.run(task).pipe(
-    Effect.mapError((error) => failed(error._tag, error)),
+    Effect.mapError((error) => attemptFailure(error)),
     Effect.provideService(Progress, onProgress),
     Effect.provideService(MetricRecorder, record)
   )
@@ -55,5 +56,7 @@ export const runStage = Effect.fnUntraced(function* (
   return { outputs: encoded, metrics } satisfies Pick<AttemptResult, "outputs" | "metrics">
 })
 
-const failed = (tag: string, error: { readonly message: string; readonly stack?: string }): AttemptFailed =>
-  new AttemptFailed({ tag, message: error.message, detail: error.stack ?? "" })
+const inputFailure = (error: InputUnreadable): AttemptFailed => {
+  const { tag, message, detail } = attemptFailure(error)
+  return new AttemptFailed({ tag, message, detail, ...(error.digest === undefined ? {} : { damaged: error.digest }) })
+}

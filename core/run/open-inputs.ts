@@ -10,6 +10,7 @@ import type { AttemptInput, LocatedFile } from "./Executor.ts"
 /** The bytes of an input are missing, are not those that were stored, or cannot be decoded. */
 export class InputUnreadable extends Data.TaggedError("InputUnreadable")<{
   readonly port: string
+  /** The object that is missing or damaged; `undefined` where it is as it was stored. */
   readonly digest: Digest.Digest | undefined
   readonly reason: string
 }> {
@@ -41,7 +42,7 @@ const open = Effect.fnUntraced(function* (port: string, kind: ArtifactKind, loca
   )
   const decoded = Codec.decode(kind, files)
   if (Result.isSuccess(decoded)) return decoded.success
-  return yield* new InputUnreadable({ port, digest: located[0]?.digest, reason: decoded.failure.message })
+  return yield* new InputUnreadable({ port, digest: undefined, reason: decoded.failure.message })
 })
 
 const readVerified = (port: string, { content, digest, bytes }: LocatedFile) =>

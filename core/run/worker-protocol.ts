@@ -1,5 +1,6 @@
 /** Messages between the orchestrator and a worker thread. */
 import type { ProgressReport } from "../stage/Progress.ts"
+import type { Digest } from "../store/Digest.ts"
 import type { AttemptRequest, AttemptResult, LogLine } from "./Executor.ts"
 
 /** What a worker is started with. */
@@ -17,5 +18,11 @@ export type FromWorker =
   | { readonly _tag: "Progress"; readonly report: ProgressReport }
   | { readonly _tag: "Log"; readonly line: LogLine }
   | { readonly _tag: "Succeeded"; readonly result: AttemptResult }
-  | { readonly _tag: "Failed"; readonly tag: string; readonly message: string; readonly detail: string }
+  | {
+      readonly _tag: "Failed"
+      readonly tag: string
+      readonly message: string
+      readonly detail: string
+      readonly damaged?: Digest
+    }
   | { readonly _tag: "Interrupted" }

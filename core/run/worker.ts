@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads"
 import { Cause, Effect, Exit, Fiber, Logger } from "effect"
 import { installModuleHook } from "../code/module-hook.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
+import { attemptFailure } from "./attempt-failure.ts"
 import { AttemptFailed, type AttemptRequest, type AttemptResult, type LogLine } from "./Executor.ts"
 import { executeStage } from "./execute-stage.ts"
 import type { FromWorker, ToWorker, WorkerSettings } from "./worker-protocol.ts"
@@ -81,19 +82,25 @@ const captureConsole = (onLog: (line: LogLine) => void): void => {
   })
 }
 
-/** Buffers that can move instead of being copied: those that a file fills alone. */
-const movable = ({ outputs }: AttemptResult): ReadonlyArray<ArrayBuffer> => [
+/**
+ * Buffers that can move instead of being copied: those that a codec made for one file alone.
+ *
+ * The files of a Directory are the stage's own bytes, which it may hold on to.
+ */
+const movable = ({ outputs }: AttemptResult, kinds: AttemptRequest["outputs"]): ReadonlyArray<ArrayBuffer> => [
   ...new Set(
-    Object.values(outputs)
-      .flat()
-      .flatMap(({ bytes }) =>
-        bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : []
-      )
+    Object.entries(outputs).flatMap(([port, files]) =>
+      kinds[port] === "Directory"
+        ? []
+        : files.flatMap(({ bytes }) =>
+            bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : []
+          )
+    )
   )
 ]
 
-const answer = (exit: Exit.Exit<AttemptResult, AttemptFailed>): void => {
-  if (Exit.isSuccess(exit)) send({ _tag: "Succeeded", result: exit.value }, movable(exit.value))
+const answer = (exit: Exit.Exit<AttemptResult, AttemptFailed>, kinds: AttemptRequest["outputs"]): void => {
+  if (Exit.isSuccess(exit)) send({ _tag: "Succeeded", result: exit.value }, movable(exit.value, kinds))
   else if (Cause.hasInterruptsOnly(exit.cause)) send({ _tag: "Interrupted" })
   else send(failureOf(exit.cause))
 }
@@ -101,14 +108,11 @@ const answer = (exit: Exit.Exit<AttemptResult, AttemptFailed>): void => {
 const failureOf = (cause: Cause.Cause<AttemptFailed>): FromWorker => {
   const error = Cause.squash(cause)
   if (error instanceof AttemptFailed) {
-    return { _tag: "Failed", tag: error.tag, message: error.message, detail: error.detail }
+    const { tag, message, detail, damaged } = error
+    return { _tag: "Failed", tag, message, detail, ...(damaged === undefined ? {} : { damaged }) }
   }
-  return {
-    _tag: "Failed",
-    tag: "Defect",
-    message: error instanceof Error ? error.message : String(error),
-    detail: Cause.pretty(cause)
-  }
+  const { message } = attemptFailure(error)
+  return { _tag: "Failed", tag: "Defect", message, detail: Cause.pretty(cause) }
 }
 
 let current: Fiber.Fiber<AttemptResult, AttemptFailed> | undefined
@@ -121,6 +125,6 @@ port.on("message", (message: ToWorker) => {
   current = Effect.runFork(measured(message.request))
   current.addObserver((exit) => {
     current = undefined
-    answer(exit)
+    answer(exit, message.request.outputs)
   })
 })

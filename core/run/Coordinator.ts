@@ -1,0 +1,282 @@
+/** Decides what of a plan runs when: one fiber owns all bookkeeping, a task has a fiber only while it runs. */
+import { Cause, Clock, Deferred, Effect, Exit, Queue } from "effect"
+import { remainingPaths } from "../plan/TaskGraph.ts"
+import type { JournalEvent } from "../record/JournalEvent.ts"
+import { ActionStore } from "../store/ActionStore.ts"
+import { ArtifactStore } from "../store/ArtifactStore.ts"
+import type { Digest } from "../store/Digest.ts"
+import { ObjectStore } from "../store/ObjectStore.ts"
+import { explainKeyed } from "./assess.ts"
+import { type AttemptContext, type Attempted, attemptTask } from "./attempt-task.ts"
+import { Capacity } from "./Capacity.ts"
+import { expectedDurations } from "./durations.ts"
+import type { AttemptFailed } from "./Executor.ts"
+import { memory } from "./Host.ts"
+import type { KeyedTask, Ledger, TaskOutputs } from "./Ledger.ts"
+import { makeReadyQueue } from "./ready-queue.ts"
+import { sourceArtifacts } from "./source-artifacts.ts"
+import { spanId } from "./trace-ids.ts"
+
+export interface CoordinatorOptions {
+  /** Cores that tasks may keep busy together, at least 1. */
+  readonly jobs: number
+  /** Goes on with what does not need a failed task. */
+  readonly keepGoing: boolean
+  /** Tasks to compute anew although they are cached. */
+  readonly forced: ReadonlySet<number>
+}
+
+export interface Failure {
+  readonly task: string
+  readonly error: AttemptFailed
+}
+
+/** How a task came to its end. */
+type End = "ran" | "hit" | "failed" | "skipped"
+
+/** What the fibers of tasks tell the coordinator. */
+type Message =
+  | {
+      readonly _tag: "Ended"
+      readonly keyed: KeyedTask
+      readonly exit: Exit.Exit<Attempted, Effect.Error<ReturnType<typeof attemptTask>>>
+    }
+  /** A task gave up its cores for a while. */
+  | { readonly _tag: "Resting" }
+  /** It wants them back. */
+  | { readonly _tag: "Rested"; readonly index: number; readonly turn: Deferred.Deferred<void> }
+
+/** Makes the coordinator of one run. */
+export const makeCoordinator = Effect.fnUntraced(function* (
+  ledger: Ledger,
+  options: CoordinatorOptions,
+  shared: Omit<AttemptContext, "onCommitted" | "rest">
+) {
+  const actions = yield* ActionStore
+  const artifacts = yield* ArtifactStore
+  const objects = yield* ObjectStore
+  const { plan } = ledger
+  const { journal } = shared
+  const clock = yield* Clock.Clock
+  const now = (): number => clock.currentTimeMillisUnsafe()
+  const messages = yield* Queue.unbounded<Message>()
+  const capacity = new Capacity({ cpu: options.jobs, memory })
+  const failures: Array<Failure> = []
+  const ends = new Map<number, End>()
+  const keyed = new Map<number, KeyedTask>()
+  /** Tasks whose key is being computed by a task of the same key. */
+  const waiting = new Map<Digest, Array<number>>()
+  /** Tasks that go on as soon as a producer's damaged result is made again, by producer. */
+  const mending = new Map<number, Set<number>>()
+  /** `task digest` of each damage that was met: what is damaged a second time stays so. */
+  const mended = new Set<string>()
+  /** Tasks that have rested and wait for cores. */
+  const turns = new Map<number, Deferred.Deferred<void>>()
+  let resting = 0
+
+  const needOf = (index: number) => capacity.need(plan.tasks[index]?.resources ?? { cpu: 1, memory: 0 })
+  // Needed only when something runs: a run in which nothing is new does not read the history.
+  let urgencies: Float64Array | undefined
+  const ready = makeReadyQueue({
+    urgency: (index) => {
+      urgencies ??= remainingPaths(
+        ledger.graph,
+        expectedDurations(plan, (stageType) => actions.history(stageType))
+      )
+      return urgencies[index] ?? 0
+    },
+    need: (index) => {
+      const { cpu, memory: bytes } = needOf(index)
+      return `${cpu} ${bytes}`
+    }
+  })
+
+  const context: AttemptContext = {
+    ...shared,
+    onCommitted: (index) => ends.set(index, "ran"),
+    rest: (index, millis) =>
+      Effect.gen(function* () {
+        capacity.give(needOf(index))
+        resting++
+        yield* Queue.offer(messages, { _tag: "Resting" })
+        yield* Effect.sleep(millis)
+        const turn = yield* Deferred.make<void>()
+        yield* Queue.offer(messages, { _tag: "Rested", index, turn })
+        yield* Deferred.await(turn)
+      })
+  }
+
+  const hit = ({ index, task, key }: KeyedTask): void => {
+    ends.set(index, "hit")
+    journal.appendLater({ _tag: "TaskHit", at: now(), task: task.id, key, spanId: spanId() })
+  }
+
+  /** Enters a result; the tasks to be looked up because of it. */
+  const settle = (index: number, outputs: TaskOutputs): ReadonlyArray<number> => {
+    const consumers = mending.get(index)
+    if (consumers === undefined) return ledger.settle(index, outputs)
+    mending.delete(index)
+    ledger.replace(index, outputs)
+    return [...consumers].filter((consumer) => ![...mending.values()].some((others) => others.has(consumer)))
+  }
+
+  /** Looks up tasks whose inputs are known, and what becomes known by their hits, until only new work is left. */
+  const lookUp = (indices: ReadonlyArray<number>): void => {
+    const stack = [...indices]
+    for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
+      const task = ledger.keyed(index)
+      keyed.set(index, task)
+      const record = options.forced.has(index) ? undefined : actions.find(task.key)
+      if (record !== undefined && Object.values(record.outputs).every(artifacts.isPresent)) {
+        hit(task)
+        stack.push(...settle(index, record.outputs))
+        continue
+      }
+      const others = waiting.get(task.key)
+      if (others === undefined) makeReady(task, reasonFor(task))
+      else others.push(index)
+    }
+  }
+
+  const makeReady = ({ index, key, task }: KeyedTask, reason: string): void => {
+    waiting.set(key, [])
+    journal.appendLater({ _tag: "TaskReady", at: now(), task: task.id, key, spanId: spanId(), reason })
+    ready.push(index)
+  }
+
+  const reasonFor = (task: KeyedTask): string =>
+    options.forced.has(task.index) ? "asked for" : explainKeyed(plan, task, actions).text
+
+  const startAll = Effect.gen(function* () {
+    const mayStart = failures.length === 0 || options.keepGoing
+    const next = (): number | undefined => (mayStart ? ready.take((index) => capacity.fits(needOf(index))) : undefined)
+    for (let index = next(); index !== undefined; index = next()) {
+      const task = keyed.get(index)
+      if (task === undefined) throw new RangeError(`task ${index} has no key`)
+      const turn = turns.get(index)
+      if (turn !== undefined) {
+        yield* resume(index, turn)
+        continue
+      }
+      capacity.take(needOf(index))
+      yield* attemptTask(task, options.forced.has(index), context).pipe(
+        Effect.onExit((exit) => Queue.offer(messages, { _tag: "Ended", keyed: task, exit })),
+        Effect.forkScoped
+      )
+    }
+  })
+
+  const resume = (index: number, turn: Deferred.Deferred<void>) => {
+    turns.delete(index)
+    resting--
+    capacity.take(needOf(index))
+    return Deferred.succeed(turn, undefined)
+  }
+
+  const receive = (message: Message) => {
+    if (message._tag === "Ended") return enter(message)
+    if (message._tag === "Resting") return Effect.void
+    const { index, turn } = message
+    // What has begun is not given up for the failure of another task.
+    if (failures.length > 0 && !options.keepGoing) return resume(index, turn)
+    turns.set(index, turn)
+    ready.push(index)
+    return Effect.void
+  }
+
+  /** Enters the end of a task; tasks that waited for its key are looked up again. */
+  const enter = ({ keyed: task, exit }: Extract<Message, { readonly _tag: "Ended" }>) =>
+    Effect.gen(function* () {
+      capacity.give(needOf(task.index))
+      const same = waiting.get(task.key) ?? []
+      waiting.delete(task.key)
+      if (Exit.isSuccess(exit)) {
+        const { record, computed } = exit.value
+        if (!computed) hit(task)
+        lookUp([...settle(task.index, record.outputs), ...same])
+        return
+      }
+      const error = Cause.squash(exit.cause)
+      if (!isAttemptFailed(error)) return yield* Effect.failCause(exit.cause)
+      if (error.damaged !== undefined && (yield* mend(task.index, error.damaged))) {
+        lookUp(same)
+        return
+      }
+      for (const index of [task.index, ...same]) fail(index, error)
+    })
+
+  const fail = (index: number, error: AttemptFailed): void => {
+    ends.set(index, "failed")
+    const { id = "" } = plan.tasks[index] ?? {}
+    failures.push({ task: id, error })
+    journal.appendLater({ _tag: "TaskFailed", at: now(), task: id })
+    for (const dependent of ledger.dependentsOf(index)) {
+      for (const event of skip(dependent, now(), id)) journal.appendLater(event)
+    }
+  }
+
+  /**
+   * An input of a task is missing or damaged in the store, although its size was right: takes it out, and has whoever made
+   * it make it again; the task follows. False when nothing can be done.
+   */
+  const mend = Effect.fnUntraced(function* (index: number, digest: Digest) {
+    const damage = `${index} ${digest}`
+    const origins = ledger.originsWith(index, digest)
+    if (mended.has(damage) || origins.length === 0) return false
+    mended.add(damage)
+    yield* objects.quarantine(digest)
+    if (origins.some(({ _tag }) => _tag === "Source")) yield* sourceArtifacts(plan)
+    const producers = [...new Set(origins.flatMap((origin) => (origin._tag === "Task" ? [origin.task] : [])))]
+    const idle = producers.filter((producer) => !mending.has(producer))
+    for (const producer of producers) mending.set(producer, (mending.get(producer) ?? new Set()).add(index))
+    for (const producer of idle) yield* makeAgain(producer)
+    if (producers.length === 0) lookUp([index])
+    return true
+  })
+
+  const makeAgain = Effect.fnUntraced(function* (producer: number) {
+    ends.delete(producer)
+    const task = ledger.keyed(producer)
+    keyed.set(producer, task)
+    const record = actions.find(task.key)
+    // Another task, or another process, may have made it again by now.
+    if (record !== undefined && Object.values(record.outputs).every(artifacts.isPresent)) {
+      lookUp([producer])
+      return
+    }
+    if (record !== undefined) yield* actions.forget(task.key)
+    if (waiting.has(task.key)) waiting.get(task.key)?.push(producer)
+    else makeReady(task, "its stored result was damaged")
+  })
+
+  const skip = (index: number, at: number, because: string): ReadonlyArray<JournalEvent> => {
+    const task = plan.tasks[index]
+    if (task === undefined || ends.has(index)) return []
+    ends.set(index, "skipped")
+    return [{ _tag: "TaskSkipped", at, task: task.id, because }]
+  }
+
+  const run = Effect.gen(function* () {
+    lookUp(ledger.roots().toReversed())
+    yield* startAll
+    while (capacity.running + resting > 0) {
+      yield* receive(yield* Queue.take(messages))
+      yield* startAll
+    }
+    // A failed attempt ends its task and not the run: `enter` has dealt with it.
+  }).pipe(Effect.scoped, Effect.catchTag("AttemptFailed", Effect.die))
+
+  const skipRest = (at: number): ReadonlyArray<JournalEvent> =>
+    plan.tasks.flatMap((_, index) => skip(index, at, "the run ended"))
+
+  const counts = (): Readonly<Record<End, number>> => {
+    const numbers = { ran: 0, hit: 0, failed: 0, skipped: 0 }
+    for (const end of ends.values()) numbers[end]++
+    return numbers
+  }
+
+  return { run, counts, failures, skipRest }
+})
+
+const isAttemptFailed = (error: unknown): error is AttemptFailed =>
+  typeof error === "object" && error !== null && "_tag" in error && error._tag === "AttemptFailed"
