@@ -1,0 +1,46 @@
+/** An executor without threads: tests say what a task's attempt does, and see which attempts there were. */
+import { Effect, Layer } from "effect"
+import {
+  type AttemptFailed,
+  type AttemptRequest,
+  type AttemptResult,
+  type AttemptWatch,
+  Executor
+} from "../../../core/run/Executor.ts"
+
+/** What an attempt does; the value that it makes at port `out` is JSON. */
+export type Behaviour = (request: AttemptRequest, watch: AttemptWatch) => Effect.Effect<unknown, AttemptFailed>
+
+export interface FakeExecutor {
+  readonly layer: Layer.Layer<Executor>
+  /** Every attempt that was asked for, in order. */
+  readonly requests: ReadonlyArray<AttemptRequest>
+  /** Starts and ends of attempts, in order; an end is there for interrupted ones too. */
+  readonly moments: ReadonlyArray<{ readonly task: string; readonly what: "start" | "end" }>
+}
+
+/** What a successful attempt hands over when its stage returns a JSON value at port `out`. */
+export const made = (value: unknown, more: Partial<AttemptResult> = {}): AttemptResult => ({
+  outputs: { out: [{ path: "value.json", bytes: Buffer.from(JSON.stringify(value)) }] },
+  metrics: {},
+  logs: [],
+  cpuMillis: 0,
+  peakMemory: 0,
+  ...more
+})
+
+/** By default each task makes its own name. */
+export const fakeExecutor = (behaviour: Behaviour = ({ task }) => Effect.succeed(task)): FakeExecutor => {
+  const requests: Array<AttemptRequest> = []
+  const moments: Array<FakeExecutor["moments"][number]> = []
+  const execute: Executor["Service"]["execute"] = (request, watch) =>
+    Effect.suspend(() => {
+      requests.push(request)
+      moments.push({ task: request.task, what: "start" })
+      return Effect.map(behaviour(request, watch), (value) => made(value))
+    }).pipe(Effect.ensuring(Effect.sync(() => moments.push({ task: request.task, what: "end" }))))
+  return { layer: Layer.succeed(Executor, { name: "fake", execute }), requests, moments }
+}
+
+/** The tasks that were attempted, in order. */
+export const attempted = ({ requests }: FakeExecutor): ReadonlyArray<string> => requests.map(({ task }) => task)

@@ -1,0 +1,151 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Plan } from "../../../core/plan/Plan.ts"
+import { assess } from "../../../core/run/assess.ts"
+import { ActionStore } from "../../../core/store/ActionStore.ts"
+import { INLINE_LIMIT } from "../../../core/store/Artifact.ts"
+import { inStore, record, temporaryFolder } from "../store/sample-store.ts"
+import { fakeExecutor } from "./FakeExecutor.ts"
+import { sketched } from "./sketched-plan.ts"
+import { runIn } from "./watched-run.ts"
+
+const assessIn = (folder: string, plan: Plan) => inStore(folder, assess(plan))
+
+/** The prospects of the tasks in a word each, with the reason of those that run. */
+const wordsIn = (folder: string, plan: Plan) =>
+  Effect.map(assessIn(folder, plan), ({ prospects }) =>
+    prospects.map((prospect) => {
+      if (prospect._tag === "Run") return `run: ${prospect.explanation.text}`
+      return prospect._tag === "Cached" ? "cached" : `after ${prospect.after.join(", ")}`
+    })
+  )
+
+const plan = (code = "code") =>
+  sketched([
+    { id: "a@n=1", code },
+    { id: "a@n=2", code },
+    { id: "b", needs: ["a@n=1", "a@n=2"] },
+    { id: "c", needs: ["b"] },
+    { id: "apart" },
+    { id: "d", needs: ["apart", "a@n=1"] }
+  ])
+
+describe("assess", () => {
+  it.live("says of a new plan what runs, and what waits for which stages", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* wordsIn(yield* temporaryFolder, plan()), [
+        "run: never run",
+        "run: never run",
+        "after a",
+        "after b",
+        "run: never run",
+        "after apart, a"
+      ])
+    })
+  )
+
+  it.live("says that everything is cached after a run, and names the run", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const { folder: past } = yield* runIn(folder, plan(), fakeExecutor())
+      const { prospects, work, criticalPath } = yield* assessIn(folder, plan())
+      for (const prospect of prospects) {
+        assert(prospect._tag === "Cached")
+        assert.strictEqual(prospect.record.runId, past.id)
+      }
+      assert.deepStrictEqual([work, criticalPath], [0, 0])
+    })
+  )
+
+  it.live("gives the reason of a change, and leaves open what only may run", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* runIn(folder, plan(), fakeExecutor())
+      assert.deepStrictEqual(yield* wordsIn(folder, plan("other")), [
+        "run: code of test/a: main changed",
+        "run: code of test/a: main changed",
+        "after a",
+        "after b",
+        "cached",
+        "after a"
+      ])
+    })
+  )
+
+  it.live("does not take for cached what has lost an object", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const large = fakeExecutor(({ task }) => Effect.succeed(task === "a@n=1" ? "x".repeat(INLINE_LIMIT) : task))
+      yield* runIn(folder, plan(), large)
+      for (const name of readdirSync(join(folder, "objects"))) {
+        rmSync(join(folder, "objects", name), { recursive: true })
+      }
+      assert.deepStrictEqual(yield* wordsIn(folder, plan()), [
+        "run: its result was lost",
+        "cached",
+        "after a",
+        "after b",
+        "cached",
+        "after a"
+      ])
+    })
+  )
+
+  it.live("predicts all work, and the longest chain of it, from what tasks took before", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const { parts } = record("", "")
+      const took = (task: string, stage: string, durationMillis: number) =>
+        record(task, task, { durationMillis, parts: { ...parts, stageType: `test/${stage}` } })
+      yield* inStore(
+        folder,
+        Effect.flatMap(ActionStore, (actions) =>
+          Effect.forEach(
+            [took("a@n=1", "a", 10), took("a@n=2", "a", 300), took("b", "b", 7), took("c", "c", 5)],
+            actions.commit
+          )
+        )
+      )
+      const { durations, work, criticalPath } = yield* assessIn(folder, plan())
+      assert.deepStrictEqual([...durations], [10, 300, 7, 5, 1000, 1000])
+      assert.strictEqual(work, 2322)
+      assert.strictEqual(criticalPath, 2000)
+      const chain = sketched([{ id: "a@n=2" }, { id: "b", needs: ["a@n=2"] }, { id: "c", needs: ["b"] }])
+      assert.strictEqual((yield* assessIn(folder, chain)).criticalPath, 312)
+    })
+  )
+
+  it.live("runs nothing and leaves no run behind", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* assessIn(folder, plan())
+      assert.deepStrictEqual(readdirSync(join(folder, "runs")), [])
+      assert.deepStrictEqual(readdirSync(join(folder, "actions")), [])
+    })
+  )
+
+  it.live("looks into the files of sources that a task reads", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const file = join(folder, "study", "sketch.yaml")
+      mkdirSync(join(folder, "study"))
+      const source = {
+        name: "points",
+        path: "p.json",
+        kind: "Json",
+        span: { file, line: 1, column: 1, length: 1 }
+      } as const
+      const read = { ...sketched([{ id: "a", needs: ["sources.points"] }, { id: "b" }], [source]), file }
+      writeFileSync(join(folder, "study", "p.json"), "[1]")
+      yield* runIn(folder, read, fakeExecutor())
+      assert.deepStrictEqual(yield* wordsIn(folder, read), ["cached", "cached"])
+      writeFileSync(join(folder, "study", "p.json"), "[2]")
+      assert.deepStrictEqual(yield* wordsIn(folder, read), ["run: input in0 changed", "cached"])
+      // Another spelling of the same value.
+      writeFileSync(join(folder, "study", "p.json"), " [ 1.0 ]\n")
+      assert.deepStrictEqual(yield* wordsIn(folder, read), ["cached", "cached"])
+    })
+  )
+})

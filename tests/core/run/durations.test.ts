@@ -1,0 +1,35 @@
+import { assert, describe, it } from "@effect/vitest"
+import { expectedDurations } from "../../../core/run/durations.ts"
+import { record } from "../store/sample-store.ts"
+import { sketched } from "./sketched-plan.ts"
+
+const PLAN = sketched([{ id: "a@n=1" }, { id: "a@n=2" }, { id: "b" }])
+
+const took = (task: string, durationMillis: number) => record(task, task, { durationMillis })
+
+describe("expectedDurations", () => {
+  it("is a second for a stage type that never ran", () => {
+    assert.deepStrictEqual([...expectedDurations(PLAN, () => [])], [1000, 1000, 1000])
+  })
+
+  it("is what the task took the last time", () => {
+    const history = [took("a@n=1", 30), took("a@n=1", 500), took("a@n=2", 70)]
+    const expected = expectedDurations(PLAN, (type) => (type === "test/a" ? history : []))
+    assert.deepStrictEqual([...expected], [30, 70, 1000])
+  })
+
+  it("is the median of its stage type for a task that never ran, however far the others spread", () => {
+    const history = [took("a@n=7", 9), took("a@n=8", 10), took("a@n=9", 100_000)]
+    const expected = expectedDurations(PLAN, (type) => (type === "test/a" ? history : []))
+    assert.deepStrictEqual([...expected], [10, 10, 1000])
+  })
+
+  it("asks once for each stage type, also of many tasks", () => {
+    const asked: Array<string> = []
+    expectedDurations(PLAN, (type) => {
+      asked.push(type)
+      return []
+    })
+    assert.deepStrictEqual(asked, ["test/a", "test/b"])
+  })
+})

@@ -1,0 +1,155 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { vi } from "vitest"
+import type { AttemptRequest } from "../../../core/run/Executor.ts"
+import { executeStage, runStage } from "../../../core/run/execute-stage.ts"
+import * as Metric from "../../../core/stage/Metric.ts"
+import * as Progress from "../../../core/stage/Progress.ts"
+import * as StageType from "../../../core/stage/StageType.ts"
+import { digest } from "../store/sample-store.ts"
+
+// Bundles are imported in workers, by a hook of Node: here a bundle is one of two types, or cannot be loaded.
+vi.mock("../../../core/code/import-stage.ts", async () => {
+  const { codeError } = await import("../../../core/code/CodeError.ts")
+  return {
+    importStage: ({ file }: { readonly file: string }) =>
+      file === "half.ts" ? Effect.succeed(HALF) : codeError(file, "it cannot be loaded: gone")
+  }
+})
+
+class Odd extends Schema.TaggedError<Odd>()("Odd", { n: Schema.Int }) {
+  override get message(): string {
+    return `${this.n} is odd`
+  }
+}
+
+const HALF = StageType.make({
+  name: "test/half",
+  summary: "Half of a number",
+  determinism: "bitwise",
+  params: Schema.Struct({
+    n: Schema.Int,
+    // Decoded values differ from what a plan holds.
+    words: Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed(["none"])))
+  }),
+  inputs: { plus: "Json" },
+  outputs: { half: "Json", list: "Tensor" },
+  run: ({ params: { n, words }, inputs }) =>
+    Effect.gen(function* () {
+      if (n % 2 !== 0) return yield* new Odd({ n })
+      yield* Progress.steps(n, "halves", () => {})
+      yield* Metric.record("half", n / 2)
+      yield* Metric.record("half", n / 2 + Number(inputs.plus))
+      yield* Metric.record("ratio", n / 0)
+      const data = Float64Array.of(n / 2)
+      return { half: { value: n / 2, words }, list: { shape: n === 4 ? [7] : [1], data } }
+    })
+})
+
+const request = (params: AttemptRequest["params"], more: Partial<AttemptRequest> = {}): AttemptRequest => ({
+  task: "a",
+  attempt: 1,
+  code: { file: "half.ts", bundle: digest("half"), bundleFile: "half.js" },
+  params,
+  inputs: {
+    plus: {
+      _tag: "One",
+      kind: "Json",
+      files: [
+        {
+          path: "value.json",
+          digest: digest("10"),
+          bytes: 2,
+          content: { _tag: "Inline", base64: Buffer.from("10").toString("base64") }
+        }
+      ]
+    }
+  },
+  outputs: { half: "Json", list: "Tensor" },
+  ...more
+})
+
+/** What an attempt gives, and what it said on the way. */
+const execution = (asked: AttemptRequest) =>
+  Effect.gen(function* () {
+    const said: Array<string> = []
+    const sinks = {
+      onProgress: ({ done, total }: Progress.ProgressReport) => void said.push(`${done}/${total}`),
+      onLog: ({ level, message }: { readonly level: string; readonly message: string }) =>
+        void said.push(`${level}: ${message}`)
+    }
+    const result = yield* executeStage(asked, sinks)
+    return { ...result, said }
+  })
+
+const failure = (asked: AttemptRequest) => Effect.flip(execution(asked))
+
+describe("executeStage", () => {
+  it.effect("decodes parameters, opens inputs, and hands over outputs in their stored form", () =>
+    Effect.gen(function* () {
+      const { outputs } = yield* execution(request({ n: 6 }))
+      assert.deepStrictEqual(Object.keys(outputs), ["half", "list"])
+      assert.deepStrictEqual(
+        outputs["half"]?.map(({ path, bytes }) => [path, JSON.parse(Buffer.from(bytes).toString())]),
+        [["value.json", { value: 3, words: ["none"] }]]
+      )
+      assert.deepStrictEqual(
+        outputs["list"]?.map(({ path }) => path),
+        ["tensor.npy"]
+      )
+    })
+  )
+
+  it.effect("passes progress on, keeps the last value of a metric, and warns of one that is no number", () =>
+    Effect.gen(function* () {
+      const { metrics, said } = yield* execution(request({ n: 6 }))
+      assert.deepStrictEqual(metrics, { half: 13 })
+      assert.deepStrictEqual(said, ["0/6", "6/6", "warning: metric ratio is Infinity and was not recorded"])
+    })
+  )
+
+  it.effect.each<readonly [string, AttemptRequest, string, RegExp]>([
+    ["the stage's own error", request({ n: 5 }), "Odd", /^5 is odd$/u],
+    [
+      "a bundle that cannot be loaded",
+      request({ n: 2 }, { code: { ...request({}).code, file: "gone.ts" } }),
+      "CodeError",
+      /gone/u
+    ],
+    ["parameters that the stage does not take", request({ n: "six" }), "ParamsInvalid", /n/u],
+    [
+      "an input that is damaged",
+      request({ n: 2 }, { inputs: { plus: { _tag: "One", kind: "Json", files: [] } } }),
+      "InputUnreadable",
+      /input "plus"/u
+    ],
+    ["an output that is not of its kind", request({ n: 4 }), "OutputInvalid", /^output "list": Tensor: shape 7/u]
+  ])("names %s in its failure", ([, asked, tag, words]) =>
+    Effect.gen(function* () {
+      const error = yield* failure(asked)
+      assert.strictEqual(error._tag, "AttemptFailed")
+      assert.strictEqual(error.tag, tag)
+      assert.match(error.message, words)
+    })
+  )
+
+  it.effect("keeps the stack of the stage's error for the journal", () =>
+    Effect.map(failure(request({ n: 5 })), ({ detail }) => assert.include(detail, "execute-stage.test.ts"))
+  )
+})
+
+describe("runStage", () => {
+  it.effect("refuses a stage that leaves out one of its outputs", () =>
+    Effect.gen(function* () {
+      const type = StageType.make({
+        ...HALF,
+        run: () => Effect.succeed({ half: 1 } as never)
+      }) as unknown as StageType.StageType
+      const error = yield* Effect.flip(
+        runStage(type, { params: { n: 2 }, inputs: {} }, { onProgress: () => {}, onLog: () => {} })
+      )
+      assert.strictEqual(error.tag, "OutputInvalid")
+      assert.match(error.message, /^output "list": /u)
+    })
+  )
+})

@@ -1,0 +1,53 @@
+/** Stage types as workers get them: built, in a file, under their digest. */
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Effect } from "effect"
+import type { JsonMap } from "../../../core/plan/Plan.ts"
+import type { AttemptRequest } from "../../../core/run/Executor.ts"
+import { buildStage, makeFolder } from "../code/stage-project.ts"
+import { digest } from "../store/sample-store.ts"
+
+/** The module that a worker thread starts with, from its source. */
+export const WORKER = new URL("../../../core/run/worker.ts", import.meta.url)
+
+/** A stage type with a `run` of these statements; they see `n`, and their value goes to the output `value`. */
+const stageOf = (body: string): string => `
+import { Effect, Schema } from "effect"
+import { Metric, Progress, StageType } from "athanor/stage"
+
+class Odd extends Schema.TaggedError<Odd>()("Odd", { n: Schema.Int }) {
+  override get message() { return this.n + " is odd" }
+}
+
+let calls = 0
+
+export default StageType.make({
+  name: "test/stage",
+  summary: "For tests",
+  determinism: "bitwise",
+  params: Schema.Struct({ n: Schema.Int }),
+  inputs: {},
+  outputs: { value: "Json" },
+  run: ({ params: { n } }) => Effect.gen(function* () {
+    calls++
+    ${body}
+  })
+})
+`
+
+/** Builds a stage type with this body and gives the requests for attempts at it. */
+export const stageWith = (body: string) =>
+  Effect.gen(function* () {
+    const { code } = yield* Effect.orDie(buildStage({ "stage.ts": stageOf(body) }))
+    const bundleFile = join(makeFolder(), "bundle.js")
+    writeFileSync(bundleFile, code)
+    return (n: number, more: Partial<AttemptRequest> = {}): AttemptRequest => ({
+      task: `a@n=${n}`,
+      attempt: 1,
+      code: { file: "/nowhere/stage.ts", bundle: digest(code), bundleFile },
+      params: { n } satisfies JsonMap,
+      inputs: {},
+      outputs: { value: "Json" },
+      ...more
+    })
+  })
