@@ -9,6 +9,8 @@ export interface ProgressStream {
   readonly isTTY?: boolean | undefined
   /** True while the stream cannot take more. */
   readonly writableNeedDrain?: boolean | undefined
+  /** Hears of a reader that has gone and of a disk that is full. */
+  readonly on?: (event: "error", listener: (error: Error) => void) => unknown
 }
 
 const CSI = "\u001b["

@@ -18,6 +18,8 @@ export const progressObserver = (
   plan: Plan,
   { env, stream }: { readonly env: Environment; readonly stream: ProgressStream }
 ): ProgressObserver => {
+  // Nobody may be left to read, `… 2>&1 | head`: the run goes on unseen.
+  stream.on?.("error", () => {})
   const { form, ...style } = chooseProgress(env, stream.isTTY === true)
   const { onEvent, onProgress, close } =
     form === "terminal" ? terminalProgress(plan, { stream, ...style }) : plainProgress(plan, { stream, ...style })

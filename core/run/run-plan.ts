@@ -4,10 +4,12 @@ import type { Plan } from "../plan/Plan.ts"
 import * as Journal from "../record/Journal.ts"
 import type { RunOutcome } from "../record/JournalEvent.ts"
 import * as RunFolder from "../record/RunFolder.ts"
+import type { Artifact } from "../store/Artifact.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { type CoordinatorOptions, type Failure, makeCoordinator } from "./Coordinator.ts"
 import { engine, environment, Host } from "./Host.ts"
 import { Ledger } from "./Ledger.ts"
+import { observedJournal } from "./observed-journal.ts"
 import { RunObserver } from "./RunObserver.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
 import { parentOf, spanId, traceId } from "./trace-ids.ts"
@@ -34,31 +36,24 @@ export interface RunResult {
  */
 export const runPlan = Effect.fn("run")(function* (plan: Plan, options: RunOptions) {
   const root = yield* StoreRoot
+  // What is wrong with them is wrong with the pipeline: there is no run then.
+  const sources = yield* sourceArtifacts(plan)
   const folder = yield* RunFolder.create(root.runs, yield* Clock.currentTimeMillis)
   yield* RunFolder.writeFile(folder, RunFolder.FILES.pipeline, options.pipelineText)
   yield* RunFolder.writeFile(folder, RunFolder.FILES.plan, JSON.stringify(plan))
   const journal = yield* Journal.open(folder)
-  return yield* runInFolder(plan, options, folder, journal)
+  return yield* runInFolder(plan, options, sources, folder, journal)
 }, Effect.scoped)
 
 const runInFolder = Effect.fnUntraced(function* (
   plan: Plan,
   options: RunOptions,
+  sources: ReadonlyArray<Artifact | undefined>,
   folder: RunFolder.RunFolder,
   file: Journal.Journal
 ) {
   const observer = (yield* RunObserver)(plan)
-  const journal: Journal.Journal = {
-    append: (event) =>
-      Effect.andThen(
-        file.append(event),
-        Effect.sync(() => observer.onEvent(event))
-      ),
-    appendLater: (event) => {
-      file.appendLater(event)
-      observer.onEvent(event)
-    }
-  }
+  const journal = observedJournal(file, observer)
   const parent = parentOf(options.traceParent)
   const ids = { traceId: parent?.traceId ?? traceId(), spanId: spanId() }
   yield* journal.append({
@@ -75,7 +70,7 @@ const runInFolder = Effect.fnUntraced(function* (
     environment: environment(yield* Host),
     tasks: plan.tasks.length
   })
-  const ledger = new Ledger(plan, yield* sourceArtifacts(plan), { engine })
+  const ledger = new Ledger(plan, sources, { engine })
   const coordinator = yield* makeCoordinator(ledger, options, {
     ledger,
     journal,
@@ -89,7 +84,11 @@ const runInFolder = Effect.fnUntraced(function* (
       for (const event of coordinator.skipRest(at)) journal.appendLater(event)
       yield* journal.append({ _tag: "RunFinished", at, outcome, counts: coordinator.counts() })
     })
-  yield* coordinator.run.pipe(Effect.onInterrupt(() => Effect.ignore(finish("interrupted"))))
+  yield* coordinator.run.pipe(
+    // A store that fails takes this line too as long as it can.
+    Effect.tapError(() => Effect.ignore(finish("failure"))),
+    Effect.onInterrupt(() => Effect.ignore(finish("interrupted")))
+  )
   const outcome = coordinator.failures.length === 0 ? "success" : "failure"
   yield* finish(outcome)
   const result: RunResult = { folder, outcome, counts: coordinator.counts(), failures: coordinator.failures }

@@ -1,15 +1,15 @@
 /** Brings the sources of a pipeline into the store, so that their content has a digest. */
+import { readFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
-import { Effect } from "effect"
+import { Effect, Option, Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
-import type { CodecError } from "../codec/CodecError.ts"
 import { readForeign } from "../codec/read-foreign.ts"
-import { PipelineInvalid } from "../document/Diagnostic.ts"
-import { originsOf, type Plan } from "../plan/Plan.ts"
+import { type Diagnostic, PipelineInvalid } from "../document/Diagnostic.ts"
+import { originsOf, type Plan, type PlanSource } from "../plan/Plan.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 
-/** The artifact of each source, by index; those that no task reads are left out. */
+/** The artifact of each source, by index; those that no task reads are left out. Fails with every source that is wrong. */
 export const sourceArtifacts = Effect.fn("sourceArtifacts")(function* (plan: Plan) {
   const store = yield* ArtifactStore
   const read = new Set(
@@ -17,19 +17,26 @@ export const sourceArtifacts = Effect.fn("sourceArtifacts")(function* (plan: Pla
   )
   const folder = dirname(plan.file)
   const artifacts: Array<Artifact | undefined> = []
+  const diagnostics: Array<Diagnostic> = []
   for (const [index, source] of plan.sources.entries()) {
-    if (!read.has(index)) {
-      artifacts.push(undefined)
-      continue
+    const files = read.has(index) ? yield* Effect.result(readSource(folder, source)) : undefined
+    if (files !== undefined && Result.isFailure(files)) {
+      const message = `source "${source.name}": ${files.failure.message}`
+      diagnostics.push({ severity: "error", span: source.span, message })
     }
-    const unreadable = (error: CodecError) =>
-      new PipelineInvalid({
-        diagnostics: [{ severity: "error", span: source.span, message: `source "${source.name}": ${error.message}` }],
-        texts: new Map()
-      })
-    const value = yield* readForeign(source.kind, resolve(folder, source.path)).pipe(Effect.mapError(unreadable))
-    const files = yield* Effect.fromResult(Codec.encode(source.kind, value)).pipe(Effect.mapError(unreadable))
-    artifacts.push(yield* store.write(source.kind, files))
+    const isRead = files !== undefined && Result.isSuccess(files)
+    artifacts.push(isRead ? yield* store.write(source.kind, files.success) : undefined)
   }
+  if (diagnostics.length > 0) return yield* new PipelineInvalid({ diagnostics, texts: yield* textOf(plan.file) })
   return artifacts
 })
+
+const readSource = (folder: string, { kind, path }: PlanSource) =>
+  Effect.flatMap(readForeign(kind, resolve(folder, path)), (value) => Effect.fromResult(Codec.encode(kind, value)))
+
+/** The pipeline file, for the excerpts of complaints; they do without where it has gone. */
+const textOf = (file: string): Effect.Effect<ReadonlyMap<string, string>> =>
+  Effect.map(
+    Effect.option(Effect.try({ try: () => readFileSync(file, "utf8"), catch: (cause) => cause })),
+    Option.match({ onNone: () => new Map(), onSome: (text) => new Map([[file, text]]) })
+  )
