@@ -77,6 +77,7 @@ const readParams = Effect.fnUntraced(function* (type: StageType, given: Option.O
     uses: { value: type.name, span },
     with: undefined,
     matrix: undefined,
+    when: undefined,
     inputs: [],
     retries: undefined,
     timeout: undefined,

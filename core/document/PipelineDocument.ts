@@ -32,6 +32,8 @@ export interface StageDocument {
   readonly uses: Spanned<string>
   readonly with: TemplateMap | undefined
   readonly matrix: MatrixDocument | undefined
+  /** Whether a task is part of the plan; always when absent. */
+  readonly when: Template | undefined
   readonly inputs: ReadonlyArray<StageInput>
   readonly retries: Spanned<number> | undefined
   /** Milliseconds. */

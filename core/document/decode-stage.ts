@@ -4,17 +4,17 @@ import type { Cursor, Field } from "./Cursor.ts"
 import { checkNames, type Offer } from "./check-names.ts"
 import { type KnownNames, readReference } from "./check-reference.ts"
 import { decodeMatrix } from "./decode-matrix.ts"
-import type { MatrixDocument, StageDocument, StageInput } from "./PipelineDocument.ts"
+import type { StageDocument, StageInput } from "./PipelineDocument.ts"
 import { parseDuration, parseSize } from "./quantities.ts"
-import { readMap } from "./read-template.ts"
+import { readMap, readTemplate } from "./read-template.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
 import type { Spanned } from "./Span.ts"
-import type { TemplateMap } from "./Template.ts"
+import type { Template, TemplateMap } from "./Template.ts"
 
 /** Part of the language, but not of this version. */
-const LATER = ["when", "run", "outputs", "env", "secrets", "include"] as const
+const LATER = ["run", "outputs", "env", "secrets", "include"] as const
 
-const KEYS = ["uses", "with", "matrix", "inputs", "retries", "timeout", "resources"] as const
+const KEYS = ["uses", "with", "matrix", "when", "inputs", "retries", "timeout", "resources"] as const
 
 const USES = /^(?:[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*|\.\.?\/.+)$/u
 
@@ -34,11 +34,13 @@ export const decodeStage = (
   }
   const uses = decodeUses(cursor, title, record.uses)
   const matrix = record.matrix && decodeMatrix(cursor, title, record.matrix, offer)
+  const inTask: Offer = { ...offer, ...(matrix && { matrix: new Set(matrix.dimensions.map(({ key }) => key)) }) }
   const stage = {
     id,
     idSpan: keySpan,
-    with: record.with && decodeWith(cursor, title, record.with, offer, matrix),
+    with: record.with && decodeWith(cursor, title, record.with, inTask),
     matrix,
+    when: record.when && decodeWhen(cursor, title, record.when, inTask),
     inputs: record.inputs === undefined ? [] : decodeInputs(cursor, title, record.inputs, known),
     retries: cursor.number(record.retries, `${title}: retries`, { least: 0, whole: true }),
     timeout: decodeTimeout(cursor, title, record.timeout),
@@ -63,17 +65,20 @@ const decodeUses = (cursor: Cursor, title: string, field: Field | undefined): Sp
   return undefined
 }
 
-const decodeWith = (
-  cursor: Cursor,
-  title: string,
-  field: Field,
-  offer: Offer,
-  matrix: MatrixDocument | undefined
-): TemplateMap => {
+const decodeWith = (cursor: Cursor, title: string, field: Field, offer: Offer): TemplateMap => {
   const params = readMap(cursor, field.value, `${title}: with`, field.keySpan)
-  const dimensions = matrix && { matrix: new Set(matrix.dimensions.map(({ key }) => key)) }
-  checkNames(cursor, title, params, { ...offer, ...dimensions })
+  checkNames(cursor, title, params, offer)
   return params
+}
+
+/** The condition of a stage; what an expression gives is known only when it is evaluated. */
+const decodeWhen = (cursor: Cursor, title: string, field: Field, offer: Offer): Template => {
+  const condition = readTemplate(cursor, field.value, field.keySpan)
+  checkNames(cursor, `${title}: when`, condition, offer)
+  if (condition._tag !== "Computed" && !(condition._tag === "Literal" && typeof condition.value === "boolean")) {
+    cursor.complain(condition.span, `${title}: when must be a condition`, "write ${{ params.n > 1 }}, true or false")
+  }
+  return condition
 }
 
 const decodeInputs = (cursor: Cursor, title: string, field: Field, known: KnownNames): ReadonlyArray<StageInput> =>

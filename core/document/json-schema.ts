@@ -124,6 +124,7 @@ const stage = (types: ReadonlyArray<StageTypeSchema>): Schema => ({
       },
       with: { type: ["object", "null"], description: "Parameters of the stage type." },
       matrix: { ...mapOf({ anyOf: [{ type: "array" }, EXPRESSION] }), description: "One task for each combination." },
+      when: { anyOf: [{ type: "boolean" }, EXPRESSION], description: "Whether a task is part of the plan." },
       inputs: mapOf({ anyOf: [REFERENCE, { type: "array", items: REFERENCE, minItems: 1 }] }),
       retries: { type: "integer", minimum: 0 },
       timeout: { type: "string", pattern: "^([0-9.]+(ms|s|m|h|d))+$", description: "90s, 10m, 1h30m" },

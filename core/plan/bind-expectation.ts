@@ -15,10 +15,10 @@ export const bindExpectations = (
     document.expectations
       .filter(({ profiles }) => profiles === undefined || profiles.includes(profile))
       .map((expected) => bindExpectation(expected, names))
-  )
+  ).pipe(Result.map((bound) => bound.filter((expectation) => expectation !== undefined)))
 
-/** `curves.growth@width=500` is a metric of the task `curves`; `train@width=500.loss` one of a matrix task. */
-const bindExpectation = (expected: ExpectationDocument, names: Names): Checked<PlanExpectation> => {
+/** Nothing for a task that a condition leaves out. `curves.growth@width=500` is a metric of the task `curves`; `train@width=500.loss` one of a matrix task. */
+const bindExpectation = (expected: ExpectationDocument, names: Names): Checked<PlanExpectation | undefined> => {
   const { value: text, span } = expected.metric
   const id = /^[^.@]*/u.exec(text)?.[0] ?? ""
   const stage = names.stages.get(id)
@@ -34,6 +34,7 @@ const bindExpectation = (expected: ExpectationDocument, names: Names): Checked<P
   const index = stage.ids.findIndex((task) => text.startsWith(`${task}.`) && text.length > task.length + 1)
   const task = stage.ids[index]
   if (task === undefined) {
+    if ([...stage.leftOut.keys()].some((name) => text.startsWith(`${name}.`))) return Result.succeed(undefined)
     return refuse(span, `expect: "${text}" names no task of ${id}`, `write ${stage.ids[0] ?? id}.metric`)
   }
   return Result.succeed({ task: stage.first + index, metric: text.slice(task.length + 1), expected })

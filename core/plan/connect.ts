@@ -19,6 +19,8 @@ export interface NumberedStage extends BoundStage {
   /** Position in `ids`. */
   readonly positions: ReadonlyMap<string, number>
   readonly combinations: ReadonlyArray<JsonMap>
+  /** Names of tasks that a condition leaves out of the plan, and why. */
+  readonly leftOut: ReadonlyMap<string, string>
 }
 
 /** What references can name. */
@@ -58,7 +60,9 @@ export const connectInputs = (
         const port = ofDeclaration(declaration)
         const input = inputs.find((candidate) => candidate.port === name)
         if (input !== undefined) {
-          return Result.map(connectPort(title, input, port, matrix, names), (bound) => [[name, bound]])
+          return Result.map(connectPort(title, input, port, matrix, names), (bound) =>
+            bound === undefined ? [] : [[name, bound]]
+          )
         }
         if (port.arity === "optional") return Result.succeed([])
         return refuse(
@@ -71,7 +75,14 @@ export const connectInputs = (
     return Object.fromEntries(connected.flat())
   })
 
-const connectPort = (title: string, input: StageInput, port: Port, matrix: JsonMap, names: Names): Checked<PlanInput> =>
+/** What arrives at a port; nothing at an optional one whose task a condition leaves out. */
+const connectPort = (
+  title: string,
+  input: StageInput,
+  port: Port,
+  matrix: JsonMap,
+  names: Names
+): Checked<PlanInput | undefined> =>
   Result.gen(function* () {
     const resolved = yield* collect(input.references.map((reference) => resolveItems(title, reference, matrix, names)))
     for (const [index, items] of resolved.entries()) {
@@ -93,6 +104,7 @@ const connectPort = (title: string, input: StageInput, port: Port, matrix: JsonM
       }
     }
     const [only] = items
+    if (only === undefined && port.arity === "optional") return undefined
     if (only === undefined || items.length > 1 || input.isList || input.references[0]?._tag === "All") {
       return yield* refuse(
         input.references[0]?.span ?? input.portSpan,
@@ -146,7 +158,7 @@ const resolveItems = (
     const chosen =
       reference._tag === "All"
         ? stage.ids.map((_, index) => index)
-        : [yield* findTask(title, stage, reference.task, reference.span, matrix)]
+        : numbers(yield* findTask(title, stage, reference.task, reference.span, matrix))
     return chosen.map((index) => ({
       kind,
       matrix: stage.combinations[index] ?? {},
@@ -174,27 +186,54 @@ const findOutput = (title: string, stage: NumberedStage, port: string, span: Spa
     : Result.succeed(kind)
 }
 
+/** A task by its position in `ids`, or one that a condition leaves out. */
+type Found = number | "left out"
+
+const numbers = (found: Found): ReadonlyArray<number> => (found === "left out" ? [] : [found])
+
 /**
- * The index of the task that a reference names.
+ * The task that a reference names; `undefined` when there is none.
  *
  * `stage@width=500,init=3` names it in full, in any order; the bare name of a matrix stage means the task with the
  * matrix values of the task that asks, which must decide it.
  */
-export const findTask = (
-  title: string,
-  stage: NumberedStage,
-  task: string,
-  span: Span,
-  matrix: JsonMap
-): Checked<number> => {
+const lookUpTask = (stage: NumberedStage, task: string, matrix: JsonMap): Found | undefined => {
+  const named = (id: string): Found | undefined =>
+    stage.positions.get(id) ?? (stage.leftOut.has(id) ? "left out" : undefined)
+  const exact = named(task) ?? named(inOwnOrder(stage, task))
+  if (exact !== undefined || task !== stage.document.id) return exact
+  const shared = dimensionsOf(stage).flatMap((name) =>
+    Object.hasOwn(matrix, name) ? [[name, matrix[name] ?? null]] : []
+  )
+  return named(taskId(stage.document.id, Object.fromEntries(shared)))
+}
+
+const dimensionsOf = ({ document }: NumberedStage): ReadonlyArray<string> =>
+  document.matrix?.dimensions.map(({ key }) => key) ?? []
+
+/** The first task that a task cannot do without and that a condition leaves out, of the stages known so far. */
+export const missingNeed = (
+  stage: BoundStage,
+  matrix: JsonMap,
+  stages: ReadonlyMap<string, NumberedStage>
+): string | undefined => {
+  for (const { port, references } of stage.document.inputs) {
+    const declaration = Object.hasOwn(stage.type.inputs, port) ? stage.type.inputs[port] : undefined
+    if (declaration === undefined || ofDeclaration(declaration).arity !== "one") continue
+    for (const reference of references) {
+      const producer = reference._tag === "One" ? stages.get(reference.stage) : undefined
+      if (producer === undefined || reference._tag !== "One") continue
+      if (lookUpTask(producer, reference.task, matrix) === "left out") return reference.task
+    }
+  }
+  return undefined
+}
+
+const findTask = (title: string, stage: NumberedStage, task: string, span: Span, matrix: JsonMap): Checked<Found> => {
   const { id } = stage.document
-  const exact = stage.positions.get(task) ?? stage.positions.get(inOwnOrder(stage, task))
-  if (exact !== undefined) return Result.succeed(exact)
+  const found = lookUpTask(stage, task, matrix)
+  if (found !== undefined) return Result.succeed(found)
   if (task !== id) return refuse(span, `${title}: ${id} has no task "${task}"`, suggestion(task, "tasks", stage.ids))
-  const dimensions = Object.keys(stage.combinations[0] ?? {})
-  const shared = dimensions.flatMap((name) => (Object.hasOwn(matrix, name) ? [[name, matrix[name] ?? null]] : []))
-  const aligned = stage.positions.get(taskId(id, Object.fromEntries(shared)))
-  if (aligned !== undefined) return Result.succeed(aligned)
   return refuse(
     span,
     `${title}: ${id} has ${stage.ids.length} tasks`,
@@ -203,8 +242,9 @@ export const findTask = (
 }
 
 /** `stage@b=2,a=1` with its values in the order of the matrix. */
-const inOwnOrder = ({ document: { id }, combinations }: NumberedStage, task: string): string => {
-  const order = Object.keys(combinations[0] ?? {})
+const inOwnOrder = (stage: NumberedStage, task: string): string => {
+  const { id } = stage.document
+  const order = dimensionsOf(stage)
   const rank = (value: string): number => order.indexOf(value.slice(0, value.indexOf("=")))
   const values = splitValues(task.slice(id.length + 1))
   return `${id}@${values.toSorted((a, b) => rank(a) - rank(b)).join(",")}`
@@ -223,11 +263,12 @@ const splitValues = (text: string): ReadonlyArray<string> => {
   return values
 }
 
-/** The one output port that `outputs:` or `report:` names. */
-export const connectOutput = (title: string, reference: Reference, names: Names): Checked<PlanPort> =>
+/** The one output port that `outputs:` or `report:` names; `undefined` when a condition leaves its task out. */
+export const connectOutput = (title: string, reference: Reference, names: Names): Checked<PlanPort | undefined> =>
   Result.gen(function* () {
     const items = yield* resolveItems(title, reference, {}, names)
     const [item] = items
+    if (item === undefined && reference._tag === "One") return undefined
     if (item === undefined || items.length > 1 || item.origin._tag !== "Task") {
       return yield* refuse(reference.span, `${title}: name one output of one task`)
     }

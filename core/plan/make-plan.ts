@@ -2,13 +2,16 @@
 import { Effect, Result } from "effect"
 import type { Diagnostic } from "../document/Diagnostic.ts"
 import { PipelineInvalid } from "../document/Diagnostic.ts"
+import type { Scope } from "../document/evaluate.ts"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { type ParamChoices, resolveParams } from "../document/resolve-params.ts"
+import type { Template } from "../document/Template.ts"
+import { canonicalText } from "../store/Digest.ts"
 import { type BoundStage, bindStages } from "./bind.ts"
 import { bindExpectations } from "./bind-expectation.ts"
-import { type Checked, collect } from "./Checked.ts"
-import { connectInputs, connectOutput, type Names, type NumberedStage } from "./connect.ts"
+import { type Checked, collect, refuse } from "./Checked.ts"
+import { connectInputs, connectOutput, missingNeed, type Names, type NumberedStage } from "./connect.ts"
 import { asMap, decodeParams } from "./decode-params.ts"
 import { expandMatrix } from "./expand-matrix.ts"
 import { type JsonMap, PLAN_FORMAT, type Plan, type PlanStage, type PlanTask } from "./Plan.ts"
@@ -65,14 +68,14 @@ const numberStages = (
   const complaints: Array<Diagnostic> = []
   const stages = new Map<string, NumberedStage>()
   const unbound = new Set<string>()
-  let first = 0
+  let [index, first] = [0, 0]
   for (const id of order) {
     const numbered = Result.gen(function* () {
       const stage = yield* byId.get(id) ?? Result.fail<ReadonlyArray<Diagnostic>>([])
-      const combinations = yield* expandMatrix(id, stage.document.matrix, params)
+      const { combinations, leftOut } = yield* chosenTasks(stage, stages, params)
       const ids = combinations.map((matrix) => taskId(id, matrix))
       const positions = new Map(ids.map((task, index) => [task, index]))
-      return { ...stage, index: stages.size, first, combinations, ids, positions }
+      return { ...stage, index, first, combinations, ids, positions, leftOut }
     })
     if (Result.isFailure(numbered)) {
       complaints.push(...numbered.failure)
@@ -81,6 +84,7 @@ const numberStages = (
     }
     stages.set(id, numbered.success)
     first += numbered.success.ids.length
+    if (numbered.success.ids.length > 0) index++
   }
   const sources = document.sources.map(({ name, nameSpan, path, kind }) => ({
     name,
@@ -90,6 +94,32 @@ const numberStages = (
   }))
   return { names: { stages, unbound, sources }, complaints }
 }
+
+/** The combinations of a matrix that `when:` lets through, and whose inputs it lets through. */
+const chosenTasks = (
+  stage: BoundStage,
+  earlier: ReadonlyMap<string, NumberedStage>,
+  params: JsonMap
+): Checked<Pick<NumberedStage, "combinations" | "leftOut">> =>
+  Result.gen(function* () {
+    const { id, matrix, when } = stage.document
+    const leftOut = new Map<string, string>()
+    const combinations: Array<JsonMap> = []
+    for (const values of yield* expandMatrix(id, matrix, params)) {
+      const isWanted = when === undefined || (yield* condition(id, when, { params, matrix: values }))
+      const missing = isWanted ? missingNeed(stage, values, earlier) : undefined
+      if (isWanted && missing === undefined) combinations.push(values)
+      else leftOut.set(taskId(id, values), missing === undefined ? "its condition is false" : `it needs ${missing}`)
+    }
+    return { combinations, leftOut }
+  })
+
+const condition = (id: string, when: Template, scope: Scope): Checked<boolean> =>
+  Result.flatMap(evaluateTemplate(when, scope), (value) =>
+    typeof value === "boolean"
+      ? Result.succeed(value)
+      : refuse(when.span, `stage "${id}": when is ${canonicalText(value)}, expected true or false`)
+  )
 
 const makeTasks = (stage: NumberedStage, names: Names, params: JsonMap): Checked<ReadonlyArray<PlanTask>> =>
   collect(
@@ -125,10 +155,9 @@ const bindEnds = (document: PipelineDocument, names: Names, profile: string) =>
   Result.gen(function* () {
     const outputs = collect(
       document.outputs.map(({ destination, reference }) =>
-        Result.map(connectOutput(`outputs: ${destination.value}`, reference, names), (from) => ({
-          destination: destination.value,
-          from
-        }))
+        Result.map(connectOutput(`outputs: ${destination.value}`, reference, names), (from) =>
+          from === undefined ? [] : [{ destination: destination.value, from }]
+        )
       )
     )
     const figures = collect(
@@ -138,21 +167,28 @@ const bindEnds = (document: PipelineDocument, names: Names, profile: string) =>
       both(outputs, figures),
       bindExpectations(document, names, profile)
     )
-    return { outputs: boundOutputs, figures: boundFigures, expectations }
+    return {
+      outputs: boundOutputs.flat(),
+      figures: boundFigures.filter((port) => port !== undefined),
+      expectations
+    }
   })
 
+/** Stages that have tasks: the others are as if they did not stand there. */
 const planStages = (names: Names): ReadonlyArray<PlanStage> =>
-  [...names.stages.values()].map(({ document: { id, idSpan }, type, code, first, ids }) => ({
-    id,
-    span: idSpan,
-    stageType: type.name,
-    summary: type.summary,
-    ...(type.source === undefined ? {} : { source: type.source }),
-    determinism: type.determinism,
-    outputs: type.outputs,
-    code,
-    tasks: ids.map((_, index) => first + index)
-  }))
+  [...names.stages.values()]
+    .filter(({ ids }) => ids.length > 0)
+    .map(({ document: { id, idSpan }, type, code, first, ids }) => ({
+      id,
+      span: idSpan,
+      stageType: type.name,
+      summary: type.summary,
+      ...(type.source === undefined ? {} : { source: type.source }),
+      determinism: type.determinism,
+      outputs: type.outputs,
+      code,
+      tasks: ids.map((_, index) => first + index)
+    }))
 
 /** Sorted by place; what was said of several tasks of one stage is said once. */
 const inDocumentOrder = (diagnostics: ReadonlyArray<Diagnostic>): ReadonlyArray<Diagnostic> => {

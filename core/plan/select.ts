@@ -33,13 +33,16 @@ export const selectTasks = (plan: Plan, targets: ReadonlySet<number>): Plan => {
     const index = renumbered.get(task)
     return index === undefined ? [] : [{ task: index, port }]
   }
+  const stages = plan.stages
+    .map((stage) => ({ ...stage, tasks: stage.tasks.flatMap((task) => renumbered.get(task) ?? []) }))
+    .filter(({ tasks }) => tasks.length > 0)
+  const numbers = new Map(stages.map(({ id }, index) => [id, index]))
   return {
     ...plan,
-    stages: plan.stages.map((stage) => ({
-      ...stage,
-      tasks: stage.tasks.flatMap((task) => renumbered.get(task) ?? [])
-    })),
-    tasks: plan.tasks.flatMap((task, index) => (kept.has(index) ? [renumberInputs(task, renumbered)] : [])),
+    stages,
+    tasks: plan.tasks.flatMap((task, index) =>
+      kept.has(index) ? [{ ...renumberInputs(task, renumbered), stage: numbers.get(stageOf(plan, task)) ?? 0 }] : []
+    ),
     outputs: plan.outputs.flatMap(({ destination, from }) => port(from).map((bound) => ({ destination, from: bound }))),
     expectations: plan.expectations.flatMap((expectation) => {
       const task = renumbered.get(expectation.task)
@@ -48,6 +51,8 @@ export const selectTasks = (plan: Plan, targets: ReadonlySet<number>): Plan => {
     figures: plan.figures.flatMap(port)
   }
 }
+
+const stageOf = (plan: Plan, { stage }: PlanTask): string => plan.stages[stage]?.id ?? ""
 
 const closure = (plan: Plan, targets: ReadonlySet<number>): ReadonlySet<number> => {
   const kept = new Set(targets)

@@ -59,11 +59,20 @@ const STRUCTURE: ReadonlyArray<Broken> = [
   ],
   [
     "keys of a later version",
-    `${STAGE}    when: true\n    env: [X]\n    secrets: [Y]\n    outputs: {}\n`,
-    '5:5 stage "a": "when" is not supported by this version yet',
-    '6:5 stage "a": "env" is not',
-    '7:5 stage "a": "secrets" is not',
-    '8:5 stage "a": "outputs" is not'
+    `${STAGE}    env: [X]\n    secrets: [Y]\n    outputs: {}\n`,
+    '5:5 stage "a": "env" is not supported by this version yet',
+    '6:5 stage "a": "secrets" is not',
+    '7:5 stage "a": "outputs" is not'
+  ],
+  [
+    "a condition that is none",
+    `${STAGE}    when: often\n`,
+    '5:11 stage "a": when must be a condition | write ${{ params.n > 1 }}, true or false'
+  ],
+  [
+    "a condition on what is not there",
+    `params: { n: 1 }\n${STAGE}    when: \${{ params.m > 1 }}\n`,
+    '6:22 stage "a": when: params has no "m" | (params: n)'
   ]
 ]
 
