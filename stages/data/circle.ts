@@ -1,8 +1,16 @@
-/** Points on the unit circle. */
+/**
+ * Points on the unit circle.
+ *
+ * The default is for drawing: it goes from −π to π with both ends, which are one point. A kernel of such points is singular. Give `to` or
+ * `angles` where it is to be inverted.
+ */
 
 import { StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { cos, sin } from "../math/Elementary.ts"
+import { cos, LARGEST_ANGLE, sin } from "../math/Elementary.ts"
+
+/** Radians. */
+const Angle = Schema.Finite.check(Schema.isBetween({ minimum: -LARGEST_ANGLE, maximum: LARGEST_ANGLE }))
 
 export default StageType.make({
   name: "data/circle",
@@ -12,13 +20,13 @@ export default StageType.make({
     points: Schema.Int.check(Schema.isGreaterThan(0))
       .annotate({ description: "How many points; not used when angles are given" })
       .pipe(Schema.withDecodingDefaultKey(Effect.succeed(61))),
-    from: Schema.Finite.annotate({ description: "First angle, radians" }).pipe(
+    from: Angle.annotate({ description: "First angle, radians" }).pipe(
       Schema.withDecodingDefaultKey(Effect.succeed(-Math.PI))
     ),
-    to: Schema.Finite.annotate({ description: "Last angle, radians" }).pipe(
+    to: Angle.annotate({ description: "Last angle, radians; at −π and π lies one point" }).pipe(
       Schema.withDecodingDefaultKey(Effect.succeed(Math.PI))
     ),
-    angles: Schema.Array(Schema.Finite)
+    angles: Schema.Array(Angle)
       .annotate({ description: "Angles, radians; evenly spaced ones when empty" })
       .pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
   }),
@@ -45,8 +53,9 @@ interface Range {
   readonly to: number
 }
 
-/** Both ends included. */
+/** Both ends included, to the last bit. */
 const evenly = ({ points, from, to }: Range): Float64Array =>
-  Float64Array.from({ length: points }, (_, index) =>
-    points === 1 ? from : from + ((to - from) * index) / (points - 1)
-  )
+  Float64Array.from({ length: points }, (_, index) => {
+    if (index === 0) return from
+    return index === points - 1 ? to : from + ((to - from) * index) / (points - 1)
+  })

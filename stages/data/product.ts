@@ -2,6 +2,7 @@
 
 import { StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
+import { pointsShape } from "./tensors.ts"
 
 export default StageType.make({
   name: "data/product",
@@ -12,8 +13,8 @@ export default StageType.make({
   inputs: { points: "Tensor" },
   outputs: { targets: "Tensor" },
   run: ({ inputs: { points } }) =>
-    Effect.sync(() => {
-      const [count = 0, dimension = 0] = points.shape
+    Effect.gen(function* () {
+      const { count, dimension } = yield* pointsShape("points", points, 2)
       const targets = Float64Array.from(
         { length: count },
         (_, index) => points.data[index * dimension]! * points.data[index * dimension + 1]!

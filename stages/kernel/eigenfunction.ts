@@ -1,6 +1,7 @@
 /** One eigenfunction as a target. */
 import { StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
+import { eigenfunctionRows } from "./tensors.ts"
 
 class NoSuchComponent extends Schema.TaggedError<NoSuchComponent>()("NoSuchComponent", {
   component: Schema.Int,
@@ -24,9 +25,9 @@ export default StageType.make({
   outputs: { targets: "Tensor" },
   run: ({ params: { component, scale }, inputs: { eigenfunctions } }) =>
     Effect.gen(function* () {
-      const [available = 0, n = 0] = eigenfunctions.shape
+      const { data, rows: available, columns: n } = yield* eigenfunctionRows("eigenfunctions", eigenfunctions)
       if (component > available) return yield* new NoSuchComponent({ component, available })
-      const row = Float64Array.from(eigenfunctions.data).subarray((component - 1) * n, component * n)
+      const row = data.subarray((component - 1) * n, component * n)
       return { targets: { shape: [n], data: row.map((value) => scale * value) } }
     })
 })

@@ -1,10 +1,17 @@
 /** The Gaussian process that infinitely wide networks follow in training. */
 import { StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { exp } from "../math/Elementary.ts"
 import { multiply } from "../math/Gemm.ts"
-import { learned, spectrumOf } from "./spectrum.ts"
+import { type Course, flow, settled } from "./Course.ts"
+import { roundOff, type Spectrum, spectrumOf } from "./spectrum.ts"
 import { elements, kernelMatrix } from "./tensors.ts"
+
+/** An error along an eigenvector of negative eigenvalue grows without end: there is no limit. */
+class NoLimit extends Schema.TaggedError<NoLimit>()("NoLimit", { smallest: Schema.Finite, largest: Schema.Finite }) {
+  override get message(): string {
+    return `the kernel is not positive semidefinite, so training has no limit: the eigenvalues of K/N go from ${this.largest} down to ${this.smallest}`
+  }
+}
 
 export default StageType.make({
   name: "kernel/gp",
@@ -13,7 +20,7 @@ export default StageType.make({
   determinism: "bitwise",
   params: Schema.Struct({
     time: Schema.Union([Schema.Finite, Schema.Literal("infinity")]).annotate({
-      description: "Time of training; infinity interpolates the targets"
+      description: "Time of training; infinity interpolates the targets, as far as the kernel can"
     })
   }),
   inputs: {
@@ -34,8 +41,9 @@ export default StageType.make({
       const sigmaCross = yield* elements("covarianceCross", inputs.covarianceCross, [m, n])
       const sigmaOthers = yield* elements("covarianceOthers", inputs.covarianceOthers, [m, m])
       const targets = yield* elements("targets", inputs.targets, [n])
-      const time = params.time === "infinity" ? Number.POSITIVE_INFINITY : params.time
-      const a = learnedMap(kernel, cross, n, m, time)
+      const spectrum = spectrumOf(kernel, n)
+      const course = params.time === "infinity" ? yield* limitOf(spectrum) : flow(params.time, n)
+      const a = learnedMap(spectrum, course, cross, m)
       const mean = multiply(a, targets, m, 1, n)
       const variance = variances(a, sigma, sigmaCross, sigmaOthers, n, m)
       return {
@@ -45,10 +53,20 @@ export default StageType.make({
     })
 })
 
-/** A = K(x, X) K⁻¹ (1 − e^(−tK/N)), m × n. */
-const learnedMap = (kernel: Float64Array, cross: Float64Array, n: number, m: number, time: number): Float64Array => {
-  const { values, vectors } = spectrumOf(kernel, n)
-  const gain = learned(time, n, exp)
+/** The course that is left at infinite time; eigenvalues that may be round-off of 0 count as 0. */
+const limitOf = ({ values, n }: Spectrum): Effect.Effect<Course, NoLimit> => {
+  const [largest, smallest] = [values[0] ?? 0, values.at(-1) ?? 0]
+  const cutoff = roundOff(largest, n)
+  return smallest < -cutoff ? Effect.fail(new NoLimit({ smallest, largest })) : Effect.succeed(settled(cutoff, n))
+}
+
+/** A = K(x, X) g(K), m × n, for the gain g; for the flow K(x, X) K⁻¹ (1 − e^(−tK/N)). */
+const learnedMap = (
+  { values, vectors, n }: Spectrum,
+  { gain }: Course,
+  cross: Float64Array,
+  m: number
+): Float64Array => {
   const along = multiply(cross, vectors, m, n, n, { transposeB: true })
   for (let i = 0; i < along.length; i++) along[i]! *= gain(values[i % n]!)
   return multiply(along, vectors, m, n, n)

@@ -1,8 +1,27 @@
 /** Principal components of a kernel. */
 import { Metric, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { leading } from "../math/SymmetricEigen.ts"
+import { leading, NoEigenpair } from "../math/SymmetricEigen.ts"
+import { roundOff } from "./spectrum.ts"
 import { kernelMatrix } from "./tensors.ts"
+
+/** Power iteration does not come to an end: two eigenvalues are nearly one, or the kernel holds what is no number. */
+class NotConverged extends Schema.TaggedError<NotConverged>()("NotConverged", {
+  /** Counted from 1. */
+  component: Schema.Int,
+  /** Relative to the first eigenvalue. */
+  residual: Schema.Number,
+  iterations: Schema.Int,
+  tolerance: Schema.Finite
+}) {
+  override get message(): string {
+    const asked = `${this.tolerance} was asked for, after ${this.iterations} iterations`
+    const why = Number.isFinite(this.residual)
+      ? "the eigenvalues there are too close to each other"
+      : "the kernel holds what is no finite number"
+    return `component ${this.component} has a residual of ${this.residual} where ${asked}: ${why}`
+  }
+}
 
 export default StageType.make({
   name: "kernel/pca",
@@ -22,17 +41,15 @@ export default StageType.make({
   run: ({ params: { components, tolerance }, inputs }) =>
     Effect.gen(function* () {
       const { data, n } = yield* kernelMatrix("kernel", inputs.kernel)
-      const { values, vectors } = yield* Effect.sync(() =>
-        leading(
-          data.map((element) => element / n),
-          n,
-          Math.min(components, n),
-          { tolerance }
-        )
-      )
+      const matrix = data.map((element) => element / n)
+      const { values, vectors } = yield* leadingPairs(matrix, n, Math.min(components, n), tolerance)
       for (const [index, value] of values.entries()) yield* Metric.record(`lambda${index + 1}`, value)
-      if (values.length > 1) yield* Metric.record("lambda1/lambda2", values[0]! / values[1]!)
-      if (values.length > 2) yield* Metric.record("lambda2/lambda3", values[1]! / values[2]!)
+      for (const index of [1, 2]) {
+        const [before = 0, value = 0] = values.subarray(index - 1)
+        // A gap to round-off says nothing.
+        if (Math.abs(value) <= roundOff(values[0]!, n)) continue
+        yield* Metric.record(`lambda${index}/lambda${index + 1}`, before / value)
+      }
       // Of norm 1 in the empirical distribution: 1/N Σ f(x)² = 1.
       const functions = vectors.map((component) => component * Math.sqrt(n))
       return {
@@ -41,3 +58,12 @@ export default StageType.make({
       }
     })
 })
+
+const leadingPairs = (matrix: Float64Array, n: number, count: number, tolerance: number) =>
+  Effect.try({ try: () => leading(matrix, n, count, { tolerance }), catch: (cause) => cause }).pipe(
+    Effect.catch((cause) => {
+      if (!(cause instanceof NoEigenpair)) return Effect.die(cause)
+      const { index, residual, iterations } = cause
+      return Effect.fail(new NotConverged({ component: index + 1, residual, iterations, tolerance }))
+    })
+  )

@@ -14,6 +14,9 @@ export const spectrumOf = (kernel: Float64Array, n: number): Spectrum => ({
   n
 })
 
+/** Size below which an eigenvalue may be round-off of 0: n ε |λ₁|. */
+export const roundOff = (largest: number, n: number): number => n * Number.EPSILON * Math.abs(largest)
+
 /** g(K/N) y for a scalar function g. */
 export const applyTo = (
   { values, vectors, n }: Spectrum,
@@ -29,13 +32,4 @@ export const applyTo = (
     for (let j = 0; j < n; j++) result[j]! += component * row[j]!
   }
   return result
-}
-
-/** K⁻¹(1 − e^(−tK/N)) as a function of an eigenvalue λ of K/N: (1 − e^(−tλ)) / (Nλ), t/N where λ vanishes. */
-export const learned = (time: number, n: number, exp: (x: number) => number) => (eigenvalue: number) => {
-  if (time === Number.POSITIVE_INFINITY) return 1 / (n * eigenvalue)
-  const x = time * eigenvalue
-  // Below this the difference loses more digits than the series.
-  if (Math.abs(x) < 1e-5) return ((1 - x / 2 + (x * x) / 6) * time) / n
-  return (1 - exp(-x)) / (n * eigenvalue)
 }

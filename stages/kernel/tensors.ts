@@ -6,10 +6,10 @@ import { Effect, Schema } from "effect"
 export class ShapeMismatch extends Schema.TaggedError<ShapeMismatch>()("ShapeMismatch", {
   input: Schema.String,
   found: Schema.Array(Schema.Int),
-  expected: Schema.Array(Schema.Int)
+  expected: Schema.String
 }) {
   override get message(): string {
-    return `${this.input} has shape ${this.found.join("×") || "scalar"}, expected ${this.expected.join("×")}`
+    return `${this.input} has shape ${this.found.join("×") || "scalar"}, expected ${this.expected}`
   }
 }
 
@@ -20,9 +20,17 @@ export const elements = (
   shape: ReadonlyArray<number>
 ): Effect.Effect<Float64Array, ShapeMismatch> => {
   if (tensor.shape.join() !== shape.join()) {
-    return Effect.fail(new ShapeMismatch({ input, found: tensor.shape, expected: shape }))
+    return Effect.fail(new ShapeMismatch({ input, found: tensor.shape, expected: shape.join("×") }))
   }
   return Effect.succeed(tensor.data instanceof Float64Array ? tensor.data : Float64Array.from(tensor.data))
+}
+
+/** The eigenfunctions in the rows of a matrix: how many, of how many points. */
+export const eigenfunctionRows = (input: string, tensor: Tensor) => {
+  const [rows = 0, columns = 0] = tensor.shape
+  return tensor.shape.length === 2 && columns > 0
+    ? Effect.map(elements(input, tensor, [rows, columns]), (data) => ({ data, rows, columns }))
+    : Effect.fail(new ShapeMismatch({ input, found: tensor.shape, expected: "components × points" }))
 }
 
 /** The kernel matrix of N points with N. */

@@ -96,6 +96,9 @@ const cosKernel = (x: number): number => {
   return w + (1 - w - half + z * r)
 }
 
+/** Up to here sine and cosine keep their accuracy: multiples of the 33 bits of π/2 are exact. */
+export const LARGEST_ANGLE = 1e5
+
 /** The quadrant of an angle and what is left of it, between −π/4 and π/4. For |x| up to 10⁵. */
 const reduce = (x: number): readonly [quadrant: number, rest: number] => {
   const n = Math.round(x / (Math.PI / 2))

@@ -190,12 +190,28 @@ export interface PowerOptions {
   readonly maxIterations?: number
 }
 
+/** Power iteration came to no eigenpair: two of nearly one size lie there, or the matrix holds what is no number. */
+export class NoEigenpair extends RangeError {
+  /** Counted from 0. */
+  readonly index: number
+  /** |Av − λv| / |λ₁| at the end. */
+  readonly residual: number
+  readonly iterations: number
+
+  constructor(index: number, residual: number, iterations: number) {
+    super(`eigenpair ${index} has a relative residual of ${residual} after ${iterations} iterations`)
+    this.index = index
+    this.residual = residual
+    this.iterations = iterations
+  }
+}
+
 /**
  * The `count` leading eigenpairs of a symmetric positive semidefinite matrix, by power iteration with deflation: what the
  * NTK paper uses (section 6.3).
  *
  * Starts from vectors of a fixed pattern, so that the result is a function of the matrix. Cost: 2n² flops an iteration.
- * Throws `RangeError` when a pair has not converged after `maxIterations` (10 000).
+ * Throws `NoEigenpair` when a pair has not converged after `maxIterations` (10 000).
  */
 export const leading = (
   a: Float64Array,
@@ -215,8 +231,7 @@ export const leading = (
       values[index] = value
       const residual = Math.sqrt(product.reduce((sum, x, i) => sum + (x - value * v[i]!) ** 2, 0))
       if (residual <= tolerance * Math.abs(values[0]!)) break
-      if (iteration === maxIterations)
-        throw new RangeError(`eigenpair ${index} has a residual of ${residual} after ${iteration} iterations`)
+      if (iteration === maxIterations) throw new NoEigenpair(index, residual / Math.abs(values[0]!), iteration)
       v = product
     }
     vectors.set(withPositivePeak(v), index * n)

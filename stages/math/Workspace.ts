@@ -10,8 +10,8 @@
  * space.multiply(z, a, w, { transposeB: true, alpha: 1 / Math.sqrt(width) })   // z = a wᵀ / √width
  * ```
  *
- * Allocate everything first: growing the memory empties views of `data` that were taken before. The memory goes when
- * nothing refers to the workspace any more.
+ * Allocate everything first: growing the memory empties views of `data` that were taken before. What is allocated inside `temporary`
+ * gives its place back; the rest of the memory goes when nothing refers to the workspace any more.
  */
 import { aligned, type GemmInstance, makeGemmInstance, reserve } from "./gemm-instance.ts"
 
@@ -61,11 +61,14 @@ export class Workspace<P extends Precision> {
   readonly precision: P
   private readonly instance: GemmInstance
   private next: number
+  /** Beyond lies memory that nothing was ever stored in. */
+  private used: number
 
   constructor(precision: P) {
     this.precision = precision
     this.instance = makeGemmInstance()
     this.next = this.instance.start
+    this.used = this.next
   }
 
   /** A new matrix of zeros. Throws `RangeError` when the workspace would exceed 4 GiB. */
@@ -75,7 +78,20 @@ export class Workspace<P extends Precision> {
     // A register tile may load past the last element, never store there.
     this.next = aligned(address + rows * columns * BYTES[this.precision] + 64)
     reserve(memory, this.next)
-    return new Matrix(memory, this.precision, address, rows, columns)
+    const matrix = new Matrix(memory, this.precision, address, rows, columns)
+    if (address < this.used) matrix.data.fill(0)
+    this.used = Math.max(this.used, this.next)
+    return matrix
+  }
+
+  /** What the body returns; matrices that it allocated are void afterwards, and the next ones take their place. */
+  temporary<A>(body: () => A): A {
+    const { next } = this
+    try {
+      return body()
+    } finally {
+      this.next = next
+    }
   }
 
   /**

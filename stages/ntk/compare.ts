@@ -3,8 +3,9 @@ import { Metric, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { relativeChange } from "../math/Norm.ts"
 import { mean, standardDeviation } from "../math/Statistics.ts"
-import { byWidth, type Group, shown, WIDTH_COLORS, widthLabel } from "./groups.ts"
-import { float64, squareSide } from "./tensors.ts"
+import { LIMIT_COLOR, widthColors } from "./colors.ts"
+import { byWidth, checkPartners, checkShapes, type Group, type Item, shown, widthLabel } from "./groups.ts"
+import { float64, lengthOf, squareSide, values } from "./tensors.ts"
 
 export default StageType.make({
   name: "ntk/compare",
@@ -26,12 +27,16 @@ export default StageType.make({
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       const n = yield* squareSide("limit", inputs.limit)
-      const angles = float64(inputs.angles)
+      yield* lengthOf("angles", inputs.angles)
+      const angles = yield* values("angles", inputs.angles, n, "limit has rows")
+      const empirical = yield* kernelsOf("empirical", inputs.empirical, n)
+      const trained = yield* kernelsOf("trained", inputs.trained, n)
+      yield* checkPartners("trained", trained, "empirical", empirical)
       const x0 = nearestTo(angles, 0)
       const curve = (kernel: Float64Array): Float64Array => kernel.slice(x0 * n, (x0 + 1) * n)
       const limit = curve(float64(inputs.limit))
-      const before = curves(byWidth(inputs.empirical), curve)
-      const after = curves(byWidth(inputs.trained), curve)
+      const before = curves(empirical, curve)
+      const after = curves(trained, curve)
       for (const [name, angle] of [
         ["0", 0],
         ["pi/2", Math.PI / 2],
@@ -57,6 +62,13 @@ export default StageType.make({
         summary: { columns: columnsOf(rows) }
       }
     })
+})
+
+/** Kernels on the points of the limit, by width. */
+const kernelsOf = Effect.fnUntraced(function* (input: string, items: ReadonlyArray<Item>, n: number) {
+  const groups = yield* byWidth(input, items)
+  yield* checkShapes(input, groups, (shape) => shape.join() === `${n},${n}`, `${n}×${n}, as limit has`)
+  return groups
 })
 
 interface Curves {
@@ -167,7 +179,7 @@ const figure = (
           type: "nominal",
           title: "width",
           sort: names,
-          scale: { domain: names, range: [...WIDTH_COLORS.slice(0, names.length - 1), "#000000"] }
+          scale: { domain: names, range: [...widthColors(names.length - 1), LIMIT_COLOR] }
         },
         detail: { field: "line", type: "nominal" }
       },

@@ -1,8 +1,19 @@
 /** Fig. 3: convergence along a principal component, and the deviation from it. */
-import { Metric, Port, StageType } from "athanor/stage"
+import { Metric, Port, StageType, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { byWidth, type Group, shown, WIDTH_COLORS, widthLabel } from "./groups.ts"
-import { float64, ShapeMismatch } from "./tensors.ts"
+import { LIMIT_COLOR, widthColors } from "./colors.ts"
+import { byWidth, checkPartners, checkShapes, type Item, partnerOf, shown, widthLabel } from "./groups.ts"
+import { float64, lengthOf, ShapeMismatch, values } from "./tensors.ts"
+
+/** Errors are told from the outputs of the untrained network: they must be there, and first. */
+class NoStart extends Schema.TaggedError<NoStart>()("NoStart", { input: Schema.String, first: Schema.Number }) {
+  override get message(): string {
+    return `${this.input} begins at ${this.first}: the first row must be that of time 0`
+  }
+}
+
+/** A limit smaller than this share of its start is round-off, and nothing to compare with. */
+const ROUND_OFF = 1e-12
 
 export default StageType.make({
   name: "ntk/convergence",
@@ -28,46 +39,97 @@ export default StageType.make({
   outputs: { figure: "Figure", errors: "Table" },
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
-      const [components = 0, n = 0] = inputs.eigenfunctions.shape
-      if (params.component > components) {
-        return yield* new ShapeMismatch({
-          input: "eigenfunctions",
-          found: inputs.eigenfunctions.shape,
-          expected: `at least ${params.component} rows`
-        })
-      }
-      const start = (params.component - 1) * n
-      const f2 = float64(inputs.eigenfunctions).slice(start, start + n)
-      const targets = float64(inputs.targets)
-      const times = byWidth(inputs.times)
-      const errors = byWidth(inputs.fits).flatMap((group, index) => errorsOf(group, times[index], targets, f2))
-      const limit = errorsOf(alone(float64(inputs.limitFits)), alone(float64(inputs.limitTimes)), targets, f2)
+      const f = yield* eigenfunctionOf(inputs.eigenfunctions, params.component)
+      const targets = yield* values("targets", inputs.targets, f.length, "eigenfunctions has columns")
+      const fits = yield* coursesOf(inputs.times, inputs.fits, f.length)
+      const errors = fits.flatMap((course) => errorsOf(course, targets, f))
+      const limit = errorsOf(yield* limitOf(inputs.limitTimes, inputs.limitFits, f.length), targets, f)
       yield* Metric.record(
-        "largest h in the limit",
+        "h@limit",
         limit.reduce((most, { across }) => Math.max(most, across), 0)
       )
+      const least = ROUND_OFF * (limit[0]?.along ?? 0)
       const limitAt = new Map(limit.map(({ time, along }) => [time, along]))
-      for (const { width, init, time, along, across } of errors) {
+      for (const { place, time, along, across } of errors) {
         if (!params.times.includes(time)) continue
-        const place = `width=${width},init=${init},t=${time}`
-        yield* Metric.record(`g@${place}`, along)
-        yield* Metric.record(`h@${place}`, across)
-        const expected = limitAt.get(time)
-        if (expected !== undefined) yield* Metric.record(`g/limit@${place}`, along / expected)
+        yield* Metric.record(`g@${place},t=${time}`, along)
+        yield* Metric.record(`h@${place},t=${time}`, across)
+        const expected = limitAt.get(time) ?? 0
+        if (expected > least) yield* Metric.record(`g/limit@${place},t=${time}`, along / expected)
       }
-      return { figure: { spec: figure(errors, limit) }, errors: { columns: columnsOf(errors) } }
+      return {
+        figure: { spec: figure(errors, limit, params.component) },
+        errors: { columns: columnsOf(errors) }
+      }
     })
 })
 
-/** What holds for every network of infinite width. */
-const alone = (data: Float64Array): Group => ({
-  width: Number.POSITIVE_INFINITY,
-  members: [{ init: "limit", shape: [data.length], data }]
+/** The values of one eigenfunction, counted from 1. */
+const eigenfunctionOf = (tensor: Tensor, component: number): Effect.Effect<Float64Array, ShapeMismatch> => {
+  const [rows = 0, n = 0] = tensor.shape
+  const mismatch = (expected: string) =>
+    Effect.fail(new ShapeMismatch({ input: "eigenfunctions", found: tensor.shape, expected }))
+  if (tensor.shape.length !== 2 || n === 0) return mismatch("components × points")
+  if (component > rows) return mismatch(`at least ${component} rows`)
+  return Effect.succeed(float64(tensor).slice((component - 1) * n, component * n))
+}
+
+/** The outputs of one network over time, from time 0 on. */
+interface Course {
+  readonly width: number
+  readonly init: string
+  readonly place: string
+  readonly times: Float64Array
+  /** times × points */
+  readonly fits: Float64Array
+}
+
+/** Networks by width; times and fits belong together where their matrix values are the same. */
+const coursesOf = Effect.fnUntraced(function* (times: ReadonlyArray<Item>, fits: ReadonlyArray<Item>, n: number) {
+  const timeGroups = yield* byWidth("times", times)
+  const fitGroups = yield* byWidth("fits", fits)
+  yield* checkPartners("times", timeGroups, "fits", fitGroups)
+  yield* checkPartners("fits", fitGroups, "times", timeGroups)
+  const isList = (shape: ReadonlyArray<number>) => shape.length === 1 && shape[0] !== 0
+  yield* checkShapes("times", timeGroups, isList, "a list of at least one number")
+  const isCourse = (shape: ReadonlyArray<number>, place: string) =>
+    shape.join() === `${partnerOf(place, timeGroups)?.shape[0]},${n}`
+  yield* checkShapes("fits", fitGroups, isCourse, `as many rows as times, and ${n} columns, as eigenfunctions has`)
+  const courses = fitGroups.flatMap(({ width, members }) =>
+    members.map(({ init, place, data }) => {
+      const own = partnerOf(place, timeGroups)?.data ?? new Float64Array(0)
+      return { width, init, place, times: own, fits: data } satisfies Course
+    })
+  )
+  for (const course of courses) yield* checkStart(`times with ${course.place}`, course.times)
+  return courses
 })
+
+/** What holds for every network of infinite width. */
+const limitOf = Effect.fnUntraced(function* (times: Tensor, fits: Tensor, n: number) {
+  const count = yield* lengthOf("limitTimes", times)
+  if (fits.shape.join() !== `${count},${n}`) {
+    const expected = `${count}×${n}, as many rows as limitTimes, and as many columns as eigenfunctions`
+    return yield* new ShapeMismatch({ input: "limitFits", found: fits.shape, expected })
+  }
+  yield* checkStart("limitTimes", float64(times))
+  const course: Course = {
+    width: Number.POSITIVE_INFINITY,
+    init: "limit",
+    place: "limit",
+    times: float64(times),
+    fits: float64(fits)
+  }
+  return course
+})
+
+const checkStart = (input: string, [first = Number.NaN]: Float64Array): Effect.Effect<void, NoStart> =>
+  first === 0 ? Effect.void : Effect.fail(new NoStart({ input, first }))
 
 interface ErrorAt {
   readonly width: number
   readonly init: string
+  readonly place: string
   readonly time: number
   /** ‖g_t‖ in the empirical distribution. */
   readonly along: number
@@ -75,22 +137,18 @@ interface ErrorAt {
   readonly across: number
 }
 
-/** f_t − f* split into g_t along the eigenfunction and h_t across it; f* is f₀ plus the targets. */
+/** f_t − f* split into g_t along the eigenfunction f and h_t across it; f* is f₀ plus the targets. */
 const errorsOf = (
-  { width, members }: Group,
-  times: Group | undefined,
+  { width, init, place, times, fits }: Course,
   targets: Float64Array,
-  f2: Float64Array
+  f: Float64Array
 ): ReadonlyArray<ErrorAt> => {
-  const n = f2.length
-  return members.flatMap(({ init, data }, index) => {
-    const steps = times?.members[index]?.data ?? new Float64Array(0)
-    return Array.from(steps, (time, row) => {
-      const error = f2.map((_, i) => data[row * n + i]! - data[i]! - targets[i]!)
-      const component = error.reduce((sum, value, i) => sum + value * f2[i]!, 0) / n
-      const rest = error.reduce((sum, value, i) => sum + (value - component * f2[i]!) ** 2, 0) / n
-      return { width, init, time, along: Math.abs(component), across: Math.sqrt(rest) }
-    })
+  const n = f.length
+  return Array.from(times, (time, row) => {
+    const error = f.map((_, i) => fits[row * n + i]! - fits[i]! - targets[i]!)
+    const component = error.reduce((sum, value, i) => sum + value * f[i]!, 0) / n
+    const rest = error.reduce((sum, value, i) => sum + (value - component * f[i]!) ** 2, 0) / n
+    return { width, init, place, time, along: Math.abs(component), across: Math.sqrt(rest) }
   })
 }
 
@@ -102,7 +160,18 @@ const columnsOf = (errors: ReadonlyArray<ErrorAt>) => ({
   across: Float64Array.from(errors, ({ across }) => across)
 })
 
-const figure = (errors: ReadonlyArray<ErrorAt>, limit: ReadonlyArray<ErrorAt>) => {
+/** "second principal component", "11th principal component". */
+const componentText = (component: number): string => {
+  const words = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+  return `${words[component - 1] ?? ordinal(component)} principal component`
+}
+
+const ordinal = (number: number): string => {
+  const isTeen = Math.floor(number / 10) % 10 === 1
+  return `${number}${(isTeen ? undefined : ["th", "st", "nd", "rd"][number % 10]) ?? "th"}`
+}
+
+const figure = (errors: ReadonlyArray<ErrorAt>, limit: ReadonlyArray<ErrorAt>, component: number) => {
   const widths = [...new Set(errors.map(({ width }) => width))]
   const names = [...widths.map(widthLabel), "n → ∞"]
   const panel = (title: string, quantity: "along" | "across") => ({
@@ -129,7 +198,7 @@ const figure = (errors: ReadonlyArray<ErrorAt>, limit: ReadonlyArray<ErrorAt>) =
         type: "nominal",
         title: "width",
         sort: names,
-        scale: { domain: names, range: [...WIDTH_COLORS.slice(0, names.length - 1), "#000000"] }
+        scale: { domain: names, range: [...widthColors(names.length - 1), LIMIT_COLOR] }
       }
     },
     layer: [
@@ -142,7 +211,7 @@ const figure = (errors: ReadonlyArray<ErrorAt>, limit: ReadonlyArray<ErrorAt>) =
   })
   return {
     title: {
-      text: "Convergence along the second principal component",
+      text: `Convergence along the ${componentText(component)}`,
       subtitle: "MNIST; dashed: the limit of infinite width"
     },
     hconcat: [panel("error along the component", "along"), panel("deviation from it", "across")]

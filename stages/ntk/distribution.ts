@@ -2,8 +2,9 @@
 import { Metric, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { mean, normalQuantile, standardDeviation } from "../math/Statistics.ts"
-import { byWidth, type Group, shown, WIDTH_COLORS, widthLabel } from "./groups.ts"
-import { float64 } from "./tensors.ts"
+import { LIMIT_COLOR, widthColors } from "./colors.ts"
+import { byWidth, checkShapes, type Group, shown, widthLabel } from "./groups.ts"
+import { float64, lengthOf, values } from "./tensors.ts"
 
 /** Of the band between the 10th and 90th percentile, in standard deviations. */
 const HALF_BAND = normalQuantile(0.9)
@@ -25,16 +26,27 @@ export default StageType.make({
   outputs: { figure: "Figure" },
   run: ({ inputs }) =>
     Effect.gen(function* () {
+      const count = yield* lengthOf("angles", inputs.angles)
       const angles = float64(inputs.angles)
-      const limit = { mean: float64(inputs.mean), deviation: float64(inputs.deviation) }
-      const groups = byWidth(inputs.predictions).map((group) => lastRows(group, angles.length))
+      const limit = {
+        mean: yield* values("mean", inputs.mean, count, "angles"),
+        deviation: yield* values("deviation", inputs.deviation, count, "angles")
+      }
+      const trainingCount = yield* lengthOf("trainingAngles", inputs.trainingAngles)
+      const training = {
+        angles: float64(inputs.trainingAngles),
+        targets: yield* values("targets", inputs.targets, trainingCount, "trainingAngles")
+      }
+      const all = yield* byWidth("predictions", inputs.predictions)
+      const fits = (shape: ReadonlyArray<number>) => shape.length === 2 && shape[0] !== 0 && shape[1] === count
+      yield* checkShapes("predictions", all, fits, `times × ${count}, as many as angles`)
+      const groups = all.map((group) => lastRows(group, count))
       for (const group of groups) {
         const { inside, spread, rmse } = summarise(group, limit)
         yield* Metric.record(`inside@width=${group.width}`, inside)
         yield* Metric.record(`rmse@width=${group.width}`, rmse)
         if (group.members.length > 1) yield* Metric.record(`spread@width=${group.width}`, spread)
       }
-      const training = { angles: float64(inputs.trainingAngles), targets: float64(inputs.targets) }
       return { figure: { spec: figure(angles, limit, groups, training) } }
     })
 })
@@ -145,13 +157,13 @@ const figure = (
               field: "panel",
               type: "nominal",
               legend: null,
-              scale: { domain: panels, range: WIDTH_COLORS.slice(0, panels.length) }
+              scale: { domain: panels, range: widthColors(panels.length) }
             }
           }
         },
         {
           transform: only("limit"),
-          mark: { type: "line", color: "#000000", strokeWidth: 1.8, strokeDash: [6, 4] },
+          mark: { type: "line", color: LIMIT_COLOR, strokeWidth: 1.8, strokeDash: [6, 4] },
           encoding: { x, y: { field: "f", type: "quantitative" } }
         },
         {

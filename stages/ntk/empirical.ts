@@ -1,9 +1,11 @@
 /** The tangent kernel of a finite network, fresh or trained. */
 import { type Model, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { kernelParts, sumOfParts } from "./empirical-kernel.ts"
+import { ActivationName } from "./Activation.ts"
+import { kernelBlocks } from "./empirical-kernel.ts"
+import { type Settings, settingsOf } from "./model-settings.ts"
 import { Batch, Network, uniformWidths, widthsOf } from "./Network.ts"
-import { activationName, beta, depth, seed, width } from "./parameters.ts"
+import { DEFAULT_ACTIVATION, DEFAULT_BETA, depth, seed, width } from "./parameters.ts"
 import { asPoints, ShapeMismatch } from "./tensors.ts"
 
 const Params = Schema.Struct({
@@ -12,8 +14,17 @@ const Params = Schema.Struct({
   outputs: Schema.Int.check(Schema.isGreaterThan(0))
     .annotate({ description: "Outputs of the network, n_L; not used with a model" })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))),
-  beta,
-  activation: activationName,
+  // No defaults: what was asked for must be told from what was not.
+  beta: Schema.optionalKey(
+    Schema.Finite.annotate({
+      description: `Weight of the biases; left out, that of the model's metadata, or ${DEFAULT_BETA}`
+    })
+  ),
+  activation: Schema.optionalKey(
+    ActivationName.annotate({
+      description: `Nonlinearity of the hidden layers; left out, that of the model's metadata, or ${DEFAULT_ACTIVATION}`
+    })
+  ),
   seed
 })
 
@@ -36,45 +47,42 @@ export default StageType.make({
     Effect.gen(function* () {
       const x = yield* asPoints("points", inputs.points)
       const y = inputs.others === undefined ? undefined : yield* asPoints("others", inputs.others)
+      const settings = yield* settingsOf(inputs.model, params)
       const network = yield* Effect.try({
-        try: () => makeNetwork(params, inputs.model, x.dimension),
+        try: () => makeNetwork(params, settings, inputs.model, x.dimension),
         catch: (cause) => new ModelUnfit({ reason: cause instanceof Error ? cause.message : String(cause) })
       })
-      if (network.shape.widths[0] !== x.dimension || (y !== undefined && y.dimension !== x.dimension)) {
-        return yield* new ShapeMismatch({
-          input: network.shape.widths[0] === x.dimension ? "others" : "points",
-          found: [x.count, x.dimension],
-          expected: `${network.shape.widths[0]} coordinates each`
-        })
+      const [taken = 0] = network.shape.widths
+      for (const [input, points] of [
+        ["points", x],
+        ["others", y]
+      ] as const) {
+        if (points === undefined || points.dimension === taken) continue
+        const found = [points.count, points.dimension]
+        return yield* new ShapeMismatch({ input, found, expected: `${taken} coordinates each` })
       }
       const rows = new Batch(network, x.data, x.count).forward()
       const columns = y === undefined ? rows : new Batch(network, y.data, y.count).forward()
+      const { kernel, parts } = kernelBlocks(rows, columns)
       const outputs = network.shape.widths.at(-1) ?? 1
-      const shape = [x.count, y?.count ?? x.count]
-      const parts = kernelParts(rows, columns)
-      const blocks = outputs === 1 ? sumOfParts(parts) : allBlocks(rows, columns, outputs)
+      const shape = [x.count, columns.count]
       return {
-        kernel: { shape: outputs === 1 ? shape : [outputs, outputs, ...shape], data: blocks },
+        kernel: { shape: outputs === 1 ? shape : [outputs, outputs, ...shape], data: kernel },
         parts: { shape: [parts.length, ...shape], data: concatenate(parts) }
       }
     })
 })
 
 /** Depth, width and outputs come from the model when there is one. */
-const makeNetwork = (params: typeof Params.Type, model: Model | undefined, inputs: number): Network<"f64"> => {
-  const { beta, activation } = params
-  if (model !== undefined) return new Network("f64", { widths: widthsOf(model), beta, activation }).load(model)
+const makeNetwork = (
+  params: typeof Params.Type,
+  settings: Settings,
+  model: Model | undefined,
+  inputs: number
+): Network<"f64"> => {
+  if (model !== undefined) return new Network("f64", { widths: widthsOf(model), ...settings }).load(model)
   const widths = uniformWidths(inputs, params.width, params.depth, params.outputs)
-  return new Network("f64", { widths, beta, activation }).initialise(params.seed)
-}
-
-/** The kernels between all pairs of outputs, [k, k', point, point']. */
-const allBlocks = (rows: Batch<"f64">, columns: Batch<"f64">, outputs: number): Float64Array => {
-  const blocks: Array<Float64Array> = []
-  for (let k = 0; k < outputs; k++) {
-    for (let other = 0; other < outputs; other++) blocks.push(sumOfParts(kernelParts(rows, columns, k, other)))
-  }
-  return concatenate(blocks)
+  return new Network("f64", { widths, ...settings }).initialise(params.seed)
 }
 
 const concatenate = (arrays: ReadonlyArray<Float64Array>): Float64Array => {

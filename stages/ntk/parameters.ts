@@ -6,12 +6,16 @@ export const depth = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 64
   .annotate({ description: "Layers of weights, L" })
   .pipe(Schema.withDecodingDefaultKey(Effect.succeed(4)))
 
+/** Those of the paper's experiments. */
+export const DEFAULT_BETA = 0.1
+export const DEFAULT_ACTIVATION = "relu"
+
 export const beta = Schema.Finite.annotate({ description: "Weight of the biases" }).pipe(
-  Schema.withDecodingDefaultKey(Effect.succeed(0.1))
+  Schema.withDecodingDefaultKey(Effect.succeed(DEFAULT_BETA))
 )
 
 export const activationName = ActivationName.annotate({ description: "Nonlinearity of the hidden layers" }).pipe(
-  Schema.withDecodingDefaultKey(Effect.succeed("relu" as const))
+  Schema.withDecodingDefaultKey(Effect.succeed(DEFAULT_ACTIVATION))
 )
 
 export const width = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 20_000 }))

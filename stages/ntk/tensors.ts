@@ -26,6 +26,25 @@ export const asPoints = (input: string, tensor: Tensor): Effect.Effect<Points, S
     : Effect.fail(new ShapeMismatch({ input, found: tensor.shape, expected: "points × coordinates" }))
 }
 
+/** The float64 elements of a vector of this length; `like` names what has as many. */
+export const values = (
+  input: string,
+  tensor: Tensor,
+  length: number,
+  like: string
+): Effect.Effect<Float64Array, ShapeMismatch> =>
+  tensor.shape.length === 1 && tensor.shape[0] === length
+    ? Effect.succeed(float64(tensor))
+    : Effect.fail(new ShapeMismatch({ input, found: tensor.shape, expected: `${length}, as many as ${like}` }))
+
+/** The length of a vector that is not empty. */
+export const lengthOf = (input: string, { shape }: Tensor): Effect.Effect<number, ShapeMismatch> => {
+  const [length = 0] = shape
+  return shape.length === 1 && length > 0
+    ? Effect.succeed(length)
+    : Effect.fail(new ShapeMismatch({ input, found: shape, expected: "a list of at least one number" }))
+}
+
 /** The side of a square matrix. */
 export const squareSide = (input: string, tensor: Tensor): Effect.Effect<number, ShapeMismatch> => {
   const [rows, columns] = tensor.shape

@@ -59,6 +59,13 @@ export default StageType.make({
     Effect.gen(function* () {
       const points = yield* asPoints("points", inputs.points)
       const probes = inputs.probes === undefined ? undefined : yield* asPoints("probes", inputs.probes)
+      if (probes !== undefined && probes.dimension !== points.dimension) {
+        return yield* new ShapeMismatch({
+          input: "probes",
+          found: [probes.count, probes.dimension],
+          expected: `${points.dimension} coordinates, as points have`
+        })
+      }
       const targets = float64(inputs.targets)
       if (targets.length !== points.count) {
         return yield* new ShapeMismatch({
@@ -87,7 +94,7 @@ export default StageType.make({
     })
 })
 
-/** The loop: at time k the outputs after k steps are at hand. */
+/** The loop: at time k the outputs after k steps are at hand. Where the cost is no number, nothing more is computed. */
 const descend = Effect.fnUntraced(function* (
   params: typeof Params.Type,
   batch: Batch<"f64" | "f32">,
@@ -107,6 +114,7 @@ const descend = Effect.fnUntraced(function* (
   const drifts: Array<number> = []
   const driftNow = params.drift ? driftOf(batch) : undefined
   const residual = new Float64Array(count)
+  const hasDiverged = (): boolean => !Number.isFinite(losses.at(-1))
   const look = (time: number): void => {
     const output = time === 0 ? start : batch.forward().output.data
     let sum = 0
@@ -116,22 +124,22 @@ const descend = Effect.fnUntraced(function* (
       sum += difference * difference
     }
     losses.push(sum / (2 * count))
-    if (!wanted.has(time)) return
+    if (hasDiverged() || !wanted.has(time)) return
     fits.push(Float64Array.from(output))
     if (probe !== undefined) predictions.push(probe.forward().output.toFloat64())
     if (driftNow !== undefined) drifts.push(driftNow())
   }
   look(0)
   yield* Progress.steps(params.steps, "steps", (step) => {
+    if (hasDiverged()) return
     batch.backward(residual).descend(params.rate)
     look(step + 1)
   })
-  const bad = losses.findIndex((loss) => !Number.isFinite(loss))
-  if (bad >= 0) return yield* new Diverged({ step: bad, rate: params.rate })
+  if (hasDiverged()) return yield* new Diverged({ step: losses.length - 1, rate: params.rate })
   const tensors = {
     times: vector(Float64Array.from(times)),
-    fits: stack(fits, count),
-    predictions: stack(predictions, probe?.count ?? 0)
+    fits: stack(fits, times.length, count),
+    predictions: stack(predictions, times.length, probe?.count ?? 0)
   }
   return { tensors, losses, drifts }
 })
@@ -143,10 +151,11 @@ const driftOf = (batch: Batch<"f64" | "f32">): (() => number) => {
   return () => relativeChange(start, kernel())
 }
 
-const stack = (rows: ReadonlyArray<Float64Array>, width: number): Tensor<Float64Array> => {
-  const data = new Float64Array(rows.length * width)
+/** Rows of one width as a matrix; of no width when there are none. */
+const stack = (rows: ReadonlyArray<Float64Array>, count: number, width: number): Tensor<Float64Array> => {
+  const data = new Float64Array(count * width)
   for (const [index, row] of rows.entries()) data.set(row, index * width)
-  return matrix(rows.length, width, data)
+  return matrix(count, width, data)
 }
 
 const lossTable = (losses: ReadonlyArray<number>) => ({

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import circle from "../../../stages/data/circle.ts"
 import { difference, row } from "../arrays.ts"
 import { reals } from "../reals.ts"
@@ -25,6 +25,32 @@ describe("data/circle", () => {
       assert.closeTo(angles.data[45]!, Math.PI / 2, 1e-15)
       assert.isBelow(difference([angles.data[0]!, angles.data[60]!], [-Math.PI, Math.PI]), 1e-15)
       assert.isBelow(difference(row(points, 60), [-1, 0]), 2e-15)
+    })
+  )
+
+  it.effect.prop(
+    "includes both ends to the last bit",
+    { from: Angle, to: Angle, points: Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: 200 })) },
+    ({ from, to, points }) =>
+      Effect.gen(function* () {
+        const { angles } = (yield* runStage(circle, { from, to, points }, {})).outputs
+        assert.deepStrictEqual([angles.data[0], angles.data.at(-1)], [from, to])
+      })
+  )
+
+  it.effect("ends at exactly π, whatever the number of points", () =>
+    Effect.gen(function* () {
+      for (let points = 2; points < 200; points++) {
+        const { angles } = (yield* runStage(circle, { points }, {})).outputs
+        assert.deepStrictEqual([angles.data[0], angles.data[points - 1]], [-Math.PI, Math.PI])
+      }
+    })
+  )
+
+  it.effect.prop("has its accuracy for all angles that it takes", { angle: reals(-1e5, 1e5) }, ({ angle }) =>
+    Effect.gen(function* () {
+      const { points } = (yield* runStage(circle, { angles: [angle] }, {})).outputs
+      assert.isBelow(difference(points.data, [Math.cos(angle), Math.sin(angle)]), 4 * Number.EPSILON)
     })
   )
 
@@ -66,5 +92,14 @@ describe("data/circle", () => {
     assert.isFalse(takes(circle, { points: 2.5 }))
     assert.isFalse(takes(circle, { angles: [0, Number.NaN] }))
     assert.isFalse(takes(circle, { radius: 1 }))
+  })
+
+  it("takes no angle beyond the range of its sine and cosine", () => {
+    for (const far of [100_001, -1e6, 1e300]) {
+      assert.isFalse(takes(circle, { angles: [0, far] }))
+      assert.isFalse(takes(circle, { from: far }))
+      assert.isFalse(takes(circle, { to: far }))
+    }
+    assert.isTrue(takes(circle, { angles: [1e5, -1e5] }))
   })
 })

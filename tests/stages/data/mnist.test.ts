@@ -101,11 +101,29 @@ describe("data/mnist", () => {
     })
   )
 
-  it.effect.each([true, false])("refuses to draw more than there are (balanced: %s)", (balanced) =>
+  it.effect("refuses to draw more than there are, and names the digit that is short and its share", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(draw({ count: 20_000, balanced }))
+      const all = countsOf((yield* draw({ count: 10_000, balanced: false })).labels.data)
+      const fewest = Math.min(...all)
+      const digit = all.indexOf(fewest)
+      // A class that is not the first runs out first, so that its name says something.
+      assert.isAbove(digit, 0)
+      const enough = yield* draw({ count: 10 * fewest })
+      assert.strictEqual(enough.labels.shape[0], 10 * fewest)
+      const error = yield* Effect.flip(draw({ count: 10 * (fewest + 1) }))
       assert.strictEqual(error._tag, "NotEnoughDigits")
-      assert.match(error.message, /asked for, the package has \d+/u)
+      assert.strictEqual(
+        error.message,
+        `${fewest + 1} images of the digit ${digit} were asked for, the package has ${fewest}`
+      )
+    })
+  )
+
+  it.effect("refuses to draw more than all where classes do not count, without blaming one", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(draw({ count: 20_000, balanced: false }))
+      assert.strictEqual(error._tag, "NotEnoughDigits")
+      assert.strictEqual(error.message, "20000 images were asked for, the package has 10000")
     })
   )
 

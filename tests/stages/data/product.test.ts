@@ -59,4 +59,16 @@ describe("data/product", () => {
       assert.deepStrictEqual((yield* runStage(product, {}, { points })).outputs.targets, tensor([1.5]))
     })
   )
+
+  it.effect.each([
+    [tensor([1, 2]), "points has shape 2, expected points × at least 2 coordinates"],
+    [tensor([1, 2], 2, 1), "points has shape 2×1, expected points × at least 2 coordinates"],
+    [tensor([1, 2], 1, 1, 2), "points has shape 1×1×2, expected points × at least 2 coordinates"]
+  ] as const)("refuses points that have no second coordinate, and what is no list of points: %#", ([points, message]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(targetsOf(points))
+      assert.strictEqual(error._tag, "ShapeMismatch")
+      assert.strictEqual(error.message, message)
+    })
+  )
 })

@@ -45,6 +45,18 @@ describe("kernel/eigenfunction", () => {
     })
   )
 
+  it.effect.each([
+    [tensor([1, 2, 3, 4]), "eigenfunctions has shape 4, expected components × points"],
+    [tensor([], 2, 0), "eigenfunctions has shape 2×0, expected components × points"],
+    [tensor([1, 2, 3, 4], 1, 2, 2), "eigenfunctions has shape 1×2×2, expected components × points"]
+  ] as const)("refuses what is no matrix of components in rows: %#", ([eigenfunctions, message]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(runStage(eigenfunction, { component: 1 }, { eigenfunctions }))
+      assert.strictEqual(error._tag, "ShapeMismatch")
+      assert.strictEqual(error.message, message)
+    })
+  )
+
   it("has no component 0", () => {
     assert.isFalse(takes(eigenfunction, { component: 0 }))
     assert.isTrue(takes(eigenfunction, { component: 1 }))

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import circle from "../../../stages/data/circle.ts"
 import gp from "../../../stages/kernel/gp.ts"
 import ode from "../../../stages/kernel/ode.ts"
 import { factor } from "../../../stages/math/Cholesky.ts"
@@ -9,6 +10,7 @@ import { expm } from "../../../stages/math/MatrixExponential.ts"
 import { stream } from "../../../stages/math/Philox.ts"
 import { mean, variance } from "../../../stages/math/Statistics.ts"
 import { eigen } from "../../../stages/math/SymmetricEigen.ts"
+import analytic from "../../../stages/ntk/analytic.ts"
 import { ANGLES, bothInOrder, columnsInOrder, difference, normals, tensor } from "../arrays.ts"
 import { reals } from "../reals.ts"
 import { runStage, takes } from "../run-stage.ts"
@@ -76,6 +78,76 @@ describe("kernel/gp", () => {
       // Variances cancel to round-off of about 1e-16, of which this is the root.
       assert.isBelow(difference(deviation.data, new Array(N).fill(0)), 1e-7)
     })
+  )
+
+  it.effect("comes to its limit also where points are there twice: mean targets, and their deviation", () =>
+    Effect.gen(function* () {
+      const twice = [...ANGLES, ANGLES[0]!, ANGLES[2]!]
+      const given = {
+        kernel: limitOnCircle(twice).kernel,
+        kernelCross: limitOnCircle(TEST, twice).kernel,
+        covariance: limitOnCircle(twice).covariance,
+        covarianceCross: limitOnCircle(TEST, twice).covariance,
+        covarianceOthers: limitOnCircle(TEST).covariance,
+        targets: tensor([...TARGETS.data, TARGETS.data[0]! + 2, TARGETS.data[2]! - 1])
+      }
+      const end = yield* processAt("infinity", given)
+      const late = yield* processAt(1e6, given)
+      assert.isBelow(difference(end.mean.data, late.mean.data), 1e-8)
+      assert.isBelow(difference(end.deviation.data, late.deviation.data), 1e-8)
+      // Two targets for one point are their mean for it.
+      const means = tensor([TARGETS.data[0]! + 1, TARGETS.data[1]!, TARGETS.data[2]! - 0.5, ...TARGETS.data.slice(3)])
+      const once = yield* processAt("infinity", { ...INPUTS, targets: means })
+      assert.isBelow(difference(end.mean.data, once.mean.data), 1e-11)
+      assert.isBelow(difference(end.deviation.data, once.deviation.data), 1e-9)
+    })
+  )
+
+  it.effect("has a limit for the points that data/circle gives unasked, of which two are one", () =>
+    Effect.gen(function* () {
+      const { points, angles } = (yield* runStage(circle, { points: 13 }, {})).outputs
+      const { points: others } = (yield* runStage(circle, { angles: TEST }, {})).outputs
+      const [training, cross, test] = [
+        (yield* runStage(analytic, {}, { points })).outputs,
+        (yield* runStage(analytic, {}, { points: others, others: points })).outputs,
+        (yield* runStage(analytic, {}, { points: others })).outputs
+      ]
+      const at = (time: number | "infinity") =>
+        processAt(time, {
+          kernel: training.kernel,
+          kernelCross: cross.kernel,
+          covariance: training.covariance,
+          covarianceCross: cross.covariance,
+          covarianceOthers: test.covariance,
+          targets: tensor(Array.from(angles.data, Math.sin))
+        } as Given)
+      const [late, end] = [yield* at(1e6), yield* at("infinity")]
+      assert.isBelow(difference(end.mean.data, late.mean.data), 1e-8)
+      assert.isBelow(difference(end.deviation.data, late.deviation.data), 1e-8)
+      assert.isAbove(Math.max(...end.deviation.data), 1e-3)
+    })
+  )
+
+  it.effect(
+    "refuses infinite time for a kernel that is not positive semidefinite, and says how far it is from it",
+    () =>
+      Effect.gen(function* () {
+        const given = {
+          kernel: tensor([1, 0, 0, -1], 2, 2),
+          kernelCross: tensor([1, 0], 1, 2),
+          covariance: tensor([1, 0, 0, 1], 2, 2),
+          covarianceCross: tensor([1, 0], 1, 2),
+          covarianceOthers: tensor([1], 1, 1),
+          targets: tensor([1, 1])
+        }
+        const error = yield* Effect.flip(processAt("infinity", given as Given))
+        assert.strictEqual(error._tag, "NoLimit")
+        assert.strictEqual(
+          error.message,
+          "the kernel is not positive semidefinite, so training has no limit: the eigenvalues of K/N go from 0.5 down to -0.5"
+        )
+        assert.isTrue(Number.isFinite((yield* processAt(5, given as Given)).mean.data[0]))
+      })
   )
 
   it.effect("is at infinite time kernel regression without a ridge", () =>

@@ -161,6 +161,54 @@ describe("kernel/ode", () => {
     })
   )
 
+  it.effect("moves with `descent` as far as its steps where an eigenvalue vanishes", () =>
+    Effect.gen(function* () {
+      // f⁽²⁾ of this kernel has the eigenvalue 0; the cross kernel lies along it, so that its gain of t/N shows.
+      const given = { kernel: tensor([2, 0, 0, 0], 2, 2), targets: tensor([1, 1]), cross: tensor([0, 0.5], 1, 2) }
+      for (const descent of [true, false]) {
+        const { fits, predictions } = yield* solve([0, 1, 30], given, descent)
+        assert.deepStrictEqual([...predictions.data], [0, 0.25, 7.5])
+        assert.strictEqual(row(fits, 2)[1], 0)
+      }
+    })
+  )
+
+  it.effect("predicts with `descent` next to an eigenvalue of 0 as the flow does", () =>
+    Effect.gen(function* () {
+      for (const small of [1e-3, 1e-8, 1e-13, 1e-17, -1e-17]) {
+        const given = { kernel: tensor([2 * small], 1, 1), targets: tensor([1]), cross: tensor([2], 1, 1) }
+        const found = [yield* solve([100], given, true), yield* solve([100], given)].map(
+          ({ predictions }) => predictions
+        )
+        // (1 − λ)ᵗ and e^(−tλ) differ by tλ²/2.
+        assert.closeTo(found[0]!.data[0]! / found[1]!.data[0]!, 1, 200 * small + 1e-13, `at ${small}`)
+      }
+    })
+  )
+
+  it.effect.each([0.5, -1, 2 ** 53])("refuses with `descent` the time %d, which is no number of steps", (time) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(solve([3, time], ALL, true))
+      assert.strictEqual(error._tag, "NoWholeSteps")
+      assert.strictEqual(
+        error.message,
+        `with descent each time is a number of steps: ${time} is not a whole number from 0 on`
+      )
+      if (time === 0.5) assert.strictEqual((yield* solve([time])).fits.data.length, N)
+    })
+  )
+
+  it.effect("refuses a solution beyond all numbers, and names the eigenvalue that it comes from", () =>
+    Effect.gen(function* () {
+      const given = { kernel: tensor([3], 1, 1), targets: tensor([1]) }
+      assert.strictEqual((yield* solve([4], given, true)).fits.data[0], -15)
+      const error = yield* Effect.flip(solve([4000], given, true))
+      assert.strictEqual(error._tag, "Diverged")
+      assert.match(error.message, /^the solution is no number at time 4000: the largest eigenvalue of K\/N is 3,/u)
+      assert.strictEqual((yield* Effect.flip(solve([-1e4], given)))._tag, "Diverged")
+    })
+  )
+
   it.effect("moves the mean alone of a point that is there twice", () =>
     Effect.gen(function* () {
       const twice = { kernel: tensor([2, 2, 2, 2], 2, 2), targets: tensor([1, 0]), start: tensor([3, 7]) }

@@ -4,7 +4,7 @@ import type { Tensor } from "../../../core/stage/ArtifactKind.ts"
 import mnist from "../../../stages/data/mnist.ts"
 import pca from "../../../stages/kernel/pca.ts"
 import analytic from "../../../stages/ntk/analytic.ts"
-import { ANGLES, bothInOrder, columnsInOrder, difference, norm, row, tensor } from "../arrays.ts"
+import { ANGLES, bothInOrder, columnsInOrder, difference, norm, normals, row, tensor } from "../arrays.ts"
 import { reals } from "../reals.ts"
 import { runStage, takes } from "../run-stage.ts"
 import { circulant, evenAngles, limitOnCircle, scaled } from "./kernels.ts"
@@ -119,6 +119,37 @@ describe("kernel/pca", () => {
       assert.deepStrictEqual(Object.keys(metrics), ["lambda1", "lambda2", "lambda1/lambda2"])
       const single = yield* runStage(pca, {}, { kernel: tensor([3], 1, 1) })
       assert.deepStrictEqual(single.metrics, { lambda1: 3 })
+    })
+  )
+
+  it.effect("records no gap to an eigenvalue that is round-off, nor one that is no number", () =>
+    Effect.gen(function* () {
+      const gaps = (kernel: Tensor) =>
+        Effect.map(runStage(pca, {}, { kernel }), ({ metrics }) =>
+          Object.keys(metrics).filter((name) => name.includes("/"))
+        )
+      // Of rank 1 and of rank 2, up to the rounding of their elements.
+      const [a, b] = [normals("pca a", 9).data, normals("pca b", 9).data]
+      const outer = (x: Float64Array) =>
+        Float64Array.from({ length: 81 }, (_, at) => x[at % 9]! * x[Math.floor(at / 9)]!)
+      assert.deepStrictEqual(yield* gaps(tensor(outer(a), 9, 9)), [])
+      const two = outer(a).map((value, at) => value + outer(b)[at]!)
+      assert.deepStrictEqual(yield* gaps(tensor(two, 9, 9)), ["lambda1/lambda2"])
+      assert.deepStrictEqual(yield* gaps(tensor(new Array(9).fill(0), 3, 3)), [])
+    })
+  )
+
+  it.effect("fails where power iteration does not come to an end, and says at which component", () =>
+    Effect.gen(function* () {
+      const turning = tensor([2, 0, 0, 0, 1, 0, 0, 0, -1], 3, 3)
+      const error = yield* Effect.flip(componentsOf(turning))
+      assert.strictEqual(error._tag, "NotConverged")
+      assert.match(
+        error.message,
+        /^component 2 has a residual of 0\.\d+ where 1e-10 was asked for, after 10000 iterations: .* too close/u
+      )
+      const broken = yield* Effect.flip(componentsOf(tensor([1, Number.NaN, Number.NaN, 1], 2, 2)))
+      assert.match(broken.message, /^component 1 has a residual of NaN .*: the kernel holds what is no finite number$/u)
     })
   )
 

@@ -1,6 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { applyTo, learned, spectrumOf } from "../../../stages/kernel/spectrum.ts"
-import { exp } from "../../../stages/math/Elementary.ts"
+import { applyTo, roundOff, spectrumOf } from "../../../stages/kernel/spectrum.ts"
 import { multiply } from "../../../stages/math/Gemm.ts"
 import { ANGLES, difference, normals } from "../arrays.ts"
 import { reals } from "../reals.ts"
@@ -68,25 +67,11 @@ describe("spectrumOf", () => {
   })
 })
 
-describe("learned", () => {
-  it.each([0.1, 7, 1e4])(
-    "is (1 − e^(−tλ)) / (Nλ) to ten digits, also where the difference loses them, at time %d",
-    (time) => {
-      for (let exponent = -14; exponent <= 2; exponent += 0.125) {
-        const lambda = 10 ** exponent / time
-        const exact = -Math.expm1(-time * lambda) / (5 * lambda)
-        // At tλ = 1e-5, where the formula takes over, 1 − e^(−tλ) has lost five of sixteen digits.
-        assert.closeTo(learned(time, 5, exp)(lambda) / exact, 1, 3e-11, `tλ = 1e${exponent}`)
-      }
-    }
-  )
-
-  it("grows with time from nothing, linearly where the eigenvalue vanishes, to the inverse", () => {
-    assert.strictEqual(learned(0, 4, exp)(0.3), 0)
-    assert.strictEqual(learned(20, 4, exp)(0), 5)
-    assert.strictEqual(learned(Number.POSITIVE_INFINITY, 4, exp)(0.5), 0.5)
-    const times = [0, 0.1, 1, 10, 100, Number.POSITIVE_INFINITY]
-    const gains = times.map((time) => learned(time, 4, exp)(0.3))
-    for (const [index, gain] of gains.slice(1).entries()) assert.isAbove(gain, gains[index]!)
+describe("roundOff", () => {
+  it("bounds the eigenvalues of a singular kernel that should be 0", () => {
+    const twice = limitOnCircle([...ANGLES, ...ANGLES]).kernel.data
+    const { values } = spectrumOf(twice, 2 * N)
+    for (const value of values.subarray(N)) assert.isAtMost(Math.abs(value), roundOff(values[0]!, 2 * N))
+    assert.isAbove(values[N - 1]!, roundOff(values[0]!, 2 * N))
   })
 })

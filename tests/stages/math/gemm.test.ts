@@ -42,6 +42,35 @@ const both = (
   return { found: c.data, twin }
 }
 
+describe("Workspace.temporary", () => {
+  it("gives places back, and fills what is allocated there next with zeros", () => {
+    const space = new Workspace("f64")
+    const kept = space.matrix(2, 2)
+    kept.data.fill(7)
+    const address = space.temporary(() => {
+      const scratch = space.matrix(300, 300)
+      scratch.data.fill(5)
+      return scratch.address
+    })
+    const next = space.matrix(3, 3)
+    assert.strictEqual(next.address, address)
+    assert.deepStrictEqual([...next.data], new Array(9).fill(0))
+    assert.deepStrictEqual([...kept.data], [7, 7, 7, 7])
+  })
+
+  it("gives places back when its body throws", () => {
+    const space = new Workspace("f32")
+    const { address } = space.temporary(() => space.matrix(1, 1))
+    assert.throws(() =>
+      space.temporary(() => {
+        space.matrix(9, 9)
+        throw new RangeError("no")
+      })
+    )
+    assert.strictEqual(space.matrix(1, 1).address, address)
+  })
+})
+
 describe("Workspace.multiply", () => {
   for (const precision of ["f64", "f32"] as const) {
     it.each(SHAPES)(

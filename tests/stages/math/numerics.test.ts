@@ -2,13 +2,13 @@ import { createHash } from "node:crypto"
 import { assert, describe, it } from "vitest"
 import * as Cholesky from "../../../stages/math/Cholesky.ts"
 import * as Elementary from "../../../stages/math/Elementary.ts"
-import { rule } from "../../../stages/math/GaussHermite.ts"
+import { middle, rule } from "../../../stages/math/GaussHermite.ts"
 import { multiply } from "../../../stages/math/Gemm.ts"
 import * as Lu from "../../../stages/math/Lu.ts"
 import { expm } from "../../../stages/math/MatrixExponential.ts"
 import { philox4x32, stream } from "../../../stages/math/Philox.ts"
 import * as Statistics from "../../../stages/math/Statistics.ts"
-import { eigen, leading } from "../../../stages/math/SymmetricEigen.ts"
+import { eigen, leading, NoEigenpair } from "../../../stages/math/SymmetricEigen.ts"
 
 const symmetric = (n: number, name: string): Float64Array => {
   const values = stream(1, name).normals(n * n)
@@ -146,6 +146,19 @@ describe("SymmetricEigen", () => {
     for (let i = 0; i < 3; i++) assert.closeTo(some.values[i]!, all.values[i]!, 1e-9 * all.values[0]!)
     assert.isBelow(largest(some.vectors.map((value, at) => value - all.vectors[at]!)), 1e-6)
   })
+
+  it("says at which pair power iteration came to no end, and how far it was", () => {
+    // λ = 1 and −1 are of one size: the second pair turns over and over.
+    const a = Float64Array.of(2, 0, 0, 0, 1, 0, 0, 0, -1)
+    try {
+      leading(a, 3, 2, { maxIterations: 50 })
+      assert.fail("it came to an end")
+    } catch (error) {
+      assert(error instanceof NoEigenpair)
+      assert.deepStrictEqual([error.index, error.iterations], [1, 50])
+      assert(error.residual > 0.1 && error.residual <= 1, `the residual is ${error.residual}`)
+    }
+  })
 })
 
 describe("systems", () => {
@@ -196,6 +209,37 @@ describe("GaussHermite", () => {
       assert.closeTo(sum / moment, 1, 1e-12)
       moment *= order + 1
     }
+  })
+})
+
+describe("the middle of a rule of Gauss and Hermite", () => {
+  it.each([64, 65, 96, 128, 180])("has the nodes and weights of the rule of %i nodes up to 9", (n) => {
+    const [some, all] = [middle(n), rule(n)]
+    const inside = [...all.nodes.keys()].filter((i) => Math.abs(all.nodes[i]!) <= 9)
+    assert.strictEqual(some.nodes.length, inside.length)
+    assert.isBelow(largest(some.nodes.map((node, at) => node - all.nodes[inside[at]!]!)), 1e-14)
+    assert.isBelow(largest(some.weights.map((weight, at) => weight / all.weights[inside[at]!]! - 1)), 1e-12)
+  })
+
+  it.each([64, 256, 1001, 2048])("integrates the moments of N(0, 1) in order %i", (n) => {
+    const { nodes, weights } = middle(n)
+    for (const [order, moment] of [
+      [0, 1],
+      [1, 0],
+      [2, 1],
+      [4, 3],
+      [6, 15],
+      [7, 0]
+    ] as const) {
+      const sum = weights.reduce((total, weight, i) => total + weight * nodes[i]! ** order, 0)
+      assert.closeTo(sum, moment, 1e-13 * Math.max(1, moment))
+    }
+  })
+
+  it("has about 18 √n / π nodes, the step from one to the next being nearly even", () => {
+    const { nodes } = middle(1024)
+    assert.closeTo(nodes.length, (18 * 32) / Math.PI, 2)
+    for (let i = 1; i < nodes.length; i++) assert.closeTo((nodes[i]! - nodes[i - 1]!) / (Math.PI / 32), 1, 0.02)
   })
 })
 

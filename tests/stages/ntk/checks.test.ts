@@ -87,6 +87,10 @@ describe("check 1: the empirical kernel", () => {
     [3, 7, "tanh"],
     [4, 6, "identity"],
     [5, 4, "erf"],
+    [3, 5, "gelu"],
+    [3, 5, "sigmoid"],
+    [3, 5, "softplus"],
+    [3, 5, "sin"],
     [1, 3, "tanh"]
   ] as const)(
     "equals J Jᵀ from finite differences, in each layer and in sum, for depth %i, width %i, %s",
@@ -172,7 +176,7 @@ describe("check 2: the analytic kernel", () => {
     assert.closeTo(found.slope, slopes / weights, 5e-4)
   })
 
-  it("has a dual of tanh that is exact to ten digits: the rule of 96 nodes agrees with a fine sum", () => {
+  it("has a dual of tanh that is exact to ten digits: the quadrature agrees with a fine sum", () => {
     const { dual } = activation("tanh")
     // On the diagonal the double integral is a single one.
     const p = 0.8

@@ -148,4 +148,63 @@ describe("ntk/compare", () => {
       assert.strictEqual(error.message, "limit has shape 5, expected a square matrix")
     })
   )
+
+  it.effect("pairs networks by their matrix values, whatever their names and order are", () =>
+    Effect.gen(function* () {
+      const at = (seed: number, factor: number) => ({ matrix: { seed, width: 100 }, value: times(factor) })
+      const inputs = { ...INPUTS, empirical: [at(0, 1), at(1, 3)], trained: [at(1, 6), at(0, 4)] }
+      const { metrics, outputs } = yield* runStage(compare, {}, inputs)
+      assert.closeTo(metrics["growth@width=100"]!, (4 + 2) / 2, 1e-14)
+      assert.closeTo(metrics["change@width=100"]!, (3 + 1) / 2, 1e-14)
+      const lines = rowsOf(outputs.figure.spec).map((row) => row["line"])
+      assert.deepStrictEqual([...new Set(lines)], ["100/seed=0", "100/seed=1", "limit"])
+    })
+  )
+
+  it.effect.each([
+    [{ angles: tensor([0, 1]) }, "angles has shape 2, expected 5, as many as limit has rows"],
+    [{ angles: tensor(ANGLES, 5, 1) }, "angles has shape 5×1, expected a list of at least one number"],
+    [
+      { empirical: [network(100, 0, 1), { matrix: { width: 100, init: 1 }, value: tensor([1, 2, 3, 4], 2, 2) }] },
+      "empirical with width=100,init=1 has shape 2×2, expected 5×5, as limit has"
+    ],
+    [
+      { trained: [{ matrix: { width: 500, init: 0 }, value: tensor(new Array(50).fill(1), 2, 5, 5) }] },
+      "trained with width=500,init=0 has shape 2×5×5, expected 5×5, as limit has"
+    ],
+    [{ trained: [network(500, 7, 1)] }, "trained has an item with width=500,init=7, empirical has none"],
+    [
+      { empirical: [{ matrix: { size: 5 }, value: times(1) }], trained: [] },
+      'an item of empirical has the matrix values {"size":5}: a number `width` above 0 is needed'
+    ],
+    [
+      { empirical: [network(100, 0, 1), network(100, 0, 2)], trained: [] },
+      "empirical has two items with width=100,init=0"
+    ]
+  ] as const)("refuses inputs that do not fit together: %#", ([wrong, message]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(runStage(compare, {}, { ...INPUTS, ...wrong }))
+      assert.strictEqual(error.message, message)
+    })
+  )
+
+  it.effect("draws the limit in a black that no width has, however many there are", () =>
+    Effect.gen(function* () {
+      const widths = [10, 20, 40, 80, 160, 320, 640, 1280]
+      const inputs = { ...INPUTS, empirical: widths.map((width) => network(width, 0, 1)), trained: [] }
+      const { figure } = (yield* runStage(compare, {}, inputs)).outputs
+      const { scale } = (figure.spec["spec"] as unknown as Drawn).encoding.color
+      assert.strictEqual(scale.domain.length, 9)
+      assert.strictEqual(new Set(scale.range).size, 9)
+      assert.deepStrictEqual([scale.domain.at(-1), scale.range.at(-1)], ["n → ∞", "#000000"])
+    })
+  )
 })
+
+interface Drawn {
+  readonly encoding: {
+    readonly color: {
+      readonly scale: { readonly domain: ReadonlyArray<string>; readonly range: ReadonlyArray<string> }
+    }
+  }
+}

@@ -136,4 +136,29 @@ describe("ntk/distribution", () => {
       yield* assertDrawn(figure, ["n = 50", "n = 1000", "f(x)"])
     })
   )
+
+  it.effect.each([
+    [{ angles: tensor([]) }, "angles has shape 0, expected a list of at least one number"],
+    [{ mean: tensor([1, 2]) }, "mean has shape 2, expected 4, as many as angles"],
+    [{ deviation: tensor(DEVIATION, 4, 1) }, "deviation has shape 4×1, expected 4, as many as angles"],
+    [{ targets: tensor([1]) }, "targets has shape 1, expected 2, as many as trainingAngles"],
+    [{ trainingAngles: tensor([1, 2], 1, 2) }, "trainingAngles has shape 1×2, expected a list of at least one number"],
+    [
+      { predictions: [network(50, 0, 1), { matrix: { width: 50, init: 1 }, value: tensor([1, 2, 3, 4, 5, 6], 2, 3) }] },
+      "predictions with width=50,init=1 has shape 2×3, expected times × 4, as many as angles"
+    ],
+    [
+      { predictions: [{ matrix: { width: 50 }, value: tensor([], 0, 4) }] },
+      "predictions with width=50,init=0 has shape 0×4, expected times × 4, as many as angles"
+    ],
+    [
+      { predictions: [{ matrix: { init: 1 }, value: tensor(MEAN, 1, 4) }] },
+      'an item of predictions has the matrix values {"init":1}: a number `width` above 0 is needed'
+    ]
+  ] as const)("refuses inputs that do not fit together: %#", ([wrong, message]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(runStage(distribution, {}, { ...INPUTS, ...wrong }))
+      assert.strictEqual(error.message, message)
+    })
+  )
 })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import { vi } from "vitest"
 import { ActivationName } from "../../../stages/ntk/Activation.ts"
-import { kernelParts, sumOfParts } from "../../../stages/ntk/empirical-kernel.ts"
+import { kernelBlocks, kernelParts, sumOfParts } from "../../../stages/ntk/empirical-kernel.ts"
 import { Batch, Network, uniformWidths } from "../../../stages/ntk/Network.ts"
 import { difference, largest, normals } from "../arrays.ts"
 
@@ -120,5 +121,57 @@ describe("kernelParts", () => {
     const [found, exact] = [sumOfParts(kernelParts(single, single)), sumOfParts(kernelParts(double, double))]
     // Forward and backward sums of 64 products in 4 layers, with independent roundings.
     assert.isBelow(difference(found, exact), 8 * Math.sqrt(64) * 2 ** -24 * 4 * largest(exact))
+  })
+})
+
+describe("kernelBlocks", () => {
+  it.each([
+    ["two batches", false],
+    ["a batch and itself", true]
+  ])("has the kernel of each pair of outputs, of %s", (_, isOne) => {
+    const net = network([3, 7, 5, 3])
+    const x = new Batch(net, X, 4).forward()
+    const y = isOne ? x : new Batch(net, Y, 3).forward()
+    const { kernel, parts } = kernelBlocks(x, y)
+    const size = 4 * y.count
+    assert.strictEqual(kernel.length, 9 * size)
+    for (const [index, [k, other]] of [0, 1, 2]
+      .flatMap((k) => [0, 1, 2].map((other) => [k, other] as const))
+      .entries()) {
+      const block = kernel.subarray(index * size, (index + 1) * size)
+      assert.isBelow(difference(block, sumOfParts(kernelParts(x, y, k, other))), 1e-15)
+    }
+    assert.deepStrictEqual(parts, kernelParts(x, y))
+  })
+
+  it("is for one output the sum of the parts, bit by bit", () => {
+    const x = new Batch(network([3, 9, 8, 1]), X, 4).forward()
+    const { kernel, parts } = kernelBlocks(x, x)
+    assert.deepStrictEqual(kernel, sumOfParts(parts))
+    assert.deepStrictEqual(parts, kernelParts(x, x))
+  })
+
+  it("carries back once for each output and batch", () => {
+    const net = network([3, 6, 5, 4])
+    const [x, y] = [new Batch(net, X, 4).forward(), new Batch(net, Y, 3).forward()]
+    const passes = [x, y].map((batch) => vi.spyOn(batch, "backward"))
+    kernelBlocks(x, y)
+    assert.deepStrictEqual(
+      passes.map((spy) => spy.mock.calls.length),
+      [4, 4]
+    )
+    kernelBlocks(x, x)
+    assert.strictEqual(passes[0]?.mock.calls.length, 8)
+  })
+
+  it("gives its memory back, as kernelParts does", () => {
+    const net = network([3, 6, 5, 2])
+    const [x, y] = [new Batch(net, X, 4).forward(), new Batch(net, Y, 3).forward()]
+    const { address } = net.space.temporary(() => net.space.matrix(1, 1))
+    kernelBlocks(x, y)
+    kernelBlocks(x, x)
+    kernelParts(x, y, 1, 0)
+    kernelParts(x, x, 0, 1)
+    assert.strictEqual(net.space.matrix(1, 1).address, address)
   })
 })

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
+import { ActivationName } from "../../../stages/ntk/Activation.ts"
 import empirical from "../../../stages/ntk/empirical.ts"
 import { sumOfParts } from "../../../stages/ntk/empirical-kernel.ts"
 import { Network, uniformWidths } from "../../../stages/ntk/Network.ts"
@@ -113,11 +114,77 @@ describe("ntk/empirical", () => {
       const others = tensor([1, 2, 3], 1, 3)
       const unlike = yield* Effect.flip(runStage(empirical, {}, { points: POINTS, others }))
       assert.strictEqual(unlike._tag, "ShapeMismatch")
-      assert.match(unlike.message, /^others has shape .*, expected 2 coordinates each$/u)
+      assert.strictEqual(unlike.message, "others has shape 1×3, expected 2 coordinates each")
       const flat = yield* Effect.flip(runStage(empirical, {}, { points: tensor([1, 2]) }))
       assert.strictEqual(flat.message, "points has shape 2, expected points × coordinates")
     })
   )
+
+  it.effect("takes β and activation from the metadata of the model, with which it was trained", () =>
+    Effect.gen(function* () {
+      const shape = { widths: uniformWidths(2, 20, 3, 1), beta: 0.7, activation: "erf" } as const
+      const model = new Network("f64", shape).initialise(5).toModel()
+      const params = { width: 20, depth: 3, seed: 5, beta: 0.7, activation: "erf" } as const
+      const fresh = (yield* runStage(empirical, params, { points: POINTS })).outputs.kernel
+      assert.deepStrictEqual((yield* runStage(empirical, {}, { points: POINTS, model })).outputs.kernel, fresh)
+      // To say it again is no contradiction.
+      const again = { beta: 0.7, activation: "erf" } as const
+      assert.deepStrictEqual((yield* runStage(empirical, again, { points: POINTS, model })).outputs.kernel, fresh)
+      // Without metadata the parameters decide.
+      const bare = { ...model, metadata: {} }
+      assert.deepStrictEqual((yield* runStage(empirical, again, { points: POINTS, model: bare })).outputs.kernel, fresh)
+      const unasked = (yield* runStage(empirical, {}, { points: POINTS, model: bare })).outputs.kernel
+      const paper = { beta: 0.1, activation: "relu" } as const
+      assert.deepStrictEqual(
+        (yield* runStage(empirical, paper, { points: POINTS, model: bare })).outputs.kernel,
+        unasked
+      )
+      assert.isAbove(difference(unasked.data, fresh.data), 1e-3)
+    })
+  )
+
+  it.effect.each([
+    [
+      { beta: 0.1 },
+      "SettingConflict",
+      "beta is 0.1 by parameter, 0.7 by the metadata of the model: leave the parameter out, or give that"
+    ],
+    [
+      { activation: "relu" },
+      "SettingConflict",
+      "activation is relu by parameter, erf by the metadata of the model: leave the parameter out, or give that"
+    ]
+  ] as const)("refuses a parameter that contradicts the metadata of the model: %j", ([params, tag, message]) =>
+    Effect.gen(function* () {
+      const shape = { widths: [2, 4, 1], beta: 0.7, activation: "erf" } as const
+      const model = new Network("f64", shape).initialise(0).toModel()
+      const error = yield* Effect.flip(runStage(empirical, params, { points: POINTS, model }))
+      assert.deepStrictEqual([error._tag, error.message], [tag, message])
+    })
+  )
+
+  it.effect.each([
+    [{ beta: "small" }, 'the metadata of the model give beta as "small", expected a number'],
+    [{ beta: "" }, 'the metadata of the model give beta as "", expected a number'],
+    [
+      { activation: "swish" },
+      `the metadata of the model give activation as "swish", expected ${ActivationName.literals.join(", ")}`
+    ]
+  ] as const)("refuses metadata that it cannot read: %j", ([metadata, message]) =>
+    Effect.gen(function* () {
+      const model = new Network("f64", { widths: [2, 4, 1], beta: 0.1, activation: "erf" }).initialise(0).toModel()
+      const inputs = { points: POINTS, model: { ...model, metadata: { ...metadata } } }
+      const error = yield* Effect.flip(runStage(empirical, {}, inputs))
+      assert.deepStrictEqual([error._tag, error.message], ["SettingUnknown", message])
+    })
+  )
+
+  it("has no default for β and activation, so that what was asked for can be told", () => {
+    const decode = Schema.decodeUnknownSync(empirical.params)
+    assert.deepStrictEqual(decode({}), { width: 100, depth: 4, outputs: 1, seed: 0 })
+    assert.propertyVal(decode({ beta: 0.1 }), "beta", 0.1)
+    assert.isFalse(takes(empirical, { activation: "swish" }))
+  })
 
   it("asks for at least one output", () => {
     assert.isFalse(takes(empirical, { outputs: 0 }))

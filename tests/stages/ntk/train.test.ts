@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { vi } from "vitest"
 import type { Model, Tensor } from "../../../core/stage/ArtifactKind.ts"
 import ode from "../../../stages/kernel/ode.ts"
 import { logLogSlope } from "../../../stages/math/Statistics.ts"
@@ -107,7 +108,9 @@ describe("ntk/train", () => {
     Effect.gen(function* () {
       const { fits, predictions } = (yield* trained({ snapshots: [4] }, { probes: POINTS })).outputs
       assert.deepStrictEqual(predictions, fits)
-      assert.strictEqual((yield* trained({ snapshots: [4] })).outputs.predictions.data.length, 0)
+      const without = (yield* trained({ snapshots: [4] })).outputs
+      assert.deepStrictEqual(without.predictions, tensor([], 3, 0))
+      assert.deepStrictEqual(without.fits, fits)
     })
   )
 
@@ -242,6 +245,68 @@ describe("ntk/train", () => {
     })
   )
 
+  it.effect("stops where it diverges: the cost of further steps is not paid, and the step is the same", () =>
+    Effect.gen(function* () {
+      const params = { activation: "identity", rate: 1000 } as const
+      const few = yield* Effect.flip(trained({ ...params, steps: 200 }))
+      const step = Number(/step (?<step>\d+)/u.exec(few.message)?.groups?.["step"])
+      const passes = vi.spyOn(Batch.prototype, "backward")
+      const many = yield* Effect.flip(trained({ ...params, steps: 20_000 }))
+      assert.strictEqual(passes.mock.calls.length, step)
+      passes.mockRestore()
+      assert.strictEqual(many.message, few.message)
+      assert.isTrue(step > 0 && step < 200)
+      assert.isTrue(Number.isFinite(lossesOf((yield* trained({ ...params, steps: step - 1 })).outputs).at(-1)))
+    })
+  )
+
+  it.effect("follows the drift of its kernel at each snapshot, by that of ntk/empirical", () =>
+    Effect.gen(function* () {
+      const { outputs, metrics } = yield* trained({ snapshots: [3], drift: true })
+      const { time, drift } = outputs.drift.columns
+      assert.deepStrictEqual(time, Float64Array.of(0, 3, 10))
+      const kernelAfter = (steps: number) =>
+        Effect.gen(function* () {
+          const { model } = (yield* trained({ steps })).outputs
+          return (yield* runStage(empirical, {}, { points: POINTS, model })).outputs.kernel.data
+        })
+      const start = yield* kernelAfter(0)
+      for (const [index, steps] of [0, 3, 10].entries()) {
+        const moved = Array.from(yield* kernelAfter(steps), (value, at) => value - start[at]!)
+        assert.closeTo((drift as Float64Array)[index]!, norm(moved) / norm(start), 1e-14)
+      }
+      assert.isAbove((drift as Float64Array)[1]!, 1e-3)
+      assert.strictEqual(metrics["drift at end"], (drift as Float64Array)[2])
+    })
+  )
+
+  it.effect("learns the same whether or not its drift is followed, and has an empty table where it is not", () =>
+    Effect.gen(function* () {
+      const params = { snapshots: [1, 2, 3, 4, 5], precision: "f32" } as const
+      const [one, other] = [yield* trained(params), yield* trained({ ...params, drift: true })]
+      assert.deepStrictEqual(one.outputs.drift.columns, { time: new Float64Array(0), drift: new Float64Array(0) })
+      assert.notProperty(one.metrics, "drift at end")
+      assert.deepStrictEqual({ ...other.outputs, drift: undefined }, { ...one.outputs, drift: undefined })
+    })
+  )
+
+  it.effect("drifts the less the wider it is, as 1/n", () =>
+    Effect.gen(function* () {
+      const widths = [32, 128, 512]
+      const drifts: Array<number> = []
+      for (const width of widths) {
+        const seeds = width === 512 ? [0, 1] : [0, 1, 2, 3, 4, 5, 6, 7]
+        let sum = 0
+        for (const seed of seeds) {
+          sum += (yield* trained({ width, seed, steps: 40, drift: true })).metrics["drift at end"]! / seeds.length
+        }
+        drifts.push(sum)
+      }
+      const slope = logLogSlope(widths, drifts)
+      assert.isTrue(slope > -1.3 && slope < -0.7, `the slope is ${slope}, the drifts are ${drifts}`)
+    })
+  )
+
   it.effect("refuses targets that are not one for each point, and points of another rank", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(trained({}, { targets: tensor([1, 2]) }))
@@ -251,6 +316,9 @@ describe("ntk/train", () => {
       assert.strictEqual(flat.message, "points has shape 2, expected points × coordinates")
       const probes = yield* Effect.flip(trained({}, { probes: tensor([]) }))
       assert.strictEqual(probes.message, "probes has shape 0, expected points × coordinates")
+      const solid = yield* Effect.flip(trained({}, { probes: tensor([1, 2, 3], 1, 3) }))
+      assert.strictEqual(solid._tag, "ShapeMismatch")
+      assert.strictEqual(solid.message, "probes has shape 1×3, expected 2 coordinates, as points have")
     })
   )
 
