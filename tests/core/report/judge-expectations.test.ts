@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
 import type { Tolerance } from "../../../core/document/PipelineDocument.ts"
 import { deviationText, expectedText, judge } from "../../../core/report/judge-expectations.ts"
+import { reals } from "../../reals.ts"
 import { expectation } from "./example-run.ts"
 
 const absolute = (value: number, tolerance: number): Tolerance => ({ _tag: "Absolute", value, tolerance })
@@ -40,9 +40,9 @@ describe("judge", () => {
   })
 
   const Numbers = {
-    value: Schema.Finite.check(Schema.isBetween({ minimum: -1e6, maximum: 1e6 })),
-    tolerance: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1e6 })),
-    share: Schema.Finite.check(Schema.isBetween({ minimum: -3, maximum: 3 }))
+    value: reals(-1e6, 1e6),
+    tolerance: reals(0, 1e6),
+    share: reals(-3, 3)
   }
 
   it.prop("agrees with the mirror image of an expectation", Numbers, ({ value, tolerance, share }) => {

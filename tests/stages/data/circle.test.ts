@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import circle from "../../../stages/data/circle.ts"
+import { reals } from "../../reals.ts"
 import { difference, row } from "../arrays.ts"
-import { reals } from "../reals.ts"
 import { runStage, takes } from "../run-stage.ts"
 
 const Angle = reals(-100, 100)

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import product from "../../../stages/data/product.ts"
+import { reals } from "../../reals.ts"
 import { difference, normals, onCircle, rowsInOrder, tensor } from "../arrays.ts"
-import { reals } from "../reals.ts"
 import { runStage } from "../run-stage.ts"
 
 const Coordinate = reals(-1e3, 1e3)

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { descent, flow, settled } from "../../../stages/kernel/Course.ts"
-import { reals } from "../reals.ts"
+import { reals } from "../../reals.ts"
 
 describe("flow", () => {
   it.each([0.1, 7, 1e4])(

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import ode from "../../../stages/kernel/ode.ts"
+import { reals } from "../../reals.ts"
 import { ANGLES, bothInOrder, columnsInOrder, difference, normals, row, rowsInOrder, tensor } from "../arrays.ts"
-import { reals } from "../reals.ts"
 import { runStage, takes } from "../run-stage.ts"
 import { limitOnCircle, scaled } from "./kernels.ts"
 

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { applyTo, roundOff, spectrumOf } from "../../../stages/kernel/spectrum.ts"
 import { multiply } from "../../../stages/math/Gemm.ts"
+import { reals } from "../../reals.ts"
 import { ANGLES, difference, normals } from "../arrays.ts"
-import { reals } from "../reals.ts"
 import { limitOnCircle } from "./kernels.ts"
 
 const N = ANGLES.length

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { rule } from "../../../stages/math/GaussHermite.ts"
 import { ActivationName, activation } from "../../../stages/ntk/Activation.ts"
-import { reals } from "../reals.ts"
+import { reals } from "../../reals.ts"
 
 /** Two variances and a correlation, away from the ends where duals are not smooth. */
 const Pair = { p: reals(0.05, 1), q: reals(0.05, 1), rho: reals(-0.9, 0.9) }

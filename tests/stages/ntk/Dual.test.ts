@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { activation } from "../../../stages/ntk/Activation.ts"
 import { type DualOf, quadratureDual } from "../../../stages/ntk/Dual.ts"
-import { reals } from "../reals.ts"
+import { reals } from "../../reals.ts"
 
 /** Variances and a correlation. */
 const Pair = { p: reals(0.01, 16), q: reals(0.01, 16), rho: reals(-1, 1) }

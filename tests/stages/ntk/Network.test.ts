@@ -3,8 +3,8 @@ import { mean, variance } from "../../../stages/math/Statistics.ts"
 import type { Precision } from "../../../stages/math/Workspace.ts"
 import { ActivationName, activation } from "../../../stages/ntk/Activation.ts"
 import { Batch, Network, type NetworkShape, uniformWidths, widthsOf } from "../../../stages/ntk/Network.ts"
+import { reals } from "../../reals.ts"
 import { difference, largest, norm, normals, rowsInOrder } from "../arrays.ts"
-import { reals } from "../reals.ts"
 
 const shapeOf = (options: Partial<NetworkShape> = {}): NetworkShape => ({
   widths: [3, 6, 5, 2],

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import analytic from "../../../stages/ntk/analytic.ts"
 import compare from "../../../stages/ntk/compare.ts"
+import { reals } from "../../reals.ts"
 import { difference, onCircle, tensor } from "../arrays.ts"
 import { assertDrawn, rowsOf } from "../figures.ts"
-import { reals } from "../reals.ts"
 import { runStage } from "../run-stage.ts"
 
 const ANGLES = [-Math.PI, -1, 0, Math.PI / 2, Math.PI]

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { stream } from "../../../stages/math/Philox.ts"
 import distribution from "../../../stages/ntk/distribution.ts"
+import { reals } from "../../reals.ts"
 import { difference, tensor } from "../arrays.ts"
 import { assertDrawn, rowsOf } from "../figures.ts"
-import { reals } from "../reals.ts"
 import { runStage } from "../run-stage.ts"
 
 const ANGLES = [-2, -0.5, 1, 2.5]

@@ -4,8 +4,8 @@ import { multiply } from "../../../stages/math/Gemm.ts"
 import { eigen } from "../../../stages/math/SymmetricEigen.ts"
 import { ActivationName, activation } from "../../../stages/ntk/Activation.ts"
 import { type Architecture, limitKernels, type Points } from "../../../stages/ntk/limit-kernels.ts"
+import { reals } from "../../reals.ts"
 import { difference, normals } from "../arrays.ts"
-import { reals } from "../reals.ts"
 
 const RELU: Architecture = { depth: 4, beta: 0.1, activation: "relu" }
 

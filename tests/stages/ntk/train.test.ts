@@ -7,8 +7,8 @@ import { logLogSlope } from "../../../stages/math/Statistics.ts"
 import empirical from "../../../stages/ntk/empirical.ts"
 import { Batch, Network, widthsOf } from "../../../stages/ntk/Network.ts"
 import train from "../../../stages/ntk/train.ts"
+import { reals } from "../../reals.ts"
 import { ANGLES, difference, largest, norm, onCircle, row, rowsInOrder, tensor } from "../arrays.ts"
-import { reals } from "../reals.ts"
 import { runStage, takes } from "../run-stage.ts"
 
 const N = ANGLES.length
