@@ -1,5 +1,7 @@
 /** A stage's code cannot be used: it does not build, escapes the bundler, or is no stage type. */
+import { relative } from "node:path"
 import { Data } from "effect"
+import type { SourcePosition } from "./SourceMap.ts"
 
 /** A place in a source file; line and column count from 1. */
 export interface CodePlace {
@@ -22,3 +24,7 @@ export class CodeError extends Data.TaggedError("CodeError")<{
 /** One problem without a place. */
 export const codeError = (file: string, text: string): CodeError =>
   new CodeError({ file, problems: [{ place: undefined, text }] })
+
+/** A position as people read it: from the folder that they are in. */
+export const placeOf = (position: SourcePosition | undefined): CodePlace | undefined =>
+  position && { file: relative(process.cwd(), position.path), line: position.line, column: position.column }

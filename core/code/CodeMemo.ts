@@ -4,12 +4,12 @@ import type { Effect } from "effect"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import { decodeLine, encodeLine } from "../store/checked-lines.ts"
 import type * as Digest from "../store/Digest.ts"
-import { writeDurably } from "../store/durable.ts"
+import { attemptSync, writeDurably } from "../store/durable.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { compare, type FileSignature, type Freshness } from "./signature.ts"
 
-/** Version of the memo and of how code is built: raised when the identity of unchanged files would change. */
-const FORMAT = 2
+/** Version of the memo and of how code is built: raised when the bundle or identity of unchanged files would change. */
+export const MEMO_FORMAT = 3
 
 export interface CodeMemo {
   /** Nanoseconds since 1970, as text: before the first of the files was read. */
@@ -18,22 +18,22 @@ export interface CodeMemo {
   readonly identity: Digest.Digest
   readonly parts: CodeParts
   readonly bundle: Digest.Digest
-  readonly bundleBytes: number
 }
 
 /** The memo of a file; `undefined` when there is none, or none that can be trusted. */
-export const read = (path: string): CodeMemo | undefined => {
-  if (!existsSync(path)) return undefined
-  const content = decodeLine(readFileSync(path, "utf8"))
-  // Its checksum holds, so this program wrote it: only its version is in question.
-  return isCurrentFormat(content) ? content : undefined
-}
+export const read = (path: string): Effect.Effect<CodeMemo | undefined, StoreUnavailable> =>
+  attemptSync("read", path, () => {
+    if (!existsSync(path)) return undefined
+    const content = decodeLine(readFileSync(path, "utf8"))
+    // Its checksum holds, so this program wrote it: only its version is in question.
+    return isCurrentFormat(content) ? content : undefined
+  })
 
 const isCurrentFormat = (content: unknown): content is CodeMemo =>
-  typeof content === "object" && content !== null && "format" in content && content.format === FORMAT
+  typeof content === "object" && content !== null && "format" in content && content.format === MEMO_FORMAT
 
 export const write = (path: string, memo: CodeMemo): Effect.Effect<void, StoreUnavailable> =>
-  writeDurably(path, encodeLine({ format: FORMAT, ...memo }))
+  writeDurably(path, encodeLine({ format: MEMO_FORMAT, ...memo }))
 
 /** Whether all files are as they were: without looking into them, after looking, or not. */
 export const freshness = ({ files, takenAt }: CodeMemo): Freshness => {

@@ -9,6 +9,8 @@ export interface Item {
   /** Where it stands among the items. */
   readonly order: number
   readonly isDeclaration: boolean
+  /** Whether the bundler wrote it, for its own use. */
+  readonly isRuntime: boolean
   /** The names that it binds, as they stand in the bundle: none for most statements. */
   readonly bound: ReadonlyArray<string>
   readonly locals: Locals
@@ -39,7 +41,7 @@ export interface ModuleGraph {
 
 /** Reads a parsed bundle. `isRuntime` tells the bundler's own helpers from the code of a stage. */
 export const readModule = (program: SyntaxNode, isRuntime: (node: SyntaxNode) => boolean): ModuleGraph => {
-  const reader = new Reader(findNamespaces(program, isRuntime))
+  const reader = new Reader(findNamespaces(program, isRuntime), isRuntime)
   for (const statement of children(program, "body")) reader.read(statement)
   const { items, names, imports, exported } = reader
   const found = exported === undefined ? undefined : names.get(exported)
@@ -52,9 +54,11 @@ class Reader {
   readonly imports: Array<{ readonly node: SyntaxNode; readonly specifier: string }> = []
   exported: string | undefined = undefined
   private readonly namespaces: ReadonlyMap<string, Namespace>
+  private readonly isRuntime: (node: SyntaxNode) => boolean
 
-  constructor(namespaces: ReadonlyMap<string, Namespace>) {
+  constructor(namespaces: ReadonlyMap<string, Namespace>, isRuntime: (node: SyntaxNode) => boolean) {
     this.namespaces = namespaces
+    this.isRuntime = isRuntime
   }
 
   read(statement: SyntaxNode): void {
@@ -105,7 +109,8 @@ class Reader {
     members?: ReadonlyMap<string, SyntaxNode>
   ): void {
     const locals = resolveLocals(node)
-    const item = { node, order: this.items.length, isDeclaration, bound: names, locals, members }
+    const isRuntime = this.isRuntime(node)
+    const item = { node, order: this.items.length, isDeclaration, isRuntime, bound: names, locals, members }
     this.items.push(item)
     for (const name of names) this.names.set(name, item)
   }

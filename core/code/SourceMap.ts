@@ -13,20 +13,16 @@ export interface SourcePosition {
 export class SourceMap {
   private readonly map: NodeModule.SourceMap
   private readonly folder: string
-  /** Offset of the beginning of each line. */
-  private readonly lines: ReadonlyArray<number>
 
   /** `folder` is where the relative paths of the map start. */
-  constructor(code: string, map: string, folder: string) {
+  constructor(map: string, folder: string) {
     this.map = new NodeModule.SourceMap(JSON.parse(map))
     this.folder = folder
-    this.lines = [0, ...Array.from(code.matchAll(/\n/gu), ({ index }) => index + 1)]
   }
 
-  /** The position in the sources of an offset in the bundle; `undefined` for the bundler's own helpers. */
-  find(offset: number): SourcePosition | undefined {
-    const line = this.lineOf(offset)
-    const entry = this.map.findEntry(line, offset - (this.lines[line] ?? 0))
+  /** The position in the sources of one in the bundle, counted from 0; `undefined` for the bundler's own helpers. */
+  at(line: number, column: number): SourcePosition | undefined {
+    const entry = this.map.findEntry(line, column)
     // The nearest entry before may belong to another file: only one on the same line counts.
     if (!("originalSource" in entry) || entry.generatedLine !== line) return undefined
     return {
@@ -35,16 +31,38 @@ export class SourceMap {
       column: entry.originalColumn + 1
     }
   }
+}
 
-  /** Index of the last line that begins at or before an offset. */
-  private lineOf(offset: number): number {
-    let low = 0
-    let high = this.lines.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if ((this.lines[middle] ?? 0) <= offset) low = middle
-      else high = middle - 1
-    }
-    return low
+/** Looks up the sources of offsets in a bundle. */
+export const positionFinder = (code: string, map: SourceMap): ((offset: number) => SourcePosition | undefined) => {
+  const lines = [0, ...Array.from(code.matchAll(/\n/gu), ({ index }) => index + 1)]
+  return (offset) => {
+    const line = lineOf(lines, offset)
+    return map.at(line, offset - (lines[line] ?? 0))
   }
+}
+
+/** Index of the last line that begins at or before an offset. */
+const lineOf = (lines: ReadonlyArray<number>, offset: number): number => {
+  let low = 0
+  let high = lines.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((lines[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+const COMMENT = "//# sourceMappingURL=data:application/json;base64,"
+
+/** Code that carries its map along, as a comment on a last line of its own. */
+export const withMap = (code: string, map: string): string =>
+  `${code}${COMMENT}${Buffer.from(map).toString("base64")}\n`
+
+/** The map that code carries; `undefined` when it carries none. */
+export const mapWithin = (code: string, folder: string): SourceMap | undefined => {
+  const start = code.lastIndexOf(COMMENT)
+  if (start < 0) return undefined
+  return new SourceMap(Buffer.from(code.slice(start + COMMENT.length).trim(), "base64").toString(), folder)
 }

@@ -5,7 +5,7 @@ import { Clock, Context, Effect, Layer } from "effect"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
-import type { StoreUnavailable } from "../store/StoreError.ts"
+import { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { type CodeError, codeError } from "./CodeError.ts"
 import * as CodeMemo from "./CodeMemo.ts"
@@ -52,13 +52,21 @@ const load = Effect.fn("StageCode.load")(function* (file: string, settings: Sett
   if (!existsSync(file)) return yield* codeError(file, `there is no file ${file}`)
   const { contract, objects, memos } = settings
   const path = join(memos, `${Digest.ofValue("athanor/memo", [file, contract]).slice(0, 24)}.json`)
-  const memo = CodeMemo.read(path)
-  const isStored = memo !== undefined && objects.isPresent({ digest: memo.bundle, bytes: memo.bundleBytes })
-  const freshness = isStored ? CodeMemo.freshness(memo) : "changed"
-  if (memo === undefined || freshness === "changed") return loaded(file, yield* rebuild(file, path, settings), settings)
+  const memo = yield* CodeMemo.read(path)
+  const freshness = memo === undefined ? "changed" : CodeMemo.freshness(memo)
+  if (memo === undefined || freshness === "changed" || !(yield* isSound(memo.bundle, objects))) {
+    return loaded(file, yield* rebuild(file, path, settings), settings)
+  }
   if (freshness === "compared") yield* renew(path, memo)
   return loaded(file, memo, settings)
 })
+
+/** Whether an object is there with the bytes of its digest; a damaged one is moved out of the way. */
+const isSound = (digest: Digest.Digest, objects: ObjectStore["Service"]): Effect.Effect<boolean, StoreUnavailable> =>
+  objects.read(digest).pipe(
+    Effect.as(true),
+    Effect.catchTag("ObjectDamaged", () => Effect.succeed(false))
+  )
 
 const loaded = (file: string, { identity, parts, bundle }: CodeMemo.CodeMemo, { objects }: Settings): LoadedCode => ({
   file,
@@ -76,9 +84,15 @@ const rebuild = Effect.fnUntraced(function* (file: string, path: string, { contr
   // The bundler and the parser take longer to load than all the look-ups of a run that has nothing to do.
   const { build } = yield* Effect.promise(() => import("./build-code.ts"))
   const { code, identity, parts, files } = yield* build(file, contract)
-  const [stored] = yield* objects.put([new TextEncoder().encode(code)])
-  if (stored === undefined) return yield* codeError(file, "the bundle was not stored")
-  const memo = { takenAt, files, identity, parts, bundle: stored.digest, bundleBytes: stored.bytes }
+  const bytes = new TextEncoder().encode(code)
+  const bundle = Digest.ofBytes(bytes)
+  // The store believes that what lies there already is what it was: damage is looked for first.
+  if (!(yield* isSound(bundle, objects))) yield* objects.put([bytes])
+  if (!(yield* isSound(bundle, objects))) {
+    const cause = "its bytes are damaged and cannot be replaced"
+    return yield* new StoreUnavailable({ operation: "use", path: objects.pathOf(bundle), cause })
+  }
+  const memo = { takenAt, files, identity, parts, bundle }
   yield* CodeMemo.write(path, memo)
   return memo
 })

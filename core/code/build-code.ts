@@ -4,15 +4,21 @@ import { Effect } from "effect"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
 import { bundle } from "./bundle.ts"
-import { CodeError, codeError } from "./CodeError.ts"
+import { CodeError, codeError, placeOf } from "./CodeError.ts"
+import { findEngineCalls } from "./engine-calls.ts"
 import { findForbidden } from "./forbidden.ts"
-import { identify, type Origin, type Origins } from "./identity.ts"
+import { type CodeIdentity, identify, type Origin, type Origins } from "./identity.ts"
 import { type Item, type ModuleGraph, readModule } from "./ModuleGraph.ts"
+import { makeFactory } from "./make-factory.ts"
+import { observesNames } from "./observed-names.ts"
 import { findPackages } from "./packages.ts"
 import { SourceFiles } from "./SourceFiles.ts"
-import type { SourceMap, SourcePosition } from "./SourceMap.ts"
+import { positionFinder, type SourcePosition, withMap } from "./SourceMap.ts"
 import type { FileSignature } from "./signature.ts"
-import { child, parseModule } from "./syntax.ts"
+import { findSourceText } from "./source-text.ts"
+import { child, parseModule, type SyntaxNode } from "./syntax.ts"
+import { findTopLevelAwait } from "./top-level-await.ts"
+import { withWrittenNames } from "./written-names.ts"
 
 export interface BuiltCode {
   readonly code: string
@@ -25,39 +31,77 @@ export interface BuiltCode {
 /** Builds a stage type; refuses code that escapes the bundler. `contract` is the file behind `athanor/stage`. */
 export const build = Effect.fn("StageCode.build")(function* (file: string, contract: string) {
   const files = new SourceFiles()
-  const { code, map } = yield* bundle(file, contract, files)
-  const graph = readModule(parseModule(code), (node) => map.find(node.start) === undefined)
-  if (graph.defaultExport === undefined) return yield* codeError(file, NO_DEFAULT)
-  const context = { file, contract: dirname(contract), graph, map, files }
-  const { declarations, digest, reached, imports } = identify(graph, originsOf(context))
-  const forbidden = findForbidden(graph, reached)
-  if (forbidden.length > 0) {
-    return yield* new CodeError({
-      file,
-      problems: forbidden.map(({ offset, text }) => ({ place: placeOf(map.find(offset)), text }))
-    })
-  }
-  const packages = yield* findPackages({ specifiers: imports, file, contract, files })
-  const identity = Digest.ofValue("athanor/code-identity/1", { code: digest, packages })
-  return { code, identity, parts: { declarations, packages }, files: files.all() } satisfies BuiltCode
+  const plain = yield* readBundle({ file, contract, files, keepNames: false })
+  const read = observesNames(plain.graph, plain.identity.reached)
+    ? yield* readBundle({ file, contract, files, keepNames: true })
+    : plain
+  const { identity: code } = read
+  const problems = findProblems(read)
+  if (problems.length > 0) return yield* new CodeError({ file, problems })
+  const packages = yield* findPackages({ specifiers: code.imports, file, contract, files })
+  return {
+    code: withMap(makeFactory(read.code, read.program), read.mapText),
+    identity: Digest.ofValue("athanor/code-identity/1", { code: code.digest, packages }),
+    parts: { declarations: code.declarations, packages },
+    files: files.all()
+  } satisfies BuiltCode
 })
 
 const NO_DEFAULT = "it has no default export: export default StageType.make({ … })"
 
-const placeOf = (position: SourcePosition | undefined): CodeError["problems"][number]["place"] =>
-  position === undefined ? undefined : { ...position, file: relative(process.cwd(), position.path) }
+interface BundleRequest {
+  readonly file: string
+  readonly contract: string
+  readonly files: SourceFiles
+  readonly keepNames: boolean
+}
+
+/** A bundle, understood. */
+interface ReadBundle {
+  readonly code: string
+  readonly mapText: string
+  readonly program: SyntaxNode
+  readonly graph: ModuleGraph
+  readonly identity: CodeIdentity
+  readonly context: Context
+}
+
+const readBundle = Effect.fnUntraced(function* ({ file, contract, files, keepNames }: BundleRequest) {
+  const { code, map, mapText } = yield* bundle(file, { contract, keepNames }, files)
+  const find = positionFinder(code, map)
+  const isRuntime = (node: SyntaxNode): boolean => find(node.start) === undefined
+  const program = withWrittenNames(parseModule(code), isRuntime)
+  const graph = readModule(program, isRuntime)
+  if (graph.defaultExport === undefined) return yield* codeError(file, NO_DEFAULT)
+  const context: Context = { file, contract: dirname(contract), graph, find, files }
+  return { code, mapText, program, graph, context, identity: identify(graph, originsOf(context)) } satisfies ReadBundle
+})
+
+/** All that the stage may not do, in the order of the bundle. The contract is the framework's own and may. */
+const findProblems = ({ program, graph, identity, context }: ReadBundle): CodeError["problems"] => {
+  const own = [...identity.reached].filter((item) => !isOfContract(context, item))
+  const findings = [
+    ...findTopLevelAwait(program),
+    ...findForbidden(graph, own),
+    ...findSourceText(graph, own),
+    ...findEngineCalls(graph, own, originsOf(context).isMake)
+  ]
+  return findings
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ offset, text }) => ({ place: placeOf(context.find(offset)), text }))
+}
 
 interface Context {
   readonly file: string
   /** Folder of the contract. */
   readonly contract: string
   readonly graph: ModuleGraph
-  readonly map: SourceMap
+  readonly find: (offset: number) => SourcePosition | undefined
   readonly files: SourceFiles
 }
 
-const positionOf = ({ map }: Context, { node }: Item): SourcePosition | undefined =>
-  map.find((child(node, "id") ?? node).start)
+const positionOf = ({ find }: Context, { node }: Item): SourcePosition | undefined =>
+  find((child(node, "id") ?? node).start)
 
 const isOfContract = (context: Context, item: Item): boolean =>
   positionOf(context, item)?.path.startsWith(`${context.contract}${sep}`) === true

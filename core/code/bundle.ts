@@ -1,9 +1,9 @@
 /** Bundles the file of a stage type into one module: relative imports and the contract inside, packages outside. */
-import { dirname, relative, resolve } from "node:path"
+import { dirname, resolve } from "node:path"
 import { Effect } from "effect"
 import type { BuildFailure, BuildResult, Message } from "esbuild"
 import { bundlerPlugin } from "./bundler-plugin.ts"
-import { CodeError, type CodePlace, codeError } from "./CodeError.ts"
+import { CodeError, type CodePlace, codeError, placeOf } from "./CodeError.ts"
 import type { SourceFiles } from "./SourceFiles.ts"
 import { SourceMap } from "./SourceMap.ts"
 
@@ -11,15 +11,28 @@ export interface Bundle {
   /** JavaScript of one ECMAScript module. */
   readonly code: string
   readonly map: SourceMap
+  /** The map as JSON. */
+  readonly mapText: string
+}
+
+export interface BundleOptions {
+  /** The file behind `athanor/stage`. */
+  readonly contract: string
+  /** Whether functions and classes keep the names that they have in the sources. */
+  readonly keepNames: boolean
 }
 
 /**
- * Bundles a file, reading through `files`. `contract` is the file behind `athanor/stage`.
+ * Bundles a file, reading through `files`.
  *
  * esbuild is loaded here and nowhere else. What decides its output is in the files that it reads and in these options:
  * no `tsconfig.json` takes part.
  */
-export const bundle = Effect.fn("bundle")(function* (file: string, contract: string, files: SourceFiles) {
+export const bundle = Effect.fn("bundle")(function* (
+  file: string,
+  { contract, keepNames }: BundleOptions,
+  files: SourceFiles
+) {
   const esbuild = yield* Effect.tryPromise({
     try: () => import("esbuild"),
     catch: (cause) => codeError(file, `the bundler cannot be loaded: ${cause instanceof Error ? cause.message : cause}`)
@@ -36,6 +49,7 @@ export const bundle = Effect.fn("bundle")(function* (file: string, contract: str
         supported: { "import-attributes": true },
         charset: "utf8",
         legalComments: "none",
+        keepNames,
         tsconfigRaw: {},
         sourcemap: "external",
         sourcesContent: false,
@@ -53,7 +67,7 @@ const readResult = (file: string, result: BuildResult<{ write: false }>): Effect
   const code = result.outputFiles.find(({ path }) => path.endsWith(".js"))?.text
   const map = result.outputFiles.find(({ path }) => path.endsWith(".map"))?.text
   if (code === undefined || map === undefined) return Effect.fail(codeError(file, "the bundler gave no output"))
-  return Effect.succeed({ code, map: new SourceMap(code, map, dirname(file)) })
+  return Effect.succeed({ code, map: new SourceMap(map, dirname(file)), mapText: map })
 }
 
 const buildError = (file: string, cause: unknown): CodeError => {
@@ -70,8 +84,4 @@ const isBuildFailure = (cause: unknown): cause is BuildFailure =>
 const placeOfMessage = (file: string, { location }: Message): CodePlace | undefined =>
   location === null
     ? undefined
-    : {
-        file: relative(process.cwd(), resolve(dirname(file), location.file)),
-        line: location.line,
-        column: location.column + 1
-      }
+    : placeOf({ path: resolve(dirname(file), location.file), line: location.line, column: location.column + 1 })

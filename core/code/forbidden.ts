@@ -1,96 +1,50 @@
 /** Finds what would let a stage load code or data, or depend on something, that its identity does not see. */
 import { isBuiltin } from "node:module"
+import { CertainValues } from "./CertainValues.ts"
+import type { Finding } from "./Finding.ts"
+import {
+  BESIDE,
+  CLOCK,
+  EFFECT_MEMBERS,
+  EFFECT_MODULES,
+  GLOBALS,
+  HOLDERS,
+  isRandomCrypto,
+  LANGUAGE,
+  LANGUAGE_METHODS,
+  LOCAL_TIME_METHODS,
+  NAME_MEMBER,
+  PURE_MODULES,
+  RANDOM,
+  SHARED,
+  TIME_ZONE,
+  UNSEEN
+} from "./forbidden-names.ts"
 import { dynamicImport } from "./identity.ts"
-import { type ImportedName, type Item, type ModuleGraph, type Reference, resolve } from "./ModuleGraph.ts"
+import type { ImportedName, Item, ModuleGraph, Reference } from "./ModuleGraph.ts"
 import { child, children, memberName, parts, type SyntaxNode, text } from "./syntax.ts"
 
-/** A construct at an offset of the bundle. */
-export interface Finding {
-  readonly offset: number
-  readonly text: string
-}
-
-const OUTSIDE = "data from outside is a source of the pipeline"
-const UNSEEN = "it runs code that cannot be identified"
-const BESIDE = "import data files, so that their bytes are part of the code"
-const DECLARE = "what a stage depends on is a parameter or an input"
-const LEADS_PAST = "it leads past the rules for stages"
-const RANDOM = "results would differ each time: draw from a generator with a seed parameter"
-const CLOCK = "the time is no input of a stage: use Clock of effect where a duration is the result"
-const LANGUAGE = "it depends on the language of the machine: name one, or compare with < and toUpperCase()"
-
-/** Globals that a stage may not touch. */
-const GLOBALS: ReadonlyMap<string, string> = new Map([
-  ["require", "import what you need at the top of the file"],
-  ["eval", UNSEEN],
-  ["Function", UNSEEN],
-  ["process", DECLARE],
-  ["navigator", DECLARE],
-  ["globalThis", LEADS_PAST],
-  ["global", LEADS_PAST],
-  ["fetch", OUTSIDE],
-  ["XMLHttpRequest", OUTSIDE],
-  ["WebSocket", OUTSIDE],
-  ["EventSource", OUTSIDE],
-  ["__dirname", BESIDE],
-  ["__filename", BESIDE],
-  ["Intl", LANGUAGE]
-])
-
-/** Globals of which some members give another value each time, and those members. */
-const HOLDERS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
-  ["Math", new Map([["random", RANDOM]])],
-  ["Date", new Map([["now", CLOCK]])],
-  [
-    "crypto",
-    new Map([
-      ["randomUUID", RANDOM],
-      ["getRandomValues", RANDOM]
-    ])
-  ]
-])
-
-/** Methods that follow the language of the machine unless an argument, after this many others, names one. */
-const LANGUAGE_METHODS: ReadonlyMap<string, number> = new Map([
-  ["localeCompare", 1],
-  ["toLocaleString", 0],
-  ["toLocaleDateString", 0],
-  ["toLocaleTimeString", 0],
-  ["toLocaleLowerCase", 0],
-  ["toLocaleUpperCase", 0]
-])
-
-/** Modules of Effect that bring in what the identity and the key do not hold. */
-const EFFECT_MODULES: ReadonlyMap<string, string> = new Map([
-  ["Random", RANDOM],
-  ["Config", DECLARE],
-  ["ConfigProvider", DECLARE],
-  ["FileSystem", OUTSIDE]
-])
-
-/** Modules of Node that compute and reach nothing. */
-const PURE_MODULES = new Set(["assert", "buffer", "crypto", "events", "string_decoder", "util", "zlib"])
-
 /** Every forbidden construct in what a bundle runs. */
-export const findForbidden = (graph: ModuleGraph, reached: ReadonlySet<Item>): ReadonlyArray<Finding> => {
+export const findForbidden = (graph: ModuleGraph, reached: ReadonlyArray<Item>): ReadonlyArray<Finding> => {
   const findings: Array<Finding> = []
+  const values = new CertainValues(graph)
   for (const { node, specifier } of graph.imports) findings.push(...judgeSubpath(node, specifier))
   for (const item of reached) {
-    const inspector = new Inspector(graph, item)
+    const inspector = new Inspector(values, item)
     inspector.inspect(item.node)
     findings.push(...inspector.findings)
   }
-  return findings.sort((a, b) => a.offset - b.offset)
+  return findings
 }
 
 /** Inspects the code of one item. */
 class Inspector {
   readonly findings: Array<Finding> = []
-  private readonly graph: ModuleGraph
+  private readonly values: CertainValues
   private readonly item: Item
 
-  constructor(graph: ModuleGraph, item: Item) {
-    this.graph = graph
+  constructor(values: CertainValues, item: Item) {
+    this.values = values
     this.item = item
   }
 
@@ -98,7 +52,8 @@ class Inspector {
     const reference = this.reference(node)
     if (reference !== undefined) this.judge(node, reference)
     else if (this.isKnownMember(node)) this.inspectProperty(node)
-    else if (this.isWrittenDate(node)) for (const argument of children(node, "arguments")) this.inspect(argument)
+    else if (this.isDate(node)) this.judgeDate(node)
+    else if (this.isHolderPattern(node)) this.judgePattern(node)
     else {
       this.judgeSyntax(node)
       for (const part of parts(node)) this.inspect(part)
@@ -106,7 +61,12 @@ class Inspector {
   }
 
   private reference(node: SyntaxNode | undefined): Reference | undefined {
-    return node === undefined ? undefined : resolve(this.graph, this.item, node)
+    return node === undefined ? undefined : this.values.reference({ item: this.item, node })
+  }
+
+  private isGlobal(node: SyntaxNode | undefined, name: string): boolean {
+    const reference = this.reference(node)
+    return reference?._tag === "Global" && reference.name === name
   }
 
   private found(node: SyntaxNode, text: string): void {
@@ -116,22 +76,28 @@ class Inspector {
   private judge(node: SyntaxNode, reference: Reference): void {
     if (reference._tag === "Imported") this.judgeImport(node, reference.imported)
     if (reference._tag !== "Global") return
-    const advice = reference.name === "Date" ? CLOCK : GLOBALS.get(reference.name)
-    if (advice !== undefined) this.found(node, `${reference.name}: ${advice}`)
+    const { name } = reference
+    const advice = GLOBALS.get(name) ?? (HOLDERS.has(name) ? NAME_MEMBER : undefined)
+    if (advice !== undefined) this.found(node, `${name}: ${advice}`)
   }
 
-  /** Judges `Math.x`, and `x` of the default export of one of Node's modules; false for other nodes. */
+  /** Judges members of the language's objects, of Effect's modules and of Node's; false for other nodes. */
   private isKnownMember(node: SyntaxNode): boolean {
     const owner = node.type === "MemberExpression" ? this.reference(child(node, "object")) : undefined
-    const name = memberName(node) ?? ""
+    const name = memberName(node)
     if (owner?._tag === "Global" && HOLDERS.has(owner.name)) {
-      this.judgeMember(node, owner.name, name)
+      if (name === undefined) this.found(node, `${owner.name}[…]: ${NAME_MEMBER}`)
+      else this.judgeMember(node, owner.name, name)
       return true
     }
-    if (owner?._tag !== "Imported" || owner.imported.name !== "default" || !isBuiltin(owner.imported.specifier)) {
-      return false
+    if (owner?._tag !== "Imported" || name === undefined) return false
+    const { specifier, name: module } = owner.imported
+    if (specifier === "effect" && EFFECT_MEMBERS.get(module)?.has(name) === true) {
+      this.found(node, `${module}.${name}: ${CLOCK}`)
+      return true
     }
-    this.judgeImport(node, { specifier: owner.imported.specifier, name })
+    if (module !== "default" || !isBuiltin(specifier)) return false
+    this.judgeImport(node, { specifier, name })
     return true
   }
 
@@ -154,15 +120,71 @@ class Inspector {
     const module = specifier.replace(/^node:/u, "")
     if (!PURE_MODULES.has(module)) {
       this.found(node, `${specifier} reaches outside: a stage reads its inputs and returns its outputs`)
-    } else if (module === "crypto" && /^random|^generate|^getRandomValues$|^webcrypto$/u.test(name)) {
-      this.found(node, `${name} of ${specifier}: ${RANDOM}`)
+    } else if (module === "crypto" && isRandomCrypto(name)) {
+      const isWhole = name === "*" || name === "default"
+      this.found(node, isWhole ? `${specifier} as a whole: ${NAME_MEMBER}` : `${name} of ${specifier}: ${RANDOM}`)
     }
   }
 
-  /** `new Date(2026, 0)` is a value like any other; `new Date()` is the time. */
-  private isWrittenDate(node: SyntaxNode): boolean {
-    const callee = node.type === "NewExpression" ? this.reference(child(node, "callee")) : undefined
-    return callee?._tag === "Global" && callee.name === "Date" && children(node, "arguments").length > 0
+  /** Whether a node makes a date, reads one that is written, or asks for one. */
+  private isDate(node: SyntaxNode): boolean {
+    const callee = child(node, "callee")
+    switch (node.type) {
+      case "NewExpression":
+        return this.isGlobal(callee, "Date")
+      case "CallExpression":
+        return this.isGlobal(callee, "Date") || this.isParsing(node)
+      case "BinaryExpression":
+        return node["operator"] === "instanceof" && this.isGlobal(child(node, "right"), "Date")
+      default:
+        return false
+    }
+  }
+
+  /** Whether a node is `Date.parse(…)`. */
+  private isParsing(node: SyntaxNode): boolean {
+    const callee = child(node, "callee")
+    return callee !== undefined && memberName(callee) === "parse" && this.isGlobal(child(callee, "object"), "Date")
+  }
+
+  /** The moment that a number or a full ISO text names is the same everywhere. */
+  private judgeDate(node: SyntaxNode): void {
+    if (node.type === "BinaryExpression") {
+      this.inspect(child(node, "left") ?? node)
+      return
+    }
+    const [moment, ...others] = children(node, "arguments")
+    const isParsing = this.isParsing(node)
+    const name = isParsing ? "Date.parse" : `${node.type === "NewExpression" ? "new " : ""}Date()`
+    if (moment === undefined || (node.type === "CallExpression" && !isParsing)) this.found(node, `${name}: ${CLOCK}`)
+    else if (others.length > 0 || !this.isMoment(moment)) this.found(node, `${name}: ${TIME_ZONE}`)
+    for (const argument of children(node, "arguments")) this.inspect(argument)
+  }
+
+  private isMoment(node: SyntaxNode): boolean {
+    const place = { item: this.item, node }
+    const { node: meaning } = this.values.meaning(place)
+    return this.values.isNumber(place) || FULL_DATE.test(String(meaning.type === "Literal" ? meaning["value"] : ""))
+  }
+
+  /** Whether a node is `{ … } = Math`, or the like. */
+  private isHolderPattern(node: SyntaxNode): boolean {
+    const { pattern, value } = destructuring(node)
+    const owner = this.reference(value)
+    return pattern?.type === "ObjectPattern" && owner?._tag === "Global" && HOLDERS.has(owner.name)
+  }
+
+  /** `const { random } = Math` is `Math.random`. */
+  private judgePattern(node: SyntaxNode): void {
+    const { pattern, value } = destructuring(node)
+    const owner = this.reference(value)
+    if (pattern === undefined || owner?._tag !== "Global") return
+    for (const property of children(pattern, "properties")) {
+      const name = memberName(property)
+      if (name === undefined) this.found(property, `${owner.name}: ${NAME_MEMBER}`)
+      else this.judgeMember(property, owner.name, name)
+    }
+    this.inspect(pattern)
   }
 
   private judgeSyntax(node: SyntaxNode): void {
@@ -175,16 +197,29 @@ class Inspector {
       case "ImportExpression":
         this.judgeDynamicImport(node)
         return
-      case "VariableDeclarator":
-        this.judgeDestructuring(child(node, "id"), child(node, "init"))
-        return
       case "AssignmentExpression":
-        this.judgeDestructuring(child(node, "left"), child(node, "right"))
+        this.judgeTarget(child(node, "left"))
+        return
+      case "UpdateExpression":
+        this.judgeTarget(child(node, "argument"))
+        return
+      case "MemberExpression":
+        if (this.isMaker(node)) this.found(node, `constructor: ${UNSEEN}`)
         return
       case "CallExpression":
         this.judgeCall(node)
         return
     }
+  }
+
+  /** What the language and packages share among all that runs in a thread stays as it is. */
+  private judgeTarget(target: SyntaxNode | undefined): void {
+    if (target?.type !== "MemberExpression") return
+    let root: SyntaxNode | undefined = target
+    while (root?.type === "MemberExpression") root = child(root, "object")
+    const reference = this.reference(root)
+    if (reference?._tag === "Global") this.found(target, `${reference.name}: ${SHARED}`)
+    if (reference?._tag === "Imported") this.found(target, `${reference.imported.specifier}: ${SHARED}`)
   }
 
   private judgeDynamicImport(node: SyntaxNode): void {
@@ -196,23 +231,36 @@ class Inspector {
     }
   }
 
-  /** `const { random } = Math` is `Math.random`. */
-  private judgeDestructuring(pattern: SyntaxNode | undefined, value: SyntaxNode | undefined): void {
-    const owner = this.reference(value)
-    if (pattern?.type !== "ObjectPattern" || owner?._tag !== "Global") return
-    for (const property of children(pattern, "properties")) {
-      this.judgeMember(property, owner.name, memberName(property) ?? "")
-    }
+  /** Whether a node is what makes functions of text: the constructor of a function. */
+  private isMaker(node: SyntaxNode): boolean {
+    const object = memberName(node) === "constructor" ? child(node, "object") : undefined
+    return object !== undefined && this.values.functionOf({ item: this.item, node: object }) !== undefined
   }
 
   private judgeCall(node: SyntaxNode): void {
-    const name = memberName(child(node, "callee") ?? node) ?? ""
-    if (name === "constructor") this.found(node, `constructor: ${UNSEEN}`)
+    const callee = child(node, "callee") ?? node
+    const name = memberName(callee) ?? ""
+    if (name === "constructor" && !this.isMaker(callee)) this.found(node, `constructor: ${UNSEEN}`)
     const before = LANGUAGE_METHODS.get(name)
     const language = children(node, "arguments")[before ?? 0]
     if (before !== undefined && language?.type !== "Literal") this.found(node, `${name}: ${LANGUAGE}`)
+    if (LOCAL_TIME_METHODS.has(name)) this.found(node, `${name}: ${TIME_ZONE}`)
   }
 }
+
+/** ISO texts that name the same moment everywhere: a day, or a time with its zone. */
+const FULL_DATE = /^\d{4}-\d\d-\d\d$|^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/u
+
+interface Destructuring {
+  readonly pattern: SyntaxNode | undefined
+  readonly value: SyntaxNode | undefined
+}
+
+/** The sides of a declaration, an assignment or a default value. */
+const destructuring = (node: SyntaxNode): Destructuring =>
+  node.type === "VariableDeclarator"
+    ? { pattern: child(node, "id"), value: child(node, "init") }
+    : { pattern: child(node, "left"), value: child(node, "right") }
 
 const judgeSubpath = (node: SyntaxNode, specifier: string): ReadonlyArray<Finding> =>
   specifier.startsWith("effect/")

@@ -8,7 +8,7 @@ import { findEffects } from "./purity.ts"
 import { child, isFunction, type SyntaxNode, walk } from "./syntax.ts"
 
 /** Version of the way in which code becomes a digest. */
-const IDENTITY_FORMAT = 1
+const IDENTITY_FORMAT = 2
 
 export interface CodeIdentity {
   /** Digest of each declaration that counts, by a name for people. */

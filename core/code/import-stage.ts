@@ -1,19 +1,27 @@
-/** Imports a stored bundle and checks that it is a stage type. */
+/** Imports a stored bundle, evaluates it anew, and checks that it is a stage type. */
+import { readFileSync } from "node:fs"
+import { dirname } from "node:path"
 import { Effect } from "effect"
 import { isStageType, type StageType } from "../stage/StageType.ts"
-import { type CodeError, codeError } from "./CodeError.ts"
+import { CodeError, type CodePlace, codeError, placeOf } from "./CodeError.ts"
+import { instantiate, isTimeout, LOADING_LIMIT } from "./instantiate.ts"
 import { type BundleSource, bundleUrl } from "./module-hook.ts"
+import { mapWithin } from "./SourceMap.ts"
 
 const NAME = /^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/u
 
-/** The stage type of a bundle. The module hook must be installed in this thread. */
-export const importStage = (source: BundleSource): Effect.Effect<StageType, CodeError> =>
+/**
+ * The stage type of a bundle, with module state of its own: whoever runs it takes a new one for each attempt.
+ *
+ * The module hook must be installed in this thread. `limit` is the time in milliseconds that evaluation may take.
+ */
+export const importStage = (source: BundleSource, limit = LOADING_LIMIT): Effect.Effect<StageType, CodeError> =>
   Effect.gen(function* () {
-    const module = yield* Effect.tryPromise({
-      try: (): Promise<{ readonly default?: unknown }> => import(/* @vite-ignore */ bundleUrl(source)),
-      catch: (cause) => codeError(source.file, `it cannot be loaded: ${cause instanceof Error ? cause.message : cause}`)
+    const factory = yield* importFactory(source)
+    const type = yield* Effect.try({
+      try: () => instantiate(factory, limit),
+      catch: (cause) => (isTimeout(cause) ? codeError(source.file, TOO_LONG(limit)) : loadingError(source, cause))
     })
-    const type = module.default
     if (!isStageType(type)) {
       return yield* codeError(source.file, "its default export is no stage type: export default StageType.make({ … })")
     }
@@ -22,3 +30,36 @@ export const importStage = (source: BundleSource): Effect.Effect<StageType, Code
     }
     return type
   })
+
+const TOO_LONG = (limit: number): string =>
+  `it cannot be loaded: what stands outside of its functions has not ended after ${limit / 1000} s; move it into run`
+
+const importFactory = Effect.fnUntraced(function* (source: BundleSource) {
+  const module = yield* Effect.tryPromise({
+    try: (): Promise<{ readonly default?: unknown }> => import(/* @vite-ignore */ bundleUrl(source)),
+    catch: (cause) => loadingError(source, cause)
+  })
+  const factory = module.default
+  return isFactory(factory) ? factory : yield* codeError(source.file, "its stored code is not what this version stores")
+})
+
+const isFactory = (value: unknown): value is () => unknown => typeof value === "function"
+
+const loadingError = (source: BundleSource, cause: unknown): CodeError => {
+  const text = `it cannot be loaded: ${cause instanceof Error ? cause.message : cause}`
+  const place = cause instanceof Error ? placeOfThrow(source, cause.stack ?? "") : undefined
+  return new CodeError({ file: source.file, problems: [{ place, text }] })
+}
+
+/** The innermost place of the sources in a stack trace. */
+const placeOfThrow = (source: BundleSource, stack: string): CodePlace | undefined => {
+  const frames = stack.split(`${bundleUrl(source)}:`).slice(1)
+  if (frames.length === 0) return undefined
+  const map = mapWithin(readFileSync(source.bundleFile, "utf8"), dirname(source.file))
+  for (const frame of frames) {
+    const [line, column] = frame.split(/\D/u, 2).map(Number)
+    const position = map?.at((line ?? 1) - 1, (column ?? 1) - 1)
+    if (position !== undefined) return placeOf(position)
+  }
+  return undefined
+}

@@ -75,10 +75,38 @@ export const CHANGING_METHODS: ReadonlySet<string> = new Set(
   "add clear copyWithin delete fill pop push reverse set shift sort splice unshift".split(" ")
 )
 
-/** Methods whose result is a new object. */
+/** Methods whose result is a new object. Not `slice`: that of a Buffer shows the same bytes. */
 export const COPYING_METHODS: ReadonlySet<string> = new Set(
-  "concat filter flat flatMap map slice split toReversed toSorted with".split(" ")
+  "concat filter flat flatMap map split toReversed toSorted with".split(" ")
 )
+
+/** Methods whose result is the object itself, shows it, or is new: nobody else knows it when nobody knows the object. */
+export const VIEWING_METHODS: ReadonlySet<string> = new Set(
+  "add copyWithin fill reverse set slice sort splice subarray".split(" ")
+)
+
+/** Methods that the language calls by itself to make a text, a number or JSON of an object. */
+export const CONVERTING_METHODS: ReadonlySet<string> = new Set(["toJSON", "toString", "valueOf"])
+
+/** Methods of iterators that it calls to go through them. */
+export const STEPPING_METHODS: ReadonlySet<string> = new Set(["next", "return", "throw"])
+
+/** Members that functions of the language read of what they are given, by name. */
+export const READ_MEMBERS: ReadonlySet<string> = new Set([
+  ..."cause configurable constructor enumerable exec flags get has index keys lastIndex length raw set size".split(" "),
+  ..."source value writable".split(" ")
+])
+
+/** Members that make properties from descriptions: functions called `get` and `set` are accessors where these are used. */
+export const DEFINING_MEMBERS: ReadonlySet<string> = new Set(
+  "__defineGetter__ __defineSetter__ create defineProperties defineProperty".split(" ")
+)
+
+/** Methods that give an iterator: to go through it uses it up. */
+export const ITERATING_METHODS: ReadonlySet<string> = new Set("entries keys matchAll values".split(" "))
+
+/** Functions of the language that go through an iterator to its end. */
+export const EXHAUSTING_MEMBERS: ReadonlySet<string> = new Set("from fromEntries groupBy".split(" "))
 
 /** Modules of Effect whose functions describe something: what they are given is called later, if ever. */
 export const DESCRIBING_MODULES: ReadonlySet<string> = new Set([

@@ -5,6 +5,8 @@
  * conservative: it knows what it was told, and takes everything else for an effect.
  */
 import { CertainValues } from "./CertainValues.ts"
+import { DepthGuard } from "./DepthGuard.ts"
+import { ImplicitCalls } from "./ImplicitCalls.ts"
 import {
   CALLING_METHODS,
   CHANGING_MEMBERS,
@@ -15,10 +17,13 @@ import {
   isRunningLater,
   PURE_CALLS,
   PURE_HOLDERS,
-  READING_METHODS
+  READING_METHODS,
+  VIEWING_METHODS
 } from "./known-calls.ts"
 import type { Item, ModuleGraph, Reference } from "./ModuleGraph.ts"
-import { child, children, isFunction, memberName, parts, type SyntaxNode, walk } from "./syntax.ts"
+import { OwnMethods } from "./OwnMethods.ts"
+import { RecursiveVerdicts } from "./RecursiveVerdicts.ts"
+import { child, children, type FunctionNode, memberName, parts, type SyntaxNode, text } from "./syntax.ts"
 
 /** Items that do more on import than make their value, in the order in which they run. */
 export const findEffects = (graph: ModuleGraph): ReadonlyArray<Item> => {
@@ -28,23 +33,16 @@ export const findEffects = (graph: ModuleGraph): ReadonlyArray<Item> => {
 
 class Purity {
   private readonly values: CertainValues
-  /** Names of methods and getters of the bundle's own: calls of these are not those of the language. */
-  private readonly ownMethods = new Set<string>()
-  private readonly getters = new Set<string>()
-  /** Bodies of functions that were judged, or are being judged: a cycle adds no effect of its own. */
-  private readonly bodies = new Map<SyntaxNode, boolean>()
+  private readonly implicit: ImplicitCalls
+  private readonly ownMethods: OwnMethods
+  /** Functions whose bodies change nothing that was there before. */
+  private readonly bodies = new RecursiveVerdicts<SyntaxNode>()
+  private readonly guard = new DepthGuard()
 
   constructor(graph: ModuleGraph) {
     this.values = new CertainValues(graph)
-    for (const { node, members } of graph.items) if (members === undefined) walk(node, (part) => this.collect(part))
-  }
-
-  private collect(node: SyntaxNode): void {
-    const isMethod = node.type === "MethodDefinition" || (node.type === "Property" && isFunction(child(node, "value")))
-    const name = isMethod ? memberName(node) : undefined
-    if (name === undefined) return
-    this.ownMethods.add(name)
-    if (node["kind"] === "get") this.getters.add(name)
+    this.implicit = new ImplicitCalls(graph, this.values, ({ item, node }) => this.body(item, node))
+    this.ownMethods = new OwnMethods(graph, this.values)
   }
 
   isPure(item: Item): boolean {
@@ -64,20 +62,41 @@ class Purity {
       case "PropertyDefinition":
         return node["computed"] !== true && (node["static"] !== true || inside())
       case "UnaryExpression":
-        return node["operator"] !== "delete" && inside()
+        return node["operator"] !== "delete" && this.isQuietUnary(item, node) && inside()
       case "MemberExpression":
-        return !this.getters.has(memberName(node) ?? "") && inside()
+        return this.implicit.reads(this.memberOf(item, node)) && inside()
       case "AssignmentExpression":
-        return this.isOwnTarget(item, child(node, "left")) && inside()
+        return this.isOwnTarget(item, child(node, "left")) && this.isQuietOperator(item, node) && inside()
       case "UpdateExpression":
-        return this.isOwnTarget(item, child(node, "argument")) && inside()
+        return this.isOwnTarget(item, child(node, "argument")) && this.isQuietOperator(item, node) && inside()
       case "CallExpression":
         return this.call(item, node)
       case "NewExpression":
-        return this.isGlobalCallee(item, node) && inside()
+        return this.isGlobalCallee(item, node) && this.areQuietInputs(item, children(node, "arguments")) && inside()
       case "ForInStatement":
+        return child(node, "left")?.type === "VariableDeclaration" && inside()
       case "ForOfStatement":
-        return node["await"] !== true && child(node, "left")?.type === "VariableDeclaration" && inside()
+        return (
+          node["await"] !== true &&
+          child(node, "left")?.type === "VariableDeclaration" &&
+          this.implicit.iterates() &&
+          inside()
+        )
+      case "BinaryExpression":
+      case "TemplateLiteral":
+        return this.isQuietOperator(item, node) && inside()
+      case "Property":
+        return (node["computed"] !== true || this.implicit.converts()) && inside()
+      case "ObjectPattern":
+        return children(node, "properties").every((property) => this.implicit.reads(memberName(property))) && inside()
+      case "ArrayPattern":
+        return this.implicit.iterates() && inside()
+      case "ObjectExpression":
+        return (!hasSpread(node, "properties") || this.implicit.copies()) && inside()
+      case "ArrayExpression":
+        return (!hasSpread(node, "elements") || this.implicit.iterates()) && inside()
+      case "YieldExpression":
+        return (node["delegate"] !== true || this.implicit.iterates()) && inside()
       case "AwaitExpression":
       case "ImportExpression":
       case "TaggedTemplateExpression":
@@ -88,13 +107,37 @@ class Purity {
     }
   }
 
+  /** The name of the member that is meant; of an index, a name that no accessor has. */
+  private memberOf(item: Item, node: SyntaxNode): string | undefined {
+    const property = child(node, "property")
+    const isIndex =
+      node["computed"] === true && property !== undefined && this.values.isNumber({ item, node: property })
+    return isIndex ? "0" : memberName(node)
+  }
+
+  /** Whether an operator, or a template, calls nothing but what is inert to convert its operands. */
+  private isQuietOperator(item: Item, node: SyntaxNode): boolean {
+    if (PLAIN_OPERATORS.has(text(node, "operator"))) return true
+    return parts(node).every((part) => this.values.isPrimitive({ item, node: part })) || this.implicit.converts()
+  }
+
+  private isQuietUnary(item: Item, node: SyntaxNode): boolean {
+    return !/^[-+~]$/u.test(text(node, "operator")) || this.isQuietOperator(item, node)
+  }
+
+  /** Whether a function of the language that is given these calls nothing by itself but what is inert. */
+  private areQuietInputs(item: Item, args: ReadonlyArray<SyntaxNode>): boolean {
+    return args.every((node) => this.values.isPrimitive({ item, node })) || this.implicit.uses()
+  }
+
   /** Whether an assignment changes only what this evaluation made: a local, or an element of a fresh local object. */
   private isOwnTarget(item: Item, target: SyntaxNode | undefined): boolean {
     if (target?.type === "Identifier") {
       const local = item.locals.get(target)
       return local !== undefined && local.value === undefined
     }
-    return target?.type === "MemberExpression" && this.isFresh(item, child(target, "object"))
+    if (target?.type !== "MemberExpression" || !this.isFresh(item, child(target, "object"))) return false
+    return this.implicit.writes(this.memberOf(item, target))
   }
 
   /** Whether an expression's value was made by this evaluation and is known to nobody else. */
@@ -103,13 +146,15 @@ class Purity {
       case "ArrayExpression":
       case "ObjectExpression":
         return true
-      case "Identifier":
-        return this.isFresh(item, item.locals.get(node)?.value)
+      case "Identifier": {
+        const declared = item.locals.has(node) ? this.values.declared({ item, node }) : undefined
+        return declared !== undefined && this.guard.follow(false, () => this.isFresh(item, declared.node))
+      }
       case "NewExpression":
-        // A typed array may be a view of a buffer that others know: its length must be written as a number.
+        // A typed array may be a view of a buffer that others know: its length must be a number.
         return (
           this.isGlobalCallee(item, node) &&
-          children(node, "arguments").every((node) => this.values.isNumber({ item, node }))
+          children(node, "arguments").every((node) => this.values.isPrimitive({ item, node }))
         )
       case "CallExpression": {
         const callee = child(node, "callee")
@@ -118,7 +163,8 @@ class Purity {
         const holder = this.reference(item, child(callee, "object"))
         if (holder?._tag === "Global") return PURE_CALLS.has(holder.name) && (name === "from" || name === "of")
         if (this.ownMethods.has(name)) return false
-        return COPYING_METHODS.has(name) || (CHANGING_METHODS.has(name) && this.isFresh(item, child(callee, "object")))
+        if (COPYING_METHODS.has(name)) return true
+        return VIEWING_METHODS.has(name) && this.guard.follow(false, () => this.isFresh(item, child(callee, "object")))
       }
       default:
         return false
@@ -129,8 +175,10 @@ class Purity {
     const callee = child(node, "callee")
     const args = children(node, "arguments")
     if (callee === undefined || !args.every((argument) => this.evaluate(item, argument))) return false
+    if (hasSpread(node, "arguments") && !this.implicit.iterates()) return false
     const target = this.values.functionOf({ item, node: callee })
     if (target !== undefined) return this.body(target.item, target.node)
+    if (!this.areQuietInputs(item, args)) return false
     if (this.isEffectCall(item, node) || this.isGlobalCallee(item, node)) return true
     return callee.type === "MemberExpression" && this.callMethod(item, callee, args)
   }
@@ -146,23 +194,19 @@ class Purity {
       return PURE_HOLDERS.has(holder.name) && (!CHANGING_MEMBERS.has(name) || this.isFresh(item, args[0]))
     }
     if (object === undefined || !this.evaluate(item, object) || this.ownMethods.has(name)) return false
+    if (!this.areQuietInputs(item, [object])) return false
     if (CHANGING_METHODS.has(name)) return this.isFresh(item, object)
     // Methods of what packages make may be called the same and do anything.
     return READING_METHODS.has(name) && this.values.origin({ item, node: object }) === undefined
   }
 
   /** Whether running a function's body, with whatever it is given, changes nothing that was there before. */
-  private body(item: Item, node: SyntaxNode): boolean {
-    const known = this.bodies.get(node)
-    if (known !== undefined) return known
-    this.bodies.set(node, true)
-    const isInert = parts(node).every((part) => this.evaluate(item, part))
-    this.bodies.set(node, isInert)
-    return isInert
+  private body(item: Item, node: FunctionNode): boolean {
+    return this.bodies.decide(node, () => parts(node).every((part) => this.evaluate(item, part)))
   }
 
   /** Whether a value, handed to someone who may call it, changes nothing: a function that is inert, or no function. */
-  private isHarmless(item: Item, node: SyntaxNode, depth = 0): boolean {
+  private isHarmless(item: Item, node: SyntaxNode): boolean {
     switch (node.type) {
       case "Literal":
       case "TemplateLiteral":
@@ -175,14 +219,16 @@ class Purity {
       case "ObjectExpression":
       case "Property":
       case "SpreadElement":
-        return parts(node).every((part) => this.isHarmless(item, part, depth))
+        return parts(node).every((part) => this.guard.follow(false, () => this.isHarmless(item, part)))
       case "NewExpression":
         return this.isGlobalCallee(item, node)
       default: {
         const target = this.values.functionOf({ item, node })
         if (target !== undefined) return this.body(target.item, target.node)
         const declared = this.values.declared({ item, node })
-        if (declared !== undefined) return depth < 20 && this.isHarmless(declared.item, declared.node, depth + 1)
+        if (declared !== undefined) {
+          return this.guard.follow(false, () => this.isHarmless(declared.item, declared.node))
+        }
         return this.isKnown(item, node)
       }
     }
@@ -231,3 +277,9 @@ class Purity {
     return node === undefined ? undefined : this.values.reference({ item, node })
   }
 }
+
+const hasSpread = (node: SyntaxNode, field: string): boolean =>
+  children(node, field).some(({ type }) => type === "SpreadElement")
+
+/** Operators that convert nothing. */
+const PLAIN_OPERATORS: ReadonlySet<string> = new Set("=== !== = && || ?? &&= ||= ??=".split(" "))

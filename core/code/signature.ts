@@ -1,4 +1,4 @@
-/** Whether files are as they were, without reading them: size, time of modification, inode. */
+/** Whether files are as they were, without reading them: size, times of modification and of change, inode. */
 import { type BigIntStats, readdirSync, readFileSync, statSync } from "node:fs"
 import * as Digest from "../store/Digest.ts"
 
@@ -9,6 +9,8 @@ export interface FileSignature {
     readonly size: number
     /** Nanoseconds since 1970, as text: more digits than a number holds. */
     readonly modified: string
+    /** The same for the last change of anything about the file: unlike the other, no program can set it. */
+    readonly changed: string
     readonly inode: string
     /** Digest of the file's bytes, or of the names in the folder. */
     readonly content: Digest.Digest
@@ -31,6 +33,7 @@ export const readSigned = (
   const seen = {
     size: Number(stat.size),
     modified: String(stat.mtimeNs),
+    changed: String(stat.ctimeNs),
     inode: String(stat.ino),
     content: Digest.ofBytes(bytes)
   }
@@ -47,17 +50,23 @@ export type Freshness = "unchanged" | "compared" | "changed"
 /**
  * Compares a file with its signature, which was taken at `takenAt` (nanoseconds since 1970).
  *
- * Git's rule for "racily clean" files: one that was modified at the moment of the signature or later may have changed
+ * Git's rule for "racily clean" files: one that was changed at the moment of the signature or later may have changed
  * again without a trace, so its content is compared; likewise when it was only touched.
  */
 export const compare = ({ path, seen }: FileSignature, takenAt: bigint): Freshness => {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
   if (stat === undefined || seen === undefined)
     return stat === undefined && seen === undefined ? "unchanged" : "changed"
-  const looksSame =
-    String(stat.mtimeNs) === seen.modified && String(stat.ino) === seen.inode && Number(stat.size) === seen.size
-  const step = stat.mtimeNs % 1_000_000_000n === 0n ? COARSE_STEP : FINE_STEP
-  if (looksSame && stat.mtimeNs + step < takenAt) return "unchanged"
+  const isSettled = [stat.mtimeNs, stat.ctimeNs].every((time) => time + stepOf(time) < takenAt)
+  if (looksSame(stat, seen) && isSettled) return "unchanged"
   if (!stat.isDirectory() && Number(stat.size) !== seen.size) return "changed"
   return Digest.ofBytes(contentOf(path, stat)) === seen.content ? "compared" : "changed"
 }
+
+const stepOf = (time: bigint): bigint => (time % 1_000_000_000n === 0n ? COARSE_STEP : FINE_STEP)
+
+const looksSame = (stat: BigIntStats, seen: NonNullable<FileSignature["seen"]>): boolean =>
+  Number(stat.size) === seen.size &&
+  String(stat.mtimeNs) === seen.modified &&
+  String(stat.ctimeNs) === seen.changed &&
+  String(stat.ino) === seen.inode

@@ -75,6 +75,10 @@ export const walk = (node: SyntaxNode, visit: (node: SyntaxNode) => void): void 
   for (const part of parts(node)) walk(part, visit)
 }
 
+/** Whether a node, or something inside of it, is what is looked for. */
+export const some = (node: SyntaxNode, isWanted: (node: SyntaxNode) => boolean): boolean =>
+  isWanted(node) || parts(node).some((part) => some(part, isWanted))
+
 export interface FunctionNode extends SyntaxNode {
   readonly type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression"
 }

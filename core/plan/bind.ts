@@ -46,7 +46,7 @@ const loadType = Effect.fnUntraced(function* (stage: StageDocument, file: string
     Effect.flatMap((code) =>
       Effect.map(importStage(code), (type): Checked<LoadedType> => Result.succeed({ type, code }))
     ),
-    Effect.catch((error) =>
+    Effect.catchTag("CodeError", (error) =>
       Effect.succeed(refuse(stage.uses.span, `stage "${stage.id}": ${stage.uses.value}: ${error.message}`))
     )
   )

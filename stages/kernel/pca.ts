@@ -60,10 +60,11 @@ export default StageType.make({
 })
 
 const leadingPairs = (matrix: Float64Array, n: number, count: number, tolerance: number) =>
-  Effect.try({ try: () => leading(matrix, n, count, { tolerance }), catch: (cause) => cause }).pipe(
-    Effect.catch((cause) => {
-      if (!(cause instanceof NoEigenpair)) return Effect.die(cause)
+  Effect.try({
+    try: () => leading(matrix, n, count, { tolerance }),
+    catch: (cause) => {
+      if (!(cause instanceof NoEigenpair)) throw cause
       const { index, residual, iterations } = cause
-      return Effect.fail(new NotConverged({ component: index + 1, residual, iterations, tolerance }))
-    })
-  )
+      return new NotConverged({ component: index + 1, residual, iterations, tolerance })
+    }
+  })

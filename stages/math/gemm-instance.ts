@@ -1,4 +1,4 @@
-/** The WebAssembly module of matrix products, compiled once a thread. */
+/** The WebAssembly module of matrix products, compiled once an attempt. */
 import { GEMM_WASM } from "./gemm.wasm.ts"
 
 /** One product on raw memory; see `assembly/gemm.ts`. Addresses in bytes, strides in elements. */

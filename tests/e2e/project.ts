@@ -82,11 +82,13 @@ export default StageType.make({
   run: ({ params }) =>
     Effect.gen(function* () {
       const data = new Float64Array(params.n)
-      yield* Progress.steps(params.n, "numbers", (index) => {
-        const end = performance.now() + params.millis
-        while (performance.now() < end) {}
+      const report = yield* Progress.Progress
+      for (let index = 0; index < params.n; index++) {
+        const pause = params.millis
+        if (pause > 0) yield* Effect.sleep(pause)
         data[index] = scaled(index) + params.seed
-      })
+        report({ done: index + 1, total: params.n, unit: "numbers" })
+      }
       yield* Metric.record("sum", data.reduce((sum, value) => sum + value, 0))
       return { numbers: { shape: [params.n], data } }
     })

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
@@ -34,6 +34,14 @@ const makeProject = () => {
   return { folder, file, load, memo }
 }
 
+/** Flips a bit in the middle of a file, which keeps its size. */
+const damage = (file: string): void => {
+  const bytes = readFileSync(file)
+  bytes[bytes.length >> 1]! ^= 1
+  chmodSync(file, 0o644)
+  writeFileSync(file, bytes)
+}
+
 const PAST = new Date("2020-01-01T00:00:00Z")
 
 describe("load", () => {
@@ -60,11 +68,29 @@ describe("load", () => {
     })
   )
 
+  it.live("notices a change that keeps length, inode and time of modification", () =>
+    Effect.gen(function* () {
+      const { folder, load } = makeProject()
+      const helper = join(folder, "helper.ts")
+      utimesSync(helper, PAST, PAST)
+      yield* Effect.sleep(50)
+      const before = yield* load
+      yield* Effect.sleep(50)
+      const { ino } = statSync(helper)
+      writeFileSync(helper, FILES["helper.ts"].replace("2", "3"))
+      utimesSync(helper, PAST, PAST)
+      assert.strictEqual(statSync(helper).ino, ino)
+      assert.notStrictEqual((yield* load).identity, before.identity)
+    })
+  )
+
   it.live("builds nothing when files were only touched, and need not look again", () =>
     Effect.gen(function* () {
       const { folder, load, memo } = makeProject()
       const before = yield* load
       for (const name of Object.keys(FILES)) utimesSync(join(folder, name), PAST, PAST)
+      // The touch itself is a change: the next look is certain once it lies back far enough.
+      yield* Effect.sleep(50)
       const first = readFileSync(memo(), "utf8")
       assert.deepStrictEqual(yield* load, before)
       const second = readFileSync(memo(), "utf8")
@@ -92,6 +118,41 @@ describe("load", () => {
       rmSync(before.bundleFile, { force: true })
       assert.deepStrictEqual(yield* load, before)
       assert.include(readFileSync(before.bundleFile, "utf8"), "n * 2")
+    })
+  )
+
+  it.live("builds again when the stored bundle is damaged, and keeps the damaged one aside", () =>
+    Effect.gen(function* () {
+      const { folder, load } = makeProject()
+      const before = yield* load
+      const sound = readFileSync(before.bundleFile)
+      damage(before.bundleFile)
+      assert.deepStrictEqual(yield* load, before)
+      assert.deepStrictEqual(readFileSync(before.bundleFile), sound)
+      assert.lengthOf(readdirSync(join(folder, "store/quarantine")), 1)
+    })
+  )
+
+  it.live("does so when nothing is remembered about it", () =>
+    Effect.gen(function* () {
+      const { load, memo } = makeProject()
+      const before = yield* load
+      const sound = readFileSync(before.bundleFile)
+      damage(before.bundleFile)
+      rmSync(memo())
+      assert.deepStrictEqual(yield* load, before)
+      assert.deepStrictEqual(readFileSync(before.bundleFile), sound)
+    })
+  )
+
+  it.live("says that the store cannot be used when it cannot", () =>
+    Effect.gen(function* () {
+      const { load, memo } = makeProject()
+      yield* load
+      const path = memo()
+      rmSync(path)
+      mkdirSync(path)
+      assert.strictEqual((yield* Effect.flip(load))._tag, "StoreUnavailable")
     })
   )
 

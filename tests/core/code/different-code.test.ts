@@ -139,11 +139,170 @@ describe("an unused declaration that changes a reached one counts", () => {
       "let f = () => 1\nconst t = [1]\nf = () => t.push(1)\nexport const u = [f(), N]",
       "() => t"
     ],
+    [
+      "through one of two functions that call each other",
+      "let n = 0\nconst A = (d: number): void => { if (d > 0) B(d - 1); n += d }\nconst B = (d: number): void => { if (d > 0) A(d - 1) }\nexport const b = B(N)",
+      "() => n"
+    ],
+    [
+      "the same, when the harmless one was looked at before",
+      "let n = 0\nconst A = (d: number): number => { if (d > 0) B(d - 1); n += d; return n }\nconst B = (d: number): number => { if (d > 0) A(d - 1); return d }\nexport const a = [0].map(A)\nexport const b = B(N)",
+      "() => n"
+    ],
+    [
+      "through three functions in a circle",
+      "const t = [1]\nconst A = (d: number): number => d > 0 ? B(d - 1) : 0\nconst B = (d: number): number => d > 0 ? C(d - 1) : 0\nconst C = (d: number): number => { t.push(d); return A(d - 1) }\nexport const x = B(N)\nexport const y = A(N)\nexport const z = C(N)",
+      "() => t"
+    ],
+    [
+      "through a view that slice gives",
+      "const t = Buffer.from([1, 2])\nexport const u = (() => { const v = t.slice(); v[0] = N; return v })()",
+      "() => t"
+    ],
+    [
+      "through a getter in a pattern",
+      "let n = 0\nconst o = { get next() { return (n += 1) } }\nexport const u = (() => { const { next } = o; return next + N })()",
+      "() => n"
+    ],
+    [
+      "through a getter in the pattern of a parameter",
+      "let n = 0\nconst o = { get next() { return (n += 1) } }\nexport const u = (({ next }) => next + N)(o)",
+      "() => n"
+    ],
+    [
+      "through a getter that is spread",
+      "let n = 0\nconst o = { get next() { return (n += 1) } }\nexport const u = { ...o, m: N }",
+      "() => n"
+    ],
+    [
+      "through a getter under a computed name",
+      'let n = 0\nconst o = { get next() { return (n += 1) } }\nconst k = ["next"]\nexport const u = [(o as any)[k.join()], N]',
+      "() => n"
+    ],
+    [
+      "through the memory of a getter",
+      "const o = (() => { let n = 0; return { get next() { return ++n } } })()\nexport const u = [o.next, N]",
+      "() => o.next"
+    ],
+    [
+      "through a setter",
+      "let n = 0\nexport const u = (() => { const o = { set next(v: number) { n = v } }; o.next = N; return o })()",
+      "() => n"
+    ],
+    [
+      "through toString in a template",
+      "let n = 0\nconst o = { toString() { n += 1; return 'o' } }\nexport const u = `${o}N`",
+      "() => n"
+    ],
+    [
+      "through valueOf in an operator",
+      "let n = 0\nclass V { valueOf() { n += 1; return 1 } }\nconst o: any = Object.create(V.prototype)\nexport const u = o * N",
+      "() => n"
+    ],
+    [
+      "through a conversion under a symbol",
+      "let n = 0\nconst o: any = { [Symbol.toPrimitive]: () => (n += 1) }\nexport const u = +o + N",
+      "() => n"
+    ],
+    [
+      "through String",
+      "let n = 0\nconst o = { toString: () => String(n++) }\nexport const u = String(o) + N",
+      "() => n"
+    ],
+    [
+      "through toJSON",
+      "let n = 0\nconst o = { toJSON() { n += 1; return 1 } }\nexport const u = JSON.stringify([o, N])",
+      "() => n"
+    ],
+    [
+      "through a length that is asked for",
+      "let n = 0\nexport const u = Array.from({ get length() { n += 1; return N } })",
+      "() => n"
+    ],
+    [
+      "through an iterator in a spread",
+      "let n = 0\nconst o: any = { *[Symbol.iterator]() { n += 1; yield n } }\nexport const u = [...o, N]",
+      "() => n"
+    ],
+    [
+      "through an iterator in a loop",
+      "let n = 0\nconst o: any = { [Symbol.iterator]: () => ({ next: () => ({ done: ++n > 2 }) }) }\nexport const u = (() => { for (const _ of o) {} return N })()",
+      "() => n"
+    ],
+    [
+      "through an iterator that is used up",
+      "const it = [1, 2, 3].values()\nexport const u = (() => { for (const x of it) if (x === N) return x })()",
+      "() => [...it]"
+    ],
+    [
+      "through a getter that is defined",
+      'let n = 0\nconst o: any = Object.defineProperty({}, "x", { get() { return (n += 1) } })\nexport const u = [o.x, N]',
+      "() => n"
+    ],
+    [
+      "through a proxy",
+      "let n = 0\nconst o: any = new Proxy({}, { get: () => (n += 1) })\nexport const u = [o.x, N]",
+      "() => n"
+    ],
+    [
+      "through what a list gives away",
+      "const t = [1]\nexport const u = (() => { const v = [t]; const w = v.pop()!; w[0] = N; return w })()",
+      "() => t"
+    ],
+    [
+      "through a field that has the name of a harmless method",
+      "let n = 0\nclass C { at = (m: number) => { n += m } }\nconst c = Object.assign(Object.create(null), { at: (m: number) => { n += m } })\nexport const u = c.at(N)",
+      "() => [n, C]"
+    ],
+    [
+      "through a member that is given the name of a harmless method",
+      "let n = 0\nconst c: any = {}\nc.at = (m: number) => { n += m }\nexport const u = c.at(N)",
+      "() => [n, c]"
+    ],
+    [
+      "through a local function that is replaced",
+      "const t = [1]\nexport const u = (() => { function f() { return 1 }\n f = () => t.push(N); return f() })()",
+      "() => t"
+    ],
     ["through what the language shares", "export const u = Object.assign(Array.prototype, { n: N })", "() => [].length"]
   ])("%s", ([, head, compute]) =>
     Effect.gen(function* () {
       const [one, other] = heads(head, compute)
       assert.notStrictEqual(yield* identityOf(one), yield* identityOf(other))
     })
+  )
+})
+
+describe("an unused declaration that changes nothing does not count", () => {
+  it.effect.each<readonly [string, string, string]>([
+    [
+      "two functions that call each other",
+      "const A = (d: number): number => (d > 0 ? B(d - 1) : 0)\nconst B = (d: number): number => (d > 0 ? A(d - 1) : 1)\nexport const u = A(N) + B(N)",
+      "() => 1"
+    ],
+    [
+      "where getters and conversions are harmless",
+      "class P { x = 1; get y() { return 2 } toString() { return 'P' } }\nconst o = { z: 1 }\nexport const u = [{ ...o, m: N }, `${o.z}`, [...[N]]]",
+      "() => new P().y"
+    ],
+    ["iterators that are used up where they are made", "export const u = [...new Map([[1, N]]).keys()]", "() => 1"]
+  ])("%s", ([, head, compute]) =>
+    Effect.gen(function* () {
+      const [one, other] = heads(head, compute)
+      assert.strictEqual(yield* identityOf(one), yield* identityOf(other))
+    })
+  )
+
+  it.effect.each<readonly [string, string]>([
+    ["constants", "export const u = () => { const a = b; const b = a; a[0] = 1; return a }\nexport const v = u()"],
+    ["lists", "export const u = () => { const a = [b, b]; const b = [a, a]; return [1].map(a) }\nexport const v = u()"],
+    [
+      "numbers",
+      "export const u = () => { const a = -b; const b = -a; return new Float64Array(a) }\nexport const v = u()"
+    ],
+    ["calls", "export const u = () => { const a = b.push(1); const b = a.push(1); a.push(2) }\nexport const v = u()"],
+    ["declarations", "const a = b\nconst b = a\nexport const u = [1].map(a)\nexport const v = a.x"]
+  ])("and none leads in circles: %s", ([, head]) =>
+    buildStage({ "stage.ts": stageAround(`// @ts-nocheck\n${head}`, "() => 1") })
   )
 })

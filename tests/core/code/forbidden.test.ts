@@ -11,6 +11,8 @@ describe("a stage is refused", () => {
     ["eval", '() => eval("1")'],
     ["new Function", '() => new Function("return 1")'],
     ["the constructor of functions", '() => (() => 1).constructor("return 1")'],
+    ["the same, constructed", '() => new ((() => 1).constructor as any)("return 1")'],
+    ["the same, kept", '() => { const make: any = (() => 1).constructor; return make("return 1") }'],
     ["the environment", "() => process.env.HOME"],
     ["the environment in other words", '() => process["env"]'],
     ["the working directory", "() => process.cwd()"],
@@ -26,6 +28,20 @@ describe("a stage is refused", () => {
     ["new Date()", "() => new Date()"],
     ["Date()", "() => Date()"],
     ["Date under another name", "() => { const D = Date; return new D() }"],
+    ["Math under another name", "() => { const m = Math; return m.random() }"],
+    ["Math with a computed member", '(n: number, f: "sin" = "sin") => Math[f](n)'],
+    ["Math as an argument", "() => Object.keys(Math)"],
+    ["what is left of Math", "() => { const { abs, ...rest } = Math; return [abs, rest] }"],
+    ["a date of the machine's time zone", "() => new Date(2026, 0, 1).getTime()"],
+    ["a date of an unknown text", "(n: any) => new Date(n).getTime()"],
+    ["a date of a text without a zone", '() => new Date("2026-01-01T00:00").getTime()'],
+    ["Date.parse of a text without a zone", '() => Date.parse("2026-01-01 00:00")'],
+    ["the hours of the machine's time zone", "() => new Date(0).getHours()"],
+    ["performance", "() => performance.now()"],
+    ["performance under another name", "() => { const p = performance; return p.now() }"],
+    ["crypto under another name", "() => { const c = crypto; return c.randomUUID() }"],
+    ["what tells when memory is freed", "() => new WeakRef({}).deref()"],
+    ["a channel to other threads", '() => new BroadcastChannel("a")'],
     ["Intl", "() => new Intl.NumberFormat().format(1)"],
     ["a comparison in the machine's language", '() => "a".localeCompare("b")']
   ])("that uses %s", ([, compute]) =>
@@ -47,6 +63,10 @@ describe("a stage is refused", () => {
     ["random bytes", 'import { randomBytes } from "node:crypto"', "() => randomBytes(3)"],
     ["random bytes of the whole", 'import * as c from "node:crypto"', "() => c.randomBytes(3)"],
     ["random bytes of the default", 'import c from "node:crypto"', "() => c.randomBytes(3)"],
+    ["a whole module of randomness", 'import * as c from "node:crypto"', "() => Object.keys(c)"],
+    ["Effect's clock", 'import { Clock } from "effect"', "() => Clock.currentTimeMillis"],
+    ["the time that Effect takes", "", "() => Effect.timed(Effect.void)"],
+    ["the date by Effect", 'import { DateTime } from "effect"', "() => DateTime.now"],
     ["Effect's randomness", 'import { Random } from "effect"', "() => Random.next"],
     ["Effect's configuration", 'import { Config } from "effect"', '() => Config.String("HOME")']
   ])("that uses %s", ([, head, compute]) =>
@@ -146,14 +166,22 @@ describe("a stage is refused", () => {
 describe("a stage is accepted", () => {
   it.effect.each<readonly [string, string, string]>([
     ["hashes", 'import { createHash } from "node:crypto"', '() => createHash("sha256").update("a").digest("hex")'],
-    ["measures how long it takes", "", "() => performance.now()"],
-    ["makes a date of numbers", "", "() => new Date(2026, 0).getTime() + Date.UTC(2026)"],
+    [
+      "makes dates of moments",
+      "",
+      "(n: number) => [new Date(0), new Date(Date.UTC(2026)), new Date(Number(n)), new Date(-1)]"
+    ],
+    ["makes dates of full texts", "", '() => [new Date("2026-01-01"), Date.parse("2026-01-01T00:00:00Z")]'],
+    ["recognises dates", "", "(n: unknown) => n instanceof Date"],
+    [
+      "takes exact functions out of Math",
+      "",
+      "(n: number) => { const { abs, sqrt: root } = Math; return abs(root(n)) }"
+    ],
     ["names its language", "", '() => "a".localeCompare("b", "en")'],
-    ["calls functions of Math by name", "", '(n: number, f: "sin" = "sin") => Math[f](n)'],
     ["has a local called process", "", "() => { const process = { env: { A: 1 } }; return process.env.A }"],
     ["has a field called eval", "", "() => ({ eval: 1, require: 2, fetch: 3 }).eval"],
     ["has a class with a member called Date", "", "() => new (class { Date = 1 })().Date"],
-    ["reads the clock through Effect", 'import { Clock } from "effect"', "() => Clock.currentTimeMillis"],
     [
       "does not reach what is refused",
       'import { readFileSync } from "node:fs"\nexport const load = Effect.fn("load")(() => Effect.sync(() => readFileSync("x")))',

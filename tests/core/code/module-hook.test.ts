@@ -1,50 +1,10 @@
 import { spawnSync } from "node:child_process"
-import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Digest from "../../../core/store/Digest.ts"
+import { execute, hrefOf } from "./execute-bundle.ts"
 import { buildStage, EFFECT, type Files, makeFolder, stageAround, writeFiles } from "./stage-project.ts"
-
-const hrefOf = (path: string): string => new URL(`../../../core/${path}`, import.meta.url).href
-
-/** Runs a stage's bundle in a folder far from its sources, in the main thread of a new process or in a worker. */
-const execute = (code: string, files: Files, thread: "main" | "worker"): unknown => {
-  const folder = makeFolder()
-  const bundleFile = join(folder, "bundle.js")
-  writeFileSync(bundleFile, code)
-  // The stage's own folder: its packages are looked up from there. Its sources are gone.
-  const source = makeFolder(files)
-  const bundle = Digest.ofBytes(new TextEncoder().encode(code))
-  const program = `
-    import { installModuleHook } from "${hrefOf("code/module-hook.ts")}"
-    import { importStage } from "${hrefOf("code/import-stage.ts")}"
-    import { MetricRecorder } from "${hrefOf("stage/Metric.ts")}"
-    import { Progress } from "${hrefOf("stage/Progress.ts")}"
-    import { Effect, Result } from "${EFFECT}"
-    installModuleHook({ effectModule: "${EFFECT}" })
-    const seen = { metrics: {}, reports: [] }
-    const attempt = Effect.gen(function* () {
-      const stage = yield* importStage(${JSON.stringify({ bundle, bundleFile, file: join(source, "stage.ts") })})
-      const outputs = yield* stage.run({ params: { n: 3 }, inputs: {} })
-      return { name: stage.name, outputs, sameEffect: stage.Effect === undefined || stage.Effect === Effect }
-    }).pipe(
-      Effect.provideService(MetricRecorder, (name, value) => { seen.metrics[name] = value }),
-      Effect.provideService(Progress, ({ done, total }) => { seen.reports.push(done + "/" + total) }),
-      Effect.result
-    )
-    const result = await Effect.runPromise(attempt)
-    const answer = Result.isSuccess(result) ? { ...result.success, ...seen } : { error: result.failure.message }
-    console.log(JSON.stringify(answer))
-  `
-  const main = join(folder, "main.mjs")
-  const inWorker = `import { Worker } from "node:worker_threads"\nnew Worker(new URL("./run.mjs", import.meta.url))`
-  writeFileSync(join(folder, "run.mjs"), program)
-  writeFileSync(main, thread === "main" ? 'import "./run.mjs"' : inWorker)
-  const { stdout, stderr } = spawnSync(process.execPath, [main], { cwd: folder, encoding: "utf8" })
-  if (stdout === "") throw new Error(stderr)
-  return JSON.parse(stdout)
-}
 
 const STAGE = `import { Context, Effect, Schema } from "effect"
 import { Metric, Progress, StageType } from "athanor/stage"
@@ -77,13 +37,15 @@ describe("a stored bundle", () => {
       () =>
         Effect.gen(function* () {
           const { code } = yield* buildStage(FILES)
-          assert.deepStrictEqual(execute(code, {}, thread), {
-            name: "test/counting",
-            outputs: { value: [3, 5, 5, "own"] },
-            sameEffect: true,
-            metrics: { sum: 3 },
-            reports: ["0/3", "3/3"]
-          })
+          assert.deepStrictEqual(execute(code, { thread }), [
+            {
+              name: "test/counting",
+              outputs: { value: [3, 5, 5, "own"] },
+              sameEffect: true,
+              metrics: { sum: 3 },
+              reports: ["0/3", "3/3"]
+            }
+          ])
         })
     )
   }
@@ -104,14 +66,19 @@ describe("a stored bundle", () => {
         "Effect.map(Effect.promise(() => compute(params.n)), (value) => ({ value }))"
       )
       const { code } = yield* buildStage({ ...packages, "stage.ts": stage })
-      const answer = execute(code, packages, "main")
+      const [answer] = execute(code, { files: packages })
       assert.deepInclude(answer, { outputs: { value: [42, [1, 2]] } })
     })
   )
 
   it.effect.each<readonly [string, string, RegExp]>([
     ["whose default export is something else", "export default 3", /default export is no stage type/u],
-    ["that throws on import", 'throw new Error("no luck")\nexport default 3', /cannot be loaded: no luck/u],
+    [
+      "that throws on import, with the place in its source",
+      '// One.\n// Two.\nif (Math.abs(1)) throw new Error("no luck")\nexport default 3',
+      /stage\.ts:3:2\d it cannot be loaded: no luck/u
+    ],
+    ["that throws no error on import", 'throw "no luck"\nexport default 3', /"it cannot be loaded: no luck"/u],
     [
       "whose name is malformed",
       stageAround("").replace("test/stage", "Test Stage"),
@@ -120,8 +87,19 @@ describe("a stored bundle", () => {
   ])("is refused %s", ([, stage, expected]) =>
     Effect.gen(function* () {
       const { code } = yield* buildStage({ "stage.ts": stage })
-      const answer = execute(code, {}, "main")
+      const answer = execute(code)
       assert.match(JSON.stringify(answer).replaceAll("\\", ""), expected)
+    })
+  )
+
+  it.effect("is refused when its modules do not end", () =>
+    Effect.gen(function* () {
+      const { code } = yield* buildStage({ "stage.ts": stageAround("while (true) {}") })
+      assert.deepStrictEqual(execute(code, { limit: 200 }), [
+        {
+          error: "it cannot be loaded: what stands outside of its functions has not ended after 0.2 s; move it into run"
+        }
+      ])
     })
   )
 
