@@ -41,7 +41,10 @@ export class Catalogue extends Context.Service<
 const make = (root: StoreRootShape) => {
   const open = attempt("read", root.catalogue, async () => {
     const db = new Low<CatalogueData>(new JSONFile(root.catalogue), EMPTY)
-    await db.read()
+    await db.read().catch((cause: unknown) => {
+      throw cause instanceof SyntaxError ? new Error(`${cause.message}; ${REMEDY}`) : cause
+    })
+    if (!isCatalogue(db.data)) throw new Error(`it is no map with pipelines and pins; ${REMEDY}`)
     return db
   })
   const update = Effect.fn("Catalogue.update")(function* (change: (data: CatalogueData) => CatalogueData) {
@@ -53,3 +56,10 @@ const make = (root: StoreRootShape) => {
   }, Effect.scoped)
   return Catalogue.of({ read: Effect.map(open, ({ data }) => data), update })
 }
+
+const REMEDY = "mend it by hand, or delete it: the next run makes a new one, and only pins are lost"
+
+const isCatalogue = (data: unknown): data is CatalogueData =>
+  isMap(data) && "pipelines" in data && isMap(data.pipelines) && "pins" in data && isMap(data.pins)
+
+const isMap = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value)

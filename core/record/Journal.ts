@@ -13,6 +13,8 @@ const DELAY = 100
 export interface Journal {
   /** Appends an event; it is durable when this returns. Events of the same instant share one sync. */
   readonly append: (event: JournalEvent) => Effect.Effect<void, StoreUnavailable>
+  /** Appends an event at once, without waiting for the disk: it outlives this process, not yet the machine. */
+  readonly appendNow: (event: JournalEvent) => void
   /** Appends an event soon; it is durable when a later `append` returns, or the journal is closed. */
   readonly appendLater: (event: JournalEvent) => void
 }
@@ -34,6 +36,7 @@ export const open = (folder: RunFolder): Effect.Effect<Journal, StoreUnavailable
           try: () => writer.append(event),
           catch: (cause) => new StoreUnavailable({ operation: "write to", path: file, cause })
         }),
+      appendNow: (event) => writer.appendNow(event),
       appendLater: (event) => writer.appendLater(event)
     })
   )
@@ -67,6 +70,15 @@ class Writer {
       // A full disk is reported by the next event that somebody waits for.
       void this.sync().catch(() => undefined)
     }, DELAY).unref()
+  }
+
+  appendNow(event: JournalEvent): void {
+    this.appendLater(event)
+    try {
+      this.write()
+    } catch {
+      // A full disk is reported by the next event that somebody waits for.
+    }
   }
 
   append(event: JournalEvent): Promise<void> {

@@ -30,6 +30,11 @@ export type JournalEvent =
       readonly task: string
       readonly key: Digest
       readonly spanId: string
+      /** Digest of each output that was found. Older journals have neither this nor what follows. */
+      readonly outputs?: { readonly [port: string]: Digest }
+      readonly metrics?: { readonly [name: string]: number }
+      /** The run that computed it. */
+      readonly computedBy?: string
     }
   /** Its inputs are there and it is not cached; `reason` says why in a few words. */
   | {

@@ -7,7 +7,7 @@ import { attemptSync, writeDurably } from "../store/durable.ts"
 import { StoreUnavailable } from "../store/StoreError.ts"
 
 export interface RunFolder {
-  /** `2026-11-24T10-30-12-brave-euler`: sorts by time, and can be said aloud. */
+  /** `2026-11-24T10-30-12.345-brave-euler`: sorts by time, and can be said aloud. Ids of before had no milliseconds. */
   readonly id: string
   readonly path: string
 }
@@ -23,7 +23,7 @@ export const FILES = {
 /** Makes the folder of a new run; `now` is in milliseconds since 1970. */
 export const create = Effect.fn("RunFolder.create")(function* (runs: string, now: number) {
   for (let attempt = 0; attempt < 20; attempt++) {
-    const id = `${new Date(now).toISOString().slice(0, 19).replaceAll(":", "-")}-${name()}`
+    const id = `${new Date(now).toISOString().slice(0, 23).replaceAll(":", "-")}-${newName()}`
     const path = join(runs, id)
     // Making the folder claims the id: of two runs that chose one name, one tries again.
     const isNew = yield* attemptSync("create", path, () => {
@@ -45,6 +45,9 @@ export const create = Effect.fn("RunFolder.create")(function* (runs: string, now
 export const writeFile = (folder: RunFolder, name: (typeof FILES)[keyof typeof FILES], text: string) =>
   writeDurably(join(folder.path, name), text)
 
+/** The part of a run's id that can be said aloud: `brave-euler`. */
+export const nameOf = (id: string): string => id.replace(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d{3})?-/u, "")
+
 const ADJECTIVES =
   "able agile amber brave bright calm clear clever coral daring deft eager early fair fine fleet fresh gentle glad golden grand happy hardy keen kind light lively lucid merry mild noble open patient proud quick quiet rapid ready rich rosy royal sharp silver smart snowy solid steady still strong sunny swift tidy true vivid warm wise witty young".split(
     " "
@@ -57,4 +60,4 @@ const SCHOLARS =
 
 const pick = (words: ReadonlyArray<string>): string => words[randomInt(words.length)] ?? ""
 
-const name = (): string => `${pick(ADJECTIVES)}-${pick(SCHOLARS)}`
+const newName = (): string => `${pick(ADJECTIVES)}-${pick(SCHOLARS)}`

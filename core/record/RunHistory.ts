@@ -9,7 +9,7 @@ import type { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
 import * as Journal from "./Journal.ts"
 import type { JournalEntry } from "./JournalEvent.ts"
-import { FILES, type RunFolder } from "./RunFolder.ts"
+import { FILES, nameOf, type RunFolder } from "./RunFolder.ts"
 import { fold, type RunState } from "./RunState.ts"
 
 /** No run has this name. */
@@ -66,13 +66,15 @@ const make = (root: StoreRootShape) => {
     if (name === "latest") return latest
     const exact = runs.find(({ id }) => id === name)
     if (exact !== undefined) return exact
-    const found = runs.filter(({ id }) => id.startsWith(name) || id.endsWith(`-${name}`))
+    const found = runs.filter(
+      ({ id }) => id.startsWith(name) || (/[-.]$/u.test(id.slice(0, -name.length)) && id.endsWith(name))
+    )
     const [only] = found
     if (only !== undefined && found.length === 1) return only
     if (found.length > 1) return yield* new RunUnknown({ name, hint: `${found.length} runs start like this` })
     const close = nearest(
       name,
-      runs.map(({ id }) => id.slice(20))
+      runs.map(({ id }) => nameOf(id))
     )
     return yield* new RunUnknown({ name, hint: close === undefined ? undefined : `did you mean "${close}"?` })
   })

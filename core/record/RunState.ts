@@ -26,8 +26,11 @@ export interface TaskState {
   readonly readyAt?: number
   readonly endedAt?: number
   readonly attempts: ReadonlyArray<AttemptState>
-  readonly outputs: { readonly [port: string]: Digest }
+  /** Digest of each output; `undefined` when the journal is of the time when it did not say what was found. */
+  readonly outputs: { readonly [port: string]: Digest } | undefined
   readonly metrics: { readonly [name: string]: number }
+  /** The run that computed what was found, where the journal says so. */
+  readonly computedBy?: string
   readonly logs: ReadonlyArray<{ readonly level: string; readonly message: string }>
   readonly cpuMillis: number
   readonly peakMemory: number
@@ -67,8 +70,11 @@ type TaskEvent = Exclude<JournalEvent, { readonly _tag: "RunStarted" | "RunFinis
 
 const next = (task: TaskState, event: TaskEvent): TaskState => {
   switch (event._tag) {
-    case "TaskHit":
-      return { ...task, status: "hit", key: event.key, spanId: event.spanId, readyAt: event.at, endedAt: event.at }
+    case "TaskHit": {
+      const { key, spanId, outputs, metrics = {}, computedBy, at } = event
+      const found = { outputs, metrics, ...(computedBy === undefined ? {} : { computedBy }) }
+      return { ...task, status: "hit", key, spanId, ...found, readyAt: at, endedAt: at }
+    }
     case "TaskReady":
       return { ...task, status: "ready", key: event.key, spanId: event.spanId, reason: event.reason, readyAt: event.at }
     case "AttemptStarted": {

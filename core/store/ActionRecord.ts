@@ -63,5 +63,9 @@ export interface ActionRecord {
   readonly spanId: string
 }
 
+/** The digest of each output: what says which result it is. */
+export const digestsOf = (outputs: ActionRecord["outputs"]): { readonly [port: string]: Digest } =>
+  Object.fromEntries(Object.entries(outputs).map(([port, { digest }]) => [port, digest]))
+
 /** Version of the record's form on disk. */
-export const RECORD_FORMAT = 1
+export const RECORD_FORMAT = 2

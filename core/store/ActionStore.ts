@@ -1,18 +1,20 @@
 /** Results by key: append-only segments are the truth, an index the view. */
-import { randomBytes } from "node:crypto"
-import { closeSync, fdatasyncSync, fstatSync, openSync, writeSync } from "node:fs"
-import { join } from "node:path"
 import { Clock, Context, Effect, Layer, type Scope } from "effect"
-import { type ActionIndex, openIndex, type SegmentEntry } from "./ActionIndex.ts"
+import { ActionIndex } from "./ActionIndex.ts"
 import type { ActionRecord } from "./ActionRecord.ts"
 import type { Artifact } from "./Artifact.ts"
-import { encodeLine } from "./checked-lines.ts"
+import { acquireClaim, Claims } from "./Claims.ts"
 import type { Digest } from "./Digest.ts"
-import { attempt, attemptSync, syncFolder } from "./durable.ts"
-import { acquireLock } from "./file-lock.ts"
+import { attempt, attemptSync } from "./durable.ts"
+import type { SegmentEntry } from "./IndexTables.ts"
+import { Segment } from "./Segment.ts"
 import type { StoreUnavailable } from "./StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "./StoreRoot.ts"
 
+/**
+ * Look-ups are plain functions, for loops over all tasks. They answer from an index that mends itself; where even the
+ * segments cannot be read they throw `StoreUnavailable`, which ends a command as its failure would.
+ */
 export class ActionStore extends Context.Service<
   ActionStore,
   {
@@ -28,11 +30,13 @@ export class ActionStore extends Context.Service<
     readonly forget: (key: Digest) => Effect.Effect<void, StoreUnavailable>
     /** Takes in what other processes have committed. */
     readonly refresh: Effect.Effect<void, StoreUnavailable>
-    /** Records of a stage type, the latest first. */
+    /** Records of a stage type that hold, the latest first. */
     readonly history: (stageType: string, limit?: number) => ReadonlyArray<ActionRecord>
-    /** Records that a task of this name made, the latest first. */
+    /** Records that hold and that a task of this name made, the latest first. */
     readonly ofTask: (stageType: string, task: string, limit?: number) => ReadonlyArray<ActionRecord>
-    /** Artifacts whose digest starts like this, each once. Reads every record. */
+    /** Every record that a key ever had, whether it holds or not, the oldest first: what runs of before may have found. */
+    readonly recordsOf: (key: Digest) => ReadonlyArray<ActionRecord>
+    /** Artifacts of any record, whether it holds or not, whose digest starts like this; each once. */
     readonly findArtifacts: (prefix: string) => ReadonlyArray<Artifact>
     /** Holds a key until the scope closes, so that one process computes it while others wait. Gone with its holder. */
     readonly lock: (key: Digest) => Effect.Effect<void, StoreUnavailable, Scope.Scope>
@@ -46,20 +50,24 @@ export class ActionStore extends Context.Service<
 
 const make = Effect.fnUntraced(function* (root: StoreRootShape) {
   const index = yield* Effect.acquireRelease(
-    attemptSync("open the index of", root.path, () => openIndex(root.index, root.actions)),
+    attemptSync(
+      "open the index of",
+      root.path,
+      () => new ActionIndex(root.index, { segments: root.actions, store: root.id })
+    ),
     (opened) => Effect.sync(() => opened.close())
   )
   const segment = new Segment(root.actions, index)
   yield* Effect.addFinalizer(() => Effect.sync(() => segment.close()))
 
-  const append = Effect.fnUntraced(function* (entry: SegmentEntry) {
-    const isNew = yield* attemptSync("append to", root.actions, () => segment.append(entry))
-    if (isNew) yield* attempt("sync", root.actions, () => syncFolder(root.actions))
-  })
+  const claims = new Claims(root.locks)
+  yield* Effect.addFinalizer(() => Effect.sync(() => claims.close()))
+
+  const append = (entry: SegmentEntry) => attempt("append to", root.actions, () => segment.append(entry))
 
   const commit = Effect.fn("ActionStore.commit")(function* (record: ActionRecord) {
     yield* append({ record, at: yield* now })
-    return index.find(record.key) ?? record
+    return yield* attemptSync("read", root.actions, () => index.find(record.key) ?? record)
   })
 
   const forget = Effect.fn("ActionStore.forget")(function* (key: Digest) {
@@ -73,49 +81,11 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     refresh: attemptSync("refresh the index of", root.path, () => index.refresh()),
     history: (stageType, limit = 200) => index.history(stageType, limit),
     ofTask: (stageType, task, limit = 20) => index.ofTask(stageType, task, limit),
-    findArtifacts: (prefix) => {
-      const found = index
-        .all()
-        .flatMap(({ outputs }) => Object.values(outputs).filter(({ digest }) => digest.startsWith(prefix)))
-      return [...new Map(found.map((artifact) => [artifact.digest, artifact])).values()]
-    },
-    // Keys share lock files by their first digits, so that files do not pile up: at worst a task waits for another.
-    lock: (key) => acquireLock(join(root.locks, key.slice(0, 3)))
+    recordsOf: (key) => index.recordsOf(key),
+    findArtifacts: (prefix) => index.findArtifacts(prefix),
+    lock: (key) => acquireClaim(claims, key)
   })
 })
 
 /** Milliseconds since 1970, finer than a millisecond: a record may follow at once on the end of its predecessor. */
 const now = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / 1e6)
-
-/** The segment that this process appends to: one for each process, so that no two writers share a file. */
-class Segment {
-  private readonly folder: string
-  private readonly index: ActionIndex
-  private readonly name = `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString("hex")}.log`
-  private descriptor: number | undefined
-
-  constructor(folder: string, index: ActionIndex) {
-    this.folder = folder
-    this.index = index
-  }
-
-  /** Appends an entry and makes it durable; whether the file is new and its folder has to be synced. */
-  append(entry: SegmentEntry): boolean {
-    const isNew = this.descriptor === undefined
-    const descriptor = this.descriptor ?? openSync(join(this.folder, this.name), "a")
-    this.descriptor = descriptor
-    const line = Buffer.from(`${encodeLine(entry)}\n`)
-    // A full disk may take half of a line: a line break closes it, and its checksum marks it.
-    if (writeSync(descriptor, line) < line.length) {
-      writeSync(descriptor, "\n")
-      throw new Error("the disk took only a part of the record")
-    }
-    fdatasyncSync(descriptor)
-    this.index.add([entry], this.name, fstatSync(descriptor).size)
-    return isNew
-  }
-
-  close(): void {
-    if (this.descriptor !== undefined) closeSync(this.descriptor)
-  }
-}

@@ -39,23 +39,31 @@ export class ObjectStore extends Context.Service<
 const READ_ONLY = 0o444
 
 const make = (root: StoreRootShape) => {
-  const pathOf = (digest: Digest.Digest): string => join(root.objects, digest.slice(0, 2), digest.slice(2))
+  const pathIn = (folder: string, digest: Digest.Digest): string => join(folder, digest.slice(0, 2), digest.slice(2))
+
+  /** Where new bytes go. */
+  const targets = root.scratch === undefined ? root.objects : join(root.scratch, "objects")
+
+  const pathOf = (digest: Digest.Digest): string => {
+    const made = pathIn(targets, digest)
+    return root.scratch === undefined || existsSync(made) ? made : pathIn(root.objects, digest)
+  }
 
   const isPresent = ({ digest, bytes }: StoredObject): boolean =>
     statSync(pathOf(digest), { throwIfNoEntry: false })?.size === bytes
 
   const put = (blobs: ReadonlyArray<Uint8Array>) =>
-    attempt("write to", root.objects, async () => {
+    attempt("write to", targets, async () => {
       const stored = blobs.map((bytes) => ({ digest: Digest.ofBytes(bytes), bytes: bytes.byteLength }))
       const folders = new Set<string>()
       const writes = blobs.map(async (bytes, index) => {
         const object = stored[index]
         if (object === undefined || isPresent(object)) return
-        const path = pathOf(object.digest)
+        const path = pathIn(targets, object.digest)
         const folder = dirname(path)
         if (!existsSync(folder)) {
           await mkdir(folder, { recursive: true })
-          folders.add(root.objects)
+          folders.add(targets)
         }
         // Two processes may place the same bytes: the second rename replaces them by themselves.
         await placeFile(path, bytes, READ_ONLY)
@@ -77,7 +85,8 @@ const make = (root: StoreRootShape) => {
     if (!existsSync(path)) return yield* new ObjectDamaged({ digest, problem: "missing" })
     const bytes = yield* attempt("read", path, () => readFile(path))
     if (Digest.ofBytes(bytes) === digest) return bytes
-    yield* quarantine(digest)
+    // Where a reader may not move it away it stays, and is damaged all the same.
+    yield* Effect.ignore(quarantine(digest))
     return yield* new ObjectDamaged({ digest, problem: "content" })
   })
 

@@ -8,9 +8,22 @@ export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{
   readonly cause: unknown
 }> {
   override get message(): string {
-    const reason = this.cause instanceof Error ? this.cause.message : String(this.cause)
-    return `cannot ${this.operation} ${this.path}: ${reason}`
+    return `cannot ${this.operation} ${this.path}: ${reasonOf(this.cause)}`
   }
+}
+
+/** What the system refuses most often, in words; its own messages name calls, and some begin with a comma. */
+const WORDS: { readonly [code: string]: string } = {
+  EROFS: "the file system is read-only",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOSPC: "no space left on the device",
+  EDQUOT: "the disk quota is used up"
+}
+
+const reasonOf = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return String(cause)
+  return ("code" in cause ? WORDS[String(cause.code)] : undefined) ?? cause.message
 }
 
 /** A store written by a newer version. */

@@ -1,15 +1,19 @@
-/** The folder of a store: its parts, and the version of its format. */
-import { existsSync, mkdirSync, readFileSync } from "node:fs"
+/** The folder of a store: its parts, the version of its format, and its name among stores. */
+import { randomUUID } from "node:crypto"
+import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { Context, Effect, Layer } from "effect"
 import { attemptSync, writeDurably } from "./durable.ts"
-import { StoreTooNew, type StoreUnavailable } from "./StoreError.ts"
+import { StoreTooNew, StoreUnavailable } from "./StoreError.ts"
 
 /** Version of the layout below; a store of a newer one is refused. */
 export const STORE_FORMAT = 1
 
 export interface StoreRootShape {
   readonly path: string
+  /** Tells this store from every other: an index that was made of another one is not its view. */
+  readonly id: string
   readonly objects: string
   readonly quarantine: string
   readonly actions: string
@@ -18,45 +22,123 @@ export interface StoreRootShape {
   /** Memo of code identities. */
   readonly code: string
   readonly catalogue: string
-  /** The index may lie elsewhere: SQLite must not live on a network disk. */
-  readonly index: string
+  /** The index may lie elsewhere: SQLite must not live on a network disk. `undefined` keeps it in memory. */
+  readonly index: string | undefined
+  /** Where a reader puts what it makes on its way, when the store is not there or not writable; gone at its end. */
+  readonly scratch: string | undefined
+}
+
+export interface StoreOptions {
+  readonly index?: string | undefined
+  /**
+   * A writer makes the store when it is not there. A reader makes none, and needs no right to write. Where a store is
+   * optional it only saves work: one that cannot be read is as good as none.
+   */
+  readonly access?: "read" | "write" | "optional"
 }
 
 export class StoreRoot extends Context.Service<StoreRoot, StoreRootShape>()("athanor/store/StoreRoot") {
-  /** Opens the store at a path, making it when it is not there. */
+  /** Opens the store at a path. */
   static readonly layer = (
     path: string,
-    options: { readonly index?: string | undefined } = {}
-  ): Layer.Layer<StoreRoot, StoreUnavailable | StoreTooNew> =>
-    Layer.effect(StoreRoot, open(resolve(path), options.index))
+    options: StoreOptions = {}
+  ): Layer.Layer<StoreRoot, StoreUnavailable | StoreTooNew> => Layer.effect(StoreRoot, open(resolve(path), options))
 }
 
-const open = Effect.fnUntraced(function* (path: string, index: string | undefined) {
-  const root: StoreRootShape = {
-    path,
-    objects: join(path, "objects"),
-    quarantine: join(path, "quarantine"),
-    actions: join(path, "actions"),
-    runs: join(path, "runs"),
-    locks: join(path, "locks"),
-    code: join(path, "code"),
-    catalogue: join(path, "catalogue.json"),
-    index: index ?? join(path, "index.sqlite")
+const open = Effect.fnUntraced(function* (path: string, { index, access = "write" }: StoreOptions) {
+  const found = readFormat(path)
+  const format = yield* access === "optional" ? Effect.orElseSucceed(found, () => undefined) : found
+  if (access !== "write" && (format === undefined || !isWritable(path))) {
+    return yield* openBeside(path, format, index)
   }
-  const version = join(path, "format.json")
-  const found = yield* attemptSync("open", path, () =>
-    existsSync(version) ? Number(JSON.parse(readFileSync(version, "utf8")).store) : undefined
-  )
-  if (found !== undefined && !(found <= STORE_FORMAT)) {
-    return yield* new StoreTooNew({ path, found, supported: STORE_FORMAT })
-  }
-  if (found === undefined) {
-    yield* attemptSync("create", path, () => {
-      for (const folder of [root.objects, root.actions, root.runs, root.locks, root.code]) {
-        mkdirSync(folder, { recursive: true })
-      }
-    })
-    yield* writeDurably(version, `${JSON.stringify({ store: STORE_FORMAT })}\n`)
-  }
-  return root
+  // Said at once and in one sentence, before the first of many parts cannot be written.
+  if (existsSync(path)) yield* attemptSync("write to", path, () => accessSync(path, constants.W_OK))
+  yield* attemptSync("create", path, () => makeFolders(path))
+  const id = format?.id ?? (yield* writeFormat(path, format))
+  return { ...partsOf(path), id, index: index ?? join(path, "index.sqlite"), scratch: undefined }
 })
+
+/** A store of which nothing is changed: what a reader makes goes into a folder beside it, which is gone at the end. */
+const openBeside = Effect.fnUntraced(function* (path: string, format: Format | undefined, index: string | undefined) {
+  const scratch = yield* temporaryFolder
+  const parts = partsOf(path)
+  const code = join(scratch, "code")
+  // Memos are a few small files that save the work of building; a copy can take new ones.
+  yield* Effect.ignore(attemptSync("read", parts.code, () => copyFolder(parts.code, code)))
+  const id = format?.id ?? `at ${path}`
+  return { ...parts, id, code, index: format === undefined ? undefined : index, scratch } satisfies StoreRootShape
+})
+
+const partsOf = (path: string) => ({
+  path,
+  objects: join(path, "objects"),
+  quarantine: join(path, "quarantine"),
+  actions: join(path, "actions"),
+  runs: join(path, "runs"),
+  locks: join(path, "locks"),
+  code: join(path, "code"),
+  catalogue: join(path, "catalogue.json")
+})
+
+/** Makes what is missing: copies by way of Git, object stores or archives come without empty folders. */
+const makeFolders = (path: string): void => {
+  const { objects, actions, runs, locks, code } = partsOf(path)
+  for (const folder of [objects, actions, runs, locks, code]) mkdirSync(folder, { recursive: true })
+}
+
+/** What `format.json` says. */
+interface Format {
+  readonly store: number
+  /** Stores of before had none. */
+  readonly id?: string
+}
+
+const readFormat = Effect.fnUntraced(function* (path: string) {
+  const file = formatFile(path)
+  const text = yield* attemptSync("open", path, () => (existsSync(file) ? readFileSync(file, "utf8") : undefined))
+  if (text === undefined) return undefined
+  const format = parseFormat(text)
+  if (format === undefined) return yield* new StoreUnavailable({ operation: "open", path, cause: new Error(BROKEN) })
+  if (format.store <= STORE_FORMAT) return format
+  return yield* new StoreTooNew({ path, found: format.store, supported: STORE_FORMAT })
+})
+
+const BROKEN =
+  "its format.json is empty or damaged; if Athanor made this folder, delete that file and it is written anew: no result is lost"
+
+const parseFormat = (text: string): Format | undefined => {
+  try {
+    const { id, store, ...more } = JSON.parse(text)
+    return typeof store === "number" ? { store, ...more, ...(typeof id === "string" ? { id } : {}) } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes the format with a new id; the id that counts when another process does so at the same time. */
+const writeFormat = Effect.fnUntraced(function* (path: string, found: Format | undefined) {
+  const id = randomUUID()
+  yield* writeDurably(formatFile(path), `${JSON.stringify({ store: STORE_FORMAT, ...found, id })}\n`)
+  return (yield* readFormat(path))?.id ?? id
+})
+
+const formatFile = (path: string): string => join(path, "format.json")
+
+const isWritable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const copyFolder = (from: string, to: string): void => {
+  mkdirSync(to)
+  if (existsSync(from)) cpSync(from, to, { recursive: true })
+}
+
+const temporaryFolder = Effect.acquireRelease(
+  attemptSync("create", tmpdir(), () => mkdtempSync(join(tmpdir(), "athanor-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+)

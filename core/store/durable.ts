@@ -59,9 +59,14 @@ export const attempt = <A>(
   operation: string,
   path: string,
   run: () => Promise<A>
-): Effect.Effect<A, StoreUnavailable> =>
-  Effect.tryPromise({ try: run, catch: (cause) => new StoreUnavailable({ operation, path, cause }) })
+): Effect.Effect<A, StoreUnavailable> => Effect.tryPromise({ try: run, catch: unavailable(operation, path) })
 
 /** The same for synchronous code. */
 export const attemptSync = <A>(operation: string, path: string, run: () => A): Effect.Effect<A, StoreUnavailable> =>
-  Effect.try({ try: run, catch: (cause) => new StoreUnavailable({ operation, path, cause }) })
+  Effect.try({ try: run, catch: unavailable(operation, path) })
+
+/** What was thrown, as a failure of the store; what is one already says more than this could. */
+const unavailable =
+  (operation: string, path: string) =>
+  (cause: unknown): StoreUnavailable =>
+    cause instanceof StoreUnavailable ? cause : new StoreUnavailable({ operation, path, cause })

@@ -24,7 +24,8 @@ const waitFor = Effect.fnUntraced(function* (path: string) {
   }
 })
 
-const tryLock = (path: string): DatabaseSync | undefined => {
+/** The lock at a path, to be closed by who has it; `undefined` while another process or connection holds it. */
+export const tryLock = (path: string): DatabaseSync | undefined => {
   const db = new DatabaseSync(path, { timeout: 0 })
   try {
     db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")

@@ -65,6 +65,19 @@ describe("Catalogue", () => {
     })
   )
 
+  it.live("says so too of JSON that is no catalogue", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inCatalogue(folder, read)
+      for (const text of ["[]", "7", '{"version":1}', '{"version":1,"pipelines":[],"pins":{}}']) {
+        writeFileSync(join(folder, "catalogue.json"), text)
+        const error = yield* Effect.flip(inCatalogue<unknown, unknown>(folder, pin("a")))
+        assert.include(String(error), "it is no map with pipelines and pins; mend it by hand", text)
+        assert.strictEqual(readFileSync(join(folder, "catalogue.json"), "utf8"), text)
+      }
+    })
+  )
+
   it.live("says that it cannot read a file that is no JSON, and does not overwrite it", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
@@ -73,7 +86,10 @@ describe("Catalogue", () => {
       writeFileSync(file, "{ half")
       for (const use of [read, pin("a")] as const) {
         const error = yield* Effect.flip(inCatalogue<unknown, unknown>(folder, use))
-        assert.include(String(error), "StoreUnavailable")
+        assert.match(
+          String(error),
+          /^StoreUnavailable: cannot read \S+catalogue\.json: .+; mend it by hand, or delete it/u
+        )
       }
       assert.strictEqual(readFileSync(file, "utf8"), "{ half")
     })

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { create, FILES, writeFile } from "../../../core/record/RunFolder.ts"
+import { create, FILES, nameOf, writeFile } from "../../../core/record/RunFolder.ts"
 import { temporaryFolder } from "./sample-run.ts"
 
 const INSTANT = Date.UTC(2026, 10, 24, 10, 30, 12, 345)
@@ -12,7 +12,7 @@ describe("RunFolder.create", () => {
     Effect.gen(function* () {
       const runs = join(yield* temporaryFolder, "runs")
       const folder = yield* create(runs, INSTANT)
-      assert.match(folder.id, /^2026-11-24T10-30-12-[a-z]+-[a-z]+$/u)
+      assert.match(folder.id, /^2026-11-24T10-30-12\.345-[a-z]+-[a-z]+$/u)
       assert.strictEqual(folder.path, join(runs, folder.id))
       assert(existsSync(folder.path))
     })
@@ -33,12 +33,18 @@ describe("RunFolder.create", () => {
     Effect.gen(function* () {
       const runs = yield* temporaryFolder
       const ids: Array<string> = []
-      for (const later of [0, 1, 60, 3600, 86_400, 31 * 86_400, 366 * 86_400]) {
+      for (const later of [0, 0.001, 0.01, 1, 60, 3600, 86_400, 31 * 86_400, 366 * 86_400]) {
         ids.push((yield* create(runs, INSTANT + 1000 * later)).id)
       }
       assert.deepStrictEqual(ids.toSorted(), ids)
     })
   )
+
+  it("tells the name from the id, with milliseconds and without", () => {
+    assert.strictEqual(nameOf("2026-11-24T10-30-12.345-brave-euler"), "brave-euler")
+    assert.strictEqual(nameOf("2026-11-24T10-30-12-brave-euler"), "brave-euler")
+    assert.strictEqual(nameOf("mine"), "mine")
+  })
 
   it.live("says where it could not make one", () =>
     Effect.gen(function* () {

@@ -44,6 +44,28 @@ describe("RunHistory.list", () => {
     )
   )
 
+  it.live("sorts runs of one second by their milliseconds, behind those whose ids had none", () => {
+    const runs = [
+      "2026-11-24T10-30-12-young-wu",
+      "2026-11-24T10-30-12.001-warm-weyl",
+      "2026-11-24T10-30-12.020-calm-gauss",
+      "2026-11-24T10-30-12.300-able-abel"
+    ] as const
+    return withRuns([runs[2], runs[0], runs[3], runs[1]], () =>
+      Effect.gen(function* () {
+        const listed = yield* Effect.flatMap(RunHistory, ({ list }) => list)
+        assert.deepStrictEqual(
+          listed.map(({ id }) => id),
+          runs.toReversed()
+        )
+        assert.strictEqual(yield* resolved("latest"), runs[3])
+        assert.strictEqual(yield* resolved("warm-weyl"), runs[1])
+        assert.strictEqual(yield* resolved("gauss"), runs[2])
+        assert.strictEqual(yield* resolved("2026-11-24T10-30-12.02"), runs[2])
+      })
+    )
+  })
+
   it.live("lists nothing where nothing has run", () =>
     withRuns([], () =>
       Effect.gen(function* () {

@@ -1,10 +1,10 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { SegmentEntry } from "../../../core/store/ActionIndex.ts"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
 import { encodeLine } from "../../../core/store/checked-lines.ts"
+import type { SegmentEntry } from "../../../core/store/IndexTables.ts"
 import { digest, inStore, record, temporaryFolder } from "./sample-store.ts"
 
 /** The task whose record holds for a key. */
@@ -123,7 +123,11 @@ describe("ActionStore", () => {
           const folder = join(parent, `${count++}`)
           // The index takes entries in the order of lines: one segment each way stands for any order of segments.
           yield* withSegments(folder, { a: order })
-          assert.strictEqual(yield* inStore(folder, holder("k")), expected, JSON.stringify(order.map(({ at }) => at)))
+          assert.strictEqual(
+            yield* inStore(folder, holder("k")),
+            expected,
+            JSON.stringify(order.map((entry) => ("at" in entry ? entry.at : 0)))
+          )
         }
       }
     })
@@ -149,6 +153,157 @@ describe("ActionStore", () => {
         for (const suffix of ["-wal", "-shm"]) rmSync(`${index}${suffix}`, { force: true })
         damage()
         assert.deepStrictEqual(yield* inStore(folder, Effect.all([holder("k"), holder("l")])), ["a", "b"])
+      }
+    })
+  )
+
+  it.live("answers when any page of its index becomes noise while it is in use, and from the next opening on", () =>
+    Effect.gen(function* () {
+      const parent = yield* temporaryFolder
+      const names = Array.from({ length: 40 }, (_, index) => `task ${index}`)
+      const everything = Effect.gen(function* () {
+        const actions = yield* ActionStore
+        return [
+          names.map((name) => actions.find(digest(name))?.task),
+          actions.history("data/circle").length,
+          actions.ofTask("data/circle", "task 7").length,
+          actions.recordsOf(digest("task 9")).length,
+          actions.findArtifacts(digest("task 11 output").slice(0, 10)).length
+        ]
+      })
+      const expected = [names, names.length, 1, 1, 1]
+      const whole = join(parent, "whole")
+      yield* inStore(
+        whole,
+        Effect.gen(function* () {
+          const actions = yield* ActionStore
+          for (const name of names) {
+            const outputs = { out: { kind: "Json", digest: digest(`${name} output`), files: [] } } as const
+            yield* actions.commit(record(name, name, { outputs, logs: [{ level: "Info", message: "x".repeat(900) }] }))
+          }
+        })
+      )
+      const pages = readFileSync(join(whole, "index.sqlite")).length / 4096
+      assert.isAbove(pages, 9)
+      for (let page = 0; page < pages; page++) {
+        const folder = join(parent, `${page}`)
+        cpSync(whole, folder, { recursive: true })
+        const index = join(folder, "index.sqlite")
+        const bytes = readFileSync(index)
+        bytes.fill(0xa5, page * 4096 + (page === 0 ? 100 : 0), (page + 1) * 4096)
+        writeFileSync(index, bytes)
+        assert.deepStrictEqual(yield* inStore(folder, everything), expected, `page ${page}`)
+        assert.deepStrictEqual(yield* inStore(folder, everything), expected, `page ${page}, opened again`)
+        yield* inStore(
+          folder,
+          Effect.gen(function* () {
+            const actions = yield* ActionStore
+            const noise = readFileSync(index)
+            noise.fill(0x5a, page * 4096, (page + 1) * 4096)
+            writeFileSync(index, noise)
+            assert.deepStrictEqual(yield* everything, expected, `page ${page}, in use`)
+            yield* actions.commit(record("late", "late"))
+            yield* actions.refresh
+            assert.strictEqual(actions.find(digest("late"))?.task, "late")
+          })
+        )
+      }
+    })
+  )
+
+  it.live("answers from memory where its index can neither be opened nor made", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(folder, commit("k", "a"))
+      writeFileSync(join(folder, "file"), "")
+      const options = { index: join(folder, "file", "index.sqlite") }
+      assert.strictEqual(yield* inStore(folder, holder("k"), options), "a")
+      assert.strictEqual((yield* inStore(folder, commit("l", "b"), options)).task, "b")
+      assert.strictEqual(yield* inStore(folder, holder("l")), "b")
+    })
+  )
+
+  it.live("fails with a sentence, and not with what SQLite throws, when the segments themselves cannot be read", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(folder, commit("k", "a"))
+      mkdirSync(join(folder, "actions", "a-folder.log"))
+      writeFileSync(join(folder, "index.sqlite"), "noise")
+      const error = yield* Effect.flip(inStore(folder, holder("k")))
+      assert.strictEqual(error._tag, "StoreUnavailable")
+      assert(error.message.startsWith(`cannot read ${join(folder, "actions")}: `), error.message)
+    })
+  )
+
+  it.live("makes an index of another store anew, and one whose segments are gone or shorter", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const options = { index: join(folder, "index.sqlite") }
+      const [one, other] = [join(folder, "one"), join(folder, "other")]
+      yield* inStore(one, commit("k", "one"), options)
+      assert.strictEqual(yield* inStore(other, holder("k"), options), undefined)
+      yield* inStore(other, commit("k", "other"), options)
+      assert.strictEqual(yield* inStore(one, holder("k"), options), "one")
+      yield* inStore(one, commit("l", "late"), options)
+      const [first = "", second = ""] = segmentsOf(one)
+      rmSync(readFileSync(first, "utf8").includes("late") ? first : second)
+      assert.deepStrictEqual(yield* inStore(one, Effect.all([holder("k"), holder("l")]), options), ["one", undefined])
+      for (const segment of segmentsOf(one)) writeFileSync(segment, "")
+      assert.strictEqual(yield* inStore(one, holder("k"), options), undefined)
+    })
+  )
+
+  it.live("sees while it is open that another store has been given its index", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const options = { index: join(folder, "index.sqlite") }
+      yield* inStore(
+        join(folder, "one"),
+        Effect.gen(function* () {
+          yield* commit("k", "one")
+          yield* inStore(join(folder, "other"), commit("k", "other"), options)
+          yield* commit("l", "one")
+          assert.deepStrictEqual(yield* Effect.all([holder("k"), holder("l")]), ["one", "one"])
+        }),
+        options
+      )
+      const found = yield* inStore(join(folder, "other"), Effect.all([holder("k"), holder("l")]), options)
+      assert.deepStrictEqual(found, ["other", undefined])
+    })
+  )
+
+  it.live("keeps superseded records and their artifacts for the runs that found them", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const outputsOf = (text: string) =>
+        ({
+          out: { kind: "Json", digest: digest(text), files: [{ path: text, digest: digest(text), bytes: 1 }] }
+        }) as const
+      const commitBoth = Effect.gen(function* () {
+        const actions = yield* ActionStore
+        yield* actions.commit(record("k", "old", { outputs: outputsOf("old") }))
+        yield* actions.forget(digest("k"))
+        yield* actions.commit(record("k", "new", { outputs: outputsOf("new") }))
+      })
+      yield* inStore(folder, commitBoth)
+      for (const damage of [() => undefined, () => rmSync(join(folder, "index.sqlite"))]) {
+        damage()
+        yield* inStore(
+          folder,
+          Effect.gen(function* () {
+            const actions = yield* ActionStore
+            assert.strictEqual(yield* holder("k"), "new")
+            assert.deepStrictEqual(
+              actions.recordsOf(digest("k")).map(({ task }) => task),
+              ["old", "new"]
+            )
+            assert.deepStrictEqual(actions.findArtifacts(digest("old")), [outputsOf("old").out])
+            assert.deepStrictEqual(
+              actions.history("data/circle").map(({ task }) => task),
+              ["new"]
+            )
+          })
+        )
       }
     })
   )

@@ -3,9 +3,8 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
-import { ActionStore } from "../../../core/store/ActionStore.ts"
 import { acquireLock } from "../../../core/store/file-lock.ts"
-import { digest, inStore, temporaryFolder } from "./sample-store.ts"
+import { temporaryFolder } from "./sample-store.ts"
 
 /** Takes the lock as `acquireLock` does, says so, and holds it until killed. */
 const HOLDER = `
@@ -129,29 +128,6 @@ describe("acquireLock", () => {
       const path = join(yield* temporaryFolder, "missing", "lock")
       const error = yield* Effect.flip(Effect.scoped(acquireLock(path)))
       assert(error.message.startsWith(`cannot lock ${path}: `))
-    })
-  )
-})
-
-describe("ActionStore.lock", () => {
-  it.live("lets one process compute a key while another waits for it", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      const key = digest("k")
-      const child = yield* inStore(folder, Effect.void).pipe(
-        Effect.andThen(holderOf(join(folder, "locks", key.slice(0, 3))))
-      )
-      yield* inStore(
-        folder,
-        Effect.gen(function* () {
-          const actions = yield* ActionStore
-          const lock = Effect.scoped(actions.lock(key))
-          assert.strictEqual((yield* Effect.timeoutOption(lock, 120))._tag, "None")
-          yield* Effect.scoped(actions.lock(digest("another key")))
-          child.kill("SIGKILL")
-          yield* lock
-        })
-      )
     })
   )
 })

@@ -6,6 +6,7 @@ import { Effect, type Layer, type Scope } from "effect"
 import type { ActionRecord } from "../../../core/store/ActionRecord.ts"
 import * as Digest from "../../../core/store/Digest.ts"
 import * as Store from "../../../core/store/Store.ts"
+import type { StoreOptions } from "../../../core/store/StoreRoot.ts"
 
 /** A folder that is removed when the scope closes. */
 export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
@@ -16,11 +17,8 @@ export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect
 type Services = Layer.Success<ReturnType<typeof Store.layer>>
 
 /** Opens the store of a folder, runs an effect with it, and closes it again, as one process would. */
-export const inStore = <A, E>(
-  folder: string,
-  effect: Effect.Effect<A, E, Services>,
-  options: { readonly index?: string } = {}
-) => Effect.provide(effect, Store.layer(folder, options), { local: true })
+export const inStore = <A, E>(folder: string, effect: Effect.Effect<A, E, Services>, options: StoreOptions = {}) =>
+  Effect.provide(effect, Store.layer(folder, options), { local: true })
 
 /** The digest of a text. */
 export const digest = (text: string): Digest.Digest => Digest.ofBytes(Buffer.from(text))

@@ -1,0 +1,99 @@
+/** The segment that this process appends to: one for each process, so that no two writers share a file. */
+import { randomBytes } from "node:crypto"
+import { closeSync, fdatasync, fstatSync, openSync, writeSync } from "node:fs"
+import { join } from "node:path"
+import type { ActionIndex } from "./ActionIndex.ts"
+import { encodeLine } from "./checked-lines.ts"
+import type { Digest } from "./Digest.ts"
+import { syncFolder } from "./durable.ts"
+import type { SegmentEntry } from "./IndexTables.ts"
+
+/** An entry on its way to the disk, and who waits for it. */
+interface Waiting {
+  readonly entry: SegmentEntry
+  readonly resolve: () => void
+  readonly reject: (cause: unknown) => void
+}
+
+export class Segment {
+  private readonly folder: string
+  private readonly index: ActionIndex
+  private readonly name = `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString("hex")}.log`
+  private descriptor: number | undefined
+  private waiting: Array<Waiting> = []
+  private isFlushing = false
+
+  constructor(folder: string, index: ActionIndex) {
+    this.folder = folder
+    this.index = index
+  }
+
+  /** Appends an entry; it is durable, and the index knows it, when this resolves. Who comes meanwhile shares the next sync. */
+  append(entry: SegmentEntry): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ entry, resolve, reject })
+      if (this.isFlushing) return
+      this.isFlushing = true
+      // Whatever else is committed in this turn of the loop comes along.
+      setImmediate(() => void this.flush())
+    })
+  }
+
+  close(): void {
+    if (this.descriptor !== undefined) closeSync(this.descriptor)
+  }
+
+  private async flush(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.waiting
+      this.waiting = []
+      try {
+        await this.write(batch.map(({ entry }) => entry))
+        for (const { resolve } of batch) resolve()
+      } catch (cause) {
+        for (const { reject } of batch) reject(cause)
+      }
+    }
+    this.isFlushing = false
+  }
+
+  private async write(entries: ReadonlyArray<SegmentEntry>): Promise<void> {
+    const isNew = this.descriptor === undefined
+    const descriptor = this.descriptor ?? openSync(join(this.folder, this.name), "a")
+    this.descriptor = descriptor
+    const all = this.withCode(entries)
+    const lines = Buffer.from(all.map((entry) => `${encodeLine(entry)}\n`).join(""))
+    // A full disk may take half of a line: a line break closes it, and its checksum marks it.
+    if (writeSync(descriptor, lines) < lines.length) {
+      writeSync(descriptor, "\n")
+      throw new Error("the disk took only a part of the records")
+    }
+    const { size } = fstatSync(descriptor)
+    await syncData(descriptor)
+    if (isNew) await syncFolder(this.folder)
+    this.index.add(all, this.name, size)
+  }
+
+  /** Says once what explains the code of a record, and leaves it out of the record. */
+  private withCode(entries: ReadonlyArray<SegmentEntry>): ReadonlyArray<SegmentEntry> {
+    const said = new Set<Digest>()
+    return entries.flatMap((entry): ReadonlyArray<SegmentEntry> => {
+      if (!("record" in entry)) return [entry]
+      const { codeParts: parts, ...record } = entry.record
+      const { code } = record.parts
+      const isKnown = parts === undefined || said.has(code) || this.index.codeParts(code) !== undefined
+      said.add(code)
+      return isKnown
+        ? [{ record, at: entry.at }]
+        : [
+            { code, parts },
+            { record, at: entry.at }
+          ]
+    })
+  }
+}
+
+const syncData = (descriptor: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    fdatasync(descriptor, (cause) => (cause === null ? resolve() : reject(cause)))
+  })

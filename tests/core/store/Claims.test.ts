@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Effect } from "effect"
+import { assert, describe, it, onTestFinished } from "vitest"
+import { ActionStore } from "../../../core/store/ActionStore.ts"
+import { Claims } from "../../../core/store/Claims.ts"
+import { digest, inStore } from "./sample-store.ts"
+
+const [A, B] = [digest("a"), digest("b")]
+
+const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), "athanor-claims-"))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+const opened = (path: string): Claims => {
+  const claims = new Claims(path)
+  onTestFinished(() => claims.close())
+  return claims
+}
+
+/** Another process that claims a key, says whether it got it, and lives on. */
+const startHolder = async (path: string, key: string) => {
+  const module = new URL("../../../core/store/Claims.ts", import.meta.url).href
+  const code = `import { Claims } from ${JSON.stringify(module)}
+    console.log(new Claims(${JSON.stringify(path)}).claim(${JSON.stringify(key)}))
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "ignore"] })
+  onTestFinished(() => void child.kill("SIGKILL"))
+  const [answer] = await once(child.stdout, "data")
+  return { child, got: String(answer).trim() === "true" }
+}
+
+describe("Claims", () => {
+  it("gives a key to one holder until it is released, and other keys to others", () => {
+    const path = folder()
+    const [one, two] = [opened(path), opened(path)]
+    assert.isTrue(one.claim(A))
+    assert.isFalse(two.claim(A))
+    assert.isTrue(two.claim(B))
+    one.release(A)
+    assert.isTrue(two.claim(A))
+  })
+
+  it("does not give a key twice to one holder", () => {
+    const claims = opened(folder())
+    assert.isTrue(claims.claim(A))
+    assert.isFalse(claims.claim(A))
+  })
+
+  it("does not release what another holds", () => {
+    const path = folder()
+    const [one, two] = [opened(path), opened(path)]
+    one.claim(A)
+    two.release(A)
+    assert.isFalse(two.claim(A))
+  })
+
+  it("holds against another process while its own lives, and no longer", async () => {
+    const path = folder()
+    const { child, got } = await startHolder(path, A)
+    assert.isTrue(got)
+    const claims = opened(path)
+    assert.isFalse(claims.claim(A))
+    child.kill("SIGKILL")
+    await once(child, "exit")
+    assert.isTrue(claims.claim(A))
+  })
+
+  it("are cleared with the files of a holder that was killed, by whoever comes next", async () => {
+    const path = folder()
+    const { child } = await startHolder(path, A)
+    child.kill("SIGKILL")
+    await once(child, "exit")
+    const claims = opened(path)
+    claims.claim(B)
+    assert.lengthOf(
+      readdirSync(path).filter((name) => name.endsWith(".alive")),
+      1
+    )
+  })
+
+  it("ends with its holder, who leaves no file", () => {
+    const path = folder()
+    const one = new Claims(path)
+    one.claim(A)
+    one.close()
+    assert.isEmpty(readdirSync(path).filter((name) => name.endsWith(".alive")))
+    assert.isTrue(opened(path).claim(A))
+  })
+
+  it("begins anew where a power failure left a file that cannot be read", () => {
+    const path = folder()
+    writeFileSync(join(path, "claims.sqlite"), "x".repeat(5000))
+    assert.isTrue(opened(path).claim(A))
+  })
+})
+
+describe("ActionStore.lock", () => {
+  it("lets one process compute a key while another waits for it", async () => {
+    const path = folder()
+    await Effect.runPromise(inStore(path, Effect.void))
+    const { child } = await startHolder(join(path, "locks"), A)
+    const waited = Effect.gen(function* () {
+      const actions = yield* ActionStore
+      const lock = Effect.scoped(actions.lock(A))
+      assert.strictEqual((yield* Effect.timeoutOption(lock, 120))._tag, "None")
+      yield* Effect.scoped(actions.lock(B))
+      child.kill("SIGKILL")
+      yield* lock
+    })
+    await Effect.runPromise(inStore(path, waited))
+  })
+})
