@@ -19,8 +19,9 @@ import { writeDurably } from "../store/durable.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { readText, UsageError } from "./load-pipeline.ts"
 import { print, printError, printJson, table } from "./output.ts"
-import { planningLayer } from "./services.ts"
+import { codeLayer } from "./services.ts"
 import { loadType } from "./stages.ts"
+import { storedEnding } from "./stored-ending.ts"
 
 export interface CallChoices {
   /** A built-in stage type, or a file that starts with `.` or `/`. */
@@ -44,12 +45,14 @@ export const call = (choices: CallChoices) =>
     )
     if (Result.isFailure(outcome)) return fail(type, outcome.failure)
     const { outputs, metrics } = outcome.success
-    const files = Option.isNone(choices.out) ? [] : yield* writeOutputs(choices.out.value, outputs, metrics)
+    const files = Option.isNone(choices.out)
+      ? []
+      : yield* writeOutputs(choices.out.value, type.outputs, outputs, metrics)
     if (choices.json) printJson({ stage: type.name, params, metrics, files })
     else print(yield* describeOutputs(type, outputs, metrics, files))
     const status: ExitStatus = EXIT.success
     return status
-  }).pipe(Effect.provide(planningLayer))
+  }).pipe(Effect.provide(codeLayer))
 
 const fail = (type: StageType, { tag, message }: AttemptFailed): ExitStatus => {
   printError(`${type.name} failed: ${message} (${tag})`)
@@ -93,7 +96,8 @@ const readInputs = Effect.fnUntraced(function* (type: StageType, given: { readon
   for (const port of Object.keys(given)) {
     if (known.includes(port)) continue
     const close = nearest(port, known)
-    const hint = close === undefined ? `(it takes: ${known.join(", ")})` : `did you mean "${close}"?`
+    const takes = known.length === 0 ? "it takes none" : `it takes: ${known.join(", ")}`
+    const hint = close === undefined ? takes : `did you mean "${close}"?`
     return yield* new UsageError({ reason: `${type.name} has no input "${port}"; ${hint}` })
   }
   const values: Record<string, unknown> = {}
@@ -118,15 +122,15 @@ type Outputs = { readonly [port: string]: ReadonlyArray<MadeFile> }
 /** `DIR/port.npy` and so on; a Directory becomes a folder of the port's name. */
 const writeOutputs = Effect.fnUntraced(function* (
   folder: string,
+  kinds: StageType["outputs"],
   outputs: Outputs,
   metrics: { readonly [name: string]: number }
 ) {
   const written: Array<string> = []
   for (const [port, files] of Object.entries(outputs)) {
+    const kind = kinds[port] ?? "Directory"
     for (const { path, bytes } of files) {
-      const [only] = files
-      const name =
-        files.length === 1 && only !== undefined ? `${port}${path.slice(path.indexOf("."))}` : `${port}/${path}`
+      const name = kind === "Directory" ? `${port}/${path}` : `${port}${storedEnding({ kind, files })}`
       written.push(join(folder, name))
       yield* writeDurably(join(folder, name), bytes)
     }

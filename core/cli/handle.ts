@@ -3,8 +3,9 @@ import * as Effect from "effect/Effect"
 import type { CodeError } from "../code/CodeError.ts"
 import type { CodecError } from "../codec/CodecError.ts"
 import type { PipelineInvalid } from "../document/Diagnostic.ts"
+import type { ResultLost } from "../record/ResultLost.ts"
 import type { RunUnknown } from "../record/RunHistory.ts"
-import type { ObjectDamaged, StoreTooNew, StoreUnavailable } from "../store/StoreError.ts"
+import { type ObjectDamaged, type StoreTooNew, StoreUnavailable } from "../store/StoreError.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import type { UsageError } from "./load-pipeline.ts"
 import { printError } from "./output.ts"
@@ -20,6 +21,7 @@ export type CommandError =
   | StoreUnavailable
   | StoreTooNew
   | ObjectDamaged
+  | ResultLost
   | { readonly _tag: "FigureError"; readonly message: string }
 
 /** Loads a command's module, runs it, and sets the exit status. */
@@ -30,12 +32,18 @@ export const handle = <M, R>(
   Effect.promise(() => module).pipe(
     Effect.flatMap(command),
     Effect.catch((error) => Effect.promise(() => complain(error))),
+    // Look-ups in the store are plain functions: what they throw arrives as a defect.
+    Effect.catchDefect((defect) =>
+      defect instanceof StoreUnavailable ? Effect.promise(() => complain(defect)) : Effect.die(defect)
+    ),
     Effect.flatMap((status) =>
       Effect.sync(() => {
         process.exitCode = status
       })
     )
   )
+
+const UNUSABLE = new Set<string>(["StoreUnavailable", "StoreTooNew", "ObjectDamaged", "ResultLost", "FigureError"])
 
 const complain = async (error: CommandError): Promise<ExitStatus> => {
   if (error._tag === "PipelineInvalid") {
@@ -44,6 +52,5 @@ const complain = async (error: CommandError): Promise<ExitStatus> => {
     return EXIT.usage
   }
   printError(`error: ${error.message}`)
-  const isStore = ["StoreUnavailable", "StoreTooNew", "ObjectDamaged", "FigureError"].includes(error._tag)
-  return isStore ? EXIT.unusable : EXIT.usage
+  return UNUSABLE.has(error._tag) ? EXIT.unusable : EXIT.usage
 }

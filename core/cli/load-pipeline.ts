@@ -7,6 +7,7 @@ import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { makePlan } from "../plan/make-plan.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { findTargets, selectTasks } from "../plan/select.ts"
+import { checkOutputs } from "./check-outputs.ts"
 
 /** The command line asks for something that is not there. */
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly reason: string }> {
@@ -37,6 +38,7 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
     overrides: Object.entries(choices.set).map(([key, text]) => ({ key, text })),
     files
   })
+  yield* checkOutputs(document, plan)
   return { document, plan } satisfies LoadedPipeline
 })
 

@@ -2,7 +2,9 @@
 import { Effect } from "effect"
 import { durationText } from "../observe/duration.ts"
 import { type Assessment, assess, type Prospect } from "../run/assess.ts"
+import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
+import { type Forecast, forecast } from "./forecast.ts"
 import { loadPipeline, type PipelineChoices, restrict } from "./load-pipeline.ts"
 import { print, printJson, table } from "./output.ts"
 import { planningLayer } from "./services.ts"
@@ -20,8 +22,9 @@ export const plan = (choices: PlanChoices) =>
   Effect.gen(function* () {
     const { plan: whole } = yield* loadPipeline(choices)
     const assessment = yield* assess(yield* restrict(whole, choices.targets))
-    if (choices.json) printJson(describePlan(assessment))
-    else print(renderPlan(assessment, choices.all))
+    const expected = forecast(assessment, (yield* ActionStore).history)
+    if (choices.json) printJson(describePlan(assessment, expected))
+    else print(renderPlan(assessment, expected, choices.all))
     const isNeeded = assessment.prospects.some(({ _tag }) => _tag !== "Cached")
     const status: ExitStatus = choices.exitCode && isNeeded ? EXIT.unmet : EXIT.success
     return status
@@ -34,13 +37,10 @@ const reasonOf = (prospect: Prospect): string => {
   return prospect._tag === "MayRun" ? `after ${prospect.after.join(", ")}: cut off if its inputs stay the same` : ""
 }
 
-const describePlan = ({
-  plan: { name, profile, params, tasks, stages },
-  prospects,
-  durations,
-  work,
-  criticalPath
-}: Assessment) => ({
+const describePlan = (
+  { plan: { name, profile, params, tasks, stages }, prospects }: Assessment,
+  { durations, work, criticalPath, unknown }: Forecast
+) => ({
   pipeline: name,
   profile,
   params,
@@ -53,14 +53,13 @@ const describePlan = ({
       state: prospect?._tag === "Cached" ? "cached" : prospect?._tag === "Run" ? "run" : "maybe",
       reason: prospect === undefined ? "" : reasonOf(prospect),
       ...(prospect === undefined || prospect._tag === "MayRun" ? {} : { key: prospect.keyed.key }),
-      predictedMillis: durations[index]
+      predictedMillis: durations[index] ?? null
     }
   }),
-  predicted: { workMillis: work, criticalPathMillis: criticalPath }
+  predicted: { workMillis: work, criticalPathMillis: criticalPath, unknownTasks: unknown }
 })
 
-const renderPlan = (assessment: Assessment, all: boolean): string => {
-  const { plan: whole, prospects, durations, work, criticalPath } = assessment
+const renderPlan = ({ plan: whole, prospects }: Assessment, expected: Forecast, all: boolean): string => {
   const rows = whole.stages.flatMap((stage) => {
     const groups = new Map<string, Array<number>>()
     for (const task of stage.tasks) {
@@ -76,17 +75,24 @@ const renderPlan = (assessment: Assessment, all: boolean): string => {
         group.length === 1
           ? (whole.tasks[first]?.id ?? stage.id)
           : `${stage.id} (${group.length} of ${stage.tasks.length})`
-      const total = group.reduce((sum, task) => sum + (durations[task] ?? 0), 0)
       return [
         prospect === undefined ? "" : WORDS[prospect._tag],
         name,
-        prospect?._tag === "Cached" ? "" : `~${durationText(total)}`,
+        prospect?._tag === "Cached" ? "" : `~${totalText(group.map((task) => expected.durations[task]))}`,
         prospect === undefined ? "" : reasonOf(prospect)
       ]
     })
   })
   const count = (tag: Prospect["_tag"]): number => prospects.filter(({ _tag }) => _tag === tag).length
   const counts = `${count("Run")} to run, ${count("MayRun")} may run, ${count("Cached")} cached`
-  const times = work === 0 ? "" : ` · about ${durationText(work)} of work, at least ${durationText(criticalPath)}`
-  return `${table(rows, new Set([2]))}\n\n${counts}${times}`
+  return `${table(rows, new Set([2]))}\n\n${[counts, ...timeTexts(expected)].join(" · ")}`
 }
+
+/** Tasks of one stage are all known, or none is. */
+const totalText = (durations: ReadonlyArray<number | undefined>): string =>
+  durations.includes(undefined) ? "?" : durationText(durations.reduce<number>((sum, millis) => sum + (millis ?? 0), 0))
+
+const timeTexts = ({ work, criticalPath, unknown }: Forecast): ReadonlyArray<string> => [
+  ...(work === 0 ? [] : [`about ${durationText(work)} of work, at least ${durationText(criticalPath)}`]),
+  ...(unknown === 0 ? [] : [`time unknown for ${unknown} ${unknown === 1 ? "task" : "tasks"}`])
+]

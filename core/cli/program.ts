@@ -1,14 +1,27 @@
 /** The command line: loads what parsing and help need; each command's own code comes with its first use. */
 import * as Argument from "effect/cli/Argument"
+import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as Stdio from "effect/Stdio"
 import { EXIT } from "./exit-status.ts"
 import { handle } from "./handle.ts"
+import { setApartValues } from "./set-apart-values.ts"
+import { usagePresenter } from "./usage-presenter.ts"
 
 const file = Argument.String("file").pipe(Argument.withDescription("Pipeline file, YAML"))
 /** A flag that is off unless it is given. */
 const flag = (name: string) => Flag.Boolean(name).pipe(Flag.withDefault(false))
+
+/** A flag that takes a number of things. */
+const count = (name: string) =>
+  Flag.Int(name).pipe(
+    Flag.filter(
+      (value) => value >= 1,
+      () => "a whole number from 1 on"
+    )
+  )
 
 const json = flag("json").pipe(Flag.withDescription("Print one JSON document"))
 
@@ -38,7 +51,7 @@ const run = Command.make(
     ...choices,
     targets: stageArguments,
     dryRun: flag("dry-run").pipe(Flag.withAlias("n"), Flag.withDescription("Say what would run, like plan")),
-    jobs: Flag.Int("jobs").pipe(Flag.withAlias("j"), Flag.withDescription("Cores to use"), Flag.optional),
+    jobs: count("jobs").pipe(Flag.withAlias("j"), Flag.withDescription("Cores to use"), Flag.optional),
     keepGoing: flag("keep-going").pipe(
       Flag.withAlias("k"),
       Flag.withDescription("Go on with what does not need a failed stage")
@@ -110,7 +123,7 @@ const graph = Command.make(
 
 const runs = Command.make(
   "runs",
-  { limit: Flag.Int("limit").pipe(Flag.withDescription("At most so many"), Flag.withDefault(20)), json },
+  { limit: count("limit").pipe(Flag.withDescription("At most so many"), Flag.withDefault(20)), json },
   (input) => handle(import("./runs.ts"), ({ runs }) => runs(input))
 ).pipe(Command.withDescription("List past runs"))
 
@@ -124,7 +137,9 @@ const get = Command.make(
   "get",
   {
     reference: Argument.String("ref").pipe(Argument.withDescription("latest:stage.port, run:stage.port, or a digest")),
-    destination: Argument.String("dest").pipe(Argument.withDescription("File or folder; figures also as .svg and .png"))
+    destination: Argument.String("dest").pipe(
+      Argument.withDescription("File or folder; figures also as .svg and .png, tensors and tables as .csv and .json")
+    )
   },
   (input) => handle(import("./get.ts"), ({ get }) => get(input))
 ).pipe(Command.withDescription("Copy an artifact out of the store"))
@@ -163,7 +178,10 @@ const pipeline = Command.make("pipeline").pipe(
 
 /** Runs the command line given by the process's arguments. */
 export const program = (version: string) =>
-  Command.run(pipeline, { version }).pipe(
+  Effect.flatMap(Stdio.Stdio, ({ args }) => args).pipe(
+    Effect.map(setApartValues),
+    Effect.flatMap(Command.runWith(pipeline, { version })),
+    Effect.provideService(CliOutput.Presenter, usagePresenter),
     Effect.catchTag("ShowHelp", ({ errors }) =>
       Effect.sync(() => {
         process.exitCode = errors.length === 0 ? EXIT.success : EXIT.usage

@@ -7,7 +7,8 @@ import { renderTerminal } from "../report/terminal-report.ts"
 import { writeReport } from "../report/write-report.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { print, printJson } from "./output.ts"
-import { reportsFolder, wantsColor } from "./Settings.ts"
+import { pageFolder } from "./page-folder.ts"
+import { wantsColor } from "./Settings.ts"
 import { storeLayer } from "./services.ts"
 
 export interface ReportChoices {
@@ -17,13 +18,13 @@ export interface ReportChoices {
   readonly json: boolean
 }
 
-/** Writes the page and prints the card of expectations. */
+/** Writes the page of a run, as its results were then, and prints the card of expectations. */
 export const report = (choices: ReportChoices) =>
   Effect.gen(function* () {
     const history = yield* RunHistory
     const run = yield* history.load(yield* history.resolve(choices.run))
     const model = yield* collectReport(run)
-    const { html, files } = yield* writeReport(model, reportsFolder(run.plan.name))
+    const { html, files } = yield* writeReport(model, pageFolder(run).folder)
     if (choices.json) printJson({ run: run.folder.id, html, files, expectations: model.expectations })
     else print(`${renderTerminal(model, { color: wantsColor(process.stdout) })}\n${html}`)
     if (choices.open) openInBrowser(html)

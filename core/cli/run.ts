@@ -9,7 +9,7 @@ import { RunObserver } from "../run/RunObserver.ts"
 import { type RunResult, runPlan } from "../run/run-plan.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { loadPipeline, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
-import { print, printJson } from "./output.ts"
+import { print, printError, printJson } from "./output.ts"
 import { wantsColor } from "./Settings.ts"
 import { runLayer } from "./services.ts"
 
@@ -45,7 +45,8 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
     ),
     keepGoing: choices.keepGoing,
     forced,
-    targets: choices.targets,
+    // Names that come to everything leave nothing out.
+    targets: plan.tasks.length < whole.tasks.length ? choices.targets : [],
     traceParent: process.env["TRACEPARENT"]
   }).pipe(
     Effect.provideService(RunObserver, () => progress),
@@ -53,9 +54,10 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
   )
   const past = yield* loadPast(result)
   yield* leaveTrace(past)
-  yield* enterInCatalogue(plan, result)
+  const remark = yield* enterInCatalogue(plan, result)
   const left = yield* leaveReport(past)
-  progress.finish(left.html)
+  progress.finish(left.note)
+  if (remark !== undefined) printError(remark)
   if (choices.json)
     printJson({
       run: result.folder.id,
@@ -66,6 +68,9 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
     })
   else if (left.text !== "") print(left.text)
   if (result.outcome !== "success") return EXIT.stageFailed
+  const [failure, ...others] = left.failures
+  for (const other of others) printError(`error: ${other.message}`)
+  if (failure !== undefined) return yield* failure
   const status: ExitStatus = choices.check && !left.isMet ? EXIT.unmet : EXIT.success
   return status
 })
@@ -78,12 +83,15 @@ const loadPast = Effect.fnUntraced(function* ({ folder }: RunResult) {
   return yield* history.load(folder)
 })
 
+/** People edit the catalogue: one that cannot be read costs a remark, and not the report. */
 const enterInCatalogue = Effect.fnUntraced(function* (plan: Plan, { folder }: RunResult) {
   const catalogue = yield* Catalogue
-  yield* catalogue.update((data) => ({
-    ...data,
-    pipelines: { ...data.pipelines, [plan.name]: { file: plan.file, latestRun: folder.id } }
-  }))
+  const entry = { file: plan.file, latestRun: folder.id }
+  const entered = catalogue.update((data) => ({ ...data, pipelines: { ...data.pipelines, [plan.name]: entry } }))
+  return yield* Effect.match(entered, {
+    onSuccess: () => undefined,
+    onFailure: ({ message }) => `warning: the run is not in the catalogue: ${message}`
+  })
 })
 
 /** Writes the spans into the run's folder, and sends them where the standard variables say. */

@@ -6,23 +6,36 @@ import { Catalogue } from "../record/Catalogue.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { Host } from "../run/Host.ts"
 import * as WorkerPool from "../run/WorkerPool.ts"
+import { ObjectStore } from "../store/ObjectStore.ts"
 import * as Store from "../store/Store.ts"
+import { StoreRoot } from "../store/StoreRoot.ts"
 import { cacheFolder, indexFile } from "./Settings.ts"
 
-/** The store on disk with the history of its runs. */
-export const storeLayer = Layer.mergeAll(RunHistory.layer, Catalogue.layer).pipe(
-  Layer.provideMerge(Layer.suspend(() => Store.layer(cacheFolder(), { index: indexFile() })))
-)
+const openStore = (access: "read" | "write") =>
+  RunHistory.layer.pipe(
+    Layer.provideMerge(Layer.suspend(() => Store.layer(cacheFolder(), { index: indexFile(), access })))
+  )
 
-/** The store, and the code of stage types. */
-export const planningLayer = Layer.unwrap(
+const stageCode = Layer.unwrap(
   Effect.map(Host, ({ contract, effectModule }) => {
     installModuleHook({ effectModule })
     return StageCode.layer(contract)
   })
-).pipe(Layer.provideMerge(storeLayer))
+)
+
+/** The store with the history of its runs, to be read: none is made where none is. */
+export const storeLayer = openStore("read")
+
+/** The store, and the code of stage types. */
+export const planningLayer = stageCode.pipe(Layer.provideMerge(storeLayer))
+
+/** The code of stage types alone, for commands to which a store only saves work. */
+export const codeLayer = stageCode.pipe(
+  Layer.provide(ObjectStore.layer),
+  Layer.provide(Layer.suspend(() => StoreRoot.layer(cacheFolder(), { access: "optional" })))
+)
 
 /** All that is needed to run a plan. */
 export const runLayer = Layer.unwrap(
   Effect.map(Host, ({ effectModule, workerModule }) => WorkerPool.layer({ effectModule, workerModule }))
-).pipe(Layer.provideMerge(planningLayer))
+).pipe(Layer.provideMerge(Layer.mergeAll(stageCode, Catalogue.layer)), Layer.provideMerge(openStore("write")))

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { durationText } from "../observe/duration.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { outcomeOf, paramsOf, type TaskState } from "../record/RunState.ts"
+import { resultOf } from "../record/TaskResult.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT } from "./exit-status.ts"
 import { print, printJson, table } from "./output.ts"
@@ -16,19 +17,16 @@ export const show = (choices: { readonly run: string; readonly json: boolean }) 
     const folder = yield* history.resolve(choices.run)
     const state = yield* history.state(folder)
     const tasks = [...state.tasks.values()].map((task) => {
-      const record = task.key === undefined ? undefined : actions.find(task.key)
+      const { outputs, metrics, record } = resultOf(state, task.task, actions)
       return {
         task: task.task,
         status: task.status,
         key: task.key,
         reason: task.reason ?? task.because,
-        computedBy: record?.runId,
+        computedBy: task.computedBy ?? record?.runId,
         durationMillis: task.status === "hit" ? undefined : elapsed(task),
-        metrics: record?.metrics ?? task.metrics,
-        outputs:
-          record === undefined
-            ? {}
-            : Object.fromEntries(Object.entries(record.outputs).map(([port, { digest }]) => [port, digest])),
+        metrics,
+        outputs,
         error: task.attempts.at(-1)?.error?.message
       }
     })

@@ -9,7 +9,7 @@ import type { StageType } from "../stage/StageType.ts"
 import { EXIT } from "./exit-status.ts"
 import { UsageError } from "./load-pipeline.ts"
 import { print, printJson, table } from "./output.ts"
-import { planningLayer } from "./services.ts"
+import { codeLayer } from "./services.ts"
 
 /** Prints all stage types, or one with its parameters and ports. */
 export const stages = (choices: { readonly name: Option.Option<string>; readonly json: boolean }) =>
@@ -19,7 +19,7 @@ export const stages = (choices: { readonly name: Option.Option<string>; readonly
     else if (Option.isNone(choices.name)) print(table(types.map(({ name, summary }) => [name, summary])))
     else print(types.map(renderType).join("\n"))
     return EXIT.success
-  }).pipe(Effect.provide(planningLayer))
+  }).pipe(Effect.provide(codeLayer))
 
 const loadTypes = Effect.fnUntraced(function* (name: string | undefined) {
   const { files } = yield* Registry
@@ -43,6 +43,8 @@ export const loadType = Effect.fnUntraced(function* (name: string) {
 interface Parameter {
   readonly name: string
   readonly type: string
+  readonly required: boolean
+  /** What is taken when it is left out, where that is always the same. */
   readonly default: unknown
   readonly description: string
 }
@@ -64,12 +66,14 @@ const describeType = (type: StageType) => ({
 export const parametersOf = (type: StageType): ReadonlyArray<Parameter> => {
   const { schema, definitions } = Schema.toJsonSchemaDocument(type.params)
   const properties = isRecord(schema["properties"]) ? schema["properties"] : {}
+  const required: ReadonlyArray<unknown> = Array.isArray(schema["required"]) ? schema["required"] : []
   const defaults = defaultsOf(type)
   return Object.entries(properties).map(([name, property]) => {
     const described = isRecord(property) ? property : {}
     return {
       name,
       type: typeText(described, definitions),
+      required: required.includes(name),
       default: defaults[name],
       description: findText(described, "description")
     }
@@ -130,12 +134,17 @@ const findText = (schema: { readonly [key: string]: unknown }, key: string): str
   return ""
 }
 
+const necessity = ({ required, default: value }: Parameter): string => {
+  if (required) return "required"
+  return value === undefined ? "optional" : `default ${JSON.stringify(value)}`
+}
+
 const renderType = (type: StageType): string => {
   const params = parametersOf(type).map((parameter) => [
     "  ",
     parameter.name,
     parameter.type,
-    parameter.default === undefined ? "required" : `default ${JSON.stringify(parameter.default)}`,
+    necessity(parameter),
     parameter.description
   ])
   const inputs = ports(type).map(({ name, kind, arity }) => ["  ", name, kind, arity === "one" ? "" : arity])

@@ -5,7 +5,7 @@ import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { loadPipeline } from "./load-pipeline.ts"
 import { print, printError, printJson } from "./output.ts"
 import { wantsColor } from "./Settings.ts"
-import { planningLayer } from "./services.ts"
+import { codeLayer } from "./services.ts"
 
 /** Checks each file in each of its profiles. */
 export const validate = (choices: { readonly files: ReadonlyArray<string>; readonly json: boolean }) =>
@@ -26,7 +26,7 @@ export const validate = (choices: { readonly files: ReadonlyArray<string>; reado
     }
     if (choices.json) printJson(answers)
     return status
-  }).pipe(Effect.provide(planningLayer))
+  }).pipe(Effect.provide(codeLayer))
 
 /** The complaints about a file; a profile is looked at only when the file itself is right. */
 const problemsOf = Effect.fnUntraced(function* (file: string) {

@@ -2,6 +2,7 @@
 import { Effect, Option } from "effect"
 import { type Difference, differences } from "../plan/why.ts"
 import { RunHistory } from "../record/RunHistory.ts"
+import { resultOf } from "../record/TaskResult.ts"
 import { assess, type Prospect } from "../run/assess.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
@@ -76,8 +77,8 @@ const recordsOf = Effect.fnUntraced(function* (name: string) {
   const actions = yield* ActionStore
   const state = yield* history.state(yield* history.resolve(name))
   return new Map(
-    [...state.tasks.values()].flatMap(({ task, key }): ReadonlyArray<readonly [string, ActionRecord]> => {
-      const record = key === undefined ? undefined : actions.find(key)
+    [...state.tasks.keys()].flatMap((task): ReadonlyArray<readonly [string, ActionRecord]> => {
+      const { record } = resultOf(state, task, actions)
       return record === undefined ? [] : [[task, record]]
     })
   )

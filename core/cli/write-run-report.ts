@@ -1,93 +1,61 @@
 /** What a run leaves for people: the page, the pictures, the files that `outputs:` asks for. */
-import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
-import type { Plan } from "../plan/Plan.ts"
 import type { PastRun } from "../record/RunHistory.ts"
-import { isPicture } from "../report/collect-figures.ts"
 import { collectReport } from "../report/collect-report.ts"
 import { renderTerminal } from "../report/terminal-report.ts"
 import { REPORT_FILE, writeReport } from "../report/write-report.ts"
-import { ActionStore } from "../store/ActionStore.ts"
-import * as Digest from "../store/Digest.ts"
-import { writeDurably } from "../store/durable.ts"
-import { placeArtifact } from "./place-artifact.ts"
+import { type CopiedOutputs, copyOutputs } from "./copy-outputs.ts"
+import { pageFolder } from "./page-folder.ts"
+import { readStamp, type Stamp, shownBy, writeStamp } from "./report-stamp.ts"
 import { reportsFolder } from "./Settings.ts"
 
-/** Remembers what the files in a reports folder were made from. */
-const STAMP = ".report.json"
+/** What was left, and how the expectations stand. */
+export interface LeftReport {
+  readonly html: string
+  /** The page for the last line of the run. */
+  readonly note: string
+  /** For standard output; empty when there is nothing new to say. */
+  readonly text: string
+  readonly isMet: boolean
+  /** Outputs that could not be copied out. */
+  readonly failures: CopiedOutputs["failures"]
+}
 
-/** Writes the report of a run that has just ended; when its page shows the same results already, it stays. */
+/** Writes the report of a run that has just ended; where its page and files show the same already, they stay. */
 export const writeRunReport = Effect.fn("writeRunReport")(function* (
   run: PastRun,
   options: { readonly color: boolean }
 ) {
-  const { plan, state } = run
-  const folder = reportsFolder(plan.name)
-  const stamp = stampOf(run)
-  const stampFile = join(folder, STAMP)
-  const previous = readStamp(stampFile)
-  if (previous?.digest === stamp && state.counts.ran === 0 && allThere(plan, folder)) {
-    const { met, expected } = previous
-    return {
-      html: join(folder, REPORT_FILE),
-      text: expected === 0 ? "" : cardLine(met, expected),
-      isMet: met === expected
-    }
-  }
+  const { folder, isPart } = pageFolder(run)
+  const shown = isPart ? undefined : shownBy(run)
+  const previous = mayStay(run) ? readStamp(folder) : undefined
+  if (previous !== undefined && previous.shown === shown) return standing(join(folder, REPORT_FILE), previous)
   const model = yield* collectReport(run)
-  const { html } = yield* writeReport(model, folder)
-  yield* copyOutputs(run, folder)
+  const { html, files } = yield* writeReport(model, folder)
+  const copied = yield* copyOutputs(run, folder)
   const met = model.expectations.filter(({ verdict }) => verdict === "met").length
   const expected = model.expectations.length
-  yield* writeDurably(stampFile, JSON.stringify({ digest: stamp, met, expected } satisfies Stamp))
+  if (shown !== undefined && copied.failures.length === 0) {
+    yield* writeStamp(folder, [...files, ...copied.files], { shown, met, expected })
+  }
+  const study = join(reportsFolder(run.plan.name), REPORT_FILE)
   return {
     html,
+    note: isPart ? `${html} (only a part was asked for: ${study} stays as it was)` : html,
     text: renderTerminal(model, { color: options.color }),
-    isMet: met === expected
-  }
+    isMet: met === expected,
+    failures: copied.failures
+  } satisfies LeftReport
 })
 
-/** What the page in a reports folder shows. */
-interface Stamp {
-  readonly digest: string
-  readonly met: number
-  readonly expected: number
-}
+/** A page that was computed anew, or that tells of a failure, tells of its own run. */
+const mayStay = ({ state }: PastRun): boolean => state.counts.ran === 0 && state.outcome === "success"
 
-const readStamp = (file: string): Stamp | undefined => {
-  try {
-    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined
-  } catch {
-    // Unreadable is unknown: the page is written again.
-    return undefined
-  }
-}
-
-const cardLine = (met: number, expected: number): string => `${met} of ${expected} expectations met`
-
-/** A digest of everything that the page shows but times. */
-const stampOf = ({ plan, state }: PastRun): string =>
-  Digest.ofValue("athanor/report/1", {
-    keys: plan.tasks.map(({ id }) => state.tasks.get(id)?.key ?? null),
-    params: plan.params,
-    profile: plan.profile,
-    outputs: plan.outputs.map(({ destination, from }) => [destination, from.task, from.port]),
-    figures: plan.figures.map(({ task, port }) => [task, port]),
-    expectations: JSON.stringify(plan.expectations)
-  })
-
-const allThere = (plan: Plan, folder: string): boolean =>
-  existsSync(join(folder, REPORT_FILE)) &&
-  plan.outputs.every(({ destination }) => existsSync(join(folder, destination)))
-
-/** Copies what `outputs:` names; pictures of figures are the report's to draw. */
-const copyOutputs = Effect.fnUntraced(function* ({ plan, state }: PastRun, folder: string) {
-  const actions = yield* ActionStore
-  for (const { destination, from } of plan.outputs) {
-    const key = state.tasks.get(plan.tasks[from.task]?.id ?? "")?.key
-    const artifact = key === undefined ? undefined : actions.find(key)?.outputs[from.port]
-    if (artifact === undefined || (artifact.kind === "Figure" && isPicture(destination))) continue
-    yield* placeArtifact(artifact, join(folder, destination))
-  }
+const standing = (html: string, { met, expected }: Stamp): LeftReport => ({
+  html,
+  note: html,
+  text: expected === 0 ? "" : `${met} of ${expected} expectations met`,
+  isMet: met === expected,
+  failures: []
 })

@@ -8,6 +8,9 @@ import { leavesFolder, normalPath } from "./relative-path.ts"
 /** Longest path of a destination; file systems end near 4096, the reports folder included. */
 const LONGEST = 1024
 
+/** What the report itself writes into the folder. */
+const RESERVED = new Set(["report.html", ".report.json", "parts"])
+
 /** Decodes `outputs:`: destinations stay in their folder and do not run into each other. */
 export const decodeOutputs = (
   cursor: Cursor,
@@ -25,6 +28,10 @@ export const decodeOutputs = (
     }
     const file = path.toLowerCase()
     const within = foldersOf(file)
+    if (RESERVED.has(file) || within.some((folder) => folder !== "parts" && RESERVED.has(folder))) {
+      cursor.complain(keySpan, `outputs: "${key}" is a name that the report needs for itself: choose another`)
+      return []
+    }
     const other = taken.get(file)
     const outer = folders.get(file) ?? within.map((folder) => taken.get(folder)).find((found) => found !== undefined)
     if (other !== undefined) cursor.complain(keySpan, `outputs: "${key}" and "${other}" are one file`)

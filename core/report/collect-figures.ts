@@ -3,26 +3,35 @@ import { Effect, Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
 import { renderSvg } from "../figure/render-svg.ts"
 import type { Plan, PlanPort } from "../plan/Plan.ts"
+import { resultLost } from "../record/ResultLost.ts"
+import type { RunState } from "../record/RunState.ts"
+import type { TaskResult } from "../record/TaskResult.ts"
 import type { Figure, Json } from "../stage/ArtifactKind.ts"
-import type { ActionRecord } from "../store/ActionRecord.ts"
-import type { Artifact } from "../store/Artifact.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
+import type { Digest } from "../store/Digest.ts"
+import { fileName } from "./file-name.ts"
 import type { FigureFile, FigureImage, ReportFigure } from "./ReportModel.ts"
 
+interface RunResults {
+  /** Id of the run. */
+  readonly run: string
+  readonly plan: Plan
+  readonly state: RunState
+  /** By task. */
+  readonly results: ReadonlyArray<TaskResult>
+}
+
 /** The figures to show, and the files to write: those of the report, and those that `outputs:` asks for as pictures. */
-export const collectFigures = Effect.fnUntraced(function* (
-  plan: Plan,
-  records: ReadonlyArray<ActionRecord | undefined>
-) {
+export const collectFigures = Effect.fnUntraced(function* (run: RunResults) {
+  const { plan } = run
   const figures: Array<ReportFigure> = []
   const figureFiles: Array<FigureFile> = []
   for (const port of portsOf(plan)) {
-    const artifact = records[port.task]?.outputs[port.port]
-    const { image, spec } = yield* draw(artifact)
+    const digest = run.results[port.task]?.outputs[port.port]
+    const { image, spec } = yield* draw(run, port, digest)
     const files = image._tag === "Missing" ? [] : filesOf(plan, port)
     if (image._tag === "Svg") figureFiles.push(...files.map((path) => ({ path, svg: image.svg })))
-    if (port.isShown)
-      figures.push({ ...wordsOf(spec), reference: nameOf(plan, port), digest: artifact?.digest, image, files })
+    if (port.isShown) figures.push({ ...wordsOf(spec), reference: nameOf(plan, port), digest, image, files })
   }
   return { figures, figureFiles }
 })
@@ -59,14 +68,19 @@ const filesOf = (plan: Plan, port: PlanPort & { readonly isShown: boolean }): Re
   return [...given, ...missing.map((ending) => `figures/${fileName(nameOf(plan, port))}${ending}`)]
 }
 
-// Letters, digits and the signs of task names are safe on every file system; the rest is not on some.
-const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}@=,+._-]/gu, "_").slice(0, 120)
-
-const draw = Effect.fnUntraced(function* (artifact: Artifact | undefined) {
-  if (artifact === undefined) return { image: missing("the store has no result of its task"), spec: {} }
+const draw = Effect.fnUntraced(function* (
+  { run, plan, state, results }: RunResults,
+  { task, port }: PlanPort,
+  digest: Digest | undefined
+) {
+  if (digest === undefined) return { image: missing("its task has no result"), spec: {} }
   const store = yield* ArtifactStore
+  const lost = resultLost(run, state, plan.tasks[task]?.id ?? "?", port, digest)
   return yield* Effect.gen(function* () {
-    const figure = yield* Effect.fromResult(readFigure(yield* store.open(artifact)))
+    const artifact = results[task]?.artifact(port)
+    if (artifact === undefined) return yield* lost
+    const files = yield* Effect.catchTag(store.open(artifact), "ObjectDamaged", () => lost)
+    const figure = yield* Effect.fromResult(readFigure(files))
     return { image: { _tag: "Svg", svg: yield* renderSvg(figure) } satisfies FigureImage, spec: figure.spec }
   }).pipe(Effect.catch((error) => Effect.succeed({ image: missing(error.message), spec: {} })))
 })

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { Plan, PlanInput, PlanTask } from "../plan/Plan.ts"
 import type { AttemptState, RunState, TaskState } from "../record/RunState.ts"
+import { resultOf, type TaskResult } from "../record/TaskResult.ts"
 import type { ActionRecord, InputPart } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { collectFigures } from "./collect-figures.ts"
@@ -20,17 +21,15 @@ export interface RecordedRun {
 /**
  * The report of any run, past or going on.
  *
- * What the store has lost since is missing from the report and named there; it is no failure.
+ * The journal says which results these are, whatever holds for their keys by now. What the store has lost since is
+ * missing from the report and named there; it is no failure.
  */
 export const collectReport = Effect.fn("collectReport")(function* ({ folder, plan, state }: RecordedRun) {
   const actions = yield* ActionStore
-  const records = plan.tasks.map(({ id }): ActionRecord | undefined => {
-    const key = state.tasks.get(id)?.key
-    return key === undefined ? undefined : actions.find(key)
-  })
   const run = runOf(folder.id, plan, state)
-  const tasks = plan.tasks.map((task, index) => taskOf(plan, state, task, records[index], run.finishedAt))
-  const figures = yield* collectFigures(plan, records)
+  const results = plan.tasks.map(({ id }) => resultOf(state, id, actions))
+  const tasks = plan.tasks.map((task, index) => taskOf(plan, state, task, results[index], run.finishedAt))
+  const figures = yield* collectFigures({ run: folder.id, plan, state, results })
   return {
     name: plan.name,
     file: plan.file,
@@ -91,11 +90,12 @@ const taskOf = (
   plan: Plan,
   state: RunState,
   task: PlanTask,
-  record: ActionRecord | undefined,
+  result: TaskResult | undefined,
   end: number
 ): ReportTask => {
   const recorded = state.tasks.get(task.id)
   const attempts = recorded?.attempts ?? []
+  const record = result?.record
   return {
     id: task.id,
     matrix: task.matrix,
@@ -103,9 +103,9 @@ const taskOf = (
     status: statusOf(state, recorded),
     reason: recorded?.because ?? recorded?.reason ?? "",
     key: recorded?.key,
-    metrics: recorded?.status === "hit" ? (record?.metrics ?? {}) : (recorded?.metrics ?? {}),
+    metrics: result?.metrics ?? {},
     inputs: Object.entries(task.inputs).map(([port, input]) => inputOf(plan, port, input, record?.parts.inputs[port])),
-    outputs: outputsOf(recorded, record, plan.stages[task.stage]?.outputs ?? {}),
+    outputs: outputsOf(result, plan.stages[task.stage]?.outputs ?? {}),
     computed: record === undefined ? undefined : computedBy(record),
     attempts: attempts.map((attempt) => attemptOf(attempt, end)),
     logs: recorded?.status === "hit" ? (record?.logs ?? []) : (recorded?.logs ?? [])
@@ -138,15 +138,14 @@ const originText = (plan: Plan, origin: Extract<PlanInput, { readonly _tag: "One
     : `${plan.tasks[origin.task]?.id ?? "?"}.${origin.port}`
 
 const outputsOf = (
-  recorded: TaskState | undefined,
-  record: ActionRecord | undefined,
+  result: TaskResult | undefined,
   kinds: Plan["stages"][number]["outputs"]
 ): ReadonlyArray<ReportOutput> =>
   Object.entries(kinds).flatMap(([port, kind]) => {
-    const stored = record?.outputs[port]
-    const digest = recorded?.outputs[port] ?? stored?.digest
+    const digest = result?.outputs[port]
     if (digest === undefined) return []
-    return [{ port, kind, digest, bytes: stored?.files.reduce((sum, { bytes }) => sum + bytes, 0) }]
+    const bytes = result?.artifact(port)?.files.reduce((sum, file) => sum + file.bytes, 0)
+    return [{ port, kind, digest, bytes }]
   })
 
 const computedBy = ({ runId, task, attempt, startedAt, ...record }: ActionRecord): ComputedBy => ({

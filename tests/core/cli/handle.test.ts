@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Cause, Effect, Exit } from "effect"
 import { afterEach, beforeEach, vi } from "vitest"
 import { EXIT, type ExitStatus } from "../../../core/cli/exit-status.ts"
 import { type CommandError, handle } from "../../../core/cli/handle.ts"
@@ -7,6 +7,7 @@ import { UsageError } from "../../../core/cli/load-pipeline.ts"
 import { codeError } from "../../../core/code/CodeError.ts"
 import { CodecError } from "../../../core/codec/CodecError.ts"
 import { PipelineInvalid } from "../../../core/document/Diagnostic.ts"
+import { ResultLost } from "../../../core/record/ResultLost.ts"
 import { RunUnknown } from "../../../core/record/RunHistory.ts"
 import { ObjectDamaged, StoreTooNew, StoreUnavailable } from "../../../core/store/StoreError.ts"
 
@@ -41,6 +42,18 @@ describe("handle", () => {
     })
   )
 
+  it.live("takes what a look-up in the store throws as a failure of the store, and nothing else", () =>
+    Effect.gen(function* () {
+      const unreadable = new StoreUnavailable({ operation: "read", path: "/x/actions", cause: new Error("EIO") })
+      assert.strictEqual(yield* statusOf(Effect.die(unreadable)), EXIT.unusable)
+      assert.deepStrictEqual(complaints, ["error: cannot read /x/actions: EIO"])
+      const bug = new RangeError("a bug")
+      const exit = yield* Effect.exit(statusOf(Effect.die(bug)))
+      assert(Exit.isFailure(exit))
+      assert.strictEqual(Cause.squash(exit.cause), bug)
+    })
+  )
+
   it.live.each<readonly [number, CommandError, string]>([
     [2, new UsageError({ reason: "there is no such thing" }), "error: there is no such thing"],
     [2, new RunUnknown({ name: "brave", hint: undefined }), 'error: there is no run "brave"'],
@@ -55,6 +68,20 @@ describe("handle", () => {
       4,
       new StoreUnavailable({ operation: "open", path: "/x", cause: new Error("EACCES") }),
       "error: cannot open /x: EACCES"
+    ],
+    [
+      4,
+      new ResultLost({ run: "r", task: "a", port: "x", digest: "ab".repeat(32), file: "p.yaml" }),
+      "error: run r had a.x (abababababab), but its content is no longer in the store"
+    ],
+    [
+      4,
+      new StoreUnavailable({
+        operation: "open",
+        path: "/x",
+        cause: Object.assign(new Error(", odd"), { code: "EROFS" })
+      }),
+      "error: cannot open /x: the file system is read-only"
     ],
     [4, new StoreTooNew({ path: "/x", found: 9, supported: 1 }), "error: /x has store format 9"],
     [4, new ObjectDamaged({ digest: "ab".repeat(32), problem: "content" }), "error: object abababababab is damaged"],

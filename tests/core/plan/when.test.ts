@@ -47,7 +47,7 @@ describe("a condition", () => {
     )
     const inputs = Object.fromEntries(plan.tasks.map(({ id, inputs }) => [id, inputs]))
     assert.deepStrictEqual(Object.keys(inputs["may"] ?? {}), ["in"])
-    const origin = { _tag: "Task", task: plan.tasks.findIndex(({ id }) => id === "main"), port: "out" }
+    const origin = { _tag: "Task" as const, task: plan.tasks.findIndex(({ id }) => id === "main"), port: "out" }
     assert.deepStrictEqual(inputs["all"]?.["all"], { _tag: "Many", kind: "Tensor", items: [{ matrix: {}, origin }] })
     assert.deepStrictEqual(inputs["none"]?.["all"], { _tag: "Many", kind: "Tensor", items: [] })
   })

@@ -1,9 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { fold } from "../../../core/record/RunState.ts"
+import { collectReport } from "../../../core/report/collect-report.ts"
 import { tasksOf } from "../../../core/report/ReportModel.ts"
 import { stageSummaryOf, summaryOf } from "../../../core/report/ReportSummary.ts"
-import { FAILURE, reportOf, SUCCESS } from "./example-report.ts"
-import { journal, METRICS, plan, START } from "./example-run.ts"
+import { ActionStore } from "../../../core/store/ActionStore.ts"
+import * as Store from "../../../core/store/Store.ts"
+import { FAILURE, reportOf, SUCCESS, temporaryFolder } from "./example-report.ts"
+import { digestOf, journal, METRICS, plan, RUN_ID, START } from "./example-run.ts"
+import { commitExample } from "./example-store.ts"
 
 describe("collectReport", () => {
   it.effect("tells what ran, what was found, and how the run ended", () =>
@@ -74,7 +79,7 @@ describe("collectReport", () => {
   it.effect("names a figure that is not there, and why", () =>
     Effect.gen(function* () {
       const { figures } = yield* reportOf(FAILURE)
-      assert.deepStrictEqual(figures[1]?.image, { _tag: "Missing", reason: "the store has no result of its task" })
+      assert.deepStrictEqual(figures[1]?.image, { _tag: "Missing", reason: "its task has no result" })
       assert.deepStrictEqual(figures[1]?.files, [])
     })
   )
@@ -85,6 +90,34 @@ describe("collectReport", () => {
       const model = yield* reportOf(events, plan, [])
       assert.strictEqual(model.expectations[0]?.words, "its result is no longer in the store")
       assert.strictEqual(model.figures[0]?.image._tag, "Missing")
+    })
+  )
+
+  it.effect("shows the results of its run, whatever holds for their keys by now, and says what is lost of them", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* Effect.gen(function* () {
+        const actions = yield* ActionStore
+        yield* commitExample(SUCCESS)
+        const tell = () => collectReport({ folder: { id: RUN_ID }, plan, state: fold(SUCCESS) })
+        const before = yield* tell()
+        const pca = before.stages.flatMap(({ tasks }) => tasks).find(({ id }) => id === "pca")
+        const [record] = actions.recordsOf(digestOf("key pca"))
+        assert(record !== undefined)
+        yield* actions.forget(record.key)
+        const other = { kind: "Table", digest: digestOf("other"), files: [] } as const
+        yield* actions.commit({ ...record, outputs: { pairs: other }, metrics: { lambda_1: 9 }, runId: "another run" })
+        const after = yield* tell()
+        assert.deepStrictEqual(after, before)
+        assert.strictEqual(pca?.metrics["lambda_1"], METRICS["pca"]?.["lambda_1"])
+        assert.strictEqual(pca?.outputs[0]?.digest, digestOf("pca.pairs"))
+      }).pipe(Effect.provide(Store.layer(folder)))
+      const lost = yield* reportOf(SUCCESS, plan, [])
+      assert.strictEqual(lost.expectations[3]?.measured, METRICS["pca"]?.["lambda_1"])
+      assert.deepStrictEqual(lost.figures[0]?.image, {
+        _tag: "Missing",
+        reason: `run ${RUN_ID} had curves.figure (${lost.figures[0]?.digest?.slice(0, 12)}), but its content is no longer in the store: \`pipeline run pipelines/ntk-study.yaml curves\` with the parameters of that run computes it again`
+      })
     })
   )
 

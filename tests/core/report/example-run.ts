@@ -5,6 +5,7 @@ import { taskId } from "../../../core/plan/task-id.ts"
 import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
 import type { ArtifactKind } from "../../../core/stage/ArtifactKind.ts"
 import * as Digest from "../../../core/store/Digest.ts"
+import { figureDigest } from "./example-figure.ts"
 
 const SPAN = { file: "pipelines/ntk-study.yaml", line: 1, column: 1, length: 1 }
 
@@ -328,7 +329,10 @@ export const journal = (options: {
       continue
     }
     const outputs = Object.fromEntries(
-      Object.keys(plan.stages[task.stage]?.outputs ?? {}).map((port) => [port, digestOf(`${task.id}.${port}`)])
+      Object.entries(plan.stages[task.stage]?.outputs ?? {}).map(([port, kind]) => [
+        port,
+        kind === "Figure" ? figureDigest(task.id) : digestOf(`${task.id}.${port}`)
+      ])
     )
     if (stage === "pca") {
       events.push({

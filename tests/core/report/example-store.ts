@@ -2,10 +2,10 @@
 import { Effect } from "effect"
 import * as Codec from "../../../core/codec/Codec.ts"
 import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
-import type { Figure, Json } from "../../../core/stage/ArtifactKind.ts"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
 import type { Artifact } from "../../../core/store/Artifact.ts"
 import { ArtifactStore } from "../../../core/store/ArtifactStore.ts"
+import { exampleFigure } from "./example-figure.ts"
 import { digestOf, METRICS, plan, RUN_ID, START } from "./example-run.ts"
 
 /** Commits a record for every task that finished or was found. */
@@ -68,42 +68,3 @@ export const commitExample = Effect.fnUntraced(function* (events: ReadonlyArray<
     })
   }
 })
-
-/** Curves over an angle, with a title and a description. */
-export const exampleFigure = (task: string): Figure => {
-  const values: ReadonlyArray<Json> = [100, 500].flatMap((width) =>
-    Array.from({ length: 61 }, (_, index) => {
-      const angle = -Math.PI + (index * Math.PI) / 30
-      const kernel = 0.06 + 0.22 * Math.exp(-Math.abs(angle)) * (1 + 20 / width)
-      return {
-        angle,
-        kernel,
-        low: kernel * (1 - 3 / Math.sqrt(width)),
-        high: kernel * (1 + 3 / Math.sqrt(width)),
-        width: `n = ${width}`
-      }
-    })
-  )
-  return {
-    spec: {
-      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-      title: task === "curves" ? "The kernel on the circle" : { text: ["Learning along", "an eigenvector"] },
-      description:
-        "Mean and 10–90 % band over ten initialisations at t = 200 for two widths, with the limiting kernel for comparison.",
-      width: 640,
-      height: 340,
-      data: { values },
-      encoding: {
-        x: { field: "angle", type: "quantitative", title: "angle γ" },
-        color: { field: "width", type: "nominal", title: null }
-      },
-      layer: [
-        {
-          mark: { type: "area", opacity: 0.25 },
-          encoding: { y: { field: "low", type: "quantitative", title: "Θ(x₀, x)" }, y2: { field: "high" } }
-        },
-        { mark: "line", encoding: { y: { field: "kernel", type: "quantitative" } } }
-      ]
-    }
-  }
-}

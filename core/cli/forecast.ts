@@ -1,0 +1,32 @@
+/** How long a plan would take, as far as earlier runs tell. */
+import { compile, remainingPaths } from "../plan/TaskGraph.ts"
+import type { Assessment } from "../run/assess.ts"
+import type { ActionRecord } from "../store/ActionRecord.ts"
+
+export interface Forecast {
+  /** Expected milliseconds, by task; `undefined` where no task of its stage type ever ran. */
+  readonly durations: ReadonlyArray<number | undefined>
+  /** Expected milliseconds of all that would or may run and is known, one after the other. */
+  readonly work: number
+  /** Expected milliseconds of the longest chain of these: no number of cores makes the run shorter. */
+  readonly criticalPath: number
+  /** Tasks that would or may run and of which nothing is known. */
+  readonly unknown: number
+}
+
+/** Takes from an assessment what history tells, and no guess in place of what it does not tell. */
+export const forecast = (
+  { plan, prospects, durations }: Assessment,
+  history: (stageType: string, limit: number) => ReadonlyArray<ActionRecord>
+): Forecast => {
+  const isKnown = plan.stages.map(({ stageType }) => history(stageType, 1).length > 0)
+  const known = plan.tasks.map(({ stage }, index) => (isKnown[stage] === true ? durations[index] : undefined))
+  const isNeeded = plan.tasks.map((_, index) => prospects[index]?._tag !== "Cached")
+  const needed = Float64Array.from(known, (millis, index) => (isNeeded[index] === true ? (millis ?? 0) : 0))
+  return {
+    durations: known,
+    work: needed.reduce((sum, millis) => sum + millis, 0),
+    criticalPath: remainingPaths(compile(plan), needed).reduce((longest, path) => Math.max(longest, path), 0),
+    unknown: known.filter((millis, index) => millis === undefined && isNeeded[index] === true).length
+  }
+}

@@ -1,0 +1,37 @@
+import { assert, describe, it } from "@effect/vitest"
+import { forecast } from "../../../core/cli/forecast.ts"
+import type { Assessment, Prospect } from "../../../core/run/assess.ts"
+import { plan } from "../report/example-run.ts"
+import { record } from "../store/sample-store.ts"
+
+const cached = { _tag: "Cached" } as Prospect
+const needed: Prospect = { _tag: "MayRun", after: [] }
+
+/** The example run's plan, of which all but some stages are cached; every task is said to take 100 ms. */
+const assessed = (stages: ReadonlyArray<string>): Assessment => ({
+  plan,
+  prospects: plan.tasks.map(({ stage }) => (stages.includes(plan.stages[stage]?.id ?? "") ? needed : cached)),
+  durations: new Float64Array(plan.tasks.length).fill(100),
+  work: 0,
+  criticalPath: 0
+})
+
+const knows = (types: ReadonlyArray<string>) => (stageType: string) =>
+  types.includes(stageType) ? [record("k", "a task")] : []
+
+describe("forecast", () => {
+  it("adds up what would run, and the longest chain of it", () => {
+    // Twenty tasks side by side, then one.
+    const told = forecast(assessed(["empirical", "curves"]), knows(["ntk/empirical", "ntk/compare"]))
+    assert.deepStrictEqual([told.work, told.criticalPath, told.unknown], [2100, 200, 0])
+  })
+
+  it("guesses nothing about stage types that never ran, and counts their tasks", () => {
+    const told = forecast(assessed(["empirical", "curves"]), knows(["ntk/compare"]))
+    assert.deepStrictEqual([told.work, told.criticalPath, told.unknown], [100, 100, 20])
+    assert.strictEqual(told.durations[plan.tasks.findIndex(({ id }) => id.startsWith("empirical"))], undefined)
+    const nothing = forecast(assessed(["circle"]), knows([]))
+    assert.deepStrictEqual([nothing.work, nothing.unknown], [0, 1])
+    assert.strictEqual(forecast(assessed([]), knows([])).unknown, 0)
+  })
+})
