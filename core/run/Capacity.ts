@@ -8,6 +8,8 @@ export interface Need {
   readonly memory: number
 }
 
+const NOTHING: Need = { cpu: 0, memory: 0 }
+
 /** Keeps account of what running tasks take together. */
 export class Capacity {
   /** Tasks that take something now. */
@@ -25,8 +27,11 @@ export class Capacity {
     return { cpu: Math.min(cpu, this.most.cpu), memory: Math.min(memory, this.most.memory) }
   }
 
-  fits({ cpu, memory }: Need): boolean {
-    return this.running === 0 || (this.cpu + cpu <= this.most.cpu && this.memory + memory <= this.most.memory)
+  /** Whether there is room for a task beside what runs and what is reserved for others. */
+  fits({ cpu, memory }: Need, reserved: Need = NOTHING): boolean {
+    if (this.running === 0 && reserved.cpu === 0) return true
+    const { most } = this
+    return this.cpu + reserved.cpu + cpu <= most.cpu && this.memory + reserved.memory + memory <= most.memory
   }
 
   take({ cpu, memory }: Need): void {

@@ -2,6 +2,8 @@
 import { Cause, Clock, Deferred, Effect, Exit, Queue } from "effect"
 import { remainingPaths } from "../plan/TaskGraph.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
+import { taskHit } from "../record/task-hit.ts"
+import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 import type { Digest } from "../store/Digest.ts"
@@ -34,6 +36,15 @@ export interface Failure {
 /** How a task came to its end. */
 type End = "ran" | "hit" | "failed" | "skipped"
 
+/** A task that has its result and not yet its record: it holds no cores any more. */
+interface Computed {
+  /** Urgency of the most urgent task that its record makes ready. */
+  readonly next: number
+}
+
+/** Results that wait in memory for the disk while others are computed; beyond these the disk sets the pace. */
+const MOST_COMPUTED = 64
+
 /** What the fibers of tasks tell the coordinator. */
 type Message =
   | {
@@ -41,8 +52,8 @@ type Message =
       readonly keyed: KeyedTask
       readonly exit: Exit.Exit<Attempted, Effect.Error<ReturnType<typeof attemptTask>>>
     }
-  /** A task gave up its cores for a while. */
-  | { readonly _tag: "Resting" }
+  /** A task gave up its cores, for a while or for good. */
+  | { readonly _tag: "Freed" }
   /** It wants them back. */
   | { readonly _tag: "Rested"; readonly index: number; readonly turn: Deferred.Deferred<void> }
 
@@ -50,7 +61,7 @@ type Message =
 export const makeCoordinator = Effect.fnUntraced(function* (
   ledger: Ledger,
   options: CoordinatorOptions,
-  shared: Omit<AttemptContext, "onCommitted" | "rest">
+  shared: Omit<AttemptContext, "onCommitted" | "onComputed" | "rest">
 ) {
   const actions = yield* ActionStore
   const artifacts = yield* ArtifactStore
@@ -72,33 +83,56 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const mended = new Set<string>()
   /** Tasks that have rested and wait for cores. */
   const turns = new Map<number, Deferred.Deferred<void>>()
-  let resting = 0
+  /** Tasks whose results are on their way to the disk. */
+  const computed = new Map<number, Computed>()
+  /** Tasks that have a fiber. */
+  let begun = 0
 
   const needOf = (index: number) => capacity.need(plan.tasks[index]?.resources ?? { cpu: 1, memory: 0 })
   // Needed only when something runs: a run in which nothing is new does not read the history.
   let urgencies: Float64Array | undefined
+  const urgency = (index: number): number => {
+    urgencies ??= remainingPaths(
+      ledger.graph,
+      expectedDurations(plan, (stageType) => actions.history(stageType))
+    )
+    return urgencies[index] ?? 0
+  }
   const ready = makeReadyQueue({
-    urgency: (index) => {
-      urgencies ??= remainingPaths(
-        ledger.graph,
-        expectedDurations(plan, (stageType) => actions.history(stageType))
-      )
-      return urgencies[index] ?? 0
-    },
+    urgency,
     need: (index) => {
       const { cpu, memory: bytes } = needOf(index)
       return `${cpu} ${bytes}`
     }
   })
 
+  /**
+   * Whether a task may start. Cores that were just freed wait for what the result on its way to the disk makes ready, if
+   * that is more urgent: started now, a less urgent task would keep them for as long as it runs.
+   */
+  const mayStart = (index: number): boolean => {
+    const reserved = { cpu: 0, memory: 0 }
+    for (const [other, { next }] of computed) {
+      if (next <= urgency(index)) continue
+      const { cpu, memory: bytes } = needOf(other)
+      reserved.cpu += cpu
+      reserved.memory += bytes
+    }
+    return capacity.fits(needOf(index), reserved)
+  }
+
   const context: AttemptContext = {
     ...shared,
     onCommitted: (index) => ends.set(index, "ran"),
+    onComputed: (index) => {
+      computed.set(index, { next: Math.max(...ledger.waitingFor(index).map(urgency), 0) })
+      capacity.give(needOf(index))
+      Queue.offerUnsafe(messages, { _tag: "Freed" })
+    },
     rest: (index, millis) =>
       Effect.gen(function* () {
         capacity.give(needOf(index))
-        resting++
-        yield* Queue.offer(messages, { _tag: "Resting" })
+        yield* Queue.offer(messages, { _tag: "Freed" })
         yield* Effect.sleep(millis)
         const turn = yield* Deferred.make<void>()
         yield* Queue.offer(messages, { _tag: "Rested", index, turn })
@@ -106,9 +140,9 @@ export const makeCoordinator = Effect.fnUntraced(function* (
       })
   }
 
-  const hit = ({ index, task, key }: KeyedTask): void => {
+  const hit = ({ index, task }: KeyedTask, record: ActionRecord): void => {
     ends.set(index, "hit")
-    journal.appendLater({ _tag: "TaskHit", at: now(), task: task.id, key, spanId: spanId() })
+    journal.appendLater(taskHit(task.id, record, now(), spanId()))
   }
 
   /** Enters a result; the tasks to be looked up because of it. */
@@ -128,7 +162,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
       keyed.set(index, task)
       const record = options.forced.has(index) ? undefined : actions.find(task.key)
       if (record !== undefined && Object.values(record.outputs).every(artifacts.isPresent)) {
-        hit(task)
+        hit(task, record)
         stack.push(...settle(index, record.outputs))
         continue
       }
@@ -148,8 +182,8 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     options.forced.has(task.index) ? "asked for" : explainKeyed(plan, task, actions).text
 
   const startAll = Effect.gen(function* () {
-    const mayStart = failures.length === 0 || options.keepGoing
-    const next = (): number | undefined => (mayStart ? ready.take((index) => capacity.fits(needOf(index))) : undefined)
+    const isOpen = failures.length === 0 || options.keepGoing
+    const next = (): number | undefined => (isOpen && computed.size < MOST_COMPUTED ? ready.take(mayStart) : undefined)
     for (let index = next(); index !== undefined; index = next()) {
       const task = keyed.get(index)
       if (task === undefined) throw new RangeError(`task ${index} has no key`)
@@ -159,6 +193,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
         continue
       }
       capacity.take(needOf(index))
+      begun++
       yield* attemptTask(task, options.forced.has(index), context).pipe(
         Effect.onExit((exit) => Queue.offer(messages, { _tag: "Ended", keyed: task, exit })),
         Effect.forkScoped
@@ -168,14 +203,13 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   const resume = (index: number, turn: Deferred.Deferred<void>) => {
     turns.delete(index)
-    resting--
     capacity.take(needOf(index))
     return Deferred.succeed(turn, undefined)
   }
 
   const receive = (message: Message) => {
     if (message._tag === "Ended") return enter(message)
-    if (message._tag === "Resting") return Effect.void
+    if (message._tag === "Freed") return Effect.void
     const { index, turn } = message
     // What has begun is not given up for the failure of another task.
     if (failures.length > 0 && !options.keepGoing) return resume(index, turn)
@@ -187,12 +221,13 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   /** Enters the end of a task; tasks that waited for its key are looked up again. */
   const enter = ({ keyed: task, exit }: Extract<Message, { readonly _tag: "Ended" }>) =>
     Effect.gen(function* () {
-      capacity.give(needOf(task.index))
+      begun--
+      if (!computed.delete(task.index)) capacity.give(needOf(task.index))
       const same = waiting.get(task.key) ?? []
       waiting.delete(task.key)
       if (Exit.isSuccess(exit)) {
         const { record, computed } = exit.value
-        if (!computed) hit(task)
+        if (!computed) hit(task, record)
         lookUp([...settle(task.index, record.outputs), ...same])
         return
       }
@@ -224,7 +259,15 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     const origins = ledger.originsWith(index, digest)
     if (mended.has(damage) || origins.length === 0) return false
     mended.add(damage)
-    yield* objects.quarantine(digest)
+    // Reading takes what is damaged out of the store. It may be whole again: others met the damage before this task did.
+    const isWhole = yield* objects.read(digest).pipe(
+      Effect.as(true),
+      Effect.catchTag("ObjectDamaged", () => Effect.succeed(false))
+    )
+    if (isWhole) {
+      lookUp([index])
+      return true
+    }
     if (origins.some(({ _tag }) => _tag === "Source")) yield* sourceArtifacts(plan)
     const producers = [...new Set(origins.flatMap((origin) => (origin._tag === "Task" ? [origin.task] : [])))]
     const idle = producers.filter((producer) => !mending.has(producer))
@@ -259,7 +302,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const run = Effect.gen(function* () {
     lookUp(ledger.roots().toReversed())
     yield* startAll
-    while (capacity.running + resting > 0) {
+    while (begun > 0) {
       yield* receive(yield* Queue.take(messages))
       yield* startAll
     }

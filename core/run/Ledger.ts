@@ -80,6 +80,11 @@ export class Ledger {
     return ready
   }
 
+  /** The tasks that wait for the result of this one alone. */
+  waitingFor(index: number): ReadonlyArray<number> {
+    return [...dependentsOf(this.graph, index)].filter((dependent) => this.missing[dependent] === 1)
+  }
+
   /** Every task that needs a task, directly or not. */
   dependentsOf(index: number): ReadonlySet<number> {
     const found = new Set<number>()

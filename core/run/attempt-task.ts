@@ -2,7 +2,7 @@
 import { Clock, Effect } from "effect"
 import type { Journal } from "../record/Journal.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
-import { type ActionRecord, RECORD_FORMAT } from "../store/ActionRecord.ts"
+import { type ActionRecord, digestsOf, RECORD_FORMAT } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
@@ -30,6 +30,8 @@ export interface AttemptContext {
   readonly onCommitted: (index: number) => void
   /** Waits without keeping others from the task's cores and memory. */
   readonly rest: (index: number, millis: number) => Effect.Effect<void>
+  /** The attempt has given its result: what is left to do takes no core. */
+  readonly onComputed: (index: number) => void
 }
 
 /** A task came to its end: computed here, or found when its turn came. */
@@ -61,6 +63,7 @@ export const attemptTask = Effect.fn("attemptTask")(function* (
     return { record: found, computed: false } satisfies Attempted
   }
   const { result, startedAt, attempt, span } = yield* tryRepeatedly(keyed, context)
+  context.onComputed(keyed.index)
   // From here on the result exists: it is kept even when the run is being interrupted.
   const record = yield* Effect.uninterruptible(commit(keyed, result, { startedAt, attempt, span }, context))
   return { record, computed: true } satisfies Attempted
@@ -101,7 +104,8 @@ const tryOnce = Effect.fnUntraced(function* (
   const executor = yield* Executor
   const { task } = keyed
   const { journal, onProgress } = context
-  yield* journal.append({
+  // Whoever asks what ran when the process died finds it; nothing else depends on it, so nobody waits for the disk.
+  journal.appendNow({
     _tag: "AttemptStarted",
     at: startedAt,
     task: task.id,
@@ -128,6 +132,7 @@ const makeRequest = Effect.fnUntraced(function* ({ task }: KeyedTask, attempt: n
   const objects = yield* ObjectStore
   const stage = ledger.plan.stages[task.stage]
   if (stage === undefined) throw new RangeError(`task ${task.id} has no stage`)
+  const { file, bundle, bundleFile } = stage.code
   const locate = (artifact: Artifact): ReadonlyArray<LocatedFile> =>
     artifact.files.map(({ path, digest, bytes, inline }) => ({
       path,
@@ -149,7 +154,7 @@ const makeRequest = Effect.fnUntraced(function* ({ task }: KeyedTask, attempt: n
   return {
     task: task.id,
     attempt,
-    code: stage.code,
+    code: { file, bundle, bundleFile },
     params: task.params,
     inputs: Object.fromEntries(inputs),
     outputs: stage.outputs
@@ -205,7 +210,7 @@ const commit = Effect.fnUntraced(function* (
     task: task.id,
     attempt,
     key,
-    outputs: Object.fromEntries(Object.entries(record.outputs).map(([port, { digest }]) => [port, digest])),
+    outputs: digestsOf(record.outputs),
     metrics: record.metrics,
     cpuMillis: record.cpuMillis,
     peakMemory: record.peakMemory

@@ -17,7 +17,10 @@ export interface AttemptSinks {
 
 /** Executes an attempt in this thread. Times and memory are the caller's to measure. */
 export const executeStage = Effect.fnUntraced(function* (request: AttemptRequest, sinks: AttemptSinks) {
-  const type = yield* importStage(request.code).pipe(Effect.mapError((error) => attemptFailure(error)))
+  // Whoever made the plan has seen that it loads in time; a thread that hangs all the same is ended with its attempt.
+  const type = yield* importStage(request.code, Number.POSITIVE_INFINITY).pipe(
+    Effect.mapError((error) => attemptFailure(error))
+  )
   const params = yield* Schema.decodeUnknownEffect(type.params)(request.params).pipe(
     Effect.mapError((error) => attemptFailure(error, "ParamsInvalid"))
   )

@@ -24,6 +24,10 @@ export const observedJournal = (journal: Journal, { onEvent }: Pick<RunObserverS
     while (line[count]?.isWritten === true) count++
     for (const { event } of line.splice(0, count)) show(event)
   }
+  const enter = (event: JournalEvent): void => {
+    line.push({ event, isWritten: true })
+    showWritten()
+  }
   return {
     append: (event) =>
       Effect.suspend(() => {
@@ -37,10 +41,13 @@ export const observedJournal = (journal: Journal, { onEvent }: Pick<RunObserverS
           })
         )
       }),
+    appendNow: (event) => {
+      journal.appendNow(event)
+      enter(event)
+    },
     appendLater: (event) => {
       journal.appendLater(event)
-      line.push({ event, isWritten: true })
-      showWritten()
+      enter(event)
     }
   }
 }

@@ -37,6 +37,6 @@ const readSource = (folder: string, { kind, path }: PlanSource) =>
 /** The pipeline file, for the excerpts of complaints; they do without where it has gone. */
 const textOf = (file: string): Effect.Effect<ReadonlyMap<string, string>> =>
   Effect.map(
-    Effect.option(Effect.try({ try: () => readFileSync(file, "utf8"), catch: (cause) => cause })),
+    Effect.option(Effect.try({ try: () => readFileSync(file, "utf8"), catch: () => "it has gone" as const })),
     Option.match({ onNone: () => new Map(), onSome: (text) => new Map([[file, text]]) })
   )

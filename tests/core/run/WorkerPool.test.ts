@@ -21,7 +21,7 @@ const madeBy = (request: AttemptRequest, watch = SILENT) =>
 layer(pool, { excludeTestServices: true })("WorkerPool", (it) => {
   it.effect("keeps a thread for the attempts that follow, and starts another where one is busy", () =>
     Effect.gen(function* () {
-      const request = yield* stageWith("yield* Effect.sleep(n)\nreturn { value: calls }")
+      const request = yield* stageWith("yield* Effect.sleep(n)\nreturn { value: thread.calls }")
       assert.deepStrictEqual(yield* Effect.forEach([0, 0, 0], (n) => madeBy(request(n))), [1, 2, 3])
       // The idle thread takes one of them; a thread that is new takes the other.
       const both = yield* Effect.all([madeBy(request(50)), madeBy(request(50))], { concurrency: 2 })
@@ -35,7 +35,7 @@ layer(pool, { excludeTestServices: true })("WorkerPool", (it) => {
         if (n === 1) return yield* new Odd({ n })
         if (n === 2) throw new Error("a slip")
         if (n === 3) { queueMicrotask(() => { throw new Error("out of reach") }); yield* Effect.never }
-        return { value: calls }`)
+        return { value: thread.calls }`)
       const failureOf = (n: number) =>
         Effect.map(Effect.flip(madeBy(request(n))), ({ tag, message }) => `${tag}: ${message}`)
       assert.strictEqual(yield* failureOf(1), "Odd: 1 is odd")
@@ -51,9 +51,9 @@ layer(pool, { excludeTestServices: true })("WorkerPool", (it) => {
       const request = yield* stageWith(`
         if (n === 1) yield* Effect.log("begun").pipe(
           Effect.andThen(Effect.never),
-          Effect.onInterrupt(() => Effect.sync(() => { calls = 100 }))
+          Effect.onInterrupt(() => Effect.sync(() => { thread.calls = 100 }))
         )
-        return { value: calls }`)
+        return { value: thread.calls }`)
       const begun = Promise.withResolvers<void>()
       const fiber = yield* Effect.forkChild(madeBy(request(1), { ...SILENT, onLog: () => begun.resolve() }))
       yield* Effect.promise(() => begun.promise)
@@ -65,8 +65,8 @@ layer(pool, { excludeTestServices: true })("WorkerPool", (it) => {
   it.effect("ends the thread of an attempt that does not yield, and returns when it has ended", () =>
     Effect.gen(function* () {
       const request = yield* stageWith(`
-        if (n === 1) { yield* Effect.log("begun"); for (;;) calls++ }
-        return { value: calls }`)
+        if (n === 1) { yield* Effect.log("begun"); for (;;) thread.calls++ }
+        return { value: thread.calls }`)
       const begun = Promise.withResolvers<void>()
       const fiber = yield* Effect.forkChild(madeBy(request(1), { ...SILENT, onLog: () => begun.resolve() }))
       yield* Effect.promise(() => begun.promise)

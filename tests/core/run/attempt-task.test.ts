@@ -33,12 +33,13 @@ const setting = Effect.gen(function* () {
   }
   const context: AttemptContext = {
     ledger,
-    journal: { append: (event) => Effect.sync(() => append(event)), appendLater: append },
+    journal: { append: (event) => Effect.sync(() => append(event)), appendNow: append, appendLater: append },
     runId: "run",
     traceId: "0".repeat(32),
     onProgress: () => {},
     onCommitted: (index) => see(`committed ${index}`),
-    rest: (_, millis) => Effect.sleep(millis)
+    rest: (_, millis) => Effect.sleep(millis),
+    onComputed: (index) => see(`computed ${index}`)
   }
   return { actions, keyed, context, seen, events }
 })
@@ -57,6 +58,7 @@ describe("attemptTask", () => {
         assert.deepStrictEqual(seen, [
           "AttemptStarted: nothing",
           "execution",
+          "computed 0: nothing",
           "committed 0: record",
           "TaskFinished: record"
         ])
@@ -133,7 +135,7 @@ describe("attemptTask", () => {
     )
   )
 
-  it.live("does not start what the journal does not take", () =>
+  it.live("fails when the journal does not take the end of its task", () =>
     inNewStore(
       Effect.gen(function* () {
         const { context, keyed } = yield* setting
@@ -144,7 +146,7 @@ describe("attemptTask", () => {
           Effect.provide(attemptTask(keyed, false, { ...context, journal }), executor.layer)
         )
         assert.strictEqual(error, full)
-        assert.deepStrictEqual(attempted(executor), [])
+        assert.deepStrictEqual(attempted(executor), ["a"])
       })
     )
   )

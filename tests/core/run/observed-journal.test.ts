@@ -17,6 +17,7 @@ const setting = (onEvent?: (event: JournalEvent) => void) => {
           Effect.sync(() => write(entry)),
           Effect.sleep(20)
         ),
+      appendNow: write,
       appendLater: write
     },
     {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs"
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Schema } from "effect"
@@ -728,13 +728,14 @@ describe("a store that fails", () => {
   it.live("ends the run with its error, not as a failed task", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      // The lock files cannot be made where their folder is gone.
+      // Nothing can be claimed where a file stands in place of the folder.
       const executor = fakeExecutor()
       const error = yield* Effect.flip(
         inStore(
           folder,
           Effect.suspend(() => {
             rmSync(join(folder, "locks"), { recursive: true })
+            writeFileSync(join(folder, "locks"), "")
             return run(CHAIN, executor)
           })
         )

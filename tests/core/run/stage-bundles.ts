@@ -10,7 +10,7 @@ import { digest } from "../store/sample-store.ts"
 /** The module that a worker thread starts with, from its source. */
 export const WORKER = new URL("../../../core/run/worker.ts", import.meta.url)
 
-/** A stage type with a `run` of these statements; they see `n`, and their value goes to the output `value`. */
+/** A stage type with a `run` of these statements; they see `n` and `thread.calls`, its attempts in this thread, and their value goes to the output `value`. */
 const stageOf = (body: string): string => `
 import { Effect, Schema } from "effect"
 import { Metric, Progress, StageType } from "athanor/stage"
@@ -19,7 +19,7 @@ class Odd extends Schema.TaggedError<Odd>()("Odd", { n: Schema.Int }) {
   override get message() { return this.n + " is odd" }
 }
 
-let calls = 0
+const thread = { calls: 0 }
 
 export default StageType.make({
   name: "test/stage",
@@ -29,16 +29,23 @@ export default StageType.make({
   inputs: {},
   outputs: { value: "Json" },
   run: ({ params: { n } }) => Effect.gen(function* () {
-    calls++
+    thread.calls++
     ${body}
   })
 })
 `
 
+let bundles = 0
+
+/** Lets the attempts of a thread share an object, which no stage can by itself: its modules are evaluated for each. */
+const sharing = (code: string): string =>
+  code.replace("thread = { calls: 0 }", `thread = (globalThis["bundle ${++bundles}"] ??= { calls: 0 })`)
+
 /** Builds a stage type with this body and gives the requests for attempts at it. */
 export const stageWith = (body: string) =>
   Effect.gen(function* () {
-    const { code } = yield* Effect.orDie(buildStage({ "stage.ts": stageOf(body) }))
+    const { code: built } = yield* Effect.orDie(buildStage({ "stage.ts": stageOf(body) }))
+    const code = sharing(built)
     const bundleFile = join(makeFolder(), "bundle.js")
     writeFileSync(bundleFile, code)
     return (n: number, more: Partial<AttemptRequest> = {}): AttemptRequest => ({
