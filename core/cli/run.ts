@@ -35,7 +35,7 @@ export const run = (choices: RunChoices) =>
 const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
   const { document, plan: whole } = yield* loadPipeline(choices)
   const plan = yield* restrict(whole, choices.targets)
-  const forced = choices.force.length === 0 ? new Set<number>() : yield* forcedTasks(plan, choices.force)
+  const forced = choices.force.length === 0 ? new Set<number>() : yield* targetTasks(plan, choices.force)
   const progress = progressObserver(plan, { env: process.env, stream: process.stderr })
   const result = yield* runPlan(plan, {
     pipelineText: document.text,
@@ -74,9 +74,6 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
   const status: ExitStatus = choices.check && !left.isMet ? EXIT.unmet : EXIT.success
   return status
 })
-
-/** `-f STAGE` computes a stage anew; its name means all of its tasks. */
-const forcedTasks = (plan: Plan, names: ReadonlyArray<string>) => targetTasks(plan, names)
 
 const loadPast = Effect.fnUntraced(function* ({ folder }: RunResult) {
   const history = yield* RunHistory

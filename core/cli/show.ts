@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { durationText } from "../observe/duration.ts"
 import { RunHistory } from "../record/RunHistory.ts"
-import { outcomeOf, paramsOf, type TaskState } from "../record/RunState.ts"
+import { outcomeOf, paramsOf, type RunState, type TaskState } from "../record/RunState.ts"
 import { resultOf } from "../record/TaskResult.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT } from "./exit-status.ts"
@@ -16,43 +16,58 @@ export const show = (choices: { readonly run: string; readonly json: boolean }) 
     const actions = yield* ActionStore
     const folder = yield* history.resolve(choices.run)
     const state = yield* history.state(folder)
-    const tasks = [...state.tasks.values()].map((task) => {
-      const { outputs, metrics, record } = resultOf(state, task.task, actions)
-      return {
-        task: task.task,
-        status: task.status,
-        key: task.key,
-        reason: task.reason ?? task.because,
-        computedBy: task.computedBy ?? record?.runId,
-        durationMillis: task.status === "hit" ? undefined : elapsed(task),
-        metrics,
-        outputs,
-        error: task.attempts.at(-1)?.error?.message
-      }
-    })
-    if (choices.json)
-      printJson({ run: folder.id, outcome: outcomeOf(state), ...state.started, counts: state.counts, tasks })
-    else {
-      print(`${folder.id}  ${state.started?.pipeline ?? ""}  ${outcomeOf(state)}`)
-      print(`profile ${state.started?.profile ?? ""}, params ${JSON.stringify(paramsOf(state))}\n`)
-      print(
-        table(
-          tasks.map(({ task, status, durationMillis, reason, error, metrics }) => [
-            status,
-            task,
-            durationMillis === undefined ? "" : durationText(durationMillis),
-            error ?? reason ?? "",
-            Object.entries(metrics)
-              .slice(0, 4)
-              .map(([name, value]) => `${name}=${Number(value.toPrecision(5))}`)
-              .join(" ")
-          ]),
-          new Set([2])
-        )
-      )
-    }
+    const tasks = [...state.tasks.values()].map((task) => shownTask(task, resultOf(state, task.task, actions)))
+    if (choices.json) printJson(shownRun(folder.id, state, tasks))
+    else print(renderRun(folder.id, state, tasks))
     return EXIT.success
   }).pipe(Effect.provide(storeLayer))
+
+const shownTask = (task: TaskState, { outputs, metrics, record }: ReturnType<typeof resultOf>) => ({
+  task: task.task,
+  status: task.status,
+  key: task.key,
+  reason: task.reason ?? task.because,
+  computedBy: task.computedBy ?? record?.runId,
+  durationMillis: task.status === "hit" ? undefined : elapsed(task),
+  metrics,
+  outputs,
+  error: task.attempts.at(-1)?.error?.message
+})
+
+type ShownTask = ReturnType<typeof shownTask>
+
+const shownRun = (id: string, state: RunState, tasks: ReadonlyArray<ShownTask>) => {
+  const { pipeline, file, profile, params, targets, jobs, traceId, environment, at: startedAt } = state.started ?? {}
+  const outcome = outcomeOf(state)
+  const { counts, endedAt } = state
+  return {
+    ...{ run: id, outcome, pipeline, file, profile, params, targets, jobs, traceId },
+    ...{ startedAt, endedAt, environment, counts, tasks }
+  }
+}
+
+const renderRun = (id: string, state: RunState, tasks: ReadonlyArray<ShownTask>): string => {
+  const rows = tasks.map(({ task, status, durationMillis, reason, error, metrics }) => [
+    status,
+    task,
+    durationMillis === undefined ? "" : durationText(durationMillis),
+    error ?? reason ?? "",
+    metricsText(metrics)
+  ])
+  return [
+    `${id}  ${state.started?.pipeline ?? ""}  ${outcomeOf(state)}`,
+    `profile ${state.started?.profile ?? ""}, params ${JSON.stringify(paramsOf(state))}`,
+    "",
+    table(rows, new Set([2]))
+  ].join("\n")
+}
+
+/** Metrics that fit on a line. */
+const metricsText = (metrics: ShownTask["metrics"]): string =>
+  Object.entries(metrics)
+    .slice(0, 4)
+    .map(([name, value]) => `${name}=${Number(value.toPrecision(5))}`)
+    .join(" ")
 
 const elapsed = ({ attempts, endedAt }: TaskState): number | undefined => {
   const startedAt = attempts[0]?.startedAt

@@ -65,6 +65,8 @@ export type JournalEvent =
   | {
       readonly _tag: "TaskFinished"
       readonly at: Instant
+      /** When its attempt had the result, which then went to the disk; journals of before do not tell. */
+      readonly computedAt?: Instant
       readonly task: string
       readonly attempt: number
       readonly key: Digest

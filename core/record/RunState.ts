@@ -85,7 +85,7 @@ const next = (task: TaskState, event: TaskEvent): TaskState => {
       return { ...task, status: "ready", attempts: endLast(task.attempts, { endedAt: event.at, error: event.error }) }
     case "TaskFinished": {
       const { key, outputs, metrics, cpuMillis, peakMemory, at } = event
-      const attempts = endLast(task.attempts, { endedAt: at })
+      const attempts = endLast(task.attempts, { endedAt: event.computedAt ?? at })
       return { ...task, status: "done", key, outputs, metrics, cpuMillis, peakMemory, attempts, endedAt: at }
     }
     case "TaskFailed":

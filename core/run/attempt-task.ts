@@ -63,9 +63,10 @@ export const attemptTask = Effect.fn("attemptTask")(function* (
     return { record: found, computed: false } satisfies Attempted
   }
   const { result, startedAt, attempt, span } = yield* tryRepeatedly(keyed, context)
+  const computedAt = yield* Clock.currentTimeMillis
   context.onComputed(keyed.index)
   // From here on the result exists: it is kept even when the run is being interrupted.
-  const record = yield* Effect.uninterruptible(commit(keyed, result, { startedAt, attempt, span }, context))
+  const record = yield* Effect.uninterruptible(commit(keyed, result, { startedAt, computedAt, attempt, span }, context))
   return { record, computed: true } satisfies Attempted
 }, Effect.scoped)
 
@@ -163,6 +164,7 @@ const makeRequest = Effect.fnUntraced(function* ({ task }: KeyedTask, attempt: n
 
 interface AttemptFacts {
   readonly startedAt: number
+  readonly computedAt: number
   readonly attempt: number
   readonly span: string
 }
@@ -171,14 +173,13 @@ interface AttemptFacts {
 const commit = Effect.fnUntraced(function* (
   { index, key, parts, task }: KeyedTask,
   result: AttemptResult,
-  { startedAt, attempt, span }: AttemptFacts,
+  { startedAt, computedAt, attempt, span }: AttemptFacts,
   { ledger, journal, runId, traceId, onCommitted }: AttemptContext
 ) {
   const actions = yield* ActionStore
   const artifacts = yield* ArtifactStore
   const stage = ledger.plan.stages[task.stage]
   if (stage === undefined) throw new RangeError(`task ${task.id} has no stage`)
-  const endedAt = yield* Clock.currentTimeMillis
   const outputs: Record<string, Artifact> = {}
   for (const [port, kind] of Object.entries(stage.outputs)) {
     outputs[port] = yield* artifacts.write(kind, result.outputs[port] ?? [])
@@ -194,7 +195,7 @@ const commit = Effect.fnUntraced(function* (
     metrics: result.metrics,
     logs: result.logs,
     startedAt,
-    durationMillis: endedAt - startedAt,
+    durationMillis: computedAt - startedAt,
     cpuMillis: result.cpuMillis,
     peakMemory: result.peakMemory,
     runId,
@@ -207,6 +208,7 @@ const commit = Effect.fnUntraced(function* (
   yield* journal.append({
     _tag: "TaskFinished",
     at: yield* Clock.currentTimeMillis,
+    computedAt,
     task: task.id,
     attempt,
     key,

@@ -191,7 +191,13 @@ const figure = (errors: ReadonlyArray<ErrorAt>, limit: ReadonlyArray<ErrorAt>, c
     },
     encoding: {
       x: { field: "time", type: "quantitative", title: "time t (gradient steps)", axis: { grid: false, tickCount: 6 } },
-      y: { field: "error", type: "quantitative", title: quantity === "along" ? "‖gₜ‖" : "‖hₜ‖" },
+      y: {
+        field: "error",
+        type: "quantitative",
+        title: quantity === "along" ? "‖gₜ‖" : "‖hₜ‖",
+        // Both axes end in a label, so that the titles above them stand at one height.
+        scale: { nice: 5 }
+      },
       detail: { field: "line", type: "nominal" },
       color: {
         field: "network",
