@@ -153,7 +153,11 @@ class Parser {
     return Result.gen(function* () {
       const token = parser.next()
       const { span, text } = token
-      if (token.kind === "number") return { _tag: "Value", value: Number(text), span } as const
+      if (token.kind === "number") {
+        const value = Number(text)
+        if (/^\d+$/u.test(text) && !Number.isSafeInteger(value)) return yield* Result.fail(inexact(token))
+        return { _tag: "Value", value, span } as const
+      }
       if (token.kind === "string") return { _tag: "Value", value: text, span } as const
       if (token.kind === "name") {
         if (parser.accept("(")) {
@@ -242,6 +246,12 @@ const tooMany = (token: Token): Diagnostic => ({
   severity: "error",
   span: token.span,
   message: `expression: more than ${MAX_TOKENS} numbers, names and signs`
+})
+
+const inexact = ({ span, text }: Token): Diagnostic => ({
+  severity: "error",
+  span,
+  message: `expression: ${text} cannot be kept exactly: whole numbers end at ±9007199254740991`
 })
 
 const tooDeep = (token: Token): Diagnostic => ({

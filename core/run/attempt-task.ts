@@ -1,5 +1,6 @@
 /** One task from its key to its committed record: lock, attempts, check, commit. */
 import { Clock, Effect } from "effect"
+import type { PlanStage } from "../plan/Plan.ts"
 import type { Journal } from "../record/Journal.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import { type ActionRecord, digestsOf, RECORD_FORMAT } from "../store/ActionRecord.ts"
@@ -185,7 +186,14 @@ const commit = Effect.fnUntraced(function* (
     outputs[port] = yield* artifacts.write(kind, result.outputs[port] ?? [])
   }
   // A record that is there names lost objects, or is to be replaced: otherwise nothing would have been computed.
-  if (actions.find(key) !== undefined) yield* actions.forget(key)
+  const earlier = actions.find(key)
+  if (earlier !== undefined) {
+    yield* actions.forget(key)
+    const message = contradiction(earlier, outputs, stage)
+    if (message !== undefined) {
+      journal.appendLater({ _tag: "TaskLog", at: computedAt, task: task.id, level: "warning", message })
+    }
+  }
   const record = yield* actions.commit({
     format: RECORD_FORMAT,
     key,
@@ -219,6 +227,17 @@ const commit = Effect.fnUntraced(function* (
   })
   return record
 })
+
+/** What gave other bytes than before, although nothing that decides it had changed. */
+const contradiction = (
+  earlier: ActionRecord,
+  outputs: { readonly [port: string]: Artifact },
+  { determinism, stageType }: PlanStage
+): string | undefined => {
+  const ports = Object.keys(outputs).filter((port) => outputs[port]?.digest !== earlier.outputs[port]?.digest)
+  if (ports.length === 0 || typeof determinism !== "string") return undefined
+  return `computed anew it gave other bytes (${ports.join(", ")}) than in run ${earlier.runId}, but ${stageType} is declared ${determinism}`
+}
 
 /** What can end an attempt for good. */
 export type AttemptError = AttemptFailed | StoreUnavailable

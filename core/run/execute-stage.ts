@@ -6,6 +6,7 @@ import { MetricRecorder } from "../stage/Metric.ts"
 import { Progress, type ProgressSink } from "../stage/Progress.ts"
 import type { StageType } from "../stage/StageType.ts"
 import { attemptFailure } from "./attempt-failure.ts"
+import { captureLogs } from "./capture-logs.ts"
 import { AttemptFailed, type AttemptRequest, type AttemptResult, type LogLine, type MadeFile } from "./Executor.ts"
 import { type InputUnreadable, openInputs } from "./open-inputs.ts"
 
@@ -42,7 +43,8 @@ export const runStage = Effect.fnUntraced(function* (
   const outputs = yield* type.run(task).pipe(
     Effect.mapError((error) => attemptFailure(error)),
     Effect.provideService(Progress, onProgress),
-    Effect.provideService(MetricRecorder, record)
+    Effect.provideService(MetricRecorder, record),
+    captureLogs(onLog)
   )
   const encoded: Record<string, ReadonlyArray<MadeFile>> = {}
   for (const [port, kind] of Object.entries(type.outputs)) {

@@ -1,7 +1,6 @@
 /** Entry point of a worker thread: executes one attempt at a time. */
-import { format } from "node:util"
 import { parentPort, workerData } from "node:worker_threads"
-import { Cause, Effect, Exit, Fiber, Logger } from "effect"
+import { Cause, Effect, Exit, Fiber } from "effect"
 import { installModuleHook } from "../code/module-hook.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import { attemptFailure } from "./attempt-failure.ts"
@@ -50,14 +49,7 @@ const measured = Effect.fnUntraced(function* (request: AttemptRequest) {
     logs.push(line)
     send({ _tag: "Log", line })
   }
-  captureConsole(onLog)
-  const logger = Logger.make(({ logLevel, message }) =>
-    onLog({
-      level: logLevel.toLowerCase(),
-      message: Array.isArray(message) ? message.map(String).join(" ") : String(message)
-    })
-  )
-  const made = yield* executeStage(request, { onProgress, onLog }).pipe(Effect.provide(Logger.layer([logger])))
+  const made = yield* executeStage(request, { onProgress, onLog })
   const result: AttemptResult = {
     ...made,
     logs,
@@ -66,21 +58,6 @@ const measured = Effect.fnUntraced(function* (request: AttemptRequest) {
   }
   return result
 })
-
-/** What a stage or its packages print becomes log lines: the terminal belongs to the progress. */
-const captureConsole = (onLog: (line: LogLine) => void): void => {
-  const to =
-    (level: string) =>
-    (...values: ReadonlyArray<unknown>): void =>
-      onLog({ level, message: format(...values) })
-  Object.assign(console, {
-    log: to("info"),
-    info: to("info"),
-    debug: to("debug"),
-    warn: to("warning"),
-    error: to("error")
-  })
-}
 
 /**
  * Buffers that can move instead of being copied: those that a codec made for one file alone.

@@ -586,3 +586,32 @@ describe("every command", () => {
     assert.deepStrictEqual(readdirSync(project.folder), [])
   })
 })
+
+describe("pipeline call on a stage that logs", () => {
+  it("keeps standard output for the answer", () => {
+    const project = makeProject({
+      "chatty.ts": `import { Effect, Schema } from "effect"
+import { StageType } from "athanor/stage"
+
+export default StageType.make({
+  name: "my/chatty",
+  summary: "Says what it does",
+  determinism: "bitwise",
+  params: Schema.Struct({}),
+  inputs: {},
+  outputs: { out: "Json" },
+  run: () =>
+    Effect.gen(function* () {
+      yield* Effect.log("scaling")
+      console.log("printed")
+      return { out: 1 }
+    })
+})
+`
+    })
+    const { status, stdout, stderr } = project.run("call", "./chatty.ts", "--json")
+    assert.strictEqual(status, 0, stderr)
+    assert.deepInclude(JSON.parse(stdout), { stage: "my/chatty" })
+    assert.match(stderr, /scaling\nprinted/u)
+  })
+})

@@ -209,6 +209,14 @@ describe("evaluate", () => {
     assert.include(complaint("constructor(1)"), "unknown function")
   })
 
+  it("refuses a whole number that would become another one", () => {
+    assert.strictEqual(
+      complaint("1 + 9007199254740993"),
+      "5 expression: 9007199254740993 cannot be kept exactly: whole numbers end at ±9007199254740991"
+    )
+    assert.strictEqual(Result.getOrThrow(run("9007199254740991")), 9007199254740991)
+  })
+
   it("refuses nesting that would exhaust the call stack", () => {
     assert.include(complaint(`${"(".repeat(900)}1`), "levels of nesting")
     assert.include(complaint(`${"-".repeat(900)}1`), "levels of nesting")

@@ -121,6 +121,25 @@ describe("attemptTask", () => {
     )
   )
 
+  it.live("says when a task that is declared to be reproducible gives other bytes than before", () =>
+    inNewStore(
+      Effect.gen(function* () {
+        const { context, events, keyed } = yield* setting
+        const values = [1, 1, 2]
+        const executor = fakeExecutor(() => Effect.succeed(values[executor.requests.length - 1]))
+        const warnings = () => events.flatMap((event) => (event._tag === "TaskLog" ? [event.message] : []))
+        const attempt = Effect.provide(attemptTask(keyed, true, context), executor.layer)
+        yield* attempt
+        yield* attempt
+        assert.deepStrictEqual(warnings(), [])
+        yield* attempt
+        assert.deepStrictEqual(warnings(), [
+          "computed anew it gave other bytes (out) than in run run, but test/a is declared bitwise"
+        ])
+      })
+    )
+  )
+
   it.live("leaves neither record nor lock behind when it fails", () =>
     inNewStore(
       Effect.gen(function* () {

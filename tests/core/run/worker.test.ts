@@ -104,7 +104,7 @@ layer(Layer.effect(Conversation, conversation), { excludeTestServices: true })("
         return { value: null }`)
       const messages = yield* messagesAbout(request(3))
       const lines = [
-        { level: "warn", message: "careful 3" },
+        { level: "warning", message: "careful 3" },
         { level: "info", message: "printed 3" },
         { level: "error", message: "Map(1) { 1 => 2 }" },
         { level: "info", message: "plain" }
