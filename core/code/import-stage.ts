@@ -1,12 +1,10 @@
 /** Imports a stored bundle, evaluates it anew, and checks that it is a stage type. */
-import { readFileSync } from "node:fs"
-import { dirname } from "node:path"
 import { Effect } from "effect"
 import { isStageType, type StageType } from "../stage/StageType.ts"
-import { CodeError, type CodePlace, codeError, placeOf } from "./CodeError.ts"
+import { CodeError, codeError } from "./CodeError.ts"
 import { instantiate, isTimeout, LOADING_LIMIT } from "./instantiate.ts"
 import { type BundleSource, bundleUrl } from "./module-hook.ts"
-import { mapWithin } from "./SourceMap.ts"
+import { placeOfThrow } from "./stage-stack.ts"
 
 const NAME = /^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/u
 
@@ -49,17 +47,4 @@ const loadingError = (source: BundleSource, cause: unknown): CodeError => {
   const text = `it cannot be loaded: ${cause instanceof Error ? cause.message : cause}`
   const place = cause instanceof Error ? placeOfThrow(source, cause.stack ?? "") : undefined
   return new CodeError({ file: source.file, problems: [{ place, text }] })
-}
-
-/** The innermost place of the sources in a stack trace. */
-const placeOfThrow = (source: BundleSource, stack: string): CodePlace | undefined => {
-  const frames = stack.split(`${bundleUrl(source)}:`).slice(1)
-  if (frames.length === 0) return undefined
-  const map = mapWithin(readFileSync(source.bundleFile, "utf8"), dirname(source.file))
-  for (const frame of frames) {
-    const [line, column] = frame.split(/\D/u, 2).map(Number)
-    const position = map?.at((line ?? 1) - 1, (column ?? 1) - 1)
-    if (position !== undefined) return placeOf(position)
-  }
-  return undefined
 }

@@ -107,6 +107,8 @@ export interface Plan {
   readonly stages: ReadonlyArray<PlanStage>
   /** Every task comes after the tasks that it needs. */
   readonly tasks: ReadonlyArray<PlanTask>
+  /** Tasks that a condition leaves out, and why; plans of before do not tell. */
+  readonly leftOut?: ReadonlyArray<{ readonly task: string; readonly because: string }>
   readonly sources: ReadonlyArray<PlanSource>
   /** Files copied out after a run, relative to the pipeline's reports folder. */
   readonly outputs: ReadonlyArray<{ readonly destination: string; readonly from: PlanPort }>

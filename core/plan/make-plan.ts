@@ -51,6 +51,9 @@ export const makePlan = Effect.fn("Plan.make")(function* (document: PipelineDocu
     params,
     stages: planStages(names),
     tasks: tasks.flatMap((result) => (Result.isSuccess(result) ? result.success : [])),
+    leftOut: [...names.stages.values()].flatMap(({ leftOut }) =>
+      Array.from(leftOut, ([task, because]) => ({ task, because }))
+    ),
     sources: names.sources,
     ...ends.success
   }

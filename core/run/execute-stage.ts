@@ -1,6 +1,7 @@
 /** One attempt, from located inputs to encoded outputs: what a worker does, and `pipeline call` in its own thread. */
 import { Effect, Result, Schema } from "effect"
 import { importStage } from "../code/import-stage.ts"
+import { mappedStack, placeOfThrow } from "../code/stage-stack.ts"
 import * as Codec from "../codec/Codec.ts"
 import { MetricRecorder } from "../stage/Metric.ts"
 import { Progress, type ProgressSink } from "../stage/Progress.ts"
@@ -26,8 +27,23 @@ export const executeStage = Effect.fnUntraced(function* (request: AttemptRequest
     Effect.mapError((error) => attemptFailure(error, "ParamsInvalid"))
   )
   const inputs = yield* openInputs(request.inputs).pipe(Effect.mapError(inputFailure))
-  return yield* runStage(type, { params, inputs }, sinks)
+  return yield* runStage(type, { params, inputs }, sinks).pipe(
+    Effect.mapError((failure) => located(request.code, failure)),
+    Effect.catchDefect((error) => Effect.fail(thrown(request.code, error)))
+  )
 })
+
+/** A failure whose trace leads to the files of the stage. */
+const located = (code: AttemptRequest["code"], { tag, message, detail }: AttemptFailed): AttemptFailed =>
+  new AttemptFailed({ tag, message, detail: mappedStack(code, detail) })
+
+/** What a stage threw, with the place where it did. */
+const thrown = (code: AttemptRequest["code"], error: unknown): AttemptFailed => {
+  const { message, detail } = attemptFailure(error, "Defect")
+  const place = placeOfThrow(code, detail)
+  const where = place === undefined ? "" : ` (${place.file}:${place.line}:${place.column})`
+  return new AttemptFailed({ tag: "Defect", message: `${message}${where}`, detail: mappedStack(code, detail) })
+}
 
 /** Runs a stage type on opened inputs and encodes what it returns. */
 export const runStage = Effect.fnUntraced(function* (
@@ -46,6 +62,12 @@ export const runStage = Effect.fnUntraced(function* (
     Effect.provideService(MetricRecorder, record),
     captureLogs(onLog)
   )
+  const extra = Object.keys(outputs).find((port) => !Object.hasOwn(type.outputs, port))
+  if (extra !== undefined) {
+    const known = Object.keys(type.outputs).join(", ") || "none"
+    const message = `it returned an output "${extra}", which ${type.name} does not declare (outputs: ${known})`
+    return yield* new AttemptFailed({ tag: "OutputInvalid", message, detail: "" })
+  }
   const encoded: Record<string, ReadonlyArray<MadeFile>> = {}
   for (const [port, kind] of Object.entries(type.outputs)) {
     const files = Codec.encode(kind, outputs[port])

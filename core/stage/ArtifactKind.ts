@@ -25,7 +25,7 @@ export interface Metrics {
   readonly [name: string]: number
 }
 
-/** A picture: its Vega-Lite specification with the data inlined. Stored as that and as the SVG drawn from it. */
+/** A picture: its Vega-Lite specification with the data inlined. Stored as that; pictures are drawn on demand. */
 export interface Figure {
   readonly spec: { readonly [key: string]: Json }
 }

@@ -3,8 +3,9 @@ import { Metric, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { relativeChange } from "../math/Norm.ts"
 import { mean, standardDeviation } from "../math/Statistics.ts"
-import { LIMIT_COLOR, widthColors } from "./colors.ts"
+
 import { byWidth, checkPartners, checkShapes, type Group, type Item, shown, widthLabel } from "./groups.ts"
+import { LIMIT_LABEL, networkEncoding } from "./network-encoding.ts"
 import { float64, lengthOf, squareSide, values } from "./tensors.ts"
 
 export default StageType.make({
@@ -144,9 +145,8 @@ const figure = (
         Array.from(curve, (value, index) => point(panel, widthLabel(width), `${width}/${init}`, index, value))
       )
     ),
-    ...Array.from(limit, (value, index) => point(panel, "n → ∞", "limit", index, value))
+    ...Array.from(limit, (value, index) => point(panel, LIMIT_LABEL, "limit", index, value))
   ])
-  const names = [...before.map(({ width }) => widthLabel(width)), "n → ∞"]
   return {
     title: {
       text: "The tangent kernel on the circle",
@@ -174,13 +174,7 @@ const figure = (
           axis: { values: [-3, -2, -1, 0, 1, 2, 3], grid: false }
         },
         y: { field: "kernel", type: "quantitative", title: "Θ(x₀, x)", scale: { zero: true } },
-        color: {
-          field: "network",
-          type: "nominal",
-          title: "width",
-          sort: names,
-          scale: { domain: names, range: [...widthColors(names.length - 1), LIMIT_COLOR] }
-        },
+        ...networkEncoding(before.map(({ width }) => width)),
         detail: { field: "line", type: "nominal" }
       },
       layer: [
@@ -190,7 +184,7 @@ const figure = (
         },
         {
           transform: [{ filter: "datum.line === 'limit'" }],
-          mark: { type: "line", strokeWidth: 2.2, strokeDash: [6, 4] }
+          mark: { type: "line", strokeWidth: 2.2 }
         }
       ]
     }

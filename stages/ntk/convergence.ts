@@ -1,8 +1,9 @@
 /** Fig. 3: convergence along a principal component, and the deviation from it. */
 import { Metric, Port, StageType, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { LIMIT_COLOR, widthColors } from "./colors.ts"
+
 import { byWidth, checkPartners, checkShapes, type Item, partnerOf, shown, widthLabel } from "./groups.ts"
+import { LIMIT_LABEL, networkEncoding } from "./network-encoding.ts"
 import { float64, lengthOf, ShapeMismatch, values } from "./tensors.ts"
 
 /** Errors are told from the outputs of the untrained network: they must be there, and first. */
@@ -173,7 +174,6 @@ const ordinal = (number: number): string => {
 
 const figure = (errors: ReadonlyArray<ErrorAt>, limit: ReadonlyArray<ErrorAt>, component: number) => {
   const widths = [...new Set(errors.map(({ width }) => width))]
-  const names = [...widths.map(widthLabel), "n → ∞"]
   const panel = (title: string, quantity: "along" | "across") => ({
     title: { text: title, fontSize: 12, fontWeight: "normal", anchor: "middle" },
     width: 330,
@@ -186,7 +186,12 @@ const figure = (errors: ReadonlyArray<ErrorAt>, limit: ReadonlyArray<ErrorAt>, c
           time,
           error: shown(sizes[quantity])
         })),
-        ...limit.map(({ time, ...sizes }) => ({ network: "n → ∞", line: "limit", time, error: shown(sizes[quantity]) }))
+        ...limit.map(({ time, ...sizes }) => ({
+          network: LIMIT_LABEL,
+          line: "limit",
+          time,
+          error: shown(sizes[quantity])
+        }))
       ]
     },
     encoding: {
@@ -199,19 +204,13 @@ const figure = (errors: ReadonlyArray<ErrorAt>, limit: ReadonlyArray<ErrorAt>, c
         scale: { nice: 5 }
       },
       detail: { field: "line", type: "nominal" },
-      color: {
-        field: "network",
-        type: "nominal",
-        title: "width",
-        sort: names,
-        scale: { domain: names, range: [...widthColors(names.length - 1), LIMIT_COLOR] }
-      }
+      ...networkEncoding(widths)
     },
     layer: [
       { transform: [{ filter: "datum.line !== 'limit'" }], mark: { type: "line", strokeWidth: 1.8, opacity: 0.85 } },
       {
         transform: [{ filter: "datum.line === 'limit'" }],
-        mark: { type: "line", strokeWidth: 2.2, strokeDash: [6, 4] }
+        mark: { type: "line", strokeWidth: 2.2 }
       }
     ]
   })

@@ -1,19 +1,20 @@
-/** The samples of README.md, run as they stand. */
+/** The samples of the documents, run as they stand. */
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "vitest"
 import { makeProject } from "./project.ts"
 
-const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
+const page = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")
 
 /** Fenced blocks of a language, with the file that their first line names. */
-const blocks = (language: string): ReadonlyArray<readonly [file: string, text: string]> =>
-  [...README.matchAll(new RegExp(`\`\`\`${language}\\n(?:#|//) (?<file>\\S+)\\n(?<text>[\\s\\S]*?)\`\`\``, "gu"))].map(
+const blocks = (text: string, language: string): ReadonlyArray<readonly [file: string, text: string]> =>
+  [...text.matchAll(new RegExp(`\`\`\`${language}\\n(?:#|//) (?<file>\\S+)\\n(?<text>[\\s\\S]*?)\`\`\``, "gu"))].map(
     ({ groups }) => [groups?.["file"] ?? "", groups?.["text"] ?? ""]
   )
 
 describe("README.md", () => {
   it("shows a pipeline and a stage type that run, and meet what they expect", () => {
-    const files = [...blocks("yaml"), ...blocks("ts")]
+    const readme = page("README.md")
+    const files = [...blocks(readme, "yaml"), ...blocks(readme, "ts")]
     assert.deepStrictEqual(
       files.map(([file]) => file),
       ["squares.yaml", "norms.ts"]
@@ -22,5 +23,33 @@ describe("README.md", () => {
     const { status, stdout, stderr } = project.run("run", "squares.yaml", "--check")
     assert.strictEqual(status, 0, stderr)
     assert.include(stdout, "1 of 1 met")
+  })
+})
+
+describe("docs/authoring-stages.md", () => {
+  it("shows a stage type that runs on a file from outside, and fails with words of its own", () => {
+    const [[file, text] = ["", ""]] = blocks(page("docs/authoring-stages.md"), "ts")
+    assert.strictEqual(file, "stages/moments.ts")
+    const project = makeProject({
+      [file]: text,
+      "heights.csv": "height,name\n1.5,a\n2.5,b\n",
+      "moments.yaml": `name: moments
+sources: { heights: { path: heights.csv, kind: Table } }
+stages:
+  moments:
+    uses: ./stages/moments.ts
+    with: { column: height }
+    inputs: { table: sources.heights, others: [sources.heights, sources.heights] }
+outputs: { moments.json: moments.moments, heights.svg: moments.figure }
+expect:
+  - { metric: moments.variance, value: 0.5, tolerance: { absolute: 0 }, origin: reference }
+  - { metric: moments.others, value: 2, tolerance: { absolute: 0 }, origin: reference }
+`
+    })
+    const { status, stderr } = project.run("run", "moments.yaml", "--check")
+    assert.strictEqual(status, 0, stderr)
+    assert.deepStrictEqual(JSON.parse(project.read("reports/moments/moments.json")), { mean: 2, variance: 0.5 })
+    project.edit("heights.csv", "2.5,b\n", "")
+    assert.include(project.run("run", "moments.yaml").stderr, "TooFew: 1 rows are too few for a variance")
   })
 })

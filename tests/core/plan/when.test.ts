@@ -37,6 +37,11 @@ describe("a condition", () => {
   last: { uses: take/one, inputs: { in: next.out } }`)
     )
     assert.deepStrictEqual(taskIds(plan), ["main"])
+    assert.deepStrictEqual(plan.leftOut, [
+      { task: "side", because: "its condition is false" },
+      { task: "next", because: "it needs side" },
+      { task: "last", because: "it needs next" }
+    ])
   })
 
   it("leaves an optional input empty, and a fan-in with what is there", async () => {

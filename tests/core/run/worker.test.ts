@@ -133,9 +133,18 @@ layer(Layer.effect(Conversation, conversation), { excludeTestServices: true })("
 
   it.effect.each<readonly [string, string, RegExp]>([
     ["its tag and words when it is the stage's own", "return yield* new Odd({ n })", /^Odd: 1 is odd$/u],
-    ["as a defect when something is thrown", 'throw new TypeError("a slip")', /^Defect: a slip$/u],
+    ["as a defect, with its place", 'throw new TypeError("a slip")', /^Defect: a slip \(.*stage\.ts:20:11\)$/u],
     ["as a defect when what is thrown is no error", 'throw "a word"', /^Defect: a word$/u],
-    ["when a promise is rejected", 'yield* Effect.promise(() => Promise.reject(new Error("late")))', /^Defect: late$/u],
+    [
+      "when a promise is rejected",
+      'yield* Effect.promise(() => Promise.reject(new Error("late")))',
+      /^Defect: late \(.*stage\.ts:20:48\)$/u
+    ],
+    [
+      "when an output is one too many",
+      "return { value: 1, other: 2 }",
+      /^OutputInvalid: it returned an output "other"/u
+    ],
     ["when an output is not of its kind", "return { value: () => 1 }", /^OutputInvalid: output "value": /u]
   ])("tells a failure %s", ([, body, words]) =>
     Effect.gen(function* () {
