@@ -9,6 +9,9 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 
 const [MAJOR, MINOR] = [22, 19]
 
+/** Set for the process that the launcher starts on another Node. */
+const LAUNCHED = "PIPELINE_LAUNCHED"
+
 const isNewEnough = () => {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
   return major > MAJOR || (major === MAJOR && minor >= MINOR)
@@ -40,7 +43,10 @@ function restart() {
     process.exitCode = 4
     return
   }
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" })
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: { ...process.env, [LAUNCHED]: "1" }
+  })
   // A terminal sends its signals to both processes, others send theirs to this one alone; twice does no harm.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
   child.on("error", (error) => {
@@ -53,10 +59,18 @@ function restart() {
 }
 
 async function start() {
+  if (process.env[LAUNCHED] !== undefined) endWithLauncher()
   quietly("SQLite")
   module.enableCompileCache?.()
   const { builtProgram } = await import("./build.js")
   await import(pathToFileURL(join(await builtProgram(), "main.js")).href)
+}
+
+/** Whoever kills the launcher wants the run to stop: it is interrupted when the channel between the two closes. */
+function endWithLauncher() {
+  delete process.env[LAUNCHED]
+  process.channel?.unref()
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"))
 }
 
 /** Node warns that a part of it is new; users can do nothing about that. */
