@@ -1,17 +1,7 @@
 /** Shapes that data stages check. */
 import type { Tensor } from "athanor/stage"
-import { Effect, Schema } from "effect"
-
-/** An input has another shape than the stage can use. */
-export class ShapeMismatch extends Schema.TaggedError<ShapeMismatch>()("ShapeMismatch", {
-  input: Schema.String,
-  found: Schema.Array(Schema.Int),
-  expected: Schema.String
-}) {
-  override get message(): string {
-    return `${this.input} has shape ${this.found.join("×") || "scalar"}, expected ${this.expected}`
-  }
-}
+import { Effect } from "effect"
+import { ShapeMismatch } from "../math/ShapeMismatch.ts"
 
 /** The number of points, and of coordinates of each, of a tensor with `least` coordinates or more. */
 export const pointsShape = (

@@ -1,17 +1,8 @@
 /** Shapes that kernel stages check. */
 import type { Tensor } from "athanor/stage"
-import { Effect, Schema } from "effect"
-
-/** An input has another shape than the others ask for. */
-export class ShapeMismatch extends Schema.TaggedError<ShapeMismatch>()("ShapeMismatch", {
-  input: Schema.String,
-  found: Schema.Array(Schema.Int),
-  expected: Schema.String
-}) {
-  override get message(): string {
-    return `${this.input} has shape ${this.found.join("×") || "scalar"}, expected ${this.expected}`
-  }
-}
+import { Effect } from "effect"
+import { float64 } from "../math/float64.ts"
+import { ShapeMismatch } from "../math/ShapeMismatch.ts"
 
 /** The float64 elements of a tensor whose shape must be this. */
 export const elements = (
@@ -22,7 +13,7 @@ export const elements = (
   if (tensor.shape.join() !== shape.join()) {
     return Effect.fail(new ShapeMismatch({ input, found: tensor.shape, expected: shape.join("×") }))
   }
-  return Effect.succeed(tensor.data instanceof Float64Array ? tensor.data : Float64Array.from(tensor.data))
+  return Effect.succeed(float64(tensor))
 }
 
 /** The eigenfunctions in the rows of a matrix: how many, of how many points. */

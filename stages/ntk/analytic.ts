@@ -1,9 +1,10 @@
 /** Kernels of infinitely wide networks. */
 import { Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
+import { ShapeMismatch } from "../math/ShapeMismatch.ts"
 import { limitKernels } from "./limit-kernels.ts"
 import { activationName, beta, depth } from "./parameters.ts"
-import { asPoints, matrix, ShapeMismatch } from "./tensors.ts"
+import { asPoints, matrix } from "./tensors.ts"
 
 export default StageType.make({
   name: "ntk/analytic",

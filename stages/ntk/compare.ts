@@ -1,12 +1,12 @@
 /** Fig. 1: the kernel on the circle, at the start and after training, beside its limit. */
 import { Metric, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
+import { float64 } from "../math/float64.ts"
 import { relativeChange } from "../math/Norm.ts"
 import { mean, standardDeviation } from "../math/Statistics.ts"
-
 import { byWidth, checkPartners, checkShapes, type Group, type Item, shown, widthLabel } from "./groups.ts"
 import { LIMIT_LABEL, networkEncoding } from "./network-encoding.ts"
-import { float64, lengthOf, squareSide, values } from "./tensors.ts"
+import { lengthOf, squareSide, values } from "./tensors.ts"
 
 export default StageType.make({
   name: "ntk/compare",

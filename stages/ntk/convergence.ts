@@ -1,10 +1,11 @@
 /** Fig. 3: convergence along a principal component, and the deviation from it. */
 import { Metric, Port, StageType, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
-
+import { float64 } from "../math/float64.ts"
+import { ShapeMismatch } from "../math/ShapeMismatch.ts"
 import { byWidth, checkPartners, checkShapes, type Item, partnerOf, shown, widthLabel } from "./groups.ts"
 import { LIMIT_LABEL, networkEncoding } from "./network-encoding.ts"
-import { float64, lengthOf, ShapeMismatch, values } from "./tensors.ts"
+import { lengthOf, values } from "./tensors.ts"
 
 /** Errors are told from the outputs of the untrained network: they must be there, and first. */
 class NoStart extends Schema.TaggedError<NoStart>()("NoStart", { input: Schema.String, first: Schema.Number }) {

@@ -1,10 +1,11 @@
 /** Fig. 2: trained networks beside the Gaussian process that they tend to. */
 import { Metric, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
+import { float64 } from "../math/float64.ts"
 import { mean, normalQuantile, standardDeviation } from "../math/Statistics.ts"
 import { LIMIT_COLOR, widthColors } from "./colors.ts"
 import { byWidth, checkShapes, type Group, shown, widthLabel } from "./groups.ts"
-import { float64, lengthOf, values } from "./tensors.ts"
+import { lengthOf, values } from "./tensors.ts"
 
 /** Of the band between the 10th and 90th percentile, in standard deviations. */
 const HALF_BAND = normalQuantile(0.9)

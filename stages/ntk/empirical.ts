@@ -1,12 +1,13 @@
 /** The tangent kernel of a finite network, fresh or trained. */
 import { type Model, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
+import { ShapeMismatch } from "../math/ShapeMismatch.ts"
 import { ActivationName } from "./Activation.ts"
 import { kernelBlocks } from "./empirical-kernel.ts"
 import { type Settings, settingsOf } from "./model-settings.ts"
 import { Batch, Network, uniformWidths, widthsOf } from "./Network.ts"
 import { DEFAULT_ACTIVATION, DEFAULT_BETA, depth, seed, width } from "./parameters.ts"
-import { asPoints, ShapeMismatch } from "./tensors.ts"
+import { asPoints } from "./tensors.ts"
 
 const Params = Schema.Struct({
   width,

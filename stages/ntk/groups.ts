@@ -1,7 +1,8 @@
 /** Networks of a fan-in, by width. */
 import type { Json, Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { float64, ShapeMismatch } from "./tensors.ts"
+import { float64 } from "../math/float64.ts"
+import { ShapeMismatch } from "../math/ShapeMismatch.ts"
 
 /** An item of a fan-in over width and init. */
 export interface Item {

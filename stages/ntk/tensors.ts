@@ -1,22 +1,9 @@
 /** Tensors as points and matrices. */
 import type { Tensor } from "athanor/stage"
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
+import { float64 } from "../math/float64.ts"
+import { ShapeMismatch } from "../math/ShapeMismatch.ts"
 import type { Points } from "./limit-kernels.ts"
-
-/** An input has another shape than the stage can use. */
-export class ShapeMismatch extends Schema.TaggedError<ShapeMismatch>()("ShapeMismatch", {
-  input: Schema.String,
-  found: Schema.Array(Schema.Int),
-  expected: Schema.String
-}) {
-  override get message(): string {
-    return `${this.input} has shape ${this.found.join("×") || "scalar"}, expected ${this.expected}`
-  }
-}
-
-/** Float64 elements of a tensor; a view when they are that already. */
-export const float64 = ({ data }: Tensor): Float64Array =>
-  data instanceof Float64Array ? data : Float64Array.from(data)
 
 /** Points from a tensor [count, dimension]. */
 export const asPoints = (input: string, tensor: Tensor): Effect.Effect<Points, ShapeMismatch> => {

@@ -1,11 +1,13 @@
 /** Full-batch gradient descent on the squared error of a network. */
 import { Metric, Port, Progress, StageType, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
+import { float64 } from "../math/float64.ts"
 import { relativeChange } from "../math/Norm.ts"
+import { ShapeMismatch } from "../math/ShapeMismatch.ts"
 import { kernelParts, sumOfParts } from "./empirical-kernel.ts"
 import { Batch, Network, uniformWidths } from "./Network.ts"
 import { activationName, beta, depth, seed, width } from "./parameters.ts"
-import { asPoints, float64, matrix, ShapeMismatch, vector } from "./tensors.ts"
+import { asPoints, matrix, vector } from "./tensors.ts"
 
 const Params = Schema.Struct({
   width,

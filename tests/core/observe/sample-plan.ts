@@ -120,7 +120,7 @@ export const event = {
     at: at(seconds),
     task,
     attempt: 1,
-    error: { tag: "NotConverged", message, detail: "at solve (/home/someone/stage.ts:3)" },
+    error: { tag: "NotConverged", message, detail: "at solve (stages/stage.ts:3)" },
     ...(retryIn === undefined ? {} : { retryIn })
   }),
   finished: (seconds: number, task: string, metrics: { readonly [name: string]: number } = {}): JournalEvent => ({

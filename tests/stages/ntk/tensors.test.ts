@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { asPoints, float64, matrix, squareSide, vector } from "../../../stages/ntk/tensors.ts"
+import { float64 } from "../../../stages/math/float64.ts"
+import { asPoints, matrix, squareSide, vector } from "../../../stages/ntk/tensors.ts"
 import { tensor } from "../arrays.ts"
 
 describe("float64", () => {
