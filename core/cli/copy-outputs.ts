@@ -1,11 +1,12 @@
 /** Copies out what `outputs:` names. */
 import { join } from "node:path"
 import { Effect } from "effect"
-import type { CodecError } from "../codec/CodecError.ts"
-import { type ResultLost, resultLost } from "../record/ResultLost.ts"
+import type { PlanPort } from "../plan/Plan.ts"
+import { resultLost } from "../record/ResultLost.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import { resultOf } from "../record/TaskResult.ts"
-import { isPicture } from "../report/collect-figures.ts"
+import { isDrawing } from "../report/collect-figures.ts"
+import type { UnwrittenFile } from "../report/unwritten-file.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { placeArtifact } from "./place-artifact.ts"
 
@@ -13,33 +14,50 @@ import { placeArtifact } from "./place-artifact.ts"
 export interface CopiedOutputs {
   /** Paths in the folder. */
   readonly files: ReadonlyArray<string>
-  readonly failures: ReadonlyArray<CodecError | ResultLost>
+  readonly unwritten: ReadonlyArray<UnwrittenFile>
 }
 
+type Copied = { readonly files: ReadonlyArray<string> } | Pick<UnwrittenFile, "fault" | "reason">
+
 /** Copies the outputs of a run, as the run had them; pictures of figures are the report's to draw. */
-export const copyOutputs = Effect.fnUntraced(function* ({ folder: run, plan, state }: PastRun, folder: string) {
-  const actions = yield* ActionStore
+export const copyOutputs = Effect.fnUntraced(function* (run: PastRun, folder: string) {
   const files: Array<string> = []
-  const failures: Array<CodecError | ResultLost> = []
-  for (const { destination, from } of plan.outputs) {
-    const task = plan.tasks[from.task]?.id ?? ""
-    const result = resultOf(state, task, actions)
-    const digest = result.outputs[from.port]
-    if (digest === undefined) continue
-    const lost = resultLost(run.id, state, task, from.port, digest)
-    const artifact = result.artifact(from.port)
-    if (artifact === undefined) {
-      failures.push(lost)
-      continue
-    }
-    if (artifact.kind === "Figure" && isPicture(destination)) continue
-    const failure = yield* placeArtifact(artifact, join(folder, destination)).pipe(
-      Effect.as(undefined),
-      Effect.catchTags({ CodecError: (error) => Effect.succeed(error), ObjectDamaged: () => Effect.succeed(lost) })
-    )
-    if (failure !== undefined) failures.push(failure)
-    else if (artifact.kind !== "Directory") files.push(destination)
-    else files.push(...artifact.files.map(({ path }) => `${destination}/${path}`))
+  const unwritten: Array<UnwrittenFile> = []
+  for (const output of run.plan.outputs) {
+    if (isDrawing(run.plan, output)) continue
+    const { destination, from } = output
+    const copied = yield* copyOutput(run, from, folder, destination)
+    if ("files" in copied) files.push(...copied.files)
+    else unwritten.push({ path: destination, ...namesOf(run, from), isDeclared: true, ...copied })
   }
-  return { files, failures } satisfies CopiedOutputs
+  return { files, unwritten } satisfies CopiedOutputs
 })
+
+const copyOutput = Effect.fnUntraced(function* (
+  { folder: run, plan, state }: PastRun,
+  { task: index, port }: PlanPort,
+  folder: string,
+  destination: string
+) {
+  const task = plan.tasks[index]?.id ?? ""
+  const result = resultOf(state, task, yield* ActionStore)
+  const digest = result.outputs[port]
+  if (digest === undefined) return { files: [] } satisfies Copied
+  const lost: Copied = { fault: "store", reason: resultLost(run.id, state, task, port, digest).message }
+  const artifact = result.artifact(port)
+  if (artifact === undefined) return lost
+  const files =
+    artifact.kind === "Directory" ? artifact.files.map(({ path }) => `${destination}/${path}`) : [destination]
+  return yield* placeArtifact(artifact, join(folder, destination)).pipe(
+    Effect.as<Copied>({ files }),
+    Effect.catchTags({
+      CodecError: ({ reason }) => Effect.succeed<Copied>({ fault: "form", reason }),
+      ObjectDamaged: () => Effect.succeed(lost)
+    })
+  )
+})
+
+const namesOf = ({ plan }: PastRun, { task: index, port }: PlanPort) => {
+  const task = plan.tasks[index]
+  return { stage: plan.stages[task?.stage ?? -1]?.id ?? "?", reference: `${task?.id ?? "?"}.${port}` }
+}

@@ -1,6 +1,5 @@
 /** What a reference names: `run:stage.port`, `latest:empirical@width=500,init=3.kernel`, or a digest. */
 import { Effect } from "effect"
-import { nearest } from "../document/nearest.ts"
 import { type ResultLost, resultLost } from "../record/ResultLost.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import type { RunState } from "../record/RunState.ts"
@@ -9,6 +8,7 @@ import { ActionStore } from "../store/ActionStore.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import type { ObjectDamaged } from "../store/StoreError.ts"
 import { UsageError } from "./load-pipeline.ts"
+import { nearestTask } from "./nearest-task.ts"
 
 /** An artifact that was asked for. */
 export interface FoundArtifact {
@@ -78,6 +78,6 @@ const absence = ({ tasks }: RunState, task: string): string => {
     const more = ofStage.length > MAX_LISTED ? ", …" : ""
     return `has ${ofStage.length} tasks of ${task}: name one of ${ofStage.slice(0, MAX_LISTED).join(", ")}${more}`
   }
-  const known = nearest(task, tasks.keys())
+  const known = nearestTask(task, tasks.keys())
   return `has no task "${task}"${known === undefined ? "" : `; did you mean "${known}"?`}`
 }

@@ -1,7 +1,7 @@
 /** How long a plan would take, as far as earlier runs tell. */
 import { compile, remainingPaths } from "../plan/TaskGraph.ts"
-import type { Assessment } from "../run/assess.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
+import type { ForcedAssessment } from "./force-tasks.ts"
 
 export interface Forecast {
   /** Expected milliseconds, by task; `undefined` where no task of its stage type ever ran. */
@@ -16,7 +16,7 @@ export interface Forecast {
 
 /** Takes from an assessment what history tells, and no guess in place of what it does not tell. */
 export const forecast = (
-  { plan, prospects, durations }: Assessment,
+  { plan, prospects, durations }: Pick<ForcedAssessment, "plan" | "prospects" | "durations">,
   history: (stageType: string, limit: number) => ReadonlyArray<ActionRecord>
 ): Forecast => {
   const isKnown = plan.stages.map(({ stageType }) => history(stageType, 1).length > 0)

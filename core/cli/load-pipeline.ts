@@ -2,12 +2,12 @@
 import { existsSync, readFileSync } from "node:fs"
 import { Data, Effect, Option } from "effect"
 import { decode } from "../document/decode.ts"
-import { nearest } from "../document/nearest.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { makePlan } from "../plan/make-plan.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { findTargets, selectTasks } from "../plan/select.ts"
 import { checkOutputs } from "./check-outputs.ts"
+import { nearestTask } from "./nearest-task.ts"
 
 /** The command line asks for something that is not there. */
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly reason: string }> {
@@ -55,9 +55,9 @@ export const readText = (file: string): Effect.Effect<string, UsageError> =>
 /** The tasks that these names mean; fails on a name that no stage and no task has. */
 export const targetTasks = (plan: Plan, targets: ReadonlyArray<string>) =>
   Effect.mapError(Effect.fromResult(findTargets(plan, targets)), ({ target, candidates }) => {
-    const close = nearest(target, candidates)
+    const close = nearestTask(target, candidates)
     return new UsageError({
-      reason: `the pipeline has no stage "${target}"${close === undefined ? "" : `; did you mean "${close}"?`}`
+      reason: `the pipeline has no ${target.includes("@") ? "task" : "stage"} "${target}"${close === undefined ? "" : `; did you mean "${close}"?`}`
     })
   })
 

@@ -1,11 +1,13 @@
 /** `pipeline plan`: what would run, what is cached, and why. */
 import { Effect } from "effect"
 import { durationText } from "../observe/duration.ts"
-import { type Assessment, assess, type Prospect } from "../run/assess.ts"
+import type { Plan } from "../plan/Plan.ts"
+import { assess } from "../run/assess.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
+import { type ForcedAssessment, forceTasks, type Outlook } from "./force-tasks.ts"
 import { type Forecast, forecast } from "./forecast.ts"
-import { loadPipeline, type PipelineChoices, restrict } from "./load-pipeline.ts"
+import { loadPipeline, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { print, printJson, table } from "./output.ts"
 import { planningLayer } from "./services.ts"
 
@@ -15,13 +17,17 @@ export interface PlanChoices extends PipelineChoices {
   readonly exitCode: boolean
   /** Every task on its own line, instead of one line for tasks of a stage that share a fate. */
   readonly all: boolean
+  /** Stages and tasks that a run would compute anew, cached or not. */
+  readonly force?: ReadonlyArray<string>
 }
 
 /** Prints the plan. */
 export const plan = (choices: PlanChoices) =>
   Effect.gen(function* () {
     const { plan: whole } = yield* loadPipeline(choices)
-    const assessment = yield* assess(yield* restrict(whole, choices.targets))
+    const part = yield* restrict(whole, choices.targets)
+    const forced = yield* targetTasks(part, choices.force ?? [])
+    const assessment = forceTasks(yield* assess(part), forced)
     const expected = forecast(assessment, (yield* ActionStore).history)
     if (choices.json) printJson(describePlan(assessment, expected))
     else print(renderPlan(assessment, expected, choices.all))
@@ -30,15 +36,18 @@ export const plan = (choices: PlanChoices) =>
     return status
   }).pipe(Effect.provide(planningLayer))
 
-const WORDS = { Cached: "cached", Run: "run", MayRun: "may run" } as const
+const WORDS = { Cached: "cached", Run: "run", Asked: "run", MayRun: "may run" } as const
 
-const reasonOf = (prospect: Prospect): string => {
+const STATES = { Cached: "cached", Run: "run", Asked: "run", MayRun: "maybe" } as const
+
+const reasonOf = (prospect: Outlook): string => {
+  if (prospect._tag === "Asked") return "asked for"
   if (prospect._tag === "Run") return prospect.explanation.text
   return prospect._tag === "MayRun" ? `after ${prospect.after.join(", ")}: cut off if its inputs stay the same` : ""
 }
 
 const describePlan = (
-  { plan: { name, profile, params, tasks, stages }, prospects }: Assessment,
+  { plan: { name, profile, params, tasks, stages }, prospects }: ForcedAssessment,
   { durations, work, criticalPath, unknown }: Forecast
 ) => ({
   pipeline: name,
@@ -50,16 +59,23 @@ const describePlan = (
       task: task.id,
       stage: stages[task.stage]?.id,
       stageType: stages[task.stage]?.stageType,
-      state: prospect?._tag === "Cached" ? "cached" : prospect?._tag === "Run" ? "run" : "maybe",
+      state: STATES[prospect?._tag ?? "MayRun"],
       reason: prospect === undefined ? "" : reasonOf(prospect),
-      ...(prospect === undefined || prospect._tag === "MayRun" ? {} : { key: prospect.keyed.key }),
+      ...keyOf(prospect),
       predictedMillis: durations[index] ?? null
     }
   }),
   predicted: { workMillis: work, criticalPathMillis: criticalPath, unknownTasks: unknown }
 })
 
-const renderPlan = ({ plan: whole, prospects }: Assessment, expected: Forecast, all: boolean): string => {
+/** What waits for another task has no key yet. */
+const keyOf = (prospect: Outlook | undefined): { readonly key?: string } => {
+  if (prospect === undefined || prospect._tag === "MayRun") return {}
+  const key = prospect._tag === "Asked" ? prospect.key : prospect.keyed.key
+  return key === undefined ? {} : { key }
+}
+
+const renderPlan = ({ plan: whole, prospects }: ForcedAssessment, expected: Forecast, all: boolean): string => {
   const rows = whole.stages.flatMap((stage) => {
     const groups = new Map<string, Array<number>>()
     for (const task of stage.tasks) {
@@ -83,10 +99,18 @@ const renderPlan = ({ plan: whole, prospects }: Assessment, expected: Forecast, 
       ]
     })
   })
-  const count = (tag: Prospect["_tag"]): number => prospects.filter(({ _tag }) => _tag === tag).length
-  const counts = `${count("Run")} to run, ${count("MayRun")} may run, ${count("Cached")} cached`
-  return `${table(rows, new Set([2]))}\n\n${[counts, ...timeTexts(expected)].join(" · ")}`
+  const count = (word: string): number => prospects.filter(({ _tag }) => WORDS[_tag] === word).length
+  const counts = `${count("run")} to run, ${count("may run")} may run, ${count("cached")} cached`
+  return `${table([...rows, ...leftOutRows(whole)], new Set([2]))}\n\n${[counts, ...timeTexts(expected)].join(" · ")}`
 }
+
+/** What `when:` leaves out, with its reason: one row for tasks of one stage that share it. */
+const leftOutRows = ({ leftOut = [] }: Plan): ReadonlyArray<ReadonlyArray<string>> =>
+  [...Map.groupBy(leftOut, ({ task, because }) => `${task.split("@")[0]} ${because}`).values()].map((group) => {
+    const [{ task, because } = { task: "", because: "" }] = group
+    const name = group.length === 1 ? task : `${task.split("@")[0]} (${group.length} tasks)`
+    return ["not part", name, "", because]
+  })
 
 /** Tasks of one stage are all known, or none is. */
 const totalText = (durations: ReadonlyArray<number | undefined>): string =>

@@ -4,10 +4,12 @@ import { Effect } from "effect"
 import { RunHistory } from "../record/RunHistory.ts"
 import { collectReport } from "../report/collect-report.ts"
 import { renderTerminal } from "../report/terminal-report.ts"
+import { unwrittenText } from "../report/unwritten-file.ts"
 import { writeReport } from "../report/write-report.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
-import { print, printJson } from "./output.ts"
+import { print, printError, printJson } from "./output.ts"
 import { pageFolder } from "./page-folder.ts"
+import { noteWritten } from "./report-stamp.ts"
 import { wantsColor } from "./Settings.ts"
 import { storeLayer } from "./services.ts"
 
@@ -24,9 +26,12 @@ export const report = (choices: ReportChoices) =>
     const history = yield* RunHistory
     const run = yield* history.load(yield* history.resolve(choices.run))
     const model = yield* collectReport(run)
-    const { html, files } = yield* writeReport(model, pageFolder(run).folder)
+    const { folder, isPart } = pageFolder(run)
+    const { html, files, undrawn } = yield* writeReport(model, folder)
+    if (!isPart) yield* noteWritten(folder, files)
     if (choices.json) printJson({ run: run.folder.id, html, files, expectations: model.expectations })
     else print(`${renderTerminal(model, { color: wantsColor(process.stdout) })}\n${html}`)
+    for (const line of new Set(undrawn.map(unwrittenText))) printError(`warning: ${line}`)
     if (choices.open) openInBrowser(html)
     const isMet = model.expectations.every(({ verdict }) => verdict === "met")
     const status: ExitStatus = choices.check && !isMet ? EXIT.unmet : EXIT.success

@@ -4,6 +4,7 @@ import { progressObserver } from "../observe/progress-observer.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { Catalogue } from "../record/Catalogue.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
+import { type UnwrittenFile, unwrittenText } from "../report/unwritten-file.ts"
 import { cores } from "../run/Host.ts"
 import { RunObserver } from "../run/RunObserver.ts"
 import { type RunResult, runPlan } from "../run/run-plan.ts"
@@ -12,6 +13,7 @@ import { loadPipeline, type PipelineChoices, restrict, targetTasks } from "./loa
 import { print, printError, printJson } from "./output.ts"
 import { wantsColor } from "./Settings.ts"
 import { runLayer } from "./services.ts"
+import type { LeftReport } from "./write-run-report.ts"
 
 export interface RunChoices extends PipelineChoices {
   readonly targets: ReadonlyArray<string>
@@ -67,13 +69,27 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
       met: left.isMet
     })
   else if (left.text !== "") print(left.text)
+  for (const line of complaints(left.unwritten)) printError(line)
   if (result.outcome !== "success") return EXIT.stageFailed
-  const [failure, ...others] = left.failures
-  for (const other of others) printError(`error: ${other.message}`)
-  if (failure !== undefined) return yield* failure
-  const status: ExitStatus = choices.check && !left.isMet ? EXIT.unmet : EXIT.success
-  return status
+  return statusOf(choices, left)
 })
+
+/** What an output lacks is an error; what only the page would have shown is worth a warning. */
+const complaints = (unwritten: ReadonlyArray<UnwrittenFile>): ReadonlySet<string> => {
+  const declared = unwritten.filter(({ isDeclared }) => isDeclared)
+  const others = unwritten.filter((file) => !declared.some(({ reference }) => reference === file.reference))
+  return new Set([
+    ...declared.map((file) => `error: ${unwrittenText(file)}`),
+    ...others.map((file) => `warning: ${unwrittenText(file)}`)
+  ])
+}
+
+const statusOf = (choices: RunChoices, { unwritten, isMet }: LeftReport): ExitStatus => {
+  const faults = unwritten.flatMap(({ isDeclared, fault }) => (isDeclared ? [fault] : []))
+  if (faults.includes("store")) return EXIT.unusable
+  if (faults.length > 0) return EXIT.stageFailed
+  return choices.check && !isMet ? EXIT.unmet : EXIT.success
+}
 
 const loadPast = Effect.fnUntraced(function* ({ folder }: RunResult) {
   const history = yield* RunHistory

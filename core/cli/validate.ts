@@ -1,6 +1,7 @@
 /** `pipeline validate`: everything that is wrong with pipeline files. */
 import { Effect, Option } from "effect"
 import { renderDiagnostics } from "../document/render-diagnostics.ts"
+import { checkSources } from "./check-sources.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { loadPipeline } from "./load-pipeline.ts"
 import { print, printError, printJson } from "./output.ts"
@@ -37,6 +38,11 @@ const problemsOf = Effect.fnUntraced(function* (file: string) {
     )
   const first = yield* check(Option.none())
   if (first.document === undefined) return [first.problem]
+  // The same in all profiles.
+  const missing = yield* checkSources(first.document).pipe(
+    Effect.as(undefined),
+    Effect.catch((problem) => Effect.succeed(problem))
+  )
   const others = yield* Effect.forEach(first.document.profiles, ({ name }) => check(Option.some(name)))
-  return others.flatMap(({ problem }) => problem ?? [])
+  return [missing, ...others.map(({ problem }) => problem)].flatMap((problem) => problem ?? [])
 })

@@ -4,10 +4,12 @@ import { Effect } from "effect"
 import type { PastRun } from "../record/RunHistory.ts"
 import { collectReport } from "../report/collect-report.ts"
 import { renderTerminal } from "../report/terminal-report.ts"
+import type { UnwrittenFile } from "../report/unwritten-file.ts"
 import { REPORT_FILE, writeReport } from "../report/write-report.ts"
-import { type CopiedOutputs, copyOutputs } from "./copy-outputs.ts"
+import { copyOutputs } from "./copy-outputs.ts"
 import { pageFolder } from "./page-folder.ts"
-import { readStamp, type Stamp, shownBy, writeStamp } from "./report-stamp.ts"
+import { removeEarlier, removeUnwritten } from "./remove-stale.ts"
+import { isWhole, readStamp, type Stamp, shownBy, writeStamp } from "./report-stamp.ts"
 import { reportsFolder } from "./Settings.ts"
 
 /** What was left, and how the expectations stand. */
@@ -18,8 +20,8 @@ export interface LeftReport {
   /** For standard output; empty when there is nothing new to say. */
   readonly text: string
   readonly isMet: boolean
-  /** Outputs that could not be copied out. */
-  readonly failures: CopiedOutputs["failures"]
+  /** Files that should lie beside the page and could not be written. */
+  readonly unwritten: ReadonlyArray<UnwrittenFile>
 }
 
 /** Writes the report of a run that has just ended; where its page and files show the same already, they stay. */
@@ -29,15 +31,21 @@ export const writeRunReport = Effect.fn("writeRunReport")(function* (
 ) {
   const { folder, isPart } = pageFolder(run)
   const shown = isPart ? undefined : shownBy(run)
-  const previous = mayStay(run) ? readStamp(folder) : undefined
-  if (previous !== undefined && previous.shown === shown) return standing(join(folder, REPORT_FILE), previous)
+  const previous = readStamp(folder)
+  const isSame = previous !== undefined && previous.shown === shown && mayStay(run) && isWhole(folder, previous)
+  if (isSame) return standing(join(folder, REPORT_FILE), previous)
   const model = yield* collectReport(run)
-  const { html, files } = yield* writeReport(model, folder)
+  const { html, files, undrawn } = yield* writeReport(model, folder)
   const copied = yield* copyOutputs(run, folder)
+  const unwritten = [...undrawn, ...copied.unwritten]
+  const written = [...files, ...copied.files]
+  const kept = yield* removeStale(folder, previous, written, unwritten)
   const met = model.expectations.filter(({ verdict }) => verdict === "met").length
   const expected = model.expectations.length
-  if (shown !== undefined && copied.failures.length === 0) {
-    yield* writeStamp(folder, [...files, ...copied.files], { shown, met, expected })
+  // A page that lacks something is written again by the next run, which says so again.
+  const isComplete = unwritten.length === 0 && run.state.outcome === "success"
+  if (shown !== undefined) {
+    yield* writeStamp(folder, [...written, ...kept], { shown: isComplete ? shown : INCOMPLETE, met, expected })
   }
   const study = join(reportsFolder(run.plan.name), REPORT_FILE)
   return {
@@ -45,8 +53,35 @@ export const writeRunReport = Effect.fn("writeRunReport")(function* (
     note: isPart ? `${html} (only a part was asked for: ${study} stays as it was)` : html,
     text: renderTerminal(model, { color: options.color }),
     isMet: met === expected,
-    failures: copied.failures
+    unwritten
   } satisfies LeftReport
+})
+
+/** Nothing has this digest. */
+const INCOMPLETE = ""
+
+/**
+ * Removes what an earlier run left and this one did not write: beside the new page it would pass for this run's. What the
+ * store has lost stays, for it may be the last copy; these are returned.
+ */
+const removeStale = Effect.fnUntraced(function* (
+  folder: string,
+  previous: Stamp | undefined,
+  written: ReadonlyArray<string>,
+  unwritten: ReadonlyArray<UnwrittenFile>
+) {
+  const lost = new Set(unwritten.flatMap(({ fault, path }) => (fault === "store" ? [path] : [])))
+  const isLost = (path: string): boolean => [...lost].some((one) => path === one || path.startsWith(`${one}/`))
+  const kept = Object.entries(previous?.files ?? {}).flatMap(([path, digest]) =>
+    isLost(path) && isWhole(folder, { files: { [path]: digest } }) ? [path] : []
+  )
+  const refused = unwritten.filter(({ fault, isDeclared }) => fault !== "store" && isDeclared)
+  yield* removeUnwritten(
+    folder,
+    refused.map(({ path }) => path)
+  )
+  yield* removeEarlier(folder, previous?.files ?? {}, [...written, ...kept])
+  return kept
 })
 
 /** A page that was computed anew, or that tells of a failure, tells of its own run. */
@@ -57,5 +92,5 @@ const standing = (html: string, { met, expected }: Stamp): LeftReport => ({
   note: html,
   text: expected === 0 ? "" : `${met} of ${expected} expectations met`,
   isMet: met === expected,
-  failures: []
+  unwritten: []
 })

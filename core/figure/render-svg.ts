@@ -11,8 +11,12 @@ import { THEME } from "./theme.ts"
 export const renderSvg = (figure: Figure): Effect.Effect<string, FigureError> =>
   Effect.tryPromise({
     try: () => draw(figure),
-    catch: (cause) => new FigureError({ reason: cause instanceof Error ? cause.message : String(cause) })
+    catch: (cause) => (cause instanceof FigureError ? cause : new FigureError({ reason: refusal(cause) }))
   })
+
+/** Vega's own words tell little by themselves: of a mark that it does not know it says that it cannot read properties. */
+const refusal = (cause: unknown): string =>
+  `Vega-Lite does not understand its specification: ${cause instanceof Error ? cause.message : cause}`
 
 /** One of these makes a specification; the compiler says what is wrong within. */
 const COMPOSITIONS = ["mark", "layer", "concat", "hconcat", "vconcat", "facet", "repeat", "spec"]
@@ -25,14 +29,18 @@ const draw = async ({ spec }: Figure): Promise<string> => {
   useOwnWidths(vega)
   const warnings: Array<string> = []
   const logger = quietLogger(warnings)
-  if (!isSpecification(spec)) throw new Error(`its specification has none of ${COMPOSITIONS.join(", ")}`)
+  if (!isSpecification(spec)) {
+    throw new FigureError({ reason: `its specification has none of ${COMPOSITIONS.join(", ")}` })
+  }
   const compiled: Spec = compile(spec, { config: THEME, logger }).spec
   const refused: Array<string> = []
   const view = new vega.View(vega.parse(compiled), { renderer: "none", loader: refuseToLoad(vega, refused), logger })
   try {
     const svg = await view.toSVG()
     // Vega goes on without what it could not load, and draws an empty picture.
-    if (refused[0] !== undefined) throw new Error(`it loads ${refused[0]}: a figure carries its data with it`)
+    if (refused[0] !== undefined) {
+      throw new FigureError({ reason: `it loads ${refused[0]}: a figure carries its data with it` })
+    }
     return withStableIds(svg)
   } finally {
     view.finalize()

@@ -14,7 +14,14 @@ export const THEME: Config = {
   background: "white",
   padding: 12,
   font: FONT,
-  view: { stroke: null, continuousWidth: 360, continuousHeight: 240 },
+  // A specification that states no size: about half as wide as the page, so that its text is as large as the page's own.
+  view: {
+    stroke: null,
+    continuousWidth: 420,
+    continuousHeight: 280,
+    discreteWidth: { step: 32 },
+    discreteHeight: { step: 24 }
+  },
   title: {
     fontSize: 14,
     fontWeight: "bold",

@@ -5,6 +5,7 @@ import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { Determinism } from "../stage/StageType.ts"
 import type { GraphModel, ShownStatus } from "./GraphModel.ts"
 import type { Judgement } from "./judge-expectations.ts"
+import type { UnwrittenFile } from "./unwritten-file.ts"
 
 export interface ReportModel {
   /** Name of the pipeline. */
@@ -20,6 +21,8 @@ export interface ReportModel {
   readonly stages: ReadonlyArray<ReportStage>
   /** Written beside the page. */
   readonly figureFiles: ReadonlyArray<FigureFile>
+  /** Pictures that should lie there too, of figures that have no drawing. */
+  readonly undrawn: ReadonlyArray<UnwrittenFile>
 }
 
 export interface ReportRun {
@@ -60,6 +63,11 @@ export interface FigureFile {
   /** Relative to the page, `/` between segments. */
   readonly path: string
   readonly svg: string
+  readonly stage: string
+  /** `curves.figure`: the task and its port. */
+  readonly reference: string
+  /** Whether `outputs:` asks for it by this name. */
+  readonly isDeclared: boolean
 }
 
 export interface ReportStage {

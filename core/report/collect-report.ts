@@ -1,5 +1,6 @@
 /** Gathers what a report shows, from the journal of a run, its plan and the store. */
 import { Effect } from "effect"
+import { nearest } from "../document/nearest.ts"
 import type { Plan, PlanInput, PlanTask } from "../plan/Plan.ts"
 import type { AttemptState, RunState, TaskState } from "../record/RunState.ts"
 import { resultOf, type TaskResult } from "../record/TaskResult.ts"
@@ -38,7 +39,7 @@ export const collectReport = Effect.fn("collectReport")(function* ({ folder, pla
     run,
     ...figures,
     expectations: plan.expectations.map(({ task, metric, expected }) =>
-      judge(expected, tasks[task]?.metrics[metric], absenceOf(tasks[task]))
+      judge(expected, tasks[task]?.metrics[metric], absenceOf(tasks[task], metric, expected.metric.value))
     ),
     graph: ofPlan(plan, new Map(tasks.map(({ id, status }) => [id, status]))),
     stages: plan.stages.map((stage) => ({
@@ -159,17 +160,29 @@ const computedBy = ({ runId, task, attempt, startedAt, ...record }: ActionRecord
 })
 
 /** Why an expected metric has no value, where the task says so itself. */
-const absenceOf = (task: ReportTask | undefined): string | undefined => {
+const absenceOf = (task: ReportTask | undefined, metric: string, written: string): string | undefined => {
   switch (task?.status) {
     case "failed":
       return "its task failed"
     case "skipped":
       return "its task was skipped"
     case "done":
-      return undefined
+      return unrecorded(task, metric, written)
     case "hit":
-      return task.computed === undefined ? "its result is no longer in the store" : undefined
+      return task.computed === undefined ? "its result is no longer in the store" : unrecorded(task, metric, written)
     default:
       return "its task has not run"
   }
+}
+
+/** Metrics beyond this are not listed. */
+const LISTED = 8
+
+/** A metric that a finished task did not record is most often a slip in its name; what is meant is said as it is written. */
+const unrecorded = ({ metrics }: ReportTask, metric: string, written: string): string => {
+  const names = Object.keys(metrics)
+  const close = nearest(metric, names)
+  const words = "its stage recorded no such metric"
+  if (close !== undefined) return `${words}; did you mean ${written.slice(0, written.length - metric.length)}${close}?`
+  return names.length > LISTED ? words : `${words} (it recorded: ${names.join(", ") || "none"})`
 }

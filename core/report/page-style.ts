@@ -44,7 +44,7 @@ nav a{display:block;padding:10px 0;color:var(--muted);text-decoration:none;white
 nav a:hover{color:var(--accent)}
 figure{margin:22px 0 40px}
 .plate{background:#fff;border:1px solid var(--line);border-radius:10px;padding:22px;text-align:center}
-.plate img{display:block;width:100%;height:auto;max-height:720px;object-fit:contain;margin:auto;color:#333}
+.plate img{display:block;max-width:100%;height:auto;max-height:720px;object-fit:contain;margin:auto;color:#333}
 .plate.missing{background:var(--card);color:var(--absent);padding:48px 22px}
 figcaption{margin-top:12px;font-size:.95rem;max-width:52em}
 figcaption .where{display:block;color:var(--muted);font-size:.84rem;margin-top:3px}

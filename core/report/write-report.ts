@@ -5,6 +5,7 @@ import { writeDurably } from "../store/durable.ts"
 import { renderHtml } from "./html-report.ts"
 import { materialiseFigures } from "./materialise-figures.ts"
 import type { ReportModel } from "./ReportModel.ts"
+import type { UnwrittenFile } from "./unwritten-file.ts"
 
 /** Name of the page in its folder. */
 export const REPORT_FILE = "report.html"
@@ -12,11 +13,21 @@ export const REPORT_FILE = "report.html"
 /**
  * Writes the pictures, then the page that links to them; each file whole or not at all, over an earlier one.
  *
- * Returns the path of the page, and the paths of all files, relative to the folder.
+ * Returns the path of the page, the paths of all files, relative to the folder, and the pictures that could not be drawn.
  */
 export const writeReport = Effect.fn("writeReport")(function* (model: ReportModel, folder: string) {
-  const pictures = yield* materialiseFigures(model.figureFiles, folder)
+  const { written, undrawn } = yield* materialiseFigures(model.figureFiles, folder)
   const html = join(folder, REPORT_FILE)
-  yield* writeDurably(html, renderHtml(model))
-  return { html, files: [REPORT_FILE, ...pictures] }
+  yield* writeDurably(html, renderHtml(withoutLinks(model, undrawn)))
+  return { html, files: [REPORT_FILE, ...written], undrawn: [...model.undrawn, ...undrawn] }
 })
+
+/** The page links to no file that is not there. */
+const withoutLinks = (model: ReportModel, undrawn: ReadonlyArray<UnwrittenFile>): ReportModel => {
+  const absent = new Set(undrawn.map(({ path }) => path))
+  const figures = model.figures.map((figure) => ({
+    ...figure,
+    files: figure.files.filter((path) => !absent.has(path))
+  }))
+  return { ...model, figures }
+}

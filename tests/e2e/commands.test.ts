@@ -615,3 +615,13 @@ export default StageType.make({
     assert.match(stderr, /scaling\nprinted/u)
   })
 })
+
+describe("pipeline plan of a file with conditions", () => {
+  it("says which tasks are not part of it, and why", () => {
+    const project = makeProject(TINY)
+    project.edit("tiny.yaml", "    with: { n:", '    when: "${{ matrix.seed > 0 }}"\n    with: { n:')
+    const { stdout } = project.run("plan", "tiny.yaml")
+    assert.match(stdout, /^not part +numbers@seed=0 +its condition is false$/mu)
+    assert.match(stdout, /3 to run|2 to run, 1 may run/u)
+  })
+})

@@ -128,6 +128,17 @@ describe("renderSvg", () => {
     })
   )
 
+  it.live("gives a figure that states no size one at which its text can be read", () =>
+    Effect.gen(function* () {
+      const [width, height] = sizeOf(yield* renderSvg(figure()))
+      assert(width > 420 && width < 600, String(width))
+      assert(height > 280 && height < 400, String(height))
+      const bars = { x: { field: "kind", type: "nominal" }, y: { field: "loss", type: "quantitative" } }
+      const [narrow] = sizeOf(yield* renderSvg(figure({ mark: "bar", encoding: bars })))
+      assert(narrow > 64 && narrow < 300, String(narrow))
+    })
+  )
+
   it.live("draws a figure without data", () =>
     Effect.gen(function* () {
       const [width, height] = sizeOf(yield* renderSvg(figure({ data: { values: [] } })))

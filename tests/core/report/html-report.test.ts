@@ -52,6 +52,14 @@ describe("renderHtml", () => {
     })
   )
 
+  it.effect("draws no figure larger than it is, whose text would outgrow the page's own", () =>
+    Effect.gen(function* () {
+      const rule = /\.plate img\{(?<rule>[^}]*)\}/u.exec(renderHtml(yield* reportOf(SUCCESS)))?.groups?.["rule"] ?? ""
+      assert.match(rule, /(?:^|;)max-width:100%/u)
+      assert.notMatch(rule, /(?:^|;)width:/u)
+    })
+  )
+
   it.effect("shows each expectation with its numbers, the missed one among them", () =>
     Effect.gen(function* () {
       const html = renderHtml(yield* reportOf(SUCCESS))

@@ -24,6 +24,26 @@ describe("writeReport", () => {
     })
   )
 
+  it.effect(
+    "writes the page and the rest when a picture cannot be drawn as PNG, and links to none that is not there",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const model = yield* reportOf(SUCCESS)
+        const figureFiles = model.figureFiles.map((file) =>
+          file.path === "figures/curves.figure.png" ? { ...file, svg: "<svg" } : file
+        )
+        const { html, files, undrawn } = yield* writeReport({ ...model, figureFiles }, folder)
+        assert.deepStrictEqual(
+          undrawn.map(({ path, stage, reference, isDeclared, fault }) => [path, stage, reference, isDeclared, fault]),
+          [["figures/curves.figure.png", "curves", "curves.figure", false, "figure"]]
+        )
+        assert.notInclude(files, "figures/curves.figure.png")
+        assert.include(files, "figures/learning.figure.png")
+        assert.notInclude(readFileSync(html, "utf8"), "curves.figure.png")
+      })
+  )
+
   it.effect("says which file it could not write", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
