@@ -7,8 +7,11 @@ import { Context, Effect, Layer } from "effect"
 import { attemptSync, writeDurably } from "./durable.ts"
 import { StoreTooNew, StoreUnavailable } from "./StoreError.ts"
 
-/** Version of the layout below; a store of a newer one is refused. */
-export const STORE_FORMAT = 1
+/**
+ * Version of the layout below and of what lies in it; a store of a newer one is refused. What format 1 wrote is read as it
+ * is; the first writer marks the store as of this version, since its own lines would mean nothing to an older one.
+ */
+export const STORE_FORMAT = 2
 
 export interface StoreRootShape {
   readonly path: string
@@ -54,7 +57,8 @@ const open = Effect.fnUntraced(function* (path: string, { index, access = "write
   // Said at once and in one sentence, before the first of many parts cannot be written.
   if (existsSync(path)) yield* attemptSync("write to", path, () => accessSync(path, constants.W_OK))
   yield* attemptSync("create", path, () => makeFolders(path))
-  const id = format?.id ?? (yield* writeFormat(path, format))
+  const isCurrent = format?.store === STORE_FORMAT && format.id !== undefined
+  const id = isCurrent ? format.id : yield* writeFormat(path, format)
   return { ...partsOf(path), id, index: index ?? join(path, "index.sqlite"), scratch: undefined }
 })
 
@@ -115,10 +119,10 @@ const parseFormat = (text: string): Format | undefined => {
   }
 }
 
-/** Writes the format with a new id; the id that counts when another process does so at the same time. */
+/** Writes the format, with a new id where there is none; the id that counts when another process does so at the same time. */
 const writeFormat = Effect.fnUntraced(function* (path: string, found: Format | undefined) {
-  const id = randomUUID()
-  yield* writeDurably(formatFile(path), `${JSON.stringify({ store: STORE_FORMAT, ...found, id })}\n`)
+  const id = found?.id ?? randomUUID()
+  yield* writeDurably(formatFile(path), `${JSON.stringify({ ...found, store: STORE_FORMAT, id })}\n`)
   return (yield* readFormat(path))?.id ?? id
 })
 
