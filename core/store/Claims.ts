@@ -1,6 +1,6 @@
 /** Which process computes which key, so that others wait for its result. A claim is void when its holder is gone. */
 import { randomUUID } from "node:crypto"
-import { mkdirSync, readdirSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { Effect, type Scope } from "effect"
@@ -25,7 +25,7 @@ const FILES = ["claims.sqlite", "claims.sqlite-journal"] as const
  */
 export class Claims {
   private readonly folder: string
-  private readonly holder = randomUUID()
+  private holder = randomUUID()
   private life: DatabaseSync | undefined
   private opened: ReturnType<typeof openTable> | undefined
 
@@ -58,6 +58,19 @@ export class Claims {
     this.life = undefined
   }
 
+  /**
+   * Takes the lock that shows that this holder lives. Another process that starts in this moment may look into the new file
+   * before it is locked, and remove it as a dead one's: then a new name is taken.
+   */
+  private beginLife(): DatabaseSync {
+    for (;;) {
+      const life = tryLock(this.lifeOf(this.holder))
+      if (life !== undefined && existsSync(this.lifeOf(this.holder))) return life
+      life?.close()
+      this.holder = randomUUID()
+    }
+  }
+
   private lifeOf(holder: string): string {
     return join(this.folder, `${holder}${ALIVE}`)
   }
@@ -74,7 +87,7 @@ export class Claims {
   private table(): ReturnType<typeof openTable> {
     if (this.opened !== undefined) return this.opened
     mkdirSync(this.folder, { recursive: true })
-    this.life = tryLock(this.lifeOf(this.holder))
+    this.life ??= this.beginLife()
     this.opened = openOrRenew(this.folder)
     this.sweep(this.opened)
     return this.opened

@@ -100,6 +100,20 @@ describe("Claims", () => {
   })
 })
 
+describe("many processes that start at once", () => {
+  it("give a key to exactly one of them", async () => {
+    const path = folder()
+    for (let round = 0; round < 3; round++) {
+      const key = digest(`round ${round}`)
+      const holders = await Promise.all(Array.from({ length: 6 }, () => startHolder(path, key)))
+      assert.lengthOf(
+        holders.filter(({ got }) => got),
+        1
+      )
+    }
+  })
+})
+
 describe("ActionStore.lock", () => {
   it("lets one process compute a key while another waits for it", async () => {
     const path = folder()
