@@ -198,6 +198,9 @@ export const erf = (x: number): number => {
   return x < 0 ? -value : value
 }
 
+/** 1 − erf(x), without the loss of digits that the difference has where erf is near 1. */
+export const erfc = (x: number): number => (x < 1.5 ? 1 - erf(x) : erfcFraction(x))
+
 const TWO_OVER_SQRT_PI = 1.1283791670955126
 
 /** 2/√π e^(−x²) Σ 2ⁿ x^(2n+1) / (2n+1)!!: all terms positive. Source: DLMF 7.6.2. */

@@ -1,5 +1,5 @@
 /** Summary statistics and distribution functions. */
-import { erf, exp, log } from "./Elementary.ts"
+import { erfc, exp, log } from "./Elementary.ts"
 
 export const mean = (values: ArrayLike<number>): number => {
   let sum = 0
@@ -40,7 +40,7 @@ export const logLogSlope = (x: ReadonlyArray<number>, y: ReadonlyArray<number>):
 }
 
 /** Distribution function of N(0, 1). Absolute error below 2e-16. */
-export const normalCdf = (x: number): number => (1 + erf(x / Math.SQRT2)) / 2
+export const normalCdf = (x: number): number => erfc(-x / Math.SQRT2) / 2
 
 /** Σ coefficients[i] xⁱ. */
 const polynomial = (x: number, coefficients: ReadonlyArray<number>): number =>

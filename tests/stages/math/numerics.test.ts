@@ -51,6 +51,15 @@ describe("Elementary", () => {
     assert.closeTo(Elementary.erf(x), value, 3e-16)
   })
 
+  it.each([
+    [1.5, 0.033894853524689274],
+    [2, 0.004677734981047266],
+    [3, 2.209049699858544e-5],
+    [4, 1.541725790028002e-8]
+  ])("has the tabulated erfc at %d to the last digits", (x, value) => {
+    assert.closeTo(Elementary.erfc(x) / value, 1, 5e-16)
+  })
+
   it("treats the ends of the range as the language does", () => {
     for (const [ours, theirs] of [
       [Elementary.exp, Math.exp],
