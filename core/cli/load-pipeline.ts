@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { Data, Effect, Option } from "effect"
 import { decode } from "../document/decode.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
+import { Reads } from "../document/Reads.ts"
 import { makePlan } from "../plan/make-plan.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { findTargets, selectTasks } from "../plan/select.ts"
@@ -27,10 +28,13 @@ export interface PipelineChoices {
 export interface LoadedPipeline {
   readonly document: PipelineDocument
   readonly plan: Plan
+  readonly reads: Reads
 }
 
 /** Reads, decodes and plans a pipeline file. */
 export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: PipelineChoices) {
+  const reads = new Reads()
+  for (const file of [choices.file, ...choices.params]) reads.file(file)
   const document = yield* Effect.fromResult(decode(choices.file, yield* readText(choices.file)))
   const files = yield* Effect.forEach(choices.params, (file) => Effect.map(readText(file), (text) => ({ file, text })))
   const plan = yield* makePlan(document, {
@@ -39,7 +43,7 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
     files
   })
   yield* checkOutputs(document, plan)
-  return { document, plan } satisfies LoadedPipeline
+  return { document, plan, reads } satisfies LoadedPipeline
 })
 
 /** The text of a file that the user named. */
