@@ -17,10 +17,14 @@ export interface StageInput {
   readonly isList: boolean
 }
 
-/** `matrix:` as written: dimensions in order, and the combinations added or taken away. */
+/** Lists of a matrix that advance together: one dimension, or the several of a `zip`. */
+export type MatrixAxis = readonly [TemplateEntry, ...ReadonlyArray<TemplateEntry>]
+
+/** `matrix:` as written: axes in order, and the combinations added or taken away. */
 export interface MatrixDocument {
   readonly span: Span
-  readonly dimensions: ReadonlyArray<TemplateEntry>
+  /** Expressions in one may use the dimensions of those before it. */
+  readonly axes: ReadonlyArray<MatrixAxis>
   readonly include: ReadonlyArray<TemplateMap>
   readonly exclude: ReadonlyArray<TemplateMap>
 }
@@ -110,3 +114,7 @@ export interface PipelineDocument {
 /** The value under a key of a template map. */
 export const entry = (map: TemplateMap | undefined, key: string): Template | undefined =>
   map?.entries.find((candidate) => candidate.key === key)?.value
+
+/** Names of the dimensions of a matrix, in order. */
+export const dimensionsOf = (matrix: MatrixDocument | undefined): ReadonlyArray<string> =>
+  matrix?.axes.flatMap((axis) => axis.map(({ key }) => key)) ?? []

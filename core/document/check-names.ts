@@ -2,6 +2,7 @@
 import type { Cursor } from "./Cursor.ts"
 import type { Expression } from "./Expression.ts"
 import { arityMessage, isArity, ROOTS } from "./evaluate.ts"
+import { expressionsOf, type Part, partsOf } from "./expression-parts.ts"
 import { FUNCTIONS } from "./functions.ts"
 import type { Span } from "./Span.ts"
 import { suggestion } from "./suggestion.ts"
@@ -15,52 +16,14 @@ export interface Offer {
   readonly before?: number
   /** Dimensions of the stage's matrix; absent where there is no task yet. */
   readonly matrix?: ReadonlySet<string>
+  /** Dimensions that are not resolved yet: the matrix is being made from those above them. */
+  readonly unresolved?: ReadonlySet<string>
   readonly env: boolean
 }
 
 /** Complains of every name in a template that its place does not offer. `title` says where it stands. */
 export const checkNames = (cursor: Cursor, title: string, template: Template, offer: Offer): void => {
   for (const expression of expressionsOf(template)) new Check(cursor, title, offer).visit(expression)
-}
-
-const expressionsOf = (template: Template): ReadonlyArray<Expression> => {
-  switch (template._tag) {
-    case "Literal":
-      return []
-    case "Computed":
-      return [template.expression]
-    case "Text":
-      return template.parts.filter((part) => typeof part !== "string")
-    case "List":
-      return template.items.flatMap(expressionsOf)
-    case "Map":
-      return template.entries.flatMap(({ value }) => expressionsOf(value))
-  }
-}
-
-type Part<T extends Expression["_tag"]> = Extract<Expression, { readonly _tag: T }>
-
-/** The expressions that one is made of, but for `Each`, whose parts see a name more. */
-const partsOf = (expression: Exclude<Expression, Part<"Each">>): ReadonlyArray<Expression> => {
-  switch (expression._tag) {
-    case "Value":
-    case "Name":
-      return []
-    case "Items":
-      return expression.items
-    case "Member":
-      return [expression.object]
-    case "Index":
-      return [expression.object, expression.index]
-    case "Unary":
-      return [expression.operand]
-    case "Binary":
-      return [expression.left, expression.right]
-    case "Conditional":
-      return [expression.test, expression.then, expression.otherwise]
-    case "Call":
-      return expression.arguments
-  }
 }
 
 class Check {
@@ -119,7 +82,9 @@ class Check {
     const names = this.offer[root]
     const { params, before = Number.POSITIVE_INFINITY } = this.offer
     if (names === undefined) return
-    if (!names.has(name)) this.unknownMember(root, name, nameSpan, names)
+    if (root === "matrix" && this.offer.unresolved?.has(name) === true) {
+      this.complain(nameSpan, `matrix.${name} is not known yet`, "a dimension may use those that stand above it")
+    } else if (!names.has(name)) this.unknownMember(root, name, nameSpan, names)
     else if (root === "params" && (params?.get(name) ?? 0) >= before) {
       this.complain(nameSpan, `params.${name} is not known yet`, "a parameter may use those that stand above it")
     }

@@ -1,36 +1,79 @@
 /** The matrix of a stage. */
 
+import { isSeq } from "yaml"
 import type { Cursor, Field } from "./Cursor.ts"
 import { checkNames, type Offer } from "./check-names.ts"
-import type { MatrixDocument } from "./PipelineDocument.ts"
+import { dimensionsOf, type MatrixAxis, type MatrixDocument } from "./PipelineDocument.ts"
 import { readMap, readTemplate } from "./read-template.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
-import type { Template, TemplateMap } from "./Template.ts"
+import type { Template, TemplateEntry, TemplateMap } from "./Template.ts"
 
-/** Decodes `matrix:`. Its expressions see the parameters only: the tasks are made from it. */
+/** Decodes `matrix:`. Its expressions see the parameters, and those of a dimension also the dimensions above it. */
 export const decodeMatrix = (cursor: Cursor, stage: string, field: Field, offer: Offer): MatrixDocument => {
   const title = `${stage}: matrix`
   const fields = cursor.fields(field.value, title, field.keySpan)
-  const dimensions = fields.filter(({ key }) => key !== "include" && key !== "exclude")
-  if (dimensions.length === 0) {
-    cursor.complain(field.keySpan, `${title} has no dimension`, "add   seed: ${{ range(10) }}")
-  }
-  for (const { key, keySpan } of dimensions) {
-    if (!NAME.test(key)) cursor.complain(keySpan, `${title}: "${key}": ${NAME_RULE}`)
-  }
+  const axes = fields.flatMap((axis): ReadonlyArray<MatrixAxis> => {
+    if (axis.key === "include" || axis.key === "exclude") return []
+    return axis.key === "zip" ? decodeZip(cursor, title, axis) : [[decodeDimension(cursor, title, axis)]]
+  })
   const matrix: MatrixDocument = {
     span: cursor.span(field.value, field.keySpan),
-    dimensions: dimensions.map(({ key, keySpan, value }) => {
-      const template = readTemplate(cursor, value, keySpan)
-      checkList(cursor, `${title}: ${key}`, template)
-      return { key, keySpan, value: template }
-    }),
+    axes,
     include: combinations(cursor, title, fields, "include"),
     exclude: combinations(cursor, title, fields, "exclude")
   }
-  for (const { value } of matrix.dimensions) checkNames(cursor, title, value, offer)
+  if (axes.length === 0 && !fields.some(({ key }) => key === "zip")) {
+    cursor.complain(field.keySpan, `${title} has no dimension`, "add   seed: ${{ range(10) }}")
+  }
+  checkTwice(cursor, title, axes.flat())
+  checkAxes(cursor, title, matrix, offer)
   for (const map of [...matrix.include, ...matrix.exclude]) checkNames(cursor, title, map, offer)
   return matrix
+}
+
+const decodeDimension = (cursor: Cursor, title: string, { key, keySpan, value }: Field): TemplateEntry => {
+  if (!NAME.test(key)) cursor.complain(keySpan, `${title}: "${key}": ${NAME_RULE}`)
+  const template = readTemplate(cursor, value, keySpan)
+  checkList(cursor, `${title}: ${key}`, template)
+  return { key, keySpan, value: template }
+}
+
+/** Dimensions that advance together: a map of them, or a list of such maps, each an axis of its own. */
+const decodeZip = (cursor: Cursor, title: string, { keySpan, value }: Field): ReadonlyArray<MatrixAxis> => {
+  const resolved = cursor.resolve(value)
+  const groups: ReadonlyArray<unknown> = isSeq(resolved) ? resolved.items : [value]
+  const axes = groups.flatMap((group): ReadonlyArray<MatrixAxis> => {
+    const [first, ...others] = cursor
+      .fields(group, `${title}: zip`, keySpan)
+      .map((dimension) => decodeDimension(cursor, `${title}: zip`, dimension))
+    return first === undefined ? [] : [[first, ...others]]
+  })
+  if (axes.length === 0 && ["a map", "a list", "nothing"].includes(cursor.describe(value))) {
+    cursor.complain(keySpan, `${title}: zip has no dimension`, "add   zip: { width: [100, 500], rate: [0.1, 0.01] }")
+  }
+  return axes
+}
+
+/** A name that stands both in a zip and beside it; within one map a key cannot stand twice. */
+const checkTwice = (cursor: Cursor, title: string, dimensions: ReadonlyArray<TemplateEntry>): void => {
+  const seen = new Set<string>()
+  for (const { key, keySpan } of dimensions) {
+    if (seen.has(key)) cursor.complain(keySpan, `${title}: there are two dimensions "${key}"`)
+    seen.add(key)
+  }
+}
+
+/** Complains of names that the lists of a matrix use and that are not there, or not yet. */
+const checkAxes = (cursor: Cursor, title: string, matrix: MatrixDocument, offer: Offer): void => {
+  const unresolved = new Set(dimensionsOf(matrix))
+  const above = new Set<string>()
+  for (const axis of matrix.axes) {
+    for (const { value } of axis) checkNames(cursor, title, value, { ...offer, matrix: above, unresolved })
+    for (const { key } of axis) {
+      above.add(key)
+      unresolved.delete(key)
+    }
+  }
 }
 
 /** A dimension that is plainly no list; what an expression gives is known only when it is evaluated. */

@@ -4,7 +4,7 @@ import type { Cursor, Field } from "./Cursor.ts"
 import { checkNames, type Offer } from "./check-names.ts"
 import { type KnownNames, readReference } from "./check-reference.ts"
 import { decodeMatrix } from "./decode-matrix.ts"
-import type { StageDocument, StageInput } from "./PipelineDocument.ts"
+import { dimensionsOf, type StageDocument, type StageInput } from "./PipelineDocument.ts"
 import { parseDuration, parseSize } from "./quantities.ts"
 import { readMap, readTemplate } from "./read-template.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
@@ -34,7 +34,7 @@ export const decodeStage = (
   }
   const uses = decodeUses(cursor, title, record.uses)
   const matrix = record.matrix && decodeMatrix(cursor, title, record.matrix, offer)
-  const inTask: Offer = { ...offer, ...(matrix && { matrix: new Set(matrix.dimensions.map(({ key }) => key)) }) }
+  const inTask: Offer = { ...offer, ...(matrix && { matrix: new Set(dimensionsOf(matrix)) }) }
   const stage = {
     id,
     idSpan: keySpan,

@@ -109,6 +109,21 @@ const SCHEDULE: Schema = record(
   ["cron"]
 )
 
+const LISTS: Schema = mapOf({ anyOf: [{ type: "array" }, EXPRESSION] })
+
+const MATRIX: Schema = {
+  ...LISTS,
+  properties: {
+    zip: {
+      anyOf: [LISTS, { type: "array", items: LISTS }],
+      description: "Lists of one length that advance together."
+    },
+    include: { type: "array", items: { type: "object" }, description: "Combinations to add." },
+    exclude: { type: "array", items: { type: "object" }, description: "Combinations, or parts of them, to leave out." }
+  },
+  description: "One task for each combination."
+}
+
 const stage = (types: ReadonlyArray<StageTypeSchema>): Schema => ({
   ...record(
     {
@@ -123,7 +138,7 @@ const stage = (types: ReadonlyArray<StageTypeSchema>): Schema => ({
         ]
       },
       with: { type: ["object", "null"], description: "Parameters of the stage type." },
-      matrix: { ...mapOf({ anyOf: [{ type: "array" }, EXPRESSION] }), description: "One task for each combination." },
+      matrix: MATRIX,
       when: { anyOf: [{ type: "boolean" }, EXPRESSION], description: "Whether a task is part of the plan." },
       inputs: mapOf({ anyOf: [REFERENCE, { type: "array", items: REFERENCE, minItems: 1 }] }),
       retries: { type: "integer", minimum: 0 },

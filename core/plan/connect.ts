@@ -1,6 +1,7 @@
 /** From `inputs:` to the artifacts that arrive at each port of a task. */
 import { Result } from "effect"
-import type { Reference, StageInput } from "../document/PipelineDocument.ts"
+import { isEqual } from "../document/json-values.ts"
+import { dimensionsOf, type Reference, type StageInput } from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import { ofDeclaration, type Port } from "../stage/Port.ts"
@@ -202,14 +203,18 @@ const lookUpTask = (stage: NumberedStage, task: string, matrix: JsonMap): Found 
     stage.positions.get(id) ?? (stage.leftOut.has(id) ? "left out" : undefined)
   const exact = named(task) ?? named(inOwnOrder(stage, task))
   if (exact !== undefined || task !== stage.document.id) return exact
-  const shared = dimensionsOf(stage).flatMap((name) =>
-    Object.hasOwn(matrix, name) ? [[name, matrix[name] ?? null]] : []
+  const shared = Object.fromEntries(
+    dimensionsOf(stage.document.matrix).flatMap((name) =>
+      Object.hasOwn(matrix, name) ? [[name, matrix[name] ?? null]] : []
+    )
   )
-  return named(taskId(stage.document.id, Object.fromEntries(shared)))
+  const found = named(taskId(stage.document.id, shared))
+  // Maps that differ may go by one name, in two stages.
+  return typeof found !== "number" || hasValues(stage.combinations[found], shared) ? found : undefined
 }
 
-const dimensionsOf = ({ document }: NumberedStage): ReadonlyArray<string> =>
-  document.matrix?.dimensions.map(({ key }) => key) ?? []
+const hasValues = (combination: JsonMap = {}, values: JsonMap): boolean =>
+  Object.entries(values).every(([name, value]) => isEqual(combination[name] ?? null, value))
 
 /** The first task that a task cannot do without and that a condition leaves out, of the stages known so far. */
 export const missingNeed = (
@@ -244,7 +249,7 @@ const findTask = (title: string, stage: NumberedStage, task: string, span: Span,
 /** `stage@b=2,a=1` with its values in the order of the matrix. */
 const inOwnOrder = (stage: NumberedStage, task: string): string => {
   const { id } = stage.document
-  const order = dimensionsOf(stage)
+  const order = dimensionsOf(stage.document.matrix)
   const rank = (value: string): number => order.indexOf(value.slice(0, value.indexOf("=")))
   const values = splitValues(task.slice(id.length + 1))
   return `${id}@${values.toSorted((a, b) => rank(a) - rank(b)).join(",")}`

@@ -1,18 +1,20 @@
 /** From `matrix:` to the list of its combinations. */
 import { Result } from "effect"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
-import type { MatrixDocument } from "../document/PipelineDocument.ts"
+import { mentions } from "../document/expression-parts.ts"
+import { dimensionsOf, type MatrixAxis, type MatrixDocument } from "../document/PipelineDocument.ts"
 import type { TemplateEntry, TemplateMap } from "../document/Template.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { canonicalText } from "../store/Digest.ts"
 import { type Checked, collect, complaint, refuse, suggestion } from "./Checked.ts"
 import type { JsonMap } from "./Plan.ts"
+import { taskId } from "./task-id.ts"
 
 /** Combinations beyond this are a slip of the pen, and would exhaust memory before anything ran. */
 const LIMIT = 1_000_000
 
 /**
- * The combinations of a matrix: the last dimension varies fastest; excluded ones are left out, included ones follow.
+ * The combinations of a matrix: the last axis varies fastest; excluded ones are left out, included ones follow.
  *
  * A stage without a matrix has one combination, the empty one.
  */
@@ -23,56 +25,162 @@ export const expandMatrix = (
 ): Checked<ReadonlyArray<JsonMap>> =>
   Result.gen(function* () {
     if (matrix === undefined) return [{}]
-    const dimensions = yield* collect(matrix.dimensions.map((dimension) => dimensionValues(stage, dimension, params)))
-    const size = dimensions.reduce((product, { values }) => product * values.length, 1)
-    if (size > LIMIT) {
-      const shape = dimensions.map(({ name, values }) => `${name}: ${values.length}`).join(", ")
-      return yield* refuse(
-        matrix.span,
-        `stage "${stage}": the matrix has ${size} combinations (${shape}); the limit is ${LIMIT}`
-      )
-    }
-    const names = dimensions.map(({ name }) => name)
+    const names = dimensionsOf(matrix)
+    const every = yield* product(stage, matrix, params)
     const included = yield* collect(matrix.include.map((map) => namedValues(stage, "include", map, names, params)))
     const excluded = yield* collect(matrix.exclude.map((map) => namedValues(stage, "exclude", map, names, params)))
-    const kept = product(dimensions).filter((values) => !excluded.some((pattern) => matches(values, pattern)))
+    const kept = every.filter((values) => !excluded.some((pattern) => matches(values, pattern)))
     // Of equal combinations the first stays: no two tasks may have one name.
     const once = new Map<string, JsonMap>()
     for (const values of [...kept, ...included]) {
       const text = canonicalText(values)
       if (!once.has(text)) once.set(text, values)
     }
-    return [...once.values()]
+    const combinations = [...once.values()]
+    yield* distinctNames(stage, matrix, combinations)
+    return combinations
   })
 
-interface Dimension {
-  readonly name: string
-  readonly values: ReadonlyArray<Json>
+/** Every combination of the axes, each axis with the values of those before it. */
+const product = (stage: string, matrix: MatrixDocument, params: JsonMap): Checked<ReadonlyArray<JsonMap>> =>
+  Result.gen(function* () {
+    // Lists that no other dimension decides are evaluated once, and what is wrong with them is said at once.
+    const axes = yield* collect(
+      matrix.axes.map((axis): Checked<Axis> => {
+        if (isNested(axis)) return Result.succeed({ axis, rows: undefined })
+        return Result.map(filledRows(stage, axis, params), (rows) => ({ axis, rows }))
+      })
+    )
+    yield* checkSize(stage, matrix, axes)
+    let combinations: ReadonlyArray<JsonMap> = [{}]
+    for (const { axis, rows } of axes) {
+      combinations =
+        rows === undefined
+          ? yield* nest(stage, matrix, axis, combinations, params)
+          : combinations.flatMap((combination) => rows.map((row) => ({ ...combination, ...row })))
+    }
+    return combinations
+  })
+
+interface Axis {
+  readonly axis: MatrixAxis
+  /** The values of its dimensions, one after the other; `undefined` where other dimensions decide them. */
+  readonly rows: ReadonlyArray<JsonMap> | undefined
 }
 
-const dimensionValues = (stage: string, { key, value }: TemplateEntry, params: JsonMap): Checked<Dimension> =>
+const isNested = (axis: MatrixAxis): boolean => axis.some(({ value }) => mentions(value, "matrix"))
+
+/** What can be counted before anything is made. */
+const checkSize = (stage: string, { span }: MatrixDocument, axes: ReadonlyArray<Axis>): Checked<void> => {
+  const sizes = axes.flatMap(({ axis, rows }) =>
+    rows === undefined ? [] : [{ name: nameOf(axis), size: rows.length }]
+  )
+  const size = sizes.reduce((all, axis) => all * axis.size, 1)
+  if (size <= LIMIT) return Result.succeed(undefined)
+  const shape = sizes.map((axis) => `${axis.name}: ${axis.size}`).join(", ")
+  return refuse(span, `stage "${stage}": the matrix has ${size} combinations (${shape}); the limit is ${LIMIT}`)
+}
+
+/** Each combination with the rows that an axis has for it; an axis may have none for some. */
+const nest = (
+  stage: string,
+  { span }: MatrixDocument,
+  axis: MatrixAxis,
+  combinations: ReadonlyArray<JsonMap>,
+  params: JsonMap
+): Checked<ReadonlyArray<JsonMap>> =>
   Result.gen(function* () {
-    const values = yield* evaluateTemplate(value, { params })
-    if (!Array.isArray(values)) {
+    const nested: Array<JsonMap> = []
+    for (const combination of combinations) {
+      for (const row of yield* rowsOf(stage, axis, params, combination)) nested.push({ ...combination, ...row })
+      if (nested.length > LIMIT) {
+        return yield* refuse(span, `stage "${stage}": the matrix has more than ${LIMIT} combinations`)
+      }
+    }
+    if (nested.length === 0) return yield* isEmpty(stage, axis)
+    return nested
+  })
+
+const filledRows = (stage: string, axis: MatrixAxis, params: JsonMap): Checked<ReadonlyArray<JsonMap>> =>
+  Result.flatMap(rowsOf(stage, axis, params, {}), (rows) =>
+    rows.length === 0 ? isEmpty(stage, axis) : Result.succeed(rows)
+  )
+
+const isEmpty = (stage: string, axis: MatrixAxis): Checked<never> =>
+  refuse(axis[0].value.span, `stage "${stage}": matrix dimension "${nameOf(axis)}" is an empty list`)
+
+const nameOf = (axis: MatrixAxis): string => axis.map(({ key }) => key).join(", ")
+
+/** The rows of an axis, no two of them equal. The lists of a zip are as long as each other. */
+const rowsOf = (stage: string, axis: MatrixAxis, params: JsonMap, matrix: JsonMap): Checked<ReadonlyArray<JsonMap>> =>
+  Result.gen(function* () {
+    const lists = yield* collect(axis.map((dimension) => valuesOf(stage, dimension, params, matrix)))
+    const length = lists[0]?.length ?? 0
+    const other = lists.findIndex((list) => list.length !== length)
+    const odd = axis[other]
+    if (odd !== undefined) {
       return yield* refuse(
-        value.span,
-        `stage "${stage}": matrix dimension "${key}" is not a list`,
-        "write [1, 2, 3], range(n), or the name of a list parameter"
+        odd.value.span,
+        `stage "${stage}": zip takes lists of one length, but "${axis[0].key}" has ${length} and "${odd.key}" ${lists[other]?.length}`
       )
     }
-    if (values.length === 0) {
-      return yield* refuse(value.span, `stage "${stage}": matrix dimension "${key}" is an empty list`)
-    }
-    const seen = new Set<string>()
-    for (const item of values) {
-      const text = canonicalText(item)
-      if (seen.has(text)) {
-        return yield* refuse(value.span, `stage "${stage}": matrix dimension "${key}" has ${text} twice`)
-      }
-      seen.add(text)
-    }
-    return { name: key, values }
+    const rows = Array.from({ length }, (_, at) =>
+      Object.fromEntries(axis.map(({ key }, dimension) => [key, lists[dimension]?.[at] ?? null]))
+    )
+    const twice = firstTwice(rows)
+    if (twice === undefined) return rows
+    const shown = axis.length === 1 ? canonicalText(twice[axis[0].key] ?? null) : canonicalText(twice)
+    return yield* refuse(axis[0].value.span, `stage "${stage}": matrix dimension "${nameOf(axis)}" has ${shown} twice`)
   })
+
+const firstTwice = (rows: ReadonlyArray<JsonMap>): JsonMap | undefined => {
+  const seen = new Set<string>()
+  return rows.find((row) => {
+    const text = canonicalText(row)
+    if (seen.has(text)) return true
+    seen.add(text)
+    return false
+  })
+}
+
+const valuesOf = (
+  stage: string,
+  { key, value }: TemplateEntry,
+  params: JsonMap,
+  matrix: JsonMap
+): Checked<ReadonlyArray<Json>> =>
+  Result.flatMap(evaluateTemplate(value, { params, matrix }), (values) =>
+    Array.isArray(values)
+      ? Result.succeed<ReadonlyArray<Json>>(values)
+      : refuse(
+          value.span,
+          `stage "${stage}": matrix dimension "${key}" is not a list`,
+          "write [1, 2, 3], range(n), or the name of a list parameter"
+        )
+  )
+
+/** Maps go by the name that they give themselves: no two tasks may have one name. */
+const distinctNames = (
+  stage: string,
+  { span }: MatrixDocument,
+  combinations: ReadonlyArray<JsonMap>
+): Checked<void> => {
+  const hasMaps = combinations.some((values) => Object.values(values).some((value) => typeof value === "object"))
+  if (!hasMaps) return Result.succeed(undefined)
+  const seen = new Set<string>()
+  for (const values of combinations) {
+    const id = taskId(stage, values)
+    if (seen.has(id)) {
+      return refuse(
+        span,
+        `stage "${stage}": two different combinations are named ${id}`,
+        "a map is named by its name or id: give each map its own"
+      )
+    }
+    seen.add(id)
+  }
+  return Result.succeed(undefined)
+}
 
 /** The values of an `include` (which must give every dimension) or `exclude` (which may give some). */
 const namedValues = (
@@ -107,13 +215,6 @@ const namedValues = (
     // In the order of the dimensions, so that a task has one name however the file spells it.
     return Object.fromEntries(names.flatMap((name) => (given.has(name) ? [[name, given.get(name) as Json]] : [])))
   })
-
-const product = (dimensions: ReadonlyArray<Dimension>): ReadonlyArray<JsonMap> =>
-  dimensions.reduce<ReadonlyArray<JsonMap>>(
-    (combinations, { name, values }) =>
-      combinations.flatMap((combination) => values.map((value) => ({ ...combination, [name]: value }))),
-    [{}]
-  )
 
 const matches = (values: JsonMap, pattern: JsonMap): boolean =>
   Object.entries(pattern).every(([name, value]) => canonicalText(values[name] ?? null) === canonicalText(value))

@@ -1,4 +1,5 @@
 /** Readable names of tasks: `circle`, `empirical@width=500,init=3`. */
+import { isMap } from "../document/arguments.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { canonicalText } from "../store/Digest.ts"
 import type { JsonMap } from "./Plan.ts"
@@ -6,11 +7,35 @@ import type { JsonMap } from "./Plan.ts"
 /** Text that needs no quotes: nothing that separates names, values and ports. */
 const PLAIN = /^[\p{L}\p{N}_+-]+(?:\.\d+)?$/u
 
-/** A matrix value as it stands in a task's name: one spelling for equal values. */
+/** A key of a map that needs no quotes: nothing that separates keys. */
+const PLAIN_KEY = /^[\p{L}\p{N}_-]+$/u
+
+/**
+ * A matrix value as it stands in a task's name: one spelling for equal values.
+ *
+ * A map goes by its `name` or `id`, so that two maps may share a spelling; one that has neither is written
+ * `depth:2+width:3`, its keys in order.
+ */
 export const formatValue = (value: Json): string => {
   if (typeof value === "string") return PLAIN.test(value) && !looksTyped(value) ? value : JSON.stringify(value)
-  return canonicalText(value)
+  return isMap(value) ? formatMap(value) : canonicalText(value)
 }
+
+const formatMap = (map: JsonMap): string => {
+  const name = ["name", "id"].flatMap((key) => (Object.hasOwn(map, key) ? [map[key]] : [])).find(isName)
+  if (name !== undefined) return formatValue(name)
+  const keys = Object.keys(map).sort()
+  if (keys.length === 0) return "{}"
+  return keys
+    .map((key) => `${PLAIN_KEY.test(key) ? key : JSON.stringify(key)}:${formatPart(map[key] ?? null)}`)
+    .join("+")
+}
+
+const isName = (value: Json | undefined): value is string | number =>
+  typeof value === "string" || typeof value === "number"
+
+/** A map within a map is written in full. */
+const formatPart = (value: Json): string => (isMap(value) ? canonicalText(value) : formatValue(value))
 
 // The text "500" and the number 500 are different values and must not share a name.
 const looksTyped = (text: string): boolean =>

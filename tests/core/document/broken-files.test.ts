@@ -233,9 +233,21 @@ const EXPRESSIONS: ReadonlyArray<Broken> = [
     '5:21 stage "a": matrix is not available here'
   ],
   [
-    "a matrix within a matrix",
-    `${STAGE}    matrix: { n: [1], m: "\${{ matrix.n }}" }\n`,
-    '5:31 stage "a": matrix: matrix is not available here'
+    "a dimension that uses one below it, itself, and none",
+    `${STAGE}    matrix: { n: "\${{ matrix.m }}", m: "\${{ matrix.m }}", o: "\${{ matrix.q }}" }\n`,
+    '5:30 stage "a": matrix: matrix.m is not known yet | a dimension may use those that stand above it',
+    '5:52 stage "a": matrix: matrix.m is not known yet',
+    '5:74 stage "a": matrix: matrix has no "q" | (matrix: n, m)'
+  ],
+  [
+    "lists of a zip that use each other",
+    `${STAGE}    matrix: { zip: { n: [1], m: "\${{ [matrix.n] }}" } }\n`,
+    '5:46 stage "a": matrix: matrix.n is not known yet'
+  ],
+  [
+    "a matrix in an exclusion",
+    `${STAGE}    matrix: { n: [1], exclude: [{ n: "\${{ matrix.n }}" }] }\n`,
+    '5:43 stage "a": matrix: matrix is not available here'
   ],
   [
     "an unknown dimension",
@@ -311,7 +323,30 @@ const STAGES: ReadonlyArray<Broken> = [
   ],
   ["a matrix without dimension", `${STAGE}    matrix: { include: [] }\n`, '5:5 stage "a": matrix has no dimension'],
   ["a dimension that is no list", `${STAGE}    matrix: { n: 3 }\n`, '5:18 stage "a": matrix: n must be a list'],
-  ["a dimension that is no name", `${STAGE}    matrix: { "n,m": [3] }\n`, '5:15 stage "a": matrix: "n,m": a name is']
+  ["a dimension that is no name", `${STAGE}    matrix: { "n,m": [3] }\n`, '5:15 stage "a": matrix: "n,m": a name is'],
+  [
+    "a zip without dimension",
+    `${STAGE}    matrix: { zip: {} }\n`,
+    '5:15 stage "a": matrix: zip has no dimension | add   zip: {'
+  ],
+  [
+    "a zip of lists without names",
+    `${STAGE}    matrix: { zip: [[1, 2]] }\n`,
+    '5:15 stage "a": matrix: zip has no dimension',
+    '5:21 stage "a": matrix: zip must be a map, not a list'
+  ],
+  ["a zip that is a number", `${STAGE}    matrix: { zip: 3 }\n`, '5:20 stage "a": matrix: zip must be a map, not 3'],
+  [
+    "a zip of what is no list",
+    `${STAGE}    matrix: { zip: { n: 3, "n m": [1] } }\n`,
+    '5:25 stage "a": matrix: zip: n must be a list',
+    '5:28 stage "a": matrix: zip: "n m": a name is'
+  ],
+  [
+    "a dimension both in a zip and beside it",
+    `${STAGE}    matrix: { n: [1], zip: [{ m: [1] }, { n: [2] }] }\n`,
+    '5:43 stage "a": matrix: there are two dimensions "n"'
+  ]
 ]
 
 const OTHERS: ReadonlyArray<Broken> = [

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
 import { expandMatrix } from "../../../core/plan/expand-matrix.ts"
 import type { JsonMap } from "../../../core/plan/Plan.ts"
+import { taskId } from "../../../core/plan/task-id.ts"
 import { canonicalText } from "../../../core/store/Digest.ts"
 import { documentOf } from "./planned.ts"
 
@@ -75,6 +76,58 @@ describe("expandMatrix", () => {
     ])
   })
 
+  it("lets the lists of a zip advance together, beside the other dimensions", () => {
+    assert.deepStrictEqual(combinations("{ s: [1, 2], zip: { a: [x, y], b: [8, 9] } }"), [
+      { s: 1, a: "x", b: 8 },
+      { s: 1, a: "y", b: 9 },
+      { s: 2, a: "x", b: 8 },
+      { s: 2, a: "y", b: 9 }
+    ])
+  })
+
+  it("takes several zips, each of which goes its own way", () => {
+    assert.lengthOf(combinations("{ zip: [{ a: [1, 2], b: [3, 4] }, { c: [5, 6, 7], d: [8, 9, 8] }] }"), 6)
+  })
+
+  it("lets a value stand twice in one list of a zip", () => {
+    assert.lengthOf(combinations("{ zip: { a: [1, 1], b: [3, 4] } }"), 2)
+  })
+
+  it("lets a list depend on the dimensions above it, also to have nothing for some", () => {
+    assert.deepStrictEqual(combinations('{ depth: [0, 2, 1], layer: "${{ range(matrix.depth) }}", s: [a] }'), [
+      { depth: 2, layer: 0, s: "a" },
+      { depth: 2, layer: 1, s: "a" },
+      { depth: 1, layer: 0, s: "a" }
+    ])
+    assert.deepStrictEqual(
+      combinations(
+        '{ n: [1, 2], zip: { a: "${{ range(matrix.n) }}", b: "${{ [x * 10 for x in range(matrix.n)] }}" } }'
+      ),
+      [
+        { n: 1, a: 0, b: 0 },
+        { n: 2, a: 0, b: 0 },
+        { n: 2, a: 1, b: 10 }
+      ]
+    )
+  })
+
+  it("excludes from a nested matrix, and adds to it", () => {
+    const nested = 'depth: [1, 2], layer: "${{ range(matrix.depth) }}"'
+    assert.deepStrictEqual(combinations(`{ ${nested}, exclude: [{ layer: 0 }], include: [{ layer: 9, depth: 1 }] }`), [
+      { depth: 2, layer: 1 },
+      { depth: 1, layer: 9 }
+    ])
+  })
+
+  it("goes through maps, whose parts a nested list may use", () => {
+    const models = "model: [{ name: a, sizes: [1, 2] }, { name: b, sizes: [3] }]"
+    const found = combinations(`{ ${models}, size: "\${{ matrix.model.sizes }}" }`)
+    assert.deepStrictEqual(
+      found.map((values) => taskId("s", values)),
+      ["s@model=a,size=1", "s@model=a,size=2", "s@model=b,size=3"]
+    )
+  })
+
   it.each([
     ['{ a: "${{ params.n }}" }', "is not a list"],
     ['{ a: "${{ params.none }}" }', "is an empty list"],
@@ -82,12 +135,25 @@ describe("expandMatrix", () => {
     ["{ a: [{ x: 1, y: 2 }, { y: 2, x: 1 }] }", "twice"],
     ["{ a: [1], b: [1], include: [{ a: 2 }] }", "missing: b"],
     ["{ a: [1], exclude: [{ c: 2 }] }", 'exclude names "c"'],
-    ['{ a: "${{ range(1001) }}", b: "${{ range(1000) }}" }', "1001000 combinations (a: 1001, b: 1000)"]
+    ['{ a: "${{ range(1001) }}", b: "${{ range(1000) }}" }', "1001000 combinations (a: 1001, b: 1000)"],
+    ["{ zip: { a: [1, 2], b: [1, 2], c: [1] } }", 'lists of one length, but "a" has 2 and "c" 1'],
+    ["{ zip: { a: [1, 1], b: [2, 2] } }", '"a, b" has {"a":1,"b":2} twice'],
+    ["{ zip: { a: [], b: [] } }", '"a, b" is an empty list'],
+    ['{ a: [0], b: "${{ range(matrix.a) }}" }', '"b" is an empty list'],
+    ['{ a: [1], b: "${{ matrix.a }}" }', '"b" is not a list'],
+    ['{ a: "${{ range(1001) }}", b: "${{ range(1000 + 0 * matrix.a) }}" }', "more than 1000000 combinations"],
+    ["{ a: [{ name: x, v: 1 }, { name: x, v: 2 }] }", "two different combinations are named s@a=x"],
+    ["{ a: [x, { name: x }] }", "two different combinations are named s@a=x"]
   ])("refuses %s", (matrix, expected) => {
     const said = complaints(matrix, { n: 3, none: [] })
     assert.lengthOf(said, 1)
     assert.include(said[0], 'stage "s"')
     assert.include(said[0], expected)
+  })
+
+  it("points at the list of a zip that is of another length", () => {
+    const expanded = expand("{ zip: { a: [1, 2], b: [1] } }")
+    assert.deepInclude(Result.isFailure(expanded) ? expanded.failure[0]?.span : {}, { line: 4, column: 50 })
   })
 
   it("complains about all dimensions at once", () => {

@@ -34,9 +34,18 @@ describe("formatValue", () => {
     }
   )
 
-  it("writes maps in one spelling, whatever the order of their keys", () => {
-    assert.strictEqual(formatValue({ b: [1, "x"], a: null }), '{"a":null,"b":[1,"x"]}')
-    assert.strictEqual(formatValue({ a: null, b: [1, "x"] }), '{"a":null,"b":[1,"x"]}')
+  it.each<[Json, string]>([
+    [{ b: [1, "x"], a: null }, 'a:null+b:[1,"x"]'],
+    [{ a: null, b: [1, "x"] }, 'a:null+b:[1,"x"]'],
+    [{ level: 15 }, "level:15"],
+    [{ a: { c: 1 }, "b+": "x y" }, 'a:{"c":1}+"b+":"x y"'],
+    [{ width: 3, name: "small" }, "small"],
+    [{ width: 3, id: 7 }, "7"],
+    [{ name: ["no", "name"], id: "7" }, '"7"'],
+    [{ name: null, width: 3 }, "name:null+width:3"],
+    [{}, "{}"]
+  ])("calls the map %j by its name or id, or else by its values in the order of their keys", (map, expected) => {
+    assert.strictEqual(formatValue(map), expected)
   })
 
   const Value = Schema.Union([
@@ -45,7 +54,9 @@ describe("formatValue", () => {
     Schema.Boolean,
     Schema.Null,
     Schema.Literals(["1", "-1", "1.5", "true", "null", "[1]", "{}", '"1"']),
-    Schema.Array(Schema.Finite)
+    Schema.Array(Schema.Finite),
+    Schema.Record(Schema.Literals(["a", "b", "a+b", "a:1"]), Schema.Literals([1, "1", "b", "b:1", "x+b", "{}"])),
+    Schema.Literals(["a:1", "a:b+b:1"])
   ])
 
   it.prop("gives two values one spelling only when they are equal", { a: Value, b: Value }, ({ a, b }) => {
