@@ -9,7 +9,7 @@ import { FUNCTIONS } from "../core/document/functions.ts"
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url))
 
-const pages = ["README.md", "CONTRIBUTING.md", "core", "docs", "stages", "reports/gallery"].flatMap((place) =>
+const pages = ["README.md", "CONTRIBUTING.md", "core", "docs", "stages", "reports/gallery", "bench"].flatMap((place) =>
   place.endsWith(".md")
     ? [place]
     : readdirSync(join(ROOT, place), { recursive: true, encoding: "utf8" })

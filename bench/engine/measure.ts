@@ -1,57 +1,74 @@
-/** What a command costs: processor time of its whole tree, wall time, peak memory. */
+/** What a command costs: processor time of its whole tree, wall time, peak memory. Needs bash; GNU time for memory. */
 import { spawn } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+export interface Command {
+  readonly program: string
+  readonly args: ReadonlyArray<string>
+  readonly env?: { readonly [name: string]: string }
+}
 
 export interface Cost {
   /** Seconds of the process and all that it waited for. */
   readonly cpu: number
   readonly wall: number
-  /** MiB of the process at its peak; 0 where the system does not tell. */
-  readonly memory: number
+  /** MiB of the largest process of the tree at its peak; `undefined` where nothing tells. */
+  readonly memory: number | undefined
   readonly stdout: string
 }
 
-/** Ticks a second in /proc: the same on every Linux. */
-const TICKS = 100
+const GNU_TIME = "/usr/bin/time"
+const hasGnuTime = existsSync(GNU_TIME)
 
-/** Processor seconds of children that have ended, with theirs. Linux only. */
-const childSeconds = (): number => {
-  const text = readFileSync("/proc/self/stat", "utf8")
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ")
-  return (Number(fields[13]) + Number(fields[14])) / TICKS
-}
-
-const peakMiB = (pid: number): number => {
-  try {
-    return Number(/VmHWM:\s+(\d+)/u.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024
-  } catch {
-    return 0
-  }
-}
+/**
+ * Bash's `time` asks the kernel what its child and the children of that one used, to the millisecond; Node has no such
+ * call for children. What it prints goes to descriptor 3.
+ */
+const SCRIPT = `TIMEFORMAT="%3U %3S %3R"; { time "$@" 2>&4; } 4>&2 2>&3`
 
 /** Runs a command in a folder; fails when it does. */
-export const measure = (folder: string, command: string, args: ReadonlyArray<string>): Promise<Cost> =>
-  new Promise((resolve, reject) => {
-    const [cpu, start] = [childSeconds(), performance.now()]
-    const child = spawn(command, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] })
-    const texts = { stdout: "", stderr: "" }
-    let memory = 0
-    const poll = setInterval(() => {
-      memory = Math.max(memory, peakMiB(child.pid ?? 0))
-    }, 20)
-    child.stdout.on("data", (part: Buffer) => {
-      texts.stdout += part.toString()
+export const measure = (folder: string, { program, args, env }: Command): Promise<Cost> => {
+  const own = mkdtempSync(join(tmpdir(), "athanor-cost-"))
+  const memoryFile = join(own, "memory")
+  const measured = hasGnuTime ? [GNU_TIME, "-f", "%M", "-o", memoryFile, program, ...args] : [program, ...args]
+  return new Promise<Cost>((resolve, reject) => {
+    const child = spawn("bash", ["-c", SCRIPT, "bash", ...measured], {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe", "pipe"]
     })
-    child.stderr.on("data", (part: Buffer) => {
-      texts.stderr = (texts.stderr + part.toString()).slice(-4000)
-    })
+    const texts = ["", "", "", ""]
+    for (const descriptor of [1, 2, 3]) {
+      child.stdio[descriptor]?.on("data", (part: Buffer) => {
+        const kept = (texts[descriptor] ?? "") + part.toString()
+        // What went wrong stands at the end; answers are needed whole.
+        texts[descriptor] = descriptor === 2 ? kept.slice(-4000) : kept
+      })
+    }
     child.on("error", reject)
     child.on("close", (status) => {
-      clearInterval(poll)
-      if (status !== 0) reject(new Error(`${command} ${args.join(" ")} ended with ${status}: ${texts.stderr}`))
-      else {
-        const wall = (performance.now() - start) / 1000
-        resolve({ cpu: childSeconds() - cpu, wall, memory, stdout: texts.stdout })
+      const [, stdout = "", stderr = "", times = ""] = texts
+      if (status !== 0) {
+        reject(
+          new Error(`${program} ${args.join(" ").slice(0, 200)} ended with ${status}: ${stderr}${stdout.slice(-2000)}`)
+        )
+        return
       }
+      const [user = Number.NaN, system = Number.NaN, wall = Number.NaN] = times.trim().split(" ").map(Number)
+      const memory = hasGnuTime ? Number(readFileSync(memoryFile, "utf8").trim().split("\n").at(-1)) / 1024 : undefined
+      resolve({ cpu: user + system, wall, memory, stdout })
     })
-  })
+  }).finally(() => rmSync(own, { recursive: true, force: true }))
+}
+
+/** The cheapest of several runs, by processor time. */
+export const best = async (count: number, run: () => Promise<Cost>): Promise<Cost> => {
+  let least = await run()
+  for (let round = 1; round < count; round++) {
+    const cost = await run()
+    if (cost.cpu < least.cpu) least = cost
+  }
+  return least
+}

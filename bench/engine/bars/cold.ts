@@ -1,0 +1,38 @@
+/** A run in which everything is new, beside ninja's with the same graph of shell commands. */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { MeasureBars } from "../Bar.ts"
+import { findTools } from "../find-tools.ts"
+import { graph, type Node } from "../graph.ts"
+import { measure } from "../measure.ts"
+import { findNinja } from "../peers/ninja.ts"
+import { makeProject } from "./project.ts"
+
+export const coldBars: MeasureBars = async function* ({ part }) {
+  for (const [shape, form] of [
+    ["wide", "matrix"],
+    ["layered", "stages"]
+  ] as const) {
+    const size = 10_000 / part
+    using project = makeProject(shape, size, form)
+    const { cpu } = await project.runCost()
+    const what = `cold, ${size} tasks, ${shape}, ${form}`
+    yield { what: `${what}: a task`, measured: (1000 * cpu) / size, atMost: 0.5, unit: "ms CPU", digits: 3 }
+    const ninja = await coldNinja(graph(shape, size))
+    if (ninja !== undefined) yield { what: `${what}, of ninja's`, measured: cpu / ninja, atMost: 0.5, unit: "" }
+  }
+}
+
+/** Processor seconds of ninja; `undefined` where it is missing. */
+const coldNinja = async (nodes: ReadonlyArray<Node>): Promise<number | undefined> => {
+  const [ninja] = findNinja(findTools([])) ?? []
+  if (ninja === undefined) return undefined
+  const folder = mkdtempSync(join(tmpdir(), "athanor-bar-"))
+  try {
+    const { cpu } = await measure(folder, ninja.write(folder, nodes).run)
+    return cpu
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
