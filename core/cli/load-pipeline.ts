@@ -1,6 +1,8 @@
 /** From the words on the command line to a plan. */
 import { existsSync, readFileSync } from "node:fs"
+import { dirname, resolve } from "node:path"
 import { Data, Effect, Option } from "effect"
+import { StageCode } from "../code/StageCode.ts"
 import { decode } from "../document/decode.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { Reads } from "../document/Reads.ts"
@@ -43,6 +45,8 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
     files
   })
   yield* checkOutputs(document, plan)
+  for (const [path, look] of (yield* StageCode).looks()) reads.look(path, look)
+  for (const { path } of plan.sources) reads.tree(resolve(dirname(choices.file), path))
   return { document, plan, reads } satisfies LoadedPipeline
 })
 

@@ -155,6 +155,18 @@ const report = Command.make(
   (input) => handle(import("./report.ts"), ({ report }) => report(input))
 ).pipe(Command.withDescription("Write the report of a run"))
 
+const trace = Command.make(
+  "trace",
+  {
+    run: Argument.String("run").pipe(Argument.withDefault("latest")),
+    format: Flag.Literals("format", ["tree", "otlp", "jaeger"]).pipe(
+      Flag.withDescription("A tree for the terminal, or a file for a collector or for Jaeger"),
+      Flag.withDefault("tree")
+    )
+  },
+  (input) => handle(import("./trace.ts"), ({ trace }) => trace(input))
+).pipe(Command.withDescription("Print the trace of a run"))
+
 const call = Command.make(
   "call",
   {
@@ -173,7 +185,7 @@ const call = Command.make(
 
 const pipeline = Command.make("pipeline").pipe(
   Command.withDescription("Experiment pipelines: computes what is new, keeps every result, sets it beside the paper"),
-  Command.withSubcommands([run, plan, why, validate, stages, graph, runs, show, get, report, call])
+  Command.withSubcommands([run, plan, why, validate, stages, graph, runs, show, get, report, trace, call])
 )
 
 /** Runs the command line given by the process's arguments. */

@@ -4,12 +4,10 @@
  */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { Effect } from "effect"
 import type { PastRun } from "../record/RunHistory.ts"
 import * as Digest from "../store/Digest.ts"
-import { writeDurably } from "../store/durable.ts"
 
-const STAMP_FILE = ".report.json"
+export const STAMP_FILE = ".report.json"
 
 export interface Stamp {
   /** Digest of what the page shows; empty when something that belongs to it is missing. */
@@ -55,6 +53,10 @@ export const readStamp = (folder: string): Stamp | undefined => {
   }
 }
 
+/** How the expectations of a page that stays stand; empty when it has none. */
+export const standingText = ({ met, expected }: Stamp): string =>
+  expected === 0 ? "" : `${met} of ${expected} expectations met`
+
 /** Whether the files of a stamp are as they were written. */
 export const isWhole = (folder: string, { files }: Pick<Stamp, "files">): boolean => {
   try {
@@ -64,26 +66,6 @@ export const isWhole = (folder: string, { files }: Pick<Stamp, "files">): boolea
     return false
   }
 }
-
-/** Writes the stamp of files that are there now. */
-export const writeStamp = (folder: string, paths: ReadonlyArray<string>, told: Omit<Stamp, "files">) =>
-  Effect.suspend(() => {
-    const files = Object.fromEntries(paths.map((path) => [path, digestOf(join(folder, path))]))
-    return writeDurably(join(folder, STAMP_FILE), JSON.stringify({ ...told, files } satisfies Stamp))
-  })
-
-/** Adds what the page of any run left to the stamp: the next run's page takes its place, and its files go with it. */
-export const noteWritten = (folder: string, paths: ReadonlyArray<string>) =>
-  Effect.suspend(() => {
-    const before = readStamp(folder)
-    const isKnown = before !== undefined && paths.every((path) => Object.hasOwn(before.files, path))
-    if (isKnown && isWhole(folder, before)) return Effect.void
-    const unchanged = Object.entries(before?.files ?? {}).filter(([path, digest]) =>
-      isWhole(folder, { files: { [path]: digest } })
-    )
-    const all = new Set([...unchanged.map(([path]) => path), ...paths])
-    return writeStamp(folder, [...all], { shown: "", met: 0, expected: 0 })
-  })
 
 /** The digest of a file as it is now. */
 export const digestOf = (file: string): string => Digest.ofBytes(readFileSync(file))

@@ -9,9 +9,9 @@ import { writeReport } from "../report/write-report.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { print, printError, printJson } from "./output.ts"
 import { pageFolder } from "./page-folder.ts"
-import { noteWritten } from "./report-stamp.ts"
 import { wantsColor } from "./Settings.ts"
 import { storeLayer } from "./services.ts"
+import { noteWritten } from "./write-stamp.ts"
 
 export interface ReportChoices {
   readonly run: string

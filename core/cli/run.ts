@@ -1,16 +1,21 @@
 /** `pipeline run`: computes what is new, and leaves a report behind. */
 import { Effect, Option } from "effect"
+import { wantsExport } from "../observe/export-target.ts"
 import { progressObserver } from "../observe/progress-observer.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { Catalogue } from "../record/Catalogue.ts"
+import { withRun } from "../record/catalogue-file.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
 import { type UnwrittenFile, unwrittenText } from "../report/unwritten-file.ts"
 import { cores } from "../run/Host.ts"
 import { RunObserver } from "../run/RunObserver.ts"
 import { type RunResult, runPlan } from "../run/run-plan.ts"
+import { StoreRoot } from "../store/StoreRoot.ts"
+import { segmentLengths } from "../store/segment-lengths.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { loadPipeline, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { print, printError, printJson } from "./output.ts"
+import { rememberRun } from "./remember-run.ts"
 import { wantsColor } from "./Settings.ts"
 import { runLayer } from "./services.ts"
 import type { LeftReport } from "./write-run-report.ts"
@@ -35,9 +40,10 @@ export const run = (choices: RunChoices) =>
     : runIt(choices).pipe(Effect.provide(runLayer))
 
 const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
-  const { document, plan: whole } = yield* loadPipeline(choices)
+  const { document, plan: whole, reads } = yield* loadPipeline(choices)
   const plan = yield* restrict(whole, choices.targets)
   const forced = choices.force.length === 0 ? new Set<number>() : yield* targetTasks(plan, choices.force)
+  const segments = segmentLengths((yield* StoreRoot).actions)
   const progress = progressObserver(plan, { env: process.env, stream: process.stderr })
   const result = yield* runPlan(plan, {
     pipelineText: document.text,
@@ -70,6 +76,9 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
     })
   else if (left.text !== "") print(left.text)
   for (const line of complaints(left.unwritten)) printError(line)
+  const isWhole = plan.tasks.length === whole.tasks.length && forced.size === 0 && remark === undefined
+  if (isWhole)
+    yield* rememberRun({ result, past, reads, segments, left, asked: { check: choices.check, json: choices.json } })
   if (result.outcome !== "success") return EXIT.stageFailed
   return statusOf(choices, left)
 })
@@ -99,18 +108,18 @@ const loadPast = Effect.fnUntraced(function* ({ folder }: RunResult) {
 /** People edit the catalogue: one that cannot be read costs a remark, and not the report. */
 const enterInCatalogue = Effect.fnUntraced(function* (plan: Plan, { folder }: RunResult) {
   const catalogue = yield* Catalogue
-  const entry = { file: plan.file, latestRun: folder.id }
-  const entered = catalogue.update((data) => ({ ...data, pipelines: { ...data.pipelines, [plan.name]: entry } }))
+  const entered = catalogue.update((data) => withRun(data, plan.name, { file: plan.file, latestRun: folder.id }))
   return yield* Effect.match(entered, {
     onSuccess: () => undefined,
     onFailure: ({ message }) => `warning: the run is not in the catalogue: ${message}`
   })
 })
 
-/** Writes the spans into the run's folder, and sends them where the standard variables say. */
+/** Sends the spans where the standard variables say. */
 const leaveTrace = Effect.fnUntraced(function* (past: PastRun) {
-  const { leaveSpans } = yield* Effect.promise(() => import("./leave-spans.ts"))
-  yield* leaveSpans(past)
+  if (!wantsExport(process.env)) return
+  const { sendTrace } = yield* Effect.promise(() => import("./send-trace.ts"))
+  yield* sendTrace(past)
 })
 
 /** Writes the report; when nothing ran and the page is there, it stays as it is. */

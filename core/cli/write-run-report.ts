@@ -9,8 +9,9 @@ import { REPORT_FILE, writeReport } from "../report/write-report.ts"
 import { copyOutputs } from "./copy-outputs.ts"
 import { pageFolder } from "./page-folder.ts"
 import { removeEarlier, removeUnwritten } from "./remove-stale.ts"
-import { isWhole, readStamp, type Stamp, shownBy, writeStamp } from "./report-stamp.ts"
+import { isWhole, readStamp, type Stamp, shownBy, standingText } from "./report-stamp.ts"
 import { reportsFolder } from "./Settings.ts"
+import { writeStamp } from "./write-stamp.ts"
 
 /** What was left, and how the expectations stand. */
 export interface LeftReport {
@@ -22,6 +23,8 @@ export interface LeftReport {
   readonly isMet: boolean
   /** Files that should lie beside the page and could not be written. */
   readonly unwritten: ReadonlyArray<UnwrittenFile>
+  /** What the page shows, where the next run may find that it shows the same. */
+  readonly shown: { readonly folder: string; readonly shown: string } | undefined
 }
 
 /** Writes the report of a run that has just ended; where its page and files show the same already, they stay. */
@@ -33,7 +36,7 @@ export const writeRunReport = Effect.fn("writeRunReport")(function* (
   const shown = isPart ? undefined : shownBy(run)
   const previous = readStamp(folder)
   const isSame = previous !== undefined && previous.shown === shown && mayStay(run) && isWhole(folder, previous)
-  if (isSame) return standing(join(folder, REPORT_FILE), previous)
+  if (isSame) return standing(folder, previous)
   const model = yield* collectReport(run)
   const { html, files, undrawn } = yield* writeReport(model, folder)
   const copied = yield* copyOutputs(run, folder)
@@ -53,7 +56,8 @@ export const writeRunReport = Effect.fn("writeRunReport")(function* (
     note: isPart ? `${html} (only a part was asked for: ${study} stays as it was)` : html,
     text: renderTerminal(model, { color: options.color }),
     isMet: met === expected,
-    unwritten
+    unwritten,
+    shown: shown !== undefined && isComplete ? { folder, shown } : undefined
   } satisfies LeftReport
 })
 
@@ -87,10 +91,11 @@ const removeStale = Effect.fnUntraced(function* (
 /** A page that was computed anew, or that tells of a failure, tells of its own run. */
 const mayStay = ({ state }: PastRun): boolean => state.counts.ran === 0 && state.outcome === "success"
 
-const standing = (html: string, { met, expected }: Stamp): LeftReport => ({
-  html,
-  note: html,
-  text: expected === 0 ? "" : `${met} of ${expected} expectations met`,
-  isMet: met === expected,
-  unwritten: []
+const standing = (folder: string, stamp: Stamp): LeftReport => ({
+  html: join(folder, REPORT_FILE),
+  note: join(folder, REPORT_FILE),
+  text: standingText(stamp),
+  isMet: stamp.met === stamp.expected,
+  unwritten: [],
+  shown: { folder, shown: stamp.shown }
 })

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { Clock, Context, Effect, Layer } from "effect"
+import type { FileLook } from "../document/file-look.ts"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
@@ -27,6 +28,8 @@ export class StageCode extends Context.Service<
   {
     /** The code behind a file, given by its absolute path. */
     readonly load: (file: string) => Effect.Effect<LoadedCode, CodeError | StoreUnavailable>
+    /** Every file that went into what was loaded, as it looked then, by path; `undefined` for one that was not there. */
+    readonly looks: () => ReadonlyMap<string, FileLook | undefined>
   }
 >()("athanor/code/StageCode") {
   /** `contract` is the file behind `athanor/stage`. */
@@ -36,7 +39,9 @@ export class StageCode extends Context.Service<
       Effect.gen(function* () {
         const objects = yield* ObjectStore
         const root = yield* StoreRoot
-        return StageCode.of({ load: (file) => load(file, { contract, objects, memos: root.code }) })
+        const looks = new Map<string, FileLook | undefined>()
+        const settings = { contract, objects, memos: root.code, looks }
+        return StageCode.of({ load: (file) => load(file, settings), looks: () => looks })
       })
     )
 }
@@ -46,6 +51,7 @@ interface Settings {
   readonly objects: ObjectStore["Service"]
   /** Folder of the memos. */
   readonly memos: string
+  readonly looks: Map<string, FileLook | undefined>
 }
 
 const load = Effect.fn("StageCode.load")(function* (file: string, settings: Settings) {
@@ -57,8 +63,7 @@ const load = Effect.fn("StageCode.load")(function* (file: string, settings: Sett
   if (memo === undefined || freshness === "changed" || !(yield* isSound(memo.bundle, objects))) {
     return loaded(file, yield* rebuild(file, path, settings), settings)
   }
-  if (freshness === "compared") yield* renew(path, memo)
-  return loaded(file, memo, settings)
+  return loaded(file, freshness === "compared" ? yield* renew(path, memo) : memo, settings)
 })
 
 /** Whether an object is there with the bytes of its digest; a damaged one is moved out of the way. */
@@ -68,13 +73,11 @@ const isSound = (digest: Digest.Digest, objects: ObjectStore["Service"]): Effect
     Effect.catchTag("ObjectDamaged", () => Effect.succeed(false))
   )
 
-const loaded = (file: string, { identity, parts, bundle }: CodeMemo.CodeMemo, { objects }: Settings): LoadedCode => ({
-  file,
-  identity,
-  parts,
-  bundle,
-  bundleFile: objects.pathOf(bundle)
-})
+const loaded = (file: string, memo: CodeMemo.CodeMemo, { looks, objects }: Settings): LoadedCode => {
+  const { files, identity, parts, bundle } = memo
+  for (const { path, seen } of files) looks.set(path, seen)
+  return { file, identity, parts, bundle, bundleFile: objects.pathOf(bundle) }
+}
 
 /** Nanoseconds since 1970, by the clock that file systems go by. */
 const now = Effect.map(Clock.currentTimeMillis, (millis) => String(BigInt(millis) * 1_000_000n))
@@ -102,5 +105,8 @@ const renew = Effect.fnUntraced(function* (path: string, memo: CodeMemo.CodeMemo
   const takenAt = yield* now
   const files = memo.files.map((file) => readSigned(file.path).signature)
   const isSame = files.every((file, index) => file.seen?.content === memo.files[index]?.seen?.content)
-  if (isSame) yield* CodeMemo.write(path, { ...memo, takenAt, files })
+  if (!isSame) return memo
+  const renewed = { ...memo, takenAt, files }
+  yield* CodeMemo.write(path, renewed)
+  return renewed
 })

@@ -1,13 +1,28 @@
 /** What a plan was made from besides the words of the command: whoever remembers a plan watches these. */
 import { resolve } from "node:path"
+import { type FileLook, lookAt, treeOf } from "./file-look.ts"
 
+/** Noted before anything is read: a file that changes afterwards looks different from what was noted. */
 export class Reads {
-  private readonly paths = new Set<string>()
+  /** Nanoseconds since 1970, before the first look. */
+  readonly takenAt = BigInt(Date.now()) * 1_000_000n
+  private readonly looks = new Map<string, FileLook | undefined>()
   private readonly variables = new Map<string, string | undefined>()
 
-  /** Notes a file or folder whose content, or absence, decided something. */
+  /** Notes a file or folder whose content, or absence, decides something. To be called before it is read. */
   file(path: string): void {
-    this.paths.add(resolve(path))
+    const absolute = resolve(path)
+    if (!this.looks.has(absolute)) this.looks.set(absolute, lookAt(absolute))
+  }
+
+  /** Notes a file, or a folder with all that is in it. To be called before it is read. */
+  tree(path: string): void {
+    for (const one of treeOf(resolve(path))) this.file(one)
+  }
+
+  /** Notes a file by the look that it had when it was read. */
+  look(path: string, look: FileLook | undefined): void {
+    this.looks.set(path, look)
   }
 
   /** The value of an environment variable, noted with it. */
@@ -17,9 +32,9 @@ export class Reads {
     return value
   }
 
-  /** Absolute paths, each once. */
-  get files(): ReadonlyArray<string> {
-    return [...this.paths]
+  /** The look of each file by its absolute path; `undefined` for one that was not there. */
+  get files(): ReadonlyMap<string, FileLook | undefined> {
+    return this.looks
   }
 
   get environment(): ReadonlyMap<string, string | undefined> {

@@ -1,5 +1,4 @@
 /** What the forms of progress have in common. */
-import { Clock, Effect } from "effect"
 import type { RunObserverShape } from "../run/RunObserver.ts"
 
 /** An observer that must be closed: until then it holds a timer, and on a terminal the last rows. */
@@ -9,4 +8,4 @@ export interface OpenProgress extends RunObserverShape {
 }
 
 /** The clock that stamps the events, read outside of any effect. */
-export const currentMillis = (): number => Effect.runSync(Clock.currentTimeMillis)
+export const currentMillis = (): number => Date.now()

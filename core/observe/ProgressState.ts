@@ -1,8 +1,13 @@
 /** How far a run has come, stage by stage: its events and progress reports, folded. */
-import type { Plan } from "../plan/Plan.ts"
 import type { JournalEvent, RunOutcome } from "../record/JournalEvent.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import { stageOf } from "./stage-of.ts"
+
+/** What of a plan shows while it runs: its name, and how many tasks each stage has. */
+export interface PlanSize {
+  readonly name: string
+  readonly stages: ReadonlyArray<{ readonly id: string; readonly tasks: { readonly length: number } }>
+}
 
 /** Tasks of one stage, counted by state. Those in no count wait for what they need. */
 export interface StageProgress {
@@ -79,7 +84,7 @@ export class ProgressFold {
   private readonly order: Array<StageProgress> = []
   private readonly running = new Map<string, Mutable<RunningTask>>()
 
-  constructor(plan: Plan) {
+  constructor(plan: PlanSize) {
     for (const stage of plan.stages) this.addStage(stage.id, stage.tasks.length)
     this.run = {
       pipeline: plan.name,
@@ -105,8 +110,12 @@ export class ProgressFold {
         return
       case "TaskLog":
         return
+      case "AllHit":
+        for (const [stage, count] of Object.entries(event.stages))
+          this.settle(this.stage(stage), "hit", event.at, count)
+        return
       default:
-        this.onTaskEvent(this.stageOf(event.task), event)
+        this.onTaskEvent(this.stage(stageOf(event.task)), event)
     }
   }
 
@@ -125,7 +134,7 @@ export class ProgressFold {
 
   private onTaskEvent(
     stage: Mutable<StageProgress>,
-    event: Exclude<JournalEvent, { readonly _tag: "RunStarted" | "RunFinished" | "TaskLog" }>
+    event: Exclude<JournalEvent, { readonly _tag: "RunStarted" | "RunFinished" | "AllHit" | "TaskLog" }>
   ): void {
     switch (event._tag) {
       case "TaskHit":
@@ -171,15 +180,19 @@ export class ProgressFold {
     if (this.running.delete(task)) stage.running--
   }
 
-  private settle(stage: Mutable<StageProgress>, as: "done" | "hit" | "failed" | "skipped", at: number): void {
-    stage[as]++
+  private settle(
+    stage: Mutable<StageProgress>,
+    as: "done" | "hit" | "failed" | "skipped",
+    at: number,
+    tasks = 1
+  ): void {
+    stage[as] += tasks
     stage.settledAt = at
     // A fan-out over a list that was known only at run time has more tasks than the plan.
     stage.total = Math.max(stage.total, settled(stage) + stage.running)
   }
 
-  private stageOf(task: string): Mutable<StageProgress> {
-    const id = stageOf(task)
+  private stage(id: string): Mutable<StageProgress> {
     return this.stages.get(id) ?? this.addStage(id, 0)
   }
 

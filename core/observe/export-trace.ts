@@ -1,6 +1,7 @@
 /** Sends the spans of a run to the collector that the standard OpenTelemetry variables name, Jaeger for instance. */
 import { Data, Effect } from "effect"
 import type { Environment } from "./Environment.ts"
+import { endpointOf, wantsExport } from "./export-target.ts"
 import type { RunSpan } from "./RunSpan.ts"
 import { keyPairs, traceResource } from "./trace-resource.ts"
 
@@ -22,22 +23,6 @@ const TIMEOUT = 3000
 
 /** Requests that may take all their time before the rest is given up. */
 const PATIENCE = 5
-
-/** Whether the environment names a collector for traces, and nothing there turns the export off. */
-export const wantsExport = (env: Environment): boolean => {
-  if (env["OTEL_SDK_DISABLED"]?.trim().toLowerCase() === "true") return false
-  const exporters = (env["OTEL_TRACES_EXPORTER"] ?? "").split(",").map((name) => name.trim())
-  const usesOtlp = exporters.includes("otlp") || exporters.every((name) => name === "")
-  return usesOtlp && endpointOf(env) !== undefined
-}
-
-/** The URL for traces: `…_TRACES_ENDPOINT` as it is, `…_ENDPOINT` with `/v1/traces`. */
-export const endpointOf = (env: Environment): string | undefined => {
-  const own = env["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]?.trim()
-  if (own) return own
-  const common = env["OTEL_EXPORTER_OTLP_ENDPOINT"]?.trim()
-  return common ? `${common.replace(/\/+$/u, "")}/v1/traces` : undefined
-}
 
 /** Sends all spans, or fails within a few seconds. Does nothing where `wantsExport` is false. */
 export const exportTrace = (spans: ReadonlyArray<RunSpan>, env: Environment): Effect.Effect<void, TraceNotSent> => {

@@ -1,5 +1,5 @@
 /**
- * Spans as OTLP/JSON, an `ExportTraceServiceRequest`: what a run's `spans.json` holds.
+ * Spans as OTLP/JSON, an `ExportTraceServiceRequest`: what a collector takes.
  *
  * The OpenTelemetry collector's file receiver reads it, and any OTLP/HTTP endpoint takes it as it is. Source:
  * opentelemetry-proto 1.x, `trace.proto`, with the exceptions of the OTLP specification to protobuf's JSON form: ids

@@ -1,11 +1,10 @@
 /** Progress as plain lines, for pipes, logs and continuous integration: nothing is ever redrawn. */
-import type { Plan } from "../plan/Plan.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
 import { durationText, stopwatchText } from "./duration.ts"
 import { eventLines } from "./event-lines.ts"
 import type { ProgressStream } from "./LiveArea.ts"
 import { currentMillis, type OpenProgress } from "./OpenProgress.ts"
-import { ProgressFold, settled } from "./ProgressState.ts"
+import { type PlanSize, ProgressFold, settled } from "./ProgressState.ts"
 import { stageOf } from "./stage-of.ts"
 import { stageViews } from "./stage-view.ts"
 import { summaryLine } from "./summary-line.ts"
@@ -19,7 +18,7 @@ export interface PlainOptions extends TerminalStyle {
 const PERIOD = 10_000
 
 /** Watches a run with a line for each task that ran or failed, one for each flood of hits, and one every ten seconds. */
-export const plainProgress = (plan: Plan, options: PlainOptions): OpenProgress => {
+export const plainProgress = (plan: PlanSize, options: PlainOptions): OpenProgress => {
   const lines = new PlainLines(plan, options)
   const write = (texts: ReadonlyArray<string>): void => {
     if (texts.length > 0) options.stream.write(texts.map((text) => `${text}\n`).join(""))
@@ -47,7 +46,7 @@ export class PlainLines {
   private readonly hits = new Map<string, number>()
   private readonly skipped = new Map<string, number>()
 
-  constructor(plan: Plan, style: TerminalStyle) {
+  constructor(plan: PlanSize, style: TerminalStyle) {
     this.fold = new ProgressFold(plan)
     this.style = style
   }
@@ -56,6 +55,10 @@ export class PlainLines {
   onEvent(event: JournalEvent): ReadonlyArray<string> {
     this.fold.onEvent(event)
     if (event._tag === "TaskHit") return this.gather(this.hits, event.task)
+    if (event._tag === "AllHit") {
+      for (const [stage, count] of Object.entries(event.stages)) this.hits.set(stage, count)
+      return []
+    }
     if (event._tag === "TaskSkipped") return this.gather(this.skipped, event.task)
     if (event._tag === "AttemptStarted") {
       this.attempts.set(event.task, event.at)

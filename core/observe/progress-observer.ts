@@ -1,9 +1,9 @@
 /** The progress of a run, in the form that fits the stream. */
-import type { Plan } from "../plan/Plan.ts"
 import type { RunObserverShape } from "../run/RunObserver.ts"
 import { chooseProgress } from "./choose-progress.ts"
 import type { Environment } from "./Environment.ts"
 import type { ProgressStream } from "./LiveArea.ts"
+import type { PlanSize } from "./ProgressState.ts"
 import { plainProgress } from "./plain-progress.ts"
 import { terminalProgress } from "./terminal-progress.ts"
 
@@ -15,7 +15,7 @@ export interface ProgressObserver extends RunObserverShape {
 
 /** Watches a run on `stream`, standard error as a rule: standard output is for the answer. */
 export const progressObserver = (
-  plan: Plan,
+  plan: PlanSize,
   { env, stream }: { readonly env: Environment; readonly stream: ProgressStream }
 ): ProgressObserver => {
   // Nobody may be left to read, `… 2>&1 | head`: the run goes on unseen.

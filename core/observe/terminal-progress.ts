@@ -1,9 +1,8 @@
 /** Live progress on a terminal: one line a stage, redrawn in place; failures and warnings stay above. */
-import type { Plan } from "../plan/Plan.ts"
 import { eventLines } from "./event-lines.ts"
 import { LiveArea, type ProgressStream } from "./LiveArea.ts"
 import { currentMillis, type OpenProgress } from "./OpenProgress.ts"
-import { ProgressFold, totals } from "./ProgressState.ts"
+import { type PlanSize, ProgressFold, totals } from "./ProgressState.ts"
 import { renderFrame } from "./render-frame.ts"
 import { summaryLine } from "./summary-line.ts"
 import type { TerminalStyle } from "./terminal-style.ts"
@@ -23,7 +22,7 @@ const FRAME = 83
  * The width and height of the stream are read for each frame, so the picture follows the window. The cursor, hidden
  * while frames are drawn, comes back at `close`, when the process exits without it, and while it is suspended.
  */
-export const terminalProgress = (plan: Plan, options: TerminalOptions): OpenProgress => {
+export const terminalProgress = (plan: PlanSize, options: TerminalOptions): OpenProgress => {
   const { stream } = options
   const fold = new ProgressFold(plan)
   const area = new LiveArea(stream)

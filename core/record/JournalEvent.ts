@@ -29,12 +29,25 @@ export type JournalEvent =
       readonly at: Instant
       readonly task: string
       readonly key: Digest
-      readonly spanId: string
+      /** Older journals have one; otherwise it follows from the run and the task. */
+      readonly spanId?: string
       /** Digest of each output that was found. Older journals have neither this nor what follows. */
       readonly outputs?: { readonly [port: string]: Digest }
       readonly metrics?: { readonly [name: string]: number }
       /** The run that computed it. */
       readonly computedBy?: string
+    }
+  /**
+   * Nothing had changed since a run that succeeded: every task has the result that it had there. The journal of that run
+   * lies beside this one, so that neither needs the other.
+   */
+  | {
+      readonly _tag: "AllHit"
+      readonly at: Instant
+      /** The run whose results were found. */
+      readonly of: string
+      /** Tasks of each stage. */
+      readonly stages: { readonly [stage: string]: number }
     }
   /** Its inputs are there and it is not cached; `reason` says why in a few words. */
   | {

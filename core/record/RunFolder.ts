@@ -1,10 +1,7 @@
-/** The folder of a run: its journal, its plan, the pipeline as it was, its spans. */
+/** The folder of a run: its journal, its plan, the pipeline as it was. */
 import { randomInt } from "node:crypto"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
-import { Effect } from "effect"
-import { attemptSync, writeDurably } from "../store/durable.ts"
-import { StoreUnavailable } from "../store/StoreError.ts"
 
 export interface RunFolder {
   /** `2026-11-24T10-30-12.345-brave-euler`: sorts by time, and can be said aloud. Ids of before had no milliseconds. */
@@ -15,35 +12,33 @@ export interface RunFolder {
 /** Files in the folder of a run. */
 export const FILES = {
   journal: "journal.jsonl",
+  /** The journal of the run whose results an `AllHit` found. */
+  before: "before.jsonl",
   plan: "plan.json",
-  pipeline: "pipeline.yaml",
-  spans: "spans.json"
+  pipeline: "pipeline.yaml"
 } as const
 
-/** Makes the folder of a new run; `now` is in milliseconds since 1970. */
-export const create = Effect.fn("RunFolder.create")(function* (runs: string, now: number) {
+/** Makes the folder of a new run; `now` is in milliseconds since 1970. Throws what the disk throws. */
+export const claim = (runs: string, now: number): RunFolder => {
+  mkdirSync(runs, { recursive: true })
   for (let attempt = 0; attempt < 20; attempt++) {
     const id = `${new Date(now).toISOString().slice(0, 23).replaceAll(":", "-")}-${newName()}`
     const path = join(runs, id)
     // Making the folder claims the id: of two runs that chose one name, one tries again.
-    const isNew = yield* attemptSync("create", path, () => {
-      mkdirSync(runs, { recursive: true })
-      try {
-        mkdirSync(path)
-        return true
-      } catch (cause) {
-        if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false
-        throw cause
-      }
-    })
-    if (isNew) return { id, path } satisfies RunFolder
+    if (isMade(path)) return { id, path }
   }
-  return yield* new StoreUnavailable({ operation: "create", path: runs, cause: new Error("no free name for the run") })
-})
+  throw new Error("no free name for the run")
+}
 
-/** Writes a file of the run, whole or not at all. */
-export const writeFile = (folder: RunFolder, name: (typeof FILES)[keyof typeof FILES], text: string) =>
-  writeDurably(join(folder.path, name), text)
+const isMade = (path: string): boolean => {
+  try {
+    mkdirSync(path)
+    return true
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false
+    throw cause
+  }
+}
 
 /** The part of a run's id that can be said aloud: `brave-euler`. */
 export const nameOf = (id: string): string => id.replace(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d{3})?-/u, "")

@@ -11,6 +11,7 @@ import * as Journal from "./Journal.ts"
 import type { JournalEntry } from "./JournalEvent.ts"
 import { FILES, nameOf, type RunFolder } from "./RunFolder.ts"
 import { fold, type RunState } from "./RunState.ts"
+import { toldByTask } from "./told-by-task.ts"
 
 /** No run has this name. */
 export class RunUnknown extends Data.TaggedError("RunUnknown")<{
@@ -51,6 +52,11 @@ export class RunHistory extends Context.Service<
 
 const stateOf = (entries: ReadonlyArray<JournalEntry>): RunState => fold(entries.map(({ event }) => event))
 
+const journalIn = ({ path }: RunFolder, name: string): ReadonlyArray<JournalEntry> => {
+  const file = join(path, name)
+  return existsSync(file) ? Journal.read(readFileSync(file)).entries : []
+}
+
 const make = (root: StoreRootShape) => {
   const list = attemptSync("list", root.runs, () =>
     (existsSync(root.runs) ? readdirSync(root.runs, { withFileTypes: true }) : [])
@@ -80,10 +86,9 @@ const make = (root: StoreRootShape) => {
   })
 
   const entries = (folder: RunFolder) =>
-    attemptSync("read", folder.path, () => {
-      const file = join(folder.path, FILES.journal)
-      return existsSync(file) ? Journal.read(readFileSync(file)).entries : []
-    })
+    attemptSync("read", folder.path, () =>
+      toldByTask(journalIn(folder, FILES.journal), () => journalIn(folder, FILES.before))
+    )
 
   const load = Effect.fnUntraced(function* (folder: RunFolder) {
     const file = join(folder.path, FILES.plan)

@@ -49,7 +49,7 @@ export interface RunState {
 
 const NEW_TASK = { attempts: [], outputs: {}, metrics: {}, logs: [], cpuMillis: 0, peakMemory: 0 } as const
 
-/** Folds the events of a run. */
+/** Folds the events of a run, in which a hit of all tasks has been told task by task. */
 export const fold = (events: Iterable<JournalEvent>): RunState => {
   let started: Started | undefined
   let endedAt: number | undefined
@@ -60,20 +60,21 @@ export const fold = (events: Iterable<JournalEvent>): RunState => {
     else if (event._tag === "RunFinished") {
       endedAt = event.at
       outcome = event.outcome
-    } else
+    } else if (event._tag !== "AllHit")
       tasks.set(event.task, next(tasks.get(event.task) ?? { ...NEW_TASK, task: event.task, status: "ready" }, event))
   }
   return { started, endedAt, outcome, counts: count(tasks.values()), tasks }
 }
 
-type TaskEvent = Exclude<JournalEvent, { readonly _tag: "RunStarted" | "RunFinished" }>
+type TaskEvent = Exclude<JournalEvent, { readonly _tag: "RunStarted" | "RunFinished" | "AllHit" }>
 
 const next = (task: TaskState, event: TaskEvent): TaskState => {
   switch (event._tag) {
     case "TaskHit": {
       const { key, spanId, outputs, metrics = {}, computedBy, at } = event
       const found = { outputs, metrics, ...(computedBy === undefined ? {} : { computedBy }) }
-      return { ...task, status: "hit", key, spanId, ...found, readyAt: at, endedAt: at }
+      const span = spanId === undefined ? {} : { spanId }
+      return { ...task, status: "hit", key, ...span, ...found, readyAt: at, endedAt: at }
     }
     case "TaskReady":
       return { ...task, status: "ready", key: event.key, spanId: event.spanId, reason: event.reason, readyAt: event.at }

@@ -5,6 +5,7 @@ import { compile, dependentsOf, type TaskGraph } from "../plan/TaskGraph.ts"
 import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import type { Digest } from "../store/Digest.ts"
+import type { StoredObject } from "../store/ObjectStore.ts"
 
 /** The artifacts of a task, by port. */
 export type TaskOutputs = ActionRecord["outputs"]
@@ -56,6 +57,15 @@ export class Ledger {
 
   outputsOf(index: number): TaskOutputs | undefined {
     return this.outputs[index]
+  }
+
+  /** The objects that the results so far consist of, each once; small files live in their records. */
+  objects(): ReadonlyArray<StoredObject> {
+    const found = new Map<Digest, StoredObject>()
+    for (const outputs of this.outputs)
+      for (const { files } of Object.values(outputs ?? {}))
+        for (const { digest, bytes, inline } of files) if (inline === undefined) found.set(digest, { digest, bytes })
+    return [...found.values()]
   }
 
   /** Where a task's inputs come from that have a file of this digest. */

@@ -1,11 +1,16 @@
 /** Runs a plan in a folder of its own, with a journal. */
+import { join } from "node:path"
 import { Clock, Effect } from "effect"
 import type { Plan } from "../plan/Plan.ts"
 import * as Journal from "../record/Journal.ts"
 import type { RunOutcome } from "../record/JournalEvent.ts"
 import * as RunFolder from "../record/RunFolder.ts"
+import { ActionStore } from "../store/ActionStore.ts"
 import type { Artifact } from "../store/Artifact.ts"
+import { attemptSync, writeDurably } from "../store/durable.ts"
+import type { StoredObject } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
+import type { SegmentLengths } from "../store/segment-lengths.ts"
 import { type CoordinatorOptions, type Failure, makeCoordinator } from "./Coordinator.ts"
 import { engine, environment, Host } from "./Host.ts"
 import { Ledger } from "./Ledger.ts"
@@ -27,6 +32,10 @@ export interface RunResult {
   readonly outcome: RunOutcome
   readonly counts: { readonly ran: number; readonly hit: number; readonly failed: number; readonly skipped: number }
   readonly failures: ReadonlyArray<Failure>
+  /** What the results consist of. */
+  readonly objects: ReadonlyArray<StoredObject>
+  /** How far this process has written its own segment of action records, if it has one. */
+  readonly segment: SegmentLengths
 }
 
 /**
@@ -38,9 +47,10 @@ export const runPlan = Effect.fn("run")(function* (plan: Plan, options: RunOptio
   const root = yield* StoreRoot
   // What is wrong with them is wrong with the pipeline: there is no run then.
   const sources = yield* sourceArtifacts(plan)
-  const folder = yield* RunFolder.create(root.runs, yield* Clock.currentTimeMillis)
-  yield* RunFolder.writeFile(folder, RunFolder.FILES.pipeline, options.pipelineText)
-  yield* RunFolder.writeFile(folder, RunFolder.FILES.plan, JSON.stringify(plan))
+  const startedAt = yield* Clock.currentTimeMillis
+  const folder = yield* attemptSync("create a run in", root.runs, () => RunFolder.claim(root.runs, startedAt))
+  yield* writeDurably(join(folder.path, RunFolder.FILES.pipeline), options.pipelineText)
+  yield* writeDurably(join(folder.path, RunFolder.FILES.plan), JSON.stringify(plan))
   const journal = yield* Journal.open(folder)
   return yield* runInFolder(plan, options, sources, folder, journal)
 }, Effect.scoped)
@@ -91,6 +101,13 @@ const runInFolder = Effect.fnUntraced(function* (
   )
   const outcome = coordinator.failures.length === 0 ? "success" : "failure"
   yield* finish(outcome)
-  const result: RunResult = { folder, outcome, counts: coordinator.counts(), failures: coordinator.failures }
+  const result: RunResult = {
+    folder,
+    outcome,
+    counts: coordinator.counts(),
+    failures: coordinator.failures,
+    objects: ledger.objects(),
+    segment: (yield* ActionStore).written()
+  }
   return result
 })

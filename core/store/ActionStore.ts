@@ -10,6 +10,7 @@ import type { SegmentEntry } from "./IndexTables.ts"
 import { Segment } from "./Segment.ts"
 import type { StoreUnavailable } from "./StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "./StoreRoot.ts"
+import type { SegmentLengths } from "./segment-lengths.ts"
 
 /**
  * Look-ups are plain functions, for loops over all tasks. They answer from an index that mends itself; where even the
@@ -38,6 +39,8 @@ export class ActionStore extends Context.Service<
     readonly recordsOf: (key: Digest) => ReadonlyArray<ActionRecord>
     /** Artifacts of any record, whether it holds or not, whose digest starts like this; each once. */
     readonly findArtifacts: (prefix: string) => ReadonlyArray<Artifact>
+    /** How far this process has written its own segment, by the segment's name; empty when it has committed nothing. */
+    readonly written: () => SegmentLengths
     /** Holds a key until the scope closes, so that one process computes it while others wait. Gone with its holder. */
     readonly lock: (key: Digest) => Effect.Effect<void, StoreUnavailable, Scope.Scope>
   }
@@ -83,6 +86,7 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     ofTask: (stageType, task, limit = 20) => index.ofTask(stageType, task, limit),
     recordsOf: (key) => index.recordsOf(key),
     findArtifacts: (prefix) => index.findArtifacts(prefix),
+    written: () => segment.written(),
     lock: (key) => acquireClaim(claims, key)
   })
 })

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite"
 import { Effect, type Scope } from "effect"
 import type { Digest } from "./Digest.ts"
 import { attemptSync } from "./durable.ts"
-import { tryLock } from "./file-lock.ts"
+import { tryLock } from "./kernel-lock.ts"
 import type { StoreUnavailable } from "./StoreError.ts"
 
 /** Milliseconds between two tries for a key that another process holds. */

@@ -1,11 +1,11 @@
 /** The tables of the index: action records in SQLite, as the segments give them. Throws what SQLite and the disk throw. */
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 import type { ActionRecord, CodeParts } from "./ActionRecord.ts"
 import type { Artifact } from "./Artifact.ts"
 import { readLines } from "./checked-lines.ts"
 import type { Digest } from "./Digest.ts"
+import { readFrom, segmentLengths } from "./segment-lengths.ts"
 
 /** Version of the tables; an index of another version is rebuilt. */
 const INDEX_FORMAT = 4
@@ -180,9 +180,7 @@ export class IndexTables {
 
   /** Segments with new lines; `undefined` when one that was read is gone or shorter: all must be read anew. */
   private grownSegments(known: ReadonlyMap<string, number>): ReadonlyArray<GrownSegment> | undefined {
-    const { segments } = this.source
-    const names = existsSync(segments) ? readdirSync(segments).filter((name) => name.endsWith(".log")) : []
-    const sizes = new Map(names.map((name) => [name, statSync(join(segments, name)).size]))
+    const sizes = new Map(Object.entries(segmentLengths(this.source.segments)))
     for (const [name, length] of known) if ((sizes.get(name) ?? -1) < length) return undefined
     return [...sizes].flatMap(([name, size]) => {
       const from = known.get(name) ?? 0
@@ -256,13 +254,3 @@ const prepare = (db: DatabaseSync) => ({
   insertCode: db.prepare("INSERT OR IGNORE INTO code VALUES (?, ?)"),
   forget: db.prepare("INSERT INTO forgotten VALUES (?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)")
 })
-
-const readFrom = (file: string, from: number, to: number): Uint8Array => {
-  const bytes = new Uint8Array(to - from)
-  const descriptor = openSync(file, "r")
-  try {
-    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, from))
-  } finally {
-    closeSync(descriptor)
-  }
-}

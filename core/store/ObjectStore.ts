@@ -1,10 +1,11 @@
 /** Blobs by the digest of their bytes. */
-import { existsSync, statSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { mkdir, readFile, rename } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { Context, Effect, Layer } from "effect"
 import * as Digest from "./Digest.ts"
 import { attempt, placeFile, syncFolder } from "./durable.ts"
+import { hasSize, objectPath } from "./object-path.ts"
 import { ObjectDamaged, type StoreUnavailable } from "./StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "./StoreRoot.ts"
 
@@ -39,18 +40,15 @@ export class ObjectStore extends Context.Service<
 const READ_ONLY = 0o444
 
 const make = (root: StoreRootShape) => {
-  const pathIn = (folder: string, digest: Digest.Digest): string => join(folder, digest.slice(0, 2), digest.slice(2))
-
   /** Where new bytes go. */
   const targets = root.scratch === undefined ? root.objects : join(root.scratch, "objects")
 
   const pathOf = (digest: Digest.Digest): string => {
-    const made = pathIn(targets, digest)
-    return root.scratch === undefined || existsSync(made) ? made : pathIn(root.objects, digest)
+    const made = objectPath(targets, digest)
+    return root.scratch === undefined || existsSync(made) ? made : objectPath(root.objects, digest)
   }
 
-  const isPresent = ({ digest, bytes }: StoredObject): boolean =>
-    statSync(pathOf(digest), { throwIfNoEntry: false })?.size === bytes
+  const isPresent = ({ digest, bytes }: StoredObject): boolean => hasSize(pathOf(digest), bytes)
 
   const put = (blobs: ReadonlyArray<Uint8Array>) =>
     attempt("write to", targets, async () => {
@@ -59,7 +57,7 @@ const make = (root: StoreRootShape) => {
       const writes = blobs.map(async (bytes, index) => {
         const object = stored[index]
         if (object === undefined || isPresent(object)) return
-        const path = pathIn(targets, object.digest)
+        const path = objectPath(targets, object.digest)
         const folder = dirname(path)
         if (!existsSync(folder)) {
           await mkdir(folder, { recursive: true })

@@ -7,6 +7,7 @@ import { encodeLine } from "./checked-lines.ts"
 import type { Digest } from "./Digest.ts"
 import { syncFolder } from "./durable.ts"
 import type { SegmentEntry } from "./IndexTables.ts"
+import type { SegmentLengths } from "./segment-lengths.ts"
 
 /** An entry on its way to the disk, and who waits for it. */
 interface Waiting {
@@ -37,6 +38,11 @@ export class Segment {
       // Whatever else is committed in this turn of the loop comes along.
       setImmediate(() => void this.flush())
     })
+  }
+
+  /** The bytes of the segment by its name; nothing while there is none. */
+  written(): SegmentLengths {
+    return this.descriptor === undefined ? {} : { [this.name]: fstatSync(this.descriptor).size }
   }
 
   close(): void {

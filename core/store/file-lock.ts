@@ -1,7 +1,7 @@
 /** Locks between processes that vanish with their holder. */
-import { DatabaseSync } from "node:sqlite"
 import { Effect, type Scope } from "effect"
 import { attemptSync } from "./durable.ts"
+import { tryLock } from "./kernel-lock.ts"
 import type { StoreUnavailable } from "./StoreError.ts"
 
 /** Milliseconds between two tries for a lock that another process holds. */
@@ -23,16 +23,3 @@ const waitFor = Effect.fnUntraced(function* (path: string) {
     yield* Effect.sleep(INTERVAL)
   }
 })
-
-/** The lock at a path, to be closed by who has it; `undefined` while another process or connection holds it. */
-export const tryLock = (path: string): DatabaseSync | undefined => {
-  const db = new DatabaseSync(path, { timeout: 0 })
-  try {
-    db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
-    return db
-  } catch (cause) {
-    db.close()
-    if (cause instanceof Error && /locked|busy/iu.test(cause.message)) return undefined
-    throw cause
-  }
-}

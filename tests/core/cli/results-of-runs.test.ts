@@ -5,7 +5,7 @@ import { assert, describe, it } from "vitest"
 import * as Codec from "../../../core/codec/Codec.ts"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
 import { ArtifactStore } from "../../../core/store/ArtifactStore.ts"
-import { Digest } from "../../../core/store/Digest.ts"
+import type { Digest } from "../../../core/store/Digest.ts"
 import * as Store from "../../../core/store/Store.ts"
 import { makeProject, type Project, TINY } from "../../e2e/project.ts"
 
@@ -42,7 +42,7 @@ const supersede = (project: Project, key: string): Promise<void> =>
   Effect.gen(function* () {
     const actions = yield* ActionStore
     const artifacts = yield* ArtifactStore
-    const record = actions.find(Digest.make(key))
+    const record = actions.find(key as Digest)
     assert.isDefined(record)
     const files = Result.getOrThrow(Codec.encode("Tensor", { shape: [4], data: Float64Array.of(9, 9, 9, 9) }))
     yield* actions.forget(record.key)

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { endpointOf, exportTrace, wantsExport } from "../../../core/observe/export-trace.ts"
+import { endpointOf, wantsExport } from "../../../core/observe/export-target.ts"
+import { exportTrace } from "../../../core/observe/export-trace.ts"
 import { otlpJson } from "../../../core/observe/otlp-json.ts"
 import { spansOf } from "../../../core/observe/spans.ts"
 import { keyPairs, traceResource } from "../../../core/observe/trace-resource.ts"

@@ -63,6 +63,7 @@ export const documentOf = (text: string): PipelineDocument => {
 const services = Layer.mergeAll(
   Layer.succeed(Registry, { files: new Map(TYPES.map(({ name }) => [name, name])) }),
   Layer.succeed(StageCode, {
+    looks: () => new Map(),
     load: (file) => {
       const digest = Digest.ofBytes(Buffer.from(file))
       const parts = { declarations: { main: digest }, packages: {} }

@@ -1,17 +1,17 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { create, FILES, nameOf, writeFile } from "../../../core/record/RunFolder.ts"
+import { claim, nameOf } from "../../../core/record/RunFolder.ts"
 import { temporaryFolder } from "./sample-run.ts"
 
 const INSTANT = Date.UTC(2026, 10, 24, 10, 30, 12, 345)
 
-describe("RunFolder.create", () => {
+describe("RunFolder.claim", () => {
   it.live("makes a folder whose name is the time in UTC and two words that can be said aloud", () =>
     Effect.gen(function* () {
       const runs = join(yield* temporaryFolder, "runs")
-      const folder = yield* create(runs, INSTANT)
+      const folder = claim(runs, INSTANT)
       assert.match(folder.id, /^2026-11-24T10-30-12\.345-[a-z]+-[a-z]+$/u)
       assert.strictEqual(folder.path, join(runs, folder.id))
       assert(existsSync(folder.path))
@@ -21,9 +21,7 @@ describe("RunFolder.create", () => {
   it.live("gives each of many runs that start at one instant an id of its own", () =>
     Effect.gen(function* () {
       const runs = yield* temporaryFolder
-      const folders = yield* Effect.forEach(Array.from({ length: 300 }), () => create(runs, INSTANT), {
-        concurrency: "unbounded"
-      })
+      const folders = Array.from({ length: 300 }, () => claim(runs, INSTANT))
       assert.strictEqual(new Set(folders.map(({ id }) => id)).size, 300)
       assert.strictEqual(readdirSync(runs).length, 300)
     })
@@ -34,7 +32,7 @@ describe("RunFolder.create", () => {
       const runs = yield* temporaryFolder
       const ids: Array<string> = []
       for (const later of [0, 0.001, 0.01, 1, 60, 3600, 86_400, 31 * 86_400, 366 * 86_400]) {
-        ids.push((yield* create(runs, INSTANT + 1000 * later)).id)
+        ids.push(claim(runs, INSTANT + 1000 * later).id)
       }
       assert.deepStrictEqual(ids.toSorted(), ids)
     })
@@ -45,26 +43,4 @@ describe("RunFolder.create", () => {
     assert.strictEqual(nameOf("2026-11-24T10-30-12-brave-euler"), "brave-euler")
     assert.strictEqual(nameOf("mine"), "mine")
   })
-
-  it.live("says where it could not make one", () =>
-    Effect.gen(function* () {
-      const runs = join(yield* temporaryFolder, "file")
-      writeFileSync(runs, "")
-      const error = yield* Effect.flip(create(runs, INSTANT))
-      assert.strictEqual(error._tag, "StoreUnavailable")
-      assert(error.message.startsWith(`cannot create ${runs}`))
-    })
-  )
-})
-
-describe("RunFolder.writeFile", () => {
-  it.live("writes a file of the run and nothing beside it", () =>
-    Effect.gen(function* () {
-      const folder = yield* create(yield* temporaryFolder, INSTANT)
-      yield* writeFile(folder, FILES.plan, "{}")
-      yield* writeFile(folder, FILES.plan, '{"format":1}')
-      assert.strictEqual(readFileSync(join(folder.path, "plan.json"), "utf8"), '{"format":1}')
-      assert.deepStrictEqual(readdirSync(folder.path), ["plan.json"])
-    })
-  )
 })

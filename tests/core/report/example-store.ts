@@ -64,7 +64,7 @@ export const commitExample = Effect.fnUntraced(function* (events: ReadonlyArray<
       task: task.id,
       attempt: 1,
       traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
-      spanId: event._tag === "TaskHit" ? event.spanId : "00f067aa0ba902b7"
+      spanId: "00f067aa0ba902b7"
     })
   }
 })

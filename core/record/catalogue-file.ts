@@ -1,0 +1,42 @@
+/** The catalogue as a file: `catalogue.json`, read and written whole by lowdb. Throws what is wrong with it. */
+import { Low } from "lowdb"
+import { JSONFile } from "lowdb/node"
+
+/** A pipeline that has run here. */
+export interface PipelineEntry {
+  /** As it was named in the latest run. */
+  readonly file: string
+  readonly latestRun: string
+}
+
+export interface CatalogueData {
+  readonly version: 1
+  readonly pipelines: { readonly [name: string]: PipelineEntry }
+  /** Runs and artifacts that are never collected, by name. */
+  readonly pins: { readonly [name: string]: string }
+}
+
+const EMPTY: CatalogueData = { version: 1, pipelines: {}, pins: {} }
+
+/** Opens the catalogue; whoever changes it holds the lock `catalogue` of the store. */
+export const openCatalogue = async (file: string): Promise<Low<CatalogueData>> => {
+  const db = new Low<CatalogueData>(new JSONFile(file), EMPTY)
+  await db.read().catch((cause: unknown) => {
+    throw cause instanceof SyntaxError ? new Error(`${cause.message}; ${REMEDY}`) : cause
+  })
+  if (!isCatalogue(db.data)) throw new Error(`it is no map with pipelines and pins; ${REMEDY}`)
+  return db
+}
+
+/** Enters the latest run of a pipeline. */
+export const withRun = (data: CatalogueData, pipeline: string, entry: PipelineEntry): CatalogueData => ({
+  ...data,
+  pipelines: { ...data.pipelines, [pipeline]: entry }
+})
+
+const REMEDY = "mend it by hand, or delete it: the next run makes a new one, and only pins are lost"
+
+const isCatalogue = (data: unknown): data is CatalogueData =>
+  isMap(data) && "pipelines" in data && isMap(data.pipelines) && "pins" in data && isMap(data.pins)
+
+const isMap = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value)

@@ -1,0 +1,15 @@
+/** The kernel's own record locks, by way of SQLite: Node cannot lock files, and these end when their process does. */
+import { DatabaseSync } from "node:sqlite"
+
+/** The lock at a path, to be closed by who has it; `undefined` while another process or connection holds it. */
+export const tryLock = (path: string): DatabaseSync | undefined => {
+  const db = new DatabaseSync(path, { timeout: 0 })
+  try {
+    db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
+    return db
+  } catch (cause) {
+    db.close()
+    if (cause instanceof Error && /locked|busy/iu.test(cause.message)) return undefined
+    throw cause
+  }
+}

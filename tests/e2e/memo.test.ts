@@ -1,0 +1,213 @@
+/** The memo of a run never lies: whatever decides a result, or is one, and is not as it was leads through the planner. */
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "vitest"
+import { makeProject, NUMBERS, type Project } from "./project.ts"
+
+const SCALE = "export const scaled = (n: number): number => 2 * n\n"
+
+/** Adds what comes from outside; its output is too large to live in its record. */
+const ADDED = `import { Effect, Schema } from "effect"
+import { StageType } from "athanor/stage"
+import { one } from "tiny-one"
+
+export default StageType.make({
+  name: "my/added",
+  summary: "Numbers and one from outside",
+  determinism: "bitwise",
+  params: Schema.Struct({}),
+  inputs: { numbers: "Tensor", offset: "Json" },
+  outputs: { added: "Tensor" },
+  run: ({ inputs: { numbers, offset } }) =>
+    Effect.sync(() => ({
+      added: { shape: [1000], data: new Float64Array(1000).fill(one * Number(numbers.data[0]) + Number(offset)) }
+    }))
+})
+`
+
+const PIPELINE = `name: memo
+params: { n: 5 }
+profiles: { more: { n: 6 } }
+sources: { offset: { path: data/offset.json, kind: Json } }
+stages:
+  numbers: { uses: ./numbers.ts, with: { n: "\${{ params.n }}" } }
+  added: { uses: ./added.ts, inputs: { numbers: numbers.numbers, offset: sources.offset } }
+outputs: { added.npy: added.added }
+`
+
+/** A project whose files are old enough for a memo to be sure of them. */
+const settled = (): Project => {
+  const project = makeProject({
+    "memo.yaml": PIPELINE,
+    "numbers.ts": NUMBERS,
+    "scale.ts": SCALE,
+    "added.ts": ADDED,
+    "data/offset.json": "1",
+    "more.yaml": "n: 7\n",
+    "package.json": '{ "name": "study", "version": "1.0.0", "dependencies": { "tiny-one": "1.0.0" } }',
+    "package-lock.json": JSON.stringify({
+      lockfileVersion: 3,
+      packages: { "node_modules/tiny-one": { version: "1.0.0", integrity: "sha512-one" } }
+    }),
+    "node_modules/tiny-one/package.json":
+      '{ "name": "tiny-one", "version": "1.0.0", "type": "module", "main": "index.js" }',
+    "node_modules/tiny-one/index.js": "export const one = 1\n"
+  })
+  const anHourAgo = new Date(Date.now() - 3_600_000)
+  for (const entry of readdirSync(project.folder, { withFileTypes: true, recursive: true })) {
+    utimesSync(join(entry.parentPath, entry.name), anHourAgo, anHourAgo)
+  }
+  return project
+}
+
+interface Answer {
+  readonly run: string
+  readonly counts: { readonly ran: number; readonly hit: number }
+}
+
+const run = (project: Project, ...args: ReadonlyArray<string>): Answer & { readonly isRepeated: boolean } => {
+  const answer = project.json("run", "memo.yaml", "--json", ...args) as Answer
+  const journal = project.read(`artifacts-cache/runs/${answer.run}/journal.jsonl`)
+  return { ...answer, isRepeated: journal.includes('"AllHit"') }
+}
+
+/** Runs until the memo answers; file times must be a little older than the memo. */
+const remembered = async (...args: ReadonlyArray<string>): Promise<Project> => {
+  const project = settled()
+  await pause(50)
+  assert.deepStrictEqual([run(project, ...args).counts.ran, run(project, ...args).isRepeated], [2, true])
+  return project
+}
+
+const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis))
+
+/** After a change the planner decides; and when nothing more changes, the memo again. */
+const expectNoticed = async (project: Project, ran: number, ...args: ReadonlyArray<string>): Promise<void> => {
+  const { counts, isRepeated } = run(project, ...args)
+  assert.deepStrictEqual({ ran: counts.ran, isRepeated }, { ran, isRepeated: false })
+}
+
+const objects = ({ folder }: Project): ReadonlyArray<string> =>
+  readdirSync(join(folder, "artifacts-cache/objects"), { withFileTypes: true, recursive: true }).flatMap((entry) =>
+    entry.isFile() ? [join(entry.parentPath, entry.name)] : []
+  )
+
+describe("a memo", { concurrent: false }, () => {
+  it("answers as the planner does, and leaves a run of which all commands tell", async () => {
+    const project = settled()
+    await pause(50)
+    const first = run(project)
+    const second = run(project)
+    assert.deepStrictEqual([first.isRepeated, second.isRepeated], [false, true])
+    assert.deepStrictEqual(second.counts, { ran: 0, hit: 2, failed: 0, skipped: 0 })
+    const shown = (name: string) =>
+      (project.json("show", name, "--json") as { tasks: ReadonlyArray<Record<string, unknown>> }).tasks.map(
+        ({ task, key, outputs, metrics }) => ({ task, key, outputs, metrics })
+      )
+    assert.deepStrictEqual(shown(second.run), shown(first.run))
+    assert.match(project.run("trace", second.run).stdout, /numbers.*cached/u)
+    assert.strictEqual(project.run("get", `${second.run}:added.added`, "a.npy").status, 0)
+    assert.include(project.read("artifacts-cache/catalogue.json"), second.run)
+    // The run whose results they are may go.
+    rmSync(join(project.folder, "artifacts-cache/runs", first.run), { recursive: true })
+    assert.lengthOf(shown(second.run), 2)
+    await expectNoticed(project, 0)
+  })
+
+  it("is told apart by words, profile and parameters", async () => {
+    const project = await remembered()
+    await expectNoticed(project, 2, "--profile", "more")
+    await expectNoticed(project, 2, "-S", "n=8")
+    // The page shows the last of these: it is written again before the memo counts.
+    await expectNoticed(project, 0)
+    assert(run(project).isRepeated)
+  })
+
+  it("notices another file of parameters", async () => {
+    const project = await remembered("--params", "more.yaml")
+    project.write("more.yaml", "n: 9\n")
+    await expectNoticed(project, 2, "--params", "more.yaml")
+  })
+
+  it.each([
+    ["the pipeline", "memo.yaml", "params: { n: 5 }", "params: { n: 4 }", 2],
+    ["a stage", "added.ts", "[1000], data: new Float64Array(1000)", "[1001], data: new Float64Array(1001)", 1],
+    ["what a stage imports", "scale.ts", "2 * n", "4 * n", 2],
+    ["a comment", "numbers.ts", "// How the", "// As the", 0],
+    ["a source", "data/offset.json", "1", "2", 1],
+    ["the lock file", "package-lock.json", "sha512-one", "sha512-two", 1]
+  ] as const)("notices a change of %s", async (_, file, from, to, ran) => {
+    const project = await remembered()
+    project.edit(file, from, to)
+    await expectNoticed(project, ran)
+  })
+
+  it("notices a change that keeps size and time of modification", async () => {
+    const project = await remembered()
+    const file = join(project.folder, "data/offset.json")
+    writeFileSync(file, "2")
+    const anHourAgo = new Date(Date.now() - 3_600_000)
+    utimesSync(file, anHourAgo, anHourAgo)
+    await expectNoticed(project, 1)
+  })
+
+  it("notices an object that is gone, or shorter", async () => {
+    const project = await remembered()
+    const large = objects(project).filter((file) => readFileSync(file).subarray(1, 6).toString() === "NUMPY")
+    assert.lengthOf(large, 1)
+    rmSync(large[0] ?? "")
+    await expectNoticed(project, 1)
+    assert(run(project).isRepeated)
+    chmodSync(large[0] ?? "", 0o644)
+    writeFileSync(large[0] ?? "", "short")
+    await expectNoticed(project, 1)
+  })
+
+  it("notices a record that somebody has ended", async () => {
+    const project = await remembered()
+    assert.strictEqual(project.run("run", "memo.yaml", "-f", "numbers").status, 0)
+    await expectNoticed(project, 0)
+    assert(run(project).isRepeated)
+  })
+
+  it("still answers when others have only added records", async () => {
+    const project = await remembered()
+    project.write("other.yaml", PIPELINE.replace("name: memo", "name: other").replace("n: 5", "n: 3"))
+    assert.strictEqual(project.run("run", "other.yaml").status, 0)
+    assert(run(project).isRepeated)
+  })
+
+  it("notices a report or an output that is gone or was changed", async () => {
+    const project = await remembered()
+    const output = join(project.folder, "reports/memo/added.npy")
+    rmSync(output)
+    await expectNoticed(project, 0)
+    assert(existsSync(output))
+    assert(run(project).isRepeated)
+    writeFileSync(join(project.folder, "reports/memo/report.html"), "mine")
+    await expectNoticed(project, 0)
+  })
+
+  it("notices another store in the place of its own", async () => {
+    const project = await remembered()
+    const memos = join(project.folder, "artifacts-cache/memos")
+    const [name = ""] = readdirSync(memos)
+    const memo = readFileSync(join(memos, name))
+    rmSync(join(project.folder, "artifacts-cache"), { recursive: true })
+    rmSync(join(project.folder, "reports"), { recursive: true })
+    await expectNoticed(project, 2)
+    writeFileSync(join(memos, name), memo)
+    await expectNoticed(project, 0)
+  })
+
+  it("that is damaged is none", async () => {
+    const project = await remembered()
+    const memos = join(project.folder, "artifacts-cache/memos")
+    const [name = ""] = readdirSync(memos)
+    const text = readFileSync(join(memos, name), "utf8")
+    for (const damaged of ["", "{", text.slice(0, -10), text.replace("numbers", "nambers")]) {
+      writeFileSync(join(memos, name), damaged)
+      await expectNoticed(project, 0)
+    }
+  })
+})
