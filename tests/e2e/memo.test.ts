@@ -62,7 +62,7 @@ const settled = (): Project => {
 
 interface Answer {
   readonly run: string
-  readonly counts: { readonly ran: number; readonly hit: number }
+  readonly counts: { readonly ran: number; readonly hit: number; readonly failed: number; readonly skipped: number }
 }
 
 const run = (project: Project, ...args: ReadonlyArray<string>): Answer & { readonly isRepeated: boolean } => {
