@@ -57,9 +57,8 @@ export const attemptTask = Effect.fn("attemptTask")(function* (
 ) {
   const actions = yield* ActionStore
   const artifacts = yield* ArtifactStore
-  yield* actions.lock(keyed.key)
-  yield* actions.refresh
-  const found = anew ? undefined : actions.find(keyed.key)
+  const mayBeKnown = yield* actions.lock(keyed.key)
+  const found = anew || !mayBeKnown ? undefined : actions.find(keyed.key)
   if (found !== undefined && Object.values(found.outputs).every(artifacts.isPresent)) {
     return { record: found, computed: false } satisfies Attempted
   }

@@ -80,6 +80,7 @@ const runInFolder = Effect.fnUntraced(function* (
     environment: environment(yield* Host),
     tasks: plan.tasks.length
   })
+  yield* (yield* ActionStore).watch
   const ledger = new Ledger(plan, sources, { engine })
   const coordinator = yield* makeCoordinator(ledger, options, {
     ledger,

@@ -7,11 +7,18 @@ import type { Digest } from "./Digest.ts"
 import { type IndexSource, IndexTables, type SegmentEntry } from "./IndexTables.ts"
 import { StoreUnavailable } from "./StoreError.ts"
 
+/** Entries that wait for the tables, at most. */
+const MOST_FRESH = 2000
+
 /** Every method throws `StoreUnavailable`, and only when the segments themselves cannot be read. */
 export class ActionIndex {
   private readonly file: string | undefined
   private readonly source: IndexSource
   private tables: IndexTables
+  /** Entries of this process that the tables have yet to take in. */
+  private fresh: Array<SegmentEntry> = []
+  private readonly freshKeys = new Set<Digest>()
+  private written: { readonly segment: string; readonly length: number } | undefined
 
   /** Opens the index in a file, or in memory where none is given. */
   constructor(file: string | undefined, source: IndexSource) {
@@ -22,26 +29,31 @@ export class ActionIndex {
 
   /** The record that holds for a key. */
   find(key: Digest): ActionRecord | undefined {
+    if (this.freshKeys.has(key)) this.flush()
     return this.ask((tables) => tables.find(key))
   }
 
   /** Every record that a key ever had, whether it holds or not, the oldest first. */
   recordsOf(key: Digest): ReadonlyArray<ActionRecord> {
+    if (this.freshKeys.has(key)) this.flush()
     return this.ask((tables) => tables.recordsOf(key))
   }
 
   /** Artifacts of any record, whether it holds or not, whose digest starts like this; each once. */
   findArtifacts(prefix: string): ReadonlyArray<Artifact> {
+    this.flush()
     return this.ask((tables) => tables.findArtifacts(prefix))
   }
 
   /** Records of a stage type that hold, the latest first. */
   history(stageType: string, limit: number): ReadonlyArray<ActionRecord> {
+    this.flush()
     return this.ask((tables) => tables.history(stageType, limit))
   }
 
   /** Records that hold and that a task of this name made, the latest first. */
   ofTask(stageType: string, task: string, limit: number): ReadonlyArray<ActionRecord> {
+    this.flush()
     return this.ask((tables) => tables.ofTask(stageType, task, limit))
   }
 
@@ -50,17 +62,39 @@ export class ActionIndex {
     return this.ask((tables) => tables.codeParts(identity))
   }
 
-  /** Takes in what was appended to the segments since they were last read, by this process or another. */
-  refresh(): void {
-    this.ask((tables) => tables.refresh())
+  /** Takes in what other processes have appended to their segments since these were last read; `own` is this one's. */
+  refresh(own?: string): void {
+    this.ask((tables) => tables.refresh(own))
   }
 
-  /** Takes in entries that this process has just made durable, in a segment that now has this length. */
+  /**
+   * Takes in entries that this process has just made durable, in a segment that now has this length. The tables get them
+   * when they are asked about one of them, or when there are many: a transaction costs as much as hundreds of rows.
+   */
   add(entries: ReadonlyArray<SegmentEntry>, segment: string, length: number): void {
-    this.ask((tables) => tables.add(entries, segment, length))
+    this.written = { segment, length }
+    for (const entry of entries) {
+      this.fresh.push(entry)
+      if ("record" in entry) this.freshKeys.add(entry.record.key)
+      else if ("forget" in entry) this.freshKeys.add(entry.forget)
+    }
+    if (this.fresh.length >= MOST_FRESH) this.flush()
+  }
+
+  private flush(): void {
+    const { fresh, written } = this
+    if (fresh.length === 0 || written === undefined) return
+    this.ask((tables) => tables.add(fresh, written.segment, written.length))
+    this.fresh = []
+    this.freshKeys.clear()
   }
 
   close(): void {
+    try {
+      this.flush()
+    } catch {
+      // The next opening takes them from the segment.
+    }
     closeQuietly(this.tables)
   }
 

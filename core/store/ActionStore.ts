@@ -3,7 +3,8 @@ import { Clock, Context, Effect, Layer, type Scope } from "effect"
 import { ActionIndex } from "./ActionIndex.ts"
 import type { ActionRecord } from "./ActionRecord.ts"
 import type { Artifact } from "./Artifact.ts"
-import { acquireClaim, Claims } from "./Claims.ts"
+import { acquireClaim } from "./acquire-claim.ts"
+import { Claims } from "./Claims.ts"
 import type { Digest } from "./Digest.ts"
 import { attempt, attemptSync } from "./durable.ts"
 import type { SegmentEntry } from "./IndexTables.ts"
@@ -41,8 +42,14 @@ export class ActionStore extends Context.Service<
     readonly findArtifacts: (prefix: string) => ReadonlyArray<Artifact>
     /** How far this process has written its own segment, by the segment's name; empty when it has committed nothing. */
     readonly written: () => SegmentLengths
-    /** Holds a key until the scope closes, so that one process computes it while others wait. Gone with its holder. */
-    readonly lock: (key: Digest) => Effect.Effect<void, StoreUnavailable, Scope.Scope>
+    /**
+     * Holds a key until the scope closes, so that one process computes it while others wait. Gone with its holder.
+     *
+     * Whether the key is to be looked up again: another process may have computed it since `watch`.
+     */
+    readonly lock: (key: Digest) => Effect.Effect<boolean, StoreUnavailable, Scope.Scope>
+    /** To be called before the look-ups of a run: what no other process can have changed need not be looked up twice. */
+    readonly watch: Effect.Effect<void, StoreUnavailable>
   }
 >()("athanor/store/ActionStore") {
   static readonly layer: Layer.Layer<ActionStore, StoreUnavailable, StoreRoot> = Layer.effect(
@@ -66,6 +73,14 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
   const claims = new Claims(root.locks)
   yield* Effect.addFinalizer(() => Effect.sync(() => claims.close()))
 
+  const refresh = attemptSync("refresh the index of", root.path, () => index.refresh(segment.name))
+
+  // First the claims: what others do from here on is noticed, what they did before is taken in.
+  const watch = Effect.andThen(
+    attemptSync("claim keys in", root.path, () => claims.watch()),
+    refresh
+  )
+
   const append = (entry: SegmentEntry) => attempt("append to", root.actions, () => segment.append(entry))
 
   const commit = Effect.fn("ActionStore.commit")(function* (record: ActionRecord) {
@@ -81,13 +96,18 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     find: (key) => index.find(key),
     commit,
     forget,
-    refresh: attemptSync("refresh the index of", root.path, () => index.refresh()),
+    refresh,
     history: (stageType, limit = 200) => index.history(stageType, limit),
     ofTask: (stageType, task, limit = 20) => index.ofTask(stageType, task, limit),
     recordsOf: (key) => index.recordsOf(key),
     findArtifacts: (prefix) => index.findArtifacts(prefix),
     written: () => segment.written(),
-    lock: (key) => acquireClaim(claims, key)
+    lock: Effect.fnUntraced(function* (key) {
+      yield* acquireClaim(claims, key)
+      if (claims.othersActed) yield* refresh
+      return claims.othersActed
+    }),
+    watch
   })
 })
 

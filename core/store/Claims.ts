@@ -3,59 +3,120 @@ import { randomUUID } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
-import { Effect, type Scope } from "effect"
 import type { Digest } from "./Digest.ts"
-import { attemptSync } from "./durable.ts"
 import { tryLock } from "./kernel-lock.ts"
-import type { StoreUnavailable } from "./StoreError.ts"
-
-/** Milliseconds between two tries for a key that another process holds. */
-const INTERVAL = 50
 
 const ALIVE = ".alive"
 
 const FILES = ["claims.sqlite", "claims.sqlite-journal"] as const
 
+/** Milliseconds that a key which is done with is still claimed, if nothing else is claimed meanwhile. */
+const LINGER = 20
+
+interface Request {
+  readonly key: Digest
+  readonly answer: (isGranted: boolean) => void
+  readonly fail: (cause: unknown) => void
+}
+
 /**
  * The claims of a store, as one holder.
  *
- * A claim is a row in a small database, which costs microseconds; its holder keeps a lock of the kernel's on a file of its
- * own for as long as it lives. Who meets a claim and gets that lock knows that the holder is dead, and clears its rows.
- * Nothing is synced to the disk: a machine that lost its power has no holders.
+ * A claim is a row in a small database; its holder keeps a lock of the kernel's on a file of its own for as long as it
+ * lives. Who meets a claim and gets that lock knows that the holder is dead, and clears its rows. What is claimed and
+ * released in one turn of the loop shares a transaction. Nothing is synced to the disk: a machine that lost its power has no
+ * holders.
  */
 export class Claims {
+  /** False while it is certain that no other process has claimed or released a key since `watch`. */
+  othersActed = true
   private readonly folder: string
   private holder = randomUUID()
   private life: DatabaseSync | undefined
   private opened: ReturnType<typeof openTable> | undefined
+  private requests: Array<Request> = []
+  private released: Array<Digest> = []
+  private turn: NodeJS.Immediate | undefined
+  private timer: NodeJS.Timeout | undefined
+  private version: unknown
 
   constructor(folder: string) {
     this.folder = folder
   }
 
-  /** Claims a key; false while another has it, in this process or elsewhere. */
-  claim(key: Digest): boolean {
-    const { insert, holderOf, clear } = this.table()
-    for (;;) {
-      if (insert.run(key, this.holder).changes === 1) return true
-      const holder = holderOf.get(key)?.["holder"]
-      if (holder === undefined) continue
-      if (holder === this.holder || this.isAlive(String(holder))) return false
-      clear.run(holder)
-    }
+  /** From now on it is seen whether others act. */
+  watch(): void {
+    this.version = this.table().dataVersion.get()?.["data_version"]
+    this.othersActed = false
+  }
+
+  /** Asks for a key, which is not granted while another has it, in this process or elsewhere. */
+  ask(key: Digest): Promise<boolean> {
+    return new Promise((answer, fail) => {
+      this.requests.push({ key, answer, fail })
+      this.turn ??= setImmediate(() => this.takeTurn())
+    })
   }
 
   release(key: Digest): void {
-    this.table().remove.run(key, this.holder)
+    this.released.push(key)
+    this.timer ??= setTimeout(() => this.takeTurn(), LINGER).unref()
   }
 
   close(): void {
+    clearImmediate(this.turn)
+    clearTimeout(this.timer)
     this.opened?.clear.run(this.holder)
     this.opened?.db.close()
     this.life?.close()
     if (this.life !== undefined) rmSync(this.lifeOf(this.holder), { force: true })
     this.opened = undefined
     this.life = undefined
+  }
+
+  /** Releases and claims what has come together since the last turn. */
+  private takeTurn(): void {
+    clearImmediate(this.turn)
+    clearTimeout(this.timer)
+    this.turn = undefined
+    this.timer = undefined
+    const { requests, released } = this
+    this.requests = []
+    this.released = []
+    try {
+      const granted = this.transact(requests, released)
+      for (const [index, { answer }] of requests.entries()) answer(granted[index] === true)
+    } catch (cause) {
+      this.released = [...released, ...this.released]
+      for (const { fail } of requests) fail(cause)
+    }
+  }
+
+  private transact(requests: ReadonlyArray<Request>, released: ReadonlyArray<Digest>): ReadonlyArray<boolean> {
+    const { db, remove, dataVersion } = this.table()
+    db.exec("BEGIN IMMEDIATE")
+    try {
+      this.othersActed ||= dataVersion.get()?.["data_version"] !== this.version
+      for (const key of released) remove.run(key, this.holder)
+      const granted = requests.map(({ key }) => this.claim(key))
+      db.exec("COMMIT")
+      return granted
+    } catch (cause) {
+      if (db.isTransaction) db.exec("ROLLBACK")
+      throw cause
+    }
+  }
+
+  private claim(key: Digest): boolean {
+    const { insert, holderOf, clear } = this.table()
+    for (;;) {
+      if (insert.run(key, this.holder).changes === 1) return true
+      const holder = String(holderOf.get(key)?.["holder"])
+      if (holder === this.holder || this.isAlive(holder)) return false
+      // Whoever died while it held a key may have made what it held.
+      this.othersActed = true
+      clear.run(holder)
+    }
   }
 
   /**
@@ -102,14 +163,6 @@ export class Claims {
   }
 }
 
-/** Holds the claim of a key until the scope closes; waits while another has it. */
-export const acquireClaim = (claims: Claims, key: Digest): Effect.Effect<void, StoreUnavailable, Scope.Scope> =>
-  Effect.acquireRelease(Effect.interruptible(waitFor(claims, key)), () => Effect.sync(() => claims.release(key)))
-
-const waitFor = Effect.fnUntraced(function* (claims: Claims, key: Digest) {
-  while (!(yield* attemptSync("claim a key in", "the store", () => claims.claim(key)))) yield* Effect.sleep(INTERVAL)
-})
-
 /** What a power failure left behind need not be readable: nobody who wrote it is alive. */
 const openOrRenew = (folder: string): ReturnType<typeof openTable> => {
   try {
@@ -134,7 +187,9 @@ const openTable = (folder: string) => {
       insert: db.prepare("INSERT INTO claim VALUES (?, ?) ON CONFLICT DO NOTHING"),
       holderOf: db.prepare("SELECT holder FROM claim WHERE key = ?"),
       remove: db.prepare("DELETE FROM claim WHERE key = ? AND holder = ?"),
-      clear: db.prepare("DELETE FROM claim WHERE holder = ?")
+      clear: db.prepare("DELETE FROM claim WHERE holder = ?"),
+      /** Differs from before when another connection has changed the database. */
+      dataVersion: db.prepare("PRAGMA data_version")
     }
   } catch (cause) {
     db.close()

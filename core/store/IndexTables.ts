@@ -106,9 +106,12 @@ export class IndexTables {
     return { ...record, codeParts: this.codeParts(record.parts.code) ?? { declarations: {}, packages: {} } }
   }
 
-  /** Takes in what was appended to the segments since they were last read, by this process or another. */
-  refresh(): void {
-    const grown = this.isCurrent() ? this.grownSegments(this.knownLengths()) : undefined
+  /**
+   * Takes in what was appended to the segments since they were last read. What this process appends to its `own` segment
+   * it adds by itself.
+   */
+  refresh(own?: string): void {
+    const grown = this.isCurrent() ? this.grownSegments(this.knownLengths(), own) : undefined
     if (grown?.length === 0) return
     this.transaction(() => {
       if (grown === undefined) this.makeTables()
@@ -116,7 +119,7 @@ export class IndexTables {
     })
   }
 
-  /** Takes in entries that this process has just made durable, in a segment that now has this length. */
+  /** Takes in entries that this process has made durable, in a segment that then had this length. */
   add(entries: ReadonlyArray<SegmentEntry>, segment: string, length: number): void {
     // Another store may have been given this index meanwhile.
     if (!this.isCurrent()) {
@@ -179,12 +182,12 @@ export class IndexTables {
   }
 
   /** Segments with new lines; `undefined` when one that was read is gone or shorter: all must be read anew. */
-  private grownSegments(known: ReadonlyMap<string, number>): ReadonlyArray<GrownSegment> | undefined {
+  private grownSegments(known: ReadonlyMap<string, number>, own?: string): ReadonlyArray<GrownSegment> | undefined {
     const sizes = new Map(Object.entries(segmentLengths(this.source.segments)))
     for (const [name, length] of known) if ((sizes.get(name) ?? -1) < length) return undefined
     return [...sizes].flatMap(([name, size]) => {
       const from = known.get(name) ?? 0
-      return size > from ? [{ name, from, size }] : []
+      return size > from && name !== own ? [{ name, from, size }] : []
     })
   }
 
@@ -249,7 +252,8 @@ const prepare = (db: DatabaseSync) => ({
   insert: db.prepare("INSERT OR IGNORE INTO action VALUES (?, ?, ?, ?, ?, ?)"),
   insertArtifact: db.prepare("INSERT OR IGNORE INTO artifact VALUES (?, ?, ?)"),
   lengths: db.prepare("SELECT name, length FROM segment"),
-  setLength: db.prepare("INSERT OR REPLACE INTO segment VALUES (?, ?)"),
+  setLength: db.prepare(`
+    INSERT INTO segment VALUES (?, ?) ON CONFLICT DO UPDATE SET length = max(length, excluded.length)`),
   findCode: db.prepare("SELECT parts FROM code WHERE identity = ?"),
   insertCode: db.prepare("INSERT OR IGNORE INTO code VALUES (?, ?)"),
   forget: db.prepare("INSERT INTO forgotten VALUES (?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)")

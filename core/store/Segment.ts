@@ -19,10 +19,12 @@ interface Waiting {
 export class Segment {
   private readonly folder: string
   private readonly index: ActionIndex
-  private readonly name = `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString("hex")}.log`
+  readonly name = `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString("hex")}.log`
   private descriptor: number | undefined
   private waiting: Array<Waiting> = []
   private isFlushing = false
+  /** Codes that this segment, or an earlier one, explains. */
+  private readonly said = new Set<Digest>()
 
   constructor(folder: string, index: ActionIndex) {
     this.folder = folder
@@ -77,18 +79,20 @@ export class Segment {
     const { size } = fstatSync(descriptor)
     await syncData(descriptor)
     if (isNew) await syncFolder(this.folder)
+    for (const entry of all) if ("code" in entry) this.said.add(entry.code)
     this.index.add(all, this.name, size)
   }
 
   /** Says once what explains the code of a record, and leaves it out of the record. */
   private withCode(entries: ReadonlyArray<SegmentEntry>): ReadonlyArray<SegmentEntry> {
-    const said = new Set<Digest>()
+    const now = new Set<Digest>()
     return entries.flatMap((entry): ReadonlyArray<SegmentEntry> => {
       if (!("record" in entry)) return [entry]
       const { codeParts: parts, ...record } = entry.record
       const { code } = record.parts
-      const isKnown = parts === undefined || said.has(code) || this.index.codeParts(code) !== undefined
-      said.add(code)
+      const isSaid = now.has(code) || this.said.has(code)
+      const isKnown = parts === undefined || isSaid || this.index.codeParts(code) !== undefined
+      now.add(code)
       return isKnown
         ? [{ record, at: entry.at }]
         : [

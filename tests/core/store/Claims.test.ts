@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect } from "effect"
-import { assert, describe, it, onTestFinished } from "vitest"
+import { assert, describe, it, onTestFinished, vi } from "vitest"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
 import { Claims } from "../../../core/store/Claims.ts"
 import { digest, inStore } from "./sample-store.ts"
@@ -27,7 +27,7 @@ const opened = (path: string): Claims => {
 const startHolder = async (path: string, key: string) => {
   const module = new URL("../../../core/store/Claims.ts", import.meta.url).href
   const code = `import { Claims } from ${JSON.stringify(module)}
-    console.log(new Claims(${JSON.stringify(path)}).claim(${JSON.stringify(key)}))
+    console.log(await new Claims(${JSON.stringify(path)}).ask(${JSON.stringify(key)}))
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "ignore"] })
   onTestFinished(() => void child.kill("SIGKILL"))
@@ -36,28 +36,60 @@ const startHolder = async (path: string, key: string) => {
 }
 
 describe("Claims", () => {
-  it("gives a key to one holder until it is released, and other keys to others", () => {
+  it("gives a key to one holder until it is released, and other keys to others", async () => {
     const path = folder()
     const [one, two] = [opened(path), opened(path)]
-    assert.isTrue(one.claim(A))
-    assert.isFalse(two.claim(A))
-    assert.isTrue(two.claim(B))
+    assert.isTrue(await one.ask(A))
+    assert.isFalse(await two.ask(A))
+    assert.isTrue(await two.ask(B))
     one.release(A)
-    assert.isTrue(two.claim(A))
+    await vi.waitUntil(() => two.ask(A))
   })
 
-  it("does not give a key twice to one holder", () => {
-    const claims = opened(folder())
-    assert.isTrue(claims.claim(A))
-    assert.isFalse(claims.claim(A))
-  })
-
-  it("does not release what another holds", () => {
+  it("knows whether another holder has acted since it began to watch", async () => {
     const path = folder()
     const [one, two] = [opened(path), opened(path)]
-    one.claim(A)
+    assert.isTrue(one.othersActed)
+    one.watch()
+    await one.ask(A)
+    one.release(A)
+    await vi.waitUntil(() => one.ask(A))
+    assert.isFalse(one.othersActed)
+    await two.ask(B)
+    await one.ask(B)
+    assert.isTrue(one.othersActed)
+  })
+
+  it("knows that a holder which was killed may have acted", async () => {
+    const path = folder()
+    const { child } = await startHolder(path, A)
+    const claims = opened(path)
+    claims.watch()
+    child.kill("SIGKILL")
+    await once(child, "exit")
+    assert.isTrue(await claims.ask(A))
+    assert.isTrue(claims.othersActed)
+  })
+
+  it("answers requests of one moment together, and what was released in it is free", async () => {
+    const claims = opened(folder())
+    assert.deepStrictEqual(await Promise.all([A, B, A].map((key) => claims.ask(key))), [true, true, false])
+    claims.release(B)
+    assert.deepStrictEqual(await Promise.all([A, B].map((key) => claims.ask(key))), [false, true])
+  })
+
+  it("does not give a key twice to one holder", async () => {
+    const claims = opened(folder())
+    assert.isTrue(await claims.ask(A))
+    assert.isFalse(await claims.ask(A))
+  })
+
+  it("does not release what another holds", async () => {
+    const path = folder()
+    const [one, two] = [opened(path), opened(path)]
+    await one.ask(A)
     two.release(A)
-    assert.isFalse(two.claim(A))
+    assert.isFalse(await two.ask(A))
   })
 
   it("holds against another process while its own lives, and no longer", async () => {
@@ -65,10 +97,10 @@ describe("Claims", () => {
     const { child, got } = await startHolder(path, A)
     assert.isTrue(got)
     const claims = opened(path)
-    assert.isFalse(claims.claim(A))
+    assert.isFalse(await claims.ask(A))
     child.kill("SIGKILL")
     await once(child, "exit")
-    assert.isTrue(claims.claim(A))
+    assert.isTrue(await claims.ask(A))
   })
 
   it("are cleared with the files of a holder that was killed, by whoever comes next", async () => {
@@ -77,26 +109,26 @@ describe("Claims", () => {
     child.kill("SIGKILL")
     await once(child, "exit")
     const claims = opened(path)
-    claims.claim(B)
+    await claims.ask(B)
     assert.lengthOf(
       readdirSync(path).filter((name) => name.endsWith(".alive")),
       1
     )
   })
 
-  it("ends with its holder, who leaves no file", () => {
+  it("ends with its holder, who leaves no file", async () => {
     const path = folder()
     const one = new Claims(path)
-    one.claim(A)
+    await one.ask(A)
     one.close()
     assert.isEmpty(readdirSync(path).filter((name) => name.endsWith(".alive")))
-    assert.isTrue(opened(path).claim(A))
+    assert.isTrue(await opened(path).ask(A))
   })
 
-  it("begins anew where a power failure left a file that cannot be read", () => {
+  it("begins anew where a power failure left a file that cannot be read", async () => {
     const path = folder()
     writeFileSync(join(path, "claims.sqlite"), "x".repeat(5000))
-    assert.isTrue(opened(path).claim(A))
+    assert.isTrue(await opened(path).ask(A))
   })
 })
 
