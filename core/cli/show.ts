@@ -27,6 +27,7 @@ const shownTask = (task: TaskState, { outputs, metrics, record }: ReturnType<typ
   status: task.status,
   key: task.key,
   reason: task.reason ?? task.because,
+  continuedFrom: task.continuedFrom,
   computedBy: task.computedBy ?? record?.runId,
   durationMillis: task.status === "hit" ? undefined : elapsed(task),
   metrics,

@@ -2,7 +2,7 @@
 import type { ExpectationDocument } from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
 import type { ArtifactKind, Json } from "../stage/ArtifactKind.ts"
-import type { Determinism, Resources } from "../stage/StageType.ts"
+import type { Determinism, Extension, Resources } from "../stage/StageType.ts"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
 
@@ -36,6 +36,7 @@ export interface PlanStage {
   /** Paper, section, equation of the stage type. */
   readonly source?: string
   readonly determinism: Determinism
+  readonly extends?: Extension
   readonly outputs: { readonly [port: string]: ArtifactKind }
   readonly code: PlanCode
   /** Indices of its tasks, in the order of the matrix. */

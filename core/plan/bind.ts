@@ -7,6 +7,7 @@ import type { PipelineDocument, StageDocument } from "../document/PipelineDocume
 import { Registry } from "../stage/Registry.ts"
 import type { StageType } from "../stage/StageType.ts"
 import { type Checked, refuse, suggestion } from "./Checked.ts"
+import { parameterNames } from "./decode-params.ts"
 import type { PlanCode } from "./Plan.ts"
 
 /** A stage of the file together with its stage type. */
@@ -44,13 +45,24 @@ const loadType = Effect.fnUntraced(function* (stage: StageDocument, file: string
   const stageCode = yield* StageCode
   return yield* stageCode.load(file).pipe(
     Effect.flatMap((code) =>
-      Effect.map(importStage(code), (type): Checked<LoadedType> => Result.succeed({ type, code }))
+      Effect.map(importStage(code), (type): Checked<LoadedType> => checkExtension(stage, { type, code }))
     ),
     Effect.catchTag("CodeError", (error) =>
       Effect.succeed(refuse(stage.uses.span, `stage "${stage.id}": ${stage.uses.value}: ${error.message}`))
     )
   )
 })
+
+/** A stage type that extends its results does so along parameters that it has. */
+const checkExtension = (stage: StageDocument, loaded: LoadedType): Checked<LoadedType> => {
+  const { extends: extension, name } = loaded.type
+  const known = parameterNames(loaded.type)
+  if (extension === undefined || known === undefined) return Result.succeed(loaded)
+  const unknown = [extension.param, ...(extension.along ?? [])].find((param) => !known.includes(param))
+  if (unknown === undefined) return Result.succeed(loaded)
+  const message = `stage "${stage.id}": ${name} says that it extends its results along "${unknown}", which is no parameter`
+  return refuse(stage.uses.span, message, suggestion(unknown, "takes", known))
+}
 
 /** The source file of a stage type: a built-in one by name, or one beside the pipeline file by path. */
 const fileOf = (

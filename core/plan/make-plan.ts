@@ -188,6 +188,7 @@ const planStages = (names: Names): ReadonlyArray<PlanStage> =>
       summary: type.summary,
       ...(type.source === undefined ? {} : { source: type.source }),
       determinism: type.determinism,
+      ...(type.extends === undefined ? {} : { extends: type.extends }),
       outputs: type.outputs,
       code,
       tasks: ids.map((_, index) => first + index)

@@ -1,5 +1,6 @@
 /** What happens during a run, in the words of the journal. */
 import type { Json } from "../stage/ArtifactKind.ts"
+import type { Continuation } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
 
 /** Milliseconds since 1970, from the clock of the orchestrator. */
@@ -85,6 +86,8 @@ export type JournalEvent =
       readonly key: Digest
       /** Digest of each output. */
       readonly outputs: { readonly [port: string]: Digest }
+      /** Absent when it was computed from the beginning. */
+      readonly continuedFrom?: Continuation
       readonly metrics: { readonly [name: string]: number }
       readonly cpuMillis: number
       readonly peakMemory: number

@@ -1,5 +1,6 @@
 /** The state of a run and its tasks: the journal, folded. */
 import type { Json } from "../stage/ArtifactKind.ts"
+import type { Continuation } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { JournalEvent, RunOutcome } from "./JournalEvent.ts"
 
@@ -31,6 +32,8 @@ export interface TaskState {
   readonly metrics: { readonly [name: string]: number }
   /** The run that computed what was found, where the journal says so. */
   readonly computedBy?: string
+  /** What its computation went on from; absent when it began anew. */
+  readonly continuedFrom?: Continuation
   readonly logs: ReadonlyArray<{ readonly level: string; readonly message: string }>
   readonly cpuMillis: number
   readonly peakMemory: number
@@ -85,9 +88,10 @@ const next = (task: TaskState, event: TaskEvent): TaskState => {
     case "AttemptFailed":
       return { ...task, status: "ready", attempts: endLast(task.attempts, { endedAt: event.at, error: event.error }) }
     case "TaskFinished": {
-      const { key, outputs, metrics, cpuMillis, peakMemory, at } = event
+      const { key, outputs, metrics, cpuMillis, peakMemory, at, continuedFrom } = event
+      const before = continuedFrom === undefined ? {} : { continuedFrom }
       const attempts = endLast(task.attempts, { endedAt: event.computedAt ?? at })
-      return { ...task, status: "done", key, outputs, metrics, cpuMillis, peakMemory, attempts, endedAt: at }
+      return { ...task, status: "done", key, outputs, metrics, cpuMillis, peakMemory, attempts, ...before, endedAt: at }
     }
     case "TaskFailed":
       return { ...task, status: "failed", endedAt: event.at }

@@ -179,7 +179,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   }
 
   const reasonFor = (task: KeyedTask): string =>
-    options.forced.has(task.index) ? "asked for" : explainKeyed(plan, task, actions).text
+    options.forced.has(task.index) ? "asked for" : explainKeyed(plan, task, actions, artifacts).text
 
   const startAll = Effect.gen(function* () {
     const isOpen = failures.length === 0 || options.keepGoing

@@ -3,6 +3,7 @@ import { Context, Data, type Effect } from "effect"
 import type { JsonMap, PlanCode } from "../plan/Plan.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
+import type { Continuation } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
 
 /** A file of an input: in the store, or inline. */
@@ -26,6 +27,14 @@ export type AttemptInput =
       readonly items: ReadonlyArray<{ readonly matrix: JsonMap; readonly files: ReadonlyArray<LocatedFile> }>
     }
 
+/** What an attempt may go on from: the outputs of an earlier result. */
+export interface AttemptStart {
+  readonly key: Digest
+  /** Value of the extended parameter that they were made with. */
+  readonly at: number
+  readonly outputs: { readonly [port: string]: ReadonlyArray<LocatedFile> }
+}
+
 /** Everything that one try at a task needs; it can be sent to another thread or machine. */
 export interface AttemptRequest {
   readonly task: string
@@ -34,6 +43,9 @@ export interface AttemptRequest {
   readonly params: JsonMap
   readonly inputs: { readonly [port: string]: AttemptInput }
   readonly outputs: { readonly [port: string]: ArtifactKind }
+  /** Folder for what the task's attempts hand on to each other; made by whoever puts something there. */
+  readonly checkpoints?: string
+  readonly start?: AttemptStart
 }
 
 /** A file that a stage made, in its stored form. */
@@ -52,6 +64,10 @@ export interface AttemptResult {
   readonly outputs: { readonly [port: string]: ReadonlyArray<MadeFile> }
   readonly metrics: { readonly [name: string]: number }
   readonly logs: ReadonlyArray<LogLine>
+  /** Absent when it began anew. */
+  readonly continuedFrom?: Continuation
+  /** Objects of its start that were missing or damaged, so that it did without. */
+  readonly damaged?: ReadonlyArray<Digest>
   /** Processor time of the attempt's thread; 0 when unknown. */
   readonly cpuMillis: number
   /** Largest heap and buffers seen, in bytes; 0 when unknown. */

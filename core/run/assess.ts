@@ -7,6 +7,7 @@ import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 import { expectedDurations } from "./durations.ts"
+import { findStart } from "./find-start.ts"
 import { engine } from "./Host.ts"
 import { type KeyedTask, Ledger } from "./Ledger.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
@@ -43,7 +44,7 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
     if (record !== undefined && Object.values(record.outputs).every(artifacts.isPresent)) {
       prospects[index] = { _tag: "Cached", keyed, record }
       stack.push(...ledger.settle(index, record.outputs))
-    } else prospects[index] = { _tag: "Run", keyed, explanation: explainKeyed(plan, keyed, actions) }
+    } else prospects[index] = { _tag: "Run", keyed, explanation: explainKeyed(plan, keyed, actions, artifacts) }
   }
   const waits = prospects.map((prospect, index): Prospect => {
     if (prospect._tag !== "MayRun") return prospect
@@ -60,16 +61,22 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
   } satisfies Assessment
 })
 
-/** Why a task with a known key is not cached. */
+/** Why a task with a known key is not cached, and what it goes on from. */
 export const explainKeyed = (
   plan: Plan,
-  { task, parts }: KeyedTask,
-  actions: Pick<ActionStore["Service"], "ofTask" | "history">
+  keyed: KeyedTask,
+  actions: Pick<ActionStore["Service"], "ofTask" | "history" | "ofFamily">,
+  { isPresent }: Pick<ArtifactStore["Service"], "isPresent">
 ): Explanation => {
+  const { task, parts } = keyed
   const codeParts = plan.stages[task.stage]?.code.parts ?? { declarations: {}, packages: {} }
-  return explain({ parts, codeParts }, actions.ofTask(parts.stageType, task.id, 1), () =>
+  const explanation = explain({ parts, codeParts }, actions.ofTask(parts.stageType, task.id, 1), () =>
     actions.history(parts.stageType, 20)
   )
+  const start = findStart(plan, keyed, { ofFamily: actions.ofFamily, isPresent })
+  if (start?.family === undefined) return explanation
+  const { param } = plan.stages[task.stage]?.extends ?? {}
+  return { ...explanation, text: `${explanation.text}; goes on from ${param}=${start.family.at}` }
 }
 
 /** Stages whose tasks have to run first. */

@@ -1,5 +1,6 @@
 /** One task from its key to its committed record: lock, attempts, check, commit. */
 import { Clock, Effect } from "effect"
+import { familyOf } from "../plan/family.ts"
 import type { PlanStage } from "../plan/Plan.ts"
 import type { Journal } from "../record/Journal.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
@@ -7,8 +8,10 @@ import { type ActionRecord, digestsOf, RECORD_FORMAT } from "../store/ActionReco
 import { ActionStore } from "../store/ActionStore.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
+import { checkpointFolder, removeCheckpoints } from "../store/checkpoints.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
+import { StoreRoot } from "../store/StoreRoot.ts"
 import {
   AttemptFailed,
   type AttemptInput,
@@ -17,6 +20,7 @@ import {
   Executor,
   type LocatedFile
 } from "./Executor.ts"
+import { findStart } from "./find-start.ts"
 import type { KeyedTask, Ledger } from "./Ledger.ts"
 import { spanId } from "./trace-ids.ts"
 
@@ -62,7 +66,10 @@ export const attemptTask = Effect.fn("attemptTask")(function* (
   if (found !== undefined && Object.values(found.outputs).every(artifacts.isPresent)) {
     return { record: found, computed: false } satisfies Attempted
   }
-  const { result, startedAt, attempt, span } = yield* tryRepeatedly(keyed, context)
+  // What is asked for anew is computed from the beginning.
+  if (anew) yield* removeCheckpoints(yield* StoreRoot, keyed.key)
+  const start = anew ? undefined : findStart(context.ledger.plan, keyed, { ...actions, ...artifacts })
+  const { result, startedAt, attempt, span } = yield* tryRepeatedly(keyed, start, context)
   const computedAt = yield* Clock.currentTimeMillis
   context.onComputed(keyed.index)
   // From here on the result exists: it is kept even when the run is being interrupted.
@@ -70,12 +77,16 @@ export const attemptTask = Effect.fn("attemptTask")(function* (
   return { record, computed: true } satisfies Attempted
 }, Effect.scoped)
 
-const tryRepeatedly = Effect.fnUntraced(function* (keyed: KeyedTask, context: AttemptContext) {
+const tryRepeatedly = Effect.fnUntraced(function* (
+  keyed: KeyedTask,
+  start: ActionRecord | undefined,
+  context: AttemptContext
+) {
   const { task } = keyed
   for (let attempt = 1; ; attempt++) {
     const span = spanId()
     const startedAt = yield* Clock.currentTimeMillis
-    const outcome = yield* Effect.result(tryOnce(keyed, attempt, span, startedAt, context))
+    const outcome = yield* Effect.result(tryOnce(keyed, start, { attempt, span, startedAt }, context))
     if (outcome._tag === "Success") return { result: outcome.success, startedAt, attempt, span }
     const error = outcome.failure
     if (error._tag !== "AttemptFailed") return yield* error
@@ -97,9 +108,8 @@ const tryRepeatedly = Effect.fnUntraced(function* (keyed: KeyedTask, context: At
 
 const tryOnce = Effect.fnUntraced(function* (
   keyed: KeyedTask,
-  attempt: number,
-  span: string,
-  startedAt: number,
+  start: ActionRecord | undefined,
+  { attempt, span, startedAt }: Pick<AttemptFacts, "attempt" | "span" | "startedAt">,
   context: AttemptContext
 ) {
   const executor = yield* Executor
@@ -114,7 +124,7 @@ const tryOnce = Effect.fnUntraced(function* (
     worker: executor.name,
     spanId: span
   })
-  const request = yield* makeRequest(keyed, attempt, context.ledger)
+  const request = yield* makeRequest(keyed, attempt, start, context.ledger)
   const clock = yield* Clock.Clock
   const execution = executor.execute(request, {
     onProgress: (report) => onProgress(task.id, report),
@@ -129,8 +139,14 @@ const tryOnce = Effect.fnUntraced(function* (
   })
 })
 
-const makeRequest = Effect.fnUntraced(function* ({ task }: KeyedTask, attempt: number, ledger: Ledger) {
+const makeRequest = Effect.fnUntraced(function* (
+  { key, task }: KeyedTask,
+  attempt: number,
+  start: ActionRecord | undefined,
+  ledger: Ledger
+) {
   const objects = yield* ObjectStore
+  const root = yield* StoreRoot
   const stage = ledger.plan.stages[task.stage]
   if (stage === undefined) throw new RangeError(`task ${task.id} has no stage`)
   const { file, bundle, bundleFile } = stage.code
@@ -142,6 +158,8 @@ const makeRequest = Effect.fnUntraced(function* ({ task }: KeyedTask, attempt: n
       content:
         inline === undefined ? { _tag: "File", file: objects.pathOf(digest) } : { _tag: "Inline", base64: inline }
     }))
+  const located = ({ outputs }: ActionRecord) =>
+    Object.fromEntries(Object.entries(outputs).map(([port, artifact]) => [port, locate(artifact)]))
   const inputs = Object.entries(task.inputs).map(([port, input]): readonly [string, AttemptInput] => [
     port,
     input._tag === "One"
@@ -158,7 +176,9 @@ const makeRequest = Effect.fnUntraced(function* ({ task }: KeyedTask, attempt: n
     code: { file, bundle, bundleFile },
     params: task.params,
     inputs: Object.fromEntries(inputs),
-    outputs: stage.outputs
+    outputs: stage.outputs,
+    checkpoints: checkpointFolder(root, key),
+    ...(start?.family === undefined ? {} : { start: { key: start.key, at: start.family.at, outputs: located(start) } })
   } satisfies AttemptRequest
 })
 
@@ -178,12 +198,17 @@ const commit = Effect.fnUntraced(function* (
 ) {
   const actions = yield* ActionStore
   const artifacts = yield* ArtifactStore
+  const objects = yield* ObjectStore
   const stage = ledger.plan.stages[task.stage]
   if (stage === undefined) throw new RangeError(`task ${task.id} has no stage`)
   const outputs: Record<string, Artifact> = {}
   for (const [port, kind] of Object.entries(stage.outputs)) {
     outputs[port] = yield* artifacts.write(kind, result.outputs[port] ?? [])
   }
+  // Reading takes what is damaged out of the store, so that whoever made it makes it again.
+  for (const digest of result.damaged ?? []) yield* Effect.ignore(objects.read(digest))
+  const family = stage.extends === undefined ? undefined : familyOf(parts, stage.extends)
+  const { continuedFrom } = result
   // A record that is there names lost objects, or is to be replaced: otherwise nothing would have been computed.
   const earlier = actions.find(key)
   if (earlier !== undefined) {
@@ -199,6 +224,8 @@ const commit = Effect.fnUntraced(function* (
     parts,
     codeParts: stage.code.parts,
     outputs,
+    ...(family === undefined ? {} : { family }),
+    ...(continuedFrom === undefined ? {} : { continuedFrom }),
     metrics: result.metrics,
     logs: result.logs,
     startedAt,
@@ -212,6 +239,7 @@ const commit = Effect.fnUntraced(function* (
     spanId: span
   })
   onCommitted(index)
+  yield* Effect.ignore(removeCheckpoints(yield* StoreRoot, key))
   yield* journal.append({
     _tag: "TaskFinished",
     at: yield* Clock.currentTimeMillis,
@@ -220,6 +248,7 @@ const commit = Effect.fnUntraced(function* (
     attempt,
     key,
     outputs: digestsOf(record.outputs),
+    ...(continuedFrom === undefined ? {} : { continuedFrom }),
     metrics: record.metrics,
     cpuMillis: record.cpuMillis,
     peakMemory: record.peakMemory

@@ -3,13 +3,18 @@ import { Effect, Result, Schema } from "effect"
 import { importStage } from "../code/import-stage.ts"
 import { mappedStack, placeOfThrow } from "../code/stage-stack.ts"
 import * as Codec from "../codec/Codec.ts"
+import { Checkpoint, type CheckpointSink, NO_CHECKPOINTS } from "../stage/Checkpoint.ts"
 import { MetricRecorder } from "../stage/Metric.ts"
 import { Progress, type ProgressSink } from "../stage/Progress.ts"
 import type { StageType } from "../stage/StageType.ts"
+import type { Continuation } from "../store/ActionRecord.ts"
+import type { Digest } from "../store/Digest.ts"
 import { attemptFailure } from "./attempt-failure.ts"
+import { CheckpointKeeper } from "./CheckpointKeeper.ts"
 import { captureLogs } from "./capture-logs.ts"
 import { AttemptFailed, type AttemptRequest, type AttemptResult, type LogLine, type MadeFile } from "./Executor.ts"
 import { type InputUnreadable, openInputs } from "./open-inputs.ts"
+import { openStart } from "./open-start.ts"
 
 /** Where an attempt's reports go. */
 export interface AttemptSinks {
@@ -27,11 +32,22 @@ export const executeStage = Effect.fnUntraced(function* (request: AttemptRequest
     Effect.mapError((error) => attemptFailure(error, "ParamsInvalid"))
   )
   const inputs = yield* openInputs(request.inputs).pipe(Effect.mapError(inputFailure))
-  return yield* runStage(type, { params, inputs }, sinks).pipe(
+  const { start, damaged } = yield* openStart(request, sinks.onLog)
+  const made = yield* runStage(type, { params, inputs, start }, sinks).pipe(
+    Effect.provideService(Checkpoint, checkpointSink(request, start?.key, sinks)),
     Effect.mapError((failure) => located(request.code, failure)),
     Effect.catchDefect((error) => Effect.fail(thrown(request.code, error)))
   )
+  return { ...made, damaged, ...(start === undefined ? {} : { continuedFrom: continuationOf(start) }) }
 })
+
+const continuationOf = ({ at, key }: Continuation): Continuation => ({ at, ...(key === undefined ? {} : { key }) })
+
+const checkpointSink = (
+  { checkpoints: folder, outputs: kinds }: AttemptRequest,
+  key: Digest | undefined,
+  { onLog }: AttemptSinks
+): CheckpointSink => (folder === undefined ? NO_CHECKPOINTS : new CheckpointKeeper({ folder, kinds, key, onLog }))
 
 /** A failure whose trace leads to the files of the stage. */
 const located = (code: AttemptRequest["code"], { tag, message, detail }: AttemptFailed): AttemptFailed =>

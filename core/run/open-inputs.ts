@@ -26,17 +26,22 @@ export const openInputs = (inputs: {
   Effect.gen(function* () {
     const values: Record<string, unknown> = {}
     for (const [port, input] of Object.entries(inputs)) {
-      if (input._tag === "One") values[port] = yield* open(port, input.kind, input.files)
+      if (input._tag === "One") values[port] = yield* openArtifact(port, input.kind, input.files)
       else {
         values[port] = yield* Effect.forEach(input.items, ({ matrix, files }) =>
-          Effect.map(open(port, input.kind, files), (value) => ({ matrix, value }))
+          Effect.map(openArtifact(port, input.kind, files), (value) => ({ matrix, value }))
         )
       }
     }
     return values as InputValues<Record<string, never>>
   })
 
-const open = Effect.fnUntraced(function* (port: string, kind: ArtifactKind, located: ReadonlyArray<LocatedFile>) {
+/** The value of one artifact. */
+export const openArtifact = Effect.fnUntraced(function* (
+  port: string,
+  kind: ArtifactKind,
+  located: ReadonlyArray<LocatedFile>
+) {
   const files = yield* Effect.forEach(located, (file) =>
     Effect.map(readVerified(port, file), (bytes) => ({ path: file.path, bytes }))
   )

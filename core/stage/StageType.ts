@@ -34,11 +34,33 @@ export interface Resources {
  */
 export type Determinism = "bitwise" | "libm" | { readonly tolerance: number }
 
+/**
+ * How a stage type extends its own results: with a larger value of one parameter, it can go on from what it made with a
+ * smaller one, all else being equal, and gives the bytes that a run from the beginning gives.
+ */
+export interface Extension {
+  /** A numeric parameter that says how far a task goes: steps, iterations, samples. */
+  readonly param: string
+  /**
+   * Parameters that are lists of numbers on the same scale, as the steps at which something is recorded. They may differ
+   * too: an earlier result will do when it has all those below its own value that the later one asks for, and maybe more.
+   */
+  readonly along?: ReadonlyArray<string>
+}
+
 /** The opened inputs of a stage. */
 export type InputValues<I extends InputPorts> = { readonly [P in keyof I]: PortValue<I[P]> }
 
 /** What a stage returns: a value for every output port. */
 export type OutputValues<O extends OutputPorts> = { readonly [P in keyof O]: KindValues[O[P]] }
+
+/** Where a task may go on instead of beginning anew. */
+export interface Start<O extends OutputPorts> {
+  /** How far that had come, in the unit of the extended parameter, or of what saved it; never beyond the task's own end. */
+  readonly at: number
+  /** The outputs of an earlier result, or those that an earlier attempt saved with `Checkpoint`. */
+  readonly outputs: OutputValues<O>
+}
 
 export interface StageType<
   P extends ParamsSchema = ParamsSchema,
@@ -57,9 +79,12 @@ export interface StageType<
   readonly outputs: O
   readonly resources?: (params: P["Type"]) => Partial<Resources>
   readonly determinism: Determinism
+  readonly extends?: Extension
   readonly run: (task: {
     readonly params: P["Type"]
     readonly inputs: InputValues<I>
+    /** `undefined` when there is nothing to go on from, and when a person asked for the task anew. */
+    readonly start?: Start<O> | undefined
   }) => Effect.Effect<OutputValues<O>, StageError>
 }
 

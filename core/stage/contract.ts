@@ -10,8 +10,9 @@ export type {
   Tensor,
   TensorData
 } from "./ArtifactKind.ts"
+export * as Checkpoint from "./Checkpoint.ts"
 export * as Metric from "./Metric.ts"
 export * as Port from "./Port.ts"
 export * as Progress from "./Progress.ts"
-export type { Resources, StageError } from "./StageType.ts"
+export type { Resources, StageError, Start } from "./StageType.ts"
 export * as StageType from "./StageType.ts"

@@ -57,6 +57,11 @@ export class ActionIndex {
     return this.ask((tables) => tables.ofTask(stageType, task, limit))
   }
 
+  /** Records of a family that hold and do not reach as far as `below`, the furthest first. */
+  ofFamily(family: Digest, below: number, limit: number): ReadonlyArray<ActionRecord> {
+    return this.ask((tables) => tables.ofFamily(family, below, limit))
+  }
+
   /** What explains a code identity; `undefined` when no segment has it. */
   codeParts(identity: Digest): CodeParts | undefined {
     return this.ask((tables) => tables.codeParts(identity))

@@ -38,6 +38,22 @@ export interface CodeParts {
   readonly packages: { readonly [name: string]: string }
 }
 
+/** Where a result stands among those that differ only in how far they go. */
+export interface Family {
+  /** Digest of all parts of the key but the parameters that may differ. */
+  readonly digest: Digest
+  /** Value of the extended parameter. */
+  readonly at: number
+}
+
+/** What the computation of a result went on from. */
+export interface Continuation {
+  /** How far that had come. */
+  readonly at: number
+  /** Key of the earlier result; absent where all there was is a checkpoint of the task itself. */
+  readonly key?: Digest
+}
+
 /** Append-only and first writer wins: one key has one record for ever. */
 export interface ActionRecord {
   readonly format: number
@@ -45,6 +61,10 @@ export interface ActionRecord {
   readonly parts: KeyParts
   readonly codeParts: CodeParts
   readonly outputs: { readonly [port: string]: Artifact }
+  /** Of stage types that extend their results. */
+  readonly family?: Family
+  /** Absent when it was computed from the beginning. */
+  readonly continuedFrom?: Continuation
   readonly metrics: { readonly [name: string]: number }
   /** Warnings and other messages of the stage, replayed when its result is reused. */
   readonly logs: ReadonlyArray<{ readonly level: string; readonly message: string }>

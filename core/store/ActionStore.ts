@@ -36,6 +36,8 @@ export class ActionStore extends Context.Service<
     readonly history: (stageType: string, limit?: number) => ReadonlyArray<ActionRecord>
     /** Records that hold and that a task of this name made, the latest first. */
     readonly ofTask: (stageType: string, task: string, limit?: number) => ReadonlyArray<ActionRecord>
+    /** Records of a family that hold and do not reach as far as `below`, the furthest first. */
+    readonly ofFamily: (family: Digest, below: number, limit?: number) => ReadonlyArray<ActionRecord>
     /** Every record that a key ever had, whether it holds or not, the oldest first: what runs of before may have found. */
     readonly recordsOf: (key: Digest) => ReadonlyArray<ActionRecord>
     /** Artifacts of any record, whether it holds or not, whose digest starts like this; each once. */
@@ -99,6 +101,7 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     refresh,
     history: (stageType, limit = 200) => index.history(stageType, limit),
     ofTask: (stageType, task, limit = 20) => index.ofTask(stageType, task, limit),
+    ofFamily: (family, below, limit = 20) => index.ofFamily(family, below, limit),
     recordsOf: (key) => index.recordsOf(key),
     findArtifacts: (prefix) => index.findArtifacts(prefix),
     written: () => segment.written(),

@@ -8,7 +8,7 @@ import type { Digest } from "./Digest.ts"
 import { readFrom, segmentLengths } from "./segment-lengths.ts"
 
 /** Version of the tables; an index of another version is rebuilt. */
-const INDEX_FORMAT = 4
+const INDEX_FORMAT = 5
 
 /** A record as it stands in a segment: what explains its code stands there once for all that share the code. */
 export type BareRecord = Omit<ActionRecord, "codeParts"> & Partial<Pick<ActionRecord, "codeParts">>
@@ -90,6 +90,11 @@ export class IndexTables {
     return this.statements.ofTask.all({ stageType, task, limit }).map(this.parse)
   }
 
+  /** Records of a family that hold and do not reach as far as `below`, the furthest first. */
+  ofFamily(family: Digest, below: number, limit: number): ReadonlyArray<ActionRecord> {
+    return this.statements.ofFamily.all({ family, below, limit }).map(this.parse)
+  }
+
   /** What explains a code identity; `undefined` when no segment has it. */
   codeParts(identity: Digest): CodeParts | undefined {
     const known = this.codes.get(identity)
@@ -155,10 +160,11 @@ export class IndexTables {
       DROP TABLE IF EXISTS store;
       CREATE TABLE action (
         key TEXT NOT NULL, at REAL NOT NULL, stageType TEXT NOT NULL, task TEXT NOT NULL, startedAt REAL NOT NULL,
-        record TEXT NOT NULL, PRIMARY KEY (key, at)
+        record TEXT NOT NULL, family TEXT, reach REAL, PRIMARY KEY (key, at)
       ) WITHOUT ROWID, STRICT;
       CREATE INDEX action_history ON action (stageType, startedAt);
       CREATE INDEX action_task ON action (stageType, task, startedAt);
+      CREATE INDEX action_family ON action (family, reach) WHERE family IS NOT NULL;
       CREATE TABLE artifact (
         digest TEXT NOT NULL, key TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (digest, key, at)
       ) WITHOUT ROWID, STRICT;
@@ -219,9 +225,10 @@ export class IndexTables {
     const { at } = entry
     // Records of format 1 carry what explains their code.
     const { codeParts, ...record } = entry.record
-    const { key, parts, task, startedAt } = record
+    const { key, parts, task, startedAt, family } = record
     if (codeParts !== undefined) this.statements.insertCode.run(parts.code, JSON.stringify(codeParts))
-    this.statements.insert.run(key, at, parts.stageType, task, startedAt, JSON.stringify(record))
+    const place = [family?.digest ?? null, family?.at ?? null]
+    this.statements.insert.run(key, at, parts.stageType, task, startedAt, JSON.stringify(record), ...place)
     for (const { digest } of Object.values(record.outputs)) this.statements.insertArtifact.run(digest, key, at)
   }
 
@@ -249,7 +256,9 @@ const prepare = (db: DatabaseSync) => ({
   history: db.prepare("SELECT record FROM holding WHERE stageType = :stageType ORDER BY startedAt DESC LIMIT :limit"),
   ofTask: db.prepare(`
     SELECT record FROM holding WHERE stageType = :stageType AND task = :task ORDER BY startedAt DESC LIMIT :limit`),
-  insert: db.prepare("INSERT OR IGNORE INTO action VALUES (?, ?, ?, ?, ?, ?)"),
+  ofFamily: db.prepare(`
+    SELECT record FROM holding WHERE family = :family AND reach < :below ORDER BY reach DESC LIMIT :limit`),
+  insert: db.prepare("INSERT OR IGNORE INTO action VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
   insertArtifact: db.prepare("INSERT OR IGNORE INTO artifact VALUES (?, ?, ?)"),
   lengths: db.prepare("SELECT name, length FROM segment"),
   setLength: db.prepare(`

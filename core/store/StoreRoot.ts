@@ -22,6 +22,8 @@ export interface StoreRootShape {
   readonly actions: string
   readonly runs: string
   readonly locks: string
+  /** What unfinished tasks have so far, by key. */
+  readonly checkpoints: string
   /** Memo of code identities. */
   readonly code: string
   readonly catalogue: string
@@ -80,6 +82,7 @@ const partsOf = (path: string) => ({
   actions: join(path, "actions"),
   runs: join(path, "runs"),
   locks: join(path, "locks"),
+  checkpoints: join(path, "checkpoints"),
   code: join(path, "code"),
   catalogue: join(path, "catalogue.json")
 })

@@ -52,4 +52,31 @@ expect:
     project.edit("heights.csv", "2.5,b\n", "")
     assert.include(project.run("run", "moments.yaml").stderr, "TooFew: 1 rows are too few for a variance")
   })
+
+  it("shows a stage type that goes on from its smaller result, and gives what a run from the beginning gives", () => {
+    const [, [file, text] = ["", ""]] = blocks(page("docs/authoring-stages.md"), "ts")
+    assert.strictEqual(file, "stages/average.ts")
+    const project = makeProject({
+      [file]: text,
+      "average.yaml": `name: average
+params: { terms: 30 }
+stages:
+  average:
+    uses: ./stages/average.ts
+    with: { terms: "\${{ params.terms }}", seen: "\${{ range(10, params.terms, 10) }}" }
+outputs: { course.json: average.course }
+`
+    })
+    const course = (...words: ReadonlyArray<string>): string => {
+      const { status, stderr } = project.run("run", "average.yaml", ...words)
+      assert.strictEqual(status, 0, stderr)
+      return project.read("reports/average/course.json")
+    }
+    const terms = (text: string) => (JSON.parse(text) as ReadonlyArray<readonly [number, number]>).map(([term]) => term)
+    assert.deepStrictEqual(terms(course()), [10, 20, 30])
+    assert.include(project.run("plan", "average.yaml", "-S", "terms=55").stdout, "goes on from terms=30")
+    const extended = course("-S", "terms=55")
+    assert.deepStrictEqual(terms(extended), [10, 20, 30, 40, 50, 55])
+    assert.strictEqual(extended, course("-S", "terms=55", "--force", "average"))
+  })
 })

@@ -2,7 +2,14 @@
 import { Effect, Schema } from "effect"
 import { MetricRecorder } from "../../core/stage/Metric.ts"
 import type { PortValue } from "../../core/stage/Port.ts"
-import type { InputPorts, InputValues, OutputPorts, ParamsSchema, StageType } from "../../core/stage/StageType.ts"
+import type {
+  InputPorts,
+  InputValues,
+  OutputPorts,
+  ParamsSchema,
+  StageType,
+  Start
+} from "../../core/stage/StageType.ts"
 
 type OptionalPorts<I extends InputPorts> = {
   [P in keyof I]: undefined extends PortValue<I[P]> ? P : never
@@ -17,12 +24,13 @@ type GivenInputs<I extends InputPorts> = {
 export const runStage = <P extends ParamsSchema, I extends InputPorts, O extends OutputPorts>(
   type: StageType<P, I, O>,
   params: P["Encoded"],
-  inputs: GivenInputs<I>
+  inputs: GivenInputs<I>,
+  start?: Start<O>
 ) =>
   Effect.gen(function* () {
     const metrics: { [name: string]: number } = {}
     const decoded = yield* Effect.orDie(Schema.decodeUnknownEffect(type.params, { onExcessProperty: "error" })(params))
-    const outputs = yield* type.run({ params: decoded, inputs: inputs as InputValues<I> }).pipe(
+    const outputs = yield* type.run({ params: decoded, inputs: inputs as InputValues<I>, start }).pipe(
       Effect.provideService(MetricRecorder, (name, value) => {
         metrics[name] = value
       })

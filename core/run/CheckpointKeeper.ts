@@ -1,0 +1,66 @@
+/** Keeps the checkpoints of an attempt, as often as they are worth their cost. */
+import { Result } from "effect"
+import * as Codec from "../codec/Codec.ts"
+import type { ArtifactKind } from "../stage/ArtifactKind.ts"
+import type { CheckpointSink } from "../stage/Checkpoint.ts"
+import type { Digest } from "../store/Digest.ts"
+import { writeCheckpoint } from "./checkpoint-file.ts"
+import type { LogLine, MadeFile } from "./Executor.ts"
+
+/** Milliseconds between two checkpoints, at least. */
+const INTERVAL = 500
+
+/** How much longer a stage works than it keeps what it has: checkpoints cost 5 % of the time at most. */
+const WORK_PER_COST = 20
+
+export interface KeptTask {
+  /** Folder of the task's checkpoints. */
+  readonly folder: string
+  readonly kinds: { readonly [port: string]: ArtifactKind }
+  /** Key of the result that the attempt went on from, if it did. */
+  readonly key: Digest | undefined
+  readonly onLog: (line: LogLine) => void
+}
+
+export class CheckpointKeeper implements CheckpointSink {
+  private readonly task: KeptTask
+  private dueAt = performance.now() + INTERVAL
+  private hasWarned = false
+
+  constructor(task: KeptTask) {
+    this.task = task
+  }
+
+  readonly isDue = (): boolean => performance.now() >= this.dueAt
+
+  readonly save = (at: number, outputs: object): void => {
+    const { folder, key } = this.task
+    const startedAt = performance.now()
+    try {
+      writeCheckpoint(folder, { at, ...(key === undefined ? {} : { key }), outputs: this.encode(outputs) })
+    } catch (cause) {
+      this.warn(cause instanceof Error ? cause.message : String(cause))
+    }
+    const now = performance.now()
+    this.dueAt = now + Math.max(INTERVAL, WORK_PER_COST * (now - startedAt))
+  }
+
+  /** Throws the error of the first output that is not of its kind. */
+  private encode(outputs: object): { readonly [port: string]: ReadonlyArray<MadeFile> } {
+    return Object.fromEntries(
+      Object.entries(this.task.kinds).map(([port, kind]) => [
+        port,
+        Result.getOrThrowWith(
+          Codec.encode(kind, Reflect.get(outputs, port)),
+          ({ message }) => new Error(`output "${port}": ${message}`)
+        )
+      ])
+    )
+  }
+
+  /** Once: what cannot be kept now cannot be kept later either. */
+  private warn(reason: string): void {
+    if (!this.hasWarned) this.task.onLog({ level: "warning", message: `no checkpoint was kept: ${reason}` })
+    this.hasWarned = true
+  }
+}
