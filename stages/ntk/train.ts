@@ -1,5 +1,5 @@
 /** Full-batch gradient descent on the squared error of a network. */
-import { Metric, Port, Progress, StageType, type Tensor } from "athanor/stage"
+import { Checkpoint, Metric, type Model, Port, StageType, type Table, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { float64 } from "../math/float64.ts"
 import { relativeChange } from "../math/Norm.ts"
@@ -47,6 +47,7 @@ export default StageType.make({
   summary: "Full-batch gradient descent of a network on the squared error, with snapshots of its outputs",
   source: "Jacot et al. 2018, sections 3.2 and 6: C = 1/2N Σ (f − f*)², rate 1",
   determinism: "bitwise",
+  extends: { param: "steps", along: ["snapshots"] },
   params: Params,
   inputs: { points: "Tensor", targets: "Tensor", probes: Port.optional("Tensor") },
   outputs: {
@@ -57,7 +58,7 @@ export default StageType.make({
     losses: "Table",
     drift: "Table"
   },
-  run: ({ params, inputs }) =>
+  run: ({ params, inputs, start }) =>
     Effect.gen(function* () {
       const points = yield* asPoints("points", inputs.points)
       const probes = inputs.probes === undefined ? undefined : yield* asPoints("probes", inputs.probes)
@@ -81,70 +82,149 @@ export default StageType.make({
       const batch = new Batch(network, points.data, points.count)
       const probe = probes === undefined ? undefined : new Batch(network, probes.data, probes.count)
       network.initialise(params.seed)
-      const record = yield* descend(params, batch, probe, targets)
-      yield* Metric.recordAll({ "loss at start": record.losses[0] ?? 0, "loss at end": record.losses.at(-1) ?? 0 })
-      const drifts = record.drifts
-      if (params.drift) yield* Metric.record("drift at end", drifts.at(-1) ?? 0)
-      return {
-        ...record.tensors,
-        model: network.toModel(),
-        losses: lossTable(record.losses),
-        drift: {
-          columns: { time: record.tensors.times.data.slice(0, drifts.length), drift: Float64Array.from(drifts) }
-        }
-      }
+      const course = new Course(params, batch, probe, targets)
+      if (start !== undefined) course.resume(start.outputs)
+      yield* Checkpoint.steps({
+        from: course.time,
+        total: params.steps,
+        unit: "steps",
+        body: () => course.step(),
+        outputs: () => course.outputs()
+      })
+      if (course.hasDiverged) return yield* new Diverged({ step: course.time, rate: params.rate })
+      const outputs = course.outputs()
+      const losses = lossesOf(outputs)
+      yield* Metric.recordAll({ "loss at start": losses[0] ?? 0, "loss at end": losses.at(-1) ?? 0 })
+      if (params.drift) yield* Metric.record("drift at end", driftsOf(outputs).at(-1) ?? 0)
+      return outputs
     })
 })
 
-/** The loop: at time k the outputs after k steps are at hand. Where the cost is no number, nothing more is computed. */
-const descend = Effect.fnUntraced(function* (
-  params: typeof Params.Type,
-  batch: Batch<"f64" | "f32">,
-  probe: Batch<"f64" | "f32"> | undefined,
-  given: Float64Array
-) {
-  const count = batch.count
-  const start = batch.forward().output.toFloat64()
-  const targets = params.targets === "absolute" ? given : given.map((value, i) => value + start[i]!)
-  const times = [
-    ...new Set([0, ...params.snapshots.filter((time) => time > 0 && time < params.steps), params.steps])
-  ].sort((a, b) => a - b)
-  const wanted = new Set(times)
-  const fits: Array<Float64Array> = []
-  const predictions: Array<Float64Array> = []
-  const losses: Array<number> = []
-  const drifts: Array<number> = []
-  const driftNow = params.drift ? driftOf(batch) : undefined
-  const residual = new Float64Array(count)
-  const hasDiverged = (): boolean => !Number.isFinite(losses.at(-1))
-  const look = (time: number): void => {
-    const output = time === 0 ? start : batch.forward().output.data
+/** What the training has made, whether it is at its end or not. */
+interface Outputs {
+  readonly model: Model
+  readonly times: Tensor
+  readonly fits: Tensor
+  readonly predictions: Tensor
+  readonly losses: Table
+  readonly drift: Table
+}
+
+/** What was seen at a time that is recorded. */
+interface Snapshot {
+  readonly time: number
+  readonly fit: Float64Array
+  readonly prediction: Float64Array
+  /** Of the tangent kernel, where it is followed. */
+  readonly drift: number | undefined
+}
+
+/** The descent: at time k the outputs after k steps are at hand. Where the cost is no number, nothing more is computed. */
+class Course {
+  private readonly params: typeof Params.Type
+  private readonly batch: Batch<"f64" | "f32">
+  private readonly probe: Batch<"f64" | "f32"> | undefined
+  private readonly targets: Float64Array
+  private readonly wanted: ReadonlySet<number>
+  private readonly driftNow: (() => number) | undefined
+  /** (f − f*) / N. */
+  private readonly residual: Float64Array
+  private losses: Array<number> = []
+  private snapshots: Array<Snapshot> = []
+
+  /** Begins with the network of the batch as it is. */
+  constructor(
+    params: typeof Params.Type,
+    batch: Batch<"f64" | "f32">,
+    probe: Batch<"f64" | "f32"> | undefined,
+    given: Float64Array
+  ) {
+    this.params = params
+    this.batch = batch
+    this.probe = probe
+    const start = batch.forward().output.toFloat64()
+    this.targets = params.targets === "absolute" ? given : given.map((value, i) => value + start[i]!)
+    this.wanted = new Set([0, ...params.snapshots, params.steps])
+    this.driftNow = params.drift ? driftOf(batch) : undefined
+    this.residual = new Float64Array(batch.count)
+    this.look()
+  }
+
+  /** Steps that were taken. */
+  get time(): number {
+    return this.losses.length - 1
+  }
+
+  get hasDiverged(): boolean {
+    return !Number.isFinite(this.losses.at(-1))
+  }
+
+  step(): void {
+    if (this.hasDiverged) return
+    this.batch.backward(this.residual).descend(this.params.rate)
+    this.batch.forward()
+    this.look()
+  }
+
+  /** Goes on where other outputs of this training end; what they recorded and this one does not want is left out. */
+  resume(outputs: Outputs): void {
+    const [times, drifts, count] = [float64(outputs.times), driftsOf(outputs), this.batch.count]
+    const [fits, predictions, probes] = [float64(outputs.fits), float64(outputs.predictions), this.probe?.count ?? 0]
+    this.snapshots = Array.from(times, (time, row) => ({
+      time,
+      fit: fits.slice(row * count, (row + 1) * count),
+      prediction: predictions.slice(row * probes, (row + 1) * probes),
+      drift: drifts[row]
+    })).filter(({ time }) => this.wanted.has(time))
+    this.losses = [...lossesOf(outputs)]
+    this.batch.network.load(outputs.model)
+    this.batch.forward()
+    this.measure()
+  }
+
+  outputs(): Outputs {
+    const { batch, probe, losses, snapshots } = this
+    const times = Float64Array.from(snapshots, ({ time }) => time)
+    const drifts = snapshots.flatMap(({ drift }) => drift ?? [])
+    return {
+      model: batch.network.toModel(),
+      times: vector(times),
+      fits: stack(
+        snapshots.map(({ fit }) => fit),
+        batch.count
+      ),
+      predictions: stack(
+        snapshots.map(({ prediction }) => prediction),
+        probe?.count ?? 0
+      ),
+      losses: { columns: { step: Int32Array.from(losses, (_, step) => step), loss: Float64Array.from(losses) } },
+      drift: { columns: { time: times.slice(0, drifts.length), drift: Float64Array.from(drifts) } }
+    }
+  }
+
+  /** Records what there is at this time; the batch must have gone `forward`. */
+  private look(): void {
+    this.losses.push(this.measure())
+    const { batch, probe, time, driftNow } = this
+    if (this.hasDiverged || !this.wanted.has(time)) return
+    const fit = batch.output.toFloat64()
+    const prediction = probe?.forward().output.toFloat64() ?? new Float64Array()
+    this.snapshots.push({ time, fit, prediction, drift: driftNow?.() })
+  }
+
+  /** The cost, and the residual behind it. */
+  private measure(): number {
+    const { batch, residual, targets } = this
+    const output = batch.output.data
     let sum = 0
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < residual.length; i++) {
       const difference = output[i]! - targets[i]!
-      residual[i] = difference / count
+      residual[i] = difference / batch.count
       sum += difference * difference
     }
-    losses.push(sum / (2 * count))
-    if (hasDiverged() || !wanted.has(time)) return
-    fits.push(Float64Array.from(output))
-    if (probe !== undefined) predictions.push(probe.forward().output.toFloat64())
-    if (driftNow !== undefined) drifts.push(driftNow())
+    return sum / (2 * batch.count)
   }
-  look(0)
-  yield* Progress.steps(params.steps, "steps", (step) => {
-    if (hasDiverged()) return
-    batch.backward(residual).descend(params.rate)
-    look(step + 1)
-  })
-  if (hasDiverged()) return yield* new Diverged({ step: losses.length - 1, rate: params.rate })
-  const tensors = {
-    times: vector(Float64Array.from(times)),
-    fits: stack(fits, times.length, count),
-    predictions: stack(predictions, times.length, probe?.count ?? 0)
-  }
-  return { tensors, losses, drifts }
-})
+}
 
 /** How far the kernel at the points of a batch has moved since now; the batch must have gone `forward`. */
 const driftOf = (batch: Batch<"f64" | "f32">): (() => number) => {
@@ -154,12 +234,14 @@ const driftOf = (batch: Batch<"f64" | "f32">): (() => number) => {
 }
 
 /** Rows of one width as a matrix; of no width when there are none. */
-const stack = (rows: ReadonlyArray<Float64Array>, count: number, width: number): Tensor<Float64Array> => {
-  const data = new Float64Array(count * width)
+const stack = (rows: ReadonlyArray<Float64Array>, width: number): Tensor<Float64Array> => {
+  const data = new Float64Array(rows.length * width)
   for (const [index, row] of rows.entries()) data.set(row, index * width)
-  return matrix(count, width, data)
+  return matrix(rows.length, width, data)
 }
 
-const lossTable = (losses: ReadonlyArray<number>) => ({
-  columns: { step: Int32Array.from(losses, (_, step) => step), loss: Float64Array.from(losses) }
-})
+const lossesOf = ({ losses }: Pick<Outputs, "losses">): Float64Array => numbers(losses, "loss")
+
+const driftsOf = ({ drift }: Pick<Outputs, "drift">): Float64Array => numbers(drift, "drift")
+
+const numbers = ({ columns }: Table, name: string): Float64Array => Float64Array.from(columns[name] ?? [], Number)

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { vi } from "vitest"
 import type { Model, Tensor } from "../../../core/stage/ArtifactKind.ts"
+import { Checkpoint } from "../../../core/stage/Checkpoint.ts"
 import ode from "../../../stages/kernel/ode.ts"
 import { logLogSlope } from "../../../stages/math/Statistics.ts"
 import empirical from "../../../stages/ntk/empirical.ts"
@@ -22,6 +23,19 @@ const SMALL: Params = { width: 24, depth: 3, activation: "erf", steps: 10 }
 
 const trained = (params: Partial<Params> = {}, inputs: { targets?: Tensor; probes?: Tensor; points?: Tensor } = {}) =>
   runStage(train, { ...SMALL, ...params }, { points: POINTS, targets: TARGETS, ...inputs })
+
+/** As a run does it: what was made with fewer steps is where the others begin. */
+const extended = (
+  at: number,
+  params: Partial<Params>,
+  inputs: Parameters<typeof trained>[1] = {},
+  earlier: Partial<Params> = {}
+) =>
+  Effect.gen(function* () {
+    const { outputs } = yield* trained({ ...params, ...earlier, steps: at }, inputs)
+    const all = { points: POINTS, targets: TARGETS, ...inputs }
+    return yield* runStage(train, { ...SMALL, ...params }, all, { at, outputs })
+  })
 
 const lossesOf = (outputs: { readonly losses: { readonly columns: { readonly [name: string]: unknown } } }) =>
   outputs.losses.columns["loss"] as Float64Array
@@ -331,6 +345,57 @@ describe("ntk/train", () => {
     assert.isFalse(takes(train, { steps: 1, precision: "f16" }))
     assert.isFalse(takes(train, { steps: 1, targets: "relative" }))
   })
+
+  it.effect.prop(
+    "gives the bytes of a run from the beginning when it goes on from one with fewer steps",
+    {
+      steps: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 30 })),
+      share: reals(0, 0.99),
+      snapshots: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 30 }))),
+      more: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 30 }))),
+      width: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 40 })),
+      depth: Schema.Literals([2, 3, 4]),
+      activation: Schema.Literals(["relu", "erf", "tanh"]),
+      precision: Schema.Literals(["f64", "f32"]),
+      targets: Schema.Literals(["absolute", "from-start"]),
+      drift: Schema.Boolean,
+      withProbes: Schema.Boolean
+    },
+    ({ share, more, withProbes, ...params }) =>
+      Effect.gen(function* () {
+        const inputs = withProbes ? { probes: PROBES } : {}
+        const fresh = yield* trained(params, inputs)
+        const at = Math.floor(share * params.steps)
+        const asked = { snapshots: [...params.snapshots, ...more] }
+        assert.deepStrictEqual(yield* extended(at, params, inputs, asked), fresh)
+      }),
+    { arbitrary: { runs: 60 } }
+  )
+
+  it.effect("gives the same bytes when it goes on several times, and from what it has at any step", () =>
+    Effect.gen(function* () {
+      const params: Partial<Params> = { steps: 20, snapshots: [3, 8, 15], drift: true }
+      const fresh = yield* trained(params)
+      let { outputs } = yield* trained({ ...params, steps: 0 })
+      for (let steps = 1; steps <= 20; steps++) {
+        const start = { at: steps - 1, outputs }
+        outputs = (yield* runStage(train, { ...SMALL, ...params, steps }, { points: POINTS, targets: TARGETS }, start))
+          .outputs
+      }
+      assert.deepStrictEqual(outputs, fresh.outputs)
+      const kept: Array<{ readonly at: number; readonly outputs: typeof outputs }> = []
+      yield* Effect.provideService(trained({ ...params, width: 200, steps: 400 }), Checkpoint, {
+        isDue: () => true,
+        save: (at, found) => void kept.push({ at, outputs: found as typeof outputs })
+      })
+      assert.isNotEmpty(kept)
+      const whole = yield* trained({ ...params, width: 200, steps: 400 })
+      for (const start of [kept[0], kept.at(-1)]) {
+        const all = { ...SMALL, ...params, width: 200, steps: 400 }
+        assert.deepStrictEqual(yield* runStage(train, all, { points: POINTS, targets: TARGETS }, start), whole)
+      }
+    })
+  )
 
   it.effect("is far from its targets at the start, so that the tests above see something", () =>
     Effect.gen(function* () {
