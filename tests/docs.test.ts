@@ -34,8 +34,11 @@ describe.each(pages)("%s", (page) => {
     const samples = [...read(page).matchAll(/```yaml\n(?<text>[\s\S]*?)```/gu)].map(
       ({ groups }) => groups?.["text"] ?? ""
     )
-    for (const sample of samples.filter((text) => /^stages:/mu.test(text))) {
-      const document = decode(page, sample)
+    // A sample that begins with its name, as in `# models/model.yaml`, may be included by the others.
+    const files = new Map(samples.map((text) => [/^# (?<name>\S+\.yaml)\n/u.exec(text)?.groups?.["name"], text]))
+    const open = (path: string) => Result.succeed(files.get(path.slice(page.lastIndexOf("/") + 1)) ?? "")
+    for (const sample of samples.filter((text) => /^name:/mu.test(text) && /^(?:stages|include):/mu.test(text))) {
+      const document = decode(page, sample, open)
       assert.isTrue(Result.isSuccess(document), Result.isFailure(document) ? document.failure.message : "")
     }
   })

@@ -77,6 +77,7 @@ const readParams = Effect.fnUntraced(function* (type: StageType, given: Option.O
   const document: StageDocument = {
     id: type.name,
     idSpan: span,
+    view: undefined,
     uses: { value: type.name, span },
     with: undefined,
     matrix: undefined,

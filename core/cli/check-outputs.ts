@@ -16,5 +16,5 @@ export const checkOutputs = (document: PipelineDocument, plan: Plan): Effect.Eff
   })
   return diagnostics.length === 0
     ? Effect.void
-    : Effect.fail(new PipelineInvalid({ diagnostics, texts: new Map([[document.file, document.text]]) }))
+    : Effect.fail(new PipelineInvalid({ diagnostics, texts: document.texts }))
 }

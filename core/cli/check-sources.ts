@@ -13,7 +13,7 @@ export const checkSources = (document: PipelineDocument): Effect.Effect<void, Pi
     const diagnostics = document.sources.flatMap((source) => complaintOf(folder, source) ?? [])
     return diagnostics.length === 0
       ? Effect.void
-      : Effect.fail(new PipelineInvalid({ diagnostics, texts: new Map([[document.file, document.text]]) }))
+      : Effect.fail(new PipelineInvalid({ diagnostics, texts: document.texts }))
   })
 
 const complaintOf = (folder: string, { name, path, kind }: SourceDocument): Diagnostic | undefined => {

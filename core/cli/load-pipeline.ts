@@ -1,10 +1,12 @@
 /** From the words on the command line to a plan. */
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readFileSync, statSync } from "node:fs"
 import { dirname, resolve } from "node:path"
-import { Data, Effect, Option } from "effect"
+import { Data, Effect, Option, Result } from "effect"
 import { StageCode } from "../code/StageCode.ts"
 import { decode } from "../document/decode.ts"
+import type { OpenFile } from "../document/Fragment.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
+import { MAX_TEXT } from "../document/parse-yaml.ts"
 import { Reads } from "../document/Reads.ts"
 import { makePlan } from "../plan/make-plan.ts"
 import type { Plan } from "../plan/Plan.ts"
@@ -37,18 +39,39 @@ export interface LoadedPipeline {
 export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: PipelineChoices) {
   const reads = new Reads()
   for (const file of [choices.file, ...choices.params]) reads.file(file)
-  const document = yield* Effect.fromResult(decode(choices.file, yield* readText(choices.file)))
+  const document = yield* Effect.fromResult(decode(choices.file, yield* readText(choices.file), openWith(reads)))
   const files = yield* Effect.forEach(choices.params, (file) => Effect.map(readText(file), (text) => ({ file, text })))
   const plan = yield* makePlan(document, {
     profile: Option.getOrUndefined(choices.profile),
     overrides: Object.entries(choices.set).map(([key, text]) => ({ key, text })),
-    files
+    files,
+    env: Object.fromEntries(document.env.map(({ name }) => [name, reads.variable(name, process.env)]))
   })
   yield* checkOutputs(document, plan)
   for (const [path, look] of (yield* StageCode).looks()) reads.look(path, look)
   for (const { path } of plan.sources) reads.tree(resolve(dirname(choices.file), path))
   return { document, plan, reads } satisfies LoadedPipeline
 })
+
+/** Opens what a pipeline file names. */
+const openWith =
+  (reads: Reads): OpenFile =>
+  (path) => {
+    reads.file(path)
+    return Result.try({
+      try: () => {
+        const found = statSync(path, { throwIfNoEntry: false })
+        if (found === undefined) throw new Error("there is no such file")
+        if (!found.isFile()) throw new Error("it is no file")
+        if (found.size > MAX_BYTES) throw new Error("it is too large")
+        return readFileSync(path, "utf8")
+      },
+      catch: (cause) => (cause instanceof Error ? cause.message : String(cause))
+    })
+  }
+
+/** No character takes more than four bytes. */
+const MAX_BYTES = 4 * MAX_TEXT
 
 /** The text of a file that the user named. */
 export const readText = (file: string): Effect.Effect<string, UsageError> =>

@@ -115,6 +115,8 @@ const eventsOf = (
 /** Files first, the journal that says what they are for last; all of it is durable when this returns. */
 const writeRun = ({ run }: RunMemo, root: string, { path }: RunFolder, events: ReadonlyArray<JournalEvent>): true => {
   for (const [from, to] of INHERITED) linkOrCopy(join(root, "runs", run, from), join(path, to))
+  const included = join(root, "runs", run, FILES.included)
+  if (existsSync(included)) linkOrCopy(included, join(path, FILES.included))
   const lines = events.map((event, sequence) => `${encodeLine({ sequence, event })}\n`).join("")
   const journal = join(path, FILES.journal)
   writeFileSync(journal, lines)

@@ -47,6 +47,7 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
   const progress = progressObserver(plan, { env: process.env, stream: process.stderr })
   const result = yield* runPlan(plan, {
     pipelineText: document.text,
+    includedTexts: new Map([...document.texts].filter(([file]) => file !== document.file)),
     jobs: Math.max(
       1,
       Option.getOrElse(choices.jobs, () => cores)

@@ -11,6 +11,21 @@ export interface Diagnostic {
   readonly hint?: string
 }
 
+/** Sorted by file, in the order of `texts`, and place; what is said twice of one place is said once. */
+export const inOrder = (
+  diagnostics: ReadonlyArray<Diagnostic>,
+  texts: ReadonlyMap<string, string>
+): ReadonlyArray<Diagnostic> => {
+  const ranks = new Map(Array.from(texts.keys(), (file, index) => [file, index]))
+  const rank = ({ span }: Diagnostic): number => ranks.get(span.file) ?? ranks.size
+  const once = new Map(
+    diagnostics.map((one) => [`${one.span.file}:${one.span.line}:${one.span.column} ${one.message}`, one])
+  )
+  return [...once.values()].sort(
+    (a, b) => rank(a) - rank(b) || a.span.line - b.span.line || a.span.column - b.span.column
+  )
+}
+
 /** A pipeline file cannot be run. Holds every complaint, in document order. */
 export class PipelineInvalid extends Data.TaggedError("PipelineInvalid")<{
   readonly diagnostics: ReadonlyArray<Diagnostic>

@@ -32,7 +32,9 @@ export interface MatrixDocument {
 export interface StageDocument {
   readonly id: string
   readonly idSpan: Span
-  /** `family/name`, or a path relative to the file that starts with `.`. */
+  /** How its expressions see the parameters. */
+  readonly view: ParamView
+  /** `family/name`, or a path relative to the pipeline file that starts with `.`. */
   readonly uses: Spanned<string>
   readonly with: TemplateMap | undefined
   readonly matrix: MatrixDocument | undefined
@@ -94,14 +96,37 @@ export interface ProfileDocument {
   readonly params: TemplateMap
 }
 
+/**
+ * Names that the expressions of an included file give to parameters, with their whole names: `width` for `small-width`.
+ * Those of the pipeline file see every parameter under its whole name, and have none.
+ */
+export type ParamView = ReadonlyMap<string, string> | undefined
+
+/** A parameter with its default. */
+export interface ParamEntry extends TemplateEntry {
+  /** How its value sees the others. */
+  readonly view: ParamView
+}
+
+/** A variable of the environment that parameters may use. */
+export interface EnvDocument {
+  readonly name: string
+  readonly span: Span
+  /** Its value where it is not set. */
+  readonly otherwise: string | undefined
+}
+
 export interface PipelineDocument {
   readonly file: string
   readonly text: string
+  /** Text of each file that it was read from by its name, the pipeline file first. */
+  readonly texts: ReadonlyMap<string, string>
   readonly name: Spanned<string>
   readonly description: string | undefined
   readonly paper: { readonly title: string; readonly arxiv?: string; readonly url?: string } | undefined
+  readonly env: ReadonlyArray<EnvDocument>
   /** Default parameters in order; a value may refer to earlier ones. */
-  readonly params: TemplateMap
+  readonly params: ReadonlyArray<ParamEntry>
   readonly profiles: ReadonlyArray<ProfileDocument>
   readonly sources: ReadonlyArray<SourceDocument>
   readonly stages: ReadonlyArray<StageDocument>

@@ -11,14 +11,15 @@ import type { Template } from "./Template.ts"
 /** The names that a place of the file offers to its expressions. */
 export interface Offer {
   /** All parameters with their positions; unknown when the file's own list could not be read. */
-  readonly params: ReadonlyMap<string, number> | undefined
+  readonly params?: ReadonlyMap<string, number> | undefined
   /** The position from which on parameters are not resolved yet; absent where all are. */
   readonly before?: number
   /** Dimensions of the stage's matrix; absent where there is no task yet. */
   readonly matrix?: ReadonlySet<string>
   /** Dimensions that are not resolved yet: the matrix is being made from those above them. */
   readonly unresolved?: ReadonlySet<string>
-  readonly env: boolean
+  /** Variables of the environment; absent where they are not to be used. */
+  readonly env?: ReadonlySet<string>
 }
 
 /** Complains of every name in a template that its place does not offer. `title` says where it stands. */
@@ -70,7 +71,7 @@ class Check {
       this.complain(span, `unknown name "${name}"`, hint)
     } else if (root === "matrix" && this.offer.matrix === undefined) {
       this.complain(span, "matrix is not available here", "a stage with a matrix may use it in its with:")
-    } else if (root === "env" && !this.offer.env) {
+    } else if (root === "env" && this.offer.env === undefined) {
       this.complain(span, "env is not available here", "give a parameter its value: params: { x: ${{ env.X }} }")
     }
   }
@@ -78,12 +79,14 @@ class Check {
   private member({ object, name, nameSpan }: Part<"Member">): void {
     if (object._tag !== "Name" || this.locals.includes(object.name)) return
     const root = object.name
-    if (root !== "params" && root !== "matrix") return
+    if (root !== "params" && root !== "matrix" && root !== "env") return
     const names = this.offer[root]
     const { params, before = Number.POSITIVE_INFINITY } = this.offer
     if (names === undefined) return
     if (root === "matrix" && this.offer.unresolved?.has(name) === true) {
       this.complain(nameSpan, `matrix.${name} is not known yet`, "a dimension may use those that stand above it")
+    } else if (root === "env" && !names.has(name)) {
+      this.complain(nameSpan, `env: does not list "${name}"`, `add   env: [${[...names.keys(), name].join(", ")}]`)
     } else if (!names.has(name)) this.unknownMember(root, name, nameSpan, names)
     else if (root === "params" && (params?.get(name) ?? 0) >= before) {
       this.complain(nameSpan, `params.${name} is not known yet`, "a parameter may use those that stand above it")

@@ -7,18 +7,27 @@ import type { Span } from "./Span.ts"
 
 /** The names that references may use; `undefined` for a list that could not be read, where any name will do. */
 export interface KnownNames {
-  readonly stages: ReadonlySet<string> | undefined
-  readonly sources: ReadonlySet<string> | undefined
+  /** With what they are called in the whole pipeline: `train` of a file included as `small` is `small-train`. */
+  readonly stages: ReadonlyMap<string, string> | undefined
+  readonly sources: ReadonlyMap<string, string> | undefined
   readonly profiles: ReadonlySet<string> | undefined
 }
 
-/** Complains when a reference names a stage or source that the file does not have. */
-export const checkReference = (cursor: Cursor, reference: Reference, known: KnownNames, title: string): void => {
+/** The reference by whole names; complains when it names a stage or source that the file does not have. */
+const checkReference = (cursor: Cursor, reference: Reference, known: KnownNames, title: string): Reference => {
   const [what, name] =
     reference._tag === "Source" ? (["source", reference.source] as const) : (["stage", reference.stage] as const)
   const names = what === "source" ? known.sources : known.stages
-  if (names === undefined || names.has(name)) return
-  cursor.unknown(reference.span, `${title}: unknown ${what}`, name, `${what}s`, names)
+  const whole = names?.get(name)
+  if (whole !== undefined) return renamed(reference, whole)
+  if (names !== undefined) cursor.unknown(reference.span, `${title}: unknown ${what}`, name, `${what}s`, names.keys())
+  return reference
+}
+
+const renamed = (reference: Reference, name: string): Reference => {
+  if (reference._tag === "Source") return { ...reference, source: name }
+  if (reference._tag === "All") return { ...reference, stage: name }
+  return { ...reference, stage: name, task: `${name}${reference.task.slice(reference.stage.length)}` }
 }
 
 /** Reads and checks a reference; `undefined` after a complaint that leaves none. */
@@ -40,6 +49,5 @@ export const readReference = (
     cursor.complain(span, `${title}: ${reference.failure.message}`, reference.failure.hint)
     return undefined
   }
-  checkReference(cursor, reference.success, known, title)
-  return reference.success
+  return checkReference(cursor, reference.success, known, title)
 }

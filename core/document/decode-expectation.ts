@@ -16,10 +16,10 @@ export const decodeExpectation = (
 ): ExpectationDocument | undefined => {
   const span = cursor.span(item, otherwise)
   const record = cursor.record(item, "expect", KEYS, [], otherwise)
-  const metric = cursor.text(record.metric, "expect: metric")
+  const written = cursor.text(record.metric, "expect: metric")
+  const metric = written && { value: checkMetric(cursor, written.value, written.span, known), span: written.span }
   if (record.metric === undefined) cursor.complain(span, "expect: the metric is missing", "add   metric: stage.name")
-  if (metric !== undefined) checkMetric(cursor, metric.value, metric.span, known)
-  const title = `expect "${metric?.value ?? "?"}"`
+  const title = `expect "${written?.value ?? "?"}"`
   const tolerance = decodeTolerance(cursor, title, record, span)
   const origin = decodeOrigin(cursor, title, record.origin, span)
   const profiles = decodeProfileNames(cursor, title, record.profiles, known)
@@ -35,13 +35,16 @@ export const decodeExpectation = (
   }
 }
 
-const checkMetric = (cursor: Cursor, text: string, span: Span, known: KnownNames): void => {
+/** The metric with the whole name of its stage. */
+const checkMetric = (cursor: Cursor, text: string, span: Span, known: KnownNames): string => {
   const stage = /^[^.@]*/u.exec(text)?.[0] ?? ""
+  const whole = known.stages?.get(stage)
   if (!/^[^.@]+(?:@.+)?\../u.test(text)) {
     cursor.complain(span, `expect: "${text}" names no metric`, "write stage.metric")
-  } else if (known.stages !== undefined && !known.stages.has(stage)) {
-    cursor.unknown(span, "expect: unknown stage", stage, "stages", known.stages)
+  } else if (known.stages !== undefined && whole === undefined) {
+    cursor.unknown(span, "expect: unknown stage", stage, "stages", known.stages.keys())
   }
+  return whole === undefined ? text : `${whole}${text.slice(stage.length)}`
 }
 
 const decodeTolerance = (

@@ -1,7 +1,7 @@
 /** What a run gives to people: files copied out, and figures of the report. */
 
-import type { Cursor, Field } from "./Cursor.ts"
 import { type KnownNames, readReference } from "./check-reference.ts"
+import type { Fragment } from "./Fragment.ts"
 import type { OutputDocument, Reference } from "./PipelineDocument.ts"
 import { leavesFolder, normalPath } from "./relative-path.ts"
 
@@ -11,16 +11,23 @@ const LONGEST = 1024
 /** What the report itself writes into the folder. */
 const RESERVED = new Set(["report.html", ".report.json", "parts"])
 
+/** Destinations of all files together. */
+export class Destinations {
+  /** What was written for each file and each folder that is taken, both in lower case. */
+  readonly files = new Map<string, string>()
+  readonly folders = new Map<string, string>()
+}
+
 /** Decodes `outputs:`: destinations stay in their folder and do not run into each other. */
 export const decodeOutputs = (
-  cursor: Cursor,
-  field: Field | undefined,
-  known: KnownNames
+  { cursor, top: { outputs }, namespace: { prefix } }: Fragment,
+  known: KnownNames,
+  { files: taken, folders }: Destinations
 ): ReadonlyArray<OutputDocument> => {
-  if (field === undefined) return []
-  const taken = new Map<string, string>()
-  const folders = new Map<string, string>()
-  return cursor.fields(field.value, "outputs", field.keySpan).flatMap(({ key, keySpan, value }) => {
+  if (outputs === undefined) return []
+  return cursor.fields(outputs.value, "outputs", outputs.keySpan).flatMap(({ key: written, keySpan, value }) => {
+    // What is included as `small` writes below `small/`.
+    const key = prefix === "" || leavesFolder(written) ? written : `${prefix.slice(0, -1)}/${written}`
     const path = normalPath(key)
     if (leavesFolder(key) || path === "" || path.length > LONGEST) {
       cursor.complain(keySpan, `outputs: "${key}" must be a file in the reports folder`, "as in figures/kernel.svg")
@@ -49,13 +56,9 @@ const foldersOf = (path: string): ReadonlyArray<string> =>
   Array.from(path.matchAll(/\//gu), ({ index }) => path.slice(0, index))
 
 /** Decodes `report:`, of which there are only figures. */
-export const decodeFigures = (
-  cursor: Cursor,
-  field: Field | undefined,
-  known: KnownNames
-): ReadonlyArray<Reference> => {
-  if (field === undefined) return []
-  const { figures } = cursor.record(field.value, "report", ["figures"], [], field.keySpan)
+export const decodeFigures = ({ cursor, top: { report } }: Fragment, known: KnownNames): ReadonlyArray<Reference> => {
+  if (report === undefined) return []
+  const { figures } = cursor.record(report.value, "report", ["figures"], [], report.keySpan)
   if (figures === undefined) return []
   return cursor
     .items(figures, "report: figures")

@@ -1,27 +1,38 @@
 /** Files from outside. */
 import { ARTIFACT_KINDS, isArtifactKind } from "../stage/ArtifactKind.ts"
-import type { Cursor, Field } from "./Cursor.ts"
+import type { Field } from "./Cursor.ts"
+import type { Fragment } from "./Fragment.ts"
 import type { SourceDocument } from "./PipelineDocument.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
 import { leavesFolder } from "./relative-path.ts"
+import type { Span } from "./Span.ts"
 
 /** A source as far as it could be decoded: others may refer to its name all the same. */
 export interface NamedSource {
-  readonly name: string
+  /** As the file itself calls it. */
+  readonly key: string
+  readonly keySpan: Span
   readonly document: SourceDocument | undefined
 }
 
 /** Decodes `sources:`. */
-export const decodeSources = (cursor: Cursor, field: Field | undefined): ReadonlyArray<NamedSource> =>
-  field === undefined
-    ? []
-    : cursor
-        .fields(field.value, "sources", field.keySpan)
-        .map((source) => ({ name: source.key, document: decodeSource(cursor, source) }))
+export const decodeSources = (fragment: Fragment): ReadonlyArray<NamedSource> => {
+  const field = fragment.top.sources
+  if (field === undefined) return []
+  return fragment.cursor.fields(field.value, "sources", field.keySpan).map((source) => ({
+    key: source.key,
+    keySpan: source.keySpan,
+    document: decodeSource(fragment, source)
+  }))
+}
 
-const decodeSource = (cursor: Cursor, { key, keySpan, value }: Field): SourceDocument | undefined => {
-  const title = `source "${key}"`
-  if (!NAME.test(key)) cursor.complain(keySpan, `${title}: ${NAME_RULE}`)
+const decodeSource = (
+  { cursor, namespace: { prefix }, folder }: Fragment,
+  { key, keySpan, value }: Field
+): SourceDocument | undefined => {
+  const name = `${prefix}${key}`
+  const title = `source "${name}"`
+  if (!NAME.test(key) || !NAME.test(name)) cursor.complain(keySpan, `${title}: ${NAME_RULE}`)
   const record = cursor.record(value, title, ["path", "kind"], [], keySpan)
   const path = cursor.text(record.path, `${title}: path`)
   const kind = cursor.text(record.kind, `${title}: kind`)
@@ -34,7 +45,8 @@ const decodeSource = (cursor: Cursor, { key, keySpan, value }: Field): SourceDoc
   }
   if (path === undefined || kind === undefined) return undefined
   if (isArtifactKind(kind.value)) {
-    return { name: key, nameSpan: keySpan, path, kind: { value: kind.value, span: kind.span } }
+    const inside = { value: `${folder}${path.value}`, span: path.span }
+    return { name, nameSpan: keySpan, path: inside, kind: { value: kind.value, span: kind.span } }
   }
   cursor.unknown(kind.span, `${title}: unknown kind`, kind.value, "kinds", ARTIFACT_KINDS)
   return undefined

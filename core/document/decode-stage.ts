@@ -1,10 +1,12 @@
 /** An entry under `stages:`. */
+import { posix } from "node:path"
 import { isSeq } from "yaml"
 import type { Cursor, Field } from "./Cursor.ts"
 import { checkNames, type Offer } from "./check-names.ts"
 import { type KnownNames, readReference } from "./check-reference.ts"
 import { decodeMatrix } from "./decode-matrix.ts"
-import { dimensionsOf, type StageDocument, type StageInput } from "./PipelineDocument.ts"
+import type { Fragment } from "./Fragment.ts"
+import { dimensionsOf, type ParamView, type StageDocument, type StageInput } from "./PipelineDocument.ts"
 import { parseDuration, parseSize } from "./quantities.ts"
 import { readMap, readTemplate } from "./read-template.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
@@ -20,14 +22,16 @@ const USES = /^(?:[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*|\.\.?\/.+)$/u
 
 /** Decodes one stage; `undefined` after complaints that leave nothing to go on with. */
 export const decodeStage = (
-  cursor: Cursor,
-  { key: id, keySpan, value }: Field,
+  { cursor, namespace: { prefix }, folder }: Fragment,
+  { key, keySpan, value }: Field,
   known: KnownNames,
-  offer: Offer
+  offer: Offer,
+  view: ParamView
 ): StageDocument | undefined => {
+  const id = `${prefix}${key}`
   const title = `stage "${id}"`
-  if (id === "sources") cursor.complain(keySpan, `${title}: the name stands for sources: in references`)
-  else if (!NAME.test(id)) cursor.complain(keySpan, `${title}: ${NAME_RULE}`)
+  if (key === "sources") cursor.complain(keySpan, `${title}: the name stands for sources: in references`)
+  else if (!NAME.test(key) || !NAME.test(id)) cursor.complain(keySpan, `${title}: ${NAME_RULE}`)
   const record = cursor.record(value, title, KEYS, LATER, keySpan)
   if (record.uses === undefined && ["a map", "nothing"].includes(cursor.describe(value))) {
     cursor.complain(keySpan, `${title}: "uses" is missing`, "add   uses: family/name   (`pipeline stages` lists them)")
@@ -38,6 +42,7 @@ export const decodeStage = (
   const stage = {
     id,
     idSpan: keySpan,
+    view,
     with: record.with && decodeWith(cursor, title, record.with, inTask),
     matrix,
     when: record.when && decodeWhen(cursor, title, record.when, inTask),
@@ -46,7 +51,14 @@ export const decodeStage = (
     timeout: decodeTimeout(cursor, title, record.timeout),
     resources: decodeResources(cursor, title, record.resources)
   }
-  return uses === undefined ? undefined : { ...stage, uses }
+  return uses === undefined ? undefined : { ...stage, uses: fromPipeline(folder, uses) }
+}
+
+/** A path from the folder of an included file as one from that of the pipeline file. */
+const fromPipeline = (folder: string, { value, span }: Spanned<string>): Spanned<string> => {
+  if (folder === "" || !value.startsWith(".")) return { value, span }
+  const path = posix.join(folder, value)
+  return { value: path.startsWith(".") ? path : `./${path}`, span }
 }
 
 const decodeUses = (cursor: Cursor, title: string, field: Field | undefined): Spanned<string> | undefined => {

@@ -2,30 +2,32 @@
 import { Result } from "effect"
 import { isMap } from "yaml"
 import { Cursor, type Field } from "./Cursor.ts"
-import type { Offer } from "./check-names.ts"
 import type { KnownNames } from "./check-reference.ts"
-import { type Diagnostic, PipelineInvalid } from "./Diagnostic.ts"
+import { type Diagnostic, inOrder, PipelineInvalid } from "./Diagnostic.ts"
+import { decodeEnv } from "./decode-env.ts"
 import { decodeExpectation } from "./decode-expectation.ts"
-import { decodeFigures, decodeOutputs } from "./decode-outputs.ts"
+import { Destinations, decodeFigures, decodeOutputs } from "./decode-outputs.ts"
 import { decodePaper } from "./decode-paper.ts"
-import { decodeParams, decodeProfiles, positions } from "./decode-params.ts"
+import { decodeParams, decodeProfiles } from "./decode-params.ts"
 import { decodeSchedule } from "./decode-schedule.ts"
-import { decodeSources } from "./decode-sources.ts"
 import { decodeStage } from "./decode-stage.ts"
+import { type Fragment, isReadable, type OpenFile } from "./Fragment.ts"
+import { type Gathered, gatherFragments, type YamlFile } from "./gather-fragments.ts"
+import { type NamedParts, namedParts } from "./known-names.ts"
 import type { PipelineDocument } from "./PipelineDocument.ts"
-import { readYaml, type YamlTree } from "./read-yaml.ts"
+import { readYaml } from "./read-yaml.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
 import * as SourceText from "./SourceText.ts"
 import type { Spanned } from "./Span.ts"
-
-/** Part of the language, but not of this version. */
-const LATER = ["include"] as const
 
 const KEYS = [
   "name",
   "description",
   "paper",
+  "include",
+  "env",
   "params",
+  "paramsFrom",
   "profiles",
   "sources",
   "stages",
@@ -35,38 +37,59 @@ const KEYS = [
   "schedule"
 ] as const
 
+type Top = { readonly [key in (typeof KEYS)[number]]?: Field }
+
 /** Complaints beyond this help nobody. */
 const MAX_COMPLAINTS = 200
 
-/** Decodes a pipeline file. Never throws, whatever the text. */
-export const decode = (file: string, text: string): Result.Result<PipelineDocument, PipelineInvalid> => {
+/** Where no other files can be read. */
+const NO_FILES: OpenFile = () => Result.fail("no other file can be read here")
+
+/** Decodes a pipeline file with what it includes, which `open` reads. Never throws, whatever the text. */
+export const decode = (
+  file: string,
+  text: string,
+  open: OpenFile = NO_FILES
+): Result.Result<PipelineDocument, PipelineInvalid> => {
   const source = SourceText.make(file, text)
   const tree = readYaml(source)
-  const cursor = new Cursor(source, tree)
-  const document = cursor.scalar(tree.root) === null ? emptyFile(cursor, tree) : decodeDocument(cursor, tree)
-  const complaints = [...tree.diagnostics, ...cursor.diagnostics.filter(({ span }) => !tree.isDamaged(span.line))]
-  if (complaints.length === 0 && document !== undefined) return Result.succeed(document)
-  return Result.fail(
-    new PipelineInvalid({ diagnostics: inOrder(complaints), texts: new Map([[source.file, source.text]]) })
-  )
+  const pipeline = { cursor: new Cursor(source, tree), tree }
+  const isEmpty = pipeline.cursor.scalar(tree.root) === null
+  const { files, document } = isEmpty ? emptyFile(pipeline) : decodeDocument(pipeline, open)
+  const texts = new Map(files.map(({ cursor }) => [cursor.source.file, cursor.source.text]))
+  const complaints = files.flatMap(complaintsOf)
+  if (complaints.length === 0 && document !== undefined) return Result.succeed({ ...document, texts })
+  return Result.fail(new PipelineInvalid({ diagnostics: shortened(inOrder(complaints, texts)), texts }))
 }
 
-const inOrder = (diagnostics: ReadonlyArray<Diagnostic>): ReadonlyArray<Diagnostic> => {
-  const sorted = diagnostics.toSorted((a, b) => a.span.line - b.span.line || a.span.column - b.span.column)
-  const next = sorted[MAX_COMPLAINTS]
-  if (next === undefined) return sorted
-  const message = `${sorted.length - MAX_COMPLAINTS} more complaints from here on`
-  return [...sorted.slice(0, MAX_COMPLAINTS), { severity: "error", span: next.span, message }]
+const complaintsOf = ({ cursor, tree }: YamlFile): ReadonlyArray<Diagnostic> => [
+  ...tree.diagnostics,
+  ...cursor.diagnostics.filter(({ span }) => !tree.isDamaged(span.line))
+]
+
+const shortened = (diagnostics: ReadonlyArray<Diagnostic>): ReadonlyArray<Diagnostic> => {
+  const next = diagnostics[MAX_COMPLAINTS]
+  if (next === undefined) return diagnostics
+  const message = `${diagnostics.length - MAX_COMPLAINTS} more complaints from here on`
+  return [...diagnostics.slice(0, MAX_COMPLAINTS), { severity: "error", span: next.span, message }]
+}
+
+/** What could be read, and what of it could be understood. */
+interface Decoded {
+  readonly files: ReadonlyArray<YamlFile>
+  readonly document: Omit<PipelineDocument, "texts"> | undefined
 }
 
 /** Says so, unless it is only empty of what could be read. */
-const emptyFile = (cursor: Cursor, { isWhole }: YamlTree): undefined => {
-  if (!isWhole) return
+const emptyFile = (pipeline: YamlFile): Decoded => {
+  const { cursor, tree } = pipeline
   const start = SourceText.span(cursor.source, 0, 1)
-  cursor.complain(start, "the file is empty", "add   name: my-study   and   stages:")
+  if (tree.isWhole) cursor.complain(start, "the file is empty", "add   name: my-study   and   stages:")
+  return { files: [pipeline], document: undefined }
 }
 
-const decodeDocument = (cursor: Cursor, tree: YamlTree): PipelineDocument | undefined => {
+const decodeDocument = (pipeline: YamlFile, open: OpenFile): Decoded => {
+  const { cursor, tree } = pipeline
   const start = SourceText.span(cursor.source, 0, 1)
   if (!isMap(cursor.resolve(tree.root))) {
     cursor.complain(
@@ -74,53 +97,84 @@ const decodeDocument = (cursor: Cursor, tree: YamlTree): PipelineDocument | unde
       `a pipeline must be a map, not ${cursor.describe(tree.root)}`,
       "add   name: my-study   and   stages:"
     )
-    return undefined
+    return { files: [pipeline], document: undefined }
   }
-  const top = cursor.record(tree.root, "the pipeline", KEYS, LATER)
-  const { isWhole } = tree
-  const isReadable = (field: Field | undefined) => (field === undefined ? isWhole : tree.isComplete(field.keySpan.line))
-  const name = decodeName(cursor, top.name, isWhole)
-  const stageFields = top.stages === undefined ? [] : cursor.fields(top.stages.value, "stages", top.stages.keySpan)
-  if (top.stages === undefined && isWhole) cursor.complain(start, "the pipeline has no stages", "add   stages:")
-  const hasNone = ["a map", "nothing"].includes(cursor.describe(top.stages?.value)) && stageFields.length === 0
-  if (top.stages !== undefined && hasNone && isWhole) {
-    cursor.complain(top.stages.keySpan, "stages: there is none", "add   my-stage: { uses: family/name }")
-  }
-  const params = decodeParams(cursor, top.params, start)
-  const offer: Offer = { params: isReadable(top.params) ? positions(params) : undefined, env: false }
-  const profiles = decodeProfiles(cursor, top.profiles, params, offer.params)
-  const sources = decodeSources(cursor, top.sources)
-  const known: KnownNames = {
-    stages: isReadable(top.stages) ? new Set(stageFields.map(({ key }) => key)) : undefined,
-    sources: isReadable(top.sources) ? new Set(sources.map((source) => source.name)) : undefined,
-    profiles: isReadable(top.profiles) ? new Set(["default", ...profiles.map((profile) => profile.name)]) : undefined
-  }
-  const stages = stageFields.map((field) => decodeStage(cursor, field, known, offer))
-  const outputs = decodeOutputs(cursor, top.outputs, known)
-  const expectations = cursor
-    .items(top.expect, "expect")
-    .map((item) => decodeExpectation(cursor, item, known, top.expect?.keySpan ?? start))
-  const report = { figures: decodeFigures(cursor, top.report, known) }
+  const top = cursor.record(tree.root, "the pipeline", KEYS)
+  const gathered = gatherFragments({ ...pipeline, top }, open)
+  const name = decodeName(cursor, top.name, tree.isWhole)
+  const env = decodeEnv(gathered.fragments)
+  const variables = new Set(env.map((variable) => variable.name))
+  const { params, offers, views } = decodeParams(gathered, variables)
+  const profiles = decodeProfiles(cursor, top.profiles, params, { ...offers.get(gathered.root), env: variables })
+  const profileNames = isReadable(pipeline, top.profiles)
+    ? new Set(["default", ...profiles.map((profile) => profile.name)])
+    : undefined
+  const parts = namedParts(gathered)
+  checkStages(pipeline, top, gathered, parts)
+  const knownTo = ({ namespace }: Fragment): KnownNames => ({
+    ...(parts.names.get(namespace) ?? NOTHING_KNOWN),
+    profiles: profileNames
+  })
+  const stages = parts.stages.map(({ fragment, field }) => {
+    const { namespace } = fragment
+    return decodeStage(fragment, field, knownTo(fragment), offers.get(namespace) ?? {}, views.get(namespace))
+  })
+  const ends = decodeEnds(gathered.fragments, knownTo)
   const schedules = cursor
     .items(top.schedule, "schedule")
     .map((item) => decodeSchedule(cursor, item, top.schedule?.keySpan ?? start))
   const paper = decodePaper(cursor, top.paper)
   const description = cursor.text(top.description, "description")?.value
-  if (name === undefined) return undefined
-  return {
+  const { files } = gathered
+  if (name === undefined) return { files, document: undefined }
+  const document = {
     file: cursor.source.file,
     text: cursor.source.text,
     name,
     description,
     paper,
+    env,
     params,
     profiles,
-    sources: sources.flatMap(({ document }) => document ?? []),
+    sources: parts.sources,
     stages: stages.flatMap((stage) => stage ?? []),
-    outputs,
-    expectations: expectations.flatMap((expectation) => expectation ?? []),
-    report,
+    ...ends,
     schedules: schedules.flatMap((schedule) => schedule ?? [])
+  }
+  return { files, document }
+}
+
+const NOTHING_KNOWN = { stages: undefined, sources: undefined }
+
+/** Complains when there is none: neither here nor in what is included. */
+const checkStages = (
+  { cursor, tree: { isWhole } }: YamlFile,
+  top: Top,
+  { incomplete }: Gathered,
+  { stages }: NamedParts
+): void => {
+  if (stages.length > 0 || !isWhole || (top.include !== undefined && incomplete.size > 0)) return
+  if (top.stages === undefined) {
+    cursor.complain(SourceText.span(cursor.source, 0, 1), "the pipeline has no stages", "add   stages:")
+  } else if (["a map", "nothing"].includes(cursor.describe(top.stages.value))) {
+    cursor.complain(top.stages.keySpan, "stages: there is none", "add   my-stage: { uses: family/name }")
+  }
+}
+
+/** What a run gives to people, from all files. */
+const decodeEnds = (fragments: ReadonlyArray<Fragment>, knownTo: (fragment: Fragment) => KnownNames) => {
+  const destinations = new Destinations()
+  const expectations = fragments.flatMap((fragment) => {
+    const { cursor, top } = fragment
+    const start = SourceText.span(cursor.source, 0, 1)
+    return cursor
+      .items(top.expect, "expect")
+      .flatMap((item) => decodeExpectation(cursor, item, knownTo(fragment), top.expect?.keySpan ?? start) ?? [])
+  })
+  return {
+    outputs: fragments.flatMap((fragment) => decodeOutputs(fragment, knownTo(fragment), destinations)),
+    expectations,
+    report: { figures: fragments.flatMap((fragment) => decodeFigures(fragment, knownTo(fragment))) }
   }
 }
 

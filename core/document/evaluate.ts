@@ -63,9 +63,7 @@ class Evaluation {
       case "Each":
         return this.each(expression)
       case "Member":
-        return Result.flatMap(this.of(expression.object), (object) =>
-          member(object, expression.name, expression.nameSpan)
-        )
+        return this.member(expression)
       case "Index":
         return this.index(expression)
       case "Unary":
@@ -121,6 +119,17 @@ class Evaluation {
     const inside = ROOTS.find((candidate) => Object.hasOwn(this.scope[candidate] ?? {}, name))
     if (inside !== undefined) return refuse(span, `unknown name "${name}"`, `did you mean ${inside}.${name}?`)
     return refuse(span, `unknown name "${name}"`, suggestion(name, "there is", ROOTS))
+  }
+
+  private member({ object, name, nameSpan }: Part<"Member">): Evaluated {
+    if (object._tag === "Name" && object.name === "env" && this.scope.env !== undefined) {
+      const isLocal = this.locals.some(([local]) => local === "env")
+      if (!isLocal && !Object.hasOwn(this.scope.env, name)) {
+        const hint = `set it, or give it a default: env: { ${name}: "…" }`
+        return refuse(nameSpan, `the environment variable ${name} is not set`, hint)
+      }
+    }
+    return Result.flatMap(this.of(object), (value) => member(value, name, nameSpan))
   }
 
   private index(expression: Part<"Index">): Evaluated {

@@ -28,7 +28,17 @@ export const pipelineSchema = (types: ReadonlyArray<StageTypeSchema> = []): Sche
       paper: record({ title: text("Title."), arxiv: text("arXiv identifier, in quotes."), url: text("https://…") }, [
         "title"
       ]),
+      include: INCLUDE,
+      env: {
+        anyOf: [
+          { type: "array", items: VARIABLE },
+          { ...mapOf({ type: ["string", "number", "null"] }), propertyNames: VARIABLE }
+        ],
+        description:
+          "Variables of the environment that parameters may use; in a map, with what holds where one is not set."
+      },
       params: { ...mapOf({}), description: "Parameters with their defaults; -S name=value changes one." },
+      paramsFrom: { ...oneOrMore(text("Relative to this file.")), description: "Files with maps of parameters." },
       profiles: { ...mapOf({ type: "object" }), description: "Sets of other values, chosen with --profile." },
       sources: { ...mapOf(SOURCE), description: "Files from outside; their content is part of the keys." },
       stages: { ...mapOf(stage(types)), minProperties: 1, description: "What is computed." },
@@ -57,6 +67,27 @@ const mapOf = (values: Schema): Schema => ({
   propertyNames: { minLength: 1 },
   additionalProperties: values
 })
+
+const oneOrMore = (item: Schema): Schema => ({ anyOf: [item, { type: "array", items: item }] })
+
+const VARIABLE: Schema = { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }
+
+const INCLUDE: Schema = {
+  ...oneOrMore({
+    anyOf: [
+      text("A file whose entries join those of this one."),
+      record(
+        {
+          file: text("Relative to this file."),
+          as: { ...NAMED, description: "What its names begin with: train becomes small-train." },
+          params: { type: "object", description: "Values for its parameters." }
+        },
+        ["file"]
+      )
+    ]
+  }),
+  description: "Further files of the pipeline."
+}
 
 const REFERENCE: Schema = {
   type: "string",

@@ -1,9 +1,8 @@
 /** What a user chose for the parameters of a run, read into templates with their places. */
-import type { Json } from "../stage/ArtifactKind.ts"
 import { Cursor } from "./Cursor.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
-import { checkParameter, positions } from "./decode-params.ts"
-import type { PipelineDocument } from "./PipelineDocument.ts"
+import { checkParameter, positionsOf } from "./decode-params.ts"
+import type { ParamView, PipelineDocument } from "./PipelineDocument.ts"
 import { readMap, readTemplate } from "./read-template.ts"
 import { readYaml } from "./read-yaml.ts"
 import * as SourceText from "./SourceText.ts"
@@ -18,8 +17,8 @@ export interface ParamChoices {
   readonly overrides: ReadonlyArray<{ readonly key: string; readonly text: string }>
   /** `--params FILE`: YAML maps, later ones win. */
   readonly files: ReadonlyArray<{ readonly file: string; readonly text: string }>
-  /** The variables of the environment that expressions may see; none when left out. */
-  readonly env?: { readonly [name: string]: Json }
+  /** Variables of the environment that are set; only those that the pipeline lists are seen. */
+  readonly env?: { readonly [name: string]: string | undefined }
 }
 
 /** A value for a parameter, or for a part of it. */
@@ -28,6 +27,8 @@ export interface Choice {
   /** Steps into the parameter; none for the whole. */
   readonly path: ReadonlyArray<{ readonly step: string; readonly span: Span }>
   readonly value: Template
+  /** How the value sees the other parameters. */
+  readonly view: ParamView
 }
 
 export interface ReadChoices {
@@ -70,13 +71,13 @@ export const readOverride = (
   const value = readTemplate(cursor, tree.root, SourceText.span(typed, start, start + 1))
   const [root, ...path] = steps(key, typed)
   const entry = { key: root?.step ?? key, keySpan: root?.span ?? value.span, value }
-  const choices = isKnown(cursor, document, entry) ? [{ name: entry.key, path, value }] : []
+  const choices = isKnown(cursor, document, entry) ? [{ name: entry.key, path, value, view: undefined }] : []
   return { choices, diagnostics: cursor.diagnostics }
 }
 
 const NO_ALIASES = { aliases: new Map() }
 
-const whole = ({ key, value }: TemplateEntry): Choice => ({ name: key, path: [], value })
+const whole = ({ key, value }: TemplateEntry): Choice => ({ name: key, path: [], value, view: undefined })
 
 const steps = (key: string, typed: SourceText.SourceText): Choice["path"] => {
   let at = 0
@@ -88,8 +89,9 @@ const steps = (key: string, typed: SourceText.SourceText): Choice["path"] => {
 }
 
 const isKnown = (cursor: Cursor, document: PipelineDocument, entry: TemplateEntry): boolean => {
-  const params = positions(document.params)
-  if (params.has(entry.key)) checkParameter(cursor, "params", entry, params)
+  const params = positionsOf(document.params)
+  const env = new Set(document.env.map(({ name }) => name))
+  if (params.has(entry.key)) checkParameter(cursor, "params", entry, { params, env }, params)
   else cursor.unknown(entry.keySpan, "unknown parameter", entry.key, "params", params.keys())
   return params.has(entry.key)
 }

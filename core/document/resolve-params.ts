@@ -4,7 +4,7 @@ import type { Json } from "../stage/ArtifactKind.ts"
 import { describe, isMap } from "./arguments.ts"
 import { type Diagnostic, PipelineInvalid } from "./Diagnostic.ts"
 import { evaluateTemplate } from "./evaluate-template.ts"
-import type { PipelineDocument } from "./PipelineDocument.ts"
+import type { ParamView, PipelineDocument } from "./PipelineDocument.ts"
 import {
   type Choice,
   type ParamChoices,
@@ -17,6 +17,10 @@ import * as SourceText from "./SourceText.ts"
 import { suggestion } from "./suggestion.ts"
 
 export type { ParamChoices } from "./param-choices.ts"
+
+interface JsonMap {
+  readonly [name: string]: Json
+}
 
 export interface ResolvedParams {
   readonly profile: string
@@ -31,9 +35,9 @@ export interface ResolvedParams {
  */
 export const resolveParams = (
   document: PipelineDocument,
-  { profile = "default", overrides, files, env }: ParamChoices
+  { profile = "default", overrides, files, env = {} }: ParamChoices
 ): Result.Result<ResolvedParams, PipelineInvalid> => {
-  const texts = new Map([[document.file, document.text]])
+  const texts = new Map(document.texts)
   const shown = (file: string, text: string): SourceText.SourceText => {
     texts.set(file, text)
     return SourceText.make(file, text)
@@ -45,11 +49,12 @@ export const resolveParams = (
   ]
   const diagnostics = read.flatMap((part) => part.diagnostics)
   if (diagnostics.length > 0) return Result.fail(new PipelineInvalid({ diagnostics, texts }))
-  const defaults = document.params.entries.map(({ key, value }): Choice => ({ name: key, path: [], value }))
+  const defaults = document.params.map(({ key, value, view }): Choice => ({ name: key, path: [], value, view }))
   const choices = Map.groupBy([...defaults, ...read.flatMap((part) => part.choices)], ({ name }) => name)
   const params: Record<string, Json> = {}
+  const variables = seenVariables(document, env)
   for (const [name, given] of choices) {
-    const value = resolved(given, { params, ...(env === undefined ? {} : { env }) })
+    const value = resolved(given, params, variables)
     // Later parameters may use this one: complaints about them would only follow.
     if (Result.isFailure(value)) return Result.fail(new PipelineInvalid({ diagnostics: value.failure, texts }))
     params[name] = value.success
@@ -57,16 +62,34 @@ export const resolveParams = (
   return Result.succeed({ profile, params })
 }
 
+/** The variables that the pipeline lists, as far as they are set or have a default. */
+const seenVariables = (document: PipelineDocument, env: NonNullable<ParamChoices["env"]>): JsonMap =>
+  Object.fromEntries(
+    document.env.flatMap(({ name, otherwise }) => {
+      const value = env[name] ?? otherwise
+      return value === undefined ? [] : [[name, value]]
+    })
+  )
+
+/** The parameters by the names that a file gives them. */
+export const seenParams = (params: JsonMap, view: ParamView): JsonMap =>
+  view === undefined
+    ? params
+    : Object.fromEntries(
+        [...view].flatMap(([name, whole]) => (Object.hasOwn(params, whole) ? [[name, params[whole] ?? null]] : []))
+      )
+
 /** The last whole value, with the parts that were chosen after it. */
 const resolved = (
   given: ReadonlyArray<Choice>,
-  scope: Parameters<typeof evaluateTemplate>[1]
+  params: JsonMap,
+  env: JsonMap
 ): Result.Result<Json, ReadonlyArray<Diagnostic>> =>
   Result.gen(function* () {
     const last = given.findLastIndex(({ path }) => path.length === 0)
     let value: Json = null
     for (const choice of given.slice(last)) {
-      const part = yield* evaluateTemplate(choice.value, scope)
+      const part = yield* evaluateTemplate(choice.value, { params: seenParams(params, choice.view), env })
       value = yield* replaced(value, choice.path, part)
     }
     return value

@@ -2,7 +2,7 @@
 import { nearest } from "./nearest.ts"
 
 /** Names beyond this are not listed. */
-const LISTED = 12
+const LISTED = 16
 
 /** `did you mean "width"?   (takes: depth, width)`: the nearest name, and all of them while they are few. */
 export const suggestion = (name: string, label: string, candidates: ReadonlyArray<string>): string | undefined => {

@@ -1,11 +1,11 @@
 /** From a document to a plan: everything that can be wrong is found here, before anything runs. */
 import { Effect, Result } from "effect"
 import type { Diagnostic } from "../document/Diagnostic.ts"
-import { PipelineInvalid } from "../document/Diagnostic.ts"
+import { inOrder, PipelineInvalid } from "../document/Diagnostic.ts"
 import type { Scope } from "../document/evaluate.ts"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
-import { type ParamChoices, resolveParams } from "../document/resolve-params.ts"
+import { type ParamChoices, resolveParams, seenParams } from "../document/resolve-params.ts"
 import type { Template } from "../document/Template.ts"
 import { canonicalText } from "../store/Digest.ts"
 import { type BoundStage, bindStages } from "./bind.ts"
@@ -37,8 +37,8 @@ export const makePlan = Effect.fn("Plan.make")(function* (document: PipelineDocu
   ]
   if (failures.length > 0 || Result.isFailure(ends)) {
     return yield* new PipelineInvalid({
-      diagnostics: inDocumentOrder(failures),
-      texts: new Map([[document.file, document.text]])
+      diagnostics: inOrder(failures, document.texts),
+      texts: document.texts
     })
   }
   const plan: Plan = {
@@ -75,7 +75,7 @@ const numberStages = (
   for (const id of order) {
     const numbered = Result.gen(function* () {
       const stage = yield* byId.get(id) ?? Result.fail<ReadonlyArray<Diagnostic>>([])
-      const { combinations, leftOut } = yield* chosenTasks(stage, stages, params)
+      const { combinations, leftOut } = yield* chosenTasks(stage, stages, seenParams(params, stage.document.view))
       const ids = combinations.map((matrix) => taskId(id, matrix))
       const positions = new Map(ids.map((task, index) => [task, index]))
       return { ...stage, index, first, combinations, ids, positions, leftOut }
@@ -124,8 +124,9 @@ const condition = (id: string, when: Template, scope: Scope): Checked<boolean> =
       : refuse(when.span, `stage "${id}": when is ${canonicalText(value)}, expected true or false`)
   )
 
-const makeTasks = (stage: NumberedStage, names: Names, params: JsonMap): Checked<ReadonlyArray<PlanTask>> =>
-  collect(
+const makeTasks = (stage: NumberedStage, names: Names, whole: JsonMap): Checked<ReadonlyArray<PlanTask>> => {
+  const params = seenParams(whole, stage.document.view)
+  return collect(
     stage.combinations.map((matrix, at) =>
       Result.gen(function* () {
         const given = stage.document.with
@@ -146,6 +147,7 @@ const makeTasks = (stage: NumberedStage, names: Names, params: JsonMap): Checked
       })
     )
   )
+}
 
 /** Two values, or the complaints about both. */
 const both = <A, B>(a: Checked<A>, b: Checked<B>): Checked<readonly [A, B]> =>
@@ -193,14 +195,3 @@ const planStages = (names: Names): ReadonlyArray<PlanStage> =>
       code,
       tasks: ids.map((_, index) => first + index)
     }))
-
-/** Sorted by place; what was said of several tasks of one stage is said once. */
-const inDocumentOrder = (diagnostics: ReadonlyArray<Diagnostic>): ReadonlyArray<Diagnostic> => {
-  const once = new Map(
-    diagnostics.map((diagnostic) => [
-      `${diagnostic.span.line}:${diagnostic.span.column} ${diagnostic.message}`,
-      diagnostic
-    ])
-  )
-  return [...once.values()].sort((a, b) => a.span.line - b.span.line || a.span.column - b.span.column)
-}

@@ -15,7 +15,9 @@ export const FILES = {
   /** The journal of the run whose results an `AllHit` found. */
   before: "before.jsonl",
   plan: "plan.json",
-  pipeline: "pipeline.yaml"
+  pipeline: "pipeline.yaml",
+  /** Texts of the files that the pipeline file includes, by their names; only where there are some. */
+  included: "included.json"
 } as const
 
 /** Makes the folder of a new run; `now` is in milliseconds since 1970. Throws what the disk throws. */

@@ -22,6 +22,8 @@ import { parentOf, spanId, traceId } from "./trace-ids.ts"
 export interface RunOptions extends CoordinatorOptions {
   /** Text of the pipeline file, kept in the run's folder. */
   readonly pipelineText: string
+  /** Texts of the files that it includes, by their names: kept too. */
+  readonly includedTexts?: ReadonlyMap<string, string>
   readonly targets: ReadonlyArray<string>
   /** `TRACEPARENT` of the process that started this one. */
   readonly traceParent: string | undefined
@@ -50,6 +52,11 @@ export const runPlan = Effect.fn("run")(function* (plan: Plan, options: RunOptio
   const startedAt = yield* Clock.currentTimeMillis
   const folder = yield* attemptSync("create a run in", root.runs, () => RunFolder.claim(root.runs, startedAt))
   yield* writeDurably(join(folder.path, RunFolder.FILES.pipeline), options.pipelineText)
+  const { includedTexts = new Map() } = options
+  if (includedTexts.size > 0) {
+    const texts = JSON.stringify(Object.fromEntries(includedTexts), null, 2)
+    yield* writeDurably(join(folder.path, RunFolder.FILES.included), texts)
+  }
   yield* writeDurably(join(folder.path, RunFolder.FILES.plan), JSON.stringify(plan))
   const journal = yield* Journal.open(folder)
   return yield* runInFolder(plan, options, sources, folder, journal)

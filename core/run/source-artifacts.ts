@@ -1,7 +1,7 @@
 /** Brings the sources of a pipeline into the store, so that their content has a digest. */
 import { readFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
-import { Effect, Option, Result } from "effect"
+import { Effect, Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
 import { readForeign } from "../codec/read-foreign.ts"
 import { type Diagnostic, PipelineInvalid } from "../document/Diagnostic.ts"
@@ -27,16 +27,20 @@ export const sourceArtifacts = Effect.fn("sourceArtifacts")(function* (plan: Pla
     const isRead = files !== undefined && Result.isSuccess(files)
     artifacts.push(isRead ? yield* store.write(source.kind, files.success) : undefined)
   }
-  if (diagnostics.length > 0) return yield* new PipelineInvalid({ diagnostics, texts: yield* textOf(plan.file) })
+  if (diagnostics.length > 0) return yield* new PipelineInvalid({ diagnostics, texts: textsOf(diagnostics) })
   return artifacts
 })
 
 const readSource = (folder: string, { kind, path }: PlanSource) =>
   Effect.flatMap(readForeign(kind, resolve(folder, path)), (value) => Effect.fromResult(Codec.encode(kind, value)))
 
-/** The pipeline file, for the excerpts of complaints; they do without where it has gone. */
-const textOf = (file: string): Effect.Effect<ReadonlyMap<string, string>> =>
-  Effect.map(
-    Effect.option(Effect.try({ try: () => readFileSync(file, "utf8"), catch: () => "it has gone" as const })),
-    Option.match({ onNone: () => new Map(), onSome: (text) => new Map([[file, text]]) })
+/** The files that complaints point into, for their excerpts; they do without where one has gone. */
+const textsOf = (diagnostics: ReadonlyArray<Diagnostic>): ReadonlyMap<string, string> => {
+  const files = new Set(diagnostics.map(({ span }) => span.file))
+  return new Map(
+    [...files].flatMap((file): ReadonlyArray<readonly [string, string]> => {
+      const text = Result.try({ try: () => readFileSync(file, "utf8"), catch: () => "it has gone" as const })
+      return Result.isSuccess(text) ? [[file, text.success]] : []
+    })
   )
+}

@@ -26,11 +26,6 @@ const STRUCTURE: ReadonlyArray<Broken> = [
     '1:1 the pipeline: unknown key "nmae" | did you mean "name"?   (takes: name, description'
   ],
   [
-    "a top key of a later version",
-    `include: [x.yaml]\n${STAGE}`,
-    '1:1 the pipeline: "include" is not supported by this version yet'
-  ],
-  [
     "a misspelt stage key",
     `${STAGE}    retires: 3\n`,
     '5:5 stage "a": unknown key "retires" | did you mean "retries"?'
@@ -254,6 +249,12 @@ const EXPRESSIONS: ReadonlyArray<Broken> = [
     `${STAGE}    matrix: { width: [1] }\n    with: { n: "\${{ matrix.widht }}" }\n`,
     '6:28 stage "a": matrix has no "widht" | "width"'
   ],
+  [
+    "a variable that is not listed",
+    `env: [SEED]\n${STAGE}params: { home: "\${{ env.HOME }}", other: "\${{ int(env.seed) }}" }\n`,
+    '6:26 params: home: env: does not list "HOME" | add   env: [SEED, HOME]',
+    '6:56 params: other: env: does not list "seed"'
+  ],
   ["the environment", `${STAGE}    with: { n: "\${{ env.HOME }}" }\n`, '5:21 stage "a": env is not available here'],
   [
     "a number too large",
@@ -350,6 +351,10 @@ const STAGES: ReadonlyArray<Broken> = [
 ]
 
 const OTHERS: ReadonlyArray<Broken> = [
+  ["no variable", `env: ["A B", 3]\n${STAGE}`, '1:7 env: "A B" names no variable', '1:14 env: "3" names no variable'],
+  ["a variable twice", `env: { A: 1, A: 2 }\n${STAGE}`, '1:14 duplicate key "A"'],
+  ["a default that is no text", `env: { A: [1] }\n${STAGE}`, "1:11 env: A must be text, not a list"],
+  ["an environment that is text", `env: SEED\n${STAGE}`, "1:6 env must be a list, not text"],
   ["a paper without title", `paper: { arxiv: "1806.07572" }\n${STAGE}`, "1:1 paper: the title is missing"],
   ["no arXiv identifier", `paper: { title: T, arxiv: ntk }\n${STAGE}`, '1:27 paper: "ntk" is no arXiv identifier'],
   [

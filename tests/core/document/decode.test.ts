@@ -23,7 +23,7 @@ describe("decode", () => {
 
   it("reads parameters, profiles and sources", () => {
     assert.deepStrictEqual(
-      document.params.entries.map(({ key }) => key),
+      document.params.map(({ key }) => key),
       ["widths", "inits"]
     )
     assert.deepStrictEqual(
@@ -124,10 +124,11 @@ describe("decode", () => {
   })
 
   it("reads a file of another system as its own", () => {
-    const { text, ...rest } = decoded(`\ufeff${SAMPLE.replaceAll("\n", "\r\n")}`)
-    const { text: _, ...expected } = document
+    const { text, texts, ...rest } = decoded(`\ufeff${SAMPLE.replaceAll("\n", "\r\n")}`)
+    const { text: _, texts: __, ...expected } = document
     assert.deepStrictEqual(rest, expected)
     assert.isFalse(text.startsWith("\ufeff"))
+    assert.deepStrictEqual([...texts.values()], [text])
   })
 
   it("keeps the digits of an identifier that looks like a number", () => {
@@ -141,15 +142,12 @@ describe("decode", () => {
     const { params, stages } = decoded(
       "name: p\nparams:\nprofiles:\noutputs:\nexpect:\nstages:\n  a:\n    uses: x/y\n    with:\n    inputs:\n"
     )
-    assert.deepStrictEqual(
-      [params.entries.length, stages[0]?.inputs.length, stages[0]?.with?.entries.length],
-      [0, 0, 0]
-    )
+    assert.deepStrictEqual([params.length, stages[0]?.inputs.length, stages[0]?.with?.entries.length], [0, 0, 0])
   })
 
   it("finds }} and quotes inside the text of an expression", () => {
     const { params } = decoded(`name: p\nparams: { a: "\${{ '}}' }}-\${{ '\${{' }}" }\nstages: { a: { uses: x/y } }\n`)
-    assert.strictEqual(entry(params, "a")?._tag, "Text")
+    assert.strictEqual(params[0]?.value._tag, "Text")
   })
 })
 

@@ -8,6 +8,7 @@ const document = Result.getOrThrow(
   decode(
     "p.yaml",
     `name: p
+env: [HOME, SEED]
 params:
   inits: 10
   seeds: \${{ range(params.inits) }}
@@ -86,8 +87,24 @@ describe("resolveParams", () => {
 
   it("shows expressions the environment it was given, and no other", () => {
     assert.strictEqual(params({ profile: "home", env: { HOME: "here" } })["home"], "here")
-    assert.include(messages({ profile: "home" }), "env is not available here")
-    assert.include(messages({ profile: "home", env: {} }), 'unknown name "HOME"')
+    const unset = "p.yaml:11:26 expression: the environment variable HOME is not set"
+    assert.strictEqual(messages({ profile: "home" }), unset)
+    assert.strictEqual(messages({ profile: "home", env: { HOME: undefined, USER: "me" } }), unset)
+    assert.include(messages(override(["inits", "${{ env.USER }}"])), 'env: does not list "USER"')
+  })
+
+  it("takes the default of a variable that is not set, as text", () => {
+    const seeded = (env: ParamChoices["env"] = {}) => {
+      const text = 'name: p\nenv: { SEED: 7 }\nparams: { s: "${{ env.SEED }}", n: "${{ int(env.SEED) + 1 }}" }\n'
+      const withEnv = Result.getOrThrow(decode("p.yaml", `${text}stages: { a: { uses: x/y } }\n`))
+      return Result.getOrThrow(resolveParams(withEnv, { profile: undefined, overrides: [], files: [], env })).params
+    }
+    assert.deepStrictEqual(seeded(), { s: "7", n: 8 })
+    assert.deepStrictEqual(seeded({ SEED: "3" }), { s: "3", n: 4 })
+  })
+
+  it("minds a variable that is not set only where it is used", () => {
+    assert.strictEqual(params({})["home"], "nowhere")
   })
 
   it("names what is unknown, where it was typed", () => {
