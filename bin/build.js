@@ -6,6 +6,7 @@
  */
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs"
+import { readFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -60,6 +61,7 @@ const build = async (folder) => {
     legalComments: "none",
     logLevel: "error",
     // Loaded from their packages: they are big and rarely needed, or cannot be bundled.
+    plugins: [directImports],
     external: ["esbuild", "@resvg/resvg-wasm", "vega", "vega-lite", "@opentelemetry/*"],
     banner: {
       js: 'import { createRequire as $createRequire } from "node:module"; const require = $createRequire(import.meta.url);'
@@ -72,6 +74,30 @@ const build = async (folder) => {
     rmSync(fresh, { recursive: true, force: true })
     if (!existsSync(folder)) throw error
   }
+}
+
+/**
+ * Reads `import { Effect } from "effect"` as `import * as Effect from "effect/Effect"`: the module that names all of Effect
+ * would bring all of it into every part of the program, since the stages' own copy needs all.
+ */
+const directImports = {
+  name: "direct-imports",
+  setup({ onLoad }) {
+    onLoad({ filter: OWN }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replaceAll(BARREL, (_, names) => names.split(",").map(direct).join("")),
+      loader: "ts"
+    }))
+  }
+}
+
+// Go reads it, which knows no flag for Unicode.
+const OWN = /[\\/](bin|core)[\\/].*\.ts$/
+
+const BARREL = /^import \{([^}]+)\} from "effect"$/gmu
+
+const direct = (name) => {
+  const [, isType, module] = /^\s*(type )?(\w+)\s*$/u.exec(name) ?? []
+  return `import ${isType ?? ""}* as ${module} from "effect/${module}";`
 }
 
 /** A package may lie where its user cannot write. */
