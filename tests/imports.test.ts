@@ -14,6 +14,7 @@ const LEVELS: ReadonlyArray<ReadonlyArray<string>> = [
   ["plan"],
   ["record"],
   ["run"],
+  ["explain"],
   ["observe"],
   ["report"],
   ["cli"]

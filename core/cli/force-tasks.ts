@@ -16,10 +16,10 @@ export const forceTasks = (assessment: Assessment, forced: ReadonlySet<number>):
   // Needs come before what needs them.
   for (const [index, prospect] of assessment.prospects.entries()) {
     if (forced.has(index)) {
-      prospects.push({ _tag: "Asked", key: prospect._tag === "MayRun" ? undefined : prospect.keyed.key })
+      prospects.push({ _tag: "Asked", key: "keyed" in prospect ? prospect.keyed.key : undefined })
       continue
     }
-    const after = prospect._tag === "Run" ? [] : openStages(plan, prospects, index)
+    const after = prospect._tag === "Run" || prospect._tag === "WillRun" ? [] : openStages(plan, prospects, index)
     prospects.push(after.length === 0 ? prospect : { _tag: "MayRun", after })
   }
   return { ...assessment, prospects }

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { durationText } from "../observe/duration.ts"
 import type { Plan } from "../plan/Plan.ts"
+import { reuse } from "../plan/reason.ts"
 import { assess } from "../run/assess.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
@@ -36,31 +37,37 @@ export const plan = (choices: PlanChoices) =>
     return status
   }).pipe(Effect.provide(planningLayer))
 
-const WORDS = { Cached: "cached", Run: "run", Asked: "run", MayRun: "may run" } as const
+const WORDS = { Cached: "cached", Run: "run", WillRun: "run", Asked: "run", MayRun: "may run" } as const
 
-const STATES = { Cached: "cached", Run: "run", Asked: "run", MayRun: "maybe" } as const
+const STATES = { Cached: "cached", Run: "run", WillRun: "run", Asked: "run", MayRun: "maybe" } as const
 
-const reasonOf = (prospect: Outlook): string => {
-  if (prospect._tag === "Asked") return "asked for"
-  if (prospect._tag === "Run") return prospect.explanation.text
-  return prospect._tag === "MayRun" ? `after ${prospect.after.join(", ")}: cut off if its inputs stay the same` : ""
+const reasonIn = ({ tasks }: Plan, prospect: Outlook, task: number): string => {
+  switch (prospect._tag) {
+    case "Cached":
+      return reuse(tasks[task]?.id ?? "", prospect.record.task)
+    case "Asked":
+      return "asked for"
+    case "Run":
+      return prospect.explanation.text
+    case "WillRun":
+      return `${prospect.explanation.text}; after ${prospect.after.join(", ")}`
+    case "MayRun":
+      return `after ${prospect.after.join(", ")}: cut off if its inputs stay the same`
+  }
 }
 
-const describePlan = (
-  { plan: { name, profile, params, tasks, stages }, prospects }: ForcedAssessment,
-  { durations, work, criticalPath, unknown }: Forecast
-) => ({
-  pipeline: name,
-  profile,
-  params,
-  tasks: tasks.map((task, index) => {
+const describePlan = ({ plan, prospects }: ForcedAssessment, { durations, work, criticalPath, unknown }: Forecast) => ({
+  pipeline: plan.name,
+  profile: plan.profile,
+  params: plan.params,
+  tasks: plan.tasks.map((task, index) => {
     const prospect = prospects[index]
     return {
       task: task.id,
-      stage: stages[task.stage]?.id,
-      stageType: stages[task.stage]?.stageType,
+      stage: plan.stages[task.stage]?.id,
+      stageType: plan.stages[task.stage]?.stageType,
       state: STATES[prospect?._tag ?? "MayRun"],
-      reason: prospect === undefined ? "" : reasonOf(prospect),
+      reason: prospect === undefined ? "" : reasonIn(plan, prospect, index),
       ...keyOf(prospect),
       predictedMillis: durations[index] ?? null
     }
@@ -70,21 +77,18 @@ const describePlan = (
 
 /** What waits for another task has no key yet. */
 const keyOf = (prospect: Outlook | undefined): { readonly key?: string } => {
-  if (prospect === undefined || prospect._tag === "MayRun") return {}
+  if (prospect === undefined || prospect._tag === "MayRun" || prospect._tag === "WillRun") return {}
   const key = prospect._tag === "Asked" ? prospect.key : prospect.keyed.key
   return key === undefined ? {} : { key }
 }
 
 const renderPlan = ({ plan: whole, prospects }: ForcedAssessment, expected: Forecast, all: boolean): string => {
   const rows = whole.stages.flatMap((stage) => {
-    const groups = new Map<string, Array<number>>()
-    for (const task of stage.tasks) {
+    const fateOf = (task: number): string => {
       const prospect = prospects[task]
-      if (prospect === undefined) continue
-      const fate = all ? String(task) : `${prospect._tag} ${reasonOf(prospect)}`
-      groups.set(fate, [...(groups.get(fate) ?? []), task])
+      return all || prospect === undefined ? String(task) : `${prospect._tag} ${reasonIn(whole, prospect, task)}`
     }
-    return [...groups.values()].map((group) => {
+    return [...Map.groupBy(stage.tasks, fateOf).values()].map((group) => {
       const [first = 0] = group
       const prospect = prospects[first]
       const name =
@@ -95,7 +99,7 @@ const renderPlan = ({ plan: whole, prospects }: ForcedAssessment, expected: Fore
         prospect === undefined ? "" : WORDS[prospect._tag],
         name,
         prospect?._tag === "Cached" ? "" : `~${totalText(group.map((task) => expected.durations[task]))}`,
-        prospect === undefined ? "" : reasonOf(prospect)
+        prospect === undefined ? "" : reasonIn(whole, prospect, first)
       ]
     })
   })

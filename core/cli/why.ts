@@ -1,14 +1,26 @@
-/** `pipeline why`: which part of a key differs, field by field. */
-import { Effect, Option } from "effect"
-import { type Difference, differences } from "../plan/why.ts"
-import { RunHistory } from "../record/RunHistory.ts"
-import { resultOf } from "../record/TaskResult.ts"
-import { assess, type Prospect } from "../run/assess.ts"
-import type { ActionRecord } from "../store/ActionRecord.ts"
+/** `pipeline why`: why tasks run, ran, or did not, led back to what was changed. */
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { Effect, Option, Result } from "effect"
+import { decode } from "../document/decode.ts"
+import type { PipelineDocument } from "../document/PipelineDocument.ts"
+import { rootsOf } from "../explain/Account.ts"
+import { accountOfPlan, type FedBefore } from "../explain/account-of-plan.ts"
+import { accountBetween, accountOfRun } from "../explain/account-of-run.ts"
+import { Places } from "../explain/Places.ts"
+import { renderAccounts } from "../explain/render-accounts.ts"
+import { feedersOf } from "../plan/feeder.ts"
+import type { Plan, PlanCode } from "../plan/Plan.ts"
+import { FILES } from "../record/RunFolder.ts"
+import { type PastRun, RunHistory } from "../record/RunHistory.ts"
+import { assess } from "../run/assess.ts"
+import { Host } from "../run/Host.ts"
 import { ActionStore } from "../store/ActionStore.ts"
+import { attemptSync } from "../store/durable.ts"
+import { ObjectStore } from "../store/ObjectStore.ts"
 import { EXIT } from "./exit-status.ts"
 import { loadPipeline, type PipelineChoices, targetTasks, UsageError } from "./load-pipeline.ts"
-import { print, printJson, table } from "./output.ts"
+import { print, printJson } from "./output.ts"
 import { planningLayer } from "./services.ts"
 
 export interface WhyChoices extends PipelineChoices {
@@ -18,80 +30,83 @@ export interface WhyChoices extends PipelineChoices {
   readonly json: boolean
 }
 
-interface Answer {
-  readonly task: string
-  readonly state: string
-  readonly against: string | undefined
-  readonly differences: ReadonlyArray<Difference>
-}
-
-/** Prints why each task of a stage is cached or not; with two runs, how their keys differ. */
+/** Prints why each task of a stage is cached or not; of a past run, why it was. */
 export const why = (choices: WhyChoices) =>
   Effect.gen(function* () {
-    const { plan } = yield* loadPipeline(choices)
-    const targets = yield* targetTasks(plan, [choices.stage])
-    const ids = [...targets].map((index) => plan.tasks[index]?.id ?? "")
-    const answers = Option.isSome(choices.run)
-      ? yield* betweenRuns(ids, choices.run.value, Option.getOrUndefined(choices.against))
-      : yield* Effect.map(assess(plan), ({ prospects }) =>
-          [...targets].map((index) => answer(plan.tasks[index]?.id ?? "", prospects[index]))
-        )
-    if (choices.json) printJson(answers)
-    else print(answers.map(render).join("\n"))
+    const run = Option.getOrUndefined(choices.run)
+    const against = Option.getOrUndefined(choices.against)
+    if (run === undefined && against !== undefined) {
+      return yield* new UsageError({ reason: "--against B needs --run A" })
+    }
+    const accounts = run === undefined ? yield* accountsNow(choices) : yield* accountsThen(choices.stage, run, against)
+    if (choices.json) printJson(accounts.map((account) => ({ ...account, roots: rootsOf(account) })))
+    else print(renderAccounts(accounts))
     return EXIT.success
   }).pipe(Effect.provide(planningLayer))
 
-const answer = (task: string, prospect: Prospect | undefined): Answer => {
-  if (prospect === undefined || prospect._tag === "MayRun") {
-    const after = prospect?.after.join(", ") ?? ""
-    return { task, state: `not decided before ${after} has run`, against: undefined, differences: [] }
+/** What a run would do now. */
+const accountsNow = Effect.fnUntraced(function* (choices: WhyChoices) {
+  const { document, plan } = yield* loadPipeline(choices)
+  const targets = yield* targetTasks(plan, [choices.stage])
+  const facts = {
+    assessment: yield* assess(plan),
+    places: yield* placesIn(plan, document),
+    actions: yield* ActionStore,
+    fedBefore: yield* wiring
   }
-  if (prospect._tag === "Cached") {
-    return { task, state: `cached: computed by run ${prospect.record.runId}`, against: undefined, differences: [] }
-  }
-  const { against, differences: found, text } = prospect.explanation
-  return {
-    task,
-    state: `to run: ${text}`,
-    against: against === undefined ? undefined : `${against.task} of run ${against.runId}`,
-    differences: found
-  }
-}
-
-const betweenRuns = Effect.fnUntraced(function* (ids: ReadonlyArray<string>, a: string, b: string | undefined) {
-  if (b === undefined) return yield* new UsageError({ reason: "--run A needs --against B" })
-  const [left, right] = [yield* recordsOf(a), yield* recordsOf(b)]
-  return ids.map((task): Answer => {
-    const [now, before] = [left.get(task), right.get(task)]
-    if (now === undefined || before === undefined) {
-      return { task, state: `not in run ${now === undefined ? a : b}`, against: undefined, differences: [] }
-    }
-    const found = differences(before, now)
-    return { task, state: found.length === 0 ? "same key" : "other key", against: before.runId, differences: found }
-  })
+  return yield* Effect.forEach(targets, (index) => accountOfPlan(facts, index))
 })
 
-/** The record behind each task of a run. */
-const recordsOf = Effect.fnUntraced(function* (name: string) {
+/** What a past run did: the plan is that of the run, whatever the file says by now. */
+const accountsThen = Effect.fnUntraced(function* (stage: string, run: string, against: string | undefined) {
   const history = yield* RunHistory
-  const actions = yield* ActionStore
-  const state = yield* history.state(yield* history.resolve(name))
-  return new Map(
-    [...state.tasks.keys()].flatMap((task): ReadonlyArray<readonly [string, ActionRecord]> => {
-      const { record } = resultOf(state, task, actions)
-      return record === undefined ? [] : [[task, record]]
-    })
-  )
+  const load = (name: string) => Effect.flatMap(history.resolve(name), history.load)
+  const past = yield* load(run)
+  const targets = yield* targetTasks(past.plan, [stage])
+  const places = yield* placesIn(past.plan, yield* documentOf(past))
+  const facts = { run: past, places, actions: yield* ActionStore, fedBefore: yield* wiring }
+  if (against === undefined) return yield* Effect.forEach(targets, (index) => accountOfRun(facts, index))
+  const other = yield* load(against)
+  return [...targets].map((index) => accountBetween(facts, other, index))
 })
 
-const render = ({ task, state, against, differences: found }: Answer): string => {
-  const lines = [`${task}  ${state}`]
-  if (against !== undefined && found.length > 0) lines.push(`  compared with ${against}:`)
-  const rows = found.map(({ part, name, before, after }) => ["   ", part, name, shorten(before), "→", shorten(after)])
-  return [...lines, ...(rows.length === 0 ? [] : [table(rows)])].join("\n")
-}
+const placesIn = Effect.fnUntraced(function* (plan: Plan, document: PipelineDocument | undefined) {
+  const objects = yield* ObjectStore
+  const { contract } = yield* Host
+  const bundleText = ({ bundle }: PlanCode): string | undefined => {
+    const path = objects.pathOf(bundle)
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined
+  }
+  return new Places({ plan, document, bundleText, contract, environment: process.env })
+})
 
-const shorten = (text: string | undefined): string => {
-  if (text === undefined) return "(none)"
-  return /^[0-9a-f]{64}$/u.test(text) ? text.slice(0, 12) : text
-}
+/** The pipeline file as it was in a run; `undefined` where it is gone, or this version does not read it. */
+const documentOf = ({ folder, plan }: PastRun) =>
+  attemptSync("read", folder.path, () => {
+    const [file, included] = [join(folder.path, FILES.pipeline), join(folder.path, FILES.included)]
+    if (!existsSync(file)) return undefined
+    const texts: { readonly [path: string]: string } = existsSync(included)
+      ? JSON.parse(readFileSync(included, "utf8"))
+      : {}
+    const open = (path: string) => Result.fromNullishOr(texts[path], () => "the run did not keep it")
+    return Option.getOrUndefined(Result.getSuccess(decode(plan.file, readFileSync(file, "utf8"), open)))
+  })
+
+/** What fed the ports of the task that made a record: in the plan of its run, which is read once. */
+const wiring = Effect.map(RunHistory, (history): FedBefore => {
+  const plans = new Map<string, Plan | undefined>()
+  const planOf = Effect.fnUntraced(function* (run: string) {
+    if (!plans.has(run)) {
+      const past = Effect.flatMap(history.resolve(run), history.load)
+      // Folders of runs may be removed; their results stay.
+      const found = yield* Effect.catchTag(past, "RunUnknown", () => Effect.undefined)
+      plans.set(run, found?.plan)
+    }
+    return plans.get(run)
+  })
+  return ({ runId, task }) =>
+    Effect.map(planOf(runId), (plan) => {
+      const found = plan?.tasks.find(({ id }) => id === task)
+      return plan && found && feedersOf(plan, found)
+    })
+})

@@ -1,11 +1,12 @@
 /** The identity of a bundle: the digest of what its default export reaches, and of what runs on import. */
 import type { CodeParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
+import { DATA, dataTitle, titled } from "./DeclarationTitle.ts"
 import { findDescriptions } from "./descriptions.ts"
 import { type Item, type ModuleGraph, type Reference, reachableFrom } from "./ModuleGraph.ts"
 import { type Normalisation, normalise } from "./normalise.ts"
 import { findEffects } from "./purity.ts"
-import { child, isFunction, type SyntaxNode, walk } from "./syntax.ts"
+import { child, isFunction, type SyntaxNode, sortOf, walk } from "./syntax.ts"
 
 /** Version of the way in which code becomes a digest. */
 const IDENTITY_FORMAT = 2
@@ -109,11 +110,20 @@ const digestsByName = (
   const digests: Record<string, Digest.Digest> = {}
   for (const item of [...reached].sort((a, b) => a.order - b.order)) {
     const name = sharers.get(originOf(item).name) === 1 ? originOf(item).name : fullName(item)
-    let unique = name
-    for (let count = 2; Object.hasOwn(digests, unique); count++) unique = `${name} ${count}`
+    const title = titleOf(item, name, originOf(item).file)
+    let unique = title
+    for (let count = 2; Object.hasOwn(digests, unique); count++) unique = `${title} ${count}`
     digests[unique] = digestOf(normalise(item, { graph, nameOf, replaced }))
   }
   return digests
+}
+
+/** What a person calls a declaration: its sort and its name; data and whole modules go by their file. */
+const titleOf = (item: Item, name: string, file: string): string => {
+  if (DATA.test(file)) return dataTitle(file)
+  if (item.members !== undefined) return titled("namespace", file)
+  const isPlain = item.isRuntime || !item.isDeclaration || name === "default export"
+  return isPlain ? name : titled(sortOf(item.node), name)
 }
 
 const importsOf = (graph: ModuleGraph, reached: ReadonlySet<Item>): ReadonlyArray<string> => {

@@ -1,5 +1,6 @@
 /** The little that code identity needs to know about JavaScript's syntax trees (ESTree). */
 import { type Node, parse } from "acorn"
+import type { DeclarationSort } from "./DeclarationTitle.ts"
 
 /** Any node; its other fields depend on its type. */
 export interface SyntaxNode {
@@ -87,6 +88,13 @@ export const isFunction = (node: SyntaxNode | undefined): node is FunctionNode =
   node?.type === "FunctionDeclaration" ||
   node?.type === "FunctionExpression" ||
   node?.type === "ArrowFunctionExpression"
+
+/** What a person calls a declaration, given its function, class or declarator. */
+export const sortOf = (node: SyntaxNode): DeclarationSort => {
+  const value = child(node, "init") ?? node
+  if (isFunction(value)) return "function"
+  return value.type.startsWith("Class") ? "class" : "constant"
+}
 
 /**
  * The name of a member: `name` of `a.name`, `a["name"]`, `{ name: … }`, `{ "name": … }`; `undefined` when it is computed.

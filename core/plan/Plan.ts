@@ -119,11 +119,12 @@ export interface Plan {
   readonly figures: ReadonlyArray<PlanPort>
 }
 
+/** Every origin of what arrives at a port. */
+export const originsIn = (input: PlanInput): ReadonlyArray<Origin> =>
+  input._tag === "One" ? [input.origin] : input.items.map((item) => item.origin)
+
 /** Every origin of a task's inputs, in the order of the ports. */
-export const originsOf = (task: PlanTask): ReadonlyArray<Origin> =>
-  Object.values(task.inputs).flatMap((input) =>
-    input._tag === "One" ? [input.origin] : input.items.map((item) => item.origin)
-  )
+export const originsOf = (task: PlanTask): ReadonlyArray<Origin> => Object.values(task.inputs).flatMap(originsIn)
 
 /** Indices of the tasks that a task needs, each once, ascending. */
 export const needsOf = (task: PlanTask): ReadonlyArray<number> =>

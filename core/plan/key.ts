@@ -3,7 +3,7 @@ import { formatOf } from "../codec/Codec.ts"
 import type { Determinism } from "../stage/StageType.ts"
 import type { InputPart, KeyParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
-import type { Origin, Plan, PlanInput, PlanTask } from "./Plan.ts"
+import { type Origin, originsIn, type Plan, type PlanInput, type PlanTask } from "./Plan.ts"
 
 /** Version of the way in which parts become a key: a change of it invalidates every result. */
 export const KEY_FORMAT = 1
@@ -20,6 +20,26 @@ export const keyParts = (
   task: PlanTask,
   digestOf: (origin: Origin) => Digest.Digest,
   host: Host
+): KeyParts => withInputs(plan, task, Object.entries(task.inputs), digestOf, host)
+
+/** The parts that are known already, where some inputs are not: the others are left out. */
+export const decidedParts = (
+  plan: Plan,
+  task: PlanTask,
+  digestOf: (origin: Origin) => Digest.Digest | undefined,
+  host: Host
+): KeyParts => {
+  const isDecided = (input: PlanInput): boolean => originsIn(input).every((origin) => digestOf(origin) !== undefined)
+  const decided = Object.entries(task.inputs).filter(([, input]) => isDecided(input))
+  return withInputs(plan, task, decided, (origin) => digestOf(origin) as Digest.Digest, host)
+}
+
+const withInputs = (
+  plan: Plan,
+  task: PlanTask,
+  inputs: ReadonlyArray<readonly [port: string, input: PlanInput]>,
+  digestOf: (origin: Origin) => Digest.Digest,
+  host: Host
 ): KeyParts => {
   const stage = plan.stages[task.stage]
   if (stage === undefined) throw new RangeError(`task ${task.id} has no stage ${task.stage}`)
@@ -28,7 +48,7 @@ export const keyParts = (
     stageType: stage.stageType,
     code: stage.code.identity,
     params: task.params,
-    inputs: Object.fromEntries(Object.entries(task.inputs).map(([port, input]) => [port, inputPart(input, digestOf)])),
+    inputs: Object.fromEntries(inputs.map(([port, input]) => [port, inputPart(input, digestOf)])),
     outputs: Object.fromEntries(Object.entries(stage.outputs).map(([port, kind]) => [port, formatOf(kind)])),
     device: "cpu",
     environment: environmentOf(stage.determinism, host)

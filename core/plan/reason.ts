@@ -1,31 +1,58 @@
 /** Why a task has to run, in one phrase, from what ran before. */
 import type { ActionRecord } from "../store/ActionRecord.ts"
-import { closest, type Difference, differences, type Explained, phrase } from "./why.ts"
+import { closest, type Difference, differences, type Explained, phrase, type Setting } from "./why.ts"
 
 /** Why a key is not in the store. */
 export interface Explanation {
   /** The earlier result that it was compared with. */
   readonly against: ActionRecord | undefined
   readonly differences: ReadonlyArray<Difference>
-  /** `never run`, `new task`, `param width 500→512`, `code of ntk/empirical: jacobianBlock changed; input x changed`. */
+  /** `never run`, `new task`, `param width 500→512`, `code of a/b: function f changed; input circle.points changed`. */
   readonly text: string
 }
 
 /** Differences named in one phrase. */
 const NAMED = 3
 
+/** What a key is explained with. */
+export interface Evidence {
+  /** Records of the task itself, the latest first. */
+  readonly ofTask: ReadonlyArray<ActionRecord>
+  /** Records of its stage type, the latest first. */
+  readonly ofType: () => ReadonlyArray<ActionRecord>
+  /** What feeds each port. */
+  readonly feeders?: Setting["feeders"]
+  /** Ports whose content is not known yet: nothing is said about them. */
+  readonly open?: ReadonlySet<string>
+}
+
 /** Explains against the latest result of the task itself, or else the nearest result of its stage type. */
-export const explain = (
-  now: Explained,
-  ofTask: ReadonlyArray<ActionRecord>,
-  ofType: () => ReadonlyArray<ActionRecord>
-): Explanation => {
+export const explain = (now: Explained, { ofTask, ofType, feeders = {}, open = new Set() }: Evidence): Explanation => {
   const [own] = ofTask
   const against = own ?? closest(now, ofType())
   if (against === undefined) return { against, differences: [], text: "never run" }
-  const found = differences(against, now)
+  const found = differences(against, now).filter(({ part, name }) => part !== "input" || !open.has(name))
   if (own === undefined) return { against, differences: found, text: "new task" }
-  const phrases = found.slice(0, NAMED).map((difference) => phrase(difference, now.parts.stageType))
-  const more = found.length > NAMED ? [`${found.length - NAMED} more`] : []
-  return { against, differences: found, text: [...phrases, ...more].join("; ") || "its result was lost" }
+  return { against, differences: found, text: phrases(found, { stageType: now.parts.stageType, feeders }) || LOST }
+}
+
+/** Nothing that decides the result differs, and the store has none. */
+const LOST = "its result was lost"
+
+/** The first differences in words, and how many there are besides. */
+export const phrases = (found: ReadonlyArray<Difference>, setting: Setting): string => {
+  const named = found.slice(0, NAMED).map((difference) => phrase(difference, setting))
+  return [...named, ...(found.length > NAMED ? [`${found.length - NAMED} more`] : [])].join("; ")
+}
+
+/**
+ * Says that a task's result was made under another name: `same key as numbers`; nothing when it was its own.
+ *
+ * Names do not enter keys. A stage that was renamed finds its results, and the phrase is one for all its tasks.
+ */
+export const reuse = (task: string, madeAs: string): string => {
+  if (task === madeAs) return ""
+  const stage = madeAs.split("@", 1)[0] ?? ""
+  const isRenamed = task.slice(task.split("@", 1)[0]?.length) === madeAs.slice(stage.length)
+  return `same key as ${isRenamed ? stage : madeAs}`
 }

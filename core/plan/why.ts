@@ -1,11 +1,24 @@
 /** Why a key differs from an earlier one, part by part, in a person's words. */
+import { untitled } from "../code/DeclarationTitle.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import type { CodeParts, InputPart, KeyParts } from "../store/ActionRecord.ts"
 import { canonicalText } from "../store/Digest.ts"
+import type { JsonMap } from "./Plan.ts"
 
 /** One part of the key that differs. */
 export interface Difference {
-  readonly part: "stage type" | "code" | "param" | "input" | "output" | "device" | "environment" | "key format"
+  readonly part:
+    | "stage type"
+    | "code"
+    | "package"
+    | "param"
+    | "input"
+    | "output"
+    | "device"
+    | "environment"
+    | "key format"
+    /** A task itself, that was not there before. */
+    | "task"
   /** The param, port, declaration or package; empty where the part has only one. */
   readonly name: string
   /** As text for a person; `undefined` when it was not there. */
@@ -24,21 +37,33 @@ export const differences = (before: Explained, after: Explained): ReadonlyArray<
   ...difference("key format", "", String(before.parts.format), String(after.parts.format)),
   ...difference("stage type", "", before.parts.stageType, after.parts.stageType),
   ...codeDifferences(before, after),
-  ...mapDifferences("param", before.parts.params, after.parts.params, shortText),
+  ...paramDifferences(before.parts.params, after.parts.params, ""),
   ...inputDifferences(before.parts.inputs, after.parts.inputs),
   ...mapDifferences("output", before.parts.outputs, after.parts.outputs, (text) => text),
   ...difference("device", "", before.parts.device, after.parts.device),
   ...mapDifferences("environment", before.parts.environment, after.parts.environment, (text) => text)
 ]
 
-/** One phrase: `param width 500→512`, `code of ntk/empirical: jacobianBlock changed`, `input points changed`. */
-export const phrase = (difference: Difference, stageType: string): string => {
-  const { part, name, before, after } = difference
+/** Where a difference was found, for its phrase. */
+export interface Setting {
+  readonly stageType: string
+  /** What feeds each port: `circle.points`. */
+  readonly feeders?: { readonly [port: string]: string }
+}
+
+/**
+ * One phrase: `param width 500→512`, `code of ntk/empirical: function jacobianBlock changed`,
+ * `input circle.points changed`.
+ */
+export const phrase = (difference: Difference, { stageType, feeders = {} }: Setting): string => {
+  const { part, before, after } = difference
+  const name = part === "input" ? (feeders[difference.name] ?? difference.name) : difference.name
   if (part === "code") {
     const what = before === undefined ? "is new" : after === undefined ? "is gone" : "changed"
     return name === "" ? `code of ${stageType} changed` : `code of ${stageType}: ${name} ${what}`
   }
   const title = name === "" ? part : `${part} ${name}`
+  if (part === "package" && before === after) return `${title} has other content`
   if (before === undefined) return `${title} is new${part === "input" ? "" : `: ${after}`}`
   if (after === undefined) return `${title} is gone`
   return part === "input" ? `${title} ${after}` : `${title} ${before}→${after}`
@@ -74,12 +99,49 @@ const mapDifferences = <A>(
 
 const codeDifferences = (before: Explained, after: Explained): ReadonlyArray<Difference> => {
   if (before.parts.code === after.parts.code) return []
+  const [old, now] = [before.codeParts, after.codeParts]
   const named = [
-    ...mapDifferences("code", before.codeParts.declarations, after.codeParts.declarations, (digest) => digest),
-    ...mapDifferences("code", before.codeParts.packages, after.codeParts.packages, (integrity) => integrity)
+    ...mapDifferences("code", alike(old, now), alike(now, old), (digest) => digest),
+    ...packageDifferences(old.packages, now.packages)
   ]
   return named.length > 0 ? named : difference("code", "", before.parts.code, after.parts.code)
 }
+
+/** Declarations by their fullest titles: records of before did not tell the sorts. */
+const alike = ({ declarations }: CodeParts, others: CodeParts): CodeParts["declarations"] => {
+  const titles = new Map(Object.keys(others.declarations).map((title) => [untitled(title), title]))
+  const fullest = (title: string): string => {
+    const other = titles.get(title)
+    return other === undefined || Object.hasOwn(others.declarations, title) ? title : other
+  }
+  return Object.fromEntries(Object.entries(declarations).map(([title, digest]) => [fullest(title), digest]))
+}
+
+/** Packages go by `name@version`: one that came in place of another version is one difference, not two. */
+const packageDifferences = (before: CodeParts["packages"], after: CodeParts["packages"]): ReadonlyArray<Difference> => {
+  const [old, now] = [versions(before), versions(after)]
+  const replaced = [...new Set([...old.keys(), ...now.keys()])].flatMap((name) =>
+    difference("package", name, old.get(name), now.get(name))
+  )
+  const altered = Object.keys(after).filter((name) => Object.hasOwn(before, name) && before[name] !== after[name])
+  return [
+    ...replaced,
+    ...altered.map((id): Difference => {
+      const [name, version] = [nameIn(id), versionIn(id)]
+      return { part: "package", name: `${name}@${version}`, before: version, after: version }
+    })
+  ]
+}
+
+/** The versions of each package, in one text where there are several. */
+const versions = (packages: CodeParts["packages"]): ReadonlyMap<string, string> =>
+  new Map(
+    [...Map.groupBy(Object.keys(packages), nameIn)].map(([name, ids]) => [name, ids.map(versionIn).sort().join(", ")])
+  )
+
+const nameIn = (id: string): string => id.slice(0, id.lastIndexOf("@"))
+
+const versionIn = (id: string): string => id.slice(id.lastIndexOf("@") + 1)
 
 const inputDifferences = (before: KeyParts["inputs"], after: KeyParts["inputs"]): ReadonlyArray<Difference> =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) => {
@@ -120,7 +182,42 @@ const without = (items: Items, others: Items): Items => {
   })
 }
 
-const shortText = (value: Json): string => {
-  const text = canonicalText(value)
-  return text.length <= 40 ? text : `${text.slice(0, 37)}…`
+/** Of maps, and of lists of one length, the parts that differ: `network.depth`, `layers.2`. */
+const paramDifferences = (before: JsonMap, after: JsonMap, path: string): ReadonlyArray<Difference> =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => {
+    const [old, now] = [before[key], after[key]]
+    const name = `${path}${key}`
+    if (isJsonMap(old) && isJsonMap(now)) return paramDifferences(old, now, `${name}.`)
+    if (Array.isArray(old) && Array.isArray(now) && old.length === now.length) {
+      return paramDifferences(Object.fromEntries(old.entries()), Object.fromEntries(now.entries()), `${name}.`)
+    }
+    const [was, is] = shortTexts(old, now)
+    return difference("param", name, was, is)
+  })
+
+const isJsonMap = (value: Json | undefined): value is JsonMap =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** Letters of a value that are shown, and how many of them may come before the first that differs. */
+const SHOWN = 40
+const SHOWN_BEFORE = 10
+
+/** Two values as texts that a line has room for, and that show where they differ. */
+const shortTexts = (
+  before: Json | undefined,
+  after: Json | undefined
+): readonly [string | undefined, string | undefined] => {
+  const [old, now] = [before, after].map((value) => (value === undefined ? undefined : canonicalText(value)))
+  if (old === now) return [old, now]
+  let same = 0
+  while (old !== undefined && now !== undefined && old[same] === now[same]) same++
+  const longest = Math.max(old?.length ?? 0, now?.length ?? 0)
+  const from = longest <= SHOWN ? 0 : Math.max(0, same - SHOWN_BEFORE)
+  return [excerpt(old, from), excerpt(now, from)]
+}
+
+const excerpt = (text: string | undefined, from: number): string | undefined => {
+  if (text === undefined) return undefined
+  const rest = text.slice(from)
+  return `${from > 0 ? "…" : ""}${rest.length <= SHOWN ? rest : `${rest.slice(0, SHOWN - 3)}…`}`
 }

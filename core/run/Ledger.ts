@@ -1,5 +1,5 @@
 /** Which tasks of a plan have a result, which wait, and what each key is: plain bookkeeping over integer arrays. */
-import { type Host, keyOf, keyParts } from "../plan/key.ts"
+import { decidedParts, type Host, keyOf, keyParts } from "../plan/key.ts"
 import { type Origin, originsOf, type Plan, type PlanTask } from "../plan/Plan.ts"
 import { compile, dependentsOf, type TaskGraph } from "../plan/TaskGraph.ts"
 import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
@@ -48,9 +48,20 @@ export class Ledger {
     return { index, task, key: keyOf(parts), parts }
   }
 
+  /** What is known of a task's key while something that it needs has no result. */
+  decided(index: number): KeyParts {
+    const task = this.plan.tasks[index]
+    if (task === undefined) throw new RangeError(`the plan has no task ${index}`)
+    return decidedParts(this.plan, task, (origin) => this.known(origin)?.digest, this.host)
+  }
+
+  private known(origin: Origin): Artifact | undefined {
+    return origin._tag === "Source" ? this.sources[origin.source] : this.outputs[origin.task]?.[origin.port]
+  }
+
   /** The artifact behind an origin whose task has a result. */
   artifact(origin: Origin): Artifact {
-    const found = origin._tag === "Source" ? this.sources[origin.source] : this.outputs[origin.task]?.[origin.port]
+    const found = this.known(origin)
     if (found === undefined) throw new RangeError(`nothing has come from ${JSON.stringify(origin)} yet`)
     return found
   }

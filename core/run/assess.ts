@@ -1,14 +1,16 @@
 /** What a run of a plan would do, without running anything. */
 import { Effect } from "effect"
+import { feedersOf } from "../plan/feeder.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { type Explanation, explain } from "../plan/reason.ts"
 import { remainingPaths } from "../plan/TaskGraph.ts"
-import type { ActionRecord } from "../store/ActionRecord.ts"
+import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 import { expectedDurations } from "./durations.ts"
 import { findStart } from "./find-start.ts"
 import { engine } from "./Host.ts"
+import { KnownResults } from "./KnownResults.ts"
 import { type KeyedTask, Ledger } from "./Ledger.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
 
@@ -16,6 +18,14 @@ import { sourceArtifacts } from "./source-artifacts.ts"
 export type Prospect =
   | { readonly _tag: "Cached"; readonly keyed: KeyedTask; readonly record: ActionRecord }
   | { readonly _tag: "Run"; readonly keyed: KeyedTask; readonly explanation: Explanation }
+  /** What it needs has to run first, and whatever that gives it has to run as well: no result has what is known of its key. */
+  | {
+      readonly _tag: "WillRun"
+      readonly after: ReadonlyArray<string>
+      /** What is known of its key. */
+      readonly parts: KeyParts
+      readonly explanation: Explanation
+    }
   /** What it needs has to run: if that gives the bytes of before, it need not. */
   | { readonly _tag: "MayRun"; readonly after: ReadonlyArray<string> }
 
@@ -46,9 +56,14 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
       stack.push(...ledger.settle(index, record.outputs))
     } else prospects[index] = { _tag: "Run", keyed, explanation: explainKeyed(plan, keyed, actions, artifacts) }
   }
+  const results = new KnownResults((stageType, limit) => actions.history(stageType, limit))
   const waits = prospects.map((prospect, index): Prospect => {
     if (prospect._tag !== "MayRun") return prospect
-    return { _tag: "MayRun", after: blockers(plan, prospects, index) }
+    const after = blockers(plan, prospects, index)
+    const task = plan.tasks[index]
+    const parts = ledger.decided(index)
+    if (task === undefined || results.mayHold(parts, Object.keys(task.inputs))) return { _tag: "MayRun", after }
+    return { _tag: "WillRun", after, parts, explanation: explainDecided(plan, { task, parts }, actions) }
   })
   const expected = expectedDurations(plan, (stageType) => actions.history(stageType))
   const durations = expected.map((millis, index) => (waits[index]?._tag === "Cached" ? 0 : millis))
@@ -68,15 +83,29 @@ export const explainKeyed = (
   actions: Pick<ActionStore["Service"], "ofTask" | "history" | "ofFamily">,
   { isPresent }: Pick<ArtifactStore["Service"], "isPresent">
 ): Explanation => {
-  const { task, parts } = keyed
-  const codeParts = plan.stages[task.stage]?.code.parts ?? { declarations: {}, packages: {} }
-  const explanation = explain({ parts, codeParts }, actions.ofTask(parts.stageType, task.id, 1), () =>
-    actions.history(parts.stageType, 20)
-  )
+  const explanation = explainDecided(plan, keyed, actions)
   const start = findStart(plan, keyed, { ofFamily: actions.ofFamily, isPresent })
   if (start?.family === undefined) return explanation
-  const { param } = plan.stages[task.stage]?.extends ?? {}
+  const { param } = plan.stages[keyed.task.stage]?.extends ?? {}
   return { ...explanation, text: `${explanation.text}; goes on from ${param}=${start.family.at}` }
+}
+
+/** Why a task is not cached, by those parts of its key that do not depend on what has yet to run. */
+const explainDecided = (
+  plan: Plan,
+  { task, parts }: Pick<KeyedTask, "task" | "parts">,
+  actions: Pick<ActionStore["Service"], "ofTask" | "history">
+): Explanation => {
+  const codeParts = plan.stages[task.stage]?.code.parts ?? { declarations: {}, packages: {} }
+  return explain(
+    { parts, codeParts },
+    {
+      ofTask: actions.ofTask(parts.stageType, task.id, 1),
+      ofType: () => actions.history(parts.stageType, 20),
+      feeders: feedersOf(plan, task),
+      open: new Set(Object.keys(task.inputs).filter((port) => !Object.hasOwn(parts.inputs, port)))
+    }
+  )
 }
 
 /** Stages whose tasks have to run first. */

@@ -66,7 +66,7 @@ describe("pipeline plan", () => {
     const project = makeProject(TINY)
     assert.match(
       answer(project, "plan", "tiny.yaml"),
-      /run +numbers \(3 of 3\) +~\S+ +never run[\s\S]*3 to run, 1 may run, 0 cached/u
+      /run +numbers \(3 of 3\) +~\S+ +never run[\s\S]*run +total +~\S+ +never run; after numbers[\s\S]*4 to run, 0 may run, 0 cached/u
     )
     assert.include(answer(project, "runs"), "nothing has run here yet")
     assert.strictEqual(project.run("run", "tiny.yaml").status, 0)
@@ -115,7 +115,7 @@ describe("pipeline plan", () => {
   it("looks only at the stages that are named, and what they need", () => {
     const project = makeProject(TINY)
     assert.notInclude(answer(project, "plan", "tiny.yaml", "numbers@seed=1"), "total")
-    assert.include(answer(project, "plan", "tiny.yaml", "total"), "3 to run, 1 may run")
+    assert.include(answer(project, "plan", "tiny.yaml", "total"), "4 to run, 0 may run")
     const { status, stdout, stderr } = project.run("plan", "tiny.yaml", "totl")
     assert.deepStrictEqual([status, stdout], [2, ""])
     assert.include(stderr, 'the pipeline has no stage "totl"; did you mean "total"?')
@@ -131,13 +131,17 @@ describe("pipeline why", () => {
 
   it("names the parameter, the input or the code that made a key differ", () => {
     const project = ranProject()
-    assert.match(answer(project, "why", "tiny.yaml", "total"), /^total {2}cached: computed by run \S+\n$/u)
+    assert.match(answer(project, "why", "tiny.yaml", "total"), /^total {2}cached: same key as in run \S+\n$/u)
     const [first] = project.json("why", "tiny.yaml", "numbers@seed=1", "-S", "n=5", "--json") as ReadonlyArray<Reason>
-    assert.deepStrictEqual(fields(first), ["against", "differences", "state", "task"])
-    assert.deepStrictEqual(first?.differences, [{ part: "param", name: "n", before: "4", after: "5" }])
+    assert.deepStrictEqual(fields(first), ["against", "differences", "roots", "state", "task", "waitsFor"])
+    const n = { part: "param", name: "n", before: "4", after: "5", phrase: "param n 4→5", at: "the command line" }
+    assert.deepStrictEqual(first?.differences, [{ ...n, because: [] }])
     assert.include(answer(project, "why", "tiny.yaml", "total", "-S", "n=5"), "not decided before numbers has run")
     project.edit("stages/scale.ts", "value * 2", "value * 3")
-    assert.match(answer(project, "why", "tiny.yaml", "numbers"), /code +scaled +[0-9a-f]{12} +→ +[0-9a-f]{12}/u)
+    assert.match(
+      answer(project, "why", "tiny.yaml", "numbers"),
+      /^numbers@seed=0 and 2 more {2}to run: code of my\/numbers: function scaled changed\n/u
+    )
   })
 
   it("compares two runs, task by task", () => {
@@ -154,9 +158,9 @@ describe("pipeline why", () => {
       (numbers as ReadonlyArray<Reason>).map(({ state }) => state),
       ["same key", "same key", "same key", `not in run ${before}`]
     )
-    const { status, stderr } = project.run("why", "tiny.yaml", "total", "--run", "latest")
+    const { status, stderr } = project.run("why", "tiny.yaml", "total", "--against", "latest")
     assert.strictEqual(status, 2)
-    assert.include(stderr, "--run A needs --against B")
+    assert.include(stderr, "--against B needs --run A")
   })
 })
 

@@ -63,7 +63,7 @@ describe("pipeline run", () => {
     const project = makeProject(TINY)
     assert.deepStrictEqual(counts(project), [4, 0])
     project.edit("stages/scale.ts", "value * 2", "value * 3")
-    assert.include(project.run("plan", "tiny.yaml").stdout, "code of my/numbers: scaled changed")
+    assert.include(project.run("plan", "tiny.yaml").stdout, "code of my/numbers: function scaled changed")
     assert.deepStrictEqual(counts(project), [4, 0])
     // Another way to the same bytes: the wave stops behind the stage.
     project.edit("stages/scale.ts", "value * 3", "value + value + value")

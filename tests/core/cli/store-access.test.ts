@@ -56,7 +56,7 @@ describe("commands that only read", () => {
         // What has to be built is built elsewhere.
         project.edit("stages/scale.ts", "value * 2", "value * 3")
         const [plan] = answers(project, [["plan", "tiny.yaml"]])
-        assert.include(plan, "code of my/numbers: scaled changed")
+        assert.include(plan, "code of my/numbers: function scaled changed")
         return project.run("run", "tiny.yaml")
       })
       const { status, stdout, stderr } = await Effect.runPromise(whileReadOnly(store, inside))

@@ -157,7 +157,27 @@ describe("declarations", () => {
       const changed = Object.keys(after.parts.declarations).filter(
         (name) => after.parts.declarations[name] !== before.parts.declarations[name]
       )
-      assert.deepStrictEqual(changed, ["SCALE"])
+      assert.deepStrictEqual(changed, ["constant SCALE"])
+    })
+  )
+
+  it.effect("tells their sorts, and names data by its file", () =>
+    Effect.gen(function* () {
+      const { parts } = yield* buildStage({
+        "stage.ts": stageAround(
+          'import * as all from "./all.ts"\nimport table from "./data/table.json"',
+          "() => [new all.Box(), all.twice(all.LIMIT), all, table]"
+        ),
+        "all.ts": "export class Box {}\nexport const twice = (n) => n * 2\nexport const LIMIT = 1",
+        "data/table.json": "[1, 2]"
+      })
+      assert.includeMembers(Object.keys(parts.declarations), [
+        "class Box",
+        "function twice",
+        "constant LIMIT",
+        "namespace all.ts",
+        "data file data/table.json"
+      ])
     })
   )
 
@@ -173,10 +193,10 @@ describe("declarations", () => {
       })
       assert.include(code, "make3")
       assert.includeMembers(Object.keys(parts.declarations), [
-        "make (one.ts)",
-        "make (two.ts)",
-        "make (athanor/stage)",
-        "compute",
+        "function make (one.ts)",
+        "function make (two.ts)",
+        "function make (athanor/stage)",
+        "function compute",
         "default export"
       ])
     })

@@ -34,7 +34,7 @@ const explained = (
 
 /** The phrases for what differs between two keys. */
 const phrases = (before: Explained, after: Explained): ReadonlyArray<string> =>
-  differences(before, after).map((difference) => phrase(difference, after.parts.stageType))
+  differences(before, after).map((difference) => phrase(difference, { stageType: after.parts.stageType }))
 
 const CHANGES: ReadonlyArray<readonly [what: string, before: Explained, after: Explained, phrase: string]> = [
   ["the key format", explained(), explained({ format: 2 }), "key format 1→2"],
@@ -61,11 +61,41 @@ const CHANGES: ReadonlyArray<readonly [what: string, before: Explained, after: E
     "a package",
     explained({}, { packages: { "d3@1.0.0": "sha512-a" } }),
     explained({ code: digest("x") }, { packages: { "d3@1.0.0": "sha512-b" } }),
-    "code of ntk/empirical: d3@1.0.0 changed"
+    "package d3@1.0.0 has other content"
+  ],
+  [
+    "a package's version",
+    explained({}, { packages: { "d3@1.0.0": "sha512-a", "@a/b@1.0.0": "sha512-c" } }),
+    explained({ code: digest("x") }, { packages: { "d3@1.1.0": "sha512-b", "@a/b@1.0.0": "sha512-c" } }),
+    "package d3 1.0.0→1.1.0"
+  ],
+  [
+    "a new package",
+    explained(),
+    explained({ code: digest("x") }, { packages: { "d3@1.1.0": "sha512-b" } }),
+    "package d3 is new: 1.1.0"
+  ],
+  [
+    "a declaration whose sort the older record does not tell",
+    explained({}, { declarations: { run: digest("run"), help: digest("help") } }),
+    explained({ code: digest("x") }, { declarations: { "function run": digest("run"), "function help": digest("x") } }),
+    "code of ntk/empirical: function help changed"
   ],
   ["code of which no part differs", explained(), explained({ code: digest("x") }), "code of ntk/empirical changed"],
   ["a parameter", explained(), explained({ params: { width: 512 } }), "param width 500→512"],
   ["a parameter's type", explained(), explained({ params: { width: "500" } }), 'param width 500→"500"'],
+  [
+    "a part of a parameter",
+    explained({ params: { network: { depth: 4, layers: [1, 2] } } }),
+    explained({ params: { network: { depth: 4, layers: [1, 3] } } }),
+    "param network.layers.1 2→3"
+  ],
+  [
+    "a list that grew",
+    explained({ params: { layers: [1, 2] } }),
+    explained({ params: { layers: [1, 2, 3] } }),
+    "param layers [1,2]→[1,2,3]"
+  ],
   ["a new parameter", explained(), explained({ params: { width: 500, beta: 0.1 } }), "param beta is new: 0.1"],
   [
     "a new parameter that is null",
@@ -129,6 +159,18 @@ describe("differences", () => {
     const [text] = phrases(explained(), explained({ params: { width: "x".repeat(1000) } }))
     assert.isBelow(text?.length ?? 0, 80)
     assert.include(text, "…")
+  })
+
+  it("shows of long values where they differ", () => {
+    const long = (end: string) => explained({ params: { text: `${"x".repeat(1000)}${end}` } })
+    assert.deepStrictEqual(phrases(long("left"), long("right")), ['param text …xxxxxxxxxxleft"→…xxxxxxxxxxright"'])
+  })
+
+  it("names of an input what feeds it", () => {
+    const [difference] = differences(explained(), explained({ inputs: { points: one("x") } }))
+    assert(difference !== undefined)
+    const setting = { stageType: "a/b", feeders: { points: "circle.points" } }
+    assert.strictEqual(phrase(difference, setting), "input circle.points changed")
   })
 })
 

@@ -18,7 +18,9 @@ const wordsIn = (folder: string, plan: Plan) =>
   Effect.map(assessIn(folder, plan), ({ prospects }) =>
     prospects.map((prospect) => {
       if (prospect._tag === "Run") return `run: ${prospect.explanation.text}`
-      return prospect._tag === "Cached" ? "cached" : `after ${prospect.after.join(", ")}`
+      if (prospect._tag === "Cached") return "cached"
+      const after = `after ${prospect.after.join(", ")}`
+      return prospect._tag === "WillRun" ? `run: ${prospect.explanation.text}; ${after}` : after
     })
   )
 
@@ -38,10 +40,10 @@ describe("assess", () => {
       assert.deepStrictEqual(yield* wordsIn(yield* temporaryFolder, plan()), [
         "run: never run",
         "run: never run",
-        "after a",
-        "after b",
+        "run: never run; after a",
+        "run: never run; after b",
         "run: never run",
-        "after apart, a"
+        "run: never run; after apart, a"
       ])
     })
   )
@@ -71,6 +73,34 @@ describe("assess", () => {
         "cached",
         "after a"
       ])
+    })
+  )
+
+  it.live("is sure of what has to run whatever comes of what it needs", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* runIn(folder, plan(), fakeExecutor())
+      const changed = (b: string) =>
+        sketched([
+          { id: "a@n=1", code: "other" },
+          { id: "a@n=2", code: "other" },
+          { id: "b", needs: ["a@n=1", "a@n=2"], code: b },
+          { id: "c", needs: ["b"] }
+        ])
+      assert.deepStrictEqual(yield* wordsIn(folder, changed("new")), [
+        "run: code of test/a: main changed",
+        "run: code of test/a: main changed",
+        "run: code of test/b: main changed; after a",
+        "after b"
+      ])
+      // What it was at first is in the store: if its input stays the same, it is cached.
+      yield* runIn(folder, changed("new"), fakeExecutor())
+      const back = sketched([
+        { id: "a@n=1", code: "third" },
+        { id: "a@n=2", code: "third" },
+        { id: "b", needs: ["a@n=1", "a@n=2"] }
+      ])
+      assert.deepStrictEqual((yield* wordsIn(folder, back)).at(-1), "after a")
     })
   )
 
@@ -142,7 +172,7 @@ describe("assess", () => {
       yield* runIn(folder, read, fakeExecutor())
       assert.deepStrictEqual(yield* wordsIn(folder, read), ["cached", "cached"])
       writeFileSync(join(folder, "study", "p.json"), "[2]")
-      assert.deepStrictEqual(yield* wordsIn(folder, read), ["run: input in0 changed", "cached"])
+      assert.deepStrictEqual(yield* wordsIn(folder, read), ["run: input sources.points changed", "cached"])
       // Another spelling of the same value.
       writeFileSync(join(folder, "study", "p.json"), " [ 1.0 ]\n")
       assert.deepStrictEqual(yield* wordsIn(folder, read), ["cached", "cached"])

@@ -718,7 +718,7 @@ describe("the journal", () => {
       assert.deepStrictEqual(reasons(yield* runIn(folder, plan("x"), made("x"))), ["never run", "never run"])
       assert.deepStrictEqual(reasons(yield* runIn(folder, plan("y"), made("y"))), [
         'param param "x"→"y"',
-        "input in0 changed"
+        "input a.out changed"
       ])
     })
   )

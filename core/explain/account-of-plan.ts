@@ -1,0 +1,78 @@
+/** Why the tasks of a plan would run now, or would not. */
+import { Effect } from "effect"
+import { needsOf } from "../plan/Plan.ts"
+import { reuse } from "../plan/reason.ts"
+import type { Assessment } from "../run/assess.ts"
+import type { ActionRecord } from "../store/ActionRecord.ts"
+import type { ActionStore } from "../store/ActionStore.ts"
+import type { StoreUnavailable } from "../store/StoreError.ts"
+import type { Account } from "./Account.ts"
+import { earlierIn } from "./earlier.ts"
+import { Inquiry } from "./Inquiry.ts"
+import type { Places } from "./Places.ts"
+
+/** What fed the ports of the task that made a record, where the plan of its run is still there. */
+export type FedBefore = (
+  record: ActionRecord
+) => Effect.Effect<{ readonly [port: string]: string } | undefined, StoreUnavailable>
+
+/** What the account of a plan is made from. */
+export interface PlanFacts {
+  readonly assessment: Assessment
+  readonly places: Places
+  readonly actions: Pick<ActionStore["Service"], "ofTask">
+  readonly fedBefore: FedBefore
+}
+
+/** The account of a task, by its index. */
+export const accountOfPlan = (facts: PlanFacts, index: number): Effect.Effect<Account, StoreUnavailable> => {
+  const { assessment, places, actions } = facts
+  const { plan, prospects } = assessment
+  const resultOf = (task: number): ActionRecord | undefined => {
+    const prospect = prospects[task]
+    return prospect?._tag === "Cached" ? prospect.record : undefined
+  }
+  const inquiry = new Inquiry({ plan, places, resultOf, earlier: earlierIn(actions) })
+  return accountOf(facts, inquiry, index)
+}
+
+const accountOf: (facts: PlanFacts, inquiry: Inquiry, index: number) => Effect.Effect<Account, StoreUnavailable> =
+  Effect.fnUntraced(function* (facts, inquiry, index) {
+    const { plan, prospects } = facts.assessment
+    const task = plan.tasks[index]
+    const prospect = prospects[index]
+    if (task === undefined || prospect === undefined) throw new RangeError(`the plan has no task ${index}`)
+    const head = { task: task.id, against: undefined, differences: [], waitsFor: [] }
+    const unexplained = inquiry.enter(index)
+    if (unexplained !== undefined) return { ...head, state: unexplained }
+    if (prospect._tag === "Cached") return { ...head, state: cachedState(task.id, prospect.record) }
+    const waitsFor = yield* Effect.forEach(blockers(facts, index), (need) => accountOf(facts, inquiry, need))
+    if (prospect._tag === "MayRun") {
+      return { ...head, state: `not decided before ${prospect.after.join(", ")} has run`, waitsFor }
+    }
+    const { against, differences: found, text } = prospect.explanation
+    const state = prospect._tag === "Run" ? `to run: ${text}` : `to run: ${text}; after ${prospect.after.join(", ")}`
+    if (against === undefined) return { ...head, state, waitsFor }
+    const { inputs } = prospect._tag === "Run" ? prospect.keyed.parts : prospect.parts
+    const comparison = { inputs, inputsBefore: against.parts.inputs, found, fedBefore: yield* facts.fedBefore(against) }
+    return {
+      task: task.id,
+      state,
+      against: `${against.task} of run ${against.runId}`,
+      differences: inquiry.changes(index, comparison),
+      waitsFor
+    }
+  })
+
+/** Of a result that is there: whose it is. */
+export const cachedState = (task: string, { task: madeAs, runId }: ActionRecord): string => {
+  const name = reuse(task, madeAs)
+  return `cached: ${name === "" ? "same key as" : `${name} had`} in run ${runId}`
+}
+
+/** Of the tasks that have to run first one for each stage. */
+const blockers = ({ assessment: { plan, prospects } }: PlanFacts, index: number): ReadonlyArray<number> => {
+  const task = plan.tasks[index]
+  const open = task === undefined ? [] : needsOf(task).filter((need) => prospects[need]?._tag !== "Cached")
+  return [...Map.groupBy(open, (need) => plan.tasks[need]?.stage).values()].flatMap(([first]) => first ?? [])
+}

@@ -1,0 +1,121 @@
+/** Why the tasks of a past run ran, or did not. */
+import { Effect } from "effect"
+import { feedersOf } from "../plan/feeder.ts"
+import type { Plan } from "../plan/Plan.ts"
+import { explain } from "../plan/reason.ts"
+import { differences } from "../plan/why.ts"
+import type { PastRun } from "../record/RunHistory.ts"
+import type { RunState } from "../record/RunState.ts"
+import { resultOf } from "../record/TaskResult.ts"
+import type { ActionRecord } from "../store/ActionRecord.ts"
+import type { ActionStore } from "../store/ActionStore.ts"
+import type { StoreUnavailable } from "../store/StoreError.ts"
+import type { Account } from "./Account.ts"
+import { cachedState, type FedBefore } from "./account-of-plan.ts"
+import { earlierIn } from "./earlier.ts"
+import { type Comparison, Inquiry } from "./Inquiry.ts"
+import type { Places } from "./Places.ts"
+
+/** What the account of a past run is made from. */
+export interface RunFacts {
+  readonly run: Pick<PastRun, "plan" | "state" | "folder">
+  readonly places: Places
+  readonly actions: Pick<ActionStore["Service"], "ofTask" | "history" | "recordsOf" | "findArtifacts">
+  readonly fedBefore: FedBefore
+}
+
+/** Results of a stage type that are looked through for the nearest. */
+const MAX_RESULTS = 200
+
+/** The account of a task: why it had to be computed in this run, or whose result it found. */
+export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Account, StoreUnavailable> =
+  Effect.fnUntraced(function* (facts, index) {
+    const { run, actions, fedBefore } = facts
+    const task = taskAt(run.plan, index)
+    const told = run.state.tasks.get(task)
+    const now = resultOf(run.state, task, actions).record
+    const head = { task, against: undefined, differences: [], waitsFor: [] }
+    if (told === undefined) return { ...head, state: "not reached" }
+    if (told.status === "skipped") return { ...head, state: `skipped: ${told.because}` }
+    if (told.status === "hit" && now !== undefined) return { ...head, state: cachedState(task, now) }
+    if (told.status !== "done" || now === undefined) return { ...head, state: `${told.status}: ${told.reason ?? ""}` }
+    const isEarlier = ({ startedAt }: ActionRecord): boolean => startedAt < now.startedAt
+    const { against, differences: found } = explain(now, {
+      ofTask: actions.ofTask(now.parts.stageType, task, MAX_RESULTS).filter(isEarlier),
+      ofType: () => actions.history(now.parts.stageType, MAX_RESULTS).filter(isEarlier)
+    })
+    const state = `ran: ${told.reason}`
+    // Computed anew from the same key: somebody asked for it, or the result was lost.
+    if (against === undefined || actions.recordsOf(now.key).some(isEarlier)) return { ...head, state }
+    const inquiry = new Inquiry({
+      plan: run.plan,
+      places: facts.places,
+      resultOf: recordsOf(facts, run),
+      earlier: earlierIn(actions)
+    })
+    inquiry.enter(index)
+    return {
+      ...head,
+      state,
+      against: `${against.task} of run ${against.runId}`,
+      differences: inquiry.changes(index, comparisonOf(now, against, found, yield* fedBefore(against)))
+    }
+  })
+
+/** The account of a task against another run: how the keys of the two results differ. */
+export const accountBetween = (
+  facts: RunFacts,
+  other: Pick<PastRun, "plan" | "state" | "folder">,
+  index: number
+): Account => {
+  const { run, actions } = facts
+  const task = taskAt(run.plan, index)
+  const now = resultOf(run.state, task, actions).record
+  const of = (name: string): ActionRecord | undefined => resultOf(other.state, name, actions).record
+  const before = of(task)
+  const head = { task, against: undefined, differences: [], waitsFor: [] }
+  if (now === undefined || before === undefined) {
+    const { folder, state } = now === undefined ? run : other
+    return { ...head, state: absence(folder.id, state, task) }
+  }
+  const found = differences(before, now)
+  if (found.length === 0) return { ...head, state: "same key", against: other.folder.id }
+  const inquiry = new Inquiry({
+    plan: run.plan,
+    places: facts.places,
+    resultOf: recordsOf(facts, run),
+    earlier: earlierIn(actions, of)
+  })
+  inquiry.enter(index)
+  const wasAt = other.plan.tasks.find(({ id }) => id === task)
+  const fedBefore = wasAt && feedersOf(other.plan, wasAt)
+  return {
+    ...head,
+    state: "other key",
+    against: other.folder.id,
+    differences: inquiry.changes(index, comparisonOf(now, before, found, fedBefore))
+  }
+}
+
+const comparisonOf = (
+  now: ActionRecord,
+  before: ActionRecord,
+  found: ReturnType<typeof differences>,
+  fedBefore: Comparison["fedBefore"]
+): Comparison => ({ inputs: now.parts.inputs, inputsBefore: before.parts.inputs, found, fedBefore })
+
+const recordsOf =
+  ({ actions }: RunFacts, { plan, state }: RunFacts["run"]) =>
+  (index: number): ActionRecord | undefined =>
+    resultOf(state, taskAt(plan, index), actions).record
+
+const taskAt = (plan: Plan, index: number): string => {
+  const task = plan.tasks[index]
+  if (task === undefined) throw new RangeError(`the plan has no task ${index}`)
+  return task.id
+}
+
+const absence = (run: string, { tasks }: RunState, task: string): string => {
+  const status = tasks.get(task)?.status
+  return status === undefined || status === "hit" || status === "done" ? `not in run ${run}` : `${status} in run ${run}`
+}

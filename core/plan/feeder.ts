@@ -1,0 +1,19 @@
+/** What feeds a port, as a pipeline file writes it. */
+import type { Origin, Plan, PlanInput, PlanTask } from "./Plan.ts"
+
+/** `circle.points`, `empirical.*.kernel`, `sources.photos`; a list of them where a port is fed by several. */
+export const feederOf = (plan: Plan, input: PlanInput): string => {
+  if (input._tag === "One") return originText(plan, input.origin, "")
+  return [...new Set(input.items.map(({ origin }) => originText(plan, origin, ".*")))].join(", ")
+}
+
+/** What feeds each port of a task. */
+export const feedersOf = (plan: Plan, { inputs }: PlanTask): { readonly [port: string]: string } =>
+  Object.fromEntries(Object.entries(inputs).map(([port, input]) => [port, feederOf(plan, input)]))
+
+/** Of a task its stage alone: what is said of many tasks in one line must not differ between them. */
+const originText = (plan: Plan, origin: Origin, all: string): string => {
+  if (origin._tag === "Source") return `sources.${plan.sources[origin.source]?.name}`
+  const { id } = plan.stages[plan.tasks[origin.task]?.stage ?? -1] ?? {}
+  return `${id}${all}.${origin.port}`
+}

@@ -1,0 +1,51 @@
+/** Whether a task that waits for others could be cached, whatever those will give. */
+import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
+import { canonicalText } from "../store/Digest.ts"
+
+/** Records of a stage type that are looked at. Where there are more, nothing is certain. */
+const MAX_RECORDS = 20_000
+
+/** Records of equal parts, but for their inputs, that are compared one by one. */
+const MAX_COMPARED = 64
+
+/** The results of a store, by what is known of a key before all inputs are: read once for each stage type. */
+export class KnownResults {
+  private readonly history: (stageType: string, limit: number) => ReadonlyArray<ActionRecord>
+  private readonly byType = new Map<string, ReadonlyMap<string, ReadonlyArray<ActionRecord>> | "too many">()
+
+  /** `history` gives records that hold. */
+  constructor(history: (stageType: string, limit: number) => ReadonlyArray<ActionRecord>) {
+    this.history = history
+  }
+
+  /**
+   * Whether some record has these parts; `ports` are all that the task has, `parts.inputs` those whose content is known.
+   *
+   * Sure of a no alone: where it would take too long to be sure, the answer is yes.
+   */
+  mayHold(parts: KeyParts, ports: ReadonlyArray<string>): boolean {
+    const groups = this.groupsOf(parts.stageType)
+    if (groups === "too many") return true
+    const records = groups.get(textOf(parts, ports)) ?? []
+    return records.length > MAX_COMPARED || records.some((record) => hasInputs(record, parts))
+  }
+
+  private groupsOf(stageType: string): ReadonlyMap<string, ReadonlyArray<ActionRecord>> | "too many" {
+    const known = this.byType.get(stageType)
+    if (known !== undefined) return known
+    const records = this.history(stageType, MAX_RECORDS)
+    const groups =
+      records.length < MAX_RECORDS
+        ? Map.groupBy(records, ({ parts }) => textOf(parts, Object.keys(parts.inputs)))
+        : "too many"
+    this.byType.set(stageType, groups)
+    return groups
+  }
+}
+
+/** Everything in a key but what arrives at its ports. */
+const textOf = (parts: KeyParts, ports: ReadonlyArray<string>): string =>
+  canonicalText({ ...parts, inputs: ports.toSorted() })
+
+const hasInputs = (record: ActionRecord, { inputs }: KeyParts): boolean =>
+  Object.entries(inputs).every(([port, { digest }]) => record.parts.inputs[port]?.digest === digest)

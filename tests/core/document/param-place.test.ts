@@ -1,0 +1,86 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Result } from "effect"
+import { decode } from "../../../core/document/decode.ts"
+import { type ChosenParams, matrixPlace, paramPlace } from "../../../core/document/param-place.ts"
+import { resolveParams } from "../../../core/document/resolve-params.ts"
+
+const TEXT = `name: p
+params: { width: 4, twice: "\${{ params.width * 2 }}", both: "\${{ params.width + params.twice }}", seeds: 3 }
+profiles:
+  small: { width: 2 }
+stages:
+  one:
+    uses: a/b
+    matrix: { seed: "\${{ range(params.seeds) }}", kind: [x, y] }
+    with:
+      literal: 1
+      width: "\${{ params.width }}"
+      twice: "\${{ params.twice }}"
+      both: "\${{ params.both }}"
+      seed: "\${{ matrix.seed }}"
+      kind: "k-\${{ matrix.kind }}"
+      network: { depth: 4, layers: [1, "\${{ params.width }}"] }
+  grown: { uses: a/b, matrix: { seed: "\${{ range(params.seeds) }}" } }
+`
+
+const document = Result.getOrThrow(decode("p.yaml", TEXT))
+
+const chosen = (profile = "default", ...overrides: ReadonlyArray<{ key: string; text: string }>): ChosenParams =>
+  Result.getOrThrow(resolveParams(document, { profile, overrides, files: [] }))
+
+/** The text of the file at a place, to the end of the line. */
+const written = (place: ReturnType<typeof paramPlace>): string | undefined => {
+  if (place === undefined || place === "command line") return place
+  return TEXT.split("\n")[place.line - 1]?.slice(place.column - 1, place.column - 1 + place.length)
+}
+
+describe("paramPlace", () => {
+  it.each([
+    ["literal", "1"],
+    ["width", "4"],
+    ["twice", "4"],
+    ["both", '"${{ params.width + params.twice }}"'],
+    ["seed", "3"],
+    ["kind", "[x, y]"],
+    ["network.depth", "4"],
+    ["network.layers.1", "4"]
+  ])("of %s is the place of what it is made of alone: %s", (path, expected) => {
+    assert.strictEqual(written(paramPlace(document, "one", path, chosen())), expected)
+  })
+
+  it("is in the profile that gives the value", () => {
+    const place = paramPlace(document, "one", "width", chosen("small"))
+    assert.deepInclude(place, { line: 4, column: 19 })
+  })
+
+  it("is the command line where an override gives the value", () => {
+    const params = chosen("default", { key: "width", text: "9" })
+    assert.strictEqual(paramPlace(document, "one", "width", params), "command line")
+    assert.strictEqual(written(paramPlace(document, "one", "literal", params)), "1")
+  })
+
+  it("is in the file that a part of the pipeline was included from, or where that was given another value", () => {
+    const part =
+      'params: { size: 7, other: 1 }\nstages: { two: { uses: a/b, with: { n: "${{ params.size }}", m: "${{ params.other }}" } } }'
+    const whole =
+      'name: p\nparams: { w: 5 }\ninclude: [{ file: part.yaml, as: x, params: { size: "${{ params.w }}" } }]'
+    const included = Result.getOrThrow(decode("p.yaml", whole, () => Result.succeed(part)))
+    const params = Result.getOrThrow(resolveParams(included, { profile: undefined, overrides: [], files: [] }))
+    assert.deepInclude(paramPlace(included, "x-two", "n", params), { file: "p.yaml", line: 2, column: 14 })
+    assert.deepInclude(paramPlace(included, "x-two", "m", params), { file: "part.yaml", line: 1, column: 27 })
+  })
+
+  it("is nowhere for what the file does not say", () => {
+    assert.isUndefined(paramPlace(document, "one", "other", chosen()))
+    assert.isUndefined(paramPlace(document, "grown", "seed", chosen()))
+    assert.isUndefined(paramPlace(document, "none", "width", chosen()))
+  })
+})
+
+describe("matrixPlace", () => {
+  it("is what the only dimension is made of, or the matrix as a whole", () => {
+    assert.strictEqual(written(matrixPlace(document, "grown", chosen())), "3")
+    assert.deepInclude(matrixPlace(document, "one", chosen()), { line: 8 })
+    assert.isUndefined(matrixPlace(document, "none", chosen()))
+  })
+})
