@@ -52,6 +52,14 @@ const run = Command.make(
     targets: stageArguments,
     dryRun: flag("dry-run").pipe(Flag.withAlias("n"), Flag.withDescription("Say what would run, like plan")),
     jobs: count("jobs").pipe(Flag.withAlias("j"), Flag.withDescription("Cores to use"), Flag.optional),
+    gpus: Flag.String("gpus").pipe(
+      Flag.withDescription("Devices that stages may have: --gpus 0,1, or none"),
+      Flag.optional
+    ),
+    limit: Flag.KeyValuePair("limit").pipe(
+      Flag.withDescription("How many there are of one of the file's limits: --limit licence=2"),
+      Flag.withDefault({})
+    ),
     keepGoing: flag("keep-going").pipe(
       Flag.withAlias("k"),
       Flag.withDescription("Go on with what does not need a failed stage")

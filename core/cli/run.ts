@@ -14,13 +14,14 @@ import { StoreRoot } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { loadPipeline, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
+import { offeredResources, type ResourceChoices } from "./offered-resources.ts"
 import { print, printError, printJson } from "./output.ts"
 import { rememberRun } from "./remember-run.ts"
 import { wantsColor } from "./Settings.ts"
 import { runLayer } from "./services.ts"
 import type { LeftReport } from "./write-run-report.ts"
 
-export interface RunChoices extends PipelineChoices {
+export interface RunChoices extends PipelineChoices, ResourceChoices {
   readonly targets: ReadonlyArray<string>
   readonly dryRun: boolean
   readonly jobs: Option.Option<number>
@@ -44,6 +45,7 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
   const plan = yield* restrict(whole, choices.targets)
   const forced = choices.force.length === 0 ? new Set<number>() : yield* targetTasks(plan, choices.force)
   const segments = segmentLengths((yield* StoreRoot).actions)
+  const offered = yield* offeredResources(choices, plan)
   const progress = progressObserver(plan, { env: process.env, stream: process.stderr })
   const result = yield* runPlan(plan, {
     pipelineText: document.text,
@@ -52,6 +54,7 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
       1,
       Option.getOrElse(choices.jobs, () => cores)
     ),
+    ...offered,
     keepGoing: choices.keepGoing,
     forced,
     // Names that come to everything leave nothing out.

@@ -43,6 +43,7 @@ export const FRAGMENT_KEYS = [
   "params",
   "paramsFrom",
   "sources",
+  "limits",
   "stages",
   "outputs",
   "expect",

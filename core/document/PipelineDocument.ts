@@ -1,5 +1,6 @@
 /** A pipeline file, decoded: every part with its place, expressions parsed and not yet evaluated. */
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
+import type { Backoff } from "./Backoff.ts"
 import type { Span, Spanned } from "./Span.ts"
 import type { Template, TemplateEntry, TemplateMap } from "./Template.ts"
 
@@ -29,6 +30,34 @@ export interface MatrixDocument {
   readonly exclude: ReadonlyArray<TemplateMap>
 }
 
+/** Further attempts after a failed one. */
+export interface RetryDocument {
+  readonly most: number
+  /** The usual pauses when absent. */
+  readonly backoff: Backoff | undefined
+}
+
+/** Of a limit, how many a task holds while it runs; or, under `limits:`, how many there are. At least 1. */
+export interface TokenDocument {
+  readonly name: string
+  readonly nameSpan: Span
+  readonly count: number
+}
+
+/** What one attempt takes. */
+export interface ResourcesDocument {
+  readonly span: Span
+  /** Cores. */
+  readonly cpu?: number
+  /** Bytes; of the first attempt. */
+  readonly memory?: number
+  /** What each further attempt takes as a multiple of the one before, at least 1. */
+  readonly memoryFactor?: number
+  /** Devices, whole. */
+  readonly gpu?: number
+  readonly tokens: ReadonlyArray<TokenDocument>
+}
+
 export interface StageDocument {
   readonly id: string
   readonly idSpan: Span
@@ -41,11 +70,10 @@ export interface StageDocument {
   /** Whether a task is part of the plan; always when absent. */
   readonly when: Template | undefined
   readonly inputs: ReadonlyArray<StageInput>
-  readonly retries: Spanned<number> | undefined
+  readonly retries: RetryDocument | undefined
   /** Milliseconds. */
   readonly timeout: Spanned<number> | undefined
-  /** cpu in cores; memory in bytes. */
-  readonly resources: { readonly cpu?: number; readonly memory?: number; readonly span: Span } | undefined
+  readonly resources: ResourcesDocument | undefined
 }
 
 /** A file or folder from outside, relative to the pipeline file; its content is part of the keys. */
@@ -129,6 +157,8 @@ export interface PipelineDocument {
   readonly params: ReadonlyArray<ParamEntry>
   readonly profiles: ReadonlyArray<ProfileDocument>
   readonly sources: ReadonlyArray<SourceDocument>
+  /** What tasks share by name: licences, connections. */
+  readonly limits: ReadonlyArray<TokenDocument>
   readonly stages: ReadonlyArray<StageDocument>
   readonly outputs: ReadonlyArray<OutputDocument>
   readonly expectations: ReadonlyArray<ExpectationDocument>

@@ -5,9 +5,10 @@ import type { Cursor, Field } from "./Cursor.ts"
 import { checkNames, type Offer } from "./check-names.ts"
 import { type KnownNames, readReference } from "./check-reference.ts"
 import { decodeMatrix } from "./decode-matrix.ts"
+import { decodeResources } from "./decode-resources.ts"
+import { decodeDuration, decodeRetries } from "./decode-retries.ts"
 import type { Fragment } from "./Fragment.ts"
 import { dimensionsOf, type ParamView, type StageDocument, type StageInput } from "./PipelineDocument.ts"
-import { parseDuration, parseSize } from "./quantities.ts"
 import { readMap, readTemplate } from "./read-template.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
 import type { Spanned } from "./Span.ts"
@@ -47,8 +48,8 @@ export const decodeStage = (
     matrix,
     when: record.when && decodeWhen(cursor, title, record.when, inTask),
     inputs: record.inputs === undefined ? [] : decodeInputs(cursor, title, record.inputs, known),
-    retries: cursor.number(record.retries, `${title}: retries`, { least: 0, whole: true }),
-    timeout: decodeTimeout(cursor, title, record.timeout),
+    retries: decodeRetries(cursor, title, record.retries),
+    timeout: decodeDuration(cursor, `${title}: timeout`, record.timeout),
     resources: decodeResources(cursor, title, record.resources)
   }
   return uses === undefined ? undefined : { ...stage, uses: fromPipeline(folder, uses) }
@@ -103,28 +104,3 @@ const decodeInputs = (cursor: Cursor, title: string, field: Field, known: KnownN
     const references = nodes.flatMap((node) => readReference(cursor, node, keySpan, known, input) ?? [])
     return { port: key, portSpan: keySpan, references, isList }
   })
-
-const decodeTimeout = (cursor: Cursor, title: string, field: Field | undefined): Spanned<number> | undefined => {
-  const text = cursor.text(field, `${title}: timeout`)
-  if (text === undefined) return undefined
-  const value = parseDuration(text.value)
-  if (value !== undefined) return { value, span: text.span }
-  cursor.complain(text.span, `${title}: timeout: "${text.value}" is no duration`, "write 90s, 10m or 1h30m")
-  return undefined
-}
-
-const decodeResources = (cursor: Cursor, title: string, field: Field | undefined): StageDocument["resources"] => {
-  if (field === undefined) return undefined
-  const record = cursor.record(field.value, `${title}: resources`, ["cpu", "memory"], [], field.keySpan)
-  const cpu = cursor.number(record.cpu, `${title}: cpu`, { least: 0.001 })
-  const memory = cursor.text(record.memory, `${title}: memory`)
-  const bytes = memory && parseSize(memory.value)
-  if (memory !== undefined && bytes === undefined) {
-    cursor.complain(memory.span, `${title}: memory: "${memory.value}" is no size`, "write 512MiB or 2GiB")
-  }
-  return {
-    ...(cpu === undefined ? {} : { cpu: cpu.value }),
-    ...(bytes === undefined ? {} : { memory: bytes }),
-    span: field.keySpan
-  }
-}

@@ -9,6 +9,7 @@ import { decodeExpectation } from "./decode-expectation.ts"
 import { Destinations, decodeFigures, decodeOutputs } from "./decode-outputs.ts"
 import { decodePaper } from "./decode-paper.ts"
 import { decodeParams, decodeProfiles } from "./decode-params.ts"
+import { decodeLimits } from "./decode-resources.ts"
 import { decodeSchedule } from "./decode-schedule.ts"
 import { decodeStage } from "./decode-stage.ts"
 import { type Fragment, isReadable, type OpenFile } from "./Fragment.ts"
@@ -30,6 +31,7 @@ const KEYS = [
   "paramsFrom",
   "profiles",
   "sources",
+  "limits",
   "stages",
   "outputs",
   "expect",
@@ -137,6 +139,7 @@ const decodeDocument = (pipeline: YamlFile, open: OpenFile): Decoded => {
     params,
     profiles,
     sources: parts.sources,
+    limits: decodeLimits(gathered.fragments),
     stages: stages.flatMap((stage) => stage ?? []),
     ...ends,
     schedules: schedules.flatMap((schedule) => schedule ?? [])

@@ -41,6 +41,10 @@ export const pipelineSchema = (types: ReadonlyArray<StageTypeSchema> = []): Sche
       paramsFrom: { ...oneOrMore(text("Relative to this file.")), description: "Files with maps of parameters." },
       profiles: { ...mapOf({ type: "object" }), description: "Sets of other values, chosen with --profile." },
       sources: { ...mapOf(SOURCE), description: "Files from outside; their content is part of the keys." },
+      limits: {
+        ...mapOf(COUNT),
+        description: "What tasks share by name, and how many there are: licences, connections."
+      },
       stages: { ...mapOf(stage(types)), minProperties: 1, description: "What is computed." },
       outputs: { ...mapOf(REFERENCE), description: "Files copied out after a run: destination: stage.port." },
       expect: { type: "array", items: EXPECTATION, description: "What metrics should be: ours beside the paper's." },
@@ -130,6 +134,33 @@ const EXPECTATION: Schema = {
   oneOf: [{ required: ["value", "tolerance"] }, { required: ["atMost"] }, { required: ["atLeast"] }]
 }
 
+const COUNT: Schema = { type: "integer", minimum: 1 }
+
+const duration = (description: string): Schema => ({
+  type: "string",
+  pattern: "^([0-9.]+(ms|s|m|h|d))+$",
+  description
+})
+
+const RETRIES: Schema = { type: "integer", minimum: 0 }
+
+const BACKOFF: Schema = record(
+  {
+    max: RETRIES,
+    delay: duration("Before the second attempt; 1s when left out."),
+    factor: { type: "number", minimum: 1, description: "Of each pause to the one before; 2 when left out." },
+    longest: duration("The longest pause; 1m when left out.")
+  },
+  ["max"]
+)
+
+const SIZE: Schema = text("512MiB, 2GiB")
+
+const GROWING_SIZE: Schema = record(
+  { first: SIZE, factor: { type: "number", minimum: 1, description: "Of each further attempt to the one before." } },
+  ["first", "factor"]
+)
+
 const SCHEDULE: Schema = record(
   {
     cron: text("minute hour day month weekday"),
@@ -172,11 +203,13 @@ const stage = (types: ReadonlyArray<StageTypeSchema>): Schema => ({
       matrix: MATRIX,
       when: { anyOf: [{ type: "boolean" }, EXPRESSION], description: "Whether a task is part of the plan." },
       inputs: mapOf({ anyOf: [REFERENCE, { type: "array", items: REFERENCE, minItems: 1 }] }),
-      retries: { type: "integer", minimum: 0 },
-      timeout: { type: "string", pattern: "^([0-9.]+(ms|s|m|h|d))+$", description: "90s, 10m, 1h30m" },
+      retries: { anyOf: [RETRIES, BACKOFF], description: "Further attempts after a failed one." },
+      timeout: duration("90s, 10m, 1h30m"),
       resources: record({
         cpu: { type: "number", exclusiveMinimum: 0, description: "Cores." },
-        memory: { type: "string", description: "512MiB, 2GiB" }
+        memory: { anyOf: [SIZE, GROWING_SIZE] },
+        gpu: { type: "integer", minimum: 0, description: "Devices; an attempt is told which." },
+        tokens: { ...mapOf(COUNT), description: "Of each of the limits, how many it holds while it runs." }
       })
     },
     ["uses"]

@@ -1,4 +1,5 @@
 /** What a run will do: tasks, edges, and what they were made from. Pure data: it prints, diffs and travels as JSON. */
+import type { Backoff } from "../document/Backoff.ts"
 import type { ExpectationDocument } from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
 import type { ArtifactKind, Json } from "../stage/ArtifactKind.ts"
@@ -57,6 +58,14 @@ export type PlanInput =
       readonly items: ReadonlyArray<{ readonly matrix: JsonMap; readonly origin: Origin }>
     }
 
+/** What one attempt at a task takes. */
+export interface TaskResources extends Resources {
+  /** Memory of each further attempt as a multiple of that of the one before; 1 when absent. */
+  readonly memoryFactor?: number
+  /** Of each of the plan's limits that it holds while it runs, how many. */
+  readonly tokens?: { readonly [limit: string]: number }
+}
+
 /** One executable instance of a stage. */
 export interface PlanTask {
   /** `circle`, or `empirical@width=500,init=3`. */
@@ -67,9 +76,11 @@ export interface PlanTask {
   /** Canonical: decoded by the stage type's schema and encoded again, defaults filled in. */
   readonly params: JsonMap
   readonly inputs: { readonly [port: string]: PlanInput }
-  readonly resources: Resources
+  readonly resources: TaskResources
   /** Further attempts after a failed one. */
   readonly retries: number
+  /** The pauses before them; the usual ones when absent. */
+  readonly backoff?: Backoff
   /** Milliseconds for one attempt. */
   readonly timeout?: number
 }
@@ -111,6 +122,8 @@ export interface Plan {
   /** Tasks that a condition leaves out, and why; plans of before do not tell. */
   readonly leftOut?: ReadonlyArray<{ readonly task: string; readonly because: string }>
   readonly sources: ReadonlyArray<PlanSource>
+  /** How many there are of what tasks share by name; none when absent. */
+  readonly limits?: { readonly [limit: string]: number }
   /** Files copied out after a run, relative to the pipeline's reports folder. */
   readonly outputs: ReadonlyArray<{ readonly destination: string; readonly from: PlanPort }>
   /** Those of the chosen profile. */

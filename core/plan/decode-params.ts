@@ -3,9 +3,10 @@ import { Result, Schema, SchemaIssue } from "effect"
 import { spanAt } from "../document/evaluate-template.ts"
 import type { StageDocument } from "../document/PipelineDocument.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
-import type { Resources, StageType } from "../stage/StageType.ts"
+import type { StageType } from "../stage/StageType.ts"
 import { type Checked, complaint, refuse, suggestion } from "./Checked.ts"
-import type { JsonMap } from "./Plan.ts"
+import { countsOf } from "./check-tokens.ts"
+import type { JsonMap, TaskResources } from "./Plan.ts"
 
 const STRICT = { errors: "all", onExcessProperty: "error" } as const
 
@@ -15,7 +16,7 @@ const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
 export interface DecodedParams {
   /** Decoded and encoded again: defaults filled in, one spelling for equal values. */
   readonly params: JsonMap
-  readonly resources: Resources
+  readonly resources: TaskResources
 }
 
 /** Names of the parameters that a stage type takes; `undefined` when its schema is no plain struct. */
@@ -85,11 +86,15 @@ const found = (given: Json, path: ReadonlyArray<PropertyKey>): string => {
 }
 
 /** What the file asks for wins over what the stage type says. */
-const resourcesOf = (stage: StageDocument, type: StageType, decoded: unknown): Resources => {
+const resourcesOf = (stage: StageDocument, type: StageType, decoded: unknown): TaskResources => {
   const usual = type.resources?.(decoded) ?? {}
+  const { cpu, memory, memoryFactor, gpu = usual.gpu ?? 0, tokens = [] } = stage.resources ?? {}
   return {
-    cpu: stage.resources?.cpu ?? usual.cpu ?? 1,
-    memory: stage.resources?.memory ?? usual.memory ?? 0
+    cpu: cpu ?? usual.cpu ?? 1,
+    memory: memory ?? usual.memory ?? 0,
+    ...(memoryFactor === undefined ? {} : { memoryFactor }),
+    ...(gpu === 0 ? {} : { gpu }),
+    ...(tokens.length === 0 ? {} : { tokens: countsOf(tokens) })
   }
 }
 

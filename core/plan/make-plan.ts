@@ -4,13 +4,14 @@ import type { Diagnostic } from "../document/Diagnostic.ts"
 import { inOrder, PipelineInvalid } from "../document/Diagnostic.ts"
 import type { Scope } from "../document/evaluate.ts"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
-import type { PipelineDocument } from "../document/PipelineDocument.ts"
+import type { PipelineDocument, StageDocument } from "../document/PipelineDocument.ts"
 import { type ParamChoices, resolveParams, seenParams } from "../document/resolve-params.ts"
 import type { Template } from "../document/Template.ts"
 import { canonicalText } from "../store/Digest.ts"
 import { type BoundStage, bindStages } from "./bind.ts"
 import { bindExpectations } from "./bind-expectation.ts"
 import { type Checked, collect, refuse } from "./Checked.ts"
+import { checkTokens, countsOf } from "./check-tokens.ts"
 import { connectInputs, connectOutput, missingNeed, type Names, type NumberedStage } from "./connect.ts"
 import { asMap, decodeParams } from "./decode-params.ts"
 import { expandMatrix } from "./expand-matrix.ts"
@@ -32,6 +33,7 @@ export const makePlan = Effect.fn("Plan.make")(function* (document: PipelineDocu
   const failures = [
     ...cycles,
     ...complaints,
+    ...checkTokens(document),
     ...tasks.flatMap((result) => (Result.isFailure(result) ? result.failure : [])),
     ...(Result.isFailure(ends) ? ends.failure : [])
   ]
@@ -55,6 +57,7 @@ export const makePlan = Effect.fn("Plan.make")(function* (document: PipelineDocu
       Array.from(leftOut, ([task, because]) => ({ task, because }))
     ),
     sources: names.sources,
+    ...(document.limits.length === 0 ? {} : { limits: countsOf(document.limits) }),
     ...ends.success
   }
   return plan
@@ -141,13 +144,18 @@ const makeTasks = (stage: NumberedStage, names: Names, whole: JsonMap): Checked<
           matrix,
           inputs,
           ...decoded,
-          retries: stage.document.retries?.value ?? 0,
+          ...retriesOf(stage.document),
           ...(stage.document.timeout === undefined ? {} : { timeout: stage.document.timeout.value })
         }
       })
     )
   )
 }
+
+const retriesOf = ({ retries }: StageDocument): Pick<PlanTask, "retries" | "backoff"> => ({
+  retries: retries?.most ?? 0,
+  ...(retries?.backoff === undefined ? {} : { backoff: retries.backoff })
+})
 
 /** Two values, or the complaints about both. */
 const both = <A, B>(a: Checked<A>, b: Checked<B>): Checked<readonly [A, B]> =>

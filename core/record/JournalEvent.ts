@@ -66,6 +66,8 @@ export type JournalEvent =
       readonly attempt: number
       readonly worker: string
       readonly spanId: string
+      /** Ids of the devices that it has for itself, if any. */
+      readonly devices?: ReadonlyArray<string>
     }
   | {
       readonly _tag: "AttemptFailed"

@@ -10,18 +10,23 @@ import type { Digest } from "../store/Digest.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import { explainKeyed } from "./assess.ts"
 import { type AttemptContext, type Attempted, attemptTask } from "./attempt-task.ts"
-import { Capacity } from "./Capacity.ts"
+import { Capacity, type Need } from "./Capacity.ts"
 import { expectedDurations } from "./durations.ts"
-import type { AttemptFailed } from "./Executor.ts"
+import { AttemptFailed } from "./Executor.ts"
 import { memory } from "./Host.ts"
 import type { KeyedTask, Ledger, TaskOutputs } from "./Ledger.ts"
 import { makeReadyQueue } from "./ready-queue.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
+import { Turn } from "./Turn.ts"
 import { spanId } from "./trace-ids.ts"
 
 export interface CoordinatorOptions {
   /** Cores that tasks may keep busy together, at least 1. */
   readonly jobs: number
+  /** Ids of the devices that tasks may have; none when absent. */
+  readonly gpus?: ReadonlyArray<string>
+  /** How many there are of some of the plan's limits, on this machine and for this run. */
+  readonly limits?: { readonly [limit: string]: number }
   /** Goes on with what does not need a failed task. */
   readonly keepGoing: boolean
   /** Tasks to compute anew although they are cached. */
@@ -61,7 +66,7 @@ type Message =
 export const makeCoordinator = Effect.fnUntraced(function* (
   ledger: Ledger,
   options: CoordinatorOptions,
-  shared: Omit<AttemptContext, "onCommitted" | "onComputed" | "rest">
+  shared: Omit<AttemptContext, "onCommitted" | "onComputed" | "rest" | "devicesOf">
 ) {
   const actions = yield* ActionStore
   const artifacts = yield* ArtifactStore
@@ -71,7 +76,12 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const clock = yield* Clock.Clock
   const now = (): number => clock.currentTimeMillisUnsafe()
   const messages = yield* Queue.unbounded<Message>()
-  const capacity = new Capacity({ cpu: options.jobs, memory })
+  const capacity = new Capacity({
+    cpu: options.jobs,
+    memory,
+    gpus: options.gpus ?? [],
+    limits: { ...plan.limits, ...options.limits }
+  })
   const failures: Array<Failure> = []
   const ends = new Map<number, End>()
   const keyed = new Map<number, KeyedTask>()
@@ -87,51 +97,60 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const computed = new Map<number, Computed>()
   /** Tasks that have a fiber. */
   let begun = 0
+  /** The attempt that comes next, of tasks that have had some. */
+  const nextAttempts = new Map<number, number>()
 
-  const needOf = (index: number) => capacity.need(plan.tasks[index]?.resources ?? { cpu: 1, memory: 0 })
+  const resourcesOf = (index: number) => plan.tasks[index]?.resources ?? { cpu: 1, memory: 0 }
+  const needOf = (index: number): Need => capacity.need(resourcesOf(index), nextAttempts.get(index))
   // Needed only when something runs: a run in which nothing is new does not read the history.
-  let urgencies: Float64Array | undefined
-  const urgency = (index: number): number => {
-    urgencies ??= remainingPaths(
-      ledger.graph,
-      expectedDurations(plan, (stageType) => actions.history(stageType))
-    )
-    return urgencies[index] ?? 0
+  let expected: { readonly durations: Float64Array; readonly paths: Float64Array } | undefined
+  const expectations = () => {
+    if (expected !== undefined) return expected
+    const durations = expectedDurations(plan, (stageType) => actions.history(stageType))
+    expected = { durations, paths: remainingPaths(ledger.graph, durations) }
+    return expected
   }
-  const ready = makeReadyQueue({
-    urgency,
-    need: (index) => {
-      const { cpu, memory: bytes } = needOf(index)
-      return `${cpu} ${bytes}`
-    }
-  })
+  const urgency = (index: number): number => expectations().paths[index] ?? 0
+  const durationOf = (index: number): number => expectations().durations[index] ?? 0
+  let ready = makeReadyQueue({ urgency, need: needOf })
 
   /**
-   * Whether a task may start. Cores that were just freed wait for what the result on its way to the disk makes ready, if
+   * What waits for the results on their way to the disk. Cores that were just freed are kept for what these make ready, if
    * that is more urgent: started now, a less urgent task would keep them for as long as it runs.
    */
-  const mayStart = (index: number): boolean => {
-    const reserved = { cpu: 0, memory: 0 }
-    for (const [other, { next }] of computed) {
-      if (next <= urgency(index)) continue
-      const { cpu, memory: bytes } = needOf(other)
-      reserved.cpu += cpu
-      reserved.memory += bytes
-    }
-    return capacity.fits(needOf(index), reserved)
+  const reservedAgainst = (index: number): ReadonlyArray<Need> => {
+    if (computed.size === 0) return []
+    const own = urgency(index)
+    return Array.from(computed).flatMap(([other, { next }]) => (next > own ? [needOf(other)] : []))
   }
+
+  /** The task that starts next, if any may. */
+  const nextTask = (): number | undefined => {
+    if (ready.size === 0 || capacity.isFull || computed.size >= MOST_COMPUTED) return undefined
+    const turn = new Turn(capacity, now())
+    return ready.take((index) =>
+      turn.mayStart({ need: needOf(index), duration: durationOf(index), reserved: reservedAgainst(index) })
+    )
+  }
+
+  const take = (index: number): void => capacity.take(index, needOf(index), now() + durationOf(index))
+
+  /** Whether new tasks may still begin. */
+  const isOpen = (): boolean => failures.length === 0 || options.keepGoing
 
   const context: AttemptContext = {
     ...shared,
     onCommitted: (index) => ends.set(index, "ran"),
     onComputed: (index) => {
       computed.set(index, { next: Math.max(...ledger.waitingFor(index).map(urgency), 0) })
-      capacity.give(needOf(index))
+      capacity.give(index)
       Queue.offerUnsafe(messages, { _tag: "Freed" })
     },
-    rest: (index, millis) =>
+    devicesOf: (index) => capacity.devicesOf(index),
+    rest: (index, attempt, millis) =>
       Effect.gen(function* () {
-        capacity.give(needOf(index))
+        capacity.give(index)
+        nextAttempts.set(index, attempt + 1)
         yield* Queue.offer(messages, { _tag: "Freed" })
         yield* Effect.sleep(millis)
         const turn = yield* Deferred.make<void>()
@@ -173,26 +192,40 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   }
 
   const makeReady = ({ index, key, task }: KeyedTask, reason: string): void => {
-    waiting.set(key, [])
     journal.appendLater({ _tag: "TaskReady", at: now(), task: task.id, key, spanId: spanId(), reason })
-    ready.push(index)
+    const lacking = capacity.lacks(task.resources)
+    if (lacking !== undefined) {
+      refuse(index, lacking)
+      return
+    }
+    waiting.set(key, [])
+    if (isOpen()) ready.push(index)
+  }
+
+  /** Fails a task that asks for what this machine does not have, before anybody has waited for something else. */
+  const refuse = (index: number, message: string): void => {
+    const task = plan.tasks[index]?.id ?? ""
+    const error = new AttemptFailed({ tag: "ResourceMissing", message, detail: "" })
+    const attempt = { at: now(), task, attempt: 1 }
+    journal.appendLater({ _tag: "AttemptStarted", ...attempt, worker: "scheduler", spanId: spanId() })
+    journal.appendLater({ _tag: "AttemptFailed", ...attempt, error: { tag: error.tag, message, detail: "" } })
+    fail(index, error)
   }
 
   const reasonFor = (task: KeyedTask): string =>
     options.forced.has(task.index) ? "asked for" : explainKeyed(plan, task, actions, artifacts).text
 
   const startAll = Effect.gen(function* () {
-    const isOpen = failures.length === 0 || options.keepGoing
-    const next = (): number | undefined => (isOpen && computed.size < MOST_COMPUTED ? ready.take(mayStart) : undefined)
-    for (let index = next(); index !== undefined; index = next()) {
+    for (let index = nextTask(); index !== undefined; index = nextTask()) {
       const task = keyed.get(index)
       if (task === undefined) throw new RangeError(`task ${index} has no key`)
       const turn = turns.get(index)
+      take(index)
       if (turn !== undefined) {
-        yield* resume(index, turn)
+        turns.delete(index)
+        yield* Deferred.succeed(turn, undefined)
         continue
       }
-      capacity.take(needOf(index))
       begun++
       yield* attemptTask(task, options.forced.has(index), context).pipe(
         Effect.onExit((exit) => Queue.offer(messages, { _tag: "Ended", keyed: task, exit })),
@@ -201,18 +234,10 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     }
   })
 
-  const resume = (index: number, turn: Deferred.Deferred<void>) => {
-    turns.delete(index)
-    capacity.take(needOf(index))
-    return Deferred.succeed(turn, undefined)
-  }
-
   const receive = (message: Message) => {
     if (message._tag === "Ended") return enter(message)
     if (message._tag === "Freed") return Effect.void
     const { index, turn } = message
-    // What has begun is not given up for the failure of another task.
-    if (failures.length > 0 && !options.keepGoing) return resume(index, turn)
     turns.set(index, turn)
     ready.push(index)
     return Effect.void
@@ -222,7 +247,9 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const enter = ({ keyed: task, exit }: Extract<Message, { readonly _tag: "Ended" }>) =>
     Effect.gen(function* () {
       begun--
-      if (!computed.delete(task.index)) capacity.give(needOf(task.index))
+      computed.delete(task.index)
+      capacity.give(task.index)
+      nextAttempts.delete(task.index)
       const same = waiting.get(task.key) ?? []
       waiting.delete(task.key)
       if (Exit.isSuccess(exit)) {
@@ -245,9 +272,16 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     const { id = "" } = plan.tasks[index] ?? {}
     failures.push({ task: id, error })
     journal.appendLater({ _tag: "TaskFailed", at: now(), task: id })
+    if (!isOpen()) giveUpNew()
     for (const dependent of ledger.dependentsOf(index)) {
       for (const event of skip(dependent, now(), id)) journal.appendLater(event)
     }
+  }
+
+  /** What has begun is not given up for the failure of another task: it goes on when its turn comes. */
+  const giveUpNew = (): void => {
+    ready = makeReadyQueue({ urgency, need: needOf })
+    for (const index of turns.keys()) ready.push(index)
   }
 
   /**

@@ -39,6 +39,8 @@ export interface AttemptStart {
 export interface AttemptRequest {
   readonly task: string
   readonly attempt: number
+  /** Ids of the devices that it has for itself, as `CUDA_VISIBLE_DEVICES` has them; never part of a key. */
+  readonly devices: ReadonlyArray<string>
   readonly code: Pick<PlanCode, "file" | "bundle" | "bundleFile">
   readonly params: JsonMap
   readonly inputs: { readonly [port: string]: AttemptInput }

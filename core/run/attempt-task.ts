@@ -1,5 +1,6 @@
 /** One task from its key to its committed record: lock, attempts, check, commit. */
 import { Clock, Effect } from "effect"
+import { pauseAfter, USUAL_BACKOFF } from "../document/Backoff.ts"
 import { familyOf } from "../plan/family.ts"
 import type { PlanStage } from "../plan/Plan.ts"
 import type { Journal } from "../record/Journal.ts"
@@ -33,8 +34,10 @@ export interface AttemptContext {
   readonly onProgress: (task: string, report: ProgressReport) => void
   /** A task's record was committed: from now on it counts, whatever happens to the run. */
   readonly onCommitted: (index: number) => void
-  /** Waits without keeping others from the task's cores and memory. */
-  readonly rest: (index: number, millis: number) => Effect.Effect<void>
+  /** Waits after an attempt, the first being 1, without keeping others from what the task held. */
+  readonly rest: (index: number, attempt: number, millis: number) => Effect.Effect<void>
+  /** Ids of the devices that the task has for itself now. */
+  readonly devicesOf: (index: number) => ReadonlyArray<string>
   /** The attempt has given its result: what is left to do takes no core. */
   readonly onComputed: (index: number) => void
 }
@@ -44,10 +47,6 @@ export interface Attempted {
   readonly record: ActionRecord
   readonly computed: boolean
 }
-
-/** Milliseconds before the second attempt; doubled for each further one. */
-const FIRST_BACKOFF = 1000
-const LONGEST_BACKOFF = 60_000
 
 /**
  * Computes a task. While another process holds its key this waits, and takes that one's result.
@@ -92,7 +91,7 @@ const tryRepeatedly = Effect.fnUntraced(function* (
     if (error._tag !== "AttemptFailed") return yield* error
     // A damaged input does not mend itself: whoever made it has to run first.
     const mayRetry = attempt <= task.retries && error.damaged === undefined
-    const retryIn = mayRetry ? Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempt - 1)) : undefined
+    const retryIn = mayRetry ? pauseAfter(task.backoff ?? USUAL_BACKOFF, attempt) : undefined
     yield* context.journal.append({
       _tag: "AttemptFailed",
       at: yield* Clock.currentTimeMillis,
@@ -102,7 +101,7 @@ const tryRepeatedly = Effect.fnUntraced(function* (
       ...(retryIn === undefined ? {} : { retryIn })
     })
     if (retryIn === undefined) return yield* error
-    yield* context.rest(keyed.index, retryIn)
+    yield* context.rest(keyed.index, attempt, retryIn)
   }
 })
 
@@ -115,6 +114,7 @@ const tryOnce = Effect.fnUntraced(function* (
   const executor = yield* Executor
   const { task } = keyed
   const { journal, onProgress } = context
+  const devices = context.devicesOf(keyed.index)
   // Whoever asks what ran when the process died finds it; nothing else depends on it, so nobody waits for the disk.
   journal.appendNow({
     _tag: "AttemptStarted",
@@ -122,9 +122,10 @@ const tryOnce = Effect.fnUntraced(function* (
     task: task.id,
     attempt,
     worker: executor.name,
-    spanId: span
+    spanId: span,
+    ...(devices.length === 0 ? {} : { devices })
   })
-  const request = yield* makeRequest(keyed, attempt, start, context.ledger)
+  const request = yield* makeRequest(keyed, attempt, start, devices, context.ledger)
   const clock = yield* Clock.Clock
   const execution = executor.execute(request, {
     onProgress: (report) => onProgress(task.id, report),
@@ -143,6 +144,7 @@ const makeRequest = Effect.fnUntraced(function* (
   { key, task }: KeyedTask,
   attempt: number,
   start: ActionRecord | undefined,
+  devices: ReadonlyArray<string>,
   ledger: Ledger
 ) {
   const objects = yield* ObjectStore
@@ -173,6 +175,7 @@ const makeRequest = Effect.fnUntraced(function* (
   return {
     task: task.id,
     attempt,
+    devices,
     code: { file, bundle, bundleFile },
     params: task.params,
     inputs: Object.fromEntries(inputs),

@@ -4,6 +4,7 @@ import { importStage } from "../code/import-stage.ts"
 import { mappedStack, placeOfThrow } from "../code/stage-stack.ts"
 import * as Codec from "../codec/Codec.ts"
 import { Checkpoint, type CheckpointSink, NO_CHECKPOINTS } from "../stage/Checkpoint.ts"
+import { Assigned } from "../stage/Device.ts"
 import { MetricRecorder } from "../stage/Metric.ts"
 import { Progress, type ProgressSink } from "../stage/Progress.ts"
 import type { StageType } from "../stage/StageType.ts"
@@ -35,6 +36,7 @@ export const executeStage = Effect.fnUntraced(function* (request: AttemptRequest
   const { start, damaged } = yield* openStart(request, sinks.onLog)
   const made = yield* runStage(type, { params, inputs, start }, sinks).pipe(
     Effect.provideService(Checkpoint, checkpointSink(request, start?.key, sinks)),
+    Effect.provideService(Assigned, request.devices),
     Effect.mapError((failure) => located(request.code, failure)),
     Effect.catchDefect((error) => Effect.fail(thrown(request.code, error)))
   )

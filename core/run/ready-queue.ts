@@ -3,20 +3,23 @@
 export interface ReadyQueue {
   readonly size: number
   push(task: number): void
-  /** The most urgent task that fits; the others keep their places. Tasks of one need fit or do not fit together. */
-  take(fits: (task: number) => boolean): number | undefined
+  /**
+   * The most urgent task that may start; the others keep their places. Asks in order of urgency, of all tasks of one need
+   * only about the first: they may start or not together.
+   */
+  take(mayStart: (task: number) => boolean): number | undefined
 }
 
 export interface ReadyOrder {
   /** A queue gives the tasks of highest urgency first; of equally urgent ones that with the smallest number. */
   readonly urgency: (task: number) => number
-  /** Tasks that need the same resources have the same name for it. */
-  readonly need: (task: number) => string
+  /** Tasks that need the same resources have the same object, or name, for it. */
+  readonly need: (task: number) => unknown
 }
 
 /** A queue in which finding a task costs as many comparisons as there are different needs, not as there are tasks. */
 export const makeReadyQueue = ({ urgency, need }: ReadyOrder): ReadyQueue => {
-  const heaps = new Map<string, Heap>()
+  const heaps = new Map<unknown, Heap>()
   const before = (a: number, b: number): boolean => {
     const difference = urgency(a) - urgency(b)
     return difference > 0 || (difference === 0 && a < b)
@@ -27,30 +30,44 @@ export const makeReadyQueue = ({ urgency, need }: ReadyOrder): ReadyQueue => {
       return size
     },
     push: (task) => {
-      const name = need(task)
-      const heap = heaps.get(name) ?? new Heap(before)
-      heaps.set(name, heap)
+      const key = need(task)
+      const heap = heaps.get(key) ?? new Heap(key, before)
+      heaps.set(key, heap)
       heap.push(task)
       size++
     },
-    take: (fits) => {
-      let best: Heap | undefined
-      for (const heap of heaps.values()) {
-        const { top } = heap
-        if (top === undefined || (best?.top !== undefined && before(best.top, top))) continue
-        if (fits(top)) best = heap
-      }
-      if (best !== undefined) size--
-      return best?.pop()
+    take: (mayStart) => {
+      const found = firstOf(heaps, before, mayStart)
+      if (found === undefined) return undefined
+      const task = found.pop()
+      if (found.top === undefined) heaps.delete(found.key)
+      size--
+      return task
     }
   }
 }
 
+/** The heap with the most urgent top that may start. Mostly that is the most urgent of all, which is found without sorting. */
+const firstOf = (
+  heaps: ReadonlyMap<unknown, Heap>,
+  before: (a: number, b: number) => boolean,
+  mayStart: (task: number) => boolean
+): Heap | undefined => {
+  let first: Heap | undefined
+  for (const heap of heaps.values()) if (first === undefined || before(heap.top!, first.top!)) first = heap
+  if (first === undefined || mayStart(first.top!)) return first
+  const others = [...heaps.values()].filter((heap) => heap !== first)
+  return others.sort((a, b) => (before(a.top!, b.top!) ? -1 : 1)).find((heap) => mayStart(heap.top!))
+}
+
 class Heap {
+  /** The need of its tasks. */
+  readonly key: unknown
   private readonly items: Array<number> = []
   private readonly before: (a: number, b: number) => boolean
 
-  constructor(before: (a: number, b: number) => boolean) {
+  constructor(key: unknown, before: (a: number, b: number) => boolean) {
+    this.key = key
     this.before = before
   }
 

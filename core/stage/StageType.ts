@@ -26,6 +26,8 @@ export interface Resources {
   readonly cpu: number
   /** Peak memory in bytes, for scheduling; 0 when unknown. */
   readonly memory: number
+  /** Devices that it has for itself, whole; none when left out. */
+  readonly gpu?: number
 }
 
 /**

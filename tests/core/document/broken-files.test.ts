@@ -293,6 +293,45 @@ const STAGES: ReadonlyArray<Broken> = [
     `${STAGE}    resources: { cpus: 2 }\n`,
     '5:18 stage "a": resources: unknown key "cpus" | did you mean "cpu"?'
   ],
+  [
+    "retries without a number",
+    `${STAGE}    retries: { delay: 1s, facter: 2 }\n`,
+    '5:5 stage "a": retries: "max" is missing | max: 3',
+    '5:27 stage "a": retries: unknown key "facter" | did you mean "factor"?'
+  ],
+  [
+    "pauses that shrink",
+    `${STAGE}    retries: { max: 1, factor: 0.5 }\n`,
+    '5:32 stage "a": retries: factor must be a number of at least 1, not 0.5'
+  ],
+  [
+    "a longest pause that is too short",
+    `${STAGE}    retries: { max: 1, delay: 5m, longest: 1m }\n`,
+    '5:44 stage "a": retries: the longest pause is shorter than the first'
+  ],
+  [
+    "memory that grows by nothing",
+    `${STAGE}    resources: { memory: { first: 2, grow: 2 } }\n`,
+    '5:18 stage "a": memory: "factor" is missing | { first: 2GiB, factor: 2 }',
+    '5:35 stage "a": memory: first: "2" is no size | 2GiB',
+    '5:38 stage "a": memory: unknown key "grow"'
+  ],
+  [
+    "half a device",
+    `${STAGE}    resources: { gpu: 0.5 }\n`,
+    '5:23 stage "a": gpu must be a whole number of at least 0, not 0.5'
+  ],
+  [
+    "tokens as a list",
+    `${STAGE}    resources: { tokens: [licence] }\n`,
+    '5:26 stage "a": tokens must be a map, not a list'
+  ],
+  [
+    "a limit of nothing",
+    `name: p\nlimits: { "my licence": 1, seats: 0 }\nstages:\n  a: { uses: x/y }\n`,
+    '2:11 limits: "my licence": ',
+    "2:35 limits: seats must be a whole number of at least 1, not 0"
+  ],
   ["parameters as a list", `${STAGE}    with: [1]\n`, '5:11 stage "a": with must be a map, not a list'],
   [
     "a reference to no port",

@@ -44,7 +44,7 @@ describe("decode", () => {
     assert.strictEqual(empirical?.uses.value, "ntk/empirical")
     assert.strictEqual(empirical?.timeout?.value, 600_000)
     assert.strictEqual(empirical?.resources?.memory, 2 ** 31)
-    assert.strictEqual(empirical?.retries?.value, 1)
+    assert.strictEqual(empirical?.retries?.most, 1)
     assert.strictEqual(entry(empirical?.with, "width")?._tag, "Computed")
     assert.deepStrictEqual(
       empirical?.matrix?.axes.flat().map(({ key, value }) => [key, value._tag]),
@@ -107,7 +107,7 @@ describe("decode", () => {
       "name: p\nstages:\n  a: &base\n    uses: x/y\n    retries: 2\n  b:\n    <<: *base\n    uses: x/z\n  c:\n    <<: [*base]\n"
     )
     assert.deepStrictEqual(
-      stages.map(({ uses, retries }) => [uses.value, retries?.value]),
+      stages.map(({ uses, retries }) => [uses.value, retries?.most]),
       [
         ["x/y", 2],
         ["x/z", 2],

@@ -54,6 +54,18 @@ describe("include", () => {
     assert.deepStrictEqual([...found.texts.keys()], ["lab/p.yaml", "lab/common.yaml"])
   })
 
+  it("joins limits, of which the pipeline's own win", () => {
+    const files = { "lab/common.yaml": "limits: { seats: 1, licence: 1 }\n" }
+    const { limits } = document(`include: common.yaml\nlimits: { seats: 4 }\n${STAGE}`, files)
+    assert.deepStrictEqual(
+      limits.map(({ name, count }) => [name, count]),
+      [
+        ["seats", 4],
+        ["licence", 1]
+      ]
+    )
+  })
+
   it("lets the pipeline's own parameters win, at the place of those they replace", () => {
     const files = { "lab/common.yaml": 'params: { n: 1, steps: "${{ 2 * params.n }}" }\n' }
     assert.deepStrictEqual(
@@ -170,7 +182,7 @@ stages:
     assert.deepStrictEqual(complaints(`include: [a.yaml]\n${STAGE}outputs: { a.svg: qq.z }\n`, files), [
       'lab/p.yaml:3:11 stage "s" stands in lab/a.yaml:4 too',
       'lab/p.yaml:4:19 outputs: a.svg: unknown stage "qq" | (stages: t, s)',
-      'lab/a.yaml:1:1 an included file: unknown key "name" | (takes: include, env, params, paramsFrom, sources, stages, outputs, expect, report)',
+      'lab/a.yaml:1:1 an included file: unknown key "name" | (takes: include, env, params, paramsFrom, sources, limits, stages, outputs, expect, report)',
       'lab/a.yaml:3:42 stage "t": params has no "zz" | (params: none)',
       'lab/a.yaml:3:65 stage "t": input "x": unknown stage "q" | (stages: t, s)'
     ])

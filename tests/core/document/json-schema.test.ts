@@ -26,6 +26,16 @@ describe("pipelineSchema", () => {
     ["a source", ["properties", "sources", "additionalProperties"], "name: p\nsources: { s: { zzzzzzzz: 1 } }\n"],
     ["a stage", stage, "name: p\nstages: { s: { zzzzzzzz: 1 } }\n"],
     ["resources", [...stage, "properties", "resources"], "name: p\nstages: { s: { resources: { zzzzzzzz: 1 } } }\n"],
+    [
+      "retries",
+      [...stage, "properties", "retries", "anyOf", "1"],
+      "name: p\nstages: { s: { retries: { zzzzzzzz: 1 } } }\n"
+    ],
+    [
+      "memory",
+      [...stage, "properties", "resources", "properties", "memory", "anyOf", "1"],
+      "name: p\nstages: { s: { resources: { memory: { zzzzzzzz: 1 } } } }\n"
+    ],
     ["an expectation", ["properties", "expect", "items"], "name: p\nexpect: [{ zzzzzzzz: 1 }]\n"],
     ["a report", ["properties", "report"], "name: p\nreport: { zzzzzzzz: 1 }\n"],
     ["a schedule", ["properties", "schedule", "items"], "name: p\nschedule: [{ zzzzzzzz: 1 }]\n"]

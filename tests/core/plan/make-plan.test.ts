@@ -95,6 +95,42 @@ describe("parameters of a plan", () => {
     assert.deepStrictEqual(task(plan, "c").resources, { cpu: 1, memory: 0 })
   })
 
+  it("say how often, how and with what attempts are made", async () => {
+    const plan = await planned(
+      `limits: { licence: 2 }
+stages:
+  a:
+    uses: make/tensor
+    retries: { max: 3, delay: 500ms, longest: 10s }
+    resources: { memory: { first: 1GiB, factor: 2 }, gpu: 2, tokens: { licence: 1 } }
+  b: { uses: make/tensor, resources: { gpu: 0 } }`
+    )
+    const { resources, retries, backoff } = task(plan, "a")
+    assert.deepStrictEqual(resources, { cpu: 1, memory: 2 ** 30, memoryFactor: 2, gpu: 2, tokens: { licence: 1 } })
+    assert.deepStrictEqual([retries, backoff], [3, { delay: 500, factor: 2, longest: 10_000 }])
+    assert.deepStrictEqual(task(plan, "b").resources, { cpu: 1, memory: 0 })
+    assert.deepStrictEqual(plan.limits, { licence: 2 })
+  })
+
+  it("hold only tokens that the pipeline has", async () => {
+    const found = await refused(
+      "limits: { licence: 2 }\nstages:\n  a: { uses: make/tensor, resources: { tokens: { lisence: 1 } } }"
+    )
+    assert.deepStrictEqual(
+      found.map(({ span, message, hint }) => [span.line, span.column, message, hint]),
+      [
+        [
+          4,
+          50,
+          'stage "a": token "lisence" is not among the limits of the pipeline',
+          'did you mean "licence"?   (limits: licence)'
+        ]
+      ]
+    )
+    const [none] = await refused("stages:\n  a: { uses: make/tensor, resources: { tokens: { seat: 1 } } }")
+    assert.strictEqual(none?.hint, "add   limits: { seat: 1 }   at the top level")
+  })
+
   it("are evaluated with the matrix values of each task", async () => {
     const plan = await planned(`stages:\n${GRID}`)
     assert.deepStrictEqual(

@@ -38,7 +38,8 @@ const setting = Effect.gen(function* () {
     traceId: "0".repeat(32),
     onProgress: () => {},
     onCommitted: (index) => see(`committed ${index}`),
-    rest: (_, millis) => Effect.sleep(millis),
+    rest: (_, __, millis) => Effect.sleep(millis),
+    devicesOf: () => [],
     onComputed: (index) => see(`computed ${index}`)
   }
   return { actions, keyed, context, seen, events }

@@ -3,6 +3,7 @@ import { Effect, Schema } from "effect"
 import { vi } from "vitest"
 import type { AttemptRequest } from "../../../core/run/Executor.ts"
 import { executeStage, runStage } from "../../../core/run/execute-stage.ts"
+import * as Device from "../../../core/stage/Device.ts"
 import * as Metric from "../../../core/stage/Metric.ts"
 import * as Progress from "../../../core/stage/Progress.ts"
 import * as StageType from "../../../core/stage/StageType.ts"
@@ -38,6 +39,7 @@ const HALF = StageType.make({
     Effect.gen(function* () {
       if (n % 2 !== 0) return yield* new Odd({ n })
       yield* Progress.steps(n, "halves", () => {})
+      for (const device of yield* Device.Assigned) yield* Effect.logInfo(`on ${device}`)
       yield* Metric.record("half", n / 2)
       yield* Metric.record("half", n / 2 + Number(inputs.plus))
       yield* Metric.record("ratio", n / 0)
@@ -49,6 +51,7 @@ const HALF = StageType.make({
 const request = (params: AttemptRequest["params"], more: Partial<AttemptRequest> = {}): AttemptRequest => ({
   task: "a",
   attempt: 1,
+  devices: [],
   code: { file: "half.ts", bundle: digest("half"), bundleFile: "half.js" },
   params,
   inputs: {
@@ -105,6 +108,13 @@ describe("executeStage", () => {
       const { metrics, said } = yield* execution(request({ n: 6 }))
       assert.deepStrictEqual(metrics, { half: 13 })
       assert.deepStrictEqual(said, ["0/6", "6/6", "warning: metric ratio is Infinity and was not recorded"])
+    })
+  )
+
+  it.effect("tells a stage which devices it has for itself", () =>
+    Effect.gen(function* () {
+      const { said } = yield* execution(request({ n: 6 }, { devices: ["1", "GPU-7"] }))
+      assert.includeMembers(said, ["info: on 1", "info: on GPU-7"])
     })
   )
 

@@ -50,6 +50,13 @@ describe("makeReadyQueue", () => {
     assert.deepStrictEqual(drain(queue), [0, 1, 2, 4])
   })
 
+  it("asks in order of urgency", () => {
+    const asked: Array<number> = []
+    const queue = filled([3, 9, 1, 7])
+    queue.take((task) => asked.push(task) > 9)
+    assert.deepStrictEqual(asked, [1, 3, 0, 2])
+  })
+
   it("asks once for all tasks that need the same", () => {
     const asked: Array<number> = []
     const queue = emptyQueue([1, 3, 2, 4], 2)

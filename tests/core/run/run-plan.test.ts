@@ -11,7 +11,7 @@ import { memory } from "../../../core/run/Host.ts"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
 import { INLINE_LIMIT } from "../../../core/store/Artifact.ts"
 import { inStore, record, temporaryFolder } from "../store/sample-store.ts"
-import { attempted, fakeExecutor } from "./FakeExecutor.ts"
+import { attempted, type FakeExecutor, fakeExecutor } from "./FakeExecutor.ts"
 import { sketched, type TaskSketch } from "./sketched-plan.ts"
 import { journalOf, run, runIn, tasksWith, withTag } from "./watched-run.ts"
 
@@ -334,6 +334,87 @@ describe("resources", () => {
   )
 })
 
+describe("devices", () => {
+  const devices = (executor: FakeExecutor) => executor.requests.map((request) => request.devices.join(","))
+
+  it.live("are told to each attempt, and no two attempts have the same at once", () =>
+    Effect.gen(function* () {
+      const plan = sketched([
+        { id: "a", gpu: 1 },
+        { id: "b", gpu: 1 },
+        { id: "c", gpu: 2, needs: ["a", "b"] },
+        { id: "d", needs: ["c"] }
+      ])
+      const executor = fakeExecutor(({ task }) => Effect.as(aMoment, task))
+      const { folder } = yield* runIn(yield* temporaryFolder, plan, executor, { jobs: 4, gpus: ["3", "7"] })
+      assert.deepStrictEqual(devices(executor), ["3", "7", "3,7", ""])
+      assert.deepStrictEqual(
+        withTag(journalOf(folder), "AttemptStarted").map((event) => event.devices),
+        [["3"], ["7"], ["3", "7"], undefined]
+      )
+    })
+  )
+
+  it.live("do not decide a key: other devices, or none, give a hit", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const plan = sketched([{ id: "a", gpu: 1 }])
+      yield* runIn(folder, plan, fakeExecutor(), { gpus: ["0"] })
+      assert.strictEqual((yield* runIn(folder, plan, fakeExecutor(), { gpus: ["1"] })).counts.hit, 1)
+      assert.strictEqual((yield* runIn(folder, plan, fakeExecutor())).counts.hit, 1)
+      assert.strictEqual((yield* runIn(folder, sketched([{ id: "a" }]), fakeExecutor())).counts.hit, 1)
+    })
+  )
+
+  it.live("that are not there fail a task at once, without further attempts, and before others begin", () =>
+    Effect.gen(function* () {
+      const plan = sketched([{ id: "z" }, { id: "a", gpu: 1, retries: 3 }, { id: "b", needs: ["a"] }])
+      const executor = fakeExecutor()
+      const { failures, counts } = yield* runIn(yield* temporaryFolder, plan, executor)
+      assert.deepStrictEqual(attempted(executor), [])
+      assert.deepStrictEqual(
+        failures.map(({ task, error }) => [task, error.tag]),
+        [["a", "ResourceMissing"]]
+      )
+      assert.include(failures[0]?.error.message, "--gpus")
+      assert.deepStrictEqual(counts, { ran: 0, hit: 0, failed: 1, skipped: 2 })
+    })
+  )
+})
+
+describe("tokens", () => {
+  it.live("bound how many tasks hold them at once, others are not held up", () =>
+    Effect.gen(function* () {
+      const holder = (n: number) => ({ id: `h@n=${n}`, tokens: { licence: 1 } })
+      const plan = { ...sketched([holder(1), holder(2), holder(3), { id: "free" }]), limits: { licence: 1 } }
+      const executor = fakeExecutor(({ task }) => Effect.as(aMoment, task))
+      yield* runIn(yield* temporaryFolder, plan, executor, { jobs: 4 })
+      const holds = (task: string) => (task.startsWith("h") ? 1 : 0)
+      assert.strictEqual(mostAtOnce(executor.moments, holds), 1)
+      assert.deepStrictEqual(attempted(executor).slice(0, 2), ["h@n=1", "free"])
+      const wider = fakeExecutor(({ task }) => Effect.as(aMoment, task))
+      yield* runIn(yield* temporaryFolder, plan, wider, { jobs: 4, limits: { licence: 2 } })
+      assert.strictEqual(mostAtOnce(wider.moments, holds), 2)
+    })
+  )
+})
+
+describe("a large task", () => {
+  it.live("is not overtaken by small ones that are less urgent", () =>
+    Effect.gen(function* () {
+      const plan = sketched([
+        { id: "first" },
+        { id: "large", cpu: 2, needs: ["first"] },
+        { id: "last", needs: ["large"] },
+        ...[1, 2, 3, 4].map((n) => ({ id: `small@n=${n}` }))
+      ])
+      const executor = fakeExecutor(({ task }) => Effect.as(task === "first" ? aMoment : Effect.sleep(20), task))
+      yield* runIn(yield* temporaryFolder, plan, executor, { jobs: 2 })
+      assert.deepStrictEqual(attempted(executor).slice(0, 3), ["first", "small@n=1", "large"])
+    })
+  )
+})
+
 const Small = Schema.Literals([0, 1, 2, 3])
 const Tasks = Schema.Array(
   Schema.Struct({
@@ -540,6 +621,37 @@ describe("retries", () => {
       assert.strictEqual(new Set(starts.map(({ spanId }) => spanId)).size, 9)
       assert.strictEqual(failures[0]?.error.message, "attempt 9")
       assert.strictEqual(counts.failed, 1)
+    })
+  )
+
+  it.effect("come after the pauses that a task asks for", () =>
+    Effect.gen(function* () {
+      const executor = fakeExecutor(() => broken())
+      const plan = sketched([{ id: "a", retries: 4, backoff: { delay: 50, factor: 3, longest: 1000 } }])
+      const fiber = yield* Effect.forkChild(runIn(yield* temporaryFolder, plan, executor))
+      const { folder } = yield* untilEnded(fiber)
+      assert.deepStrictEqual(
+        withTag(journalOf(folder), "AttemptFailed").map(({ retryIn }) => retryIn),
+        [50, 150, 450, 1000, undefined]
+      )
+    })
+  )
+
+  it.live("wait for the memory that they ask for, which may be more each time", () =>
+    Effect.gen(function* () {
+      const grows = { memory: memory * 0.4, memoryFactor: 2, retries: 1, backoff: { delay: 1, factor: 1, longest: 1 } }
+      const plan = sketched([
+        { id: "a", ...grows },
+        { id: "b", memory: memory * 0.4 }
+      ])
+      const executor = fakeExecutor(({ task, attempt }) =>
+        task === "b" ? Effect.as(Effect.sleep(60), task) : attempt === 1 ? broken() : Effect.succeed(task)
+      )
+      yield* runIn(yield* temporaryFolder, plan, executor, { jobs: 2 })
+      assert.deepStrictEqual(
+        executor.moments.map(({ task, what }) => `${task} ${what}`),
+        ["a start", "a end", "b start", "b end", "a start", "a end"]
+      )
     })
   )
 

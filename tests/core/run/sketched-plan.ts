@@ -1,4 +1,5 @@
 /** Plans drawn in a few words: one line a task, edges by name. */
+import type { Backoff } from "../../../core/document/Backoff.ts"
 import { PLAN_FORMAT, type Plan, type PlanInput, type PlanSource, type PlanTask } from "../../../core/plan/Plan.ts"
 import { ofValue } from "../../../core/store/Digest.ts"
 
@@ -12,7 +13,11 @@ export interface TaskSketch {
   readonly fanIn?: boolean
   readonly cpu?: number
   readonly memory?: number
+  readonly memoryFactor?: number
+  readonly gpu?: number
+  readonly tokens?: { readonly [limit: string]: number }
   readonly retries?: number
+  readonly backoff?: Backoff
   readonly timeout?: number
   /** What its key holds beside its inputs; its own name unless two tasks are to share a key. */
   readonly param?: string
@@ -70,15 +75,22 @@ export const sketched = (tasks: ReadonlyArray<TaskSketch>, sources: ReadonlyArra
       }
     }),
     tasks: tasks.map((sketch): PlanTask => {
-      const { id, param = id, cpu = 1, memory = 0, retries = 0, timeout } = sketch
+      const { id, param = id, cpu = 1, memory = 0, memoryFactor, gpu, tokens, retries = 0, backoff, timeout } = sketch
       return {
         id,
         stage: stages.indexOf(stageOf(id)),
         matrix: {},
         params: { param },
         inputs: inputsOf(sketch),
-        resources: { cpu, memory },
+        resources: {
+          cpu,
+          memory,
+          ...(memoryFactor === undefined ? {} : { memoryFactor }),
+          ...(gpu === undefined ? {} : { gpu }),
+          ...(tokens === undefined ? {} : { tokens })
+        },
         retries,
+        ...(backoff === undefined ? {} : { backoff }),
         ...(timeout === undefined ? {} : { timeout })
       }
     }),

@@ -51,6 +51,7 @@ export const stageWith = (body: string) =>
     return (n: number, more: Partial<AttemptRequest> = {}): AttemptRequest => ({
       task: `a@n=${n}`,
       attempt: 1,
+      devices: [],
       code: { file: "/nowhere/stage.ts", bundle: digest(code), bundleFile },
       params: { n } satisfies JsonMap,
       inputs: {},
