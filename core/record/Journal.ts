@@ -46,8 +46,8 @@ export const open = (folder: RunFolder): Effect.Effect<Journal, StoreUnavailable
 export const read = (
   bytes: Uint8Array
 ): { readonly entries: ReadonlyArray<JournalEntry>; readonly damaged: number } => {
-  const { values, damaged } = readLines(bytes)
-  return { entries: values as ReadonlyArray<JournalEntry>, damaged }
+  const { lines, damaged } = readLines(bytes)
+  return { entries: lines.map(({ value }) => value as JournalEntry), damaged }
 }
 
 class Writer {

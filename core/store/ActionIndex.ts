@@ -7,7 +7,7 @@ import type { Digest } from "./Digest.ts"
 import { type IndexSource, IndexTables, type SegmentEntry } from "./IndexTables.ts"
 import { StoreUnavailable } from "./StoreError.ts"
 
-/** Entries that wait for the tables, at most. */
+/** Keys that wait for the tables, at most. */
 const MOST_FRESH = 2000
 
 /** Every method throws `StoreUnavailable`, and only when the segments themselves cannot be read. */
@@ -15,10 +15,8 @@ export class ActionIndex {
   private readonly file: string | undefined
   private readonly source: IndexSource
   private tables: IndexTables
-  /** Entries of this process that the tables have yet to take in. */
-  private fresh: Array<SegmentEntry> = []
-  private readonly freshKeys = new Set<Digest>()
-  private written: { readonly segment: string; readonly length: number } | undefined
+  /** Keys about which the segments tell more than the tables have taken in. */
+  private readonly fresh = new Set<Digest>()
 
   /** Opens the index in a file, or in memory where none is given. */
   constructor(file: string | undefined, source: IndexSource) {
@@ -29,13 +27,13 @@ export class ActionIndex {
 
   /** The record that holds for a key. */
   find(key: Digest): ActionRecord | undefined {
-    if (this.freshKeys.has(key)) this.flush()
+    if (this.fresh.has(key)) this.flush()
     return this.ask((tables) => tables.find(key))
   }
 
   /** Every record that a key ever had, whether it holds or not, the oldest first. */
   recordsOf(key: Digest): ReadonlyArray<ActionRecord> {
-    if (this.freshKeys.has(key)) this.flush()
+    if (this.fresh.has(key)) this.flush()
     return this.ask((tables) => tables.recordsOf(key))
   }
 
@@ -59,6 +57,7 @@ export class ActionIndex {
 
   /** Records of a family that hold and do not reach as far as `below`, the furthest first. */
   ofFamily(family: Digest, below: number, limit: number): ReadonlyArray<ActionRecord> {
+    this.flush()
     return this.ask((tables) => tables.ofFamily(family, below, limit))
   }
 
@@ -67,31 +66,26 @@ export class ActionIndex {
     return this.ask((tables) => tables.codeParts(identity))
   }
 
-  /** Takes in what other processes have appended to their segments since these were last read; `own` is this one's. */
-  refresh(own?: string): void {
-    this.ask((tables) => tables.refresh(own))
+  /** Takes in what was appended to the segments since they were last read, by this process or another. */
+  refresh(): void {
+    this.ask((tables) => tables.refresh())
+    this.fresh.clear()
   }
 
   /**
-   * Takes in entries that this process has just made durable, in a segment that now has this length. The tables get them
-   * when they are asked about one of them, or when there are many: a transaction costs as much as hundreds of rows.
+   * Hears of entries that this process has just made durable. The tables take them from its segment when they are asked
+   * about one of them, or when there are many: a transaction costs as much as hundreds of rows.
    */
-  add(entries: ReadonlyArray<SegmentEntry>, segment: string, length: number): void {
-    this.written = { segment, length }
+  add(entries: ReadonlyArray<SegmentEntry>): void {
     for (const entry of entries) {
-      this.fresh.push(entry)
-      if ("record" in entry) this.freshKeys.add(entry.record.key)
-      else if ("forget" in entry) this.freshKeys.add(entry.forget)
+      if ("record" in entry) this.fresh.add(entry.record.key)
+      else if ("forget" in entry) this.fresh.add(entry.forget)
     }
-    if (this.fresh.length >= MOST_FRESH) this.flush()
+    if (this.fresh.size >= MOST_FRESH) this.refresh()
   }
 
   private flush(): void {
-    const { fresh, written } = this
-    if (fresh.length === 0 || written === undefined) return
-    this.ask((tables) => tables.add(fresh, written.segment, written.length))
-    this.fresh = []
-    this.freshKeys.clear()
+    if (this.fresh.size > 0) this.refresh()
   }
 
   close(): void {

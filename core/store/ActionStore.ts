@@ -20,7 +20,7 @@ import type { SegmentLengths } from "./segment-lengths.ts"
 export class ActionStore extends Context.Service<
   ActionStore,
   {
-    /** The record of a key; takes microseconds, and does not see what another process has done since `refresh`. */
+    /** The record of a key; takes microseconds, and need not see what another process has done since `refresh`. */
     readonly find: (key: Digest) => ActionRecord | undefined
     /**
      * Makes a record durable. Every object that it names must be durable already.
@@ -75,7 +75,7 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
   const claims = new Claims(root.locks)
   yield* Effect.addFinalizer(() => Effect.sync(() => claims.close()))
 
-  const refresh = attemptSync("refresh the index of", root.path, () => index.refresh(segment.name))
+  const refresh = attemptSync("refresh the index of", root.path, () => index.refresh())
 
   // First the claims: what others do from here on is noticed, what they did before is taken in.
   const watch = Effect.andThen(
@@ -87,6 +87,8 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
 
   const commit = Effect.fn("ActionStore.commit")(function* (record: ActionRecord) {
     yield* append({ record, at: yield* now })
+    // While nobody else has acted in the store, nobody else was first.
+    if (!claims.othersActed) return record
     return yield* attemptSync("read", root.actions, () => index.find(record.key) ?? record)
   })
 

@@ -1,14 +1,15 @@
-/** The tables of the index: action records in SQLite, as the segments give them. Throws what SQLite and the disk throw. */
+/** The tables of the index: where in the segments each action record stands. Throws what SQLite and the disk throw. */
 import { join } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 import type { ActionRecord, CodeParts } from "./ActionRecord.ts"
 import type { Artifact } from "./Artifact.ts"
 import { readLines } from "./checked-lines.ts"
 import type { Digest } from "./Digest.ts"
+import { SegmentReader } from "./SegmentReader.ts"
 import { readFrom, segmentLengths } from "./segment-lengths.ts"
 
 /** Version of the tables; an index of another version is rebuilt. */
-const INDEX_FORMAT = 5
+const INDEX_FORMAT = 6
 
 /** A record as it stands in a segment: what explains its code stands there once for all that share the code. */
 export type BareRecord = Omit<ActionRecord, "codeParts"> & Partial<Pick<ActionRecord, "codeParts">>
@@ -29,6 +30,13 @@ export interface IndexSource {
   readonly store: string
 }
 
+/** Where a line stands: a segment by its number, and the bytes from the first to behind the last, without the line break. */
+interface Place {
+  readonly segment: number
+  readonly start: number
+  readonly end: number
+}
+
 /** A segment that has lines which the index does not know. */
 interface GrownSegment {
   readonly name: string
@@ -43,10 +51,12 @@ export class IndexTables {
   private readonly version
   private storeId: StatementSync | undefined
   private readonly codes = new Map<string, CodeParts>()
+  private readonly reader: SegmentReader
 
   /** Opens the tables in a file, or in memory where that is `:memory:`, and takes in what the segments have. */
   constructor(file: string, source: IndexSource) {
     this.source = source
+    this.reader = new SegmentReader(source.segments)
     this.db = new DatabaseSync(file, { timeout: 10_000 })
     this.version = this.db.prepare("PRAGMA user_version")
     try {
@@ -63,36 +73,36 @@ export class IndexTables {
   /** The record that holds for a key. */
   find(key: Digest): ActionRecord | undefined {
     const row = this.statements.find.get({ key })
-    return row === undefined ? undefined : this.parse(row)
+    return row === undefined ? undefined : this.read(row)
   }
 
   /** Every record that a key ever had, the oldest first. */
   recordsOf(key: Digest): ReadonlyArray<ActionRecord> {
-    return this.statements.recordsOf.all({ key }).map(this.parse)
+    return this.statements.recordsOf.all({ key }).map(this.read)
   }
 
   /** Artifacts of any record, whether it holds or not, whose digest starts like this; each once. */
   findArtifacts(prefix: string): ReadonlyArray<Artifact> {
     // Digests are hexadecimal: the letter after f ends the range.
     return this.statements.findArtifacts.all({ from: prefix, to: `${prefix}g` }).flatMap((row) => {
-      const { outputs } = this.parse(row)
+      const { outputs } = this.read(row)
       return Object.values(outputs).find(({ digest }) => digest === row["digest"]) ?? []
     })
   }
 
   /** Records of a stage type that hold, the latest first. */
   history(stageType: string, limit: number): ReadonlyArray<ActionRecord> {
-    return this.statements.history.all({ stageType, limit }).map(this.parse)
+    return this.statements.history.all({ stageType, limit }).map(this.read)
   }
 
   /** Records that hold and that a task of this name made, the latest first. */
   ofTask(stageType: string, task: string, limit: number): ReadonlyArray<ActionRecord> {
-    return this.statements.ofTask.all({ stageType, task, limit }).map(this.parse)
+    return this.statements.ofTask.all({ stageType, task, limit }).map(this.read)
   }
 
   /** Records of a family that hold and do not reach as far as `below`, the furthest first. */
   ofFamily(family: Digest, below: number, limit: number): ReadonlyArray<ActionRecord> {
-    return this.statements.ofFamily.all({ family, below, limit }).map(this.parse)
+    return this.statements.ofFamily.all({ family, below, limit }).map(this.read)
   }
 
   /** What explains a code identity; `undefined` when no segment has it. */
@@ -106,17 +116,15 @@ export class IndexTables {
     return parts
   }
 
-  private readonly parse = (row: Record<string, unknown>): ActionRecord => {
-    const record: BareRecord = JSON.parse(String(row["record"]))
+  /** The record whose place a row tells. Throws where the segment has no such line: then the index is no view of it. */
+  private readonly read = (row: Record<string, unknown>): ActionRecord => {
+    const { record } = this.reader.read(String(row["name"]), Number(row["start"]), Number(row["end"]))
     return { ...record, codeParts: this.codeParts(record.parts.code) ?? { declarations: {}, packages: {} } }
   }
 
-  /**
-   * Takes in what was appended to the segments since they were last read. What this process appends to its `own` segment
-   * it adds by itself.
-   */
-  refresh(own?: string): void {
-    const grown = this.isCurrent() ? this.grownSegments(this.knownLengths(), own) : undefined
+  /** Takes in what was appended to the segments since they were last read, by this process or another. */
+  refresh(): void {
+    const grown = this.isCurrent() ? this.grownSegments(this.knownLengths()) : undefined
     if (grown?.length === 0) return
     this.transaction(() => {
       if (grown === undefined) this.makeTables()
@@ -124,20 +132,8 @@ export class IndexTables {
     })
   }
 
-  /** Takes in entries that this process has made durable, in a segment that then had this length. */
-  add(entries: ReadonlyArray<SegmentEntry>, segment: string, length: number): void {
-    // Another store may have been given this index meanwhile.
-    if (!this.isCurrent()) {
-      this.refresh()
-      return
-    }
-    this.transaction(() => {
-      for (const entry of entries) this.apply(entry)
-      this.setLength(segment, length)
-    })
-  }
-
   close(): void {
+    this.reader.close()
     this.db.close()
   }
 
@@ -159,18 +155,19 @@ export class IndexTables {
       DROP TABLE IF EXISTS segment;
       DROP TABLE IF EXISTS store;
       CREATE TABLE action (
-        key TEXT NOT NULL, at REAL NOT NULL, stageType TEXT NOT NULL, task TEXT NOT NULL, startedAt REAL NOT NULL,
-        record TEXT NOT NULL, family TEXT, reach REAL, PRIMARY KEY (key, at)
-      ) WITHOUT ROWID, STRICT;
+        id INTEGER PRIMARY KEY, key TEXT NOT NULL, at REAL NOT NULL, stageType TEXT NOT NULL, task TEXT NOT NULL,
+        startedAt REAL NOT NULL, segment INTEGER NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
+        family TEXT, reach REAL, UNIQUE (key, at)
+      ) STRICT;
       CREATE INDEX action_history ON action (stageType, startedAt);
       CREATE INDEX action_task ON action (stageType, task, startedAt);
       CREATE INDEX action_family ON action (family, reach) WHERE family IS NOT NULL;
       CREATE TABLE artifact (
-        digest TEXT NOT NULL, key TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (digest, key, at)
+        digest TEXT NOT NULL, action INTEGER NOT NULL, PRIMARY KEY (digest, action)
       ) WITHOUT ROWID, STRICT;
       CREATE TABLE code (identity TEXT PRIMARY KEY, parts TEXT NOT NULL) WITHOUT ROWID, STRICT;
       CREATE TABLE forgotten (key TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID, STRICT;
-      CREATE TABLE segment (name TEXT PRIMARY KEY, length INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+      CREATE TABLE segment (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, length INTEGER NOT NULL) STRICT;
       CREATE TABLE store (id TEXT NOT NULL) STRICT;
       CREATE VIEW holding AS
         SELECT * FROM action AS one WHERE at = (
@@ -188,23 +185,22 @@ export class IndexTables {
   }
 
   /** Segments with new lines; `undefined` when one that was read is gone or shorter: all must be read anew. */
-  private grownSegments(known: ReadonlyMap<string, number>, own?: string): ReadonlyArray<GrownSegment> | undefined {
+  private grownSegments(known: ReadonlyMap<string, number>): ReadonlyArray<GrownSegment> | undefined {
     const sizes = new Map(Object.entries(segmentLengths(this.source.segments)))
     for (const [name, length] of known) if ((sizes.get(name) ?? -1) < length) return undefined
     return [...sizes].flatMap(([name, size]) => {
       const from = known.get(name) ?? 0
-      return size > from && name !== own ? [{ name, from, size }] : []
+      return size > from ? [{ name, from, size }] : []
     })
   }
 
   private takeIn({ name, from, size }: GrownSegment): void {
-    const { values, length } = readLines(readFrom(join(this.source.segments, name), from, size))
-    for (const value of values) this.apply(value as SegmentEntry)
-    this.setLength(name, from + length)
-  }
-
-  private setLength(segment: string, length: number): void {
-    this.statements.setLength.run(segment, length)
+    const { lines, length } = readLines(readFrom(join(this.source.segments, name), from, size))
+    this.statements.setLength.run(name, from + length)
+    const segment = Number(this.statements.segmentId.get(name)?.["id"])
+    for (const { value, start, end } of lines) {
+      this.apply(value as SegmentEntry, { segment, start: from + start, end: from + end })
+    }
   }
 
   /**
@@ -213,7 +209,7 @@ export class IndexTables {
    * Every record is kept: the first writer wins, but the end of its validity may be read after those that follow, and
    * runs of before refer to what they found, whether it holds or not.
    */
-  private apply(entry: SegmentEntry): void {
+  private apply(entry: SegmentEntry, { segment, start, end }: Place): void {
     if ("forget" in entry) {
       this.statements.forget.run(entry.forget, entry.at)
       return
@@ -224,12 +220,15 @@ export class IndexTables {
     }
     const { at } = entry
     // Records of format 1 carry what explains their code.
-    const { codeParts, ...record } = entry.record
-    const { key, parts, task, startedAt, family } = record
+    const { codeParts, key, parts, task, startedAt, family, outputs } = entry.record
     if (codeParts !== undefined) this.statements.insertCode.run(parts.code, JSON.stringify(codeParts))
-    const place = [family?.digest ?? null, family?.at ?? null]
-    this.statements.insert.run(key, at, parts.stageType, task, startedAt, JSON.stringify(record), ...place)
-    for (const { digest } of Object.values(record.outputs)) this.statements.insertArtifact.run(digest, key, at)
+    const reach = [family?.digest ?? null, family?.at ?? null]
+    const { changes, lastInsertRowid: action } = this.statements.insert.run(
+      ...[key, at, parts.stageType, task, startedAt],
+      ...[segment, start, end, ...reach]
+    )
+    if (changes === 0) return
+    for (const { digest } of Object.values(outputs)) this.statements.insertArtifact.run(digest, action)
   }
 
   private transaction(run: () => void): void {
@@ -244,25 +243,33 @@ export class IndexTables {
   }
 }
 
+const PLACE = 'name, "start", "end"'
+
 const prepare = (db: DatabaseSync) => ({
   find: db.prepare(`
-    SELECT record FROM action
+    SELECT ${PLACE} FROM action JOIN segment ON segment.id = segment
     WHERE key = :key AND at > coalesce((SELECT at FROM forgotten WHERE key = :key), -1) ORDER BY at LIMIT 1`),
-  recordsOf: db.prepare("SELECT record FROM action WHERE key = :key ORDER BY at"),
+  recordsOf: db.prepare(`
+    SELECT ${PLACE} FROM action JOIN segment ON segment.id = segment WHERE key = :key ORDER BY at`),
   findArtifacts: db.prepare(`
-    SELECT found.digest, record FROM action JOIN (
-      SELECT digest, key, max(at) AS at FROM artifact WHERE digest >= :from AND digest < :to GROUP BY digest
-    ) AS found USING (key, at)`),
-  history: db.prepare("SELECT record FROM holding WHERE stageType = :stageType ORDER BY startedAt DESC LIMIT :limit"),
+    SELECT digest, ${PLACE} FROM (
+      SELECT digest, max(action) AS latest FROM artifact WHERE digest >= :from AND digest < :to GROUP BY digest
+    ) JOIN action ON action.id = latest JOIN segment ON segment.id = segment`),
+  history: db.prepare(`
+    SELECT ${PLACE} FROM holding JOIN segment ON segment.id = segment
+    WHERE stageType = :stageType ORDER BY startedAt DESC LIMIT :limit`),
   ofTask: db.prepare(`
-    SELECT record FROM holding WHERE stageType = :stageType AND task = :task ORDER BY startedAt DESC LIMIT :limit`),
+    SELECT ${PLACE} FROM holding JOIN segment ON segment.id = segment
+    WHERE stageType = :stageType AND task = :task ORDER BY startedAt DESC LIMIT :limit`),
   ofFamily: db.prepare(`
-    SELECT record FROM holding WHERE family = :family AND reach < :below ORDER BY reach DESC LIMIT :limit`),
-  insert: db.prepare("INSERT OR IGNORE INTO action VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-  insertArtifact: db.prepare("INSERT OR IGNORE INTO artifact VALUES (?, ?, ?)"),
+    SELECT ${PLACE} FROM holding JOIN segment ON segment.id = segment
+    WHERE family = :family AND reach < :below ORDER BY reach DESC LIMIT :limit`),
+  insert: db.prepare("INSERT OR IGNORE INTO action VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+  insertArtifact: db.prepare("INSERT OR IGNORE INTO artifact VALUES (?, ?)"),
   lengths: db.prepare("SELECT name, length FROM segment"),
+  segmentId: db.prepare("SELECT id FROM segment WHERE name = ?"),
   setLength: db.prepare(`
-    INSERT INTO segment VALUES (?, ?) ON CONFLICT DO UPDATE SET length = max(length, excluded.length)`),
+    INSERT INTO segment VALUES (NULL, ?, ?) ON CONFLICT (name) DO UPDATE SET length = max(length, excluded.length)`),
   findCode: db.prepare("SELECT parts FROM code WHERE identity = ?"),
   insertCode: db.prepare("INSERT OR IGNORE INTO code VALUES (?, ?)"),
   forget: db.prepare("INSERT INTO forgotten VALUES (?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)")

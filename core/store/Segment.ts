@@ -19,7 +19,7 @@ interface Waiting {
 export class Segment {
   private readonly folder: string
   private readonly index: ActionIndex
-  readonly name = `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString("hex")}.log`
+  private readonly name = `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString("hex")}.log`
   private descriptor: number | undefined
   private waiting: Array<Waiting> = []
   private isFlushing = false
@@ -76,11 +76,10 @@ export class Segment {
       writeSync(descriptor, "\n")
       throw new Error("the disk took only a part of the records")
     }
-    const { size } = fstatSync(descriptor)
     await syncData(descriptor)
     if (isNew) await syncFolder(this.folder)
     for (const entry of all) if ("code" in entry) this.said.add(entry.code)
-    this.index.add(all, this.name, size)
+    this.index.add(all)
   }
 
   /** Says once what explains the code of a record, and leaves it out of the record. */

@@ -18,9 +18,16 @@ export const decodeLine = (line: string): unknown => {
 
 const checksum = (text: string): string => crc32(text).toString(16).padStart(8, "0")
 
+/** A line that is as it was written, and the bytes that it takes without its line break. */
+export interface ReadLine {
+  readonly value: unknown
+  readonly start: number
+  readonly end: number
+}
+
 /** What a log holds. */
 export interface ReadLines {
-  readonly values: ReadonlyArray<unknown>
+  readonly lines: ReadonlyArray<ReadLine>
   /** Bytes up to the end of the last whole line. */
   readonly length: number
   /** Whole lines whose checksum is wrong. */
@@ -29,14 +36,20 @@ export interface ReadLines {
 
 /** Reads whole lines; a last line without its break was being written when its writer died, or still is. */
 export const readLines = (bytes: Uint8Array): ReadLines => {
-  const length = bytes.lastIndexOf(0x0a) + 1
-  const values: Array<unknown> = []
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = buffer.lastIndexOf(LINE_BREAK) + 1
+  const lines: Array<ReadLine> = []
   let damaged = 0
-  for (const line of new TextDecoder().decode(bytes.subarray(0, length)).split("\n")) {
-    if (line === "") continue
-    const value = decodeLine(line)
-    if (value === undefined) damaged++
-    else values.push(value)
+  for (let start = 0; start < length; ) {
+    const end = buffer.indexOf(LINE_BREAK, start)
+    if (end > start) {
+      const value = decodeLine(buffer.toString("utf8", start, end))
+      if (value === undefined) damaged++
+      else lines.push({ value, start, end })
+    }
+    start = end + 1
   }
-  return { values, length, damaged }
+  return { lines, length, damaged }
 }
+
+const LINE_BREAK = 0x0a

@@ -44,21 +44,24 @@ describe("decodeLine", () => {
 describe("readLines", () => {
   const whole = VALUES.map(encodeLine)
 
+  /** What is read, with the bytes at the place of each line. */
+  const read = (all: Uint8Array) => {
+    const { lines, ...more } = readLines(all)
+    const texts = lines.map(({ start, end }) => new TextDecoder().decode(all.subarray(start, end)))
+    return { values: lines.map(({ value }) => value), texts, ...more }
+  }
+
   it("reads whole lines in order and says where they end", () => {
     const text = `${whole.join("\n")}\n`
-    assert.deepStrictEqual(readLines(bytes(text)), {
-      values: VALUES,
-      length: bytes(text).length,
-      damaged: 0
-    })
-    assert.deepStrictEqual(readLines(bytes("")), { values: [], length: 0, damaged: 0 })
+    assert.deepStrictEqual(read(bytes(text)), { values: VALUES, texts: whole, length: bytes(text).length, damaged: 0 })
+    assert.deepStrictEqual(read(bytes("")), { values: [], texts: [], length: 0, damaged: 0 })
   })
 
   it("gives the lines before the cut, wherever a log was cut off", () => {
     const text = bytes(`${whole.join("\n")}\n`)
     const first = bytes(`${whole[0]}\n`).length
     for (let cut = 0; cut < text.length; cut++) {
-      const { values, length, damaged } = readLines(text.subarray(0, cut))
+      const { values, length, damaged } = read(text.subarray(0, cut))
       assert.deepStrictEqual(values, cut < first ? [] : VALUES.slice(0, 1), `${cut}`)
       assert.strictEqual(length, cut < first ? 0 : first)
       assert.strictEqual(damaged, 0)
@@ -68,10 +71,6 @@ describe("readLines", () => {
   it("counts damaged lines and reads past them", () => {
     const [first = "", second = ""] = whole
     const text = `${first}\n${first.slice(0, 20)}\n\n${second.replace("quoted", "quotes")}\n${second}\n`
-    assert.deepStrictEqual(readLines(bytes(text)), {
-      values: VALUES,
-      length: bytes(text).length,
-      damaged: 2
-    })
+    assert.deepStrictEqual(read(bytes(text)), { values: VALUES, texts: whole, length: bytes(text).length, damaged: 2 })
   })
 })
