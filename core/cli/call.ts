@@ -1,8 +1,6 @@
 /** `pipeline call`: one stage type, alone, on files. */
-import { join, resolve } from "node:path"
+import { join } from "node:path"
 import { Effect, Option, Result, Schema } from "effect"
-import { importStage } from "../code/import-stage.ts"
-import { StageCode } from "../code/StageCode.ts"
 import * as Codec from "../codec/Codec.ts"
 import { describe } from "../codec/describe.ts"
 import { readForeign } from "../codec/read-foreign.ts"
@@ -37,7 +35,7 @@ export interface CallChoices {
 /** Runs a stage type in this process; nothing is cached. */
 export const call = (choices: CallChoices) =>
   Effect.gen(function* () {
-    const type = yield* findType(choices.stage)
+    const { type } = yield* loadType(choices.stage)
     const params = yield* readParams(type, choices.with)
     const inputs = yield* readInputs(type, choices.inputs)
     const outcome = yield* Effect.result(
@@ -58,12 +56,6 @@ const fail = (type: StageType, { tag, message }: AttemptFailed): ExitStatus => {
   printError(`${type.name} failed: ${message} (${tag})`)
   return EXIT.stageFailed
 }
-
-const findType = Effect.fnUntraced(function* (stage: string) {
-  if (!/^[./]/u.test(stage)) return yield* loadType(stage)
-  const code = yield* StageCode
-  return yield* importStage(yield* code.load(resolve(stage)))
-})
 
 const readParams = Effect.fnUntraced(function* (type: StageType, given: Option.Option<string>) {
   const argument = Option.getOrElse(given, () => "{}")

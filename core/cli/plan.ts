@@ -1,6 +1,7 @@
 /** `pipeline plan`: what would run, what is cached, and why. */
 import { Effect } from "effect"
 import { durationText } from "../observe/duration.ts"
+import { compatibleText } from "../plan/compatible.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { reuse } from "../plan/reason.ts"
 import { assess } from "../run/assess.ts"
@@ -44,7 +45,9 @@ const STATES = { Cached: "cached", Run: "run", WillRun: "run", Asked: "run", May
 const reasonIn = ({ tasks }: Plan, prospect: Outlook, task: number): string => {
   switch (prospect._tag) {
     case "Cached":
-      return reuse(tasks[task]?.id ?? "", prospect.record.task)
+      return [reuse(tasks[task]?.id ?? "", prospect.record.task), compatibleText(prospect.keyed.parts, prospect.record)]
+        .filter((part) => part !== "")
+        .join(", ")
     case "Asked":
       return "asked for"
     case "Run":

@@ -109,7 +109,7 @@ const stages = Command.make(
   "stages",
   {
     name: Argument.String("name").pipe(
-      Argument.withDescription("One stage type, with its parameters"),
+      Argument.withDescription("One stage type, by name or by its file, with its parameters"),
       Argument.optional
     ),
     json

@@ -1,11 +1,14 @@
 /** `pipeline stages`: the catalogue of stage types. */
+import { resolve } from "node:path"
 import { Effect, Option, Schema } from "effect"
 import { importStage } from "../code/import-stage.ts"
 import { StageCode } from "../code/StageCode.ts"
 import { nearest } from "../document/nearest.ts"
+import { shortCode } from "../plan/compatible.ts"
 import { ofDeclaration } from "../stage/Port.ts"
 import { Registry } from "../stage/Registry.ts"
 import type { StageType } from "../stage/StageType.ts"
+import type { Digest } from "../store/Digest.ts"
 import { EXIT } from "./exit-status.ts"
 import { UsageError } from "./load-pipeline.ts"
 import { print, printJson, table } from "./output.ts"
@@ -16,7 +19,7 @@ export const stages = (choices: { readonly name: Option.Option<string>; readonly
   Effect.gen(function* () {
     const types = yield* loadTypes(Option.getOrUndefined(choices.name))
     if (choices.json) printJson(types.map(describeType))
-    else if (Option.isNone(choices.name)) print(table(types.map(({ name, summary }) => [name, summary])))
+    else if (Option.isNone(choices.name)) print(table(types.map(({ type: { name, summary } }) => [name, summary])))
     else print(types.map(renderType).join("\n"))
     return EXIT.success
   }).pipe(Effect.provide(codeLayer))
@@ -27,17 +30,24 @@ const loadTypes = Effect.fnUntraced(function* (name: string | undefined) {
   return yield* Effect.forEach(names, loadType)
 })
 
-/** The stage type of a name; fails with the nearest one when there is none. */
+/** A stage type, and the identity of its code. */
+export interface LoadedType {
+  readonly type: StageType
+  readonly code: Digest
+}
+
+/** The stage type of a name, or of a file that starts with `.` or `/`; fails with the nearest name when there is none. */
 export const loadType = Effect.fnUntraced(function* (name: string) {
   const { files } = yield* Registry
-  const code = yield* StageCode
-  const file = files.get(name)
+  const stageCode = yield* StageCode
+  const file = /^[./]/u.test(name) ? resolve(name) : files.get(name)
   if (file === undefined) {
     const close = nearest(name, files.keys())
     const hint = close === undefined ? "" : `; did you mean "${close}"?`
     return yield* new UsageError({ reason: `there is no stage type "${name}"${hint}` })
   }
-  return yield* importStage(yield* code.load(file))
+  const code = yield* stageCode.load(file)
+  return { type: yield* importStage(code), code: code.identity } satisfies LoadedType
 })
 
 interface Parameter {
@@ -52,14 +62,17 @@ interface Parameter {
 const ports = (type: StageType) =>
   Object.entries(type.inputs).map(([name, declaration]) => ({ name, ...ofDeclaration(declaration) }))
 
-const describeType = (type: StageType) => ({
+const describeType = ({ type, code }: LoadedType) => ({
   name: type.name,
   summary: type.summary,
   source: type.source,
+  code,
   params: parametersOf(type),
   inputs: ports(type),
   outputs: type.outputs,
-  determinism: type.determinism
+  determinism: type.determinism,
+  extends: type.extends,
+  compatibleWith: type.compatibleWith
 })
 
 /** Parameters as the JSON Schema of the stage type tells them. */
@@ -139,7 +152,7 @@ const necessity = ({ required, default: value }: Parameter): string => {
   return value === undefined ? "optional" : `default ${JSON.stringify(value)}`
 }
 
-const renderType = (type: StageType): string => {
+const renderType = ({ type, code }: LoadedType): string => {
   const params = parametersOf(type).map((parameter) => [
     "  ",
     parameter.name,
@@ -154,7 +167,11 @@ const renderType = (type: StageType): string => {
   return [
     `${type.name}  ${type.summary}`,
     ...(type.source === undefined ? [] : [`source: ${type.source}`]),
+    `code: ${shortCode(code)}`,
     `determinism: ${typeof type.determinism === "string" ? type.determinism : `within ${type.determinism.tolerance}`}`,
+    ...(type.extends === undefined
+      ? []
+      : [`extends along: ${[type.extends.param, ...(type.extends.along ?? [])].join(", ")}`]),
     ...section("params", params),
     ...section("inputs", inputs),
     ...section("outputs", outputs)

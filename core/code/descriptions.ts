@@ -1,9 +1,9 @@
-/** What a stage type says to people and not to the machine: it may be reworded without running anything again. */
+/** What a stage type says that decides no result: it may be reworded without running anything again. */
 import { type Item, type ModuleGraph, resolve, visitReferences } from "./ModuleGraph.ts"
 import { child, children, memberName, type SyntaxNode, walk } from "./syntax.ts"
 
-/** Fields of a stage type that the framework shows and never uses. */
-const STAGE_FIELDS = new Set(["summary", "source"])
+/** Fields of a stage type that the framework shows and never uses, or that tell which older results hold. */
+const STAGE_FIELDS = new Set(["summary", "source", "compatibleWith"])
 
 /** Annotations of schemas that reach documentation and JSON Schema only; `expected` and the like reach messages. */
 const ANNOTATIONS = new Set(["description", "documentation", "title"])
@@ -108,14 +108,25 @@ const dropAnnotations = (call: SyntaxNode, replaced: Map<SyntaxNode, SyntaxNode 
   else for (const field of dropped) replaced.set(field, undefined)
 }
 
-/** The properties of a call's only argument that have one of these names and hold a written text. */
+/** The properties of a call's only argument that have one of these names and hold what is written out. */
 const constantFields = (call: SyntaxNode, names: ReadonlySet<string>): ReadonlyArray<SyntaxNode> => {
   const [argument, ...others] = children(call, "arguments")
   if (argument?.type !== "ObjectExpression" || others.length > 0) return []
   return children(argument, "properties").filter(
-    (property) => names.has(memberName(property) ?? "") && isWrittenText(child(property, "value"))
+    (property) => names.has(memberName(property) ?? "") && isWritten(child(property, "value"))
   )
 }
+
+/** Whether a value is written out in place: texts, numbers, and lists and maps of them. */
+const isWritten = (node: SyntaxNode | undefined): boolean => {
+  if (node?.type === "ArrayExpression") return children(node, "elements").every(isWritten)
+  if (node?.type === "ObjectExpression") return children(node, "properties").every(isWrittenProperty)
+  if (node?.type === "UnaryExpression") return node["operator"] === "-" && isWritten(child(node, "argument"))
+  return isWrittenText(node)
+}
+
+const isWrittenProperty = (property: SyntaxNode): boolean =>
+  property.type === "Property" && property["computed"] !== true && isWritten(child(property, "value"))
 
 const isWrittenText = (node: SyntaxNode | undefined): boolean => {
   if (node?.type === "BinaryExpression")

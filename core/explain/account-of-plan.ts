@@ -1,10 +1,12 @@
 /** Why the tasks of a plan would run now, or would not. */
 import { Effect } from "effect"
+import { compatibleText, shortCode } from "../plan/compatible.ts"
 import { needsOf } from "../plan/Plan.ts"
 import { reuse } from "../plan/reason.ts"
 import type { Assessment } from "../run/assess.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import type { ActionStore } from "../store/ActionStore.ts"
+import type { Digest } from "../store/Digest.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import type { Account } from "./Account.ts"
 import { earlierIn } from "./earlier.ts"
@@ -45,7 +47,12 @@ const accountOf: (facts: PlanFacts, inquiry: Inquiry, index: number) => Effect.E
     const head = { task: task.id, against: undefined, differences: [], waitsFor: [] }
     const unexplained = inquiry.enter(index)
     if (unexplained !== undefined) return { ...head, state: unexplained }
-    if (prospect._tag === "Cached") return { ...head, state: cachedState(task.id, prospect.record) }
+    if (prospect._tag === "Cached") {
+      const { record, keyed } = prospect
+      const older = compatibleText(keyed.parts, record)
+      const byOlder = `cached: computed in run ${record.runId} ${older}; it is ${shortCode(keyed.parts.code)} now`
+      return { ...head, state: older === "" ? cachedState(task.id, record) : byOlder }
+    }
     const waitsFor = yield* Effect.forEach(blockers(facts, index), (need) => accountOf(facts, inquiry, need))
     if (prospect._tag === "MayRun") {
       return { ...head, state: `not decided before ${prospect.after.join(", ")} has run`, waitsFor }
@@ -53,16 +60,20 @@ const accountOf: (facts: PlanFacts, inquiry: Inquiry, index: number) => Effect.E
     const { against, differences: found, text } = prospect.explanation
     const state = prospect._tag === "Run" ? `to run: ${text}` : `to run: ${text}; after ${prospect.after.join(", ")}`
     if (against === undefined) return { ...head, state, waitsFor }
-    const { inputs } = prospect._tag === "Run" ? prospect.keyed.parts : prospect.parts
+    const { inputs, code } = prospect._tag === "Run" ? prospect.keyed.parts : prospect.parts
     const comparison = { inputs, inputsBefore: against.parts.inputs, found, fedBefore: yield* facts.fedBefore(against) }
     return {
       task: task.id,
       state,
-      against: `${against.task} of run ${against.runId}`,
+      against: `${against.task} of run ${against.runId}${codesText(against.parts.code, code)}`,
       differences: inquiry.changes(index, comparison),
       waitsFor
     }
   })
+
+/** Both identities where code differs: who knows that the older results still hold lists the older one in the stage type. */
+const codesText = (before: Digest, now: Digest): string =>
+  before === now ? "" : `, made by code ${shortCode(before)}; it is ${shortCode(now)} now`
 
 /** Of a result that is there: whose it is. */
 export const cachedState = (task: string, { task: madeAs, runId }: ActionRecord): string => {

@@ -3,7 +3,7 @@ import type { Backoff } from "../document/Backoff.ts"
 import type { ExpectationDocument } from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
 import type { ArtifactKind, Json } from "../stage/ArtifactKind.ts"
-import type { Determinism, Extension, Resources } from "../stage/StageType.ts"
+import type { CompatibleCode, Determinism, Extension, Resources } from "../stage/StageType.ts"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
 
@@ -38,6 +38,8 @@ export interface PlanStage {
   readonly source?: string
   readonly determinism: Determinism
   readonly extends?: Extension
+  /** Older code whose results hold too. */
+  readonly compatibleWith?: ReadonlyArray<CompatibleCode>
   readonly outputs: { readonly [port: string]: ArtifactKind }
   readonly code: PlanCode
   /** Indices of its tasks, in the order of the matrix. */

@@ -7,6 +7,7 @@ import type { PipelineDocument, StageDocument } from "../document/PipelineDocume
 import { Registry } from "../stage/Registry.ts"
 import type { StageType } from "../stage/StageType.ts"
 import { type Checked, refuse, suggestion } from "./Checked.ts"
+import { SHORTEST_CODE } from "./compatible.ts"
 import { parameterNames } from "./decode-params.ts"
 import type { PlanCode } from "./Plan.ts"
 
@@ -45,7 +46,7 @@ const loadType = Effect.fnUntraced(function* (stage: StageDocument, file: string
   const stageCode = yield* StageCode
   return yield* stageCode.load(file).pipe(
     Effect.flatMap((code) =>
-      Effect.map(importStage(code), (type): Checked<LoadedType> => checkExtension(stage, { type, code }))
+      Effect.map(importStage(code), (type): Checked<LoadedType> => checked(stage, { type, code }))
     ),
     Effect.catchTag("CodeError", (error) =>
       Effect.succeed(refuse(stage.uses.span, `stage "${stage.id}": ${stage.uses.value}: ${error.message}`))
@@ -53,16 +54,34 @@ const loadType = Effect.fnUntraced(function* (stage: StageDocument, file: string
   )
 })
 
-/** A stage type that extends its results does so along parameters that it has. */
-const checkExtension = (stage: StageDocument, loaded: LoadedType): Checked<LoadedType> => {
-  const { extends: extension, name } = loaded.type
+/** What a stage type says of its parameters and its older code must mean something. */
+const checked = (stage: StageDocument, loaded: LoadedType): Checked<LoadedType> => {
+  const { extends: extension, compatibleWith = [], name } = loaded.type
+  const refused = (problem: string, hint?: string) =>
+    refuse(stage.uses.span, `stage "${stage.id}": ${name} says ${problem}`, hint)
   const known = parameterNames(loaded.type)
-  if (extension === undefined || known === undefined) return Result.succeed(loaded)
-  const unknown = [extension.param, ...(extension.along ?? [])].find((param) => !known.includes(param))
-  if (unknown === undefined) return Result.succeed(loaded)
-  const message = `stage "${stage.id}": ${name} says that it extends its results along "${unknown}", which is no parameter`
-  return refuse(stage.uses.span, message, suggestion(unknown, "takes", known))
+  const isUnknown = (param: string): boolean => known?.includes(param) === false
+  const unknown = extension && [extension.param, ...(extension.along ?? [])].find(isUnknown)
+  if (unknown !== undefined) {
+    const problem = `that it extends its results along "${unknown}", which is no parameter`
+    return refused(problem, suggestion(unknown, "takes", known ?? []))
+  }
+  for (const { code, without = {} } of compatibleWith) {
+    if (!CODE.test(code)) {
+      return refused(`that it is compatible with code "${code}", which is no identity`, HOW_TO_KNOW_CODE)
+    }
+    const added = Object.keys(without).find(isUnknown)
+    if (added === undefined) continue
+    const problem = `what code ${code} did without "${added}", which is no parameter`
+    return refused(problem, suggestion(added, "takes", known ?? []))
+  }
+  return Result.succeed(loaded)
 }
+
+/** As stage types name older code. */
+const CODE = new RegExp(`^[0-9a-f]{${SHORTEST_CODE},64}$`, "u")
+
+const HOW_TO_KNOW_CODE = `it takes ${SHORTEST_CODE} digits or more, as \`pipeline why\` and \`pipeline stages\` print them`
 
 /** The source file of a stage type: a built-in one by name, or one beside the pipeline file by path. */
 const fileOf = (

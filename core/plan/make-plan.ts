@@ -199,6 +199,7 @@ const planStages = (names: Names): ReadonlyArray<PlanStage> =>
       ...(type.source === undefined ? {} : { source: type.source }),
       determinism: type.determinism,
       ...(type.extends === undefined ? {} : { extends: type.extends }),
+      ...(type.compatibleWith === undefined ? {} : { compatibleWith: type.compatibleWith }),
       outputs: type.outputs,
       code,
       tasks: ids.map((_, index) => first + index)

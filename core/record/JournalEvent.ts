@@ -32,6 +32,8 @@ export type JournalEvent =
       readonly key: Digest
       /** Older journals have one; otherwise it follows from the run and the task. */
       readonly spanId?: string
+      /** Identity of the older code that computed it, where that is not the plan's: `key` is that of its result then. */
+      readonly compatibleCode?: Digest
       /** Digest of each output that was found. Older journals have neither this nor what follows. */
       readonly outputs?: { readonly [port: string]: Digest }
       readonly metrics?: { readonly [name: string]: number }

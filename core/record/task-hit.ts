@@ -1,21 +1,24 @@
 /** The event of a task whose result was there already. */
 import { type ActionRecord, digestsOf } from "../store/ActionRecord.ts"
+import type { Digest } from "../store/Digest.ts"
 import type { JournalEvent } from "./JournalEvent.ts"
 
 /**
  * Says which result was found, and not only under which key: the record of a key may be replaced, and the journal stays
- * the truth about its run.
+ * the truth about its run. A result of older code has another key than was `asked` for.
  */
 export const taskHit = (
   task: string,
-  { key, outputs, metrics, runId }: ActionRecord,
+  { key, parts, outputs, metrics, runId }: ActionRecord,
   at: number,
-  spanId: string
+  spanId: string,
+  asked: Digest = key
 ): JournalEvent => ({
   _tag: "TaskHit",
   at,
   task,
   key,
+  ...(key === asked ? {} : { compatibleCode: parts.code }),
   spanId,
   outputs: digestsOf(outputs),
   metrics,

@@ -13,6 +13,7 @@ import { type AttemptContext, type Attempted, attemptTask } from "./attempt-task
 import { Capacity, type Need } from "./Capacity.ts"
 import { expectedDurations } from "./durations.ts"
 import { AttemptFailed } from "./Executor.ts"
+import { findResult } from "./find-result.ts"
 import { memory } from "./Host.ts"
 import type { KeyedTask, Ledger, TaskOutputs } from "./Ledger.ts"
 import { makeReadyQueue } from "./ready-queue.ts"
@@ -72,6 +73,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const artifacts = yield* ArtifactStore
   const objects = yield* ObjectStore
   const { plan } = ledger
+  const results = { ...actions, ...artifacts }
   const { journal } = shared
   const clock = yield* Clock.Clock
   const now = (): number => clock.currentTimeMillisUnsafe()
@@ -159,9 +161,9 @@ export const makeCoordinator = Effect.fnUntraced(function* (
       })
   }
 
-  const hit = ({ index, task }: KeyedTask, record: ActionRecord): void => {
+  const hit = ({ index, task, key }: KeyedTask, record: ActionRecord): void => {
     ends.set(index, "hit")
-    journal.appendLater(taskHit(task.id, record, now(), spanId()))
+    journal.appendLater(taskHit(task.id, record, now(), spanId(), key))
   }
 
   /** Enters a result; the tasks to be looked up because of it. */
@@ -179,8 +181,8 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
       const task = ledger.keyed(index)
       keyed.set(index, task)
-      const record = options.forced.has(index) ? undefined : actions.find(task.key)
-      if (record !== undefined && Object.values(record.outputs).every(artifacts.isPresent)) {
+      const record = options.forced.has(index) ? undefined : findResult(plan, task, results)
+      if (record !== undefined) {
         hit(task, record)
         stack.push(...settle(index, record.outputs))
         continue
@@ -315,13 +317,12 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     ends.delete(producer)
     const task = ledger.keyed(producer)
     keyed.set(producer, task)
-    const record = actions.find(task.key)
     // Another task, or another process, may have made it again by now.
-    if (record !== undefined && Object.values(record.outputs).every(artifacts.isPresent)) {
+    if (findResult(plan, task, results) !== undefined) {
       lookUp([producer])
       return
     }
-    if (record !== undefined) yield* actions.forget(task.key)
+    if (actions.find(task.key) !== undefined) yield* actions.forget(task.key)
     if (waiting.has(task.key)) waiting.get(task.key)?.push(producer)
     else makeReady(task, "its stored result was damaged")
   })

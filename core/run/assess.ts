@@ -8,6 +8,7 @@ import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 import { expectedDurations } from "./durations.ts"
+import { findResult, olderKeys } from "./find-result.ts"
 import { findStart } from "./find-start.ts"
 import { engine } from "./Host.ts"
 import { KnownResults } from "./KnownResults.ts"
@@ -45,13 +46,14 @@ export interface Assessment {
 export const assess = Effect.fn("assess")(function* (plan: Plan) {
   const actions = yield* ActionStore
   const artifacts = yield* ArtifactStore
+  const stores = { ...actions, ...artifacts }
   const ledger = new Ledger(plan, yield* sourceArtifacts(plan), { engine })
   const prospects: Array<Prospect> = plan.tasks.map(() => ({ _tag: "MayRun", after: [] }))
   const stack = [...ledger.roots()]
   for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
     const keyed = ledger.keyed(index)
-    const record = actions.find(keyed.key)
-    if (record !== undefined && Object.values(record.outputs).every(artifacts.isPresent)) {
+    const record = findResult(plan, keyed, stores)
+    if (record !== undefined) {
       prospects[index] = { _tag: "Cached", keyed, record }
       stack.push(...ledger.settle(index, record.outputs))
     } else prospects[index] = { _tag: "Run", keyed, explanation: explainKeyed(plan, keyed, actions, artifacts) }
@@ -62,7 +64,10 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
     const after = blockers(plan, prospects, index)
     const task = plan.tasks[index]
     const parts = ledger.decided(index)
-    if (task === undefined || results.mayHold(parts, Object.keys(task.inputs))) return { _tag: "MayRun", after }
+    if (task === undefined) return { _tag: "MayRun", after }
+    const keys = [parts, ...olderKeys(plan, { task, parts }, actions)]
+    const ports = Object.keys(task.inputs)
+    if (keys.some((each) => results.mayHold(each, ports))) return { _tag: "MayRun", after }
     return { _tag: "WillRun", after, parts, explanation: explainDecided(plan, { task, parts }, actions) }
   })
   const expected = expectedDurations(plan, (stageType) => actions.history(stageType))

@@ -21,6 +21,7 @@ import {
   Executor,
   type LocatedFile
 } from "./Executor.ts"
+import { findResult } from "./find-result.ts"
 import { findStart } from "./find-start.ts"
 import type { KeyedTask, Ledger } from "./Ledger.ts"
 import { spanId } from "./trace-ids.ts"
@@ -61,13 +62,13 @@ export const attemptTask = Effect.fn("attemptTask")(function* (
   const actions = yield* ActionStore
   const artifacts = yield* ArtifactStore
   const mayBeKnown = yield* actions.lock(keyed.key)
-  const found = anew || !mayBeKnown ? undefined : actions.find(keyed.key)
-  if (found !== undefined && Object.values(found.outputs).every(artifacts.isPresent)) {
-    return { record: found, computed: false } satisfies Attempted
-  }
+  const { plan } = context.ledger
+  const results = { ...actions, ...artifacts }
+  const found = anew || !mayBeKnown ? undefined : findResult(plan, keyed, results)
+  if (found !== undefined) return { record: found, computed: false } satisfies Attempted
   // What is asked for anew is computed from the beginning.
   if (anew) yield* removeCheckpoints(yield* StoreRoot, keyed.key)
-  const start = anew ? undefined : findStart(context.ledger.plan, keyed, { ...actions, ...artifacts })
+  const start = anew ? undefined : findStart(plan, keyed, results)
   const { result, startedAt, attempt, span } = yield* tryRepeatedly(keyed, start, context)
   const computedAt = yield* Clock.currentTimeMillis
   context.onComputed(keyed.index)

@@ -1,6 +1,6 @@
 /** What a stage type is: parameters, inputs, outputs, and the effect that turns one into the other. */
 import type { Effect, Schema } from "effect"
-import type { ArtifactKind, KindValues } from "./ArtifactKind.ts"
+import type { ArtifactKind, Json, KindValues } from "./ArtifactKind.ts"
 import type { PortDeclaration, PortValue } from "./Port.ts"
 
 /** Parameters decode without services, so that a plan is made without running anything. */
@@ -50,6 +50,14 @@ export interface Extension {
   readonly along?: ReadonlyArray<string>
 }
 
+/** Older code of a stage type whose results still hold. */
+export interface CompatibleCode {
+  /** The first digits of its identity, at least 12, as `pipeline stages NAME` and `pipeline why` print them. */
+  readonly code: string
+  /** Parameters that the older code did not have, each with the value with which the present code does what that did. */
+  readonly without?: { readonly [param: string]: Json }
+}
+
 /** The opened inputs of a stage. */
 export type InputValues<I extends InputPorts> = { readonly [P in keyof I]: PortValue<I[P]> }
 
@@ -82,6 +90,8 @@ export interface StageType<
   readonly resources?: (params: P["Type"]) => Partial<Resources>
   readonly determinism: Determinism
   readonly extends?: Extension
+  /** Written out in place, it is no part of the code identity. */
+  readonly compatibleWith?: ReadonlyArray<CompatibleCode>
   readonly run: (task: {
     readonly params: P["Type"]
     readonly inputs: InputValues<I>

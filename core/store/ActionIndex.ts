@@ -61,6 +61,12 @@ export class ActionIndex {
     return this.ask((tables) => tables.ofFamily(family, below, limit))
   }
 
+  /** Code identities of which some record tells, and that start like this. */
+  codesLike(prefix: string): ReadonlyArray<Digest> {
+    this.flush()
+    return this.ask((tables) => tables.codesLike(prefix))
+  }
+
   /** What explains a code identity; `undefined` when no segment has it. */
   codeParts(identity: Digest): CodeParts | undefined {
     return this.ask((tables) => tables.codeParts(identity))

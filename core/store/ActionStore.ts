@@ -38,6 +38,8 @@ export class ActionStore extends Context.Service<
     readonly ofTask: (stageType: string, task: string, limit?: number) => ReadonlyArray<ActionRecord>
     /** Records of a family that hold and do not reach as far as `below`, the furthest first. */
     readonly ofFamily: (family: Digest, below: number, limit?: number) => ReadonlyArray<ActionRecord>
+    /** Code identities of which some record tells, and that start like this. */
+    readonly codesLike: (prefix: string) => ReadonlyArray<Digest>
     /** Every record that a key ever had, whether it holds or not, the oldest first: what runs of before may have found. */
     readonly recordsOf: (key: Digest) => ReadonlyArray<ActionRecord>
     /** Artifacts of any record, whether it holds or not, whose digest starts like this; each once. */
@@ -104,6 +106,7 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     history: (stageType, limit = 200) => index.history(stageType, limit),
     ofTask: (stageType, task, limit = 20) => index.ofTask(stageType, task, limit),
     ofFamily: (family, below, limit = 20) => index.ofFamily(family, below, limit),
+    codesLike: (prefix) => index.codesLike(prefix),
     recordsOf: (key) => index.recordsOf(key),
     findArtifacts: (prefix) => index.findArtifacts(prefix),
     written: () => segment.written(),

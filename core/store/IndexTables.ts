@@ -105,6 +105,12 @@ export class IndexTables {
     return this.statements.ofFamily.all({ family, below, limit }).map(this.read)
   }
 
+  /** Code identities of which some record tells, and that start like this. */
+  codesLike(prefix: string): ReadonlyArray<Digest> {
+    const rows = this.statements.codesLike.all({ from: prefix, to: `${prefix}g` })
+    return rows.map(({ identity }) => identity as Digest)
+  }
+
   /** What explains a code identity; `undefined` when no segment has it. */
   codeParts(identity: Digest): CodeParts | undefined {
     const known = this.codes.get(identity)
@@ -271,6 +277,7 @@ const prepare = (db: DatabaseSync) => ({
   setLength: db.prepare(`
     INSERT INTO segment VALUES (NULL, ?, ?) ON CONFLICT (name) DO UPDATE SET length = max(length, excluded.length)`),
   findCode: db.prepare("SELECT parts FROM code WHERE identity = ?"),
+  codesLike: db.prepare("SELECT identity FROM code WHERE identity >= :from AND identity < :to"),
   insertCode: db.prepare("INSERT OR IGNORE INTO code VALUES (?, ?)"),
   forget: db.prepare("INSERT INTO forgotten VALUES (?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)")
 })

@@ -109,6 +109,14 @@ describe("an edit that leaves the identity", () => {
     ],
     ["the summary", edited("stage.ts", "For tests", "To be tested")],
     ["a source", edited("stage.ts", "inputs: {},", 'inputs: {}, source: "Section 3",')],
+    [
+      "older code whose results hold",
+      edited(
+        "stage.ts",
+        "inputs: {},",
+        'inputs: {}, compatibleWith: [{ code: "0123456789ab", without: { a: -1, b: [true, null, "x"], "c-d": { e: 1.5 } } }],'
+      )
+    ],
     ["the description of a parameter", edited("stage.ts", "how many", "their number")],
     ["no description any more", edited("stage.ts", '.annotate({ description: "how many" })', "")],
     ["white space in imported JSON", edited("constants.json", ", ", ",\n")]
@@ -122,6 +130,11 @@ describe("an edit that leaves the identity", () => {
 describe("an edit that changes the identity", () => {
   it.effect.each<readonly [string, Files]>([
     ["a constant", edited("helper.ts", "SCALE = 2", "SCALE = 3")],
+    [
+      "older code that is computed",
+      edited("stage.ts", "inputs: {},", "inputs: {}, compatibleWith: [{ code: String(compute(1)) }],")
+    ],
+    ["the parameter along which it extends", edited("stage.ts", "inputs: {},", 'inputs: {}, extends: { param: "n" },')],
     ["an operator", edited("helper.ts", "SCALE + offset", "SCALE - offset")],
     ["the default of a parameter", edited("helper.ts", "offset = 1", "offset = 0")],
     ["the default of an unused parameter", edited("stage.ts", "extra = 3", "extra = 4")],
