@@ -72,6 +72,7 @@ const readParams = Effect.fnUntraced(function* (type: StageType, given: Option.O
     view: undefined,
     uses: { value: type.name, span },
     with: undefined,
+    command: undefined,
     matrix: undefined,
     when: undefined,
     inputs: [],

@@ -41,12 +41,16 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
   for (const file of [choices.file, ...choices.params]) reads.file(file)
   const document = yield* Effect.fromResult(decode(choices.file, yield* readText(choices.file), openWith(reads)))
   const files = yield* Effect.forEach(choices.params, (file) => Effect.map(readText(file), (text) => ({ file, text })))
-  const plan = yield* makePlan(document, {
-    profile: Option.getOrUndefined(choices.profile),
-    overrides: Object.entries(choices.set).map(([key, text]) => ({ key, text })),
-    files,
-    env: Object.fromEntries(document.env.map(({ name }) => [name, reads.variable(name, process.env)]))
-  })
+  const plan = yield* makePlan(
+    document,
+    {
+      profile: Option.getOrUndefined(choices.profile),
+      overrides: Object.entries(choices.set).map(([key, text]) => ({ key, text })),
+      files,
+      env: Object.fromEntries(document.env.map(({ name }) => [name, reads.variable(name, process.env)]))
+    },
+    { reads, environment: process.env }
+  )
   yield* checkOutputs(document, plan)
   for (const [path, look] of (yield* StageCode).looks()) reads.look(path, look)
   for (const { path } of plan.sources) reads.tree(resolve(dirname(choices.file), path))

@@ -1,11 +1,14 @@
 /** The services that commands use, composed here and nowhere deeper. */
 import { Effect, Layer } from "effect"
+import { CommandCode } from "../code/CommandCode.ts"
 import { installModuleHook } from "../code/module-hook.ts"
 import { StageCode } from "../code/StageCode.ts"
 import { Catalogue } from "../record/Catalogue.ts"
 import { RunHistory } from "../record/RunHistory.ts"
+import { CommandRunner } from "../run/CommandRunner.ts"
 import { Host } from "../run/Host.ts"
-import * as WorkerPool from "../run/WorkerPool.ts"
+import * as LocalExecutor from "../run/LocalExecutor.ts"
+import { WorkerPool } from "../run/WorkerPool.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import * as Store from "../store/Store.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
@@ -19,7 +22,7 @@ const openStore = (access: "read" | "write") =>
 const stageCode = Layer.unwrap(
   Effect.map(Host, ({ contract, effectModule }) => {
     installModuleHook({ effectModule })
-    return StageCode.layer(contract)
+    return Layer.mergeAll(StageCode.layer(contract), CommandCode.layer)
   })
 )
 
@@ -37,5 +40,7 @@ export const codeLayer = stageCode.pipe(
 
 /** All that is needed to run a plan. */
 export const runLayer = Layer.unwrap(
-  Effect.map(Host, ({ effectModule, workerModule }) => WorkerPool.layer({ effectModule, workerModule }))
+  Effect.map(Host, ({ effectModule, workerModule }) =>
+    Layer.provide(LocalExecutor.layer, [WorkerPool.layer({ effectModule, workerModule }), CommandRunner.layer])
+  )
 ).pipe(Layer.provideMerge(Layer.mergeAll(stageCode, Catalogue.layer)), Layer.provideMerge(openStore("write")))

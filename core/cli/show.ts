@@ -52,7 +52,7 @@ const renderRun = (id: string, state: RunState, tasks: ReadonlyArray<ShownTask>)
     status,
     task,
     durationMillis === undefined ? "" : durationText(durationMillis),
-    error ?? reason ?? "",
+    (error ?? reason ?? "").split("\n")[0] ?? "",
     metricsText(metrics)
   ])
   return [

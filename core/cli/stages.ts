@@ -19,10 +19,19 @@ export const stages = (choices: { readonly name: Option.Option<string>; readonly
   Effect.gen(function* () {
     const types = yield* loadTypes(Option.getOrUndefined(choices.name))
     if (choices.json) printJson(types.map(describeType))
-    else if (Option.isNone(choices.name)) print(table(types.map(({ type: { name, summary } }) => [name, summary])))
-    else print(types.map(renderType).join("\n"))
+    else if (Option.isNone(choices.name)) {
+      print(table([...types.map(({ type }) => type), COMMAND].map(({ name, summary }) => [name, summary])))
+    } else print(types.map(renderType).join("\n"))
     return EXIT.success
   }).pipe(Effect.provide(codeLayer))
+
+/** What stands beside the stage types in a pipeline file. */
+const COMMAND = {
+  name: "command",
+  summary: "A program in any language, with the inputs and outputs that the pipeline file gives it",
+  described:
+    "command is no stage type: what it runs, takes and gives stands in the pipeline file (docs/pipeline-file.md)"
+}
 
 const loadTypes = Effect.fnUntraced(function* (name: string | undefined) {
   const { files } = yield* Registry
@@ -41,6 +50,7 @@ export const loadType = Effect.fnUntraced(function* (name: string) {
   const { files } = yield* Registry
   const stageCode = yield* StageCode
   const file = /^[./]/u.test(name) ? resolve(name) : files.get(name)
+  if (name === COMMAND.name) return yield* new UsageError({ reason: COMMAND.described })
   if (file === undefined) {
     const close = nearest(name, files.keys())
     const hint = close === undefined ? "" : `; did you mean "${close}"?`

@@ -10,7 +10,7 @@ import { accountBetween, accountOfRun } from "../explain/account-of-run.ts"
 import { Places } from "../explain/Places.ts"
 import { renderAccounts } from "../explain/render-accounts.ts"
 import { feedersOf } from "../plan/feeder.ts"
-import type { Plan, PlanCode } from "../plan/Plan.ts"
+import type { BundleCode, Plan } from "../plan/Plan.ts"
 import { FILES } from "../record/RunFolder.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
 import { assess } from "../run/assess.ts"
@@ -73,7 +73,7 @@ const accountsThen = Effect.fnUntraced(function* (stage: string, run: string, ag
 const placesIn = Effect.fnUntraced(function* (plan: Plan, document: PipelineDocument | undefined) {
   const objects = yield* ObjectStore
   const { contract } = yield* Host
-  const bundleText = ({ bundle }: PlanCode): string | undefined => {
+  const bundleText = ({ bundle }: BundleCode): string | undefined => {
     const path = objects.pathOf(bundle)
     return existsSync(path) ? readFileSync(path, "utf8") : undefined
   }

@@ -5,7 +5,7 @@ import { Clock, Context, Effect, Layer } from "effect"
 import type { FileLook } from "../document/file-look.ts"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
-import { ObjectStore } from "../store/ObjectStore.ts"
+import { isSound, ObjectStore } from "../store/ObjectStore.ts"
 import { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { type CodeError, codeError } from "./CodeError.ts"
@@ -60,18 +60,11 @@ const load = Effect.fn("StageCode.load")(function* (file: string, settings: Sett
   const path = join(memos, `${Digest.ofValue("athanor/memo", [file, contract]).slice(0, 24)}.json`)
   const memo = yield* CodeMemo.read(path)
   const freshness = memo === undefined ? "changed" : CodeMemo.freshness(memo)
-  if (memo === undefined || freshness === "changed" || !(yield* isSound(memo.bundle, objects))) {
+  if (memo === undefined || freshness === "changed" || !(yield* isSound(objects, memo.bundle))) {
     return loaded(file, yield* rebuild(file, path, settings), settings)
   }
   return loaded(file, freshness === "compared" ? yield* renew(path, memo) : memo, settings)
 })
-
-/** Whether an object is there with the bytes of its digest; a damaged one is moved out of the way. */
-const isSound = (digest: Digest.Digest, objects: ObjectStore["Service"]): Effect.Effect<boolean, StoreUnavailable> =>
-  objects.read(digest).pipe(
-    Effect.as(true),
-    Effect.catchTag("ObjectDamaged", () => Effect.succeed(false))
-  )
 
 const loaded = (file: string, memo: CodeMemo.CodeMemo, { looks, objects }: Settings): LoadedCode => {
   const { files, identity, parts, bundle } = memo
@@ -90,8 +83,8 @@ const rebuild = Effect.fnUntraced(function* (file: string, path: string, { contr
   const bytes = new TextEncoder().encode(code)
   const bundle = Digest.ofBytes(bytes)
   // The store believes that what lies there already is what it was: damage is looked for first.
-  if (!(yield* isSound(bundle, objects))) yield* objects.put([bytes])
-  if (!(yield* isSound(bundle, objects))) {
+  if (!(yield* isSound(objects, bundle))) yield* objects.put([bytes])
+  if (!(yield* isSound(objects, bundle))) {
     const cause = "its bytes are damaged and cannot be replaced"
     return yield* new StoreUnavailable({ operation: "use", path: objects.pathOf(bundle), cause })
   }

@@ -15,6 +15,8 @@ export type { CodedFile } from "./CodedFile.ts"
 interface Form<K extends ArtifactKind> {
   /** Version of the stored form: part of every key whose task writes it. */
   readonly version: number
+  /** Name of its only file; a Directory has files of any name. */
+  readonly path?: string
   /** Fails on what is not of the kind. */
   readonly encode: (value: unknown) => Coded<ReadonlyArray<CodedFile>>
   readonly decode: (files: ReadonlyArray<CodedFile>) => Coded<KindValues[K]>
@@ -28,6 +30,7 @@ const single = <K extends ArtifactKind>(
   decode: (bytes: Uint8Array) => Coded<KindValues[K]>
 ): Form<K> => ({
   version: 1,
+  path,
   encode: (value) => Result.map(encode(value), (bytes) => [{ path, bytes }]),
   decode: (files) => {
     const [file] = files
@@ -73,6 +76,9 @@ const FORMS: { readonly [K in ArtifactKind]: Form<K> } = {
 
 /** Name and version of a kind's stored form, as `Tensor/1`. */
 export const formatOf = (kind: ArtifactKind): string => `${kind}/${FORMS[kind].version}`
+
+/** How the name of a kind's stored form ends: `.npy`, `.vl.json`; empty for a Directory, which is a folder. */
+export const endingOf = (kind: ArtifactKind): string => /\..*$/u.exec(FORMS[kind].path ?? "")?.[0] ?? ""
 
 /** The files of a value; refuses what is not of the kind. Equal values have equal bytes. */
 export const encode = (kind: ArtifactKind, value: unknown): Coded<ReadonlyArray<CodedFile>> => FORMS[kind].encode(value)

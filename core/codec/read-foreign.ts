@@ -38,6 +38,9 @@ const READERS: { readonly [K in ArtifactKind]: { readonly [ending: string]: Read
   Directory: {}
 }
 
+/** Endings of the files from which a kind is read; none for a Directory, which is read from a folder. */
+export const readableEndings = (kind: ArtifactKind): ReadonlyArray<string> => Object.keys(READERS[kind])
+
 /** The value in a user's file, or folder for a Directory. `FILE.npz#name` names one array of several. */
 export const readForeign = Effect.fn("readForeign")(function* <K extends ArtifactKind>(
   kind: K,
@@ -52,7 +55,7 @@ export const readForeign = Effect.fn("readForeign")(function* <K extends Artifac
   const { path = file, member } = /^(?<path>.*\.npz)#(?<member>.+)$/iu.exec(file)?.groups ?? {}
   const [, read] = Object.entries(READERS[kind]).find(([ending]) => path.toLowerCase().endsWith(ending)) ?? []
   if (read === undefined) {
-    return yield* inFile(`a ${kind} is read from ${Object.keys(READERS[kind]).join(", ")} files`)
+    return yield* inFile(`a ${kind} is read from ${readableEndings(kind).join(", ")} files`)
   }
   const bytes = yield* readingDisk(file, () => readFileSync(path))
   return yield* Effect.fromResult(Result.mapError(read(bytes, member), ({ message }) => inFile(message)))

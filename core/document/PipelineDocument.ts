@@ -58,13 +58,40 @@ export interface ResourcesDocument {
   readonly tokens: ReadonlyArray<TokenDocument>
 }
 
+/** A file or folder that a command leaves in its working directory. */
+export interface CommandOutput {
+  readonly port: string
+  readonly portSpan: Span
+  /** Relative to the working directory; may hold expressions. */
+  readonly path: Template
+  readonly kind: Spanned<ArtifactKind>
+}
+
+/** What a stage that `uses: command` says beyond what every stage does. */
+export interface CommandDocument {
+  /** The list of program and arguments; with `shell`, one text. */
+  readonly run: Template
+  readonly shell: boolean
+  readonly outputs: ReadonlyArray<CommandOutput>
+  /** Folder that its files lie in: that of the file that says it, relative to that of the pipeline file. */
+  readonly folder: string
+  /** Files and folders there that it reads, besides those that `run` names. */
+  readonly files: ReadonlyArray<Spanned<string>>
+  /** Environment variables that it sees, and whose values are part of the key. */
+  readonly environment: ReadonlyArray<Spanned<string>>
+  /** Environment variables that it sees, and that are kept nowhere. */
+  readonly secrets: ReadonlyArray<Spanned<string>>
+}
+
 export interface StageDocument {
   readonly id: string
   readonly idSpan: Span
   /** How its expressions see the parameters. */
   readonly view: ParamView
-  /** `family/name`, or a path relative to the pipeline file that starts with `.`. */
+  /** `family/name`, a path relative to the pipeline file that starts with `.`, or `command`. */
   readonly uses: Spanned<string>
+  /** Present where it `uses: command`. */
+  readonly command: CommandDocument | undefined
   readonly with: TemplateMap | undefined
   readonly matrix: MatrixDocument | undefined
   /** Whether a task is part of the plan; always when absent. */

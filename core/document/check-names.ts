@@ -20,6 +20,9 @@ export interface Offer {
   readonly unresolved?: ReadonlySet<string>
   /** Variables of the environment; absent where they are not to be used. */
   readonly env?: ReadonlySet<string>
+  /** Ports of a command; absent elsewhere. */
+  readonly inputs?: ReadonlySet<string>
+  readonly outputs?: ReadonlySet<string>
 }
 
 /** Complains of every name in a template that its place does not offer. `title` says where it stands. */
@@ -66,20 +69,24 @@ class Check {
     if (this.locals.includes(name)) return
     const root = ROOTS.find((candidate) => candidate === name)
     if (root === undefined) {
-      const inside = (["params", "matrix"] as const).find((candidate) => this.offer[candidate]?.has(name))
+      const inside = (["params", "matrix", "inputs", "outputs"] as const).find((candidate) =>
+        this.offer[candidate]?.has(name)
+      )
       const hint = inside === undefined ? suggestion(name, "there is", ROOTS) : `did you mean ${inside}.${name}?`
       this.complain(span, `unknown name "${name}"`, hint)
     } else if (root === "matrix" && this.offer.matrix === undefined) {
       this.complain(span, "matrix is not available here", "a stage with a matrix may use it in its with:")
     } else if (root === "env" && this.offer.env === undefined) {
       this.complain(span, "env is not available here", "give a parameter its value: params: { x: ${{ env.X }} }")
+    } else if ((root === "inputs" || root === "outputs") && this.offer[root] === undefined) {
+      this.complain(span, `${root} is not available here`, "the run: of a command may use the paths of its ports")
     }
   }
 
   private member({ object, name, nameSpan }: Part<"Member">): void {
     if (object._tag !== "Name" || this.locals.includes(object.name)) return
-    const root = object.name
-    if (root !== "params" && root !== "matrix" && root !== "env") return
+    const root = ROOTS.find((candidate) => candidate === object.name)
+    if (root === undefined) return
     const names = this.offer[root]
     const { params, before = Number.POSITIVE_INFINITY } = this.offer
     if (names === undefined) return

@@ -4,6 +4,7 @@ import { isSeq } from "yaml"
 import type { Cursor, Field } from "./Cursor.ts"
 import { checkNames, type Offer } from "./check-names.ts"
 import { type KnownNames, readReference } from "./check-reference.ts"
+import { COMMAND_KEYS, type CommandFields, decodeCommand } from "./decode-command.ts"
 import { decodeMatrix } from "./decode-matrix.ts"
 import { decodeResources } from "./decode-resources.ts"
 import { decodeDuration, decodeRetries } from "./decode-retries.ts"
@@ -15,11 +16,11 @@ import type { Spanned } from "./Span.ts"
 import type { Template, TemplateMap } from "./Template.ts"
 
 /** Part of the language, but not of this version. */
-const LATER = ["run", "outputs", "env", "secrets", "include"] as const
+const LATER = ["include"] as const
 
 const KEYS = ["uses", "with", "matrix", "when", "inputs", "retries", "timeout", "resources"] as const
 
-const USES = /^(?:[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*|\.\.?\/.+)$/u
+const USES = /^(?:command$|[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*|\.\.?\/.+)$/u
 
 /** Decodes one stage; `undefined` after complaints that leave nothing to go on with. */
 export const decodeStage = (
@@ -33,21 +34,26 @@ export const decodeStage = (
   const title = `stage "${id}"`
   if (key === "sources") cursor.complain(keySpan, `${title}: the name stands for sources: in references`)
   else if (!NAME.test(key) || !NAME.test(id)) cursor.complain(keySpan, `${title}: ${NAME_RULE}`)
-  const record = cursor.record(value, title, KEYS, LATER, keySpan)
+  const record = cursor.record(value, title, [...KEYS, ...COMMAND_KEYS], LATER, keySpan)
   if (record.uses === undefined && ["a map", "nothing"].includes(cursor.describe(value))) {
     cursor.complain(keySpan, `${title}: "uses" is missing`, "add   uses: family/name   (`pipeline stages` lists them)")
   }
   const uses = decodeUses(cursor, title, record.uses)
   const matrix = record.matrix && decodeMatrix(cursor, title, record.matrix, offer)
   const inTask: Offer = { ...offer, ...(matrix && { matrix: new Set(dimensionsOf(matrix)) }) }
+  const inputs = record.inputs === undefined ? [] : decodeInputs(cursor, title, record.inputs, known)
+  const isCommand = uses?.value === "command"
+  if (uses !== undefined) checkKeys(cursor, title, record, uses)
+  const inCommand: Offer = { ...inTask, inputs: new Set(inputs.map(({ port }) => port)) }
   const stage = {
     id,
     idSpan: keySpan,
     view,
-    with: record.with && decodeWith(cursor, title, record.with, inTask),
+    with: record.with && !isCommand ? decodeWith(cursor, title, record.with, inTask) : undefined,
+    command: isCommand ? decodeCommand(cursor, title, record, { span: keySpan, folder }, inCommand) : undefined,
     matrix,
     when: record.when && decodeWhen(cursor, title, record.when, inTask),
-    inputs: record.inputs === undefined ? [] : decodeInputs(cursor, title, record.inputs, known),
+    inputs,
     retries: decodeRetries(cursor, title, record.retries),
     timeout: decodeDuration(cursor, `${title}: timeout`, record.timeout),
     resources: decodeResources(cursor, title, record.resources)
@@ -65,17 +71,37 @@ const fromPipeline = (folder: string, { value, span }: Spanned<string>): Spanned
 const decodeUses = (cursor: Cursor, title: string, field: Field | undefined): Spanned<string> | undefined => {
   const uses = cursor.text(field, `${title}: uses`)
   if (uses === undefined) return undefined
-  if (uses.value === "command") {
-    cursor.complain(uses.span, `${title}: command stages are not supported by this version yet`)
-    return undefined
-  }
   if (USES.test(uses.value)) return uses
   cursor.complain(
     uses.span,
     `${title}: "${uses.value}" names no stage type`,
-    "write family/name, or ./path/to/stage.ts   (`pipeline stages` lists them)"
+    "write family/name, ./path/to/stage.ts or command   (`pipeline stages` lists them)"
   )
   return undefined
+}
+
+/** Complains of keys that belong to the other sort of stage. */
+const checkKeys = (
+  cursor: Cursor,
+  title: string,
+  record: CommandFields & { readonly with?: Field },
+  uses: Spanned<string>
+): void => {
+  if (uses.value === "command") {
+    if (record.with === undefined) return
+    const hint = 'hand values over as arguments: run: [program, --n, "${{ params.n }}"]'
+    cursor.complain(record.with.keySpan, `${title}: a command takes no "with"`, hint)
+    return
+  }
+  for (const key of COMMAND_KEYS) {
+    const field = record[key]
+    if (field === undefined) continue
+    cursor.complain(
+      field.keySpan,
+      `${title}: "${key}" belongs to a command, not to ${uses.value}`,
+      "write uses: command"
+    )
+  }
 }
 
 const decodeWith = (cursor: Cursor, title: string, field: Field, offer: Offer): TemplateMap => {

@@ -190,8 +190,9 @@ const stage = (types: ReadonlyArray<StageTypeSchema>): Schema => ({
   ...record(
     {
       uses: {
-        description: "family/name of a built-in stage type, or ./path/to/stage.ts",
+        description: "family/name of a built-in stage type, ./path/to/stage.ts, or command",
         anyOf: [
+          { const: "command", description: "A program in any language." },
           ...types.map(({ name, summary }): Schema => ({ const: name, description: summary })),
           {
             type: "string",
@@ -210,12 +211,44 @@ const stage = (types: ReadonlyArray<StageTypeSchema>): Schema => ({
         memory: { anyOf: [SIZE, GROWING_SIZE] },
         gpu: { type: "integer", minimum: 0, description: "Devices; an attempt is told which." },
         tokens: { ...mapOf(COUNT), description: "Of each of the limits, how many it holds while it runs." }
-      })
+      }),
+      ...COMMAND
     },
     ["uses"]
   ),
-  ...(types.length === 0 ? {} : { allOf: types.map(ofType) })
+  allOf: [OF_COMMANDS, ...types.map(ofType)]
 })
+
+const WORD: Schema = { type: ["string", "number", "boolean"] }
+
+const VARIABLES: Schema = { type: "array", items: { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" } }
+
+/** Keys of a stage that uses command. */
+const COMMAND: Schema = {
+  run: {
+    anyOf: [{ type: "array", items: WORD, minItems: 1 }, { type: "string" }],
+    description: "The program and its arguments; with shell: true, the text of a script."
+  },
+  shell: { type: "boolean", description: "Whether run is a script for /bin/sh." },
+  outputs: mapOf(
+    record({ path: text("Relative to the working directory."), kind: { enum: [...ARTIFACT_KINDS] } }, ["path", "kind"])
+  ),
+  files: {
+    type: "array",
+    items: { type: "string" },
+    description: "Files and folders beside the pipeline that the command reads."
+  },
+  env: { ...VARIABLES, description: "Variables that the command sees; their values are part of the key." },
+  secrets: { ...VARIABLES, description: "Variables that the command sees and that are kept nowhere." }
+}
+
+/** A command needs run and takes no with; nothing else takes the keys of commands. */
+const OF_COMMANDS: Schema = {
+  if: { properties: { uses: { const: "command" } }, required: ["uses"] },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: { required: ["run"], properties: { with: false } },
+  else: { properties: Object.fromEntries(Object.keys(COMMAND).map((key) => [key, false])) }
+}
 
 /** What holds for stages of one type. Any parameter may be an expression. */
 const ofType = ({ name, params, inputs }: StageTypeSchema): Schema => {

@@ -4,7 +4,13 @@ import type { Json } from "../stage/ArtifactKind.ts"
 import type { Expression } from "./Expression.ts"
 import { expressionsOf, partsOf } from "./expression-parts.ts"
 import { isEqual } from "./json-values.ts"
-import { entry, type ParamView, type PipelineDocument, type StageDocument } from "./PipelineDocument.ts"
+import {
+  type CommandDocument,
+  entry,
+  type ParamView,
+  type PipelineDocument,
+  type StageDocument
+} from "./PipelineDocument.ts"
 import { resolveParams } from "./resolve-params.ts"
 import type { Span } from "./Span.ts"
 import type { Template, TemplateEntry } from "./Template.ts"
@@ -33,7 +39,9 @@ export const paramPlace = (
   chosen: ChosenParams
 ): ParamPlace | undefined => {
   const found = document.stages.find(({ id }) => id === stage)
-  const template = found?.with && partAt(found.with, path.split("."))
+  const template = found?.command
+    ? commandPart(found.command, path)
+    : found?.with && partAt(found.with, path.split("."))
   if (found === undefined || template === undefined) return undefined
   return follow(template, (root, name) => {
     if (root === "params") return pipelineParamPlace(document, wholeName(found.view, name), chosen)
@@ -89,6 +97,14 @@ const pipelineParamPlace = (document: PipelineDocument, name: string, chosen: Ch
 const follow = (template: Template, find: (root: string, name: string) => ParamPlace | undefined): ParamPlace => {
   const [only, ...others] = new Map(namesIn(template).map((name) => [name.join("."), name])).values()
   return (only !== undefined && others.length === 0 ? find(...only) : undefined) ?? template.span
+}
+
+/** The part of a command behind `run`, `run[3]` or `outputs.table.path`. */
+const commandPart = ({ outputs, run }: CommandDocument, path: string): Template | undefined => {
+  const { index, port } = /^(?:run(?:\[(?<index>\d+)\])?|outputs\.(?<port>.+)\.path)$/u.exec(path)?.groups ?? {}
+  if (port !== undefined) return outputs.find((output) => output.port === port)?.path
+  // A list that stands for several words is the last, if there is one.
+  return index === undefined || run._tag !== "List" ? run : (run.items[Number(index)] ?? run.items.at(-1))
 }
 
 /** The deepest part on a path that the file has. */

@@ -1,7 +1,7 @@
 /** Follows a change from the key of a task back to what caused it: input by input, to whoever made that input. */
 import { feedersOf } from "../plan/feeder.ts"
 import type { Origin, Plan, PlanInput, PlanStage, PlanTask } from "../plan/Plan.ts"
-import { type Difference, differences, phrase } from "../plan/why.ts"
+import { type Difference, differences, phrase, titleOf } from "../plan/why.ts"
 import type { ActionRecord, InputPart, KeyParts } from "../store/ActionRecord.ts"
 import { canonicalText, type Digest } from "../store/Digest.ts"
 import { type Account, type Change, UNEXPLAINED } from "./Account.ts"
@@ -62,7 +62,7 @@ export class Inquiry {
    */
   changes(index: number, { inputs, inputsBefore, found, fedBefore = {} }: Comparison): ReadonlyArray<Change> {
     const [task, stage] = this.taskAt(index)
-    const setting = { stageType: stage.stageType, feeders: feedersOf(this.witness.plan, task) }
+    const setting = { stageType: titleOf(stage), feeders: feedersOf(this.witness.plan, task) }
     return found.map((difference): Change => {
       const { part, name } = difference
       const [was, is] = [fedBefore[name], setting.feeders[name]]

@@ -5,7 +5,7 @@ import type { CodePlace } from "../code/CodeError.ts"
 import { declarationPlaces } from "../code/declaration-places.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { matrixPlace, type ParamPlace, paramPlace } from "../document/param-place.ts"
-import type { Plan, PlanCode, PlanStage } from "../plan/Plan.ts"
+import type { BundleCode, Plan, PlanCode, PlanStage } from "../plan/Plan.ts"
 import type { Difference } from "../plan/why.ts"
 
 export interface PlaceSettings {
@@ -13,7 +13,7 @@ export interface PlaceSettings {
   /** The pipeline file of the plan; `undefined` where it can no longer be read. */
   readonly document: PipelineDocument | undefined
   /** Text of a stored bundle; `undefined` where the store has lost it. */
-  readonly bundleText: (code: PlanCode) => string | undefined
+  readonly bundleText: (code: BundleCode) => string | undefined
   /** The file behind `athanor/stage`. */
   readonly contract: string
   /** Variables that parameters may have come from. */
@@ -31,8 +31,12 @@ export class Places {
 
   /** The place of what a difference is about; `undefined` where nobody wrote it, or nothing tells. */
   of(stage: PlanStage, { part, name }: Difference): string | undefined {
-    if (part === "code") return textOf(this.declarationsOf(stage.code).get(name))
-    if (part === "package") return this.package(stage.code, name)
+    const { code } = stage
+    if (part === "code" && code._tag === "Command")
+      return relative("", join(dirname(this.settings.plan.file), code.folder, name))
+    if (part === "code") return textOf(this.declarationsOf(code).get(name))
+    if (part === "package" && code._tag === "Bundle") return this.package(code, name)
+    if (part === "environment") return this.variable(stage.id, name)
     if (part === "param") return this.param(stage, name)
     return part === "input" ? this.input(stage.id, name) : undefined
   }
@@ -68,7 +72,14 @@ export class Places {
     return textOf(input?.references[0]?.span ?? input?.portSpan ?? found?.idSpan)
   }
 
+  /** Where a command declares a variable. */
+  private variable(stage: string, name: string): string | undefined {
+    const found = this.settings.document?.stages.find(({ id }) => id === stage)?.command
+    return textOf(found?.environment.find(({ value }) => value === name)?.span)
+  }
+
   private declarationsOf(code: PlanCode): ReadonlyMap<string, CodePlace> {
+    if (code._tag === "Command") return new Map()
     const known = this.declarations.get(code.bundle)
     if (known !== undefined) return known
     const text = this.settings.bundleText(code)
@@ -78,7 +89,7 @@ export class Places {
   }
 
   /** The line of the nearest lock file that pins a package. */
-  private package({ file }: PlanCode, id: string): string | undefined {
+  private package({ file }: BundleCode, id: string): string | undefined {
     const name = id.replace(/(?<=.)@.*$/u, "")
     const start = name === "effect" ? this.settings.contract : file
     for (let folder = dirname(start); ; folder = dirname(folder)) {

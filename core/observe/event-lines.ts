@@ -3,8 +3,8 @@ import type { JournalEvent } from "../record/JournalEvent.ts"
 import { durationText } from "./duration.ts"
 import { harmless, paint, type Segment, segment, symbolsOf, type TerminalStyle } from "./terminal-style.ts"
 
-/** Lines of a long error that are shown; all of it is in the journal. */
-const LINES = 20
+/** Lines of a long error that are shown, with room for the last twenty of a command; all of it is in the journal. */
+const LINES = 26
 
 /** Levels of logs that are shown at once; the others wait in the journal. */
 const LOUD: { readonly [level: string]: Segment["tone"] } = {

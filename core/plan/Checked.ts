@@ -25,6 +25,12 @@ export const collect = <A>(results: ReadonlyArray<Checked<A>>): Checked<Readonly
   return Result.succeed(results.flatMap((result) => (Result.isSuccess(result) ? [result.success] : [])))
 }
 
+/** Two values, or the complaints about both. */
+export const both = <A, B>(a: Checked<A>, b: Checked<B>): Checked<readonly [A, B]> =>
+  Result.isSuccess(a) && Result.isSuccess(b)
+    ? Result.succeed([a.success, b.success])
+    : Result.fail([...(Result.isFailure(a) ? a.failure : []), ...(Result.isFailure(b) ? b.failure : [])])
+
 /** The hint for a misspelt name: the nearest valid one, and the list of all when it is short. */
 export const suggestion = (name: string, label: string, candidates: ReadonlyArray<string>): string => {
   const close = nearest(name, candidates)

@@ -1,4 +1,5 @@
 /** What a run will do: tasks, edges, and what they were made from. Pure data: it prints, diffs and travels as JSON. */
+import type { CommandFile } from "../code/CommandCode.ts"
 import type { Backoff } from "../document/Backoff.ts"
 import type { ExpectationDocument } from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
@@ -15,8 +16,12 @@ export interface JsonMap {
   readonly [name: string]: Json
 }
 
-/** The code behind a stage, identified and stored; the bundle that was identified is the bundle that runs. */
-export interface PlanCode {
+/** What runs for a stage: identified and stored when the plan is made, so that what was identified is what runs. */
+export type PlanCode = BundleCode | CommandCode
+
+/** The bundle of a stage type. */
+export interface BundleCode {
+  readonly _tag: "Bundle"
   /** Source file of the stage type. */
   readonly file: string
   readonly identity: Digest
@@ -26,17 +31,33 @@ export interface PlanCode {
   readonly bundleFile: string
 }
 
+/** The files and variables that a command sees; the words and paths of a task's command are among its parameters. */
+export interface CommandCode {
+  readonly _tag: "Command"
+  readonly identity: Digest
+  readonly parts: CodeParts
+  /** Folder of its files, relative to that of the pipeline file. */
+  readonly folder: string
+  /** What lies in its working directory besides its inputs, at paths from that folder. */
+  readonly files: ReadonlyArray<CommandFile>
+  /** Declared variables that were set, with their values. */
+  readonly environment: { readonly [name: string]: string }
+  /** Names of variables that it is given and that are kept nowhere. */
+  readonly secrets: ReadonlyArray<string>
+}
+
 /** An entry under `stages:`. */
 export interface PlanStage {
   readonly id: string
   /** Place of its name in the pipeline file. */
   readonly span: Span
-  /** Name of its stage type, `family/name`. */
+  /** Name of its stage type, `family/name`, or `command`. */
   readonly stageType: string
   readonly summary: string
   /** Paper, section, equation of the stage type. */
   readonly source?: string
-  readonly determinism: Determinism
+  /** How far two executions may differ; a command does not say. */
+  readonly determinism: Determinism | "unknown"
   readonly extends?: Extension
   /** Older code whose results hold too. */
   readonly compatibleWith?: ReadonlyArray<CompatibleCode>
@@ -75,7 +96,7 @@ export interface PlanTask {
   /** Index of its stage. */
   readonly stage: number
   readonly matrix: JsonMap
-  /** Canonical: decoded by the stage type's schema and encoded again, defaults filled in. */
+  /** Canonical: decoded by the stage type's schema and encoded again, defaults filled in. Of a command: `CommandLine.ts`. */
   readonly params: JsonMap
   readonly inputs: { readonly [port: string]: PlanInput }
   readonly resources: TaskResources

@@ -3,20 +3,34 @@ import { dirname, isAbsolute, relative, resolve, sep } from "node:path"
 import { Effect, Result } from "effect"
 import { importStage } from "../code/import-stage.ts"
 import { StageCode } from "../code/StageCode.ts"
-import type { PipelineDocument, StageDocument } from "../document/PipelineDocument.ts"
+import type { CommandDocument, PipelineDocument, StageDocument } from "../document/PipelineDocument.ts"
+import type { Template } from "../document/Template.ts"
 import { Registry } from "../stage/Registry.ts"
 import type { StageType } from "../stage/StageType.ts"
 import { type Checked, refuse, suggestion } from "./Checked.ts"
 import { SHORTEST_CODE } from "./compatible.ts"
 import { parameterNames } from "./decode-params.ts"
-import type { PlanCode } from "./Plan.ts"
+import type { BundleCode, PlanStage } from "./Plan.ts"
 
 /** A stage of the file together with its stage type. */
-export interface BoundStage {
+export interface TypedStage {
+  readonly _tag: "Typed"
   readonly document: StageDocument
   readonly type: StageType
-  readonly code: PlanCode
+  readonly code: BundleCode
 }
+
+/** A command, whose own words say what a stage type would; its code is known when its tasks are. */
+export interface CommandStage {
+  readonly _tag: "Command"
+  readonly document: StageDocument
+  readonly command: CommandDocument
+  readonly type: Pick<PlanStage, "summary" | "source" | "determinism" | "extends" | "compatibleWith" | "outputs"> & {
+    readonly name: "command"
+  }
+}
+
+export type BoundStage = TypedStage | CommandStage
 
 /** Binds every stage, each on its own, so that one unknown name does not hide other mistakes. */
 export const bindStages = Effect.fn("Plan.bind")(function* (document: PipelineDocument) {
@@ -25,6 +39,10 @@ export const bindStages = Effect.fn("Plan.bind")(function* (document: PipelineDo
   const loaded = new Map<string, Checked<LoadedType>>()
   const bound: Array<Checked<BoundStage>> = []
   for (const stage of document.stages) {
+    if (stage.command !== undefined) {
+      bound.push(Result.succeed(bindCommand(stage, stage.command)))
+      continue
+    }
     const file = fileOf(document, stage, files)
     if (Result.isFailure(file)) {
       bound.push(Result.fail(file.failure))
@@ -32,21 +50,43 @@ export const bindStages = Effect.fn("Plan.bind")(function* (document: PipelineDo
     }
     const known = loaded.get(file.success) ?? (yield* loadType(stage, file.success))
     loaded.set(file.success, known)
-    bound.push(Result.map(known, ({ type, code }) => ({ document: stage, type, code })))
+    bound.push(Result.map(known, ({ type, code }) => ({ _tag: "Typed", document: stage, type, code })))
   }
   return bound
 })
 
+const bindCommand = (document: StageDocument, command: CommandDocument): CommandStage => ({
+  _tag: "Command",
+  document,
+  command,
+  type: {
+    name: "command",
+    summary: summaryOf(command.run),
+    determinism: "unknown",
+    outputs: Object.fromEntries(command.outputs.map(({ port, kind }) => [port, kind.value]))
+  }
+})
+
+/** What a command runs, in one line: `python3 analyse.py --n …`. */
+const summaryOf = (run: Template): string => {
+  const words = run._tag === "List" ? run.items : [run]
+  const text = words.map((word) => (word._tag === "Literal" ? String(word.value) : "…")).join(" ")
+  return text.replace(/\s+/gu, " ").slice(0, 80)
+}
+
 interface LoadedType {
   readonly type: StageType
-  readonly code: PlanCode
+  readonly code: BundleCode
 }
 
 const loadType = Effect.fnUntraced(function* (stage: StageDocument, file: string) {
   const stageCode = yield* StageCode
   return yield* stageCode.load(file).pipe(
     Effect.flatMap((code) =>
-      Effect.map(importStage(code), (type): Checked<LoadedType> => checked(stage, { type, code }))
+      Effect.map(
+        importStage(code),
+        (type): Checked<LoadedType> => checked(stage, { type, code: { _tag: "Bundle", ...code } })
+      )
     ),
     Effect.catchTag("CodeError", (error) =>
       Effect.succeed(refuse(stage.uses.span, `stage "${stage.id}": ${stage.uses.value}: ${error.message}`))

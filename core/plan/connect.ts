@@ -4,14 +4,15 @@ import { isEqual } from "../document/json-values.ts"
 import { dimensionsOf, type Reference, type StageInput } from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
-import { ofDeclaration, type Port } from "../stage/Port.ts"
+import { type Arity, ofDeclaration, type Port } from "../stage/Port.ts"
+import type { StageType } from "../stage/StageType.ts"
 import type { BoundStage } from "./bind.ts"
 import { type Checked, collect, refuse, suggestion } from "./Checked.ts"
 import type { JsonMap, Origin, PlanInput, PlanPort, PlanSource } from "./Plan.ts"
 import { taskId } from "./task-id.ts"
 
 /** A stage whose tasks have their numbers in the plan. */
-export interface NumberedStage extends BoundStage {
+export type NumberedStage = BoundStage & {
   /** Index of the stage in the plan. */
   readonly index: number
   /** Index in the plan of its first task; the others follow. */
@@ -39,10 +40,11 @@ export const connectInputs = (
   names: Names
 ): Checked<{ readonly [port: string]: PlanInput }> =>
   Result.gen(function* () {
-    const ports = Object.entries(stage.type.inputs)
+    const declared = inputPorts(stage, names)
+    const ports = Object.entries(declared)
     const { id, inputs, idSpan } = stage.document
     const title = `stage "${id}" (${stage.type.name})`
-    const unknown = inputs.filter(({ port }) => !Object.hasOwn(stage.type.inputs, port))
+    const unknown = inputs.filter(({ port }) => !Object.hasOwn(declared, port))
     yield* collect(
       unknown.map(({ port, portSpan }) =>
         refuse(
@@ -75,6 +77,29 @@ export const connectInputs = (
     )
     return Object.fromEntries(connected.flat())
   })
+
+/** The ports of a stage: those that its stage type declares; those that a command is given, of the kind of what comes. */
+const inputPorts = (stage: BoundStage, names: Names): StageType["inputs"] => {
+  if (stage._tag === "Typed") return stage.type.inputs
+  return Object.fromEntries(
+    stage.document.inputs.map((input) => [
+      input.port,
+      { kind: kindOf(input.references[0], names) ?? "Json", arity: arityOf(input) }
+    ])
+  )
+}
+
+/** A command takes whatever comes: a list where a list is written. */
+const arityOf = ({ isList, references }: StageInput): Arity =>
+  isList || references[0]?._tag === "All" ? "many" : "one"
+
+/** The kind of what a reference names; `undefined` where it names nothing, which is complained of elsewhere. */
+const kindOf = (reference: Reference | undefined, names: Names): ArtifactKind | undefined => {
+  if (reference === undefined) return undefined
+  if (reference._tag === "Source") return names.sources.find(({ name }) => name === reference.source)?.kind
+  const outputs = names.stages.get(reference.stage)?.type.outputs
+  return outputs !== undefined && Object.hasOwn(outputs, reference.port) ? outputs[reference.port] : undefined
+}
 
 /** What arrives at a port; nothing at an optional one whose task a condition leaves out. */
 const connectPort = (
@@ -222,16 +247,21 @@ export const missingNeed = (
   matrix: JsonMap,
   stages: ReadonlyMap<string, NumberedStage>
 ): string | undefined => {
-  for (const { port, references } of stage.document.inputs) {
-    const declaration = Object.hasOwn(stage.type.inputs, port) ? stage.type.inputs[port] : undefined
-    if (declaration === undefined || ofDeclaration(declaration).arity !== "one") continue
-    for (const reference of references) {
+  for (const input of stage.document.inputs) {
+    if (declaredArity(stage, input) !== "one") continue
+    for (const reference of input.references) {
       const producer = reference._tag === "One" ? stages.get(reference.stage) : undefined
       if (producer === undefined || reference._tag !== "One") continue
       if (lookUpTask(producer, reference.task, matrix) === "left out") return reference.task
     }
   }
   return undefined
+}
+
+const declaredArity = (stage: BoundStage, input: StageInput): Arity | undefined => {
+  if (stage._tag === "Command") return arityOf(input)
+  const declaration = Object.hasOwn(stage.type.inputs, input.port) ? stage.type.inputs[input.port] : undefined
+  return declaration && ofDeclaration(declaration).arity
 }
 
 const findTask = (title: string, stage: NumberedStage, task: string, span: Span, matrix: JsonMap): Checked<Found> => {

@@ -3,7 +3,7 @@ import { Result, Schema, SchemaIssue } from "effect"
 import { spanAt } from "../document/evaluate-template.ts"
 import type { StageDocument } from "../document/PipelineDocument.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
-import type { StageType } from "../stage/StageType.ts"
+import type { Resources, StageType } from "../stage/StageType.ts"
 import { type Checked, complaint, refuse, suggestion } from "./Checked.ts"
 import { countsOf } from "./check-tokens.ts"
 import type { JsonMap, TaskResources } from "./Plan.ts"
@@ -35,7 +35,7 @@ export const decodeParams = (stage: StageDocument, type: StageType, given: JsonM
       STRICT
     )(known).pipe(Result.mapError(({ issue }) => complaintsOf(stage, type, known, issue)))
     const encoded = Schema.encodeUnknownSync(type.params)(decoded) as JsonMap
-    return { params: encoded, resources: resourcesOf(stage, type, decoded) }
+    return { params: encoded, resources: resourcesOf(stage, type.resources?.(decoded)) }
   })
 
 const knownOnly = (
@@ -86,8 +86,7 @@ const found = (given: Json, path: ReadonlyArray<PropertyKey>): string => {
 }
 
 /** What the file asks for wins over what the stage type says. */
-const resourcesOf = (stage: StageDocument, type: StageType, decoded: unknown): TaskResources => {
-  const usual = type.resources?.(decoded) ?? {}
+export const resourcesOf = (stage: StageDocument, usual: Partial<Resources> = {}): TaskResources => {
   const { cpu, memory, memoryFactor, gpu = usual.gpu ?? 0, tokens = [] } = stage.resources ?? {}
   return {
     cpu: cpu ?? usual.cpu ?? 1,

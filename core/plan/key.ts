@@ -1,9 +1,8 @@
 /** The key of a task: the digest of everything that decides its result. */
 import { formatOf } from "../codec/Codec.ts"
-import type { Determinism } from "../stage/StageType.ts"
 import type { InputPart, KeyParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
-import { type Origin, originsIn, type Plan, type PlanInput, type PlanTask } from "./Plan.ts"
+import { type Origin, originsIn, type Plan, type PlanInput, type PlanStage, type PlanTask } from "./Plan.ts"
 
 /** Version of the way in which parts become a key: a change of it invalidates every result. */
 export const KEY_FORMAT = 1
@@ -51,7 +50,7 @@ const withInputs = (
     inputs: Object.fromEntries(inputs.map(([port, input]) => [port, inputPart(input, digestOf)])),
     outputs: Object.fromEntries(Object.entries(stage.outputs).map(([port, kind]) => [port, formatOf(kind)])),
     device: "cpu",
-    environment: environmentOf(stage.determinism, host)
+    environment: environmentOf(stage, host)
   }
 }
 
@@ -75,5 +74,7 @@ const inputPart = (input: PlanInput, digestOf: (origin: Origin) => Digest.Digest
   }
 }
 
-const environmentOf = (determinism: Determinism, host: Host): { readonly [name: string]: string } =>
-  determinism === "bitwise" ? {} : { engine: host.engine }
+const environmentOf = ({ code, determinism }: PlanStage, host: Host): { readonly [name: string]: string } => {
+  if (code._tag === "Command") return code.environment
+  return determinism === "bitwise" ? {} : { engine: host.engine }
+}

@@ -5,22 +5,31 @@ import { inOrder, PipelineInvalid } from "../document/Diagnostic.ts"
 import type { Scope } from "../document/evaluate.ts"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
 import type { PipelineDocument, StageDocument } from "../document/PipelineDocument.ts"
+import { Reads } from "../document/Reads.ts"
 import { type ParamChoices, resolveParams, seenParams } from "../document/resolve-params.ts"
 import type { Template } from "../document/Template.ts"
 import { canonicalText } from "../store/Digest.ts"
-import { type BoundStage, bindStages } from "./bind.ts"
+import { type BoundStage, bindStages, type CommandStage, type TypedStage } from "./bind.ts"
 import { bindExpectations } from "./bind-expectation.ts"
-import { type Checked, collect, refuse } from "./Checked.ts"
+import { both, type Checked, collect, refuse } from "./Checked.ts"
+import { toParams } from "./CommandLine.ts"
 import { checkTokens, countsOf } from "./check-tokens.ts"
+import { commandCode, type Surroundings } from "./command-code.ts"
 import { connectInputs, connectOutput, missingNeed, type Names, type NumberedStage } from "./connect.ts"
-import { asMap, decodeParams } from "./decode-params.ts"
+import { asMap, type DecodedParams, decodeParams, resourcesOf } from "./decode-params.ts"
+import { evaluateCommand } from "./evaluate-command.ts"
 import { expandMatrix } from "./expand-matrix.ts"
-import { type JsonMap, PLAN_FORMAT, type Plan, type PlanStage, type PlanTask } from "./Plan.ts"
+import { type JsonMap, PLAN_FORMAT, type Plan, type PlanCode, type PlanStage, type PlanTask } from "./Plan.ts"
 import { findCycles, stageGraph, stageOrder } from "./stage-graph.ts"
+import { stagedPath } from "./staged-path.ts"
 import { taskId } from "./task-id.ts"
 
 /** Makes the plan of a pipeline. Fails with every complaint at once, in document order. */
-export const makePlan = Effect.fn("Plan.make")(function* (document: PipelineDocument, choices: ParamChoices) {
+export const makePlan = Effect.fn("Plan.make")(function* (
+  document: PipelineDocument,
+  choices: ParamChoices,
+  surroundings: Surroundings = { reads: new Reads(), environment: process.env }
+) {
   const { profile, params } = yield* Effect.fromResult(resolveParams(document, choices))
   const bound = yield* bindStages(document)
   const graph = stageGraph(document)
@@ -38,11 +47,10 @@ export const makePlan = Effect.fn("Plan.make")(function* (document: PipelineDocu
     ...(Result.isFailure(ends) ? ends.failure : [])
   ]
   if (failures.length > 0 || Result.isFailure(ends)) {
-    return yield* new PipelineInvalid({
-      diagnostics: inOrder(failures, document.texts),
-      texts: document.texts
-    })
+    return yield* invalid(document, failures)
   }
+  const tasksOf = tasks.flatMap((result) => (Result.isSuccess(result) ? result.success : []))
+  const stages = yield* planStages(document, names, tasksOf, surroundings)
   const plan: Plan = {
     format: PLAN_FORMAT,
     name: document.name.value,
@@ -51,8 +59,8 @@ export const makePlan = Effect.fn("Plan.make")(function* (document: PipelineDocu
     ...(document.paper === undefined ? {} : { paper: document.paper }),
     profile,
     params,
-    stages: planStages(names),
-    tasks: tasks.flatMap((result) => (Result.isSuccess(result) ? result.success : [])),
+    stages,
+    tasks: tasksOf,
     leftOut: [...names.stages.values()].flatMap(({ leftOut }) =>
       Array.from(leftOut, ([task, because]) => ({ task, because }))
     ),
@@ -132,11 +140,16 @@ const makeTasks = (stage: NumberedStage, names: Names, whole: JsonMap): Checked<
   return collect(
     stage.combinations.map((matrix, at) =>
       Result.gen(function* () {
-        const given = stage.document.with
-        const value = given === undefined ? {} : yield* evaluateTemplate(given, { params, matrix })
+        const connected = connectInputs(stage, matrix, names)
         const [decoded, inputs] = yield* both(
-          Result.flatMap(asMap(stage.document, value), (map) => decodeParams(stage.document, stage.type, map)),
-          connectInputs(stage, matrix, names)
+          stage._tag === "Typed"
+            ? typedParams(stage, { params, matrix })
+            : commandParams(
+                stage,
+                { params, matrix },
+                Result.getOrElse(connected, () => ({}))
+              ),
+          connected
         )
         return {
           id: stage.ids[at] ?? stage.document.id,
@@ -157,11 +170,26 @@ const retriesOf = ({ retries }: StageDocument): Pick<PlanTask, "retries" | "back
   ...(retries?.backoff === undefined ? {} : { backoff: retries.backoff })
 })
 
-/** Two values, or the complaints about both. */
-const both = <A, B>(a: Checked<A>, b: Checked<B>): Checked<readonly [A, B]> =>
-  Result.isSuccess(a) && Result.isSuccess(b)
-    ? Result.succeed([a.success, b.success])
-    : Result.fail([...(Result.isFailure(a) ? a.failure : []), ...(Result.isFailure(b) ? b.failure : [])])
+const typedParams = ({ document, type }: TypedStage, scope: Scope): Checked<DecodedParams> =>
+  Result.gen(function* () {
+    const given = document.with
+    const value = given === undefined ? {} : yield* evaluateTemplate(given, scope)
+    return yield* decodeParams(document, type, yield* asMap(document, value))
+  })
+
+/** The words of a command may name the paths of its inputs; those that could not be connected have a complaint of their own. */
+const commandParams = (
+  { command, document }: CommandStage,
+  scope: Scope,
+  connected: PlanTask["inputs"]
+): Checked<DecodedParams> => {
+  const paths = document.inputs.map(({ port }) => {
+    const input = connected[port]
+    return [port, input === undefined ? "" : stagedPath(port, input)]
+  })
+  const line = evaluateCommand(`stage "${document.id}"`, command, { ...scope, inputs: Object.fromEntries(paths) })
+  return Result.map(line, (evaluated) => ({ params: toParams(evaluated), resources: resourcesOf(document) }))
+}
 
 /** What a run leaves for people: files copied out, expectations, figures. */
 const bindEnds = (document: PipelineDocument, names: Names, profile: string) =>
@@ -188,12 +216,28 @@ const bindEnds = (document: PipelineDocument, names: Names, profile: string) =>
   })
 
 /** Stages that have tasks: the others are as if they did not stand there. */
-const planStages = (names: Names): ReadonlyArray<PlanStage> =>
-  [...names.stages.values()]
-    .filter(({ ids }) => ids.length > 0)
-    .map(({ document: { id, idSpan }, type, code, first, ids }) => ({
-      id,
-      span: idSpan,
+const planStages = Effect.fnUntraced(function* (
+  document: PipelineDocument,
+  names: Names,
+  tasks: ReadonlyArray<PlanTask>,
+  surroundings: Surroundings
+) {
+  const stages: Array<PlanStage> = []
+  const complaints: Array<Diagnostic> = []
+  for (const stage of names.stages.values()) {
+    const { type, first, ids } = stage
+    if (ids.length === 0) continue
+    const code: Checked<PlanCode> =
+      stage._tag === "Typed"
+        ? Result.succeed(stage.code)
+        : yield* commandCode(document, stage, tasks.slice(first, first + ids.length), surroundings)
+    if (Result.isFailure(code)) {
+      complaints.push(...code.failure)
+      continue
+    }
+    stages.push({
+      id: stage.document.id,
+      span: stage.document.idSpan,
       stageType: type.name,
       summary: type.summary,
       ...(type.source === undefined ? {} : { source: type.source }),
@@ -201,6 +245,12 @@ const planStages = (names: Names): ReadonlyArray<PlanStage> =>
       ...(type.extends === undefined ? {} : { extends: type.extends }),
       ...(type.compatibleWith === undefined ? {} : { compatibleWith: type.compatibleWith }),
       outputs: type.outputs,
-      code,
+      code: code.success,
       tasks: ids.map((_, index) => first + index)
-    }))
+    })
+  }
+  return complaints.length === 0 ? stages : yield* invalid(document, complaints)
+})
+
+const invalid = (document: PipelineDocument, complaints: ReadonlyArray<Diagnostic>) =>
+  new PipelineInvalid({ diagnostics: inOrder(complaints, document.texts), texts: document.texts })

@@ -20,6 +20,8 @@ export interface Evidence {
   readonly ofTask: ReadonlyArray<ActionRecord>
   /** Records of its stage type, the latest first. */
   readonly ofType: () => ReadonlyArray<ActionRecord>
+  /** What the code is called, as `titleOf` has it; the stage type's own name when absent. */
+  readonly title?: string
   /** What feeds each port. */
   readonly feeders?: Setting["feeders"]
   /** Ports whose content is not known yet: nothing is said about them. */
@@ -27,13 +29,14 @@ export interface Evidence {
 }
 
 /** Explains against the latest result of the task itself, or else the nearest result of its stage type. */
-export const explain = (now: Explained, { ofTask, ofType, feeders = {}, open = new Set() }: Evidence): Explanation => {
+export const explain = (now: Explained, evidence: Evidence): Explanation => {
+  const { ofTask, ofType, title = now.parts.stageType, feeders = {}, open = new Set() } = evidence
   const [own] = ofTask
   const against = own ?? closest(now, ofType())
   if (against === undefined) return { against, differences: [], text: "never run" }
   const found = differences(against, now).filter(({ part, name }) => part !== "input" || !open.has(name))
   if (own === undefined) return { against, differences: found, text: "new task" }
-  return { against, differences: found, text: phrases(found, { stageType: now.parts.stageType, feeders }) || LOST }
+  return { against, differences: found, text: phrases(found, { stageType: title, feeders }) || LOST }
 }
 
 /** Nothing that decides the result differs, and the store has none. */

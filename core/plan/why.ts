@@ -3,7 +3,7 @@ import { untitled } from "../code/DeclarationTitle.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import type { CodeParts, InputPart, KeyParts } from "../store/ActionRecord.ts"
 import { canonicalText } from "../store/Digest.ts"
-import type { JsonMap } from "./Plan.ts"
+import type { JsonMap, PlanStage } from "./Plan.ts"
 
 /** One part of the key that differs. */
 export interface Difference {
@@ -44,8 +44,13 @@ export const differences = (before: Explained, after: Explained): ReadonlyArray<
   ...mapDifferences("environment", before.parts.environment, after.parts.environment, (text) => text)
 ]
 
+/** What its code is called: a stage type by its name; of commands, which have one name, each by that of its stage. */
+export const titleOf = ({ id, stageType }: Pick<PlanStage, "id" | "stageType">): string =>
+  stageType === "command" ? id : stageType
+
 /** Where a difference was found, for its phrase. */
 export interface Setting {
+  /** Its stage type, as `titleOf` has it. */
   readonly stageType: string
   /** What feeds each port: `circle.points`. */
   readonly feeders?: { readonly [port: string]: string }

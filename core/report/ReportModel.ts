@@ -1,8 +1,7 @@
 /** Everything that a report shows, as data: made once from journal, plan and store, drawn by pure functions. */
-import type { JsonMap } from "../plan/Plan.ts"
+import type { JsonMap, PlanStage } from "../plan/Plan.ts"
 import type { RunOutcome } from "../record/JournalEvent.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
-import type { Determinism } from "../stage/StageType.ts"
 import type { GraphModel, ShownStatus } from "./GraphModel.ts"
 import type { Judgement } from "./judge-expectations.ts"
 import type { UnwrittenFile } from "./unwritten-file.ts"
@@ -75,7 +74,7 @@ export interface ReportStage {
   readonly stageType: string
   readonly summary: string
   readonly source: string | undefined
-  readonly determinism: Determinism
+  readonly determinism: PlanStage["determinism"]
   /** Code identity. */
   readonly code: string
   readonly tasks: ReadonlyArray<ReportTask>

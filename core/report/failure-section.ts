@@ -14,9 +14,12 @@ ${failed.map(failure)}</section>`
 }
 
 const failure = ({ id, attempts }: ReportTask): Markup => {
-  const last = attempts.findLast(({ error }) => error !== undefined)
+  const error = attempts.findLast((attempt) => attempt.error !== undefined)?.error
+  // The first line says what happened; what follows, or a stack, where to look.
+  const [message = "", ...rest] = (error?.message ?? "the journal does not say why").split("\n")
+  const detail = [...rest, ...(error === undefined || error.detail === "" ? [] : [error.detail])].join("\n")
   return markup`<div class="failure"><h3><code>${id}</code></h3>
-<p><b>${last?.error?.tag ?? "failed"}</b> ${last?.error?.message ?? "the journal does not say why"}${
+<p><b>${error?.tag ?? "failed"}</b> ${message}${
     attempts.length > 1 && markup` <span class="muted">(${countText(attempts.length, "attempt")})</span>`
-  }</p>${last?.error !== undefined && last.error.detail !== "" && markup`<pre>${last.error.detail}</pre>`}</div>`
+  }</p>${detail !== "" && markup`<pre>${detail}</pre>`}</div>`
 }

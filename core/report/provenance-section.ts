@@ -1,7 +1,6 @@
 /** Where every result comes from: keys, code, parameters, inputs, outputs, and the run that computed it. */
 import { describeBytes } from "../codec/describe.ts"
 import { durationText } from "../observe/duration.ts"
-import type { Determinism } from "../stage/StageType.ts"
 import { STATUS_WORDS } from "./GraphModel.ts"
 import { type Insertion, type Markup, markup } from "./Markup.ts"
 import { valueText } from "./masthead.ts"
@@ -69,7 +68,8 @@ const messages = ({ logs }: ReportTask): Insertion =>
 const digest = (text: string | undefined): Insertion =>
   text !== undefined && markup`<span class="digest">${text}</span>`
 
-const determinismText = (determinism: Determinism): string => {
+const determinismText = (determinism: ReportStage["determinism"]): string => {
+  if (determinism === "unknown") return "not declared"
   if (determinism === "bitwise") return "bit for bit, on any machine"
   if (determinism === "libm") return "bit for bit with one version of the JavaScript engine"
   return `to ${percentText(determinism.tolerance)}`

@@ -1,6 +1,7 @@
 /** Where attempts are executed: threads of this process now, other places later. */
 import { Context, Data, type Effect } from "effect"
-import type { JsonMap, PlanCode } from "../plan/Plan.ts"
+import type { CommandLine } from "../plan/CommandLine.ts"
+import type { BundleCode, CommandCode, JsonMap } from "../plan/Plan.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import type { Continuation } from "../store/ActionRecord.ts"
@@ -36,18 +37,35 @@ export interface AttemptStart {
 }
 
 /** Everything that one try at a task needs; it can be sent to another thread or machine. */
-export interface AttemptRequest {
+export type AttemptRequest = StageRequest | CommandRequest
+
+interface TaskRequest {
   readonly task: string
   readonly attempt: number
   /** Ids of the devices that it has for itself, as `CUDA_VISIBLE_DEVICES` has them; never part of a key. */
   readonly devices: ReadonlyArray<string>
-  readonly code: Pick<PlanCode, "file" | "bundle" | "bundleFile">
-  readonly params: JsonMap
   readonly inputs: { readonly [port: string]: AttemptInput }
   readonly outputs: { readonly [port: string]: ArtifactKind }
   /** Folder for what the task's attempts hand on to each other; made by whoever puts something there. */
   readonly checkpoints?: string
   readonly start?: AttemptStart
+}
+
+/** A try at a task of a stage type. */
+export interface StageRequest extends TaskRequest {
+  readonly _tag: "Stage"
+  readonly code: Pick<BundleCode, "file" | "bundle" | "bundleFile">
+  readonly params: JsonMap
+}
+
+/** A try at a task that is a command. */
+export interface CommandRequest extends TaskRequest, Pick<CommandCode, "files" | "environment" | "secrets"> {
+  readonly _tag: "Command"
+  readonly line: CommandLine
+  /** Milliseconds; the failure of one that takes longer says what it has printed. */
+  readonly timeout: number | undefined
+  /** The span of the attempt, as W3C Trace Context has it. */
+  readonly traceParent: string
 }
 
 /** A file that a stage made, in its stored form. */
@@ -93,12 +111,14 @@ export interface AttemptWatch {
   readonly onLog: (line: LogLine) => void
 }
 
+/** Runs one attempt. Interruption stops it, also when its code never yields. */
+export type Execute<Request> = (request: Request, watch: AttemptWatch) => Effect.Effect<AttemptResult, AttemptFailed>
+
 export class Executor extends Context.Service<
   Executor,
   {
-    /** Names the place, for the journal: `thread`. */
-    readonly name: string
-    /** Runs one attempt. Interruption stops it, also when its code never yields. */
-    readonly execute: (request: AttemptRequest, watch: AttemptWatch) => Effect.Effect<AttemptResult, AttemptFailed>
+    /** Names the place, for the journal: `thread`, `process`. */
+    readonly placeOf: (request: AttemptRequest) => string
+    readonly execute: Execute<AttemptRequest>
   }
 >()("athanor/run/Executor") {}

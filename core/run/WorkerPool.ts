@@ -1,8 +1,8 @@
 /** Executes attempts in pooled worker threads, started when first needed. */
 import { Worker } from "node:worker_threads"
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { attemptFailure } from "./attempt-failure.ts"
-import { AttemptFailed, type AttemptRequest, type AttemptResult, type AttemptWatch, Executor } from "./Executor.ts"
+import { AttemptFailed, type AttemptResult, type AttemptWatch, type Execute, type StageRequest } from "./Executor.ts"
 import type { FromWorker, ToWorker, WorkerSettings } from "./worker-protocol.ts"
 
 /** Milliseconds that an interrupted attempt has to stop by itself before its thread is ended. */
@@ -13,53 +13,57 @@ export interface WorkerPoolOptions extends WorkerSettings {
   readonly workerModule: URL
 }
 
-/** Threads live until the scope closes; the caller bounds how many attempts run at once. */
-export const layer = (options: WorkerPoolOptions): Layer.Layer<Executor> =>
-  Layer.effect(
-    Executor,
-    Effect.gen(function* () {
-      const idle: Array<Worker> = []
-      const all = new Set<Worker>()
-      yield* Effect.addFinalizer(() => Effect.promise(() => Promise.all([...all].map((worker) => worker.terminate()))))
+export class WorkerPool extends Context.Service<WorkerPool, { readonly execute: Execute<StageRequest> }>()(
+  "athanor/run/WorkerPool"
+) {
+  /** Threads live until the scope closes; the caller bounds how many attempts run at once. */
+  static readonly layer = (options: WorkerPoolOptions): Layer.Layer<WorkerPool> =>
+    Layer.effect(WorkerPool, make(options))
+}
 
-      const start = (): Worker => {
-        const settings: WorkerSettings = { effectModule: options.effectModule }
-        const worker = new Worker(options.workerModule, { workerData: settings, stdout: true, stderr: true })
-        all.add(worker)
-        worker.once("exit", () => {
-          all.delete(worker)
-          const at = idle.indexOf(worker)
-          if (at >= 0) idle.splice(at, 1)
+const make = (options: WorkerPoolOptions) =>
+  Effect.gen(function* () {
+    const idle: Array<Worker> = []
+    const all = new Set<Worker>()
+    yield* Effect.addFinalizer(() => Effect.promise(() => Promise.all([...all].map((worker) => worker.terminate()))))
+
+    const start = (): Worker => {
+      const settings: WorkerSettings = { effectModule: options.effectModule }
+      const worker = new Worker(options.workerModule, { workerData: settings, stdout: true, stderr: true })
+      all.add(worker)
+      worker.once("exit", () => {
+        all.delete(worker)
+        const at = idle.indexOf(worker)
+        if (at >= 0) idle.splice(at, 1)
+      })
+      // What a stage left behind may throw when its attempt is long over; the thread ends, nothing else does.
+      worker.on("error", () => {})
+      // An idle thread must not keep the process alive.
+      worker.unref()
+      return worker
+    }
+
+    const attempt = (worker: Worker, request: StageRequest, watch: AttemptWatch) =>
+      Effect.callback<Outcome>((resume) => {
+        const conversation = converse(worker, request, watch, (outcome) => {
+          if (outcome._tag !== "Died") idle.push(worker)
+          resume(Effect.succeed(outcome))
         })
-        // What a stage left behind may throw when its attempt is long over; the thread ends, nothing else does.
-        worker.on("error", () => {})
-        // An idle thread must not keep the process alive.
-        worker.unref()
-        return worker
-      }
-
-      const attempt = (worker: Worker, request: AttemptRequest, watch: AttemptWatch) =>
-        Effect.callback<Outcome>((resume) => {
-          const conversation = converse(worker, request, watch, (outcome) => {
-            if (outcome._tag !== "Died") idle.push(worker)
-            resume(Effect.succeed(outcome))
-          })
-          return conversation.stop
-        })
-
-      const execute = Effect.fnUntraced(function* (request: AttemptRequest, watch: AttemptWatch) {
-        const used = idle.pop()
-        const outcome = yield* attempt(used ?? start(), request, watch)
-        if (outcome._tag === "Answered") return yield* outcome.result
-        // A thread that has served others may have died of what they left behind: only a fresh one proves anything.
-        const isProof = used === undefined || outcome.isOutOfMemory
-        const last = isProof ? outcome : yield* attempt(start(), request, watch)
-        return yield* last._tag === "Answered" ? last.result : last.failure
+        return conversation.stop
       })
 
-      return Executor.of({ name: "thread", execute })
+    const execute = Effect.fnUntraced(function* (request: StageRequest, watch: AttemptWatch) {
+      const used = idle.pop()
+      const outcome = yield* attempt(used ?? start(), request, watch)
+      if (outcome._tag === "Answered") return yield* outcome.result
+      // A thread that has served others may have died of what they left behind: only a fresh one proves anything.
+      const isProof = used === undefined || outcome.isOutOfMemory
+      const last = isProof ? outcome : yield* attempt(start(), request, watch)
+      return yield* last._tag === "Answered" ? last.result : last.failure
     })
-  )
+
+    return WorkerPool.of({ execute })
+  })
 
 /** How a conversation with a thread ended: with its answer, after which it can take another attempt, or with its death. */
 type Outcome =
@@ -79,7 +83,7 @@ const isOutOfMemory = (error: unknown): boolean =>
 /** One attempt in one thread, from the request to the last message; `settle` is called exactly once. */
 const converse = (
   worker: Worker,
-  request: AttemptRequest,
+  request: StageRequest,
   watch: AttemptWatch,
   settle: (outcome: Outcome) => void
 ): { readonly stop: Effect.Effect<void> } => {

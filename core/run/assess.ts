@@ -4,6 +4,7 @@ import { feedersOf } from "../plan/feeder.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { type Explanation, explain } from "../plan/reason.ts"
 import { remainingPaths } from "../plan/TaskGraph.ts"
+import { titleOf } from "../plan/why.ts"
 import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
@@ -101,12 +102,14 @@ const explainDecided = (
   { task, parts }: Pick<KeyedTask, "task" | "parts">,
   actions: Pick<ActionStore["Service"], "ofTask" | "history">
 ): Explanation => {
-  const codeParts = plan.stages[task.stage]?.code.parts ?? { declarations: {}, packages: {} }
+  const stage = plan.stages[task.stage]
+  const codeParts = stage?.code.parts ?? { declarations: {}, packages: {} }
   return explain(
     { parts, codeParts },
     {
       ofTask: actions.ofTask(parts.stageType, task.id, 1),
       ofType: () => actions.history(parts.stageType, 20),
+      ...(stage === undefined ? {} : { title: titleOf(stage) }),
       feeders: feedersOf(plan, task),
       open: new Set(Object.keys(task.inputs).filter((port) => !Object.hasOwn(parts.inputs, port)))
     }

@@ -1,8 +1,9 @@
 /** One task from its key to its committed record: lock, attempts, check, commit. */
 import { Clock, Effect } from "effect"
 import { pauseAfter, USUAL_BACKOFF } from "../document/Backoff.ts"
+import { fromParams } from "../plan/CommandLine.ts"
 import { familyOf } from "../plan/family.ts"
-import type { PlanStage } from "../plan/Plan.ts"
+import type { BundleCode, CommandCode, PlanStage, PlanTask } from "../plan/Plan.ts"
 import type { Journal } from "../record/Journal.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import { type ActionRecord, digestsOf, RECORD_FORMAT } from "../store/ActionRecord.ts"
@@ -24,7 +25,7 @@ import {
 import { findResult } from "./find-result.ts"
 import { findStart } from "./find-start.ts"
 import type { KeyedTask, Ledger } from "./Ledger.ts"
-import { spanId } from "./trace-ids.ts"
+import { spanId, traceParent } from "./trace-ids.ts"
 
 /** What attempts share with their run. */
 export interface AttemptContext {
@@ -116,17 +117,17 @@ const tryOnce = Effect.fnUntraced(function* (
   const { task } = keyed
   const { journal, onProgress } = context
   const devices = context.devicesOf(keyed.index)
+  const request = yield* makeRequest(keyed, { attempt, span, devices }, start, context)
   // Whoever asks what ran when the process died finds it; nothing else depends on it, so nobody waits for the disk.
   journal.appendNow({
     _tag: "AttemptStarted",
     at: startedAt,
     task: task.id,
     attempt,
-    worker: executor.name,
+    worker: executor.placeOf(request),
     spanId: span,
     ...(devices.length === 0 ? {} : { devices })
   })
-  const request = yield* makeRequest(keyed, attempt, start, devices, context.ledger)
   const clock = yield* Clock.Clock
   const execution = executor.execute(request, {
     onProgress: (report) => onProgress(task.id, report),
@@ -134,7 +135,8 @@ const tryOnce = Effect.fnUntraced(function* (
       journal.appendLater({ _tag: "TaskLog", at: clock.currentTimeMillisUnsafe(), task: task.id, level, message })
   })
   const { timeout } = task
-  if (timeout === undefined) return yield* execution
+  // A command's own end is waited for: it tells what it has printed.
+  if (timeout === undefined || request._tag === "Command") return yield* execution
   return yield* Effect.timeoutOrElse(execution, {
     duration: timeout,
     orElse: () => new AttemptFailed({ tag: "Timeout", message: `no result after ${timeout / 1000} s`, detail: "" })
@@ -143,16 +145,18 @@ const tryOnce = Effect.fnUntraced(function* (
 
 const makeRequest = Effect.fnUntraced(function* (
   { key, task }: KeyedTask,
-  attempt: number,
+  {
+    attempt,
+    devices,
+    span
+  }: { readonly attempt: number; readonly span: string; readonly devices: ReadonlyArray<string> },
   start: ActionRecord | undefined,
-  devices: ReadonlyArray<string>,
-  ledger: Ledger
+  { ledger, traceId }: AttemptContext
 ) {
   const objects = yield* ObjectStore
   const root = yield* StoreRoot
   const stage = ledger.plan.stages[task.stage]
   if (stage === undefined) throw new RangeError(`task ${task.id} has no stage`)
-  const { file, bundle, bundleFile } = stage.code
   const locate = (artifact: Artifact): ReadonlyArray<LocatedFile> =>
     artifact.files.map(({ path, digest, bytes, inline }) => ({
       path,
@@ -177,14 +181,27 @@ const makeRequest = Effect.fnUntraced(function* (
     task: task.id,
     attempt,
     devices,
-    code: { file, bundle, bundleFile },
-    params: task.params,
     inputs: Object.fromEntries(inputs),
     outputs: stage.outputs,
     checkpoints: checkpointFolder(root, key),
-    ...(start?.family === undefined ? {} : { start: { key: start.key, at: start.family.at, outputs: located(start) } })
+    ...(start?.family === undefined ? {} : { start: { key: start.key, at: start.family.at, outputs: located(start) } }),
+    ...(stage.code._tag === "Bundle"
+      ? stageWork(stage.code, task)
+      : commandWork(stage.code, task, traceParent(traceId, span)))
   } satisfies AttemptRequest
 })
+
+const stageWork = ({ bundle, bundleFile, file }: BundleCode, { params }: PlanTask) => ({
+  _tag: "Stage" as const,
+  code: { file, bundle, bundleFile },
+  params
+})
+
+const commandWork = (
+  { environment, files, secrets }: CommandCode,
+  { params, timeout }: PlanTask,
+  traceParent: string
+) => ({ _tag: "Command" as const, line: fromParams(params), files, environment, secrets, timeout, traceParent })
 
 interface AttemptFacts {
   readonly startedAt: number
@@ -268,7 +285,9 @@ const contradiction = (
 ): string | undefined => {
   const ports = Object.keys(outputs).filter((port) => outputs[port]?.digest !== earlier.outputs[port]?.digest)
   if (ports.length === 0 || typeof determinism !== "string") return undefined
-  return `computed anew it gave other bytes (${ports.join(", ")}) than in run ${earlier.runId}, but ${stageType} is declared ${determinism}`
+  const but =
+    determinism === "unknown" ? "although nothing it declares changed" : `but ${stageType} is declared ${determinism}`
+  return `computed anew it gave other bytes (${ports.join(", ")}) than in run ${earlier.runId}, ${but}`
 }
 
 /** What can end an attempt for good. */

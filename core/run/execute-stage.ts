@@ -13,8 +13,8 @@ import type { Digest } from "../store/Digest.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { CheckpointKeeper } from "./CheckpointKeeper.ts"
 import { captureLogs } from "./capture-logs.ts"
-import { AttemptFailed, type AttemptRequest, type AttemptResult, type LogLine, type MadeFile } from "./Executor.ts"
-import { type InputUnreadable, openInputs } from "./open-inputs.ts"
+import { AttemptFailed, type AttemptResult, type LogLine, type MadeFile, type StageRequest } from "./Executor.ts"
+import { inputFailure, openInputs } from "./open-inputs.ts"
 import { openStart } from "./open-start.ts"
 
 /** Where an attempt's reports go. */
@@ -24,7 +24,7 @@ export interface AttemptSinks {
 }
 
 /** Executes an attempt in this thread. Times and memory are the caller's to measure. */
-export const executeStage = Effect.fnUntraced(function* (request: AttemptRequest, sinks: AttemptSinks) {
+export const executeStage = Effect.fnUntraced(function* (request: StageRequest, sinks: AttemptSinks) {
   // Whoever made the plan has seen that it loads in time; a thread that hangs all the same is ended with its attempt.
   const type = yield* importStage(request.code, Number.POSITIVE_INFINITY).pipe(
     Effect.mapError((error) => attemptFailure(error))
@@ -46,17 +46,17 @@ export const executeStage = Effect.fnUntraced(function* (request: AttemptRequest
 const continuationOf = ({ at, key }: Continuation): Continuation => ({ at, ...(key === undefined ? {} : { key }) })
 
 const checkpointSink = (
-  { checkpoints: folder, outputs: kinds }: AttemptRequest,
+  { checkpoints: folder, outputs: kinds }: StageRequest,
   key: Digest | undefined,
   { onLog }: AttemptSinks
 ): CheckpointSink => (folder === undefined ? NO_CHECKPOINTS : new CheckpointKeeper({ folder, kinds, key, onLog }))
 
 /** A failure whose trace leads to the files of the stage. */
-const located = (code: AttemptRequest["code"], { tag, message, detail }: AttemptFailed): AttemptFailed =>
+const located = (code: StageRequest["code"], { tag, message, detail }: AttemptFailed): AttemptFailed =>
   new AttemptFailed({ tag, message, detail: mappedStack(code, detail) })
 
 /** What a stage threw, with the place where it did. */
-const thrown = (code: AttemptRequest["code"], error: unknown): AttemptFailed => {
+const thrown = (code: StageRequest["code"], error: unknown): AttemptFailed => {
   const { message, detail } = attemptFailure(error, "Defect")
   const place = placeOfThrow(code, detail)
   const where = place === undefined ? "" : ` (${place.file}:${place.line}:${place.column})`
@@ -100,8 +100,3 @@ export const runStage = Effect.fnUntraced(function* (
   }
   return { outputs: encoded, metrics } satisfies Pick<AttemptResult, "outputs" | "metrics">
 })
-
-const inputFailure = (error: InputUnreadable): AttemptFailed => {
-  const { tag, message, detail } = attemptFailure(error)
-  return new AttemptFailed({ tag, message, detail, ...(error.digest === undefined ? {} : { damaged: error.digest }) })
-}

@@ -5,7 +5,8 @@ import * as Codec from "../codec/Codec.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { InputValues } from "../stage/StageType.ts"
 import * as Digest from "../store/Digest.ts"
-import type { AttemptInput, LocatedFile } from "./Executor.ts"
+import { attemptFailure } from "./attempt-failure.ts"
+import { AttemptFailed, type AttemptInput, type LocatedFile } from "./Executor.ts"
 
 /** The bytes of an input are missing, are not those that were stored, or cannot be decoded. */
 export class InputUnreadable extends Data.TaggedError("InputUnreadable")<{
@@ -50,7 +51,8 @@ export const openArtifact = Effect.fnUntraced(function* (
   return yield* new InputUnreadable({ port, digest: undefined, reason: decoded.failure.message })
 })
 
-const readVerified = (port: string, { content, digest, bytes }: LocatedFile) =>
+/** The bytes of a file, which are those that were stored. */
+export const readVerified = (port: string, { content, digest, bytes }: LocatedFile) =>
   Effect.try({
     try: () => (content._tag === "Inline" ? Buffer.from(content.base64, "base64") : readFileSync(content.file)),
     catch: (cause) => new InputUnreadable({ port, digest, reason: `${cause instanceof Error ? cause.message : cause}` })
@@ -60,3 +62,9 @@ const readVerified = (port: string, { content, digest, bytes }: LocatedFile) =>
       () => new InputUnreadable({ port, digest, reason: `object ${digest.slice(0, 12)} is damaged` })
     )
   )
+
+/** An input that could not be read, as the end of the attempt. */
+export const inputFailure = (error: InputUnreadable): AttemptFailed => {
+  const { tag, message, detail } = attemptFailure(error)
+  return new AttemptFailed({ tag, message, detail, ...(error.digest === undefined ? {} : { damaged: error.digest }) })
+}

@@ -7,6 +7,9 @@ export const traceId = (): string => randomBytes(16).toString("hex")
 /** 8 random bytes in hexadecimal. */
 export const spanId = (): string => randomBytes(8).toString("hex")
 
+/** The `TRACEPARENT` that announces a span to the processes that it starts. */
+export const traceParent = (trace: string, span: string): string => `00-${trace}-${span}-01`
+
 const HEADER = /^[0-9a-f]{2}-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-[0-9a-f]{2}$/u
 
 /** The trace and span that a parent process announced in `TRACEPARENT`, if any. */

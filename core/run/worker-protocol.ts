@@ -1,7 +1,7 @@
 /** Messages between the orchestrator and a worker thread. */
 import type { ProgressReport } from "../stage/Progress.ts"
 import type { Digest } from "../store/Digest.ts"
-import type { AttemptRequest, AttemptResult, LogLine } from "./Executor.ts"
+import type { AttemptResult, LogLine, StageRequest } from "./Executor.ts"
 
 /** What a worker is started with. */
 export interface WorkerSettings {
@@ -10,7 +10,7 @@ export interface WorkerSettings {
 }
 
 export type ToWorker =
-  | { readonly _tag: "Run"; readonly request: AttemptRequest }
+  | { readonly _tag: "Run"; readonly request: StageRequest }
   /** Stop the attempt where it yields. */
   | { readonly _tag: "Interrupt" }
 

@@ -4,7 +4,7 @@ import { Cause, Effect, Exit, Fiber } from "effect"
 import { installModuleHook } from "../code/module-hook.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import { attemptFailure } from "./attempt-failure.ts"
-import { AttemptFailed, type AttemptRequest, type AttemptResult, type LogLine } from "./Executor.ts"
+import { AttemptFailed, type AttemptResult, type LogLine, type StageRequest } from "./Executor.ts"
 import { executeStage } from "./execute-stage.ts"
 import type { FromWorker, ToWorker, WorkerSettings } from "./worker-protocol.ts"
 
@@ -33,7 +33,7 @@ const cpuNow = (): number => {
 }
 
 /** Runs an attempt and measures it. */
-const measured = Effect.fnUntraced(function* (request: AttemptRequest) {
+const measured = Effect.fnUntraced(function* (request: StageRequest) {
   const logs: Array<LogLine> = []
   const cpuStart = cpuNow()
   let peakMemory = memoryNow()
@@ -64,7 +64,7 @@ const measured = Effect.fnUntraced(function* (request: AttemptRequest) {
  *
  * The files of a Directory are the stage's own bytes, which it may hold on to.
  */
-const movable = ({ outputs }: AttemptResult, kinds: AttemptRequest["outputs"]): ReadonlyArray<ArrayBuffer> => [
+const movable = ({ outputs }: AttemptResult, kinds: StageRequest["outputs"]): ReadonlyArray<ArrayBuffer> => [
   ...new Set(
     Object.entries(outputs).flatMap(([port, files]) =>
       kinds[port] === "Directory"
@@ -76,7 +76,7 @@ const movable = ({ outputs }: AttemptResult, kinds: AttemptRequest["outputs"]): 
   )
 ]
 
-const answer = (exit: Exit.Exit<AttemptResult, AttemptFailed>, kinds: AttemptRequest["outputs"]): void => {
+const answer = (exit: Exit.Exit<AttemptResult, AttemptFailed>, kinds: StageRequest["outputs"]): void => {
   if (Exit.isSuccess(exit)) send({ _tag: "Succeeded", result: exit.value }, movable(exit.value, kinds))
   else if (Cause.hasInterruptsOnly(exit.cause)) send({ _tag: "Interrupted" })
   else send(failureOf(exit.cause))

@@ -37,6 +37,16 @@ export class ObjectStore extends Context.Service<
   )
 }
 
+/** Whether an object is there with the bytes of its digest; a damaged one is moved out of the way. */
+export const isSound = (
+  objects: ObjectStore["Service"],
+  digest: Digest.Digest
+): Effect.Effect<boolean, StoreUnavailable> =>
+  objects.read(digest).pipe(
+    Effect.as(true),
+    Effect.catchTag("ObjectDamaged", () => Effect.succeed(false))
+  )
+
 const READ_ONLY = 0o444
 
 const make = (root: StoreRootShape) => {

@@ -24,6 +24,8 @@ export interface StoreRootShape {
   readonly locks: string
   /** What unfinished tasks have so far, by key. */
   readonly checkpoints: string
+  /** Working directories of commands: those that run, and those of attempts that failed. */
+  readonly work: string
   /** Memo of code identities. */
   readonly code: string
   readonly catalogue: string
@@ -83,6 +85,7 @@ const partsOf = (path: string) => ({
   runs: join(path, "runs"),
   locks: join(path, "locks"),
   checkpoints: join(path, "checkpoints"),
+  work: join(path, "work"),
   code: join(path, "code"),
   catalogue: join(path, "catalogue.json")
 })

@@ -1,4 +1,5 @@
 /** The samples of the documents, run as they stand. */
+import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "vitest"
 import { makeProject } from "./project.ts"
@@ -23,6 +24,26 @@ describe("README.md", () => {
     const { status, stdout, stderr } = project.run("run", "squares.yaml", "--check")
     assert.strictEqual(status, 0, stderr)
     assert.include(stdout, "1 of 1 met")
+  })
+})
+
+describe("docs/pipeline-file.md", () => {
+  const hasPython = spawnSync("python3", ["--version"]).status === 0
+
+  it.skipIf(!hasPython)("shows a command that runs and meets what it expects (where there is a python3)", () => {
+    const text = page("docs/pipeline-file.md")
+    const pipeline = blocks(text, "yaml").filter(([file]) => file === "words.yaml")
+    const project = makeProject({
+      ...Object.fromEntries([...pipeline, ...blocks(text, "python")]),
+      "lib/split.py": "def words(text):\n    return text.split()\n",
+      "text/a.txt": "to be or not to be\n",
+      "text/b.txt": "be quick\n"
+    })
+    const { status, stderr } = project.run("run", "words.yaml", "--check")
+    assert.strictEqual(status, 0, stderr)
+    assert.strictEqual(project.read("reports/words/counts.csv").trim(), "word,count\nbe,3\nto,2\nor,1")
+    project.edit("count.py", 'print("word,count"', 'print("term,count"')
+    assert.include(project.run("plan", "words.yaml").stdout, "count.py changed")
   })
 })
 

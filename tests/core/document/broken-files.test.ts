@@ -47,17 +47,9 @@ const STRUCTURE: ReadonlyArray<Broken> = [
     '3:14 stage "a": "circle" names no stage type | family/name'
   ],
   [
-    "a command stage",
-    `${HEAD}  a: { uses: command, run: [ls] }\n`,
-    '3:14 stage "a": command stages are not supported by this version yet',
-    '3:23 stage "a": "run" is not supported'
-  ],
-  [
-    "keys of a later version",
-    `${STAGE}    env: [X]\n    secrets: [Y]\n    outputs: {}\n`,
-    '5:5 stage "a": "env" is not supported by this version yet',
-    '6:5 stage "a": "secrets" is not',
-    '7:5 stage "a": "outputs" is not'
+    "a key of a later version",
+    `${STAGE}    include: other.yaml\n`,
+    '5:5 stage "a": "include" is not supported by this version yet'
   ],
   [
     "a condition that is none",
@@ -555,8 +547,118 @@ const SEVERAL: ReadonlyArray<Broken> = [
   ]
 ]
 
+const COMMAND = `${HEAD}  a:\n    uses: command\n    run: [ls]\n`
+
+const COMMANDS: ReadonlyArray<Broken> = [
+  ["a command that runs nothing", `${HEAD}  a: { uses: command }\n`, '3:3 stage "a": "run" is missing | run: [python3'],
+  ["an empty command", `${HEAD}  a: { uses: command, run: [] }\n`, '3:28 stage "a": run is empty'],
+  [
+    "a command left empty",
+    `${HEAD}  a:\n    uses: command\n    run:\n`,
+    '5:5 stage "a": run must be a list of the program'
+  ],
+  [
+    "a command as text",
+    `${HEAD}  a: { uses: command, run: python3 analyse.py }\n`,
+    '3:28 stage "a": run must be a list of the program and its arguments | shell: true'
+  ],
+  ["a command that is a map", `${HEAD}  a: { uses: command, run: { a: b } }\n`, '3:28 stage "a": run must be a list'],
+  [
+    "a program that is a number",
+    `${HEAD}  a: { uses: command, run: [3] }\n`,
+    '3:29 stage "a": run starts with the name'
+  ],
+  [
+    "an argument that YAML takes for a map, and one that is not there",
+    `${HEAD}  a: { uses: command, run: [ls, {x: 1}, ~, [1]] }\n`,
+    '3:33 stage "a": run: argument 1 must be text or a number, not a map | quotes',
+    '3:41 stage "a": run: argument 2 must be text or a number, not nothing',
+    '3:44 stage "a": run: argument 3 must be text or a number, not a list'
+  ],
+  ["a script as a list", `${COMMAND}    shell: true\n`, '5:10 stage "a": run must be a text, with shell: true | sort'],
+  ["an empty script", `${HEAD}  a: { uses: command, run: "", shell: true }\n`, '3:28 stage "a": run is empty'],
+  ["a shell by name", `${COMMAND}    shell: bash\n`, '6:12 stage "a": shell must be true or false, not text'],
+  [
+    "an unknown key of a command",
+    `${COMMAND}    outptus: {}\n`,
+    '6:5 stage "a": unknown key "outptus" | did you mean "outputs"?'
+  ],
+  [
+    "parameters of a command",
+    `${COMMAND}    with: { n: 3 }\n`,
+    '6:5 stage "a": a command takes no "with" | run: [program'
+  ],
+  [
+    "a command in a stage of a type",
+    `${STAGE}    run: [ls]\n    env: [LANG]\n`,
+    '5:5 stage "a": "run" belongs to a command, not to x/y | uses: command',
+    '6:5 stage "a": "env" belongs to a command, not to x/y'
+  ],
+  [
+    "outputs without path and kind",
+    `${COMMAND}    outputs: { a: {}, b: { path: b.csv } }\n`,
+    '6:16 stage "a": output "a": the path is missing | path: out.csv',
+    '6:16 stage "a": output "a": the kind is missing',
+    '6:23 stage "a": output "b": the kind is missing | Tensor, Table'
+  ],
+  [
+    "an output of an unknown kind",
+    `${COMMAND}    outputs: { a: { path: a.csv, kind: Tabel } }\n`,
+    '6:40 stage "a": output "a": unknown kind "Tabel" | did you mean "Table"?'
+  ],
+  [
+    "outputs that leave the folder, and one that is the folder",
+    `${COMMAND}    outputs:\n      a: { path: ../a.csv, kind: Table }\n      b: { path: /tmp/b.csv, kind: Table }\n      c: { path: ., kind: Directory }\n`,
+    '7:18 stage "a": output "a": the path must be that of a file in the working directory',
+    '8:18 stage "a": output "b": the path must be that of a file',
+    '9:18 stage "a": output "c": the path must be that of a file'
+  ],
+  [
+    "two outputs in one file",
+    `${COMMAND}    outputs: { a: { path: x.csv, kind: Table }, b: { path: ./x.csv, kind: Table } }\n`,
+    '6:49 stage "a": outputs "a" and "b" are one file'
+  ],
+  [
+    "files outside",
+    `${COMMAND}    files: [../lib, /etc/passwd, 3]\n`,
+    '6:13 stage "a": files: "../lib" must lie in the folder of the pipeline file',
+    '6:21 stage "a": files: "/etc/passwd" must lie',
+    '6:34 stage "a": files must be paths, not 3'
+  ],
+  [
+    "variables with values, twice, and none",
+    `${COMMAND}    env: [LANG=C, LANG, LANG, 3, TRACEPARENT]\n`,
+    '6:11 stage "a": env takes names of environment variables, not "LANG=C" | only names',
+    '6:25 stage "a": env names LANG twice',
+    '6:31 stage "a": env takes names of environment variables, not 3',
+    '6:34 stage "a": env: TRACEPARENT is set for each attempt'
+  ],
+  [
+    "a secret that is kept after all",
+    `${COMMAND}    env: [TOKEN]\n    secrets: [TOKEN]\n`,
+    '7:15 stage "a": TOKEN is in env too, whose values are kept | one of the two'
+  ],
+  [
+    "misspelt names in the expressions of a command",
+    `${HEAD}  b: { uses: x/y }\n  a:\n    uses: command\n    run: [ls, "\${{ inputs.imges }}", "\${{ outputs.tabel }}"]\n    inputs: { images: b.out }\n    outputs: { table: { path: t.csv, kind: Table } }\n`,
+    '6:27 stage "a": run: inputs has no "imges" | did you mean "images"?',
+    '6:51 stage "a": run: outputs has no "tabel" | did you mean "table"?'
+  ],
+  [
+    "paths of ports where there are none",
+    `${STAGE}    with: { x: "\${{ inputs.a }}" }\n`,
+    '5:21 stage "a": inputs is not available here | run: of a command'
+  ],
+  [
+    "an expression that cannot be read in a command",
+    `${HEAD}  a: { uses: command, run: [ls, "\${{ 1 + }}"] }\n`,
+    "3:42 expression: it ends"
+  ]
+]
+
 describe.each([
   ["structure", STRUCTURE],
+  ["commands", COMMANDS],
   ["YAML", YAML],
   ["expressions", EXPRESSIONS],
   ["stages", STAGES],

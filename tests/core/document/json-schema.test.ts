@@ -54,7 +54,7 @@ describe("pipelineSchema", () => {
         inputs: ["points"]
       }
     ])
-    const [condition] = at(typed, ...stage, "allOf") as ReadonlyArray<Schema>
+    const [, condition] = at(typed, ...stage, "allOf") as ReadonlyArray<Schema>
     assert.strictEqual(at(condition, "if", "properties", "uses", "const"), "ntk/empirical")
     assert.deepStrictEqual(at(condition, "then", "properties", "with", "properties", "depth", "anyOf", "0"), {
       type: "integer"

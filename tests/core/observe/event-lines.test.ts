@@ -9,10 +9,10 @@ describe("eventLines", () => {
   it("shortens a long error and says by how much", () => {
     const message = Array.from({ length: 50 }, (_, n) => `line ${n}`).join("\n")
     const lines = eventLines(event.attemptFailed(0, "limit", message), style)
-    assert.lengthOf(lines, 21)
+    assert.lengthOf(lines, 27)
     assert.strictEqual(lines[0], "✗ limit  NotConverged: line 0")
-    assert.strictEqual(lines[19], "    line 19")
-    assert.strictEqual(lines[20], "    … 30 more lines")
+    assert.strictEqual(lines[25], "    line 25")
+    assert.strictEqual(lines[26], "    … 24 more lines")
   })
 
   it.each(["warn", "WARNING", "error", "fatal"])("shows a log of level %s", (level) => {

@@ -50,6 +50,7 @@ export const planOf = (
       determinism: "bitwise",
       outputs: { out: "Json" },
       code: {
+        _tag: "Bundle",
         file: "x.ts",
         identity: digest,
         parts: { declarations: {}, packages: {} },

@@ -1,6 +1,7 @@
 /** Plans of small documents, with stage types that exist in memory only. */
 import { Effect, Layer, Result, Schema } from "effect"
 import { vi } from "vitest"
+import { CommandCode } from "../../../core/code/CommandCode.ts"
 import { StageCode } from "../../../core/code/StageCode.ts"
 import type { Diagnostic } from "../../../core/document/Diagnostic.ts"
 import { decode } from "../../../core/document/decode.ts"
@@ -61,6 +62,14 @@ export const documentOf = (text: string): PipelineDocument => {
 }
 
 const services = Layer.mergeAll(
+  Layer.succeed(CommandCode, {
+    load: ({ named, words }) => {
+      const files = [...named, ...words].filter((name) => name.endsWith(".py"))
+      const digests = files.map((path) => [path, Digest.ofBytes(Buffer.from(path))])
+      const parts = { declarations: Object.fromEntries(digests), packages: {} }
+      return Effect.succeed({ identity: Digest.ofValue("files", files), parts, files: [] })
+    }
+  }),
   Layer.succeed(Registry, { files: new Map(TYPES.map(({ name }) => [name, name])) }),
   Layer.succeed(StageCode, {
     looks: () => new Map(),

@@ -165,6 +165,7 @@ const makePlan = (): Plan => {
       determinism: sketch.type.startsWith("ntk") ? "libm" : "bitwise",
       outputs: sketch.outputs,
       code: {
+        _tag: "Bundle",
         file: `stages/${sketch.type}.ts`,
         identity: digestOf(`code ${sketch.type}`),
         parts: { declarations: {}, packages: {} },

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { AttemptFailed, type AttemptRequest, type LocatedFile } from "../../../core/run/Executor.ts"
+import { AttemptFailed, type LocatedFile, type StageRequest } from "../../../core/run/Executor.ts"
 import { INLINE_LIMIT } from "../../../core/store/Artifact.ts"
 import * as Digest from "../../../core/store/Digest.ts"
 import { temporaryFolder } from "../store/sample-store.ts"
@@ -10,13 +10,13 @@ import { attempted, type Behaviour, fakeExecutor } from "./FakeExecutor.ts"
 import { sketched, type TaskSketch } from "./sketched-plan.ts"
 import { journalOf, runIn, tasksWith, withTag } from "./watched-run.ts"
 
-const filesOf = ({ inputs }: AttemptRequest): ReadonlyArray<LocatedFile> =>
+const filesOf = ({ inputs }: StageRequest): ReadonlyArray<LocatedFile> =>
   Object.values(inputs).flatMap((input) => (input._tag === "One" ? input.files : input.items.flatMap((i) => i.files)))
 
 const digestOf = (file: string): Digest.Digest => Digest.ofBytes(readFileSync(file))
 
 /** Reads all inputs as a worker does: who meets other bytes than were stored fails, and says which object it was. */
-const readInputs = (request: AttemptRequest) =>
+const readInputs = (request: StageRequest) =>
   Effect.gen(function* () {
     for (const { content, digest } of filesOf(request)) {
       const isWhole = content._tag === "Inline" || (existsSync(content.file) && digestOf(content.file) === digest)
@@ -30,7 +30,7 @@ const readInputs = (request: AttemptRequest) =>
 const honest: Behaviour = (request) => Effect.as(readInputs(request), request.task.padEnd(INLINE_LIMIT + 1, "."))
 
 /** Changes the last byte of every object that the task of a name made, keeping its size. */
-const damage = (requests: ReadonlyArray<AttemptRequest>, consumer: string): void => {
+const damage = (requests: ReadonlyArray<StageRequest>, consumer: string): void => {
   const request = requests.find(({ task }) => task === consumer)
   for (const { content } of filesOf(request!)) {
     if (content._tag !== "File") continue

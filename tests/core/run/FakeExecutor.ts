@@ -2,19 +2,19 @@
 import { Effect, Layer } from "effect"
 import {
   type AttemptFailed,
-  type AttemptRequest,
   type AttemptResult,
   type AttemptWatch,
-  Executor
+  Executor,
+  type StageRequest
 } from "../../../core/run/Executor.ts"
 
 /** What an attempt does; the value that it makes at port `out` is JSON. */
-export type Behaviour = (request: AttemptRequest, watch: AttemptWatch) => Effect.Effect<unknown, AttemptFailed>
+export type Behaviour = (request: StageRequest, watch: AttemptWatch) => Effect.Effect<unknown, AttemptFailed>
 
 export interface FakeExecutor {
   readonly layer: Layer.Layer<Executor>
   /** Every attempt that was asked for, in order. */
-  readonly requests: ReadonlyArray<AttemptRequest>
+  readonly requests: ReadonlyArray<StageRequest>
   /** Starts and ends of attempts, in order; an end is there for interrupted ones too. */
   readonly moments: ReadonlyArray<{ readonly task: string; readonly what: "start" | "end" }>
 }
@@ -31,15 +31,16 @@ export const made = (value: unknown, more: Partial<AttemptResult> = {}): Attempt
 
 /** By default each task makes its own name. */
 export const fakeExecutor = (behaviour: Behaviour = ({ task }) => Effect.succeed(task)): FakeExecutor => {
-  const requests: Array<AttemptRequest> = []
+  const requests: Array<StageRequest> = []
   const moments: Array<FakeExecutor["moments"][number]> = []
   const execute: Executor["Service"]["execute"] = (request, watch) =>
     Effect.suspend(() => {
+      if (request._tag === "Command") throw new Error("sketched plans have no commands")
       requests.push(request)
       moments.push({ task: request.task, what: "start" })
       return Effect.map(behaviour(request, watch), (value) => made(value))
     }).pipe(Effect.ensuring(Effect.sync(() => moments.push({ task: request.task, what: "end" }))))
-  return { layer: Layer.succeed(Executor, { name: "fake", execute }), requests, moments }
+  return { layer: Layer.succeed(Executor, { placeOf: () => "fake", execute }), requests, moments }
 }
 
 /** The tasks that were attempted, in order. */

@@ -1,7 +1,7 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
-import { type AttemptRequest, type AttemptWatch, Executor } from "../../../core/run/Executor.ts"
-import * as WorkerPool from "../../../core/run/WorkerPool.ts"
+import type { AttemptWatch, StageRequest } from "../../../core/run/Executor.ts"
+import { WorkerPool } from "../../../core/run/WorkerPool.ts"
 import { EFFECT } from "../code/stage-project.ts"
 import { stageWith, WORKER } from "./stage-bundles.ts"
 
@@ -10,9 +10,9 @@ const pool = WorkerPool.layer({ effectModule: EFFECT, workerModule: WORKER })
 const SILENT: AttemptWatch = { onProgress: () => {}, onLog: () => {} }
 
 /** The value that an attempt makes. */
-const madeBy = (request: AttemptRequest, watch = SILENT) =>
+const madeBy = (request: StageRequest, watch = SILENT) =>
   Effect.gen(function* () {
-    const executor = yield* Executor
+    const executor = yield* WorkerPool
     const { outputs } = yield* executor.execute(request, watch)
     return JSON.parse(Buffer.from(outputs["value"]?.[0]?.bytes ?? []).toString()) as unknown
   })

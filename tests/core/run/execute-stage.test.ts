@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { vi } from "vitest"
-import type { AttemptRequest } from "../../../core/run/Executor.ts"
+import type { StageRequest } from "../../../core/run/Executor.ts"
 import { executeStage, runStage } from "../../../core/run/execute-stage.ts"
 import * as Device from "../../../core/stage/Device.ts"
 import * as Metric from "../../../core/stage/Metric.ts"
@@ -48,7 +48,8 @@ const HALF = StageType.make({
     })
 })
 
-const request = (params: AttemptRequest["params"], more: Partial<AttemptRequest> = {}): AttemptRequest => ({
+const request = (params: StageRequest["params"], more: Partial<StageRequest> = {}): StageRequest => ({
+  _tag: "Stage",
   task: "a",
   attempt: 1,
   devices: [],
@@ -73,7 +74,7 @@ const request = (params: AttemptRequest["params"], more: Partial<AttemptRequest>
 })
 
 /** What an attempt gives, and what it said on the way. */
-const execution = (asked: AttemptRequest) =>
+const execution = (asked: StageRequest) =>
   Effect.gen(function* () {
     const said: Array<string> = []
     const sinks = {
@@ -85,7 +86,7 @@ const execution = (asked: AttemptRequest) =>
     return { ...result, said }
   })
 
-const failure = (asked: AttemptRequest) => Effect.flip(execution(asked))
+const failure = (asked: StageRequest) => Effect.flip(execution(asked))
 
 describe("executeStage", () => {
   it.effect("decodes parameters, opens inputs, and hands over outputs in their stored form", () =>
@@ -118,7 +119,7 @@ describe("executeStage", () => {
     })
   )
 
-  it.effect.each<readonly [string, AttemptRequest, string, RegExp]>([
+  it.effect.each<readonly [string, StageRequest, string, RegExp]>([
     ["the stage's own error", request({ n: 5 }), "Odd", /^5 is odd$/u],
     [
       "a bundle that cannot be loaded",

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import type { Plan } from "../../../core/plan/Plan.ts"
-import type { AttemptRequest, LocatedFile } from "../../../core/run/Executor.ts"
+import type { LocatedFile, StageRequest } from "../../../core/run/Executor.ts"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
 import { INLINE_LIMIT } from "../../../core/store/Artifact.ts"
 import { inStore, temporaryFolder } from "../store/sample-store.ts"
@@ -40,7 +40,7 @@ const textOf = ({ content }: LocatedFile): string =>
   content._tag === "File" ? readFileSync(content.file, "utf8") : Buffer.from(content.base64, "base64").toString()
 
 /** A chaotic walk, in which no digit of a place may be lost; with `padding` its result is an object of the store. */
-const walk = ({ params, start }: AttemptRequest, padding: number): Walk => {
+const walk = ({ params, start }: StageRequest, padding: number): Walk => {
   const { steps, seed, snapshots } = params as unknown as Required<Asked>
   const [file] = start?.outputs["out"] ?? []
   const before: Walk | undefined = file === undefined ? undefined : JSON.parse(textOf(file))

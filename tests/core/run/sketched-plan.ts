@@ -65,6 +65,7 @@ export const sketched = (tasks: ReadonlyArray<TaskSketch>, sources: ReadonlyArra
         determinism: "bitwise",
         outputs: { out: "Json" },
         code: {
+          _tag: "Bundle",
           file: `${id}.ts`,
           identity,
           parts: { declarations: { main: identity }, packages: {} },

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
 import type { JsonMap } from "../../../core/plan/Plan.ts"
-import type { AttemptRequest } from "../../../core/run/Executor.ts"
+import type { StageRequest } from "../../../core/run/Executor.ts"
 import { buildStage, makeFolder } from "../code/stage-project.ts"
 import { digest } from "../store/sample-store.ts"
 
@@ -48,7 +48,8 @@ export const stageWith = (body: string) =>
     const code = sharing(built)
     const bundleFile = join(makeFolder(), "bundle.js")
     writeFileSync(bundleFile, code)
-    return (n: number, more: Partial<AttemptRequest> = {}): AttemptRequest => ({
+    return (n: number, more: Partial<StageRequest> = {}): StageRequest => ({
+      _tag: "Stage",
       task: `a@n=${n}`,
       attempt: 1,
       devices: [],

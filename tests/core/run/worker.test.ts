@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
-import type { AttemptRequest } from "../../../core/run/Executor.ts"
+import type { StageRequest } from "../../../core/run/Executor.ts"
 import type { FromWorker, ToWorker, WorkerSettings } from "../../../core/run/worker-protocol.ts"
 import { EFFECT } from "../code/stage-project.ts"
 import { stageWith, WORKER } from "./stage-bundles.ts"
@@ -57,7 +57,7 @@ const conversation = Effect.map(
 )
 
 /** What a worker says about an attempt. */
-const messagesAbout = (request: AttemptRequest) =>
+const messagesAbout = (request: StageRequest) =>
   Effect.gen(function* () {
     const { post, untilEnd } = yield* Conversation
     post({ _tag: "Run", request })

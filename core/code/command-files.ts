@@ -1,0 +1,90 @@
+/** The files beside a pipeline that a command reads: those that it is told of, and those that its words name. */
+import { readdirSync, readFileSync, statSync } from "node:fs"
+import { join } from "node:path"
+import type { Reads } from "../document/Reads.ts"
+import { leavesFolder, normalPath } from "../document/relative-path.ts"
+
+/** A file with its content. */
+export interface FoundFile {
+  /** Relative to the folder of the pipeline file, `/` between segments. */
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly executable: boolean
+}
+
+/** What other programs leave between sources, and what no result depends on. */
+const IGNORED = new Set(["__pycache__", ".git", ".DS_Store"])
+
+/** A folder that is looked into for the files of commands; what is looked at is noted. */
+export class PipelineFolder {
+  private readonly root: string
+  private readonly reads: Reads
+  private readonly names = new Map<string, ReadonlySet<string>>()
+
+  constructor(root: string, reads: Reads) {
+    this.root = root
+    this.reads = reads
+  }
+
+  /**
+   * The file that a word of a command names; `undefined` when it names none.
+   *
+   * `--config=conf.yaml` names the file after the sign. The folders on the way are noted, so that a file that appears
+   * later is noticed.
+   */
+  fileNamed(word: string): string | undefined {
+    return [word, word.slice(word.indexOf("=") + 1)]
+      .map((text) => this.existing(text))
+      .find((path) => path !== undefined)
+  }
+
+  private existing(text: string): string | undefined {
+    if (text.length > 1024 || leavesFolder(text)) return undefined
+    const path = normalPath(text)
+    if (path === "") return undefined
+    const segments = path.split("/")
+    let folder = ""
+    for (const [index, segment] of segments.entries()) {
+      if (!this.namesIn(folder).has(segment)) return undefined
+      if (index < segments.length - 1) folder = folder === "" ? segment : `${folder}/${segment}`
+    }
+    return statSync(join(this.root, path), { throwIfNoEntry: false })?.isFile() === true ? path : undefined
+  }
+
+  private namesIn(folder: string): ReadonlySet<string> {
+    const known = this.names.get(folder)
+    if (known !== undefined) return known
+    const path = join(this.root, folder)
+    this.reads.file(path)
+    const names = new Set(isFolder(path) ? readdirSync(path) : [])
+    this.names.set(folder, names)
+    return names
+  }
+
+  /** The file at a path, or all files below the folder there. Throws, in a person's words, when there is neither. */
+  filesAt(written: string): ReadonlyArray<FoundFile> {
+    const path = normalPath(written)
+    const file = join(this.root, path)
+    this.reads.file(file)
+    const stat = statSync(file, { throwIfNoEntry: false })
+    if (stat === undefined) throw new Error("there is no such file or folder")
+    if (stat.isDirectory()) return this.filesBelow(path)
+    if (!stat.isFile()) throw new Error("it is no file")
+    return [{ path, bytes: readFileSync(file), executable: (stat.mode & 0o100) !== 0 }]
+  }
+
+  private filesBelow(folder: string): ReadonlyArray<FoundFile> {
+    const entries = readdirSync(join(this.root, folder), { withFileTypes: true })
+    return entries
+      .filter(({ name }) => !IGNORED.has(name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .flatMap((entry) => {
+        const path = `${folder}/${entry.name}`
+        // A link may lead anywhere, and to where it leads may change unseen.
+        if (!entry.isFile() && !entry.isDirectory()) throw new Error(`"${path}" is a link or no file`)
+        return this.filesAt(path)
+      })
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true

@@ -1,0 +1,61 @@
+/** What decides the result of a command besides its words and inputs: files beside the pipeline, and declared variables. */
+import { dirname, resolve } from "node:path"
+import { Effect, Result } from "effect"
+import { CommandCode as CommandCodes } from "../code/CommandCode.ts"
+import type { PipelineDocument } from "../document/PipelineDocument.ts"
+import type { Reads } from "../document/Reads.ts"
+import type { StoreUnavailable } from "../store/StoreError.ts"
+import type { CommandStage } from "./bind.ts"
+import { type Checked, complaint } from "./Checked.ts"
+import { fromParams } from "./CommandLine.ts"
+import type { CommandCode, PlanTask } from "./Plan.ts"
+import { INPUTS } from "./staged-path.ts"
+
+/** What a plan is made from besides the document and the choices of the user. */
+export interface Surroundings {
+  /** Takes note of all that is read. */
+  readonly reads: Reads
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/** What separates the words of a script, as far as paths of files go. */
+const SEPARATORS = /[\s'"`;|&<>(){}$]+/u
+
+/** The code of a command. A file that the words of any of its tasks name belongs to all of them. */
+export const commandCode = Effect.fnUntraced(function* (
+  document: PipelineDocument,
+  { command, document: stage }: CommandStage,
+  tasks: ReadonlyArray<PlanTask>,
+  { environment, reads }: Surroundings
+): Effect.fn.Return<Checked<CommandCode>, StoreUnavailable, CommandCodes> {
+  const lines = tasks.map(({ params }) => fromParams(params))
+  const loaded = yield* (yield* CommandCodes).load(
+    {
+      folder: resolve(dirname(document.file), command.folder),
+      named: command.files.map(({ value }) => value),
+      words: lines.flatMap(({ run }) => (run._tag === "Script" ? run.script.split(SEPARATORS) : run.words)),
+      except: [INPUTS, ...new Set(lines.flatMap(({ outputs }) => Object.values(outputs)))]
+    },
+    reads
+  )
+  if (!("identity" in loaded)) {
+    const complaints = loaded.map(({ named, reason }) =>
+      complaint(
+        command.files.find(({ value }) => value === named)?.span ?? stage.idSpan,
+        `stage "${stage.id}": files: ${named}: ${reason}`
+      )
+    )
+    return Result.fail(complaints)
+  }
+  const values = command.environment.flatMap(({ value: name }) => {
+    const value = reads.variable(name, environment)
+    return value === undefined ? [] : [[name, value]]
+  })
+  return Result.succeed({
+    _tag: "Command" as const,
+    ...loaded,
+    folder: command.folder,
+    environment: Object.fromEntries(values),
+    secrets: command.secrets.map(({ value }) => value)
+  })
+})

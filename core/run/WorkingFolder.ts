@@ -1,0 +1,127 @@
+/** The private folder of a command: files and inputs are copies, so that nothing it does to them can reach the store. */
+import { createHash, randomBytes } from "node:crypto"
+import { constants, createReadStream, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { copyFile } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { pipeline } from "node:stream/promises"
+import { Effect } from "effect"
+import type { CommandFile } from "../code/CommandCode.ts"
+import { itemNames, MANIFEST, stagedPath } from "../plan/staged-path.ts"
+import type { AttemptInput, LocatedFile } from "./Executor.ts"
+import { InputUnreadable, readVerified } from "./open-inputs.ts"
+
+/** Larger files are copied by the system, which may share their blocks, instead of by way of memory. Bytes. */
+const LARGE = 4 * 2 ** 20
+
+/** Milliseconds for which the folder of a failed attempt is kept. */
+const KEPT = 7 * 24 * 60 * 60 * 1000
+
+export class WorkingFolder {
+  readonly root: string
+  /** Where the command runs. */
+  readonly cwd: string
+  /** Its `HOME` and `TMPDIR`: what it leaves there is no output. */
+  readonly home: string
+
+  /** Makes a folder of its own for an attempt below `parent`. */
+  constructor(parent: string, label: string) {
+    const name = `${label.replace(/[^\w=.,@-]+/gu, "_").slice(0, 80)}.${process.pid}.${randomBytes(4).toString("hex")}`
+    this.root = join(parent, name)
+    this.cwd = join(this.root, "work")
+    this.home = join(this.root, "home")
+    mkdirSync(parent, { recursive: true })
+    for (const folder of [this.root, this.cwd, this.home]) mkdirSync(folder)
+  }
+
+  /** Writes a file of the command. */
+  placeFile({ path, executable }: CommandFile, bytes: Uint8Array): void {
+    this.write(path, bytes, executable ? 0o755 : 0o644)
+  }
+
+  /** Makes the folder that an output will lie in. */
+  prepareOutput(path: string): void {
+    if (path.includes("/")) mkdirSync(join(this.cwd, dirname(path)), { recursive: true })
+  }
+
+  /** Copies what arrives at a port, verified. */
+  placeInput(port: string, input: AttemptInput): Effect.Effect<void, InputUnreadable> {
+    const path = stagedPath(port, input)
+    if (input._tag === "One") return this.placeArtifact(port, path, input.kind === "Directory", input.files)
+    const names = itemNames(input.kind, input.items)
+    const manifest = input.items.map(({ matrix }, index) => ({ path: names[index], matrix }))
+    this.write(`${path}/${MANIFEST}`, `${JSON.stringify(manifest, null, 2)}\n`)
+    return Effect.forEach(
+      input.items,
+      ({ files }, index) => this.placeArtifact(port, `${path}/${names[index]}`, input.kind === "Directory", files),
+      { discard: true }
+    )
+  }
+
+  private placeArtifact(port: string, path: string, isFolder: boolean, files: ReadonlyArray<LocatedFile>) {
+    if (isFolder) mkdirSync(join(this.cwd, path), { recursive: true })
+    return Effect.forEach(files, (file) => this.copy(port, isFolder ? `${path}/${file.path}` : path, file), {
+      discard: true
+    })
+  }
+
+  private copy(port: string, path: string, file: LocatedFile): Effect.Effect<void, InputUnreadable> {
+    if (file.content._tag === "Inline" || file.bytes <= LARGE) {
+      return Effect.map(readVerified(port, file), (bytes) => this.write(path, bytes))
+    }
+    const { content, digest } = file
+    const target = join(this.cwd, path)
+    mkdirSync(dirname(target), { recursive: true })
+    return Effect.tryPromise({
+      try: async () => {
+        await copyFile(content.file, target, constants.COPYFILE_FICLONE)
+        if ((await digestOf(target)) !== digest) throw new Error(`object ${digest.slice(0, 12)} is damaged`)
+      },
+      catch: (cause) =>
+        new InputUnreadable({ port, digest, reason: cause instanceof Error ? cause.message : String(cause) })
+    })
+  }
+
+  private write(path: string, content: Uint8Array | string, mode = 0o644): void {
+    const target = join(this.cwd, path)
+    if (path.includes("/")) mkdirSync(dirname(target), { recursive: true })
+    writeFileSync(target, content, { mode })
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 2 })
+  }
+}
+
+/** Of the copy, not of what was copied: the bytes that the command will see are the ones to be sure of. */
+const digestOf = async (file: string): Promise<string> => {
+  const hash = createHash("sha256")
+  await pipeline(createReadStream(file), hash)
+  return hash.digest("hex")
+}
+
+/** Removes folders of failed attempts, and of runs that died, that nobody has looked at for a week. */
+export const sweepWorkingFolders = (parent: string, now: number): void => {
+  for (const name of namesIn(parent)) {
+    const folder = join(parent, name)
+    const { mtimeMs } = statSync(folder, { throwIfNoEntry: false }) ?? { mtimeMs: now }
+    if (now - mtimeMs > KEPT && !isAlive(Number(name.split(".").at(-2))))
+      rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const namesIn = (folder: string): ReadonlyArray<string> => {
+  try {
+    return readdirSync(folder)
+  } catch {
+    // Made with the first command.
+    return []
+  }
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

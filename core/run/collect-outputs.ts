@@ -1,0 +1,73 @@
+/** Takes the outputs of a command out of its working directory: each is of its kind, lies there, and is no way out. */
+import { lstatSync, type Stats } from "node:fs"
+import { join } from "node:path"
+import { Effect, Result } from "effect"
+import * as Codec from "../codec/Codec.ts"
+import { readForeign } from "../codec/read-foreign.ts"
+import type { ArtifactKind, Metrics } from "../stage/ArtifactKind.ts"
+import { AttemptFailed, type AttemptResult, type MadeFile } from "./Executor.ts"
+import type { Redaction } from "./Redaction.ts"
+
+export interface DeclaredOutput {
+  readonly port: string
+  readonly kind: ArtifactKind
+  /** Relative to the working directory. */
+  readonly path: string
+}
+
+/** The outputs in their stored form, and the numbers in those of kind Metrics. Fails with all that is wrong with them. */
+export const collectOutputs = Effect.fnUntraced(function* (
+  cwd: string,
+  declared: ReadonlyArray<DeclaredOutput>,
+  redaction: Redaction
+) {
+  const outputs: Record<string, ReadonlyArray<MadeFile>> = {}
+  const metrics: Record<string, number> = {}
+  const complaints: Array<string> = []
+  for (const { kind, path, port } of declared) {
+    const collected = yield* Effect.result(collectOutput(cwd, kind, path, redaction))
+    if (Result.isFailure(collected)) {
+      complaints.push(`output "${port}" (${kind}, ${path}): ${collected.failure}`)
+      continue
+    }
+    outputs[port] = collected.success.files
+    if (kind === "Metrics") Object.assign(metrics, collected.success.value as Metrics)
+  }
+  if (complaints.length > 0) {
+    return yield* new AttemptFailed({ tag: "OutputInvalid", message: complaints.join("\n"), detail: "" })
+  }
+  return { outputs, metrics } satisfies Pick<AttemptResult, "outputs" | "metrics">
+})
+
+const collectOutput = Effect.fnUntraced(function* (
+  cwd: string,
+  kind: ArtifactKind,
+  path: string,
+  redaction: Redaction
+) {
+  yield* Effect.fromResult(checkPlace(cwd, kind, path))
+  const value = yield* Effect.mapError(readForeign(kind, join(cwd, path)), ({ reason }) => reason)
+  const files = yield* Effect.fromResult(Result.mapError(Codec.encode(kind, value), ({ message }) => message))
+  for (const { bytes, path: file } of files) {
+    const secret = redaction.foundIn(bytes) ?? redaction.foundIn(Buffer.from(file))
+    if (secret !== undefined)
+      return yield* Effect.fail(`it holds the value of the secret ${secret}, which is kept nowhere`)
+  }
+  return { value, files }
+})
+
+/** A link on the way may lead out of the folder, to what is no output of this command. */
+const checkPlace = (cwd: string, kind: ArtifactKind, path: string): Result.Result<void, string> => {
+  const segments = path.split("/")
+  let stat: Stats | undefined
+  for (const [index] of segments.entries()) {
+    const part = segments.slice(0, index + 1).join("/")
+    stat = lstatSync(join(cwd, part), { throwIfNoEntry: false })
+    if (stat === undefined) return Result.fail("the command did not write it")
+    if (stat.isSymbolicLink()) return Result.fail(`${part} is a link; an output is the file itself`)
+    if (index < segments.length - 1 && !stat.isDirectory()) return Result.fail(`${part} is no folder`)
+  }
+  if (kind === "Directory") return stat?.isDirectory() ? Result.void : Result.fail("it is a file, not a folder")
+  if (stat?.isFile()) return Result.void
+  return Result.fail(stat?.isDirectory() ? "it is a folder, not a file" : "it is a device or pipe, not a file")
+}

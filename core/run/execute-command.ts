@@ -1,0 +1,197 @@
+/** One attempt of a command, from located inputs to encoded outputs, in a process and a folder of its own. */
+import { relative } from "node:path"
+import { Effect, Exit, Option } from "effect"
+import type { CommandFile } from "../code/CommandCode.ts"
+import type { Digest } from "../store/Digest.ts"
+import type { ObjectStore } from "../store/ObjectStore.ts"
+import { attemptFailure } from "./attempt-failure.ts"
+import { CommandLog } from "./CommandLog.ts"
+import { type ProcessEnd, startProcess } from "./CommandProcess.ts"
+import { collectOutputs } from "./collect-outputs.ts"
+import { AttemptFailed, type AttemptResult, type AttemptWatch, type CommandRequest, type Execute } from "./Executor.ts"
+import { inputFailure } from "./open-inputs.ts"
+import { Redaction } from "./Redaction.ts"
+import { removeSecrets } from "./remove-secrets.ts"
+import { shellText } from "./shell-text.ts"
+import { sweepWorkingFolders, WorkingFolder } from "./WorkingFolder.ts"
+
+export interface CommandSettings {
+  readonly objects: ObjectStore["Service"]
+  /** Where working directories are made. */
+  readonly folder: string
+  /** Where secrets, and the place of programs, come from. */
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/** Where programs are looked for when nobody says. */
+const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
+
+/** Makes what executes commands; working directories that are long forgotten are removed first. */
+export const makeCommandExecutor = (settings: CommandSettings): Execute<CommandRequest> => {
+  sweepWorkingFolders(settings.folder, Date.now())
+  const readCode = makeCodeReader(settings.objects)
+  return Effect.fnUntraced(function* (request: CommandRequest, watch: AttemptWatch) {
+    const secrets = yield* secretsOf(request, settings.environment)
+    const redaction = new Redaction(secrets)
+    const log = new CommandLog(watch, redaction)
+    const folder = yield* onDisk(() => new WorkingFolder(settings.folder, request.task))
+    const environment = {
+      PATH: settings.environment["PATH"] || DEFAULT_PATH,
+      HOME: folder.home,
+      TMPDIR: folder.home,
+      ...request.environment,
+      ...secrets,
+      ...(request.devices.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: request.devices.join(",") }),
+      TRACEPARENT: request.traceParent
+    }
+    return yield* layOut(request, folder, readCode).pipe(
+      Effect.andThen(
+        Effect.mapError(executeIn(request, folder, environment, log, redaction), (failure) =>
+          told(failure, request, folder, log, redaction)
+        )
+      ),
+      Effect.onExit((exit) => Effect.sync(() => leave(exit, folder, redaction)))
+    )
+  })
+}
+
+/** A failed attempt leaves its folder to whoever looks for the reason; every other one leaves nothing. */
+const leave = (exit: Exit.Exit<unknown, AttemptFailed>, folder: WorkingFolder, redaction: Redaction): void => {
+  const failure = Exit.isFailure(exit) ? Option.getOrUndefined(Exit.findErrorOption(exit)) : undefined
+  if (failure === undefined || failure.damaged !== undefined) folder.remove()
+  else removeSecrets(folder.root, redaction)
+}
+
+const onDisk = <A>(run: () => A): Effect.Effect<A, AttemptFailed> =>
+  Effect.try({ try: run, catch: (cause) => attemptFailure(cause, "FolderUnusable") })
+
+/** The values of a command's secrets. They are asked for when it runs: a cached result needs none. */
+const secretsOf = ({ secrets }: CommandRequest, environment: NodeJS.ProcessEnv) => {
+  const missing = secrets.filter((name) => environment[name] === undefined)
+  if (missing.length === 0) {
+    return Effect.succeed(Object.fromEntries(secrets.map((name) => [name, environment[name] ?? ""])))
+  }
+  const message = `the environment has no ${missing.join(", ")}: its secrets must be set when it runs`
+  return Effect.fail(new AttemptFailed({ tag: "SecretMissing", message, detail: "" }))
+}
+
+type CodeReader = (file: CommandFile) => Effect.Effect<Uint8Array, AttemptFailed>
+
+/** Bytes of code files that are kept for the attempts that follow. */
+const MOST_KEPT = 64 * 2 ** 20
+
+const makeCodeReader = (objects: ObjectStore["Service"]): CodeReader => {
+  const kept = new Map<Digest, Uint8Array>()
+  let size = 0
+  return Effect.fnUntraced(function* ({ digest, path }: CommandFile) {
+    const known = kept.get(digest)
+    if (known !== undefined) return known
+    const bytes = yield* objects.read(digest).pipe(
+      Effect.mapError(({ message }) => {
+        const again = "the next run stores it anew"
+        return new AttemptFailed({ tag: "CodeDamaged", message: `its file ${path}: ${message}; ${again}`, detail: "" })
+      })
+    )
+    size += bytes.byteLength
+    if (size <= MOST_KEPT) kept.set(digest, bytes)
+    return bytes
+  })
+}
+
+const layOut = Effect.fnUntraced(function* (
+  { files, inputs, line }: CommandRequest,
+  folder: WorkingFolder,
+  readCode: CodeReader
+) {
+  for (const file of files) {
+    const bytes = yield* readCode(file)
+    yield* onDisk(() => folder.placeFile(file, bytes))
+  }
+  for (const [port, input] of Object.entries(inputs)) {
+    yield* Effect.mapError(folder.placeInput(port, input), inputFailure)
+  }
+  for (const path of Object.values(line.outputs)) yield* onDisk(() => folder.prepareOutput(path))
+})
+
+const executeIn = Effect.fnUntraced(function* (
+  { line, outputs, timeout }: CommandRequest,
+  { cwd }: WorkingFolder,
+  environment: { readonly [name: string]: string },
+  log: CommandLog,
+  redaction: Redaction
+) {
+  const [program = "", ...words] = programOf(line)
+  const running = Effect.callback<ProcessEnd>((resume) => {
+    let ended: (() => void) | undefined
+    const { stop } = startProcess(
+      { program, words, cwd, environment, onOutput: (stream, chunk) => log.write(stream, chunk) },
+      (end) => {
+        log.end()
+        resume(Effect.succeed(end))
+        ended?.()
+      }
+    )
+    return Effect.callback<void>((stopped) => {
+      ended = () => stopped(Effect.void)
+      stop()
+    })
+  })
+  const end = yield* timeout === undefined
+    ? running
+    : Effect.timeoutOrElse(running, {
+        duration: timeout,
+        orElse: () => new AttemptFailed({ tag: "Timeout", message: `no result after ${timeout / 1000} s`, detail: "" })
+      })
+  if (end._tag !== "Exited" || end.status !== 0) {
+    return yield* endFailure(line.run._tag === "Script" ? "the script" : program, environment["PATH"] ?? "", end)
+  }
+  const declared = Object.entries(line.outputs).map(([port, path]) => ({ port, path, kind: outputs[port] ?? "Json" }))
+  const made = yield* collectOutputs(cwd, declared, redaction)
+  return { ...made, logs: log.lines, ...end.usage } satisfies AttemptResult
+})
+
+/** A script ends with its first command that fails. */
+const programOf = ({ run }: CommandRequest["line"]): ReadonlyArray<string> =>
+  run._tag === "Words" ? run.words : ["/bin/sh", "-e", "-c", run.script]
+
+const endFailure = (program: string, path: string, end: ProcessEnd): AttemptFailed => {
+  const failure = (tag: string, message: string) => new AttemptFailed({ tag, message, detail: "" })
+  switch (end._tag) {
+    case "Exited":
+      return failure("CommandFailed", `${program} ended with status ${end.status}`)
+    case "Killed": {
+      const perhaps = end.signal === "SIGKILL" ? "; the system does that to programs that take too much memory" : ""
+      return failure("CommandKilled", `${program} was ended by ${end.signal}${perhaps}`)
+    }
+    case "NotStarted": {
+      if (end.code === "ENOENT") {
+        const place = program.includes("/") ? "in its working directory" : `in ${path}`
+        return failure("CommandNotFound", `there is no program ${program} ${place}`)
+      }
+      if (end.code === "EACCES") {
+        return failure("CommandNotStarted", `${program} may not be executed; chmod +x makes a script a program`)
+      }
+      return failure("CommandNotStarted", `${program} cannot be started: ${end.message}`)
+    }
+  }
+}
+
+/** The failure with all that is needed to look for its reason, and without secrets. */
+const told = (
+  failure: AttemptFailed,
+  { environment, line }: CommandRequest,
+  { cwd }: WorkingFolder,
+  { tail }: CommandLog,
+  redaction: Redaction
+): AttemptFailed => {
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
+  const command = shellText([...(variables.length === 0 ? [] : ["env", ...variables]), ...programOf(line)])
+  // The command last: a script may be long, and what is too long is cut off where it is shown.
+  const message = [
+    failure.message,
+    `folder: ${relative("", cwd)} (kept for a week)`,
+    ...(tail.length === 0 ? ["it printed nothing"] : ["it printed last:", ...tail.map((text) => `  ${text}`)]),
+    `command: ${command}`
+  ]
+  return new AttemptFailed({ tag: failure.tag, message: redaction.text(message.join("\n")), detail: "" })
+}

@@ -1,0 +1,21 @@
+/** Removes files that hold a secret from a folder that is going to be kept. */
+import { readdirSync, readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import type { Redaction } from "./Redaction.ts"
+
+/** Files that cannot be looked into go too. */
+export const removeSecrets = (root: string, redaction: Redaction): void => {
+  if (redaction.reach === 0) return
+  for (const entry of readdirSync(root, { withFileTypes: true, recursive: true })) {
+    const file = join(entry.parentPath, entry.name)
+    if (entry.isFile() && holdsSecret(file, redaction)) rmSync(file, { force: true })
+  }
+}
+
+const holdsSecret = (file: string, redaction: Redaction): boolean => {
+  try {
+    return redaction.foundIn(Buffer.from(file)) !== undefined || redaction.foundIn(readFileSync(file)) !== undefined
+  } catch {
+    return true
+  }
+}

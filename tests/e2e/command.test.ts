@@ -1,0 +1,388 @@
+import { spawnSync } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "vitest"
+import { COMMAND, makeProject, type Project } from "./project.ts"
+
+/** Counts what it is given, in the language of the shell, with a helper beside it. */
+const COUNT = `. ./lib/how.sh
+echo "counting to $1" >&2
+printf 'n,square\\n' > out.csv
+for n in $(seq 1 "$1"); do printf '%s,%s\\n' "$n" "$(square "$n")" >> out.csv; done
+printf '{"rows": %s}' "$1" > scores.json
+`
+
+const STUDY = `name: counting
+params: { n: 3, extra: none }
+stages:
+  count:
+    uses: command
+    run: [sh, count.sh, "\${{ params.n }}"]
+    files: [lib/]
+    env: [FLAVOUR]
+    outputs:
+      table: { path: out.csv, kind: Table }
+      scores: { path: scores.json, kind: Metrics }
+outputs: { counted.csv: count.table }
+expect:
+  - { metric: count.rows, value: 3, tolerance: { absolute: 0.5 }, origin: reference }
+`
+
+const FILES = {
+  "counting.yaml": STUDY,
+  "count.sh": COUNT,
+  "lib/how.sh": "square() { echo $(($1 * $1)); }\n"
+}
+
+const counting = (env: NodeJS.ProcessEnv = {}): Project => makeProject(FILES, env)
+
+/** A project with one command; \`run\` and what follows are written as they stand in the file. */
+const single = (stage: string, files: { readonly [file: string]: string } = {}, env: NodeJS.ProcessEnv = {}): Project =>
+  makeProject(
+    { "p.yaml": `name: p\nstages:\n  it:\n    uses: command\n${stage.replace(/^(?=.)/gmu, "    ")}`, ...files },
+    env
+  )
+
+const SCRIPT = (script: string, more = ""): string =>
+  `shell: true\nrun: |\n${script.replace(/^(?=.)/gmu, "  ")}\noutputs: { m: { path: m.json, kind: Metrics } }\n${more}`
+
+const everyFile = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+
+const journalOf = (project: Project): string => {
+  const runs = join(project.folder, "artifacts-cache/runs")
+  const latest = readdirSync(runs).sort().at(-1) ?? ""
+  return readFileSync(join(runs, latest, "journal.jsonl"), "utf8")
+}
+
+const kept = (project: Project): ReadonlyArray<string> => {
+  const folder = join(project.folder, "artifacts-cache/work")
+  return existsSync(folder) ? readdirSync(folder) : []
+}
+
+describe("a command", () => {
+  it("makes artifacts and metrics, is reused, and leaves no folder behind", () => {
+    const project = counting()
+    const first = project.run("run", "counting.yaml", "--check")
+    assert.strictEqual(first.status, 0, first.stderr)
+    assert.include(first.stderr, "1 ran, 0 cached")
+    assert.strictEqual(project.read("reports/counting/counted.csv").trim(), "n,square\n1,1\n2,4\n3,9")
+    assert.deepStrictEqual(kept(project), [])
+    assert.include(project.run("run", "counting.yaml").stderr, "0 ran, 1 cached")
+  })
+
+  it("runs again when anything that decides its result changes, and plan says what", () => {
+    const project = counting()
+    project.run("run", "counting.yaml")
+    const changes: ReadonlyArray<readonly [what: string, change: () => void, said: RegExp]> = [
+      ["an argument", () => project.edit("counting.yaml", "n: 3", "n: 4"), /param run\[2\] "3"→"4"/u],
+      ["the script", () => project.edit("count.sh", "counting", "reckoning"), /code of count: count\.sh changed/u],
+      ["a file beside it", () => project.edit("lib/how.sh", "* $1", "* $1 + 1"), /lib\/how\.sh changed/u],
+      ["a new file there", () => project.write("lib/more.sh", ""), /lib\/more\.sh is new/u],
+      [
+        "the place of an output",
+        () => {
+          project.edit("counting.yaml", "path: out.csv", "path: x/out.csv")
+          project.write("count.sh", project.read("count.sh").replaceAll("out.csv", "x/out.csv"))
+        },
+        /param outputs\.table\.path "out\.csv"→"x\/out\.csv"/u
+      ]
+    ]
+    for (const [what, change, said] of changes) {
+      change()
+      assert.match(project.run("plan", "counting.yaml").stdout, said, what)
+      assert.include(project.run("run", "counting.yaml").stderr, "1 ran", what)
+      assert.include(project.run("run", "counting.yaml").stderr, "0 ran", what)
+    }
+  })
+
+  it("does not run again for what it does not read", () => {
+    const project = counting()
+    project.run("run", "counting.yaml")
+    project.write("unrelated.sh", "echo")
+    project.edit("counting.yaml", "extra: none", "extra: some")
+    project.write("lib/__pycache__/x.pyc", "compiled")
+    const { status, stderr } = spawnSync(process.execPath, [COMMAND, "run", "counting.yaml"], {
+      cwd: project.folder,
+      env: { ...process.env, NO_COLOR: "1", UNDECLARED: "x" },
+      encoding: "utf8"
+    })
+    assert.strictEqual(status, 0)
+    assert.include(stderr, "0 ran, 1 cached")
+  })
+
+  it("runs again for another value of a declared variable, and tells one that is empty from one that is not set", () => {
+    const project = counting()
+    const ranWith = (env: NodeJS.ProcessEnv): boolean => {
+      const { FLAVOUR: _, ...others } = process.env
+      const { stderr } = spawnSync(process.execPath, [COMMAND, "run", "counting.yaml"], {
+        cwd: project.folder,
+        env: { ...others, ...env, NO_COLOR: "1" },
+        encoding: "utf8"
+      })
+      return stderr.includes("1 ran")
+    }
+    assert.deepStrictEqual(
+      [{}, { FLAVOUR: "" }, { FLAVOUR: "sweet" }, {}, { FLAVOUR: "" }, { FLAVOUR: "sweet" }].map(ranWith),
+      [true, true, true, false, false, false]
+    )
+  })
+
+  it("sees its inputs in their stored form, a fan-in as a folder with its values, and the paths in its words", () => {
+    const project = makeProject({
+      "data/a.txt": "hello",
+      "p.yaml": `name: p
+sources: { data: { path: data, kind: Directory } }
+stages:
+  points:
+    uses: data/gaussian
+    matrix: { seed: [7, 8] }
+    with: { points: 3, seed: "\${{ matrix.seed }}" }
+  look:
+    uses: command
+    run: [node, look.mjs, "\${{ inputs.all }}", "\${{ inputs.one }}", "\${{ inputs.data }}", "\${{ [1, true, 'x y'] }}", "to=\${{ outputs.seen }}"]
+    inputs: { all: points.*.points, one: points@seed=7.points, data: sources.data }
+    outputs: { seen: { path: deep/seen.json, kind: Json }, copy: { path: copy, kind: Directory } }
+`,
+      "look.mjs": `import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+const [, , all, one, data, ...rest] = process.argv
+writeFileSync("deep/seen.json", JSON.stringify({
+  words: [all, one, data, ...rest],
+  manifest: JSON.parse(readFileSync(all + "/manifest.json", "utf8")),
+  names: readdirSync(all),
+  isNumpy: readFileSync(one).subarray(1, 6).toString(),
+  text: readFileSync(data + "/a.txt", "utf8"),
+  here: readdirSync(".")
+}))
+mkdirSync("copy/sub", { recursive: true })
+writeFileSync("copy/sub/a.txt", "made")
+`
+    })
+    const { status, stderr } = project.run("run", "p.yaml")
+    assert.strictEqual(status, 0, stderr)
+    project.run("get", "latest:look.seen", "seen.json")
+    assert.deepStrictEqual(JSON.parse(project.read("seen.json")), {
+      words: ["inputs/all", "inputs/one.npy", "inputs/data", "1", "true", "x y", "to=deep/seen.json"],
+      manifest: [
+        { path: "000-seed=7.npy", matrix: { seed: 7 } },
+        { path: "001-seed=8.npy", matrix: { seed: 8 } }
+      ],
+      names: ["000-seed=7.npy", "001-seed=8.npy", "manifest.json"],
+      isNumpy: "NUMPY",
+      text: "hello",
+      here: ["deep", "inputs", "look.mjs"]
+    })
+    project.run("get", "latest:look.copy", "copied")
+    assert.strictEqual(project.read("copied/sub/a.txt"), "made")
+  })
+
+  it("cannot reach the store through what it is given", () => {
+    const project = makeProject({
+      "p.yaml": `name: p
+stages:
+  points: { uses: data/gaussian, with: { points: 5000 } }
+  spoil:
+    uses: command
+    run: [sh, spoil.sh, "\${{ inputs.points }}"]
+    inputs: { points: points.points }
+    outputs: { m: { path: m.json, kind: Metrics } }
+`,
+      "spoil.sh": "chmod 600 $1 spoil.sh; echo spoilt > $1; echo spoilt > spoil.sh; echo '{}' > m.json\n"
+    })
+    assert.strictEqual(project.run("run", "p.yaml").status, 0)
+    assert.strictEqual(project.run("get", "latest:points.points", "p.npy").status, 0)
+    assert.include(project.run("run", "p.yaml", "-f", "spoil").stderr, "1 ran")
+  })
+
+  it("sees nothing of the environment but what is declared, a place for programs and a span", () => {
+    const project = single(
+      SCRIPT('env | sort > m.txt\nprintf \'{"traceparent": "%s"}\' "$TRACEPARENT" > trace.json\necho \'{}\' > m.json') +
+        "\nenv: [FLAVOUR]\nsecrets: [TOKEN]\n",
+      {},
+      { FLAVOUR: "sweet", TOKEN: "not to be kept", UNDECLARED: "x" }
+    )
+    project.edit("p.yaml", "outputs: { m:", "outputs: { all: { path: trace.json, kind: Json }, m:")
+    project.edit("p.yaml", "env | sort", "env | cut -d= -f1 | sort >&2; env | sort")
+    assert.strictEqual(project.run("run", "p.yaml").status, 0)
+    const names = [...journalOf(project).matchAll(/"level":"stderr","message":"(?<name>[^"]+)"/gu)]
+    const seen = names
+      .flatMap(({ groups }) => groups?.["name"] ?? [])
+      .filter((name) => !/^(?:PWD|OLDPWD|SHLVL|_)$/u.test(name))
+    assert.deepStrictEqual(seen, ["FLAVOUR", "HOME", "PATH", "TMPDIR", "TOKEN", "TRACEPARENT"])
+    project.run("get", "latest:it.all", "trace.json")
+    const { traceparent } = JSON.parse(project.read("trace.json")) as { readonly traceparent: string }
+    assert.match(traceparent, /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/u)
+    const [, trace = "", span = ""] = traceparent.split("-")
+    assert.include(journalOf(project), `"traceId":"${trace}"`)
+    assert.include(journalOf(project), `"spanId":"${span}"`)
+  })
+
+  it("is told to stop and stops for good, with what it started, when it takes too long", () => {
+    const project = single(SCRIPT("echo begun\nsleep 41 & sleep 41", "timeout: 300ms\n"))
+    const { status, stderr } = project.run("run", "p.yaml")
+    assert.strictEqual(status, 1)
+    assert.include(stderr, "no result after 0.3 s")
+    assert.include(stderr, "begun")
+    assert.strictEqual(spawnSync("pgrep", ["-f", "sleep 41"]).status, 1)
+  })
+
+  it("leaves nothing running that it has started", () => {
+    const project = single(SCRIPT("sleep 42 >/dev/null 2>&1 &\necho '{}' > m.json"))
+    assert.strictEqual(project.run("run", "p.yaml").status, 0)
+    assert.strictEqual(spawnSync("pgrep", ["-f", "sleep 42"]).status, 1)
+  })
+
+  it("stops when the run is interrupted", async () => {
+    const project = single(SCRIPT("sleep 43"))
+    const run = project.start("run", "p.yaml")
+    for (let round = 0; round < 200 && kept(project).length === 0; round++) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    run.kill("SIGINT")
+    const [status] = await once(run, "exit")
+    assert.strictEqual(status, 130)
+    assert.strictEqual(spawnSync("pgrep", ["-f", "sleep 43"]).status, 1)
+    assert.deepStrictEqual(kept(project), [])
+  })
+
+  it("is tried again as often as the file says", () => {
+    const project = single(
+      SCRIPT(
+        `echo x >> "$COUNTER"; [ "$(wc -l < "$COUNTER")" -ge 2 ]; echo '{}' > m.json`,
+        "retries: 1\nenv: [COUNTER]\n"
+      )
+    )
+    const { status, stderr } = spawnSync(process.execPath, [COMMAND, "run", "p.yaml"], {
+      cwd: project.folder,
+      env: { ...process.env, NO_COLOR: "1", COUNTER: join(project.folder, "counter") },
+      encoding: "utf8"
+    })
+    assert.strictEqual(status, 0, stderr)
+    assert.lengthOf(journalOf(project).match(/AttemptStarted/gu) ?? [], 2)
+  })
+
+  it.each<readonly [what: string, stage: string, ...said: ReadonlyArray<string>]>([
+    [
+      "ends with a status",
+      SCRIPT("for i in $(seq 30); do echo line $i; done; exit 3"),
+      "the script ended with status 3",
+      "line 30",
+      "line 11",
+      "folder: artifacts-cache/work/it."
+    ],
+    ["is ended by a signal", SCRIPT("kill -9 $$"), "was ended by SIGKILL"],
+    [
+      "stops at the first part that fails",
+      SCRIPT("false\necho '{}' > m.json"),
+      "ended with status 1",
+      "it printed nothing"
+    ],
+    [
+      "is no program",
+      "run: [no-such-program, --x]\n",
+      "there is no program no-such-program in /",
+      "command: no-such-program --x"
+    ],
+    ["may not be executed", "run: [./tool.sh]\n", "./tool.sh may not be executed; chmod +x"],
+    ["writes no output", SCRIPT(":"), 'output "m" (Metrics, m.json): the command did not write it'],
+    [
+      "writes what is not of the kind",
+      SCRIPT("echo '[1]' > m.json"),
+      'output "m" (Metrics, m.json): ',
+      "a list, not a map"
+    ],
+    ["leaves a link", SCRIPT("ln -s /etc/passwd m.json"), "m.json is a link"],
+    ["leaves a folder", SCRIPT("mkdir m.json"), "it is a folder, not a file"],
+    ["leaves a pipe", SCRIPT("mkfifo m.json"), "it is a device or pipe, not a file"]
+  ])("that %s says so, and keeps its folder", (_, stage, ...said) => {
+    const project = single(stage, { "tool.sh": "#!/bin/sh\n" })
+    const { status, stderr } = project.run("run", "p.yaml")
+    assert.strictEqual(status, 1)
+    for (const part of said) assert.include(stderr, part)
+    assert.notInclude(stderr, "line 10\n")
+    assert.lengthOf(kept(project), 1)
+    assert.include(project.run("show", "latest").stdout, "failed  it")
+  })
+
+  it.each([
+    ["prints it", "echo \"token: $TOKEN\"; echo $TOKEN >&2; echo '{}' > m.json", 0],
+    ["fails with it", 'echo "$TOKEN" > left; echo "$TOKEN"; exit 1', 1],
+    ["writes it into an output", 'printf \'{"x%s": 1}\' "$TOKEN" > m.json', 1]
+  ])("keeps a secret where it %s", (_, script, status) => {
+    const canary = "canary-5a1f-77c0"
+    const project = single(SCRIPT(script, "secrets: [TOKEN]\n"), {}, { TOKEN: canary })
+    const outcome = project.run("run", "p.yaml")
+    assert.strictEqual(outcome.status, status, outcome.stderr)
+    for (const text of [outcome.stdout, outcome.stderr]) assert.notInclude(text, canary)
+    for (const args of [["show", "latest"], ["report"], ["trace"], ["plan", "p.yaml"], ["why", "p.yaml", "it"]]) {
+      const { stderr, stdout } = project.run(...args)
+      assert.notInclude(stdout + stderr, canary)
+    }
+    const files = [...everyFile(join(project.folder, "artifacts-cache")), ...everyFile(join(project.folder, "reports"))]
+    assert.isAbove(files.length, 5)
+    for (const file of files) assert.isFalse(readFileSync(file).includes(canary), file)
+  })
+
+  it("needs its secrets when it runs, and not when its result is there", () => {
+    const { TOKEN: _, ...environment } = process.env
+    const project = single(SCRIPT("echo '{}' > m.json", "secrets: [TOKEN]\n"))
+    const run = (env: NodeJS.ProcessEnv) =>
+      spawnSync(process.execPath, [COMMAND, "run", "p.yaml"], {
+        cwd: project.folder,
+        env: { ...environment, NO_COLOR: "1", ...env },
+        encoding: "utf8"
+      })
+    assert.include(run({}).stderr, "the environment has no TOKEN")
+    assert.strictEqual(run({ TOKEN: "x" }).status, 0)
+    assert.include(run({ TOKEN: "other" }).stderr, "0 ran, 1 cached")
+    assert.include(run({}).stderr, "0 ran, 1 cached")
+  })
+
+  it("is refused before anything runs where its words, paths or files cannot be", () => {
+    const project = makeProject({
+      "p.yaml": `name: p
+params: { name: ../x.csv, nothing: [], map: { a: 1 } }
+stages:
+  a:
+    uses: command
+    run: [ls, "\${{ params.map }}"]
+    outputs: { t: { path: "\${{ params.name }}", kind: Table } }
+  b:
+    uses: command
+    run: [ls]
+    outputs: { t: { path: t.txt, kind: Table }, u: { path: inputs/u.csv, kind: Table } }
+  c:
+    uses: command
+    run: "\${{ params.nothing }}"
+    shell: true
+  d:
+    uses: command
+    run: ["\${{ params.nothing }}"]
+`
+    })
+    const { status, stderr } = project.run("validate", "p.yaml")
+    assert.strictEqual(status, 2)
+    for (const part of [
+      'p.yaml:6:15  error  stage "a": run: argument 1 is a map',
+      'p.yaml:7:27  error  stage "a": output "t": the path "../x.csv" must be that of a file',
+      'p.yaml:11:27  error  stage "b": output "t": a Table is read from .arrow, .csv files, not from t.txt',
+      'stage "b": output "u": inputs/ is where the command finds its inputs',
+      'p.yaml:14:10  error  stage "c": run is []',
+      'stage "d": run starts with the name of a program'
+    ]) {
+      assert.include(stderr, part)
+    }
+  })
+
+  it("names files that are not there", () => {
+    const project = single("run: [ls]\nfiles: [lib/, ./no.py]\n")
+    const { status, stderr } = project.run("validate", "p.yaml")
+    assert.strictEqual(status, 2)
+    assert.include(stderr, 'p.yaml:6:13  error  stage "it": files: lib/: there is no such file or folder')
+    assert.include(stderr, 'stage "it": files: ./no.py: there is no such file or folder')
+  })
+})
