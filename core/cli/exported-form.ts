@@ -2,6 +2,7 @@
 import { Result } from "effect"
 import { type Coded, refuse } from "../codec/CodecError.ts"
 import type { ArtifactKind, Json, KindValues, Table, Tensor } from "../stage/ArtifactKind.ts"
+import { csvRow } from "./csv-row.ts"
 
 /** Writes a value as text. */
 export type Exporter<K extends ArtifactKind> = (value: KindValues[K]) => Coded<string>
@@ -74,7 +75,7 @@ const nested = (shape: ReadonlyArray<number>, data: Tensor["data"]): Json => {
 
 const tableToCsv = ({ columns }: Table): Coded<string> => {
   const names = Object.keys(columns)
-  return Result.succeed(lines([names.map(cell).join(","), ...rowsOf(columns).map((row) => row.map(cell).join(","))]))
+  return Result.succeed(lines([csvRow(names), ...rowsOf(columns).map(csvRow)]))
 }
 
 const tableToJson = ({ columns }: Table): Coded<string> => {
@@ -90,12 +91,6 @@ const refuseNonFinite = (): Coded<never> => refuse("JSON", "it has no NaN and no
 const rowsOf = (columns: Table["columns"]): ReadonlyArray<ReadonlyArray<string | number>> => {
   const values = Object.values(columns)
   return Array.from({ length: values[0]?.length ?? 0 }, (_, row) => values.map((column) => column[row] ?? ""))
-}
-
-/** Quoted where a comma, a quote, a line break or outer blanks would be misread. */
-const cell = (value: string | number): string => {
-  const text = String(value)
-  return /[",\r\n]|^\s|\s$/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 const lines = (texts: ReadonlyArray<string>): string => texts.map((text) => `${text}\n`).join("")

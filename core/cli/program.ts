@@ -129,9 +129,20 @@ const graph = Command.make(
   (input) => handle(import("./graph.ts"), ({ graph }) => graph(input))
 ).pipe(Command.withDescription("Print the graph of a pipeline"))
 
+const text = (name: string, description: string) =>
+  Flag.String(name).pipe(Flag.withDescription(description), Flag.optional)
+
 const runs = Command.make(
   "runs",
-  { limit: count("limit").pipe(Flag.withDescription("At most so many"), Flag.withDefault(20)), json },
+  {
+    limit: count("limit").pipe(Flag.withDescription("At most so many"), Flag.withDefault(20)),
+    where: text("where", "Only those for which this holds: 'loss < 0.1 and lr = 0.01'"),
+    sort: text("sort", "From the smallest of this value to the largest"),
+    descending: flag("descending").pipe(Flag.withDescription("From the largest to the smallest")),
+    columns: text("columns", "Show these values: lr,train.loss"),
+    csv: flag("csv").pipe(Flag.withDescription("Print comma-separated values")),
+    json
+  },
   (input) => handle(import("./runs.ts"), ({ runs }) => runs(input))
 ).pipe(Command.withDescription("List past runs"))
 
@@ -140,6 +151,23 @@ const show = Command.make(
   { run: Argument.String("run").pipe(Argument.withDescription("latest, an id, or its end: brave-euler")), json },
   (input) => handle(import("./show.ts"), ({ show }) => show(input))
 ).pipe(Command.withDescription("Show one run"))
+
+const diff = Command.make(
+  "diff",
+  {
+    runs: Argument.String("run").pipe(
+      Argument.withDescription("latest, an id, or its end: brave-euler"),
+      Argument.variadic({ min: 2 })
+    ),
+    all: flag("all").pipe(Flag.withDescription("Also what is alike")),
+    only: Flag.Literals("only", ["params", "metrics", "artifacts", "timings", "code", "environment"]).pipe(
+      Flag.withDescription("Only this part"),
+      Flag.optional
+    ),
+    json
+  },
+  (input) => handle(import("./diff.ts"), ({ diff }) => diff(input))
+).pipe(Command.withDescription("Set runs side by side: what differs"))
 
 const get = Command.make(
   "get",
@@ -193,7 +221,7 @@ const call = Command.make(
 
 const pipeline = Command.make("pipeline").pipe(
   Command.withDescription("Experiment pipelines: computes what is new, keeps every result, sets it beside the paper"),
-  Command.withSubcommands([run, plan, why, validate, stages, graph, runs, show, get, report, trace, call])
+  Command.withSubcommands([run, plan, why, validate, stages, graph, runs, show, diff, get, report, trace, call])
 )
 
 /** Runs the command line given by the process's arguments. */

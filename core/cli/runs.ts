@@ -1,44 +1,98 @@
-/** `pipeline runs`: the history. */
-import { Effect } from "effect"
+/** `pipeline runs`: the history, or those of it that a filter lets through. */
+import { Effect, Option } from "effect"
+import { FACTS, type RunValue, RunValues } from "../explain/RunValues.ts"
 import { durationText } from "../observe/duration.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { outcomeOf } from "../record/RunState.ts"
+import { type Column, chooseRuns, type ListedRun, type RunQuery } from "./choose-runs.ts"
+import { csvRow } from "./csv-row.ts"
 import { EXIT } from "./exit-status.ts"
 import { print, printJson, table } from "./output.ts"
 import { storeLayer } from "./services.ts"
 
+export interface RunsChoices extends RunQuery {
+  readonly limit: number
+  readonly csv: boolean
+  readonly json: boolean
+}
+
 /** Prints past runs, the latest first. */
-export const runs = (choices: { readonly limit: number; readonly json: boolean }) =>
+export const runs = (choices: RunsChoices) =>
   Effect.gen(function* () {
     const history = yield* RunHistory
-    const folders = (yield* history.list).slice(0, choices.limit)
-    const states = yield* Effect.forEach(folders, (folder) =>
-      Effect.map(history.state(folder), (state) => ({ folder, state }))
+    const folders = yield* history.list
+    const isWhole = Option.isSome(choices.where) || Option.isSome(choices.sort)
+    const listed = yield* Effect.forEach(isWhole ? folders : folders.slice(0, choices.limit), (folder) =>
+      Effect.map(history.state(folder), (state): ListedRun => ({ state, values: new RunValues(folder, state) }))
     )
-    const described = states.map(({ folder, state }) => ({
-      run: folder.id,
-      pipeline: state.started?.pipeline ?? "",
-      profile: state.started?.profile ?? "",
-      outcome: outcomeOf(state),
-      startedAt: state.started?.at,
-      durationMillis:
-        state.started === undefined || state.endedAt === undefined ? undefined : state.endedAt - state.started.at,
-      ...state.counts
-    }))
-    if (choices.json) printJson(described)
-    else if (described.length === 0) print("nothing has run here yet")
-    else {
-      const rows = described.map((run) => [
-        run.run,
-        run.pipeline,
-        run.profile,
-        run.outcome,
-        run.durationMillis === undefined ? "" : durationText(run.durationMillis),
-        `${run.ran} ran`,
-        `${run.hit} cached`,
-        run.failed === 0 ? "" : `${run.failed} failed`
-      ])
-      print(table(rows, new Set([4, 5, 6])))
-    }
+    const { chosen, columns } = yield* Effect.fromResult(chooseRuns(choices, listed))
+    const shown = chosen.slice(0, choices.limit)
+    if (choices.json) printJson(shown.map((run) => ({ ...described(run), values: valuesOf(run, columns) })))
+    else if (choices.csv) print(csvOf(shown, columns))
+    else if (shown.length === 0) print(listed.length === 0 ? "nothing has run here yet" : "no run is like this")
+    else print(Option.isSome(choices.columns) ? columnTable(shown, columns) : usualTable(shown, columns))
     return EXIT.success
   }).pipe(Effect.provide(storeLayer))
+
+const described = ({ values, state }: ListedRun) => ({
+  run: values.id,
+  pipeline: state.started?.pipeline ?? "",
+  profile: state.started?.profile ?? "",
+  outcome: outcomeOf(state),
+  startedAt: state.started?.at,
+  durationMillis:
+    state.started === undefined || state.endedAt === undefined ? undefined : state.endedAt - state.started.at,
+  ...state.counts
+})
+
+const valuesOf = ({ values }: ListedRun, columns: ReadonlyArray<Column>) =>
+  Object.fromEntries(columns.map(({ name, of }) => [name, of(values) ?? null]))
+
+const usualTable = (shown: ReadonlyArray<ListedRun>, columns: ReadonlyArray<Column>): string => {
+  const rows = shown.map((listed) => {
+    const run = described(listed)
+    return [
+      run.run,
+      run.pipeline,
+      run.profile,
+      run.outcome,
+      run.durationMillis === undefined ? "" : durationText(run.durationMillis),
+      `${run.ran} ran`,
+      `${run.hit} cached`,
+      run.failed === 0 ? "" : `${run.failed} failed`,
+      ...columns.map(({ name, of }) => `${name} ${cellText(name, of(listed.values))}`)
+    ]
+  })
+  return table(rows, new Set([4, 5, 6]))
+}
+
+const columnTable = (shown: ReadonlyArray<ListedRun>, columns: ReadonlyArray<Column>): string =>
+  table([
+    ["run", ...columns.map(({ name }) => name)],
+    ...shown.map(({ values }) => [values.id, ...columns.map(({ name, of }) => cellText(name, of(values)))])
+  ])
+
+const cellText = (name: string, value: RunValue | undefined): string => {
+  if (value === undefined || value === null) return "–"
+  if (name === "duration" && typeof value === "number") return durationText(value)
+  return name === "started" && typeof value === "number" ? new Date(value).toISOString() : String(value)
+}
+
+/** Values as they are: durations in milliseconds, times in milliseconds since 1970; all facts where no columns are asked for. */
+const csvOf = (shown: ReadonlyArray<ListedRun>, columns: ReadonlyArray<Column>): string => {
+  const facts = Object.keys(FACTS).map(
+    (name): Column => ({
+      name,
+      of: (run) => {
+        const found = run.find(name)
+        return found?._tag === "Value" ? found.value : undefined
+      }
+    })
+  )
+  const rest = facts.filter(({ name }) => name !== "run")
+  const all = columns.length > 0 ? columns : rest
+  return [
+    csvRow(["run", ...all.map(({ name }) => name)]),
+    ...shown.map(({ values }) => csvRow([values.id, ...all.map(({ of }) => of(values) ?? "")]))
+  ].join("\n")
+}

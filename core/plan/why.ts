@@ -2,7 +2,7 @@
 import { untitled } from "../code/DeclarationTitle.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import type { CodeParts, InputPart, KeyParts } from "../store/ActionRecord.ts"
-import { canonicalText } from "../store/Digest.ts"
+import { canonicalText, type Digest } from "../store/Digest.ts"
 import type { JsonMap, PlanStage } from "./Plan.ts"
 
 /** One part of the key that differs. */
@@ -36,7 +36,10 @@ export interface Explained {
 export const differences = (before: Explained, after: Explained): ReadonlyArray<Difference> => [
   ...difference("key format", "", String(before.parts.format), String(after.parts.format)),
   ...difference("stage type", "", before.parts.stageType, after.parts.stageType),
-  ...codeDifferences(before, after),
+  ...codeDifferences(
+    { identity: before.parts.code, parts: before.codeParts },
+    { identity: after.parts.code, parts: after.codeParts }
+  ),
   ...paramDifferences(before.parts.params, after.parts.params, ""),
   ...inputDifferences(before.parts.inputs, after.parts.inputs),
   ...mapDifferences("output", before.parts.outputs, after.parts.outputs, (text) => text),
@@ -102,14 +105,21 @@ const mapDifferences = <A>(
     return difference(part, name, old === undefined ? undefined : show(old), now === undefined ? undefined : show(now))
   })
 
-const codeDifferences = (before: Explained, after: Explained): ReadonlyArray<Difference> => {
-  if (before.parts.code === after.parts.code) return []
-  const [old, now] = [before.codeParts, after.codeParts]
+/** Code with what explains its identity. */
+interface ExplainedCode {
+  readonly identity: Digest
+  readonly parts: CodeParts
+}
+
+/** The declarations and packages that differ; none when the identities are equal. */
+export const codeDifferences = (before: ExplainedCode, after: ExplainedCode): ReadonlyArray<Difference> => {
+  if (before.identity === after.identity) return []
+  const [old, now] = [before.parts, after.parts]
   const named = [
     ...mapDifferences("code", alike(old, now), alike(now, old), (digest) => digest),
     ...packageDifferences(old.packages, now.packages)
   ]
-  return named.length > 0 ? named : difference("code", "", before.parts.code, after.parts.code)
+  return named.length > 0 ? named : difference("code", "", before.identity, after.identity)
 }
 
 /** Declarations by their fullest titles: records of before did not tell the sorts. */
