@@ -1,6 +1,9 @@
 /** The catalogue as a file: `catalogue.json`, read and written whole by lowdb. Throws what is wrong with it. */
+import { existsSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { Low } from "lowdb"
 import { JSONFile } from "lowdb/node"
+import { pipelinesThatRan } from "./pipelines-that-ran.ts"
 
 /** A pipeline that has run here. */
 export interface PipelineEntry {
@@ -18,9 +21,10 @@ export interface CatalogueData {
 
 const EMPTY: CatalogueData = { version: 1, pipelines: {}, pins: {} }
 
-/** Opens the catalogue; whoever changes it holds the lock `catalogue` of the store. */
+/** Opens the catalogue; where there is none, with what the journals beside it tell. Whoever changes it holds the lock `catalogue` of the store. */
 export const openCatalogue = async (file: string): Promise<Low<CatalogueData>> => {
-  const db = new Low<CatalogueData>(new JSONFile(file), EMPTY)
+  const otherwise = existsSync(file) ? EMPTY : { ...EMPTY, pipelines: pipelinesThatRan(join(dirname(file), "runs")) }
+  const db = new Low<CatalogueData>(new JSONFile(file), otherwise)
   await db.read().catch((cause: unknown) => {
     throw cause instanceof SyntaxError ? new Error(`${cause.message}; ${REMEDY}`) : cause
   })
@@ -34,7 +38,7 @@ export const withRun = (data: CatalogueData, pipeline: string, entry: PipelineEn
   pipelines: { ...data.pipelines, [pipeline]: entry }
 })
 
-const REMEDY = "mend it by hand, or delete it: the next run makes a new one, and only pins are lost"
+const REMEDY = "mend it by hand, or delete it: it is made anew from the journals, and only pins are lost"
 
 const isCatalogue = (data: unknown): data is CatalogueData =>
   isMap(data) && "pipelines" in data && isMap(data.pipelines) && "pins" in data && isMap(data.pins)

@@ -29,8 +29,11 @@ export const made = (value: unknown, more: Partial<AttemptResult> = {}): Attempt
   ...more
 })
 
-/** By default each task makes its own name. */
-export const fakeExecutor = (behaviour: Behaviour = ({ task }) => Effect.succeed(task)): FakeExecutor => {
+/** By default each task makes its own name. `beside` gives what else comes with a value, as metrics. */
+export const fakeExecutor = (
+  behaviour: Behaviour = ({ task }) => Effect.succeed(task),
+  beside: (value: unknown) => Partial<AttemptResult> = () => ({})
+): FakeExecutor => {
   const requests: Array<StageRequest> = []
   const moments: Array<FakeExecutor["moments"][number]> = []
   const execute: Executor["Service"]["execute"] = (request, watch) =>
@@ -38,7 +41,7 @@ export const fakeExecutor = (behaviour: Behaviour = ({ task }) => Effect.succeed
       if (request._tag === "Command") throw new Error("sketched plans have no commands")
       requests.push(request)
       moments.push({ task: request.task, what: "start" })
-      return Effect.map(behaviour(request, watch), (value) => made(value))
+      return Effect.map(behaviour(request, watch), (value) => made(value, beside(value)))
     }).pipe(Effect.ensuring(Effect.sync(() => moments.push({ task: request.task, what: "end" }))))
   return { layer: Layer.succeed(Executor, { placeOf: () => "fake", execute }), requests, moments }
 }
