@@ -1,6 +1,16 @@
 /** The checkpoint of a task on the disk: outputs in their stored form in one file, which is whole or as good as absent. */
 import { createHash, randomUUID } from "node:crypto"
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs"
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync
+} from "node:fs"
 import { join } from "node:path"
 import type { Continuation } from "../store/ActionRecord.ts"
 import { decodeLine, encodeLine } from "../store/checked-lines.ts"
@@ -82,6 +92,8 @@ export const readCheckpoint = (folder: string): CheckpointContent | undefined =>
 }
 
 const readIfThere = (file: string): Buffer | undefined => {
+  // Most tasks have none, and to look costs less than to fail.
+  if (!existsSync(file)) return undefined
   try {
     return readFileSync(file)
   } catch {

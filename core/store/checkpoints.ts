@@ -2,8 +2,10 @@
 import { existsSync } from "node:fs"
 import { rm } from "node:fs/promises"
 import { join } from "node:path"
+import { Effect } from "effect"
 import type { Digest } from "./Digest.ts"
 import { attempt } from "./durable.ts"
+import type { StoreUnavailable } from "./StoreError.ts"
 import type { StoreRootShape } from "./StoreRoot.ts"
 
 /** The folder of a key, which need not be there. Only who holds the key's lock may use it. */
@@ -11,9 +13,13 @@ export const checkpointFolder = ({ checkpoints }: Pick<StoreRootShape, "checkpoi
   join(checkpoints, key)
 
 /** Removes what the attempts at a key have left for each other. */
-export const removeCheckpoints = (root: Pick<StoreRootShape, "checkpoints">, key: Digest) => {
+export const removeCheckpoints = (
+  root: Pick<StoreRootShape, "checkpoints">,
+  key: Digest
+): Effect.Effect<void, StoreUnavailable> => {
   const folder = checkpointFolder(root, key)
-  return attempt("remove", folder, async () => {
-    if (existsSync(folder)) await rm(folder, { recursive: true, force: true })
-  })
+  // Most tasks leave none: to see that is to be quick.
+  return existsSync(folder)
+    ? attempt("remove", folder, () => rm(folder, { recursive: true, force: true }))
+    : Effect.void
 }

@@ -227,6 +227,36 @@ describe("a larger value of the parameter along which a stage extends its result
   })
 })
 
+describe("a training of the study", () => {
+  const TRAINING = `name: walk
+params: { steps: 1500 }
+stages:
+  samples: { uses: data/gaussian, with: { points: 40, seed: 1 } }
+  train:
+    uses: ntk/train
+    with:
+      width: 128
+      seed: 1
+      steps: "\${{ params.steps }}"
+      snapshots: "\${{ range(0, params.steps, 100) }}"
+      drift: true
+    inputs: { points: samples.points, targets: samples.targets }
+`
+
+  it("that is killed, and one that is made longer, give the bytes of one that went through", async () => {
+    const killed = project(TRAINING)
+    const child = killed.start("run", "walk.yaml")
+    await until(child, () => isKept(killed))
+    await end(child, "SIGKILL")
+    assert.strictEqual(killed.run("run", "walk.yaml").status, 0)
+    assert.isAbove(shown(killed, "train").continuedFrom?.at ?? 0, 0)
+    assert.deepStrictEqual(resultOf(shown(killed, "train")), fresh(TRAINING, "train"))
+    assert.strictEqual(killed.run("run", "walk.yaml", "-S", "steps=1800").status, 0)
+    assert.strictEqual(shown(killed, "train").continuedFrom?.at, 1500)
+    assert.deepStrictEqual(resultOf(shown(killed, "train")), fresh(TRAINING.replace("1500", "1800"), "train"))
+  })
+})
+
 /** Other bytes of the same size in an object that is a tensor. */
 const damageTensor = (file: string): void => {
   const bytes = readFileSync(file)
