@@ -26,17 +26,30 @@ export const parameterNames = (type: StageType): ReadonlyArray<string> | undefin
     : undefined
 
 /** Decodes the evaluated `with:` of one task; complaints point at the parameter as it is written. */
-export const decodeParams = (stage: StageDocument, type: StageType, given: JsonMap): Checked<DecodedParams> =>
-  Result.gen(function* () {
-    const names = parameterNames(type)
-    const known = names === undefined ? given : yield* knownOnly(stage, type, given, names)
-    const decoded = yield* Schema.decodeUnknownResult(
-      type.params,
-      STRICT
-    )(known).pipe(Result.mapError(({ issue }) => complaintsOf(stage, type, known, issue)))
-    const encoded = Schema.encodeUnknownSync(type.params)(decoded) as JsonMap
-    return { params: encoded, resources: resourcesOf(stage, type.resources?.(decoded)) }
-  })
+export const decodeParams = (stage: StageDocument, type: StageType, given: JsonMap): Checked<DecodedParams> => {
+  const names = parameterNames(type)
+  const known = names === undefined ? Result.succeed(given) : knownOnly(stage, type, given, names)
+  if (Result.isFailure(known)) return known
+  const { decode, encode } = codecOf(type)
+  const decoded = decode(known.success)
+  if (Result.isFailure(decoded)) return Result.fail(complaintsOf(stage, type, known.success, decoded.failure.issue))
+  const params = encode(decoded.success) as JsonMap
+  return Result.succeed({ params, resources: resourcesOf(stage, type.resources?.(decoded.success)) })
+}
+
+/** Making them takes longer than a task's parameters do. */
+const codecs = new WeakMap<StageType, ReturnType<typeof makeCodec>>()
+
+const makeCodec = ({ params }: StageType) => ({
+  decode: Schema.decodeUnknownResult(params, STRICT),
+  encode: Schema.encodeUnknownSync(params)
+})
+
+const codecOf = (type: StageType): ReturnType<typeof makeCodec> => {
+  const codec = codecs.get(type) ?? makeCodec(type)
+  codecs.set(type, codec)
+  return codec
+}
 
 const knownOnly = (
   stage: StageDocument,

@@ -58,7 +58,8 @@ export type JournalEvent =
       readonly at: Instant
       readonly task: string
       readonly key: Digest
-      readonly spanId: string
+      /** Older journals have one. */
+      readonly spanId?: string
       readonly reason: string
     }
   | {

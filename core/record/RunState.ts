@@ -79,8 +79,10 @@ const next = (task: TaskState, event: TaskEvent): TaskState => {
       const span = spanId === undefined ? {} : { spanId }
       return { ...task, status: "hit", key, ...span, ...found, readyAt: at, endedAt: at }
     }
-    case "TaskReady":
-      return { ...task, status: "ready", key: event.key, spanId: event.spanId, reason: event.reason, readyAt: event.at }
+    case "TaskReady": {
+      const { key, spanId, reason, at } = event
+      return { ...task, status: "ready", key, ...(spanId === undefined ? {} : { spanId }), reason, readyAt: at }
+    }
     case "AttemptStarted": {
       const { attempt, worker, spanId, at } = event
       return { ...task, status: "running", attempts: [...task.attempts, { attempt, worker, spanId, startedAt: at }] }

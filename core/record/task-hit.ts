@@ -11,7 +11,6 @@ export const taskHit = (
   task: string,
   { key, parts, outputs, metrics, runId }: ActionRecord,
   at: number,
-  spanId: string,
   asked: Digest = key
 ): JournalEvent => ({
   _tag: "TaskHit",
@@ -19,7 +18,6 @@ export const taskHit = (
   task,
   key,
   ...(key === asked ? {} : { compatibleCode: parts.code }),
-  spanId,
   outputs: digestsOf(outputs),
   metrics,
   computedBy: runId

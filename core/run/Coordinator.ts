@@ -16,6 +16,7 @@ import { AttemptFailed } from "./Executor.ts"
 import { findResult } from "./find-result.ts"
 import { memory } from "./Host.ts"
 import type { KeyedTask, Ledger, TaskOutputs } from "./Ledger.ts"
+import { pastResults } from "./past-results.ts"
 import { makeReadyQueue } from "./ready-queue.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
 import { Turn } from "./Turn.ts"
@@ -70,6 +71,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   shared: Omit<AttemptContext, "onCommitted" | "onComputed" | "rest" | "devicesOf">
 ) {
   const actions = yield* ActionStore
+  const past = pastResults(actions)
   const artifacts = yield* ArtifactStore
   const objects = yield* ObjectStore
   const { plan } = ledger
@@ -108,7 +110,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   let expected: { readonly durations: Float64Array; readonly paths: Float64Array } | undefined
   const expectations = () => {
     if (expected !== undefined) return expected
-    const durations = expectedDurations(plan, (stageType) => actions.history(stageType))
+    const durations = expectedDurations(plan, past.history)
     expected = { durations, paths: remainingPaths(ledger.graph, durations) }
     return expected
   }
@@ -163,7 +165,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   const hit = ({ index, task, key }: KeyedTask, record: ActionRecord): void => {
     ends.set(index, "hit")
-    journal.appendLater(taskHit(task.id, record, now(), spanId(), key))
+    journal.appendLater(taskHit(task.id, record, now(), key))
   }
 
   /** Enters a result; the tasks to be looked up because of it. */
@@ -194,7 +196,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   }
 
   const makeReady = ({ index, key, task }: KeyedTask, reason: string): void => {
-    journal.appendLater({ _tag: "TaskReady", at: now(), task: task.id, key, spanId: spanId(), reason })
+    journal.appendLater({ _tag: "TaskReady", at: now(), task: task.id, key, reason })
     const lacking = capacity.lacks(task.resources)
     if (lacking !== undefined) {
       refuse(index, lacking)
@@ -215,7 +217,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   }
 
   const reasonFor = (task: KeyedTask): string =>
-    options.forced.has(task.index) ? "asked for" : explainKeyed(plan, task, actions, artifacts).text
+    options.forced.has(task.index) ? "asked for" : explainKeyed(plan, task, past, artifacts).text
 
   const startAll = Effect.gen(function* () {
     for (let index = nextTask(); index !== undefined; index = nextTask()) {

@@ -14,6 +14,7 @@ import { findStart } from "./find-start.ts"
 import { engine } from "./Host.ts"
 import { KnownResults } from "./KnownResults.ts"
 import { type KeyedTask, Ledger } from "./Ledger.ts"
+import { type PastResults, pastResults } from "./past-results.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
 
 /** What would happen to a task. */
@@ -48,6 +49,7 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
   const actions = yield* ActionStore
   const artifacts = yield* ArtifactStore
   const stores = { ...actions, ...artifacts }
+  const past = pastResults(actions)
   const ledger = new Ledger(plan, yield* sourceArtifacts(plan), { engine })
   const prospects: Array<Prospect> = plan.tasks.map(() => ({ _tag: "MayRun", after: [] }))
   const stack = [...ledger.roots()]
@@ -57,9 +59,9 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
     if (record !== undefined) {
       prospects[index] = { _tag: "Cached", keyed, record }
       stack.push(...ledger.settle(index, record.outputs))
-    } else prospects[index] = { _tag: "Run", keyed, explanation: explainKeyed(plan, keyed, actions, artifacts) }
+    } else prospects[index] = { _tag: "Run", keyed, explanation: explainKeyed(plan, keyed, past, artifacts) }
   }
-  const results = new KnownResults((stageType, limit) => actions.history(stageType, limit))
+  const results = new KnownResults(past.history)
   const waits = prospects.map((prospect, index): Prospect => {
     if (prospect._tag !== "MayRun") return prospect
     const after = blockers(plan, prospects, index)
@@ -69,9 +71,9 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
     const keys = [parts, ...olderKeys(plan, { task, parts }, actions)]
     const ports = Object.keys(task.inputs)
     if (keys.some((each) => results.mayHold(each, ports))) return { _tag: "MayRun", after }
-    return { _tag: "WillRun", after, parts, explanation: explainDecided(plan, { task, parts }, actions) }
+    return { _tag: "WillRun", after, parts, explanation: explainDecided(plan, { task, parts }, past) }
   })
-  const expected = expectedDurations(plan, (stageType) => actions.history(stageType))
+  const expected = expectedDurations(plan, past.history)
   const durations = expected.map((millis, index) => (waits[index]?._tag === "Cached" ? 0 : millis))
   return {
     plan,
@@ -86,7 +88,7 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
 export const explainKeyed = (
   plan: Plan,
   keyed: KeyedTask,
-  actions: Pick<ActionStore["Service"], "ofTask" | "history" | "ofFamily">,
+  actions: PastResults,
   { isPresent }: Pick<ArtifactStore["Service"], "isPresent">
 ): Explanation => {
   const explanation = explainDecided(plan, keyed, actions)

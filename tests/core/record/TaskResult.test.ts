@@ -43,7 +43,7 @@ describe("resultOf", () => {
       [OLD, [OLD, NEW]],
       [NEW, [OLD, NEW]]
     ] as const) {
-      const result = resultOf(stateOf(taskHit("circle", found, 900, "span")), "circle", storeOf(...records))
+      const result = resultOf(stateOf(taskHit("circle", found, 900)), "circle", storeOf(...records))
       assert.strictEqual(result.record, found)
       assert.strictEqual(result.outputs["points"], found.outputs["points"]?.digest)
       assert.deepStrictEqual(result.metrics, found.metrics)
@@ -60,7 +60,7 @@ describe("resultOf", () => {
   })
 
   it("keeps digests and metrics when the store has lost the record, and finds its files in any other", () => {
-    const state = stateOf(taskHit("circle", OLD, 900, "span"))
+    const state = stateOf(taskHit("circle", OLD, 900))
     const lost = resultOf(state, "circle", storeOf(NEW))
     assert.deepStrictEqual([lost.outputs, lost.metrics], [{ points: digest("old") }, { loss: 100 }])
     assert.deepStrictEqual([lost.record, lost.artifact("points")], [undefined, undefined])
