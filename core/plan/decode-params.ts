@@ -29,7 +29,7 @@ export const parameterNames = (type: StageType): ReadonlyArray<string> | undefin
 export const decodeParams = (stage: StageDocument, type: StageType, given: JsonMap): Checked<DecodedParams> => {
   const names = parameterNames(type)
   const known = names === undefined ? Result.succeed(given) : knownOnly(stage, type, given, names)
-  if (Result.isFailure(known)) return known
+  if (Result.isFailure(known)) return Result.fail(known.failure)
   const { decode, encode } = codecOf(type)
   const decoded = decode(known.success)
   if (Result.isFailure(decoded)) return Result.fail(complaintsOf(stage, type, known.success, decoded.failure.issue))
