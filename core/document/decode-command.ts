@@ -17,7 +17,7 @@ export type CommandFields = { readonly [key in (typeof COMMAND_KEYS)[number]]?: 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/u
 
 /** What every command is given by the runner, so that nothing outside of its folder shows through. */
-const RESERVED_VARIABLES = new Set(["TRACEPARENT"])
+const RESERVED_VARIABLES = new Set(["TRACEPARENT", "CHECKPOINTS"])
 
 /** Where a command stands. */
 export interface CommandPlace {

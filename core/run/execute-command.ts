@@ -1,4 +1,5 @@
 /** One attempt of a command, from located inputs to encoded outputs, in a process and a folder of its own. */
+import { mkdirSync, rmdirSync } from "node:fs"
 import { relative } from "node:path"
 import { Effect, Exit, Option } from "effect"
 import type { CommandFile } from "../code/CommandCode.ts"
@@ -42,17 +43,38 @@ export const makeCommandExecutor = (settings: CommandSettings): Execute<CommandR
       ...request.environment,
       ...secrets,
       ...(request.devices.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: request.devices.join(",") }),
+      ...(request.checkpoints === undefined ? {} : { CHECKPOINTS: request.checkpoints }),
       TRACEPARENT: request.traceParent
     }
+    yield* onDisk(() => makeCheckpoints(request))
     return yield* layOut(request, folder, readCode).pipe(
       Effect.andThen(
         Effect.mapError(executeIn(request, folder, environment, log, redaction), (failure) =>
           told(failure, request, folder, log, redaction)
         )
       ),
-      Effect.onExit((exit) => Effect.sync(() => leave(exit, folder, redaction)))
+      Effect.onExit((exit) =>
+        Effect.sync(() => {
+          leave(exit, folder, redaction)
+          removeEmpty(request)
+        })
+      )
     )
   })
+}
+
+/** Its folder outlives the attempt: what an earlier one has left there is there. */
+const makeCheckpoints = ({ checkpoints }: CommandRequest): void => {
+  if (checkpoints !== undefined) mkdirSync(checkpoints, { recursive: true })
+}
+
+/** Most commands leave nothing for each other. */
+const removeEmpty = ({ checkpoints }: CommandRequest): void => {
+  try {
+    if (checkpoints !== undefined) rmdirSync(checkpoints)
+  } catch {
+    // There is something in it.
+  }
 }
 
 /** A failed attempt leaves its folder to whoever looks for the reason; every other one leaves nothing. */

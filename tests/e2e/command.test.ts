@@ -211,7 +211,7 @@ stages:
     const seen = names
       .flatMap(({ groups }) => groups?.["name"] ?? [])
       .filter((name) => !/^(?:PWD|OLDPWD|SHLVL|_)$/u.test(name))
-    assert.deepStrictEqual(seen, ["FLAVOUR", "HOME", "PATH", "TMPDIR", "TOKEN", "TRACEPARENT"])
+    assert.deepStrictEqual(seen, ["CHECKPOINTS", "FLAVOUR", "HOME", "PATH", "TMPDIR", "TOKEN", "TRACEPARENT"])
     project.run("get", "latest:it.all", "trace.json")
     const { traceparent } = JSON.parse(project.read("trace.json")) as { readonly traceparent: string }
     assert.match(traceparent, /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/u)

@@ -227,6 +227,40 @@ describe("a larger value of the parameter along which a stage extends its result
   })
 })
 
+describe("a command", () => {
+  const COUNTING = `name: walk
+stages:
+  walk:
+    uses: command
+    retries: 2
+    shell: true
+    run: |
+      count=$(cat "$CHECKPOINTS/count" 2>/dev/null || echo 0)
+      echo $((count + 1)) > "$CHECKPOINTS/count"
+      [ "$count" -ge 2 ]
+      echo "{\\"count\\": $count}" > count.json
+    outputs: { count: { path: count.json, kind: Metrics } }
+`
+
+  it("finds in its folder what earlier attempts have left, in this run and the next, until there is a result", () => {
+    const study = project(COUNTING)
+    assert.strictEqual(study.run("run", "walk.yaml", "-f", "walk").status, 0)
+    assert.deepStrictEqual(shown(study).metrics, { count: 2 })
+    assert.deepStrictEqual(checkpointsOf(study), [])
+    study.edit("walk.yaml", "retries: 2", "retries: 0")
+    study.edit("walk.yaml", "-ge 2", "-ge 1")
+    assert.strictEqual(study.run("run", "walk.yaml").status, 1)
+    assert.lengthOf(checkpointsOf(study), 1)
+    assert.strictEqual(study.run("run", "walk.yaml", "-f", "walk").status, 1)
+    assert.strictEqual(study.run("run", "walk.yaml").status, 0)
+    assert.deepStrictEqual(shown(study).metrics, { count: 1 })
+    // One that leaves nothing has no folder when it is over.
+    study.edit("walk.yaml", 'echo $((count + 1)) > "$CHECKPOINTS/count"', "true")
+    assert.strictEqual(study.run("run", "walk.yaml").status, 1)
+    assert.deepStrictEqual(readdirSync(join(study.folder, "artifacts-cache/checkpoints")), [])
+  })
+})
+
 describe("a training of the study", () => {
   const TRAINING = `name: walk
 params: { steps: 1500 }
