@@ -287,7 +287,9 @@ const contradiction = (
   if (ports.length === 0 || typeof determinism !== "string") return undefined
   const but =
     determinism === "unknown" ? "although nothing it declares changed" : `but ${stageType} is declared ${determinism}`
-  return `computed anew it gave other bytes (${ports.join(", ")}) than in run ${earlier.runId}, ${but}`
+  const { continuedFrom } = earlier
+  const then = continuedFrom === undefined ? "" : `, where it went on from what there was at ${continuedFrom.at}`
+  return `computed anew it gave other bytes (${ports.join(", ")}) than in run ${earlier.runId}${then}, ${but}`
 }
 
 /** What can end an attempt for good. */
