@@ -1,9 +1,8 @@
 /** One task from its key to its committed record: lock, attempts, check, commit. */
 import { Clock, Effect } from "effect"
 import { pauseAfter, USUAL_BACKOFF } from "../document/Backoff.ts"
-import { fromParams } from "../plan/CommandLine.ts"
 import { familyOf } from "../plan/family.ts"
-import type { BundleCode, CommandCode, PlanStage, PlanTask } from "../plan/Plan.ts"
+import type { PlanStage } from "../plan/Plan.ts"
 import type { Journal } from "../record/Journal.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import { type ActionRecord, digestsOf, RECORD_FORMAT } from "../store/ActionRecord.ts"
@@ -14,14 +13,8 @@ import { checkpointFolder, removeCheckpoints } from "../store/checkpoints.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
-import {
-  AttemptFailed,
-  type AttemptInput,
-  type AttemptRequest,
-  type AttemptResult,
-  Executor,
-  type LocatedFile
-} from "./Executor.ts"
+import { locatedFiles, locatedInputs, workOf } from "./attempt-request.ts"
+import { AttemptFailed, type AttemptRequest, type AttemptResult, Executor } from "./Executor.ts"
 import { findResult } from "./find-result.ts"
 import { findStart } from "./find-start.ts"
 import type { KeyedTask, Ledger } from "./Ledger.ts"
@@ -157,51 +150,21 @@ const makeRequest = Effect.fnUntraced(function* (
   const root = yield* StoreRoot
   const stage = ledger.plan.stages[task.stage]
   if (stage === undefined) throw new RangeError(`task ${task.id} has no stage`)
-  const locate = (artifact: Artifact): ReadonlyArray<LocatedFile> =>
-    artifact.files.map(({ path, digest, bytes, inline }) => ({
-      path,
-      digest,
-      bytes,
-      content:
-        inline === undefined ? { _tag: "File", file: objects.pathOf(digest) } : { _tag: "Inline", base64: inline }
-    }))
   const located = ({ outputs }: ActionRecord) =>
-    Object.fromEntries(Object.entries(outputs).map(([port, artifact]) => [port, locate(artifact)]))
-  const inputs = Object.entries(task.inputs).map(([port, input]): readonly [string, AttemptInput] => [
-    port,
-    input._tag === "One"
-      ? { _tag: "One", kind: input.kind, files: locate(ledger.artifact(input.origin)) }
-      : {
-          _tag: "Many",
-          kind: input.kind,
-          items: input.items.map(({ matrix, origin }) => ({ matrix, files: locate(ledger.artifact(origin)) }))
-        }
-  ])
+    Object.fromEntries(
+      Object.entries(outputs).map(([port, artifact]) => [port, locatedFiles(artifact, objects.pathOf)])
+    )
   return {
     task: task.id,
     attempt,
     devices,
-    inputs: Object.fromEntries(inputs),
+    inputs: locatedInputs(task, (origin) => ledger.artifact(origin), objects.pathOf),
     outputs: stage.outputs,
     checkpoints: checkpointFolder(root, key),
     ...(start?.family === undefined ? {} : { start: { key: start.key, at: start.family.at, outputs: located(start) } }),
-    ...(stage.code._tag === "Bundle"
-      ? stageWork(stage.code, task)
-      : commandWork(stage.code, task, traceParent(traceId, span)))
+    ...workOf(stage.code, task, traceParent(traceId, span))
   } satisfies AttemptRequest
 })
-
-const stageWork = ({ bundle, bundleFile, file }: BundleCode, { params }: PlanTask) => ({
-  _tag: "Stage" as const,
-  code: { file, bundle, bundleFile },
-  params
-})
-
-const commandWork = (
-  { environment, files, secrets }: CommandCode,
-  { params, timeout }: PlanTask,
-  traceParent: string
-) => ({ _tag: "Command" as const, line: fromParams(params), files, environment, secrets, timeout, traceParent })
 
 interface AttemptFacts {
   readonly startedAt: number
