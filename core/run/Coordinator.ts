@@ -16,9 +16,10 @@ import { AwaitedLists } from "./AwaitedLists.ts"
 import { explainKeyed } from "./assess.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { type AttemptContext, type Attempted, attemptTask } from "./attempt-task.ts"
+import { BriefTasks } from "./BriefTasks.ts"
 import { Capacity, type Need } from "./Capacity.ts"
 import { expectedDurations } from "./durations.ts"
-import { AttemptFailed } from "./Executor.ts"
+import { AttemptFailed, type AttemptResult } from "./Executor.ts"
 import { findResult } from "./find-result.ts"
 import { memory } from "./Host.ts"
 import type { KeyedTask, Ledger, TaskOutputs } from "./Ledger.ts"
@@ -60,12 +61,15 @@ type End = "ran" | "hit" | "failed" | "skipped"
 
 /** A task that has its result and not yet its record: it holds no cores any more. */
 interface Computed {
+  /** Bytes of its outputs. */
+  readonly bytes: number
   /** Urgency of the most urgent task that its record makes ready. */
   readonly next: number
 }
 
-/** Results that wait in memory for the disk while others are computed; beyond these the disk sets the pace. */
-const MOST_COMPUTED = 64
+/** Results that wait in memory for the disk while others are computed, and their bytes; beyond these the disk sets the pace. */
+const MOST_COMPUTED = 512
+const MOST_COMPUTED_BYTES = 256 * 1024 * 1024
 
 /** What the fibers of tasks tell the coordinator. */
 type Message =
@@ -83,7 +87,7 @@ type Message =
 export const makeCoordinator = Effect.fnUntraced(function* (
   ledger: Ledger,
   options: CoordinatorOptions,
-  shared: Omit<AttemptContext, "onCommitted" | "onComputed" | "rest" | "devicesOf">,
+  shared: Omit<AttemptContext, "onCommitted" | "onComputed" | "rest" | "devicesOf" | "shareOf">,
   /** Called when the plan has grown, before anything of it is told. */
   onGrown: (plan: Plan) => Effect.Effect<void, StoreUnavailable>
 ) {
@@ -119,13 +123,26 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   /** How pending stages came to their end that never had tasks. */
   const pendingEnds = new Map<string, "failed" | "skipped">()
   let { forced } = options
+  let computedBytes = 0
+  const brief = new BriefTasks()
   /** Tasks that have a fiber. */
   let begun = 0
   /** The attempt that comes next, of tasks that have had some. */
   const nextAttempts = new Map<number, number>()
 
   const resourcesOf = (index: number) => ledger.plan.tasks[index]?.resources ?? { cpu: 1, memory: 0 }
-  const needOf = (index: number): Need => capacity.need(resourcesOf(index), nextAttempts.get(index))
+  const stageOf = (index: number) => ledger.plan.stages[ledger.plan.tasks[index]?.stage ?? -1]
+  const needOf = (index: number): Need => {
+    const share = mayShare(index) ? brief.shareOf(stageOf(index)?.id ?? "") : 1
+    const resources = resourcesOf(index)
+    return capacity.need(share < 1 ? { ...resources, cpu: share } : resources, nextAttempts.get(index))
+  }
+  /** A task of one core in a thread that nobody waits for by the clock, and that holds nothing else. */
+  const mayShare = (index: number): boolean => {
+    if (ledger.plan.tasks[index]?.timeout !== undefined || stageOf(index)?.code._tag !== "Bundle") return false
+    const { cpu, gpu = 0, tokens = {} } = resourcesOf(index)
+    return cpu === 1 && gpu === 0 && Object.keys(tokens).length === 0
+  }
   // Needed only when something runs: a run in which nothing is new does not read the history.
   let expected: { readonly durations: Float64Array; readonly paths: Float64Array } | undefined
   const expectations = () => {
@@ -150,7 +167,8 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   /** The task that starts next, if any may. */
   const nextTask = (): number | undefined => {
-    if (ready.size === 0 || capacity.isFull || computed.size >= MOST_COMPUTED) return undefined
+    if (ready.size === 0 || capacity.isFull) return undefined
+    if (computed.size >= MOST_COMPUTED || computedBytes >= MOST_COMPUTED_BYTES) return undefined
     const turn = new Turn(capacity, now())
     return ready.take((index) =>
       turn.mayStart({ need: needOf(index), duration: durationOf(index), reserved: reservedAgainst(index) })
@@ -165,12 +183,16 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const context: AttemptContext = {
     ...shared,
     onCommitted: (index) => ends.set(index, "ran"),
-    onComputed: (index) => {
-      computed.set(index, { next: Math.max(...ledger.waitingFor(index).map(urgency), 0) })
+    onComputed: (index, result) => {
+      const bytes = sizeOf(result)
+      computedBytes += bytes
+      computed.set(index, { next: Math.max(...ledger.waitingFor(index).map(urgency), 0), bytes })
       capacity.give(index)
+      if (result.millis !== undefined) brief.note(stageOf(index)?.id ?? "", result.millis)
       Queue.offerUnsafe(messages, { _tag: "Freed" })
     },
     devicesOf: (index) => capacity.devicesOf(index),
+    shareOf: (index) => (mayShare(index) ? capacity.coresOf(index) : 1),
     rest: (index, attempt, millis) =>
       Effect.gen(function* () {
         capacity.give(index)
@@ -272,6 +294,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const enter = ({ keyed: task, exit }: Extract<Message, { readonly _tag: "Ended" }>) =>
     Effect.gen(function* () {
       begun--
+      computedBytes -= computed.get(task.index)?.bytes ?? 0
       computed.delete(task.index)
       capacity.give(task.index)
       nextAttempts.delete(task.index)
@@ -455,6 +478,10 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   return { run, counts, failures, skipRest }
 })
+
+/** Bytes of what an attempt made. */
+const sizeOf = ({ outputs }: AttemptResult): number =>
+  Object.values(outputs).reduce((sum, files) => files.reduce((part, { bytes }) => part + bytes.byteLength, sum), 0)
 
 const isAttemptFailed = (error: unknown): error is AttemptFailed =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "AttemptFailed"

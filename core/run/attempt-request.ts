@@ -5,14 +5,24 @@ import type { Artifact } from "../store/Artifact.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { AttemptInput, AttemptRequest, CommandRequest, LocatedFile, StageRequest } from "./Executor.ts"
 
+/** What several tasks read is one object for all of them: a message to a thread holds it once. */
+const located = new WeakMap<Artifact, ReadonlyArray<LocatedFile>>()
+
 /** The files of an artifact; `pathOf` says where an object lies. */
-export const locatedFiles = ({ files }: Artifact, pathOf: (digest: Digest) => string): ReadonlyArray<LocatedFile> =>
-  files.map(({ path, digest, bytes, inline }) => ({
-    path,
-    digest,
-    bytes,
-    content: inline === undefined ? { _tag: "File", file: pathOf(digest) } : { _tag: "Inline", base64: inline }
-  }))
+export const locatedFiles = (artifact: Artifact, pathOf: (digest: Digest) => string): ReadonlyArray<LocatedFile> => {
+  const known = located.get(artifact)
+  if (known !== undefined) return known
+  const files = artifact.files.map(
+    ({ path, digest, bytes, inline }): LocatedFile => ({
+      path,
+      digest,
+      bytes,
+      content: inline === undefined ? { _tag: "File", file: pathOf(digest) } : { _tag: "Inline", base64: inline }
+    })
+  )
+  located.set(artifact, files)
+  return files
+}
 
 /** What arrives at the ports of a task. */
 export const locatedInputs = (
@@ -46,11 +56,21 @@ type CommandWork = Pick<
   "_tag" | "line" | "files" | "environment" | "secrets" | "timeout" | "traceParent"
 >
 
-const stageWork = ({ bundle, bundleFile, file }: BundleCode, { params }: PlanTask): StageWork => ({
+const stageWork = (code: BundleCode, { params }: PlanTask): StageWork => ({
   _tag: "Stage",
-  code: { file, bundle, bundleFile },
+  code: bundleOf(code),
   params
 })
+
+/** The same object for all tasks of a stage, like the files that they read. */
+const bundles = new WeakMap<BundleCode, StageRequest["code"]>()
+
+const bundleOf = (code: BundleCode): StageRequest["code"] => {
+  const { bundle, bundleFile, file } = code
+  const known = bundles.get(code) ?? { file, bundle, bundleFile }
+  bundles.set(code, known)
+  return known
+}
 
 const commandWork = (
   { environment, files, secrets }: CommandCode,

@@ -34,7 +34,9 @@ export interface AttemptContext {
   /** Ids of the devices that the task has for itself now. */
   readonly devicesOf: (index: number) => ReadonlyArray<string>
   /** The attempt has given its result: what is left to do takes no core. */
-  readonly onComputed: (index: number) => void
+  readonly onComputed: (index: number, result: AttemptResult) => void
+  /** The part of a core that a task takes; see `StageRequest`. */
+  readonly shareOf: (index: number) => number
 }
 
 /** A task came to its end: computed here, or found when its turn came. */
@@ -65,7 +67,7 @@ export const attemptTask = Effect.fn("attemptTask")(function* (
   const start = anew ? undefined : findStart(plan, keyed, results)
   const { result, startedAt, attempt, span } = yield* tryRepeatedly(keyed, start, context)
   const computedAt = yield* Clock.currentTimeMillis
-  context.onComputed(keyed.index)
+  context.onComputed(keyed.index, result)
   // From here on the result exists: it is kept even when the run is being interrupted.
   const record = yield* Effect.uninterruptible(commit(keyed, result, { startedAt, computedAt, attempt, span }, context))
   return { record, computed: true } satisfies Attempted
@@ -137,14 +139,14 @@ const tryOnce = Effect.fnUntraced(function* (
 })
 
 const makeRequest = Effect.fnUntraced(function* (
-  { key, task }: KeyedTask,
+  { index, key, task }: KeyedTask,
   {
     attempt,
     devices,
     span
   }: { readonly attempt: number; readonly span: string; readonly devices: ReadonlyArray<string> },
   start: ActionRecord | undefined,
-  { ledger, traceId }: AttemptContext
+  { ledger, traceId, shareOf }: AttemptContext
 ) {
   const objects = yield* ObjectStore
   const root = yield* StoreRoot
@@ -162,6 +164,7 @@ const makeRequest = Effect.fnUntraced(function* (
     outputs: stage.outputs,
     checkpoints: checkpointFolder(root, key),
     ...(start?.family === undefined ? {} : { start: { key: start.key, at: start.family.at, outputs: located(start) } }),
+    ...(shareOf(index) < 1 ? { share: shareOf(index) } : {}),
     ...workOf(stage.code, task, traceParent(traceId, span))
   } satisfies AttemptRequest
 })
@@ -213,7 +216,7 @@ const commit = Effect.fnUntraced(function* (
     metrics: result.metrics,
     logs: result.logs,
     startedAt,
-    durationMillis: computedAt - startedAt,
+    durationMillis: result.millis ?? computedAt - startedAt,
     cpuMillis: result.cpuMillis,
     peakMemory: result.peakMemory,
     runId,
