@@ -48,7 +48,7 @@ const build = async (folder) => {
   const fresh = `${folder}.${process.pid}.tmp`
   mkdirSync(fresh, { recursive: true })
   await esbuild.build({
-    entryPoints: ["main", "worker", "effect"].map((name) => join(root, "bin", `${name}.ts`)),
+    entryPoints: ["main", "worker", "command-host", "effect"].map((name) => join(root, "bin", `${name}.ts`)),
     outdir: fresh,
     bundle: true,
     splitting: true,

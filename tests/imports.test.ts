@@ -14,7 +14,7 @@ const LEVELS: ReadonlyArray<ReadonlyArray<string>> = [
   ["plan"],
   ["record"],
   ["run"],
-  ["explain", "maintain"],
+  ["explain"],
   ["observe"],
   ["report"],
   ["cli"]

@@ -1,27 +1,20 @@
 /** The matrix of a stage. */
 
-import { isMap, isSeq } from "yaml"
+import { isSeq } from "yaml"
 import type { Cursor, Field } from "./Cursor.ts"
 import { checkNames, type Offer } from "./check-names.ts"
-import { type KnownNames, readReference } from "./check-reference.ts"
-import { dimensionsOf, type MatrixAxis, type MatrixDimension, type MatrixDocument } from "./PipelineDocument.ts"
+import { dimensionsOf, type MatrixAxis, type MatrixDocument } from "./PipelineDocument.ts"
 import { readMap, readTemplate } from "./read-template.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
-import type { Template, TemplateMap } from "./Template.ts"
+import type { Template, TemplateEntry, TemplateMap } from "./Template.ts"
 
 /** Decodes `matrix:`. Its expressions see the parameters, and those of a dimension also the dimensions above it. */
-export const decodeMatrix = (
-  cursor: Cursor,
-  stage: string,
-  field: Field,
-  offer: Offer,
-  known: KnownNames
-): MatrixDocument => {
+export const decodeMatrix = (cursor: Cursor, stage: string, field: Field, offer: Offer): MatrixDocument => {
   const title = `${stage}: matrix`
   const fields = cursor.fields(field.value, title, field.keySpan)
   const axes = fields.flatMap((axis): ReadonlyArray<MatrixAxis> => {
     if (axis.key === "include" || axis.key === "exclude") return []
-    return axis.key === "zip" ? decodeZip(cursor, title, axis, known) : [[decodeDimension(cursor, title, axis, known)]]
+    return axis.key === "zip" ? decodeZip(cursor, title, axis) : [[decodeDimension(cursor, title, axis)]]
   })
   const matrix: MatrixDocument = {
     span: cursor.span(field.value, field.keySpan),
@@ -38,41 +31,21 @@ export const decodeMatrix = (
   return matrix
 }
 
-const decodeDimension = (
-  cursor: Cursor,
-  title: string,
-  { key, keySpan, value }: Field,
-  known: KnownNames
-): MatrixDimension => {
+const decodeDimension = (cursor: Cursor, title: string, { key, keySpan, value }: Field): TemplateEntry => {
   if (!NAME.test(key)) cursor.complain(keySpan, `${title}: "${key}": ${NAME_RULE}`)
-  const resolved = cursor.resolve(value)
-  if (isMap(resolved) && resolved.has("from")) {
-    const { from } = cursor.record(value, `${title}: ${key}`, ["from"], [], keySpan)
-    const reference = readReference(cursor, from?.value, from?.keySpan ?? keySpan, known, `${title}: ${key}`)
-    if (reference?._tag === "One") return { key, keySpan, from: reference }
-    if (reference !== undefined) {
-      cursor.complain(reference.span, `${title}: ${key} must come from one output`, "write { from: stage.port }")
-    }
-    return { key, keySpan, value: { _tag: "List", items: [], span: cursor.span(value, keySpan) } }
-  }
   const template = readTemplate(cursor, value, keySpan)
   checkList(cursor, `${title}: ${key}`, template)
   return { key, keySpan, value: template }
 }
 
 /** Dimensions that advance together: a map of them, or a list of such maps, each an axis of its own. */
-const decodeZip = (
-  cursor: Cursor,
-  title: string,
-  { keySpan, value }: Field,
-  known: KnownNames
-): ReadonlyArray<MatrixAxis> => {
+const decodeZip = (cursor: Cursor, title: string, { keySpan, value }: Field): ReadonlyArray<MatrixAxis> => {
   const resolved = cursor.resolve(value)
   const groups: ReadonlyArray<unknown> = isSeq(resolved) ? resolved.items : [value]
   const axes = groups.flatMap((group): ReadonlyArray<MatrixAxis> => {
     const [first, ...others] = cursor
       .fields(group, `${title}: zip`, keySpan)
-      .map((dimension) => decodeDimension(cursor, `${title}: zip`, dimension, known))
+      .map((dimension) => decodeDimension(cursor, `${title}: zip`, dimension))
     return first === undefined ? [] : [[first, ...others]]
   })
   if (axes.length === 0 && ["a map", "a list", "nothing"].includes(cursor.describe(value))) {
@@ -82,7 +55,7 @@ const decodeZip = (
 }
 
 /** A name that stands both in a zip and beside it; within one map a key cannot stand twice. */
-const checkTwice = (cursor: Cursor, title: string, dimensions: ReadonlyArray<MatrixDimension>): void => {
+const checkTwice = (cursor: Cursor, title: string, dimensions: ReadonlyArray<TemplateEntry>): void => {
   const seen = new Set<string>()
   for (const { key, keySpan } of dimensions) {
     if (seen.has(key)) cursor.complain(keySpan, `${title}: there are two dimensions "${key}"`)
@@ -95,9 +68,7 @@ const checkAxes = (cursor: Cursor, title: string, matrix: MatrixDocument, offer:
   const unresolved = new Set(dimensionsOf(matrix))
   const above = new Set<string>()
   for (const axis of matrix.axes) {
-    for (const { from, ...dimension } of axis) {
-      if ("value" in dimension) checkNames(cursor, title, dimension.value, { ...offer, matrix: above, unresolved })
-    }
+    for (const { value } of axis) checkNames(cursor, title, value, { ...offer, matrix: above, unresolved })
     for (const { key } of axis) {
       above.add(key)
       unresolved.delete(key)
@@ -108,11 +79,7 @@ const checkAxes = (cursor: Cursor, title: string, matrix: MatrixDocument, offer:
 /** A dimension that is plainly no list; what an expression gives is known only when it is evaluated. */
 const checkList = (cursor: Cursor, title: string, { _tag, span }: Template): void => {
   if (_tag === "List" || _tag === "Computed") return
-  cursor.complain(
-    span,
-    `${title} must be a list`,
-    "write [1, 2, 3], ${{ range(10) }}, ${{ params.name }} or { from: stage.port }"
-  )
+  cursor.complain(span, `${title} must be a list`, "write [1, 2, 3], ${{ range(10) }} or ${{ params.name }}")
 }
 
 const combinations = (

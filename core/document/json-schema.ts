@@ -171,13 +171,7 @@ const SCHEDULE: Schema = record(
   ["cron"]
 )
 
-const LISTS: Schema = mapOf({
-  anyOf: [
-    { type: "array" },
-    EXPRESSION,
-    { ...record({ from: REFERENCE }, ["from"]), description: "The list that a task makes, or the files of its folder." }
-  ]
-})
+const LISTS: Schema = mapOf({ anyOf: [{ type: "array" }, EXPRESSION] })
 
 const MATRIX: Schema = {
   ...LISTS,

@@ -7,14 +7,13 @@ import { isEqual } from "./json-values.ts"
 import {
   type CommandDocument,
   entry,
-  type MatrixDimension,
   type ParamView,
   type PipelineDocument,
   type StageDocument
 } from "./PipelineDocument.ts"
 import { resolveParams } from "./resolve-params.ts"
 import type { Span } from "./Span.ts"
-import type { Template } from "./Template.ts"
+import type { Template, TemplateEntry } from "./Template.ts"
 
 /** A place in the file; or the command line, whose overrides no file tells. */
 export type ParamPlace = Span | "command line"
@@ -66,14 +65,12 @@ export const matrixPlace = (
 const dimensionPlace = (
   document: PipelineDocument,
   { view }: StageDocument,
-  dimension: MatrixDimension,
+  { value }: TemplateEntry,
   chosen: ChosenParams
 ): ParamPlace =>
-  dimension.from !== undefined
-    ? dimension.from.span
-    : follow(dimension.value, (root, name) =>
-        root === "params" ? pipelineParamPlace(document, wholeName(view, name), chosen) : undefined
-      )
+  follow(value, (root, name) =>
+    root === "params" ? pipelineParamPlace(document, wholeName(view, name), chosen) : undefined
+  )
 
 /** The name that a parameter has in the pipeline as a whole. */
 const wholeName = (view: ParamView, name: string): string => view?.get(name) ?? name

@@ -100,15 +100,8 @@ class Writer {
 
   private startSync(): Promise<void> {
     this.syncing = new Promise<void>((resolve, reject) => {
-      // Whatever else happens in this turn of the loop comes along.
-      setImmediate(() => {
-        try {
-          this.write()
-          fdatasync(this.descriptor, (error) => (error === null ? resolve() : reject(error)))
-        } catch (cause) {
-          reject(cause)
-        }
-      })
+      this.write()
+      fdatasync(this.descriptor, (error) => (error === null ? resolve() : reject(error)))
     }).finally(() => {
       this.syncing = undefined
     })

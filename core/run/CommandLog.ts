@@ -1,5 +1,4 @@
 /** What a command prints, as log lines: bounded, without secrets, with its reports of progress taken out. */
-import { StringDecoder } from "node:string_decoder"
 import type { ProgressReport } from "../stage/Progress.ts"
 import type { AttemptWatch, LogLine } from "./Executor.ts"
 import type { Redaction } from "./Redaction.ts"
@@ -19,15 +18,12 @@ const LONGEST_WAIT = 65_536
 /** `athanor: progress 3/10 epochs` */
 const PROGRESS = /^athanor: progress (?<done>\d+(?:\.\d+)?)\/(?<total>\d+(?:\.\d+)?)(?: (?<unit>\S.*))?$/u
 
-type Stream = "stdout" | "stderr"
-
 export class CommandLog {
   private readonly watch: AttemptWatch
   private readonly redaction: Redaction
-  private readonly decoders = { stdout: new StringDecoder("utf8"), stderr: new StringDecoder("utf8") }
-  private readonly waiting = { stdout: "", stderr: "" }
   private readonly kept: Array<LogLine> = []
   private readonly latest: Array<string> = []
+  private waiting = ""
   private dropped = 0
 
   constructor(watch: AttemptWatch, redaction: Redaction) {
@@ -35,32 +31,37 @@ export class CommandLog {
     this.redaction = redaction
   }
 
-  /** Takes what came from a stream. */
-  write(stream: Stream, chunk: Uint8Array): void {
-    const lines = (this.waiting[stream] + this.decoders[stream].write(Buffer.from(chunk))).split(/\r?\n/u)
+  /** Takes what was printed; `skipped` bytes before it are lost. */
+  write(text: string, skipped = 0): void {
+    if (skipped > 0) {
+      this.flush()
+      this.line(`… ${skipped} bytes were too many to be read`)
+    }
+    const lines = (this.waiting + text).split(/\r?\n/u)
     let rest = afterReturn(lines.pop() ?? "")
-    for (const line of lines) this.line(stream, line)
+    for (const line of lines) this.line(line)
     if (rest.length > LONGEST_WAIT + this.redaction.reach) {
       // A secret may lie across the cut: what could be its start waits.
       const cut = rest.length - this.redaction.reach
-      this.line(stream, rest.slice(0, cut))
+      this.line(rest.slice(0, cut))
       rest = rest.slice(cut)
     }
-    this.waiting[stream] = rest
+    this.waiting = rest
   }
 
   /** Enters what had no end of line, and says how much was left out. */
   end(): void {
-    for (const stream of ["stdout", "stderr"] as const) {
-      const rest = this.waiting[stream] + this.decoders[stream].end()
-      this.waiting[stream] = ""
-      if (rest !== "") this.line(stream, rest)
-    }
-    if (this.dropped > 0) {
-      this.pass({ level: "info", message: `… ${this.dropped} more lines; the last of them:` })
-      for (const message of this.latest.slice(-Math.min(TAIL, this.dropped))) this.pass({ level: "info", message })
-      this.dropped = 0
-    }
+    this.flush()
+    if (this.dropped === 0) return
+    this.pass(`… ${this.dropped} more lines; the last of them:`)
+    for (const message of this.latest.slice(-Math.min(TAIL, this.dropped))) this.pass(message)
+    this.dropped = 0
+  }
+
+  private flush(): void {
+    const { waiting } = this
+    this.waiting = ""
+    if (waiting !== "") this.line(waiting)
   }
 
   /** Lines for the record of the task. */
@@ -68,12 +69,12 @@ export class CommandLog {
     return this.kept
   }
 
-  /** The last lines of both streams, in the order in which they came. */
+  /** The last lines. */
   get tail(): ReadonlyArray<string> {
     return this.latest
   }
 
-  private line(stream: Stream, written: string): void {
+  private line(written: string): void {
     const text = afterReturn(written)
     const report = progressOf(text)
     if (report !== undefined) {
@@ -84,11 +85,12 @@ export class CommandLog {
     const message = clean.length > LONGEST_LINE ? `${clean.slice(0, LONGEST_LINE)}…` : clean
     this.latest.push(message)
     if (this.latest.length > TAIL) this.latest.shift()
-    if (this.kept.length < MOST_LINES) this.pass({ level: stream === "stdout" ? "info" : "stderr", message })
+    if (this.kept.length < MOST_LINES) this.pass(message)
     else this.dropped++
   }
 
-  private pass(line: LogLine): void {
+  private pass(message: string): void {
+    const line: LogLine = { level: "info", message }
     this.kept.push(line)
     this.watch.onLog(line)
   }

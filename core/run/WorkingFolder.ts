@@ -17,20 +17,20 @@ const LARGE = 4 * 2 ** 20
 const KEPT = 7 * 24 * 60 * 60 * 1000
 
 export class WorkingFolder {
+  /** All that belongs to the attempt. It is `HOME` and `TMPDIR` too: what a command leaves there is no output. */
   readonly root: string
   /** Where the command runs. */
   readonly cwd: string
-  /** Its `HOME` and `TMPDIR`: what it leaves there is no output. */
-  readonly home: string
+  /** For the file that takes what it prints. */
+  readonly log: string
 
   /** Makes a folder of its own for an attempt below `parent`. */
   constructor(parent: string, label: string) {
     const name = `${label.replace(/[^\w=.,@-]+/gu, "_").slice(0, 80)}.${process.pid}.${randomBytes(4).toString("hex")}`
     this.root = join(parent, name)
     this.cwd = join(this.root, "work")
-    this.home = join(this.root, "home")
-    mkdirSync(parent, { recursive: true })
-    for (const folder of [this.root, this.cwd, this.home]) mkdirSync(folder)
+    this.log = join(this.root, "log")
+    mkdirSync(this.cwd, { recursive: true })
   }
 
   /** Writes a file of the command. */
@@ -85,10 +85,6 @@ export class WorkingFolder {
     const target = join(this.cwd, path)
     if (path.includes("/")) mkdirSync(dirname(target), { recursive: true })
     writeFileSync(target, content, { mode })
-  }
-
-  remove(): void {
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 2 })
   }
 }
 

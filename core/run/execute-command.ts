@@ -6,10 +6,11 @@ import type { CommandFile } from "../code/CommandCode.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { ObjectStore } from "../store/ObjectStore.ts"
 import { attemptFailure } from "./attempt-failure.ts"
+import type { CommandHost } from "./CommandHost.ts"
 import { CommandLog } from "./CommandLog.ts"
-import { type ProcessEnd, startProcess } from "./CommandProcess.ts"
 import { collectOutputs } from "./collect-outputs.ts"
 import { AttemptFailed, type AttemptResult, type AttemptWatch, type CommandRequest, type Execute } from "./Executor.ts"
+import type { ProcessEnd } from "./host-protocol.ts"
 import { inputFailure } from "./open-inputs.ts"
 import { Redaction } from "./Redaction.ts"
 import { removeSecrets } from "./remove-secrets.ts"
@@ -22,6 +23,7 @@ export interface CommandSettings {
   readonly folder: string
   /** Where secrets, and the place of programs, come from. */
   readonly environment: NodeJS.ProcessEnv
+  readonly host: CommandHost
 }
 
 /** Where programs are looked for when nobody says. */
@@ -38,8 +40,8 @@ export const makeCommandExecutor = (settings: CommandSettings): Execute<CommandR
     const folder = yield* onDisk(() => new WorkingFolder(settings.folder, request.task))
     const environment = {
       PATH: settings.environment["PATH"] || DEFAULT_PATH,
-      HOME: folder.home,
-      TMPDIR: folder.home,
+      HOME: folder.root,
+      TMPDIR: folder.root,
       ...request.environment,
       ...secrets,
       ...(request.devices.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: request.devices.join(",") }),
@@ -49,13 +51,13 @@ export const makeCommandExecutor = (settings: CommandSettings): Execute<CommandR
     yield* onDisk(() => makeCheckpoints(request))
     return yield* layOut(request, folder, readCode).pipe(
       Effect.andThen(
-        Effect.mapError(executeIn(request, folder, environment, log, redaction), (failure) =>
+        Effect.mapError(executeIn(request, folder, environment, { host: settings.host, log, redaction }), (failure) =>
           told(failure, request, folder, log, redaction)
         )
       ),
       Effect.onExit((exit) =>
         Effect.sync(() => {
-          leave(exit, folder, redaction)
+          leave(exit, request, folder, { host: settings.host, redaction })
           removeEmpty(request)
         })
       )
@@ -78,10 +80,16 @@ const removeEmpty = ({ checkpoints }: CommandRequest): void => {
 }
 
 /** A failed attempt leaves its folder to whoever looks for the reason; every other one leaves nothing. */
-const leave = (exit: Exit.Exit<unknown, AttemptFailed>, folder: WorkingFolder, redaction: Redaction): void => {
+const leave = (
+  exit: Exit.Exit<unknown, AttemptFailed>,
+  { checkpoints }: CommandRequest,
+  folder: WorkingFolder,
+  { host, redaction }: Pick<Means, "host" | "redaction">
+): void => {
   const failure = Exit.isFailure(exit) ? Option.getOrUndefined(Exit.findErrorOption(exit)) : undefined
-  if (failure === undefined || failure.damaged !== undefined) folder.remove()
+  if (failure === undefined || failure.damaged !== undefined) host.remove(folder.root)
   else removeSecrets(folder.root, redaction)
+  if (checkpoints !== undefined) removeSecrets(checkpoints, redaction)
 }
 
 const onDisk = <A>(run: () => A): Effect.Effect<A, AttemptFailed> =>
@@ -135,22 +143,31 @@ const layOut = Effect.fnUntraced(function* (
   for (const path of Object.values(line.outputs)) yield* onDisk(() => folder.prepareOutput(path))
 })
 
+/** What an attempt is executed with. */
+interface Means {
+  readonly host: CommandHost
+  readonly log: CommandLog
+  readonly redaction: Redaction
+}
+
 const executeIn = Effect.fnUntraced(function* (
   { line, outputs, timeout }: CommandRequest,
-  { cwd }: WorkingFolder,
+  { cwd, log: file }: WorkingFolder,
   environment: { readonly [name: string]: string },
-  log: CommandLog,
-  redaction: Redaction
+  { host, log, redaction }: Means
 ) {
   const [program = "", ...words] = programOf(line)
   const running = Effect.callback<ProcessEnd>((resume) => {
     let ended: (() => void) | undefined
-    const { stop } = startProcess(
-      { program, words, cwd, environment, onOutput: (stream, chunk) => log.write(stream, chunk) },
-      (end) => {
-        log.end()
-        resume(Effect.succeed(end))
-        ended?.()
+    const { stop } = host.start(
+      { program, words, cwd, environment, log: file },
+      {
+        onOutput: (text, skipped) => log.write(text, skipped),
+        onEnd: (end) => {
+          log.end()
+          resume(Effect.succeed(end))
+          ended?.()
+        }
       }
     )
     return Effect.callback<void>((stopped) => {

@@ -1,4 +1,4 @@
-/** Messages between the orchestrator and a worker thread; several travel together, since each wakes the other side. */
+/** Messages between the orchestrator and a worker thread. */
 import type { ProgressReport } from "../stage/Progress.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { AttemptResult, LogLine, StageRequest } from "./Executor.ts"
@@ -10,16 +10,11 @@ export interface WorkerSettings {
 }
 
 export type ToWorker =
-  /** Attempts to be executed one after the other. `id` tells what is said of which. */
-  | {
-      readonly _tag: "Run"
-      readonly attempts: ReadonlyArray<{ readonly id: number; readonly request: StageRequest }>
-    }
-  /** Stop the attempt where it yields, or do not begin it. */
-  | { readonly _tag: "Interrupt"; readonly id: number }
+  | { readonly _tag: "Run"; readonly request: StageRequest }
+  /** Stop the attempt where it yields. */
+  | { readonly _tag: "Interrupt" }
 
-/** What a worker says of an attempt. */
-export type AttemptMessage =
+export type FromWorker =
   | { readonly _tag: "Progress"; readonly report: ProgressReport }
   | { readonly _tag: "Log"; readonly line: LogLine }
   | { readonly _tag: "Succeeded"; readonly result: AttemptResult }
@@ -31,5 +26,3 @@ export type AttemptMessage =
       readonly damaged?: Digest
     }
   | { readonly _tag: "Interrupted" }
-
-export type FromWorker = ReadonlyArray<{ readonly id: number; readonly message: AttemptMessage }>

@@ -207,7 +207,7 @@ stages:
     project.edit("p.yaml", "outputs: { m:", "outputs: { all: { path: trace.json, kind: Json }, m:")
     project.edit("p.yaml", "env | sort", "env | cut -d= -f1 | sort >&2; env | sort")
     assert.strictEqual(project.run("run", "p.yaml").status, 0)
-    const names = [...journalOf(project).matchAll(/"level":"stderr","message":"(?<name>[^"]+)"/gu)]
+    const names = [...journalOf(project).matchAll(/"level":"info","message":"(?<name>[^"]+)"/gu)]
     const seen = names
       .flatMap(({ groups }) => groups?.["name"] ?? [])
       .filter((name) => !/^(?:PWD|OLDPWD|SHLVL|_)$/u.test(name))
@@ -247,6 +247,34 @@ stages:
     assert.strictEqual(status, 130)
     assert.strictEqual(spawnSync("pgrep", ["-f", "sleep 43"]).status, 1)
     assert.deepStrictEqual(kept(project), [])
+  })
+
+  it("does not outlive a run that is killed", async () => {
+    const project = single(SCRIPT("sleep 44"))
+    const run = project.start("run", "p.yaml")
+    const isRunning = (): boolean => spawnSync("pgrep", ["-f", "sleep 44"]).status === 0
+    const until = async (holds: () => boolean): Promise<boolean> => {
+      for (let round = 0; round < 200 && !holds(); round++) await new Promise((resolve) => setTimeout(resolve, 50))
+      return holds()
+    }
+    assert.isTrue(await until(isRunning))
+    run.kill("SIGKILL")
+    assert.isTrue(await until(() => !isRunning()))
+  })
+
+  it("may print without end", () => {
+    const project = single(SCRIPT("yes | head -c 30000000\necho; echo the end >&2\necho '{}' > m.json"))
+    assert.strictEqual(project.run("run", "p.yaml").status, 0)
+    const journal = journalOf(project)
+    assert.isBelow(journal.length, 1_000_000)
+    assert.include(journal, '"message":"the end"')
+  })
+
+  it("shows progress, and no line of it in its log", () => {
+    const project = single(SCRIPT("echo 'athanor: progress 1/2 epochs'\necho plain\necho '{}' > m.json"))
+    assert.strictEqual(project.run("run", "p.yaml").status, 0)
+    assert.include(journalOf(project), '"message":"plain"')
+    assert.notInclude(journalOf(project), "epochs")
   })
 
   it("is tried again as often as the file says", () => {

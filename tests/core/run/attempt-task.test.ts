@@ -40,8 +40,7 @@ const setting = Effect.gen(function* () {
     onCommitted: (index) => see(`committed ${index}`),
     rest: (_, __, millis) => Effect.sleep(millis),
     devicesOf: () => [],
-    onComputed: (index) => see(`computed ${index}`),
-    shareOf: () => 1
+    onComputed: (index) => see(`computed ${index}`)
   }
   return { actions, keyed, context, seen, events }
 })

@@ -1,0 +1,2 @@
+/** The entry point of the process that starts commands. */
+import "../core/run/command-host.ts"

@@ -1,0 +1,90 @@
+/** The process that starts commands, as the orchestrator sees it; started with the first of them. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import type { FromHost, ProcessEnd, ProcessSettings, ToHost } from "./host-protocol.ts"
+
+/** What is told of a process. */
+export interface ProcessWatch {
+  readonly onOutput: (text: string, skipped: number) => void
+  /** Called once; nothing of its group is left then. */
+  readonly onEnd: (end: ProcessEnd) => void
+}
+
+export class CommandHost {
+  private readonly module: URL
+  private readonly watches = new Map<number, ProcessWatch>()
+  private child: ChildProcess | undefined
+  private rest = ""
+  private next = 0
+
+  /** `module` is what `command-host.ts` was built to. */
+  constructor(module: URL) {
+    this.module = module
+  }
+
+  start(settings: ProcessSettings, watch: ProcessWatch): { readonly stop: () => void } {
+    const id = this.next++
+    this.watches.set(id, watch)
+    this.send({ _tag: "Start", id, settings })
+    return { stop: () => this.send({ _tag: "Stop", id }) }
+  }
+
+  /** Removes a folder with all that is in it, some time before `close` is done. */
+  remove(folder: string): void {
+    this.send({ _tag: "Remove", folder })
+  }
+
+  /** Ends it, and all that it still runs. */
+  close(): Promise<void> {
+    const { child } = this
+    return new Promise((resolve) => {
+      if (child === undefined) resolve()
+      else {
+        child.ref()
+        child.once("exit", () => resolve())
+        child.stdin?.end()
+      }
+    })
+  }
+
+  private send(message: ToHost): void {
+    this.child ??= this.launch()
+    this.child.stdin?.write(`${JSON.stringify(message)}\n`)
+  }
+
+  private launch(): ChildProcess {
+    // Nothing of the environment gets there by itself. Away from the terminal, whose signals are for the orchestrator.
+    const child = spawn(process.execPath, ["--max-semi-space-size=1", fileURLToPath(this.module)], {
+      stdio: ["pipe", "pipe", "ignore"],
+      env: {},
+      detached: true
+    })
+    child.stdin.on("error", () => {})
+    child.stdout.setEncoding("utf8").on("data", (text: string) => this.receive(text))
+    const died = (): void => {
+      if (this.child !== child) return
+      this.child = undefined
+      const end = { _tag: "NotStarted", code: "", message: "the process that starts commands has ended" } as const
+      for (const id of [...this.watches.keys()]) this.take(id)?.onEnd(end)
+    }
+    child.once("error", died).once("exit", died)
+    child.unref()
+    return child
+  }
+
+  private receive(text: string): void {
+    const lines = (this.rest + text).split("\n")
+    this.rest = lines.pop() ?? ""
+    for (const line of lines) {
+      const message: FromHost = JSON.parse(line)
+      if (message._tag === "Output") this.watches.get(message.id)?.onOutput(message.text, message.skipped)
+      else this.take(message.id)?.onEnd(message.end)
+    }
+  }
+
+  private take(id: number): ProcessWatch | undefined {
+    const watch = this.watches.get(id)
+    this.watches.delete(id)
+    return watch
+  }
+}

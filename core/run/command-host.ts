@@ -1,0 +1,166 @@
+/**
+ * Entry point of the process that starts commands: small, for a fork costs what its parent is big, and alive for a moment
+ * longer than the orchestrator, so that no command outlives it.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync, writeSync } from "node:fs"
+import { createInterface } from "node:readline"
+import { StringDecoder } from "node:string_decoder"
+import type { FromHost, ProcessEnd, ToHost } from "./host-protocol.ts"
+import { sampleUsage, type Usage } from "./process-usage.ts"
+
+/** Milliseconds that a command has to stop by itself after SIGTERM. */
+const PATIENCE = 3000
+
+/** Milliseconds between two looks at what the commands print. */
+const INTERVAL = 100
+
+/** Looks at what they print for each one at memory and processor time. */
+const LOOKS_A_SAMPLE = 10
+
+/** Bytes that are read at a time: of more the first and the last half. */
+const MOST_READ = 2 ** 20
+
+/** Bytes after which a log begins anew: what it holds has been read. */
+const LONGEST_LOG = 64 * 2 ** 20
+
+/** Folders that are removed together. */
+const BATCH = 32
+
+const send = (message: FromHost): void => {
+  const bytes = Buffer.from(`${JSON.stringify(message)}\n`)
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(1, bytes, at)
+    } catch (cause) {
+      // A pipe that is full for the moment; or nobody is there any more.
+      if (!(cause instanceof Error && "code" in cause && cause.code === "EAGAIN")) return
+    }
+  }
+}
+
+class Running {
+  private readonly id: number
+  private readonly child: ChildProcess
+  private readonly log: number
+  private readonly decoder = new StringDecoder("utf8")
+  private position = 0
+  private looks = 0
+  private usage: Usage = { cpuMillis: 0, peakMemory: 0 }
+  private killer: NodeJS.Timeout | undefined
+
+  constructor({ id, settings }: Extract<ToHost, { readonly _tag: "Start" }>) {
+    this.id = id
+    this.log = openSync(settings.log, "a+")
+    unlinkSync(settings.log)
+    this.child = spawn(settings.program, settings.words, {
+      cwd: settings.cwd,
+      env: settings.environment,
+      stdio: ["ignore", this.log, this.log],
+      // A group of its own, so that a signal reaches everything that it starts.
+      detached: true
+    })
+    this.child.once("error", (error) => {
+      if (this.child.pid !== undefined) return
+      this.end({ _tag: "NotStarted", code: "code" in error ? String(error.code) : "", message: error.message })
+    })
+    this.child.once("exit", (status, signal) => {
+      // What it left behind would write into a folder that is being read.
+      this.signal("SIGKILL")
+      this.look()
+      const { usage } = this
+      this.end(
+        status === null ? { _tag: "Killed", signal: signal ?? "a signal", usage } : { _tag: "Exited", status, usage }
+      )
+    })
+  }
+
+  /** Passes on what has been printed, and measures now and then. */
+  look(): void {
+    const { size } = fstatSync(this.log)
+    const unread = size - this.position
+    if (unread > 0) {
+      const text = this.read(Math.min(unread, MOST_READ / 2))
+      send({ _tag: "Output", id: this.id, skipped: 0, text })
+      const skipped = Math.max(0, unread - MOST_READ)
+      this.position += skipped
+      if (unread > MOST_READ / 2) {
+        send({ _tag: "Output", id: this.id, skipped, text: this.read(size - this.position) })
+      }
+    }
+    if (size > LONGEST_LOG) {
+      ftruncateSync(this.log, 0)
+      this.position = 0
+    }
+    if (this.child.exitCode === null && this.child.pid !== undefined && this.looks++ % LOOKS_A_SAMPLE === 0) {
+      this.usage = sampleUsage(this.child.pid, this.usage)
+    }
+  }
+
+  private read(length: number): string {
+    const bytes = Buffer.allocUnsafe(length)
+    const count = readSync(this.log, bytes, 0, length, this.position)
+    this.position += count
+    return this.decoder.write(bytes.subarray(0, count))
+  }
+
+  stop(): void {
+    this.signal("SIGTERM")
+    this.killer ??= setTimeout(() => this.signal("SIGKILL"), PATIENCE)
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    if (this.child.pid === undefined) return
+    try {
+      process.kill(-this.child.pid, signal)
+    } catch {
+      // Nothing of it is left.
+    }
+  }
+
+  private end(end: ProcessEnd): void {
+    clearTimeout(this.killer)
+    closeSync(this.log)
+    running.delete(this.id)
+    send({ _tag: "Ended", id: this.id, end })
+    if (running.size === 0) {
+      clearInterval(timer)
+      timer = undefined
+    }
+  }
+}
+
+const running = new Map<number, Running>()
+let timer: NodeJS.Timeout | undefined
+
+const start = (message: Extract<ToHost, { readonly _tag: "Start" }>): void => {
+  try {
+    running.set(message.id, new Running(message))
+    timer ??= setInterval(() => {
+      for (const one of running.values()) one.look()
+    }, INTERVAL)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    send({ _tag: "Ended", id: message.id, end: { _tag: "NotStarted", code: "", message: reason } })
+  }
+}
+
+const doomed: Array<string> = []
+
+/** A removal may wait for the disk: another program does it, for many folders at a time. */
+const removeDoomed = (): void => {
+  if (doomed.length > 0) spawn("/bin/rm", ["-rf", "--", ...doomed.splice(0)], { stdio: "ignore", env: {} })
+}
+
+createInterface({ input: process.stdin })
+  .on("line", (line) => {
+    const message: ToHost = JSON.parse(line)
+    if (message._tag === "Start") start(message)
+    else if (message._tag === "Stop") running.get(message.id)?.stop()
+    else if (doomed.push(message.folder) >= BATCH) removeDoomed()
+  })
+  // The orchestrator has ended, in whatever way.
+  .on("close", () => {
+    removeDoomed()
+    for (const one of running.values()) one.stop()
+  })

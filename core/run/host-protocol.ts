@@ -1,0 +1,28 @@
+/** Messages between the orchestrator and the process that starts commands: one JSON text a line. */
+import type { Usage } from "./process-usage.ts"
+
+/** How a process ended. */
+export type ProcessEnd =
+  | { readonly _tag: "Exited"; readonly status: number; readonly usage: Usage }
+  | { readonly _tag: "Killed"; readonly signal: string; readonly usage: Usage }
+  /** It never ran. */
+  | { readonly _tag: "NotStarted"; readonly code: string; readonly message: string }
+
+export interface ProcessSettings {
+  readonly program: string
+  readonly words: ReadonlyArray<string>
+  readonly cwd: string
+  readonly environment: { readonly [name: string]: string }
+  /** Path for the file that takes what it prints; it has no name any more when the process starts. */
+  readonly log: string
+}
+
+export type ToHost =
+  | { readonly _tag: "Start"; readonly id: number; readonly settings: ProcessSettings }
+  | { readonly _tag: "Stop"; readonly id: number }
+  | { readonly _tag: "Remove"; readonly folder: string }
+
+export type FromHost =
+  /** What was printed; `skipped` bytes before it were not read. */
+  | { readonly _tag: "Output"; readonly id: number; readonly skipped: number; readonly text: string }
+  | { readonly _tag: "Ended"; readonly id: number; readonly end: ProcessEnd }
