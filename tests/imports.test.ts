@@ -14,7 +14,7 @@ const LEVELS: ReadonlyArray<ReadonlyArray<string>> = [
   ["plan"],
   ["record"],
   ["run"],
-  ["explain"],
+  ["explain", "maintain"],
   ["observe"],
   ["report"],
   ["cli"]

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { ShownStatus } from "../report/GraphModel.ts"
 import { type GraphFormat, graphText } from "../report/graph-formats.ts"
 import { assess } from "../run/assess.ts"
+import { growByStore } from "../run/grow-by-store.ts"
 import { EXIT } from "./exit-status.ts"
 import { loadPipeline, type PipelineChoices } from "./load-pipeline.ts"
 import { print } from "./output.ts"
@@ -11,7 +12,7 @@ import { planningLayer } from "./services.ts"
 /** Prints the graph in a format. */
 export const graph = (choices: PipelineChoices & { readonly format: GraphFormat }) =>
   Effect.gen(function* () {
-    const { plan } = yield* loadPipeline(choices)
+    const { plan } = yield* growByStore((yield* loadPipeline(choices)).growing)
     const { prospects } = yield* assess(plan)
     const statuses = new Map(
       plan.tasks.map(({ id }, index): [string, ShownStatus] => [

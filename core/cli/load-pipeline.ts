@@ -8,9 +8,9 @@ import type { OpenFile } from "../document/Fragment.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { MAX_TEXT } from "../document/parse-yaml.ts"
 import { Reads } from "../document/Reads.ts"
-import { makePlan } from "../plan/make-plan.ts"
+import { type GrowingPlan, makePlan } from "../plan/make-plan.ts"
 import type { Plan } from "../plan/Plan.ts"
-import { findTargets, selectTasks } from "../plan/select.ts"
+import { findTargets, selectGrowing, type UnknownTarget } from "../plan/select.ts"
 import { checkOutputs } from "./check-outputs.ts"
 import { nearestTask } from "./nearest-task.ts"
 
@@ -31,7 +31,8 @@ export interface PipelineChoices {
 
 export interface LoadedPipeline {
   readonly document: PipelineDocument
-  readonly plan: Plan
+  /** The plan, which grows as tasks make the lists that others go over. */
+  readonly growing: GrowingPlan
   readonly reads: Reads
 }
 
@@ -41,7 +42,7 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
   for (const file of [choices.file, ...choices.params]) reads.file(file)
   const document = yield* Effect.fromResult(decode(choices.file, yield* readText(choices.file), openWith(reads)))
   const files = yield* Effect.forEach(choices.params, (file) => Effect.map(readText(file), (text) => ({ file, text })))
-  const plan = yield* makePlan(
+  const growing = yield* makePlan(
     document,
     {
       profile: Option.getOrUndefined(choices.profile),
@@ -51,10 +52,11 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
     },
     { reads, environment: process.env }
   )
+  const { plan } = growing
   yield* checkOutputs(document, plan)
   for (const [path, look] of (yield* StageCode).looks()) reads.look(path, look)
   for (const { path } of plan.sources) reads.tree(resolve(dirname(choices.file), path))
-  return { document, plan, reads } satisfies LoadedPipeline
+  return { document, growing, reads } satisfies LoadedPipeline
 })
 
 /** Opens what a pipeline file names. */
@@ -89,15 +91,29 @@ export const readText = (file: string): Effect.Effect<string, UsageError> =>
 
 /** The tasks that these names mean; fails on a name that no stage and no task has. */
 export const targetTasks = (plan: Plan, targets: ReadonlyArray<string>) =>
-  Effect.mapError(Effect.fromResult(findTargets(plan, targets)), ({ target, candidates }) => {
-    const close = nearestTask(target, candidates)
-    return new UsageError({
-      reason: `the pipeline has no ${target.includes("@") ? "task" : "stage"} "${target}"${close === undefined ? "" : `; did you mean "${close}"?`}`
+  Effect.fromResult(findTargets(plan, targets)).pipe(
+    Effect.map(({ tasks }) => tasks),
+    Effect.mapError(unknownTarget)
+  )
+
+/** The tasks that these names mean in a plan that has grown; a list may lack what was asked for. */
+export const namedTasks = (plan: Plan, targets: ReadonlyArray<string>): ReadonlySet<number> =>
+  new Set(
+    targets.flatMap((target) => {
+      const found = findTargets(plan, [target])
+      return Result.isSuccess(found) ? [...found.success.tasks] : []
     })
+  )
+
+const unknownTarget = ({ target, candidates }: UnknownTarget): UsageError => {
+  const close = nearestTask(target, candidates)
+  return new UsageError({
+    reason: `the pipeline has no ${target.includes("@") ? "task" : "stage"} "${target}"${close === undefined ? "" : `; did you mean "${close}"?`}`
   })
+}
 
 /** The plan of the named stages and all that they need; the whole plan when none is named. */
-export const restrict = (plan: Plan, targets: ReadonlyArray<string>) =>
+export const restrict = (growing: GrowingPlan, targets: ReadonlyArray<string>) =>
   targets.length === 0
-    ? Effect.succeed(plan)
-    : Effect.map(targetTasks(plan, targets), (tasks) => selectTasks(plan, tasks))
+    ? Effect.succeed(growing)
+    : Effect.mapError(Effect.fromResult(selectGrowing(growing, targets)), unknownTarget)

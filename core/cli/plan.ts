@@ -2,14 +2,15 @@
 import { Effect } from "effect"
 import { durationText } from "../observe/duration.ts"
 import { compatibleText } from "../plan/compatible.ts"
-import type { Plan } from "../plan/Plan.ts"
+import type { PendingStage, Plan } from "../plan/Plan.ts"
 import { reuse } from "../plan/reason.ts"
 import { assess } from "../run/assess.ts"
+import { growByStore } from "../run/grow-by-store.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { type ForcedAssessment, forceTasks, type Outlook } from "./force-tasks.ts"
 import { type Forecast, forecast } from "./forecast.ts"
-import { loadPipeline, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
+import { loadPipeline, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { print, printJson, table } from "./output.ts"
 import { planningLayer } from "./services.ts"
 
@@ -26,14 +27,16 @@ export interface PlanChoices extends PipelineChoices {
 /** Prints the plan. */
 export const plan = (choices: PlanChoices) =>
   Effect.gen(function* () {
-    const { plan: whole } = yield* loadPipeline(choices)
-    const part = yield* restrict(whole, choices.targets)
-    const forced = yield* targetTasks(part, choices.force ?? [])
+    const { growing } = yield* loadPipeline(choices)
+    const force = choices.force ?? []
+    const asked = yield* restrict(growing, choices.targets)
+    const { plan: part } = yield* growByStore(asked, (larger) => namedTasks(larger, force))
+    const forced = yield* targetTasks(part, force)
     const assessment = forceTasks(yield* assess(part), forced)
     const expected = forecast(assessment, (yield* ActionStore).history)
     if (choices.json) printJson(describePlan(assessment, expected))
     else print(renderPlan(assessment, expected, choices.all))
-    const isNeeded = assessment.prospects.some(({ _tag }) => _tag !== "Cached")
+    const isNeeded = part.pending !== undefined || assessment.prospects.some(({ _tag }) => _tag !== "Cached")
     const status: ExitStatus = choices.exitCode && isNeeded ? EXIT.unmet : EXIT.success
     return status
   }).pipe(Effect.provide(planningLayer))
@@ -75,6 +78,11 @@ const describePlan = ({ plan, prospects }: ForcedAssessment, { durations, work, 
       predictedMillis: durations[index] ?? null
     }
   }),
+  pending: (plan.pending ?? []).map((stage) => ({
+    stage: stage.id,
+    stageType: stage.stageType,
+    after: waitingFor(plan, stage)
+  })),
   predicted: { workMillis: work, criticalPathMillis: criticalPath, unknownTasks: unknown }
 })
 
@@ -107,9 +115,24 @@ const renderPlan = ({ plan: whole, prospects }: ForcedAssessment, expected: Fore
     })
   })
   const count = (word: string): number => prospects.filter(({ _tag }) => WORDS[_tag] === word).length
-  const counts = `${count("run")} to run, ${count("may run")} may run, ${count("cached")} cached`
-  return `${table([...rows, ...leftOutRows(whole)], new Set([2]))}\n\n${[counts, ...timeTexts(expected)].join(" · ")}`
+  const unknown = whole.pending === undefined ? "" : `, those of ${whole.pending.length} stages unknown`
+  const counts = `${count("run")} to run, ${count("may run")} may run, ${count("cached")} cached${unknown}`
+  return `${table([...rows, ...pendingRows(whole), ...leftOutRows(whole)], new Set([2]))}\n\n${[counts, ...timeTexts(expected)].join(" · ")}`
 }
+
+/** Stages whose tasks are not known yet. */
+const pendingRows = (plan: Plan): ReadonlyArray<ReadonlyArray<string>> =>
+  (plan.pending ?? []).map((stage) => [
+    "unknown",
+    stage.id,
+    "",
+    `its tasks are known when ${waitingFor(plan, stage).join(", ")} has run`
+  ])
+
+/** Tasks and stages that decide which tasks a stage has. */
+const waitingFor = ({ tasks }: Plan, { waitsFor, after }: PendingStage): ReadonlyArray<string> => [
+  ...new Set([...waitsFor.map(({ task }) => tasks[task]?.id ?? ""), ...after])
+]
 
 /** What `when:` leaves out, with its reason: one row for tasks of one stage that share it. */
 const leftOutRows = ({ leftOut = [] }: Plan): ReadonlyArray<ReadonlyArray<string>> =>

@@ -219,9 +219,33 @@ const call = Command.make(
   (input) => handle(import("./call.ts"), ({ call }) => call(input))
 ).pipe(Command.withDescription("Run one stage type alone, on files"))
 
+const cacheVerify = Command.make(
+  "verify",
+  {
+    targets: Argument.String("stage").pipe(
+      Argument.withDescription("Make only results of these stages or tasks again"),
+      Argument.variadic()
+    ),
+    rerun: count("rerun").pipe(Flag.withDescription("Make so many results again, and compare"), Flag.optional),
+    all: flag("all").pipe(Flag.withDescription("Make all of them again")),
+    seed: Flag.Int("seed").pipe(Flag.withDescription("Choose those that were chosen before"), Flag.optional),
+    json
+  },
+  (input) => handle(import("./cache-verify.ts"), ({ cacheVerify }) => cacheVerify(input))
+).pipe(Command.withDescription("Find damage in the store, and stages that do not give the same twice"))
+
+const cacheStats = Command.make("stats", { json }, (input) =>
+  handle(import("./cache-stats.ts"), ({ cacheStats }) => cacheStats(input))
+).pipe(Command.withDescription("Say how much the store holds"))
+
+const cache = Command.make("cache").pipe(
+  Command.withDescription("Look after the store"),
+  Command.withSubcommands([cacheStats, cacheVerify])
+)
+
 const pipeline = Command.make("pipeline").pipe(
   Command.withDescription("Experiment pipelines: computes what is new, keeps every result, sets it beside the paper"),
-  Command.withSubcommands([run, plan, why, validate, stages, graph, runs, show, diff, get, report, trace, call])
+  Command.withSubcommands([run, plan, why, validate, stages, graph, runs, show, diff, get, report, trace, call, cache])
 )
 
 /** Runs the command line given by the process's arguments. */

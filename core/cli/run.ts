@@ -13,7 +13,7 @@ import { type RunResult, runPlan } from "../run/run-plan.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
-import { loadPipeline, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
+import { loadPipeline, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { offeredResources, type ResourceChoices } from "./offered-resources.ts"
 import { print, printError, printJson } from "./output.ts"
 import { rememberRun } from "./remember-run.ts"
@@ -41,9 +41,12 @@ export const run = (choices: RunChoices) =>
     : runIt(choices).pipe(Effect.provide(runLayer))
 
 const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
-  const { document, plan: whole, reads } = yield* loadPipeline(choices)
-  const plan = yield* restrict(whole, choices.targets)
+  const { document, growing: whole, reads } = yield* loadPipeline(choices)
+  const growing = yield* restrict(whole, choices.targets)
+  let current = growing
+  const { plan } = growing
   const forced = choices.force.length === 0 ? new Set<number>() : yield* targetTasks(plan, choices.force)
+  const isPart = sizeOf(plan) < sizeOf(whole.plan)
   const segments = segmentLengths((yield* StoreRoot).actions)
   const offered = yield* offeredResources(choices, plan)
   const progress = progressObserver(plan, { env: process.env, stream: process.stderr })
@@ -57,8 +60,13 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
     ...offered,
     keepGoing: choices.keepGoing,
     forced,
+    grow: (known) =>
+      Effect.map(current.grow(known), (larger) => {
+        current = larger
+        return { plan: larger.plan, forced: namedTasks(larger.plan, choices.force) }
+      }),
     // Names that come to everything leave nothing out.
-    targets: plan.tasks.length < whole.tasks.length ? choices.targets : [],
+    targets: isPart ? choices.targets : [],
     traceParent: process.env["TRACEPARENT"]
   }).pipe(
     Effect.provideService(RunObserver, () => progress),
@@ -80,12 +88,15 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
     })
   else if (left.text !== "") print(left.text)
   for (const line of complaints(left.unwritten)) printError(line)
-  const isWhole = plan.tasks.length === whole.tasks.length && forced.size === 0 && remark === undefined
+  const isWhole = !isPart && choices.force.length === 0 && remark === undefined
   if (isWhole)
     yield* rememberRun({ result, past, reads, segments, left, asked: { check: choices.check, json: choices.json } })
   if (result.outcome !== "success") return EXIT.stageFailed
   return statusOf(choices, left)
 })
+
+/** Tasks and pending stages of a plan. */
+const sizeOf = ({ tasks, pending = [] }: Plan): number => tasks.length + pending.length
 
 /** What an output lacks is an error; what only the page would have shown is worth a warning. */
 const complaints = (unwritten: ReadonlyArray<UnwrittenFile>): ReadonlySet<string> => {

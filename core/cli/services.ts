@@ -38,12 +38,20 @@ export const codeLayer = stageCode.pipe(
   Layer.provide(Layer.suspend(() => StoreRoot.layer(cacheFolder(), { access: "optional" })))
 )
 
-/** All that is needed to run a plan. */
-export const runLayer = Layer.unwrap(
+const localExecutor = Layer.unwrap(
   Effect.map(Host, ({ effectModule, hostModule, workerModule }) =>
     Layer.provide(LocalExecutor.layer, [
       WorkerPool.layer({ effectModule, workerModule }),
       CommandRunner.layer({ hostModule })
     ])
   )
-).pipe(Layer.provideMerge(Layer.mergeAll(stageCode, Catalogue.layer)), Layer.provideMerge(openStore("write")))
+)
+
+/** The store, to be read, and what executes attempts. */
+export const executorLayer = localExecutor.pipe(Layer.provideMerge(storeLayer))
+
+/** All that is needed to run a plan. */
+export const runLayer = localExecutor.pipe(
+  Layer.provideMerge(Layer.mergeAll(stageCode, Catalogue.layer)),
+  Layer.provideMerge(openStore("write"))
+)

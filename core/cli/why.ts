@@ -14,6 +14,7 @@ import type { BundleCode, Plan } from "../plan/Plan.ts"
 import { FILES } from "../record/RunFolder.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
 import { assess } from "../run/assess.ts"
+import { growByStore } from "../run/grow-by-store.ts"
 import { Host } from "../run/Host.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { attemptSync } from "../store/durable.ts"
@@ -46,8 +47,14 @@ export const why = (choices: WhyChoices) =>
 
 /** What a run would do now. */
 const accountsNow = Effect.fnUntraced(function* (choices: WhyChoices) {
-  const { document, plan } = yield* loadPipeline(choices)
+  const { document, growing } = yield* loadPipeline(choices)
+  const { plan } = yield* growByStore(growing)
   const targets = yield* targetTasks(plan, [choices.stage])
+  if (targets.size === 0) {
+    return yield* new UsageError({
+      reason: `the tasks of ${choices.stage} are not known yet: \`pipeline plan\` says why`
+    })
+  }
   const facts = {
     assessment: yield* assess(plan),
     places: yield* placesIn(plan, document),

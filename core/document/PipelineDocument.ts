@@ -18,8 +18,16 @@ export interface StageInput {
   readonly isList: boolean
 }
 
+/** A reference to one output of one task. */
+export type OneReference = Extract<Reference, { readonly _tag: "One" }>
+
+/** A dimension of a matrix: its list is written in the file, or made by a task and known only when that has run. */
+export type MatrixDimension =
+  | (TemplateEntry & { readonly from?: undefined })
+  | { readonly key: string; readonly keySpan: Span; readonly from: OneReference }
+
 /** Lists of a matrix that advance together: one dimension, or the several of a `zip`. */
-export type MatrixAxis = readonly [TemplateEntry, ...ReadonlyArray<TemplateEntry>]
+export type MatrixAxis = readonly [MatrixDimension, ...ReadonlyArray<MatrixDimension>]
 
 /** `matrix:` as written: axes in order, and the combinations added or taken away. */
 export interface MatrixDocument {
@@ -200,3 +208,13 @@ export const entry = (map: TemplateMap | undefined, key: string): Template | und
 /** Names of the dimensions of a matrix, in order. */
 export const dimensionsOf = (matrix: MatrixDocument | undefined): ReadonlyArray<string> =>
   matrix?.axes.flatMap((axis) => axis.map(({ key }) => key)) ?? []
+
+/** The outputs that lists of a matrix are taken from. */
+export const listsOf = (matrix: MatrixDocument | undefined): ReadonlyArray<OneReference> =>
+  matrix?.axes.flatMap((axis) => axis.flatMap(({ from }) => from ?? [])) ?? []
+
+/** Everything that a stage takes from others: its inputs, and the lists of its matrix. */
+export const referencesOf = ({ inputs, matrix }: StageDocument): ReadonlyArray<Reference> => [
+  ...inputs.flatMap(({ references }) => references),
+  ...listsOf(matrix)
+]

@@ -1,20 +1,27 @@
 /** The matrix of a stage. */
 
-import { isSeq } from "yaml"
+import { isMap, isSeq } from "yaml"
 import type { Cursor, Field } from "./Cursor.ts"
 import { checkNames, type Offer } from "./check-names.ts"
-import { dimensionsOf, type MatrixAxis, type MatrixDocument } from "./PipelineDocument.ts"
+import { type KnownNames, readReference } from "./check-reference.ts"
+import { dimensionsOf, type MatrixAxis, type MatrixDimension, type MatrixDocument } from "./PipelineDocument.ts"
 import { readMap, readTemplate } from "./read-template.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
-import type { Template, TemplateEntry, TemplateMap } from "./Template.ts"
+import type { Template, TemplateMap } from "./Template.ts"
 
 /** Decodes `matrix:`. Its expressions see the parameters, and those of a dimension also the dimensions above it. */
-export const decodeMatrix = (cursor: Cursor, stage: string, field: Field, offer: Offer): MatrixDocument => {
+export const decodeMatrix = (
+  cursor: Cursor,
+  stage: string,
+  field: Field,
+  offer: Offer,
+  known: KnownNames
+): MatrixDocument => {
   const title = `${stage}: matrix`
   const fields = cursor.fields(field.value, title, field.keySpan)
   const axes = fields.flatMap((axis): ReadonlyArray<MatrixAxis> => {
     if (axis.key === "include" || axis.key === "exclude") return []
-    return axis.key === "zip" ? decodeZip(cursor, title, axis) : [[decodeDimension(cursor, title, axis)]]
+    return axis.key === "zip" ? decodeZip(cursor, title, axis, known) : [[decodeDimension(cursor, title, axis, known)]]
   })
   const matrix: MatrixDocument = {
     span: cursor.span(field.value, field.keySpan),
@@ -31,21 +38,41 @@ export const decodeMatrix = (cursor: Cursor, stage: string, field: Field, offer:
   return matrix
 }
 
-const decodeDimension = (cursor: Cursor, title: string, { key, keySpan, value }: Field): TemplateEntry => {
+const decodeDimension = (
+  cursor: Cursor,
+  title: string,
+  { key, keySpan, value }: Field,
+  known: KnownNames
+): MatrixDimension => {
   if (!NAME.test(key)) cursor.complain(keySpan, `${title}: "${key}": ${NAME_RULE}`)
+  const resolved = cursor.resolve(value)
+  if (isMap(resolved) && resolved.has("from")) {
+    const { from } = cursor.record(value, `${title}: ${key}`, ["from"], [], keySpan)
+    const reference = readReference(cursor, from?.value, from?.keySpan ?? keySpan, known, `${title}: ${key}`)
+    if (reference?._tag === "One") return { key, keySpan, from: reference }
+    if (reference !== undefined) {
+      cursor.complain(reference.span, `${title}: ${key} must come from one output`, "write { from: stage.port }")
+    }
+    return { key, keySpan, value: { _tag: "List", items: [], span: cursor.span(value, keySpan) } }
+  }
   const template = readTemplate(cursor, value, keySpan)
   checkList(cursor, `${title}: ${key}`, template)
   return { key, keySpan, value: template }
 }
 
 /** Dimensions that advance together: a map of them, or a list of such maps, each an axis of its own. */
-const decodeZip = (cursor: Cursor, title: string, { keySpan, value }: Field): ReadonlyArray<MatrixAxis> => {
+const decodeZip = (
+  cursor: Cursor,
+  title: string,
+  { keySpan, value }: Field,
+  known: KnownNames
+): ReadonlyArray<MatrixAxis> => {
   const resolved = cursor.resolve(value)
   const groups: ReadonlyArray<unknown> = isSeq(resolved) ? resolved.items : [value]
   const axes = groups.flatMap((group): ReadonlyArray<MatrixAxis> => {
     const [first, ...others] = cursor
       .fields(group, `${title}: zip`, keySpan)
-      .map((dimension) => decodeDimension(cursor, `${title}: zip`, dimension))
+      .map((dimension) => decodeDimension(cursor, `${title}: zip`, dimension, known))
     return first === undefined ? [] : [[first, ...others]]
   })
   if (axes.length === 0 && ["a map", "a list", "nothing"].includes(cursor.describe(value))) {
@@ -55,7 +82,7 @@ const decodeZip = (cursor: Cursor, title: string, { keySpan, value }: Field): Re
 }
 
 /** A name that stands both in a zip and beside it; within one map a key cannot stand twice. */
-const checkTwice = (cursor: Cursor, title: string, dimensions: ReadonlyArray<TemplateEntry>): void => {
+const checkTwice = (cursor: Cursor, title: string, dimensions: ReadonlyArray<MatrixDimension>): void => {
   const seen = new Set<string>()
   for (const { key, keySpan } of dimensions) {
     if (seen.has(key)) cursor.complain(keySpan, `${title}: there are two dimensions "${key}"`)
@@ -68,7 +95,9 @@ const checkAxes = (cursor: Cursor, title: string, matrix: MatrixDocument, offer:
   const unresolved = new Set(dimensionsOf(matrix))
   const above = new Set<string>()
   for (const axis of matrix.axes) {
-    for (const { value } of axis) checkNames(cursor, title, value, { ...offer, matrix: above, unresolved })
+    for (const { from, ...dimension } of axis) {
+      if ("value" in dimension) checkNames(cursor, title, dimension.value, { ...offer, matrix: above, unresolved })
+    }
     for (const { key } of axis) {
       above.add(key)
       unresolved.delete(key)
@@ -79,7 +108,11 @@ const checkAxes = (cursor: Cursor, title: string, matrix: MatrixDocument, offer:
 /** A dimension that is plainly no list; what an expression gives is known only when it is evaluated. */
 const checkList = (cursor: Cursor, title: string, { _tag, span }: Template): void => {
   if (_tag === "List" || _tag === "Computed") return
-  cursor.complain(span, `${title} must be a list`, "write [1, 2, 3], ${{ range(10) }} or ${{ params.name }}")
+  cursor.complain(
+    span,
+    `${title} must be a list`,
+    "write [1, 2, 3], ${{ range(10) }}, ${{ params.name }} or { from: stage.port }"
+  )
 }
 
 const combinations = (

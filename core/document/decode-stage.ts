@@ -39,7 +39,7 @@ export const decodeStage = (
     cursor.complain(keySpan, `${title}: "uses" is missing`, "add   uses: family/name   (`pipeline stages` lists them)")
   }
   const uses = decodeUses(cursor, title, record.uses)
-  const matrix = record.matrix && decodeMatrix(cursor, title, record.matrix, offer)
+  const matrix = record.matrix && decodeMatrix(cursor, title, record.matrix, offer, known)
   const inTask: Offer = { ...offer, ...(matrix && { matrix: new Set(dimensionsOf(matrix)) }) }
   const inputs = record.inputs === undefined ? [] : decodeInputs(cursor, title, record.inputs, known)
   const isCommand = uses?.value === "command"

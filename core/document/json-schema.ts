@@ -171,7 +171,13 @@ const SCHEDULE: Schema = record(
   ["cron"]
 )
 
-const LISTS: Schema = mapOf({ anyOf: [{ type: "array" }, EXPRESSION] })
+const LISTS: Schema = mapOf({
+  anyOf: [
+    { type: "array" },
+    EXPRESSION,
+    { ...record({ from: REFERENCE }, ["from"]), description: "The list that a task makes, or the files of its folder." }
+  ]
+})
 
 const MATRIX: Schema = {
   ...LISTS,

@@ -7,13 +7,14 @@ import { isEqual } from "./json-values.ts"
 import {
   type CommandDocument,
   entry,
+  type MatrixDimension,
   type ParamView,
   type PipelineDocument,
   type StageDocument
 } from "./PipelineDocument.ts"
 import { resolveParams } from "./resolve-params.ts"
 import type { Span } from "./Span.ts"
-import type { Template, TemplateEntry } from "./Template.ts"
+import type { Template } from "./Template.ts"
 
 /** A place in the file; or the command line, whose overrides no file tells. */
 export type ParamPlace = Span | "command line"
@@ -65,12 +66,14 @@ export const matrixPlace = (
 const dimensionPlace = (
   document: PipelineDocument,
   { view }: StageDocument,
-  { value }: TemplateEntry,
+  dimension: MatrixDimension,
   chosen: ChosenParams
 ): ParamPlace =>
-  follow(value, (root, name) =>
-    root === "params" ? pipelineParamPlace(document, wholeName(view, name), chosen) : undefined
-  )
+  dimension.from !== undefined
+    ? dimension.from.span
+    : follow(dimension.value, (root, name) =>
+        root === "params" ? pipelineParamPlace(document, wholeName(view, name), chosen) : undefined
+      )
 
 /** The name that a parameter has in the pipeline as a whole. */
 const wholeName = (view: ParamView, name: string): string => view?.get(name) ?? name

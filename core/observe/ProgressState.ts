@@ -110,6 +110,12 @@ export class ProgressFold {
         return
       case "TaskLog":
         return
+      case "PlanExtended":
+        for (const [id, tasks] of Object.entries(event.stages)) {
+          const stage = this.stage(id)
+          stage.total = Math.max(stage.total, tasks)
+        }
+        return
       case "AllHit":
         for (const [stage, count] of Object.entries(event.stages))
           this.settle(this.stage(stage), "hit", event.at, count)
@@ -134,7 +140,10 @@ export class ProgressFold {
 
   private onTaskEvent(
     stage: Mutable<StageProgress>,
-    event: Exclude<JournalEvent, { readonly _tag: "RunStarted" | "RunFinished" | "AllHit" | "TaskLog" }>
+    event: Exclude<
+      JournalEvent,
+      { readonly _tag: "RunStarted" | "PlanExtended" | "RunFinished" | "AllHit" | "TaskLog" }
+    >
   ): void {
     switch (event._tag) {
       case "TaskHit":

@@ -89,6 +89,15 @@ export class PlainLines {
     if (event._tag === "RunStarted") {
       return [`${event.pipeline} (${event.profile}), ${event.tasks} tasks, run ${event.runId}`]
     }
+    if (event._tag === "PlanExtended") {
+      return [
+        `+ known now: ${
+          Object.entries(event.stages)
+            .map(([stage, tasks]) => `${tasks} ${stage}`)
+            .join(", ") || "nothing"
+        }`
+      ]
+    }
     if (event._tag !== "TaskFinished") return eventLines(event, this.style)
     const started = this.attempts.get(event.task) ?? event.at
     this.attempts.delete(event.task)

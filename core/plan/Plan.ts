@@ -67,6 +67,21 @@ export interface PlanStage {
   readonly tasks: ReadonlyArray<number>
 }
 
+/** A stage whose tasks are known only when others have run: it goes over a list that a task makes, or needs such a stage. */
+export interface PendingStage {
+  readonly id: string
+  readonly span: Span
+  readonly stageType: string
+  /** Outputs whose lists decide which tasks it has. */
+  readonly waitsFor: ReadonlyArray<PlanPort>
+  /** Pending stages that it needs. */
+  readonly after: ReadonlyArray<string>
+  /** Every task that one of its tasks may need. */
+  readonly needs: ReadonlyArray<number>
+  /** Indices of the sources that they read. */
+  readonly sources: ReadonlyArray<number>
+}
+
 /** Where an artifact comes from. */
 export type Origin =
   | { readonly _tag: "Task"; readonly task: number; readonly port: string }
@@ -144,6 +159,8 @@ export interface Plan {
   readonly tasks: ReadonlyArray<PlanTask>
   /** Tasks that a condition leaves out, and why; plans of before do not tell. */
   readonly leftOut?: ReadonlyArray<{ readonly task: string; readonly because: string }>
+  /** In an order in which each comes after those it needs; absent when all is known. */
+  readonly pending?: ReadonlyArray<PendingStage>
   readonly sources: ReadonlyArray<PlanSource>
   /** How many there are of what tasks share by name; none when absent. */
   readonly limits?: { readonly [limit: string]: number }

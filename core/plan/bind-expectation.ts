@@ -1,6 +1,6 @@
 /** Finds the task behind each expected metric. */
 import { Result } from "effect"
-import type { ExpectationDocument, PipelineDocument } from "../document/PipelineDocument.ts"
+import { type ExpectationDocument, listsOf, type PipelineDocument } from "../document/PipelineDocument.ts"
 import { type Checked, collect, refuse, suggestion } from "./Checked.ts"
 import type { Names } from "./connect.ts"
 import type { PlanExpectation } from "./Plan.ts"
@@ -23,6 +23,7 @@ const bindExpectation = (expected: ExpectationDocument, names: Names): Checked<P
   const id = /^[^.@]*/u.exec(text)?.[0] ?? ""
   const stage = names.stages.get(id)
   if (names.unbound.has(id)) return Result.fail([])
+  if (names.pending.has(id)) return Result.succeed(undefined)
   if (stage === undefined) {
     return refuse(
       span,
@@ -35,6 +36,8 @@ const bindExpectation = (expected: ExpectationDocument, names: Names): Checked<P
   const task = stage.ids[index]
   if (task === undefined) {
     if ([...stage.leftOut.keys()].some((name) => text.startsWith(`${name}.`))) return Result.succeed(undefined)
+    // What a list has this time it may not have the next time.
+    if (listsOf(stage.document.matrix).length > 0 && text.startsWith(`${id}@`)) return Result.succeed(undefined)
     return refuse(span, `expect: "${text}" names no task of ${id}`, `write ${stage.ids[0] ?? id}.metric`)
   }
   return Result.succeed({ task: stage.first + index, metric: text.slice(task.length + 1), expected })

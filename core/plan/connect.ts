@@ -1,7 +1,7 @@
 /** From `inputs:` to the artifacts that arrive at each port of a task. */
 import { Result } from "effect"
 import { isEqual } from "../document/json-values.ts"
-import { dimensionsOf, type Reference, type StageInput } from "../document/PipelineDocument.ts"
+import { dimensionsOf, listsOf, type Reference, type StageInput } from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import { type Arity, ofDeclaration, type Port } from "../stage/Port.ts"
@@ -23,6 +23,8 @@ export type NumberedStage = BoundStage & {
   readonly combinations: ReadonlyArray<JsonMap>
   /** Names of tasks that a condition leaves out of the plan, and why. */
   readonly leftOut: ReadonlyMap<string, string>
+  /** How many of the lists that tasks have made had to be known for it, counted in the order in which they became so. */
+  readonly wave: number
 }
 
 /** What references can name. */
@@ -30,6 +32,8 @@ export interface Names {
   readonly stages: ReadonlyMap<string, NumberedStage>
   /** Stages that could not be bound: their own complaint stands, and none is added about what names them. */
   readonly unbound: ReadonlySet<string>
+  /** Stages whose tasks are not known yet. */
+  readonly pending: ReadonlyMap<string, BoundStage>
   readonly sources: ReadonlyArray<PlanSource>
 }
 
@@ -40,24 +44,10 @@ export const connectInputs = (
   names: Names
 ): Checked<{ readonly [port: string]: PlanInput }> =>
   Result.gen(function* () {
-    const declared = inputPorts(stage, names)
-    const ports = Object.entries(declared)
-    const { id, inputs, idSpan } = stage.document
-    const title = `stage "${id}" (${stage.type.name})`
-    const unknown = inputs.filter(({ port }) => !Object.hasOwn(declared, port))
-    yield* collect(
-      unknown.map(({ port, portSpan }) =>
-        refuse(
-          portSpan,
-          `${title}: unknown input "${port}"`,
-          suggestion(
-            port,
-            "takes",
-            ports.map(([name]) => name)
-          )
-        )
-      )
-    )
+    const ports = Object.entries(inputPorts(stage, names))
+    const { inputs } = stage.document
+    const title = titleOf(stage)
+    yield* checkPortNames(stage, names)
     const connected = yield* collect(
       ports.map(([name, declaration]): Checked<ReadonlyArray<readonly [string, PlanInput]>> => {
         const port = ofDeclaration(declaration)
@@ -68,11 +58,7 @@ export const connectInputs = (
           )
         }
         if (port.arity === "optional") return Result.succeed([])
-        return refuse(
-          idSpan,
-          `${title}: missing input "${name}" (${port.kind})`,
-          `add   inputs: { ${name}: stage.port }`
-        )
+        return refuseMissing(title, stage, name, port)
       })
     )
     return Object.fromEntries(connected.flat())
@@ -97,9 +83,80 @@ const arityOf = ({ isList, references }: StageInput): Arity =>
 const kindOf = (reference: Reference | undefined, names: Names): ArtifactKind | undefined => {
   if (reference === undefined) return undefined
   if (reference._tag === "Source") return names.sources.find(({ name }) => name === reference.source)?.kind
-  const outputs = names.stages.get(reference.stage)?.type.outputs
+  const outputs = (names.stages.get(reference.stage) ?? names.pending.get(reference.stage))?.type.outputs
   return outputs !== undefined && Object.hasOwn(outputs, reference.port) ? outputs[reference.port] : undefined
 }
+
+/** What complaints about a stage begin with. */
+const titleOf = ({ document, type }: BoundStage): string => `stage "${document.id}" (${type.name})`
+
+/** Complains of inputs that the stage type does not take. */
+const checkPortNames = (stage: BoundStage, names: Names): Checked<unknown> => {
+  const declared = inputPorts(stage, names)
+  const known = Object.keys(declared)
+  return collect(
+    stage.document.inputs
+      .filter(({ port }) => !Object.hasOwn(declared, port))
+      .map(({ port, portSpan }) =>
+        refuse(portSpan, `${titleOf(stage)}: unknown input "${port}"`, suggestion(port, "takes", known))
+      )
+  )
+}
+
+/** What can be said of the inputs of a stage before its tasks are known: names of ports and outputs, and kinds. */
+export const checkInputs = (stage: BoundStage, names: Names): Checked<unknown> =>
+  Result.gen(function* () {
+    const title = titleOf(stage)
+    yield* checkPortNames(stage, names)
+    yield* collect(
+      Object.entries(inputPorts(stage, names)).map(([name, declaration]) => {
+        const port = ofDeclaration(declaration)
+        const input = stage.document.inputs.find((candidate) => candidate.port === name)
+        if (input === undefined) {
+          return port.arity === "optional" ? Result.succeed([]) : refuseMissing(title, stage, name, port)
+        }
+        return collect(input.references.map((reference) => checkKind(title, input, reference, port, names)))
+      })
+    )
+  })
+
+const checkKind = (
+  title: string,
+  input: StageInput,
+  reference: Reference,
+  port: Port,
+  names: Names
+): Checked<unknown> => {
+  if (reference._tag === "Source") {
+    const source = names.sources.find(({ name }) => name === reference.source)
+    return source === undefined || source.kind === port.kind
+      ? Result.succeed(undefined)
+      : refuseKind(title, input, reference.span, port, { kind: source.kind, label: `sources.${source.name}` })
+  }
+  const producer = names.stages.get(reference.stage) ?? names.pending.get(reference.stage)
+  if (producer === undefined) return Result.succeed(undefined)
+  return Result.flatMap(findOutput(title, producer, reference.port, reference.span), (kind) =>
+    kind === port.kind
+      ? Result.succeed(undefined)
+      : refuseKind(title, input, reference.span, port, { kind, label: `${reference.stage}.${reference.port}` })
+  )
+}
+
+const refuseKind = (
+  title: string,
+  { port: name }: StageInput,
+  span: Span,
+  port: Port,
+  { kind, label }: Pick<Item, "kind" | "label">
+): Checked<never> =>
+  refuse(
+    span,
+    `${title}: input "${name}" takes a ${port.kind}, but ${label} is a ${kind}`,
+    "the kind produced must be the kind consumed"
+  )
+
+const refuseMissing = (title: string, { document }: BoundStage, name: string, { kind }: Port): Checked<never> =>
+  refuse(document.idSpan, `${title}: missing input "${name}" (${kind})`, `add   inputs: { ${name}: stage.port }`)
 
 /** What arrives at a port; nothing at an optional one whose task a condition leaves out. */
 const connectPort = (
@@ -115,11 +172,7 @@ const connectPort = (
       const wrong = items.find(({ kind }) => kind !== port.kind)
       if (wrong === undefined) continue
       const reference = input.references[index]
-      return yield* refuse(
-        reference?.span ?? input.portSpan,
-        `${title}: input "${input.port}" takes a ${port.kind}, but ${wrong.label} is a ${wrong.kind}`,
-        "the kind produced must be the kind consumed"
-      )
+      return yield* refuseKind(title, input, reference?.span ?? input.portSpan, port, wrong)
     }
     const items = resolved.flat()
     if (port.arity === "many") {
@@ -201,7 +254,8 @@ const findStage = (title: string, id: string, span: Span, names: Names): Checked
     : Result.succeed(stage)
 }
 
-const findOutput = (title: string, stage: NumberedStage, port: string, span: Span): Checked<ArtifactKind> => {
+/** The kind of an output of a stage. */
+export const findOutput = (title: string, stage: BoundStage, port: string, span: Span): Checked<ArtifactKind> => {
   const kind = stage.type.outputs[port]
   return kind === undefined || !Object.hasOwn(stage.type.outputs, port)
     ? refuse(
@@ -227,7 +281,9 @@ const lookUpTask = (stage: NumberedStage, task: string, matrix: JsonMap): Found 
   const named = (id: string): Found | undefined =>
     stage.positions.get(id) ?? (stage.leftOut.has(id) ? "left out" : undefined)
   const exact = named(task) ?? named(inOwnOrder(stage, task))
-  if (exact !== undefined || task !== stage.document.id) return exact
+  if (exact !== undefined) return exact
+  // What a list has this time it may not have the next time.
+  if (task !== stage.document.id) return mayBeMade(stage, task) ? "left out" : undefined
   const shared = Object.fromEntries(
     dimensionsOf(stage.document.matrix).flatMap((name) =>
       Object.hasOwn(matrix, name) ? [[name, matrix[name] ?? null]] : []
@@ -237,6 +293,14 @@ const lookUpTask = (stage: NumberedStage, task: string, matrix: JsonMap): Found 
   // Maps that differ may go by one name, in two stages.
   return typeof found !== "number" || hasValues(stage.combinations[found], shared) ? found : undefined
 }
+
+/** Whether a name gives a value to each dimension of a stage that goes over lists which tasks have made. */
+const mayBeMade = ({ document: { id, matrix } }: NumberedStage, task: string): boolean =>
+  listsOf(matrix).length > 0 &&
+  splitValues(task.slice(id.length + 1))
+    .map((value) => value.slice(0, value.indexOf("=")))
+    .sort()
+    .join() === dimensionsOf(matrix).toSorted().join()
 
 const hasValues = (combination: JsonMap = {}, values: JsonMap): boolean =>
   Object.entries(values).every(([name, value]) => isEqual(combination[name] ?? null, value))
@@ -264,7 +328,14 @@ const declaredArity = (stage: BoundStage, input: StageInput): Arity | undefined 
   return declaration && ofDeclaration(declaration).arity
 }
 
-const findTask = (title: string, stage: NumberedStage, task: string, span: Span, matrix: JsonMap): Checked<Found> => {
+/** The task that a reference names. */
+export const findTask = (
+  title: string,
+  stage: NumberedStage,
+  task: string,
+  span: Span,
+  matrix: JsonMap
+): Checked<Found> => {
   const { id } = stage.document
   const found = lookUpTask(stage, task, matrix)
   if (found !== undefined) return Result.succeed(found)
@@ -298,9 +369,14 @@ const splitValues = (text: string): ReadonlyArray<string> => {
   return values
 }
 
-/** The one output port that `outputs:` or `report:` names; `undefined` when a condition leaves its task out. */
+/** The one output port that `outputs:` or `report:` names; `undefined` when its task is left out, or not known yet. */
 export const connectOutput = (title: string, reference: Reference, names: Names): Checked<PlanPort | undefined> =>
   Result.gen(function* () {
+    const pending = reference._tag === "Source" ? undefined : names.pending.get(reference.stage)
+    if (pending !== undefined && reference._tag !== "Source") {
+      yield* findOutput(title, pending, reference.port, reference.span)
+      return undefined
+    }
     const items = yield* resolveItems(title, reference, {}, names)
     const [item] = items
     if (item === undefined && reference._tag === "One") return undefined

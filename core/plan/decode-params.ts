@@ -63,16 +63,25 @@ const knownOnly = (
   // The others are decoded all the same: a file is mended in one go when every complaint is there.
   const others = decodeParams(stage, type, known)
   return Result.fail([
-    ...unknown.map((name) =>
-      complaint(
-        keySpan(stage, name),
-        `stage "${stage.id}" (${type.name}): unknown parameter "${name}"`,
-        suggestion(name, "takes", names)
-      )
-    ),
+    ...unknown.map((name) => unknownParameter(stage, type, name, names)),
     ...(Result.isFailure(others) ? others.failure : [])
   ])
 }
+
+/** What can be said of `with:` before the tasks of a stage are known: the names in it. */
+export const checkParameterNames = (stage: StageDocument, type: StageType): Checked<unknown> => {
+  const names = parameterNames(type)
+  const unknown = (stage.with?.entries ?? []).filter(({ key }) => names !== undefined && !names.includes(key))
+  if (names === undefined || unknown.length === 0) return Result.succeed(undefined)
+  return Result.fail(unknown.map(({ key }) => unknownParameter(stage, type, key, names)))
+}
+
+const unknownParameter = (stage: StageDocument, type: StageType, name: string, names: ReadonlyArray<string>) =>
+  complaint(
+    keySpan(stage, name),
+    `stage "${stage.id}" (${type.name}): unknown parameter "${name}"`,
+    suggestion(name, "takes", names)
+  )
 
 const keySpan = (stage: StageDocument, name: string) =>
   stage.with?.entries.find(({ key }) => key === name)?.keySpan ?? stage.idSpan

@@ -2,8 +2,15 @@
 import { Result } from "effect"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
 import { mentions } from "../document/expression-parts.ts"
-import { dimensionsOf, type MatrixAxis, type MatrixDocument } from "../document/PipelineDocument.ts"
-import type { TemplateEntry, TemplateMap } from "../document/Template.ts"
+import {
+  dimensionsOf,
+  type MatrixAxis,
+  type MatrixDimension,
+  type MatrixDocument,
+  type OneReference
+} from "../document/PipelineDocument.ts"
+import type { Span } from "../document/Span.ts"
+import type { TemplateMap } from "../document/Template.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { canonicalText } from "../store/Digest.ts"
 import { type Checked, collect, complaint, refuse, suggestion } from "./Checked.ts"
@@ -13,6 +20,19 @@ import { taskId } from "./task-id.ts"
 /** Combinations beyond this are a slip of the pen, and would exhaust memory before anything ran. */
 const LIMIT = 1_000_000
 
+/** Finds the list that a task has made, for a combination of the dimensions above; `undefined` where there is none. */
+export type FindList = (reference: OneReference, matrix: JsonMap) => Checked<ReadonlyArray<Json> | undefined>
+
+const NO_LISTS: FindList = () => Result.succeed(undefined)
+
+/** What combinations are made from. */
+interface Ground {
+  readonly stage: string
+  readonly matrix: MatrixDocument
+  readonly params: JsonMap
+  readonly lists: FindList
+}
+
 /**
  * The combinations of a matrix: the last axis varies fastest; excluded ones are left out, included ones follow.
  *
@@ -21,12 +41,13 @@ const LIMIT = 1_000_000
 export const expandMatrix = (
   stage: string,
   matrix: MatrixDocument | undefined,
-  params: JsonMap
+  params: JsonMap,
+  lists: FindList = NO_LISTS
 ): Checked<ReadonlyArray<JsonMap>> =>
   Result.gen(function* () {
     if (matrix === undefined) return [{}]
     const names = dimensionsOf(matrix)
-    const every = yield* product(stage, matrix, params)
+    const every = yield* product({ stage, matrix, params, lists })
     const included = yield* collect(matrix.include.map((map) => namedValues(stage, "include", map, names, params)))
     const excluded = yield* collect(matrix.exclude.map((map) => namedValues(stage, "exclude", map, names, params)))
     const kept = every.filter((values) => !excluded.some((pattern) => matches(values, pattern)))
@@ -42,21 +63,21 @@ export const expandMatrix = (
   })
 
 /** Every combination of the axes, each axis with the values of those before it. */
-const product = (stage: string, matrix: MatrixDocument, params: JsonMap): Checked<ReadonlyArray<JsonMap>> =>
+const product = (ground: Ground): Checked<ReadonlyArray<JsonMap>> =>
   Result.gen(function* () {
     // Lists that no other dimension decides are evaluated once, and what is wrong with them is said at once.
     const axes = yield* collect(
-      matrix.axes.map((axis): Checked<Axis> => {
+      ground.matrix.axes.map((axis): Checked<Axis> => {
         if (isNested(axis)) return Result.succeed({ axis, rows: undefined })
-        return Result.map(filledRows(stage, axis, params), (rows) => ({ axis, rows }))
+        return Result.map(filledRows(ground, axis), (rows) => ({ axis, rows }))
       })
     )
-    yield* checkSize(stage, matrix, axes)
+    yield* checkSize(ground, axes)
     let combinations: ReadonlyArray<JsonMap> = [{}]
     for (const { axis, rows } of axes) {
       combinations =
         rows === undefined
-          ? yield* nest(stage, matrix, axis, combinations, params)
+          ? yield* nest(ground, axis, combinations)
           : combinations.flatMap((combination) => rows.map((row) => ({ ...combination, ...row })))
     }
     return combinations
@@ -68,10 +89,14 @@ interface Axis {
   readonly rows: ReadonlyArray<JsonMap> | undefined
 }
 
-const isNested = (axis: MatrixAxis): boolean => axis.some(({ value }) => mentions(value, "matrix"))
+const isMade = (axis: MatrixAxis): boolean => axis.some(({ from }) => from !== undefined)
+
+/** Which task has made a list may depend on the values of the dimensions above it. */
+const isNested = (axis: MatrixAxis): boolean =>
+  axis.some((dimension) => dimension.from !== undefined || mentions(dimension.value, "matrix"))
 
 /** What can be counted before anything is made. */
-const checkSize = (stage: string, { span }: MatrixDocument, axes: ReadonlyArray<Axis>): Checked<void> => {
+const checkSize = ({ stage, matrix: { span } }: Ground, axes: ReadonlyArray<Axis>): Checked<void> => {
   const sizes = axes.flatMap(({ axis, rows }) =>
     rows === undefined ? [] : [{ name: nameOf(axis), size: rows.length }]
   )
@@ -83,44 +108,51 @@ const checkSize = (stage: string, { span }: MatrixDocument, axes: ReadonlyArray<
 
 /** Each combination with the rows that an axis has for it; an axis may have none for some. */
 const nest = (
-  stage: string,
-  { span }: MatrixDocument,
+  ground: Ground,
   axis: MatrixAxis,
-  combinations: ReadonlyArray<JsonMap>,
-  params: JsonMap
+  combinations: ReadonlyArray<JsonMap>
 ): Checked<ReadonlyArray<JsonMap>> =>
   Result.gen(function* () {
+    const { stage, matrix } = ground
     const nested: Array<JsonMap> = []
     for (const combination of combinations) {
-      for (const row of yield* rowsOf(stage, axis, params, combination)) nested.push({ ...combination, ...row })
+      for (const row of yield* rowsOf(ground, axis, combination)) nested.push({ ...combination, ...row })
       if (nested.length > LIMIT) {
-        return yield* refuse(span, `stage "${stage}": the matrix has more than ${LIMIT} combinations`)
+        return yield* refuse(matrix.span, `stage "${stage}": the matrix has more than ${LIMIT} combinations`)
       }
     }
-    if (nested.length === 0) return yield* isEmpty(stage, axis)
+    // A list that a task makes may be empty, and leaves nothing to go through below it.
+    if (nested.length === 0 && combinations.length > 0 && !isMade(axis)) return yield* isEmpty(stage, axis)
     return nested
   })
 
-const filledRows = (stage: string, axis: MatrixAxis, params: JsonMap): Checked<ReadonlyArray<JsonMap>> =>
-  Result.flatMap(rowsOf(stage, axis, params, {}), (rows) =>
-    rows.length === 0 ? isEmpty(stage, axis) : Result.succeed(rows)
+const filledRows = (ground: Ground, axis: MatrixAxis): Checked<ReadonlyArray<JsonMap>> =>
+  Result.flatMap(rowsOf(ground, axis, {}), (rows) =>
+    rows.length === 0 ? isEmpty(ground.stage, axis) : Result.succeed(rows)
   )
 
 const isEmpty = (stage: string, axis: MatrixAxis): Checked<never> =>
-  refuse(axis[0].value.span, `stage "${stage}": matrix dimension "${nameOf(axis)}" is an empty list`)
+  refuse(spanOf(axis[0]), `stage "${stage}": matrix dimension "${nameOf(axis)}" is an empty list`)
 
 const nameOf = (axis: MatrixAxis): string => axis.map(({ key }) => key).join(", ")
 
+/** Where the list of a dimension stands, or what it comes from. */
+const spanOf = (dimension: MatrixDimension): Span =>
+  dimension.from === undefined ? dimension.value.span : dimension.from.span
+
 /** The rows of an axis, no two of them equal. The lists of a zip are as long as each other. */
-const rowsOf = (stage: string, axis: MatrixAxis, params: JsonMap, matrix: JsonMap): Checked<ReadonlyArray<JsonMap>> =>
+const rowsOf = (ground: Ground, axis: MatrixAxis, above: JsonMap): Checked<ReadonlyArray<JsonMap>> =>
   Result.gen(function* () {
-    const lists = yield* collect(axis.map((dimension) => valuesOf(stage, dimension, params, matrix)))
+    const { stage } = ground
+    const found = yield* collect(axis.map((dimension) => valuesOf(ground, dimension, above)))
+    const lists = found.filter((list) => list !== undefined)
+    if (lists.length < found.length) return []
     const length = lists[0]?.length ?? 0
     const other = lists.findIndex((list) => list.length !== length)
     const odd = axis[other]
     if (odd !== undefined) {
       return yield* refuse(
-        odd.value.span,
+        spanOf(odd),
         `stage "${stage}": zip takes lists of one length, but "${axis[0].key}" has ${length} and "${odd.key}" ${lists[other]?.length}`
       )
     }
@@ -130,7 +162,7 @@ const rowsOf = (stage: string, axis: MatrixAxis, params: JsonMap, matrix: JsonMa
     const twice = firstTwice(rows)
     if (twice === undefined) return rows
     const shown = axis.length === 1 ? canonicalText(twice[axis[0].key] ?? null) : canonicalText(twice)
-    return yield* refuse(axis[0].value.span, `stage "${stage}": matrix dimension "${nameOf(axis)}" has ${shown} twice`)
+    return yield* refuse(spanOf(axis[0]), `stage "${stage}": matrix dimension "${nameOf(axis)}" has ${shown} twice`)
   })
 
 const firstTwice = (rows: ReadonlyArray<JsonMap>): JsonMap | undefined => {
@@ -144,12 +176,13 @@ const firstTwice = (rows: ReadonlyArray<JsonMap>): JsonMap | undefined => {
 }
 
 const valuesOf = (
-  stage: string,
-  { key, value }: TemplateEntry,
-  params: JsonMap,
-  matrix: JsonMap
-): Checked<ReadonlyArray<Json>> =>
-  Result.flatMap(evaluateTemplate(value, { params, matrix }), (values) =>
+  { stage, params, lists }: Ground,
+  dimension: MatrixDimension,
+  above: JsonMap
+): Checked<ReadonlyArray<Json> | undefined> => {
+  if (dimension.from !== undefined) return lists(dimension.from, above)
+  const { key, value } = dimension
+  return Result.flatMap(evaluateTemplate(value, { params, matrix: above }), (values) =>
     Array.isArray(values)
       ? Result.succeed<ReadonlyArray<Json>>(values)
       : refuse(
@@ -158,6 +191,7 @@ const valuesOf = (
           "write [1, 2, 3], range(n), or the name of a list parameter"
         )
   )
+}
 
 /** Maps go by the name that they give themselves: no two tasks may have one name. */
 const distinctNames = (

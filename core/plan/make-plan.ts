@@ -1,28 +1,38 @@
 /** From a document to a plan: everything that can be wrong is found here, before anything runs. */
 import { Effect, Result } from "effect"
+import { CommandCode } from "../code/CommandCode.ts"
 import type { Diagnostic } from "../document/Diagnostic.ts"
 import { inOrder, PipelineInvalid } from "../document/Diagnostic.ts"
 import type { Scope } from "../document/evaluate.ts"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
 import type { PipelineDocument, StageDocument } from "../document/PipelineDocument.ts"
 import { Reads } from "../document/Reads.ts"
-import { type ParamChoices, resolveParams, seenParams } from "../document/resolve-params.ts"
-import type { Template } from "../document/Template.ts"
-import { canonicalText } from "../store/Digest.ts"
+import { type ParamChoices, type ResolvedParams, resolveParams, seenParams } from "../document/resolve-params.ts"
+import type { StoreUnavailable } from "../store/StoreError.ts"
 import { type BoundStage, bindStages, type CommandStage, type TypedStage } from "./bind.ts"
 import { bindExpectations } from "./bind-expectation.ts"
-import { both, type Checked, collect, refuse } from "./Checked.ts"
+import { both, type Checked, collect } from "./Checked.ts"
 import { toParams } from "./CommandLine.ts"
 import { checkTokens, countsOf } from "./check-tokens.ts"
 import { commandCode, type Surroundings } from "./command-code.ts"
-import { connectInputs, connectOutput, missingNeed, type Names, type NumberedStage } from "./connect.ts"
-import { asMap, type DecodedParams, decodeParams, resourcesOf } from "./decode-params.ts"
+import { checkInputs, connectInputs, connectOutput, type Names, type NumberedStage } from "./connect.ts"
+import { asMap, checkParameterNames, type DecodedParams, decodeParams, resourcesOf } from "./decode-params.ts"
 import { evaluateCommand } from "./evaluate-command.ts"
-import { expandMatrix } from "./expand-matrix.ts"
+import type { KnownLists } from "./MadeLists.ts"
+import { numberStages } from "./number-stages.ts"
 import { type JsonMap, PLAN_FORMAT, type Plan, type PlanCode, type PlanStage, type PlanTask } from "./Plan.ts"
 import { findCycles, stageGraph, stageOrder } from "./stage-graph.ts"
 import { stagedPath } from "./staged-path.ts"
-import { taskId } from "./task-id.ts"
+
+/** A plan, which grows as the lists become known that its tasks make. */
+export interface GrowingPlan {
+  readonly plan: Plan
+  /**
+   * The plan with these lists known; they begin with those by which this plan was made. It begins with the tasks and stages
+   * of this plan.
+   */
+  readonly grow: (known: KnownLists) => Effect.Effect<GrowingPlan, PipelineInvalid | StoreUnavailable>
+}
 
 /** Makes the plan of a pipeline. Fails with every complaint at once, in document order. */
 export const makePlan = Effect.fn("Plan.make")(function* (
@@ -30,27 +40,52 @@ export const makePlan = Effect.fn("Plan.make")(function* (
   choices: ParamChoices,
   surroundings: Surroundings = { reads: new Reads(), environment: process.env }
 ) {
-  const { profile, params } = yield* Effect.fromResult(resolveParams(document, choices))
-  const bound = yield* bindStages(document)
+  const resolved = yield* Effect.fromResult(resolveParams(document, choices))
+  const ground: Ground = { document, resolved, bound: yield* bindStages(document), surroundings }
+  const codes = yield* CommandCode
+  const grow = (known: KnownLists, before?: Plan): ReturnType<GrowingPlan["grow"]> =>
+    planWith(ground, known, before).pipe(
+      Effect.map((plan) => ({ plan, grow: (more: KnownLists) => grow(more, plan) })),
+      Effect.provideService(CommandCode, codes)
+    )
+  return yield* grow(new Map())
+})
+
+/** What a plan is made from, whatever lists are known. */
+interface Ground {
+  readonly document: PipelineDocument
+  readonly resolved: ResolvedParams
+  readonly bound: ReadonlyArray<Checked<BoundStage>>
+  readonly surroundings: Surroundings
+}
+
+/** The plan as far as the known lists decide it; stages that the plan of before has are taken from it. */
+const planWith = Effect.fnUntraced(function* (
+  { document, resolved: { profile, params }, bound, surroundings }: Ground,
+  known: KnownLists,
+  before: Plan | undefined
+) {
   const graph = stageGraph(document)
   const cycles = findCycles(graph)
   // With a circle there is no order; the rest is checked in the order of the file.
   const order = cycles.length === 0 ? stageOrder(graph) : document.stages.map(({ id }) => id)
-  const { names, complaints } = numberStages(document, bound, order, params)
-  const tasks = [...names.stages.values()].map((stage) => makeTasks(stage, names, params))
+  const byId = new Map(document.stages.map(({ id }, index) => [id, bound[index] ?? Result.fail([])]))
+  const { names, pending, complaints } = numberStages(document, byId, order, params, known)
+  const tasks = [...names.stages.values()].map((stage) => tasksBefore(stage, before) ?? makeTasks(stage, names, params))
+  const unmade = [...names.pending.values()].map((stage) => checkPending(stage, names))
   const ends = bindEnds(document, names, profile)
   const failures = [
     ...cycles,
     ...complaints,
     ...checkTokens(document),
-    ...tasks.flatMap((result) => (Result.isFailure(result) ? result.failure : [])),
+    ...[...tasks, ...unmade].flatMap((result: Checked<unknown>) => (Result.isFailure(result) ? result.failure : [])),
     ...(Result.isFailure(ends) ? ends.failure : [])
   ]
   if (failures.length > 0 || Result.isFailure(ends)) {
     return yield* invalid(document, failures)
   }
   const tasksOf = tasks.flatMap((result) => (Result.isSuccess(result) ? result.success : []))
-  const stages = yield* planStages(document, names, tasksOf, surroundings)
+  const stages = yield* planStages(document, names, tasksOf, surroundings, before)
   const plan: Plan = {
     format: PLAN_FORMAT,
     name: document.name.value,
@@ -64,6 +99,7 @@ export const makePlan = Effect.fn("Plan.make")(function* (
     leftOut: [...names.stages.values()].flatMap(({ leftOut }) =>
       Array.from(leftOut, ([task, because]) => ({ task, because }))
     ),
+    ...(pending.length === 0 ? {} : { pending }),
     sources: names.sources,
     ...(document.limits.length === 0 ? {} : { limits: countsOf(document.limits) }),
     ...ends.success
@@ -71,69 +107,18 @@ export const makePlan = Effect.fn("Plan.make")(function* (
   return plan
 })
 
-/** Expands every matrix and numbers the tasks, stage by stage, so that each task follows those it needs. */
-const numberStages = (
-  document: PipelineDocument,
-  bound: ReadonlyArray<Checked<BoundStage>>,
-  order: ReadonlyArray<string>,
-  params: JsonMap
-): { readonly names: Names; readonly complaints: ReadonlyArray<Diagnostic> } => {
-  const byId = new Map(document.stages.map(({ id }, index) => [id, bound[index] as Checked<BoundStage>]))
-  const complaints: Array<Diagnostic> = []
-  const stages = new Map<string, NumberedStage>()
-  const unbound = new Set<string>()
-  let [index, first] = [0, 0]
-  for (const id of order) {
-    const numbered = Result.gen(function* () {
-      const stage = yield* byId.get(id) ?? Result.fail<ReadonlyArray<Diagnostic>>([])
-      const { combinations, leftOut } = yield* chosenTasks(stage, stages, seenParams(params, stage.document.view))
-      const ids = combinations.map((matrix) => taskId(id, matrix))
-      const positions = new Map(ids.map((task, index) => [task, index]))
-      return { ...stage, index, first, combinations, ids, positions, leftOut }
-    })
-    if (Result.isFailure(numbered)) {
-      complaints.push(...numbered.failure)
-      unbound.add(id)
-      continue
-    }
-    stages.set(id, numbered.success)
-    first += numbered.success.ids.length
-    if (numbered.success.ids.length > 0) index++
-  }
-  const sources = document.sources.map(({ name, nameSpan, path, kind }) => ({
-    name,
-    path: path.value,
-    kind: kind.value,
-    span: nameSpan
-  }))
-  return { names: { stages, unbound, sources }, complaints }
-}
-
-/** The combinations of a matrix that `when:` lets through, and whose inputs it lets through. */
-const chosenTasks = (
-  stage: BoundStage,
-  earlier: ReadonlyMap<string, NumberedStage>,
-  params: JsonMap
-): Checked<Pick<NumberedStage, "combinations" | "leftOut">> =>
-  Result.gen(function* () {
-    const { id, matrix, when } = stage.document
-    const leftOut = new Map<string, string>()
-    const combinations: Array<JsonMap> = []
-    for (const values of yield* expandMatrix(id, matrix, params)) {
-      const isWanted = when === undefined || (yield* condition(id, when, { params, matrix: values }))
-      const missing = isWanted ? missingNeed(stage, values, earlier) : undefined
-      if (isWanted && missing === undefined) combinations.push(values)
-      else leftOut.set(taskId(id, values), missing === undefined ? "its condition is false" : `it needs ${missing}`)
-    }
-    return { combinations, leftOut }
-  })
-
-const condition = (id: string, when: Template, scope: Scope): Checked<boolean> =>
-  Result.flatMap(evaluateTemplate(when, scope), (value) =>
-    typeof value === "boolean"
-      ? Result.succeed(value)
-      : refuse(when.span, `stage "${id}": when is ${canonicalText(value)}, expected true or false`)
+/** What can be said of a stage before its tasks are known. */
+const checkPending = (stage: BoundStage, names: Names): Checked<unknown> =>
+  both(
+    checkInputs(stage, names),
+    stage._tag === "Typed" ? checkParameterNames(stage.document, stage.type) : Result.succeed(undefined)
   )
+
+/** The tasks of a stage in the plan of before, which has it under the same number or not at all. */
+const tasksBefore = ({ document, index, first, ids }: NumberedStage, before: Plan | undefined) => {
+  if (ids.length === 0 || before?.stages[index]?.id !== document.id) return undefined
+  return Result.succeed<ReadonlyArray<PlanTask>>(before.tasks.slice(first, first + ids.length))
+}
 
 const makeTasks = (stage: NumberedStage, names: Names, whole: JsonMap): Checked<ReadonlyArray<PlanTask>> => {
   const params = seenParams(whole, stage.document.view)
@@ -220,13 +205,19 @@ const planStages = Effect.fnUntraced(function* (
   document: PipelineDocument,
   names: Names,
   tasks: ReadonlyArray<PlanTask>,
-  surroundings: Surroundings
+  surroundings: Surroundings,
+  before: Plan | undefined
 ) {
   const stages: Array<PlanStage> = []
   const complaints: Array<Diagnostic> = []
   for (const stage of names.stages.values()) {
     const { type, first, ids } = stage
     if (ids.length === 0) continue
+    const same = before?.stages[stage.index]
+    if (same?.id === stage.document.id) {
+      stages.push(same)
+      continue
+    }
     const code: Checked<PlanCode> =
       stage._tag === "Typed"
         ? Result.succeed(stage.code)

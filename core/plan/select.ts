@@ -1,5 +1,6 @@
 /** A part of a plan: chosen tasks and all that they need. */
-import { Result } from "effect"
+import { Effect, Result } from "effect"
+import type { GrowingPlan } from "./make-plan.ts"
 import { needsOf, type Origin, type Plan, type PlanInput, type PlanPort, type PlanTask } from "./Plan.ts"
 
 /** A name that no stage and no task of the plan has. */
@@ -8,26 +9,75 @@ export interface UnknownTarget {
   readonly candidates: ReadonlyArray<string>
 }
 
-/** The indices of the tasks that these names mean: a stage's name means all of its tasks. */
-export const findTargets = (
-  plan: Plan,
-  targets: ReadonlyArray<string>
-): Result.Result<ReadonlySet<number>, UnknownTarget> => {
+/** Tasks by their indices, and pending stages, whose tasks are not known yet. */
+export interface Targets {
+  readonly tasks: ReadonlySet<number>
+  readonly pending: ReadonlySet<string>
+}
+
+/** What these names mean: a stage's name means all of its tasks. */
+export const findTargets = (plan: Plan, targets: ReadonlyArray<string>): Result.Result<Targets, UnknownTarget> => {
   const stages = new Map(plan.stages.map((stage) => [stage.id, stage.tasks]))
   const tasks = new Map(plan.tasks.map((task, index) => [task.id, index]))
+  const unknown = new Set(plan.pending?.map(({ id }) => id))
   const found = new Set<number>()
+  const pending = new Set<string>()
   for (const target of targets) {
     const one = tasks.get(target)
     const indices = stages.get(target) ?? (one === undefined ? undefined : [one])
-    if (indices === undefined) return Result.fail({ target, candidates: [...stages.keys(), ...tasks.keys()] })
-    for (const index of indices) found.add(index)
+    const stage = target.split("@")[0] ?? ""
+    if (indices !== undefined) for (const index of indices) found.add(index)
+    else if (unknown.has(stage)) pending.add(stage)
+    else return Result.fail({ target, candidates: [...stages.keys(), ...unknown, ...tasks.keys()] })
   }
-  return Result.succeed(found)
+  return Result.succeed({ tasks: found, pending })
+}
+
+/** A growing plan of the named stages and tasks and all that they need. */
+export const selectGrowing = (
+  whole: GrowingPlan,
+  names: ReadonlyArray<string>
+): Result.Result<GrowingPlan, UnknownTarget> =>
+  Result.map(findTargets(whole.plan, names), (targets) => grown(whole, names, targets))
+
+/** Once kept, a task stays: those that follow have larger numbers in every larger plan. */
+const grown = (whole: GrowingPlan, names: ReadonlyArray<string>, targets: Targets): GrowingPlan => {
+  const kept = keptWith(whole.plan, targets)
+  return {
+    plan: partOf(whole.plan, kept),
+    grow: (known) =>
+      Effect.map(whole.grow(known), (larger) => {
+        // A list may lack the item that a name asks for: then there is no such task this time.
+        const found = names.flatMap((name) => {
+          const one = findTargets(larger.plan, [name])
+          return Result.isSuccess(one) ? [one.success] : []
+        })
+        return grown(larger, names, {
+          tasks: new Set([...kept.tasks, ...found.flatMap(({ tasks }) => [...tasks])]),
+          pending: new Set(found.flatMap(({ pending }) => [...pending]))
+        })
+      })
+  }
+}
+
+/** Targets with all that they need, or may need. */
+const keptWith = (plan: Plan, targets: Targets): Targets => {
+  const pending = new Set(targets.pending)
+  const tasks = new Set(targets.tasks)
+  // Each pending stage comes after those it needs.
+  for (const stage of plan.pending?.toReversed() ?? []) {
+    if (!pending.has(stage.id)) continue
+    for (const other of stage.after) pending.add(other)
+    for (const need of stage.needs) tasks.add(need)
+  }
+  return { tasks: closure(plan, tasks), pending }
 }
 
 /** The plan of these tasks and all that they need; expectations, outputs and figures of the others are left out. */
-export const selectTasks = (plan: Plan, targets: ReadonlySet<number>): Plan => {
-  const kept = closure(plan, targets)
+export const selectTasks = (plan: Plan, tasks: ReadonlySet<number>): Plan =>
+  partOf(plan, keptWith(plan, { tasks, pending: new Set() }))
+
+const partOf = (plan: Plan, { tasks: kept, pending }: Targets): Plan => {
   const renumbered = new Map([...kept].sort((a, b) => a - b).map((old, index) => [old, index]))
   const port = ({ task, port }: PlanPort): ReadonlyArray<PlanPort> => {
     const index = renumbered.get(task)
@@ -37,8 +87,15 @@ export const selectTasks = (plan: Plan, targets: ReadonlySet<number>): Plan => {
     .map((stage) => ({ ...stage, tasks: stage.tasks.flatMap((task) => renumbered.get(task) ?? []) }))
     .filter(({ tasks }) => tasks.length > 0)
   const numbers = new Map(stages.map(({ id }, index) => [id, index]))
+  const { pending: every = [], ...rest } = plan
+  const waiting = every.flatMap((stage) => {
+    if (!pending.has(stage.id)) return []
+    const needs = stage.needs.flatMap((need) => renumbered.get(need) ?? [])
+    return [{ ...stage, needs, waitsFor: stage.waitsFor.flatMap(port) }]
+  })
   return {
-    ...plan,
+    ...rest,
+    ...(waiting.length === 0 ? {} : { pending: waiting }),
     stages,
     tasks: plan.tasks.flatMap((task, index) =>
       kept.has(index) ? [{ ...renumberInputs(task, renumbered), stage: numbers.get(stageOf(plan, task)) ?? 0 }] : []

@@ -2,7 +2,7 @@
 import { DirectedGraph } from "graphology"
 import { topologicalSort } from "graphology-dag"
 import type { Diagnostic } from "../document/Diagnostic.ts"
-import type { PipelineDocument } from "../document/PipelineDocument.ts"
+import { type PipelineDocument, referencesOf } from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
 import { complaint } from "./Checked.ts"
 
@@ -14,7 +14,7 @@ export const stageGraph = (document: PipelineDocument): StageGraph => {
   const graph: StageGraph = new DirectedGraph({ allowSelfLoops: true })
   for (const stage of document.stages) graph.addNode(stage.id, { span: stage.idSpan })
   for (const stage of document.stages) {
-    for (const reference of stage.inputs.flatMap((input) => input.references)) {
+    for (const reference of referencesOf(stage)) {
       if (reference._tag === "Source" || !graph.hasNode(reference.stage)) continue
       if (!graph.hasEdge(reference.stage, stage.id)) {
         graph.addEdge(reference.stage, stage.id, { span: reference.span })

@@ -100,8 +100,15 @@ class Writer {
 
   private startSync(): Promise<void> {
     this.syncing = new Promise<void>((resolve, reject) => {
-      this.write()
-      fdatasync(this.descriptor, (error) => (error === null ? resolve() : reject(error)))
+      // Whatever else happens in this turn of the loop comes along.
+      setImmediate(() => {
+        try {
+          this.write()
+          fdatasync(this.descriptor, (error) => (error === null ? resolve() : reject(error)))
+        } catch (cause) {
+          reject(cause)
+        }
+      })
     }).finally(() => {
       this.syncing = undefined
     })

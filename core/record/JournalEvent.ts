@@ -40,6 +40,15 @@ export type JournalEvent =
       /** The run that computed it. */
       readonly computedBy?: string
     }
+  /** Lists became known over which stages go: the plan has their tasks now. */
+  | {
+      readonly _tag: "PlanExtended"
+      readonly at: Instant
+      /** How many tasks the plan has. */
+      readonly tasks: number
+      /** How many of them each stage has that was not known before. */
+      readonly stages: { readonly [stage: string]: number }
+    }
   /**
    * Nothing had changed since a run that succeeded: every task has the result that it had there. The journal of that run
    * lies beside this one, so that neither needs the other.

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { Context, Data, Effect, Layer } from "effect"
 import { nearest } from "../document/nearest.ts"
 import type { Plan } from "../plan/Plan.ts"
+import { readPlan } from "../plan/read-plan.ts"
 import { attemptSync } from "../store/durable.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
@@ -95,7 +96,7 @@ const make = (root: StoreRootShape) => {
     if (!existsSync(file)) {
       return yield* new RunUnknown({ name: folder.id, hint: "it ended before its plan was written" })
     }
-    const plan = yield* attemptSync("read", file, (): Plan => JSON.parse(readFileSync(file, "utf8")))
+    const plan = yield* attemptSync("read", file, () => readPlan(readFileSync(file, "utf8")))
     const happened = yield* entries(folder)
     return { folder, plan, entries: happened, state: stateOf(happened) } satisfies PastRun
   })

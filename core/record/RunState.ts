@@ -60,6 +60,7 @@ export const fold = (events: Iterable<JournalEvent>): RunState => {
   const tasks = new Map<string, TaskState>()
   for (const event of events) {
     if (event._tag === "RunStarted") started = event
+    else if (event._tag === "PlanExtended") started = started && { ...started, tasks: event.tasks }
     else if (event._tag === "RunFinished") {
       endedAt = event.at
       outcome = event.outcome
@@ -69,7 +70,7 @@ export const fold = (events: Iterable<JournalEvent>): RunState => {
   return { started, endedAt, outcome, counts: count(tasks.values()), tasks }
 }
 
-type TaskEvent = Exclude<JournalEvent, { readonly _tag: "RunStarted" | "RunFinished" | "AllHit" }>
+type TaskEvent = Exclude<JournalEvent, { readonly _tag: "RunStarted" | "PlanExtended" | "RunFinished" | "AllHit" }>
 
 const next = (task: TaskState, event: TaskEvent): TaskState => {
   switch (event._tag) {

@@ -100,6 +100,11 @@ export class Capacity {
     return isWithin(amounts, free)
   }
 
+  /** The cores that a task holds now. */
+  coresOf(task: number): number {
+    return this.held.get(task)?.need.amounts[0] ?? 0
+  }
+
   /** The devices that a task has for itself now. */
   devicesOf(task: number): ReadonlyArray<string> {
     return this.held.get(task)?.devices ?? []

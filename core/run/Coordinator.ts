@@ -1,5 +1,8 @@
 /** Decides what of a plan runs when: one fiber owns all bookkeeping, a task has a fiber only while it runs. */
 import { Cause, Clock, Deferred, Effect, Exit, Queue } from "effect"
+import type { PipelineInvalid } from "../document/Diagnostic.ts"
+import type { KnownLists } from "../plan/MadeLists.ts"
+import type { PendingStage, Plan, PlanPort } from "../plan/Plan.ts"
 import { remainingPaths } from "../plan/TaskGraph.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
 import { taskHit } from "../record/task-hit.ts"
@@ -8,15 +11,20 @@ import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 import type { Digest } from "../store/Digest.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
+import type { ObjectDamaged, StoreUnavailable } from "../store/StoreError.ts"
+import { AwaitedLists } from "./AwaitedLists.ts"
 import { explainKeyed } from "./assess.ts"
+import { attemptFailure } from "./attempt-failure.ts"
 import { type AttemptContext, type Attempted, attemptTask } from "./attempt-task.ts"
+import { BriefTasks } from "./BriefTasks.ts"
 import { Capacity, type Need } from "./Capacity.ts"
 import { expectedDurations } from "./durations.ts"
-import { AttemptFailed } from "./Executor.ts"
+import { AttemptFailed, type AttemptResult } from "./Executor.ts"
 import { findResult } from "./find-result.ts"
 import { memory } from "./Host.ts"
 import type { KeyedTask, Ledger, TaskOutputs } from "./Ledger.ts"
 import { pastResults } from "./past-results.ts"
+import { readList } from "./read-list.ts"
 import { makeReadyQueue } from "./ready-queue.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
 import { Turn } from "./Turn.ts"
@@ -33,6 +41,14 @@ export interface CoordinatorOptions {
   readonly keepGoing: boolean
   /** Tasks to compute anew although they are cached. */
   readonly forced: ReadonlySet<number>
+  /** The plan that further lists decide, which begins with the tasks of the plan; absent where no stage is pending. */
+  readonly grow?: (known: KnownLists) => Effect.Effect<GrownPlan, PipelineInvalid | StoreUnavailable>
+}
+
+/** A plan after lists have become known. */
+export interface GrownPlan {
+  readonly plan: Plan
+  readonly forced: ReadonlySet<number>
 }
 
 export interface Failure {
@@ -45,12 +61,15 @@ type End = "ran" | "hit" | "failed" | "skipped"
 
 /** A task that has its result and not yet its record: it holds no cores any more. */
 interface Computed {
+  /** Bytes of its outputs. */
+  readonly bytes: number
   /** Urgency of the most urgent task that its record makes ready. */
   readonly next: number
 }
 
-/** Results that wait in memory for the disk while others are computed; beyond these the disk sets the pace. */
-const MOST_COMPUTED = 64
+/** Results that wait in memory for the disk while others are computed, and their bytes; beyond these the disk sets the pace. */
+const MOST_COMPUTED = 512
+const MOST_COMPUTED_BYTES = 256 * 1024 * 1024
 
 /** What the fibers of tasks tell the coordinator. */
 type Message =
@@ -68,13 +87,14 @@ type Message =
 export const makeCoordinator = Effect.fnUntraced(function* (
   ledger: Ledger,
   options: CoordinatorOptions,
-  shared: Omit<AttemptContext, "onCommitted" | "onComputed" | "rest" | "devicesOf">
+  shared: Omit<AttemptContext, "onCommitted" | "onComputed" | "rest" | "devicesOf" | "shareOf">,
+  /** Called when the plan has grown, before anything of it is told. */
+  onGrown: (plan: Plan) => Effect.Effect<void, StoreUnavailable>
 ) {
   const actions = yield* ActionStore
   const past = pastResults(actions)
   const artifacts = yield* ArtifactStore
   const objects = yield* ObjectStore
-  const { plan } = ledger
   const results = { ...actions, ...artifacts }
   const { journal } = shared
   const clock = yield* Clock.Clock
@@ -84,7 +104,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     cpu: options.jobs,
     memory,
     gpus: options.gpus ?? [],
-    limits: { ...plan.limits, ...options.limits }
+    limits: { ...ledger.plan.limits, ...options.limits }
   })
   const failures: Array<Failure> = []
   const ends = new Map<number, End>()
@@ -99,18 +119,35 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const turns = new Map<number, Deferred.Deferred<void>>()
   /** Tasks whose results are on their way to the disk. */
   const computed = new Map<number, Computed>()
+  const lists = new AwaitedLists(ledger)
+  /** How pending stages came to their end that never had tasks. */
+  const pendingEnds = new Map<string, "failed" | "skipped">()
+  let { forced } = options
+  let computedBytes = 0
+  const brief = new BriefTasks()
   /** Tasks that have a fiber. */
   let begun = 0
   /** The attempt that comes next, of tasks that have had some. */
   const nextAttempts = new Map<number, number>()
 
-  const resourcesOf = (index: number) => plan.tasks[index]?.resources ?? { cpu: 1, memory: 0 }
-  const needOf = (index: number): Need => capacity.need(resourcesOf(index), nextAttempts.get(index))
+  const resourcesOf = (index: number) => ledger.plan.tasks[index]?.resources ?? { cpu: 1, memory: 0 }
+  const stageOf = (index: number) => ledger.plan.stages[ledger.plan.tasks[index]?.stage ?? -1]
+  const needOf = (index: number): Need => {
+    const share = mayShare(index) ? brief.shareOf(stageOf(index)?.id ?? "") : 1
+    const resources = resourcesOf(index)
+    return capacity.need(share < 1 ? { ...resources, cpu: share } : resources, nextAttempts.get(index))
+  }
+  /** A task of one core in a thread that nobody waits for by the clock, and that holds nothing else. */
+  const mayShare = (index: number): boolean => {
+    if (ledger.plan.tasks[index]?.timeout !== undefined || stageOf(index)?.code._tag !== "Bundle") return false
+    const { cpu, gpu = 0, tokens = {} } = resourcesOf(index)
+    return cpu === 1 && gpu === 0 && Object.keys(tokens).length === 0
+  }
   // Needed only when something runs: a run in which nothing is new does not read the history.
   let expected: { readonly durations: Float64Array; readonly paths: Float64Array } | undefined
   const expectations = () => {
     if (expected !== undefined) return expected
-    const durations = expectedDurations(plan, past.history)
+    const durations = expectedDurations(ledger.plan, past.history)
     expected = { durations, paths: remainingPaths(ledger.graph, durations) }
     return expected
   }
@@ -130,7 +167,8 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   /** The task that starts next, if any may. */
   const nextTask = (): number | undefined => {
-    if (ready.size === 0 || capacity.isFull || computed.size >= MOST_COMPUTED) return undefined
+    if (ready.size === 0 || capacity.isFull) return undefined
+    if (computed.size >= MOST_COMPUTED || computedBytes >= MOST_COMPUTED_BYTES) return undefined
     const turn = new Turn(capacity, now())
     return ready.take((index) =>
       turn.mayStart({ need: needOf(index), duration: durationOf(index), reserved: reservedAgainst(index) })
@@ -145,12 +183,16 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const context: AttemptContext = {
     ...shared,
     onCommitted: (index) => ends.set(index, "ran"),
-    onComputed: (index) => {
-      computed.set(index, { next: Math.max(...ledger.waitingFor(index).map(urgency), 0) })
+    onComputed: (index, result) => {
+      const bytes = sizeOf(result)
+      computedBytes += bytes
+      computed.set(index, { next: Math.max(...ledger.waitingFor(index).map(urgency), 0), bytes })
       capacity.give(index)
+      if (result.millis !== undefined) brief.note(stageOf(index)?.id ?? "", result.millis)
       Queue.offerUnsafe(messages, { _tag: "Freed" })
     },
     devicesOf: (index) => capacity.devicesOf(index),
+    shareOf: (index) => (mayShare(index) ? capacity.coresOf(index) : 1),
     rest: (index, attempt, millis) =>
       Effect.gen(function* () {
         capacity.give(index)
@@ -170,6 +212,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   /** Enters a result; the tasks to be looked up because of it. */
   const settle = (index: number, outputs: TaskOutputs): ReadonlyArray<number> => {
+    lists.settled(index)
     const consumers = mending.get(index)
     if (consumers === undefined) return ledger.settle(index, outputs)
     mending.delete(index)
@@ -183,7 +226,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
       const task = ledger.keyed(index)
       keyed.set(index, task)
-      const record = options.forced.has(index) ? undefined : findResult(plan, task, results)
+      const record = forced.has(index) ? undefined : findResult(ledger.plan, task, results)
       if (record !== undefined) {
         hit(task, record)
         stack.push(...settle(index, record.outputs))
@@ -208,7 +251,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   /** Fails a task that asks for what this machine does not have, before anybody has waited for something else. */
   const refuse = (index: number, message: string): void => {
-    const task = plan.tasks[index]?.id ?? ""
+    const task = ledger.plan.tasks[index]?.id ?? ""
     const error = new AttemptFailed({ tag: "ResourceMissing", message, detail: "" })
     const attempt = { at: now(), task, attempt: 1 }
     journal.appendLater({ _tag: "AttemptStarted", ...attempt, worker: "scheduler", spanId: spanId() })
@@ -217,7 +260,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   }
 
   const reasonFor = (task: KeyedTask): string =>
-    options.forced.has(task.index) ? "asked for" : explainKeyed(plan, task, past, artifacts).text
+    forced.has(task.index) ? "asked for" : explainKeyed(ledger.plan, task, past, artifacts).text
 
   const startAll = Effect.gen(function* () {
     for (let index = nextTask(); index !== undefined; index = nextTask()) {
@@ -231,7 +274,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
         continue
       }
       begun++
-      yield* attemptTask(task, options.forced.has(index), context).pipe(
+      yield* attemptTask(task, forced.has(index), context).pipe(
         Effect.onExit((exit) => Queue.offer(messages, { _tag: "Ended", keyed: task, exit })),
         Effect.forkScoped
       )
@@ -251,6 +294,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const enter = ({ keyed: task, exit }: Extract<Message, { readonly _tag: "Ended" }>) =>
     Effect.gen(function* () {
       begun--
+      computedBytes -= computed.get(task.index)?.bytes ?? 0
       computed.delete(task.index)
       capacity.give(task.index)
       nextAttempts.delete(task.index)
@@ -273,13 +317,14 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   const fail = (index: number, error: AttemptFailed): void => {
     ends.set(index, "failed")
-    const { id = "" } = plan.tasks[index] ?? {}
+    const { id = "" } = ledger.plan.tasks[index] ?? {}
     failures.push({ task: id, error })
     journal.appendLater({ _tag: "TaskFailed", at: now(), task: id })
     if (!isOpen()) giveUpNew()
     for (const dependent of ledger.dependentsOf(index)) {
       for (const event of skip(dependent, now(), id)) journal.appendLater(event)
     }
+    skipPending()
   }
 
   /** What has begun is not given up for the failure of another task: it goes on when its turn comes. */
@@ -306,7 +351,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
       lookUp([index])
       return true
     }
-    if (origins.some(({ _tag }) => _tag === "Source")) yield* sourceArtifacts(plan)
+    if (origins.some(({ _tag }) => _tag === "Source")) yield* sourceArtifacts(ledger.plan)
     const producers = [...new Set(origins.flatMap((origin) => (origin._tag === "Task" ? [origin.task] : [])))]
     const idle = producers.filter((producer) => !mending.has(producer))
     for (const producer of producers) mending.set(producer, (mending.get(producer) ?? new Set()).add(index))
@@ -320,7 +365,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     const task = ledger.keyed(producer)
     keyed.set(producer, task)
     // Another task, or another process, may have made it again by now.
-    if (findResult(plan, task, results) !== undefined) {
+    if (findResult(ledger.plan, task, results) !== undefined) {
       lookUp([producer])
       return
     }
@@ -330,33 +375,113 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   })
 
   const skip = (index: number, at: number, because: string): ReadonlyArray<JournalEvent> => {
-    const task = plan.tasks[index]
+    const task = ledger.plan.tasks[index]
     if (task === undefined || ends.has(index)) return []
     ends.set(index, "skipped")
     return [{ _tag: "TaskSkipped", at, task: task.id, because }]
   }
 
+  /** Reads the lists that tasks have just made, and goes on with the plan that they decide. */
+  const grow = Effect.gen(function* () {
+    for (let made = lists.take(); made.length > 0; made = lists.take()) {
+      for (const port of made) yield* readMade(port)
+      const decided = lists.decided().filter(({ id }) => !pendingEnds.has(id))
+      if (decided.length === 0 || options.grow === undefined) continue
+      yield* options.grow(lists.known).pipe(
+        Effect.flatMap(goOnWith),
+        Effect.catchTag("PipelineInvalid", (invalid) => Effect.sync(() => failPending(decided, invalid)))
+      )
+    }
+  })
+
+  const readMade = Effect.fnUntraced(function* (port: PlanPort) {
+    const artifact = ledger.artifact({ _tag: "Task", ...port })
+    yield* readList(artifact).pipe(
+      Effect.map((list) => lists.enter(port, list)),
+      Effect.catchTag("ObjectDamaged", (damage): Effect.Effect<void, ObjectDamaged | StoreUnavailable> => {
+        const name = `list ${port.task} ${artifact.digest}`
+        if (mended.has(name)) return Effect.fail(damage)
+        mended.add(name)
+        if (mending.has(port.task)) return Effect.void
+        mending.set(port.task, new Set())
+        return makeAgain(port.task)
+      })
+    )
+  })
+
+  const goOnWith = Effect.fnUntraced(function* ({ plan, forced: asked }: GrownPlan) {
+    const before = ledger.plan.stages.length
+    const roots = ledger.extend(plan)
+    forced = asked
+    expected = undefined
+    ready.reorder()
+    yield* onGrown(plan)
+    const stages = Object.fromEntries(plan.stages.slice(before).map(({ id, tasks }) => [id, tasks.length]))
+    journal.appendLater({ _tag: "PlanExtended", at: now(), tasks: plan.tasks.length, stages })
+    lists.look()
+    lookUp(roots.toReversed())
+  })
+
+  /** The lists of these stages make no tasks: they fail as a task does. */
+  const failPending = (stages: ReadonlyArray<PendingStage>, invalid: PipelineInvalid): void => {
+    const error = attemptFailure(invalid)
+    lists.reject(stages)
+    for (const { id } of stages) {
+      pendingEnds.set(id, "failed")
+      failures.push({ task: id, error })
+      const { tag, message, detail } = error
+      journal.appendLater({ _tag: "AttemptFailed", at: now(), task: id, attempt: 1, error: { tag, message, detail } })
+      journal.appendLater({ _tag: "TaskFailed", at: now(), task: id })
+    }
+    if (!isOpen()) giveUpNew()
+    skipPending()
+  }
+
+  /** Skips pending stages of which no list will come any more. */
+  const skipPending = (): void => {
+    const { pending = [], tasks } = ledger.plan
+    for (const { id, after, waitsFor } of pending) {
+      const failed = waitsFor.find(({ task }) => ends.get(task) === "failed" || ends.get(task) === "skipped")
+      const because = after.find((stage) => pendingEnds.has(stage)) ?? (failed && tasks[failed.task]?.id)
+      if (because !== undefined) endPending(id, because)
+    }
+  }
+
+  const endPending = (task: string, because: string): void => {
+    if (pendingEnds.has(task)) return
+    pendingEnds.set(task, "skipped")
+    journal.appendLater({ _tag: "TaskSkipped", at: now(), task, because })
+  }
+
   const run = Effect.gen(function* () {
     lookUp(ledger.roots().toReversed())
+    yield* grow
     yield* startAll
     while (begun > 0) {
       yield* receive(yield* Queue.take(messages))
+      yield* grow
       yield* startAll
     }
     // A failed attempt ends its task and not the run: `enter` has dealt with it.
   }).pipe(Effect.scoped, Effect.catchTag("AttemptFailed", Effect.die))
 
-  const skipRest = (at: number): ReadonlyArray<JournalEvent> =>
-    plan.tasks.flatMap((_, index) => skip(index, at, "the run ended"))
+  const skipRest = (at: number): ReadonlyArray<JournalEvent> => {
+    for (const { id } of ledger.plan.pending ?? []) endPending(id, "the run ended")
+    return ledger.plan.tasks.flatMap((_, index) => skip(index, at, "the run ended"))
+  }
 
   const counts = (): Readonly<Record<End, number>> => {
     const numbers = { ran: 0, hit: 0, failed: 0, skipped: 0 }
-    for (const end of ends.values()) numbers[end]++
+    for (const end of [...ends.values(), ...pendingEnds.values()]) numbers[end]++
     return numbers
   }
 
   return { run, counts, failures, skipRest }
 })
+
+/** Bytes of what an attempt made. */
+const sizeOf = ({ outputs }: AttemptResult): number =>
+  Object.values(outputs).reduce((sum, files) => files.reduce((part, { bytes }) => part + bytes.byteLength, sum), 0)
 
 const isAttemptFailed = (error: unknown): error is AttemptFailed =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "AttemptFailed"

@@ -46,6 +46,8 @@ interface TaskRequest {
   readonly devices: ReadonlyArray<string>
   readonly inputs: { readonly [port: string]: AttemptInput }
   readonly outputs: { readonly [port: string]: ArtifactKind }
+  /** The part of a core that it takes; a core when absent. With less it may wait for others, a few milliseconds long. */
+  readonly share?: number
   /** Folder for what the task's attempts hand on to each other; made by whoever puts something there. */
   readonly checkpoints?: string
   readonly start?: AttemptStart
@@ -88,6 +90,8 @@ export interface AttemptResult {
   readonly continuedFrom?: Continuation
   /** Objects of its start that were missing or damaged, so that it did without. */
   readonly damaged?: ReadonlyArray<Digest>
+  /** How long it took where it was executed; absent where only the caller can tell. */
+  readonly millis?: number
   /** Processor time of the attempt's thread; 0 when unknown. */
   readonly cpuMillis: number
   /** Largest heap and buffers seen, in bytes; 0 when unknown. */

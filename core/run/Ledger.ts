@@ -1,6 +1,6 @@
 /** Which tasks of a plan have a result, which wait, and what each key is: plain bookkeeping over integer arrays. */
 import { decidedParts, type Host, keyOf, keyParts } from "../plan/key.ts"
-import { type Origin, originsOf, type Plan, type PlanTask } from "../plan/Plan.ts"
+import { needsOf, type Origin, originsOf, type Plan, type PlanTask } from "../plan/Plan.ts"
 import { compile, dependentsOf, type TaskGraph } from "../plan/TaskGraph.ts"
 import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
 import type { Artifact } from "../store/Artifact.ts"
@@ -19,20 +19,47 @@ export interface KeyedTask {
 }
 
 export class Ledger {
-  readonly plan: Plan
-  readonly graph: TaskGraph
+  private growing: Plan
+  private edges: TaskGraph
   private readonly sources: ReadonlyArray<Artifact | undefined>
   private readonly host: Host
-  private readonly missing: Int32Array
+  private missing: Int32Array
   private readonly outputs: Array<TaskOutputs | undefined>
 
   constructor(plan: Plan, sources: ReadonlyArray<Artifact | undefined>, host: Host) {
-    this.plan = plan
-    this.graph = compile(plan)
+    this.growing = plan
+    this.edges = compile(plan)
     this.sources = sources
     this.host = host
-    this.missing = this.graph.needCounts.slice()
+    this.missing = this.edges.needCounts.slice()
     this.outputs = new Array(plan.tasks.length)
+  }
+
+  get plan(): Plan {
+    return this.growing
+  }
+
+  get graph(): TaskGraph {
+    return this.edges
+  }
+
+  /** Goes on with a larger plan that begins with the tasks of this one; the new tasks that have all that they need. */
+  extend(plan: Plan): ReadonlyArray<number> {
+    const before = this.outputs.length
+    this.growing = plan
+    this.edges = compile(plan)
+    this.outputs.length = plan.tasks.length
+    const missing = this.edges.needCounts.slice()
+    missing.set(this.missing)
+    this.missing = missing
+    const ready: Array<number> = []
+    for (let index = before; index < plan.tasks.length; index++) {
+      const task = plan.tasks[index]
+      const needs = task === undefined ? [] : needsOf(task)
+      missing[index] = needs.filter((need) => this.outputs[need] === undefined).length
+      if (missing[index] === 0) ready.push(index)
+    }
+    return ready
   }
 
   /** Tasks that need no other. */

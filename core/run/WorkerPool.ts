@@ -1,12 +1,8 @@
 /** Executes attempts in pooled worker threads, started when first needed. */
-import { Worker } from "node:worker_threads"
 import { Context, Effect, Layer } from "effect"
-import { attemptFailure } from "./attempt-failure.ts"
-import { AttemptFailed, type AttemptResult, type AttemptWatch, type Execute, type StageRequest } from "./Executor.ts"
-import type { FromWorker, ToWorker, WorkerSettings } from "./worker-protocol.ts"
-
-/** Milliseconds that an interrupted attempt has to stop by itself before its thread is ended. */
-const PATIENCE = 500
+import type { AttemptWatch, Execute, StageRequest } from "./Executor.ts"
+import { type Assignment, type Outcome, WorkerThread } from "./WorkerThread.ts"
+import type { WorkerSettings } from "./worker-protocol.ts"
 
 export interface WorkerPoolOptions extends WorkerSettings {
   /** The module that `worker.ts` was built to. */
@@ -16,114 +12,165 @@ export interface WorkerPoolOptions extends WorkerSettings {
 export class WorkerPool extends Context.Service<WorkerPool, { readonly execute: Execute<StageRequest> }>()(
   "athanor/run/WorkerPool"
 ) {
-  /** Threads live until the scope closes; the caller bounds how many attempts run at once. */
+  /**
+   * Threads live until the scope closes; the caller bounds how many attempts run at once. Attempts that take a share of a
+   * core wait for each other in as many threads as their shares come to.
+   */
   static readonly layer = (options: WorkerPoolOptions): Layer.Layer<WorkerPool> =>
-    Layer.effect(WorkerPool, make(options))
+    Layer.effect(
+      WorkerPool,
+      Effect.gen(function* () {
+        const threads = new Threads(options)
+        yield* Effect.addFinalizer(() => Effect.promise(() => threads.end()))
+        return WorkerPool.of({ execute: (request, watch) => execute(threads, request, watch) })
+      })
+    )
 }
 
-const make = (options: WorkerPoolOptions) =>
-  Effect.gen(function* () {
-    const idle: Array<Worker> = []
-    const all = new Set<Worker>()
-    yield* Effect.addFinalizer(() => Effect.promise(() => Promise.all([...all].map((worker) => worker.terminate()))))
-
-    const start = (): Worker => {
-      const settings: WorkerSettings = { effectModule: options.effectModule }
-      const worker = new Worker(options.workerModule, { workerData: settings, stdout: true, stderr: true })
-      all.add(worker)
-      worker.once("exit", () => {
-        all.delete(worker)
-        const at = idle.indexOf(worker)
-        if (at >= 0) idle.splice(at, 1)
-      })
-      // What a stage left behind may throw when its attempt is long over; the thread ends, nothing else does.
-      worker.on("error", () => {})
-      // An idle thread must not keep the process alive.
-      worker.unref()
-      return worker
-    }
-
-    const attempt = (worker: Worker, request: StageRequest, watch: AttemptWatch) =>
-      Effect.callback<Outcome>((resume) => {
-        const conversation = converse(worker, request, watch, (outcome) => {
-          if (outcome._tag !== "Died") idle.push(worker)
-          resume(Effect.succeed(outcome))
-        })
-        return conversation.stop
-      })
-
-    const execute = Effect.fnUntraced(function* (request: StageRequest, watch: AttemptWatch) {
-      const used = idle.pop()
-      const outcome = yield* attempt(used ?? start(), request, watch)
-      if (outcome._tag === "Answered") return yield* outcome.result
-      // A thread that has served others may have died of what they left behind: only a fresh one proves anything.
-      const isProof = used === undefined || outcome.isOutOfMemory
-      const last = isProof ? outcome : yield* attempt(start(), request, watch)
-      return yield* last._tag === "Answered" ? last.result : last.failure
-    })
-
-    return WorkerPool.of({ execute })
-  })
-
-/** How a conversation with a thread ended: with its answer, after which it can take another attempt, or with its death. */
-type Outcome =
-  | { readonly _tag: "Answered"; readonly result: Effect.Effect<AttemptResult, AttemptFailed> }
-  | { readonly _tag: "Died"; readonly failure: AttemptFailed; readonly isOutOfMemory: boolean }
-
-/** Nobody asked it to. */
-const INTERRUPTED_ITSELF = new AttemptFailed({
-  tag: "Interrupted",
-  message: "the stage interrupted itself",
-  detail: ""
+const execute = Effect.fnUntraced(function* (threads: Threads, request: StageRequest, watch: AttemptWatch) {
+  if (shareOf(request) < 1) {
+    const outcome = yield* conversation(request, watch, (assignment) => threads.enqueue(assignment))
+    if (outcome._tag === "Answered") return yield* outcome.result
+  }
+  const thread = threads.take()
+  const { isFresh } = thread
+  const outcome = yield* alone(threads, thread, request, watch)
+  if (outcome._tag === "Answered") return yield* outcome.result
+  // A thread that has served others may have died of what they left behind: only a fresh one proves anything.
+  const isProof = isFresh || outcome.isOutOfMemory
+  const last = isProof ? outcome : yield* alone(threads, threads.start(), request, watch)
+  return yield* last._tag === "Answered" ? last.result : last.failure
 })
 
-const isOutOfMemory = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY"
+/** The part of a core that an attempt takes. */
+const shareOf = ({ share = 1 }: StageRequest): number => share
 
-/** One attempt in one thread, from the request to the last message; `settle` is called exactly once. */
-const converse = (
-  worker: Worker,
+/** An attempt in a thread of its own. */
+const alone = (threads: Threads, thread: WorkerThread, request: StageRequest, watch: AttemptWatch) =>
+  conversation(request, watch, ({ settle, ...assignment }) => {
+    const [interrupt] = thread.run([
+      {
+        ...assignment,
+        settle: (outcome) => {
+          if (outcome._tag === "Answered") threads.giveBack(thread)
+          settle(outcome)
+        }
+      }
+    ])
+    return interrupt ?? Effect.void
+  })
+
+/** Waits for the outcome of an assignment; `begin` gives the way to interrupt it. */
+const conversation = (
   request: StageRequest,
   watch: AttemptWatch,
-  settle: (outcome: Outcome) => void
-): { readonly stop: Effect.Effect<void> } => {
-  let ended: (() => void) | undefined
-  const finish = (outcome: Outcome): void => {
-    worker.off("message", onMessage).off("error", onError).off("exit", onExit)
-    worker.unref()
-    settle(outcome)
-    ended?.()
-  }
-  const answer = (result: Effect.Effect<AttemptResult, AttemptFailed>): void => finish({ _tag: "Answered", result })
-  const die = (message: string, detail: string, isOutOfMemory: boolean): void =>
-    finish({ _tag: "Died", failure: new AttemptFailed({ tag: "WorkerDied", message, detail }), isOutOfMemory })
-  const onMessage = (message: FromWorker): void => {
-    if (message._tag === "Progress") watch.onProgress(message.report)
-    else if (message._tag === "Log") watch.onLog(message.line)
-    else if (message._tag === "Succeeded") answer(Effect.succeed(message.result))
-    else if (message._tag === "Failed") {
-      const { _tag, ...failure } = message
-      answer(Effect.fail(new AttemptFailed(failure)))
-    } else answer(ended === undefined ? Effect.fail(INTERRUPTED_ITSELF) : Effect.interrupt)
-  }
-  const onError = (error: unknown): void => {
-    const { message, detail } = attemptFailure(error)
-    die(`the worker thread died: ${message}`, detail, isOutOfMemory(error))
-  }
-  const onExit = (code: number): void => die(`the worker thread ended with code ${code}`, "", false)
-  worker.on("message", onMessage).on("error", onError).on("exit", onExit)
-  worker.ref()
-  const post = (message: ToWorker): void => worker.postMessage(message)
-  post({ _tag: "Run", request })
+  begin: (assignment: Assignment) => Effect.Effect<void>
+) =>
+  Effect.callback<Outcome>((resume) => begin({ request, watch, settle: (outcome) => resume(Effect.succeed(outcome)) }))
 
-  // A loop that never yields cannot be interrupted: its thread is ended.
-  const stop = Effect.callback<void>((resume) => {
-    const timer = setTimeout(() => void worker.terminate(), PATIENCE)
-    ended = () => {
-      clearTimeout(timer)
-      resume(Effect.void)
+/** A brief attempt that waits for a thread, or is in one. */
+interface Brief {
+  readonly assignment: Assignment
+  /** How to interrupt it; while it waits it is only taken out. */
+  interrupt: Effect.Effect<void> | undefined
+}
+
+/** Brief attempts that a thread is given at once, at most. */
+const BUNDLE = 32
+
+class Threads {
+  private readonly options: WorkerPoolOptions
+  private readonly all = new Set<WorkerThread>()
+  private readonly idle: Array<WorkerThread> = []
+  private briefs: Array<Brief> = []
+  /** Threads that take brief attempts. */
+  private lanes = 0
+  /** What the brief attempts that wait or run take together, in cores. */
+  private load = 0
+  private turn: NodeJS.Immediate | undefined
+
+  constructor(options: WorkerPoolOptions) {
+    this.options = options
+  }
+
+  take(): WorkerThread {
+    return this.idle.pop() ?? this.start()
+  }
+
+  start(): WorkerThread {
+    const { workerModule, effectModule } = this.options
+    const thread: WorkerThread = new WorkerThread(workerModule, { effectModule }, () => {
+      this.all.delete(thread)
+      const at = this.idle.indexOf(thread)
+      if (at >= 0) this.idle.splice(at, 1)
+    })
+    this.all.add(thread)
+    return thread
+  }
+
+  giveBack(thread: WorkerThread): void {
+    if (this.all.has(thread)) this.idle.push(thread)
+  }
+
+  /** Lets an attempt wait for a thread that takes brief ones; the way to interrupt it. */
+  enqueue({ settle, request, watch }: Assignment): Effect.Effect<void> {
+    const share = shareOf(request)
+    this.load += share
+    const brief: Brief = {
+      assignment: {
+        request,
+        watch,
+        settle: (outcome) => {
+          this.load -= share
+          settle(outcome)
+        }
+      },
+      interrupt: undefined
     }
-    post({ _tag: "Interrupt" })
-  })
-  return { stop }
+    this.briefs.push(brief)
+    // Whatever else becomes ready in this turn of the loop comes along.
+    this.turn ??= setImmediate(() => this.openLanes())
+    return Effect.suspend(() => {
+      if (brief.interrupt !== undefined) return brief.interrupt
+      this.briefs = this.briefs.filter((other) => other !== brief)
+      this.load -= share
+      return Effect.void
+    })
+  }
+
+  end(): Promise<unknown> {
+    clearImmediate(this.turn)
+    return Promise.all([...this.all].map((thread) => thread.terminate()))
+  }
+
+  private openLanes(): void {
+    this.turn = undefined
+    // Shares do not add up exactly.
+    const wanted = Math.ceil(this.load - 1e-6)
+    while (this.briefs.length > 0 && this.lanes < wanted) {
+      this.lanes++
+      this.feed(this.take())
+    }
+  }
+
+  /** Gives a thread the next bundle; the last bundles are small, so that all lanes end together. */
+  private feed(thread: WorkerThread): void {
+    const bundle = this.briefs.splice(0, Math.min(BUNDLE, Math.ceil(this.briefs.length / this.lanes)))
+    if (bundle.length === 0) {
+      this.lanes--
+      this.giveBack(thread)
+      return
+    }
+    let open = bundle.length
+    const ways = thread.run(
+      bundle.map(({ assignment }) => ({
+        ...assignment,
+        settle: (outcome: Outcome) => {
+          assignment.settle(outcome)
+          if (--open === 0) this.feed(outcome._tag === "Died" ? this.take() : thread)
+        }
+      }))
+    )
+    for (const [index, brief] of bundle.entries()) brief.interrupt = ways[index]
+  }
 }

@@ -1,9 +1,8 @@
 /** One task from its key to its committed record: lock, attempts, check, commit. */
 import { Clock, Effect } from "effect"
 import { pauseAfter, USUAL_BACKOFF } from "../document/Backoff.ts"
-import { fromParams } from "../plan/CommandLine.ts"
 import { familyOf } from "../plan/family.ts"
-import type { BundleCode, CommandCode, PlanStage, PlanTask } from "../plan/Plan.ts"
+import type { PlanStage } from "../plan/Plan.ts"
 import type { Journal } from "../record/Journal.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import { type ActionRecord, digestsOf, RECORD_FORMAT } from "../store/ActionRecord.ts"
@@ -14,14 +13,8 @@ import { checkpointFolder, removeCheckpoints } from "../store/checkpoints.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
-import {
-  AttemptFailed,
-  type AttemptInput,
-  type AttemptRequest,
-  type AttemptResult,
-  Executor,
-  type LocatedFile
-} from "./Executor.ts"
+import { locatedFiles, locatedInputs, workOf } from "./attempt-request.ts"
+import { AttemptFailed, type AttemptRequest, type AttemptResult, Executor } from "./Executor.ts"
 import { findResult } from "./find-result.ts"
 import { findStart } from "./find-start.ts"
 import type { KeyedTask, Ledger } from "./Ledger.ts"
@@ -41,7 +34,9 @@ export interface AttemptContext {
   /** Ids of the devices that the task has for itself now. */
   readonly devicesOf: (index: number) => ReadonlyArray<string>
   /** The attempt has given its result: what is left to do takes no core. */
-  readonly onComputed: (index: number) => void
+  readonly onComputed: (index: number, result: AttemptResult) => void
+  /** The part of a core that a task takes; see `StageRequest`. */
+  readonly shareOf: (index: number) => number
 }
 
 /** A task came to its end: computed here, or found when its turn came. */
@@ -72,7 +67,7 @@ export const attemptTask = Effect.fn("attemptTask")(function* (
   const start = anew ? undefined : findStart(plan, keyed, results)
   const { result, startedAt, attempt, span } = yield* tryRepeatedly(keyed, start, context)
   const computedAt = yield* Clock.currentTimeMillis
-  context.onComputed(keyed.index)
+  context.onComputed(keyed.index, result)
   // From here on the result exists: it is kept even when the run is being interrupted.
   const record = yield* Effect.uninterruptible(commit(keyed, result, { startedAt, computedAt, attempt, span }, context))
   return { record, computed: true } satisfies Attempted
@@ -144,64 +139,35 @@ const tryOnce = Effect.fnUntraced(function* (
 })
 
 const makeRequest = Effect.fnUntraced(function* (
-  { key, task }: KeyedTask,
+  { index, key, task }: KeyedTask,
   {
     attempt,
     devices,
     span
   }: { readonly attempt: number; readonly span: string; readonly devices: ReadonlyArray<string> },
   start: ActionRecord | undefined,
-  { ledger, traceId }: AttemptContext
+  { ledger, traceId, shareOf }: AttemptContext
 ) {
   const objects = yield* ObjectStore
   const root = yield* StoreRoot
   const stage = ledger.plan.stages[task.stage]
   if (stage === undefined) throw new RangeError(`task ${task.id} has no stage`)
-  const locate = (artifact: Artifact): ReadonlyArray<LocatedFile> =>
-    artifact.files.map(({ path, digest, bytes, inline }) => ({
-      path,
-      digest,
-      bytes,
-      content:
-        inline === undefined ? { _tag: "File", file: objects.pathOf(digest) } : { _tag: "Inline", base64: inline }
-    }))
   const located = ({ outputs }: ActionRecord) =>
-    Object.fromEntries(Object.entries(outputs).map(([port, artifact]) => [port, locate(artifact)]))
-  const inputs = Object.entries(task.inputs).map(([port, input]): readonly [string, AttemptInput] => [
-    port,
-    input._tag === "One"
-      ? { _tag: "One", kind: input.kind, files: locate(ledger.artifact(input.origin)) }
-      : {
-          _tag: "Many",
-          kind: input.kind,
-          items: input.items.map(({ matrix, origin }) => ({ matrix, files: locate(ledger.artifact(origin)) }))
-        }
-  ])
+    Object.fromEntries(
+      Object.entries(outputs).map(([port, artifact]) => [port, locatedFiles(artifact, objects.pathOf)])
+    )
   return {
     task: task.id,
     attempt,
     devices,
-    inputs: Object.fromEntries(inputs),
+    inputs: locatedInputs(task, (origin) => ledger.artifact(origin), objects.pathOf),
     outputs: stage.outputs,
     checkpoints: checkpointFolder(root, key),
     ...(start?.family === undefined ? {} : { start: { key: start.key, at: start.family.at, outputs: located(start) } }),
-    ...(stage.code._tag === "Bundle"
-      ? stageWork(stage.code, task)
-      : commandWork(stage.code, task, traceParent(traceId, span)))
+    ...(shareOf(index) < 1 ? { share: shareOf(index) } : {}),
+    ...workOf(stage.code, task, traceParent(traceId, span))
   } satisfies AttemptRequest
 })
-
-const stageWork = ({ bundle, bundleFile, file }: BundleCode, { params }: PlanTask) => ({
-  _tag: "Stage" as const,
-  code: { file, bundle, bundleFile },
-  params
-})
-
-const commandWork = (
-  { environment, files, secrets }: CommandCode,
-  { params, timeout }: PlanTask,
-  traceParent: string
-) => ({ _tag: "Command" as const, line: fromParams(params), files, environment, secrets, timeout, traceParent })
 
 interface AttemptFacts {
   readonly startedAt: number
@@ -250,7 +216,7 @@ const commit = Effect.fnUntraced(function* (
     metrics: result.metrics,
     logs: result.logs,
     startedAt,
-    durationMillis: computedAt - startedAt,
+    durationMillis: result.millis ?? computedAt - startedAt,
     cpuMillis: result.cpuMillis,
     peakMemory: result.peakMemory,
     runId,
@@ -287,7 +253,9 @@ const contradiction = (
   if (ports.length === 0 || typeof determinism !== "string") return undefined
   const but =
     determinism === "unknown" ? "although nothing it declares changed" : `but ${stageType} is declared ${determinism}`
-  return `computed anew it gave other bytes (${ports.join(", ")}) than in run ${earlier.runId}, ${but}`
+  const { continuedFrom } = earlier
+  const then = continuedFrom === undefined ? "" : `, where it went on from what there was at ${continuedFrom.at}`
+  return `computed anew it gave other bytes (${ports.join(", ")}) than in run ${earlier.runId}${then}, ${but}`
 }
 
 /** What can end an attempt for good. */

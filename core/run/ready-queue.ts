@@ -8,6 +8,8 @@ export interface ReadyQueue {
    * only about the first: they may start or not together.
    */
   take(mayStart: (task: number) => boolean): number | undefined
+  /** Puts the tasks in order again after urgencies have changed. */
+  reorder(): void
 }
 
 export interface ReadyOrder {
@@ -43,6 +45,9 @@ export const makeReadyQueue = ({ urgency, need }: ReadyOrder): ReadyQueue => {
       if (found.top === undefined) heaps.delete(found.key)
       size--
       return task
+    },
+    reorder: () => {
+      for (const heap of heaps.values()) heap.reorder()
     }
   }
 }
@@ -73,6 +78,10 @@ class Heap {
 
   get top(): number | undefined {
     return this.items[0]
+  }
+
+  reorder(): void {
+    for (const task of this.items.splice(0)) this.push(task)
   }
 
   push(task: number): void {

@@ -57,10 +57,13 @@ export const runPlan = Effect.fn("run")(function* (plan: Plan, options: RunOptio
     const texts = JSON.stringify(Object.fromEntries(includedTexts), null, 2)
     yield* writeDurably(join(folder.path, RunFolder.FILES.included), texts)
   }
-  yield* writeDurably(join(folder.path, RunFolder.FILES.plan), JSON.stringify(plan))
+  yield* writePlan(folder, plan)
   const journal = yield* Journal.open(folder)
   return yield* runInFolder(plan, options, sources, folder, journal)
 }, Effect.scoped)
+
+const writePlan = (folder: RunFolder.RunFolder, plan: Plan) =>
+  writeDurably(join(folder.path, RunFolder.FILES.plan), JSON.stringify(plan))
 
 const runInFolder = Effect.fnUntraced(function* (
   plan: Plan,
@@ -89,13 +92,8 @@ const runInFolder = Effect.fnUntraced(function* (
   })
   yield* (yield* ActionStore).watch
   const ledger = new Ledger(plan, sources, { engine })
-  const coordinator = yield* makeCoordinator(ledger, options, {
-    ledger,
-    journal,
-    runId: folder.id,
-    traceId: ids.traceId,
-    onProgress: observer.onProgress
-  })
+  const shared = { ledger, journal, runId: folder.id, traceId: ids.traceId, onProgress: observer.onProgress }
+  const coordinator = yield* makeCoordinator(ledger, options, shared, (grown) => writePlan(folder, grown))
   const finish = (outcome: RunOutcome) =>
     Effect.gen(function* () {
       const at = yield* Clock.currentTimeMillis

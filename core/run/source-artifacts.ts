@@ -9,12 +9,15 @@ import { originsOf, type Plan, type PlanSource } from "../plan/Plan.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 
-/** The artifact of each source, by index; those that no task reads are left out. Fails with every source that is wrong. */
+/** The artifact of each source, by index; those that no task reads, or may come to read, are left out. Fails with every source that is wrong. */
 export const sourceArtifacts = Effect.fn("sourceArtifacts")(function* (plan: Plan) {
   const store = yield* ArtifactStore
-  const read = new Set(
-    plan.tasks.flatMap((task) => originsOf(task).flatMap((origin) => (origin._tag === "Source" ? [origin.source] : [])))
-  )
+  const read = new Set([
+    ...plan.tasks.flatMap((task) =>
+      originsOf(task).flatMap((origin) => (origin._tag === "Source" ? [origin.source] : []))
+    ),
+    ...(plan.pending ?? []).flatMap((stage) => stage.sources)
+  ])
   const folder = dirname(plan.file)
   const artifacts: Array<Artifact | undefined> = []
   const diagnostics: Array<Diagnostic> = []

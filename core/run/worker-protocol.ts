@@ -1,4 +1,4 @@
-/** Messages between the orchestrator and a worker thread. */
+/** Messages between the orchestrator and a worker thread; several travel together, since each wakes the other side. */
 import type { ProgressReport } from "../stage/Progress.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { AttemptResult, LogLine, StageRequest } from "./Executor.ts"
@@ -10,11 +10,16 @@ export interface WorkerSettings {
 }
 
 export type ToWorker =
-  | { readonly _tag: "Run"; readonly request: StageRequest }
-  /** Stop the attempt where it yields. */
-  | { readonly _tag: "Interrupt" }
+  /** Attempts to be executed one after the other. `id` tells what is said of which. */
+  | {
+      readonly _tag: "Run"
+      readonly attempts: ReadonlyArray<{ readonly id: number; readonly request: StageRequest }>
+    }
+  /** Stop the attempt where it yields, or do not begin it. */
+  | { readonly _tag: "Interrupt"; readonly id: number }
 
-export type FromWorker =
+/** What a worker says of an attempt. */
+export type AttemptMessage =
   | { readonly _tag: "Progress"; readonly report: ProgressReport }
   | { readonly _tag: "Log"; readonly line: LogLine }
   | { readonly _tag: "Succeeded"; readonly result: AttemptResult }
@@ -26,3 +31,5 @@ export type FromWorker =
       readonly damaged?: Digest
     }
   | { readonly _tag: "Interrupted" }
+
+export type FromWorker = ReadonlyArray<{ readonly id: number; readonly message: AttemptMessage }>

@@ -1,4 +1,4 @@
-/** Entry point of a worker thread: executes one attempt at a time. */
+/** Entry point of a worker thread: executes attempts, one at a time. */
 import { parentPort, workerData } from "node:worker_threads"
 import { Cause, Effect, Exit, Fiber } from "effect"
 import { installModuleHook } from "../code/module-hook.ts"
@@ -6,15 +6,18 @@ import type { ProgressReport } from "../stage/Progress.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { AttemptFailed, type AttemptResult, type LogLine, type StageRequest } from "./Executor.ts"
 import { executeStage } from "./execute-stage.ts"
-import type { FromWorker, ToWorker, WorkerSettings } from "./worker-protocol.ts"
+import { Outbox } from "./Outbox.ts"
+import type { AttemptMessage, ToWorker, WorkerSettings } from "./worker-protocol.ts"
+
+/** Milliseconds below which the memory of an attempt stays unknown: to ask the system takes as long as a brief one. */
+const WORTH_MEASURING = 5
 
 /** Milliseconds between two reports of progress. */
 const PROGRESS_INTERVAL = 100
 
 if (parentPort === null) throw new Error("this module is the entry point of a worker thread")
 const port = parentPort
-const send = (message: FromWorker, transfer: ReadonlyArray<ArrayBuffer> = []): void =>
-  port.postMessage(message, [...transfer])
+const outbox = new Outbox(port)
 
 const settings: WorkerSettings = workerData
 installModuleHook(settings)
@@ -33,28 +36,31 @@ const cpuNow = (): number => {
 }
 
 /** Runs an attempt and measures it. */
-const measured = Effect.fnUntraced(function* (request: StageRequest) {
+const measured = Effect.fnUntraced(function* (id: number, request: StageRequest) {
+  const startedAt = performance.now()
   const logs: Array<LogLine> = []
   const cpuStart = cpuNow()
-  let peakMemory = memoryNow()
+  let peakMemory = 0
   let nextReport = 0
   const onProgress = (report: ProgressReport): void => {
     const now = performance.now()
     if (now < nextReport && report.done < report.total) return
     nextReport = now + PROGRESS_INTERVAL
     peakMemory = Math.max(peakMemory, memoryNow())
-    send({ _tag: "Progress", report })
+    outbox.send(id, { _tag: "Progress", report })
   }
   const onLog = (line: LogLine): void => {
     logs.push(line)
-    send({ _tag: "Log", line })
+    outbox.send(id, { _tag: "Log", line })
   }
   const made = yield* executeStage(request, { onProgress, onLog })
+  const millis = performance.now() - startedAt
   const result: AttemptResult = {
     ...made,
     logs,
+    millis,
     cpuMillis: cpuNow() - cpuStart,
-    peakMemory: Math.max(peakMemory, memoryNow())
+    peakMemory: millis < WORTH_MEASURING ? peakMemory : Math.max(peakMemory, memoryNow())
   }
   return result
 })
@@ -76,13 +82,15 @@ const movable = ({ outputs }: AttemptResult, kinds: StageRequest["outputs"]): Re
   )
 ]
 
-const answer = (exit: Exit.Exit<AttemptResult, AttemptFailed>, kinds: StageRequest["outputs"]): void => {
-  if (Exit.isSuccess(exit)) send({ _tag: "Succeeded", result: exit.value }, movable(exit.value, kinds))
-  else if (Cause.hasInterruptsOnly(exit.cause)) send({ _tag: "Interrupted" })
-  else send(failureOf(exit.cause))
+const answer = (id: number, exit: Exit.Exit<AttemptResult, AttemptFailed>, kinds: StageRequest["outputs"]): void => {
+  if (Exit.isSuccess(exit)) {
+    outbox.sendLater(id, { _tag: "Succeeded", result: exit.value }, movable(exit.value, kinds))
+  } else if (Cause.hasInterruptsOnly(exit.cause)) outbox.sendLater(id, { _tag: "Interrupted" })
+  else outbox.sendLater(id, failureOf(exit.cause))
+  if (queue.length === 0) outbox.flush()
 }
 
-const failureOf = (cause: Cause.Cause<AttemptFailed>): FromWorker => {
+const failureOf = (cause: Cause.Cause<AttemptFailed>): AttemptMessage => {
   const error = Cause.squash(cause)
   if (error instanceof AttemptFailed) {
     const { tag, message, detail, damaged } = error
@@ -92,16 +100,31 @@ const failureOf = (cause: Cause.Cause<AttemptFailed>): FromWorker => {
   return { _tag: "Failed", tag: "Defect", message, detail: Cause.pretty(cause) }
 }
 
-let current: Fiber.Fiber<AttemptResult, AttemptFailed> | undefined
+/** Attempts that wait for their turn. */
+let queue: Array<Extract<ToWorker, { readonly _tag: "Run" }>["attempts"][number]> = []
+let current: { readonly id: number; readonly fiber: Fiber.Fiber<AttemptResult, AttemptFailed> } | undefined
+
+const begin = (): void => {
+  const [attempt, ...rest] = queue
+  if (attempt === undefined || current !== undefined) return
+  queue = rest
+  const { id, request } = attempt
+  const fiber = Effect.runFork(measured(id, request))
+  current = { id, fiber }
+  fiber.addObserver((exit) => {
+    current = undefined
+    answer(id, exit, request.outputs)
+    begin()
+  })
+}
 
 port.on("message", (message: ToWorker) => {
-  if (message._tag === "Interrupt") {
-    if (current !== undefined) Effect.runFork(Fiber.interrupt(current))
-    return
+  if (message._tag === "Run") {
+    queue.push(...message.attempts)
+    begin()
+  } else if (message.id === current?.id) Effect.runFork(Fiber.interrupt(current.fiber))
+  else if (queue.some(({ id }) => id === message.id)) {
+    queue = queue.filter(({ id }) => id !== message.id)
+    outbox.send(message.id, { _tag: "Interrupted" })
   }
-  current = Effect.runFork(measured(message.request))
-  current.addObserver((exit) => {
-    current = undefined
-    answer(exit, message.request.outputs)
-  })
 })

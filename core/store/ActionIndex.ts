@@ -55,6 +55,12 @@ export class ActionIndex {
     return this.ask((tables) => tables.ofTask(stageType, task, limit))
   }
 
+  /** Every record that holds, by key. */
+  holding(): ReadonlyArray<ActionRecord> {
+    this.flush()
+    return this.ask((tables) => tables.holding())
+  }
+
   /** Records of a family that hold and do not reach as far as `below`, the furthest first. */
   ofFamily(family: Digest, below: number, limit: number): ReadonlyArray<ActionRecord> {
     this.flush()

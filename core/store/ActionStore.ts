@@ -36,6 +36,8 @@ export class ActionStore extends Context.Service<
     readonly history: (stageType: string, limit?: number) => ReadonlyArray<ActionRecord>
     /** Records that hold and that a task of this name made, the latest first. */
     readonly ofTask: (stageType: string, task: string, limit?: number) => ReadonlyArray<ActionRecord>
+    /** Every record that holds, in the order of the keys. */
+    readonly holding: () => ReadonlyArray<ActionRecord>
     /** Records of a family that hold and do not reach as far as `below`, the furthest first. */
     readonly ofFamily: (family: Digest, below: number, limit?: number) => ReadonlyArray<ActionRecord>
     /** Code identities of which some record tells, and that start like this. */
@@ -104,6 +106,7 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     forget,
     refresh,
     history: (stageType, limit = 200) => index.history(stageType, limit),
+    holding: () => index.holding(),
     ofTask: (stageType, task, limit = 20) => index.ofTask(stageType, task, limit),
     ofFamily: (family, below, limit = 20) => index.ofFamily(family, below, limit),
     codesLike: (prefix) => index.codesLike(prefix),

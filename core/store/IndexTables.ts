@@ -100,6 +100,11 @@ export class IndexTables {
     return this.statements.ofTask.all({ stageType, task, limit }).map(this.read)
   }
 
+  /** Every record that holds, by key. */
+  holding(): ReadonlyArray<ActionRecord> {
+    return this.statements.holding.all().map(this.read)
+  }
+
   /** Records of a family that hold and do not reach as far as `below`, the furthest first. */
   ofFamily(family: Digest, below: number, limit: number): ReadonlyArray<ActionRecord> {
     return this.statements.ofFamily.all({ family, below, limit }).map(this.read)
@@ -261,6 +266,7 @@ const prepare = (db: DatabaseSync) => ({
     SELECT digest, ${PLACE} FROM (
       SELECT digest, max(action) AS latest FROM artifact WHERE digest >= :from AND digest < :to GROUP BY digest
     ) JOIN action ON action.id = latest JOIN segment ON segment.id = segment`),
+  holding: db.prepare(`SELECT ${PLACE} FROM holding JOIN segment ON segment.id = segment ORDER BY key`),
   history: db.prepare(`
     SELECT ${PLACE} FROM holding JOIN segment ON segment.id = segment
     WHERE stageType = :stageType ORDER BY startedAt DESC LIMIT :limit`),

@@ -48,6 +48,8 @@ export default StageType.make({
   source: "Jacot et al. 2018, sections 3.2 and 6: C = 1/2N Σ (f − f*)², rate 1",
   determinism: "bitwise",
   extends: { param: "steps", along: ["snapshots"] },
+  // Before it could go on from what there is; its bytes are the same.
+  compatibleWith: [{ code: "f02376544e1c" }],
   params: Params,
   inputs: { points: "Tensor", targets: "Tensor", probes: Port.optional("Tensor") },
   outputs: {

@@ -1,4 +1,4 @@
-/** Athanor: the graph as one matrix (where its tasks are independent), or written out as stages. */
+/** Athanor: the graph as one matrix (where its tasks are independent), or written out as stages, in-process or commands. */
 import { utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -8,7 +8,7 @@ import type { FindPeer, Project } from "../Peer.ts"
 
 export const LAUNCHER = fileURLToPath(new URL("../../../bin/pipeline.js", import.meta.url))
 
-export const FORMS = ["matrix", "stages"] as const
+export const FORMS = ["matrix", "stages", "commands"] as const
 
 /** How a graph is written. */
 export type Form = (typeof FORMS)[number]
@@ -49,6 +49,15 @@ const stage = ({ value, parents }: Node, index: number): string =>
     parents.length === 0 ? "sources.zero" : parents.map((parent) => `n${parent}.out`).join(", ")
   }] } }\n`
 
+/** The body that the other systems run, of shell builtins alone. */
+const command = ({ value, parents }: Node, index: number): string => {
+  const add = `for f in inputs/parents/[0-9]*;do read x <$f||:;t=$(((t+x)%${MODULUS}));done;`
+  const body = `t=$((${value}>>1));${parents.length === 0 ? "" : add}echo $t >out.json`
+  const inputs = parents.length === 0 ? "" : `inputs: { parents: [${parents.map((parent) => `n${parent}.out`)}] }, `
+  const outputs = "outputs: { out: { path: out.json, kind: Json } }"
+  return `  n${index}: { uses: command, shell: true, run: ${JSON.stringify(body)}, ${inputs}${outputs} }\n`
+}
+
 const matrix = (nodes: ReadonlyArray<Node>): string => {
   const [last] = nodes.slice(-1)
   const own = last !== undefined && last.parents.length > 0 ? nodes.slice(0, -1) : nodes
@@ -69,7 +78,7 @@ const fitsMatrix = (nodes: ReadonlyArray<Node>): boolean =>
 
 /** The text of the pipeline file of a graph. */
 export const pipelineText = (nodes: ReadonlyArray<Node>, form: Form): string => {
-  const stages = form === "matrix" ? matrix(nodes) : nodes.map(stage).join("")
+  const stages = form === "matrix" ? matrix(nodes) : nodes.map(form === "stages" ? stage : command).join("")
   return `name: bench\nsources: { zero: { path: zero.json, kind: Json } }\nstages:\n${stages}`
 }
 
@@ -94,6 +103,6 @@ export const findAthanor: FindPeer = (tools) =>
   FORMS.map((form) => ({
     name: `athanor, ${form}`,
     version: tools.firstLine(process.execPath, [LAUNCHER, "--version"]).replace(/^\D*/u, ""),
-    takes: (nodes) => form === "stages" || fitsMatrix(nodes),
+    takes: (nodes) => form !== "matrix" || fitsMatrix(nodes),
     write: (folder, nodes) => writeAthanor(folder, nodes, form)
   }))

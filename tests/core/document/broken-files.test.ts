@@ -375,6 +375,20 @@ const STAGES: ReadonlyArray<Broken> = [
     '5:28 stage "a": matrix: zip: "n m": a name is'
   ],
   [
+    "a list from no output",
+    `${STAGE}    matrix: { n: { from: b.x }, m: { from: a.*.x }, o: { from: sources.q }, p: { from: 3 } }\n`,
+    '5:26 stage "a": matrix: n: unknown stage "b" | (stages: a)',
+    '5:44 stage "a": matrix: m must come from one output | write { from: stage.port }',
+    '5:64 stage "a": matrix: o: unknown source "q"',
+    '5:64 stage "a": matrix: o must come from one output',
+    '5:88 stage "a": matrix: p must name an artifact, not 3'
+  ],
+  [
+    "a list from an output, and something else",
+    `${STAGE}    matrix: { n: { from: a.x, to: 3 } }\n`,
+    '5:31 stage "a": matrix: n: unknown key "to" | (takes: from)'
+  ],
+  [
     "a dimension both in a zip and beside it",
     `${STAGE}    matrix: { n: [1], zip: [{ m: [1] }, { n: [2] }] }\n`,
     '5:43 stage "a": matrix: there are two dimensions "n"'

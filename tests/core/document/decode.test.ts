@@ -47,7 +47,7 @@ describe("decode", () => {
     assert.strictEqual(empirical?.retries?.most, 1)
     assert.strictEqual(entry(empirical?.with, "width")?._tag, "Computed")
     assert.deepStrictEqual(
-      empirical?.matrix?.axes.flat().map(({ key, value }) => [key, value._tag]),
+      empirical?.matrix?.axes.flat().map(({ key, ...rest }) => [key, "value" in rest && rest.value._tag]),
       [
         ["width", "Computed"],
         ["init", "Computed"]

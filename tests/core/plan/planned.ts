@@ -6,7 +6,7 @@ import { StageCode } from "../../../core/code/StageCode.ts"
 import type { Diagnostic } from "../../../core/document/Diagnostic.ts"
 import { decode } from "../../../core/document/decode.ts"
 import type { PipelineDocument } from "../../../core/document/PipelineDocument.ts"
-import { makePlan } from "../../../core/plan/make-plan.ts"
+import { type GrowingPlan, makePlan } from "../../../core/plan/make-plan.ts"
 import type { Plan } from "../../../core/plan/Plan.ts"
 import { many, optional } from "../../../core/stage/Port.ts"
 import { Registry } from "../../../core/stage/Registry.ts"
@@ -51,6 +51,13 @@ const TYPES: ReadonlyArray<StageType.StageType> = [
     params: Schema.Struct({}),
     inputs: { all: many("Tensor") },
     outputs: { out: "Json", figure: "Figure" }
+  }),
+  StageType.make({
+    ...result,
+    name: "collect/tensors",
+    params: Schema.Struct({}),
+    inputs: { all: many("Tensor") },
+    outputs: { out: "Tensor", side: "Json" }
   })
 ] as ReadonlyArray<StageType.StageType>
 
@@ -85,7 +92,10 @@ const plan = (text: string, profile?: string) =>
   makePlan(documentOf(text), { profile, overrides: [], files: [] }).pipe(Effect.provide(services))
 
 /** The plan of a document. */
-export const planned = (text: string, profile?: string): Promise<Plan> => Effect.runPromise(plan(text, profile))
+export const planned = async (text: string, profile?: string): Promise<Plan> => (await growing(text, profile)).plan
+
+/** The plan of a document, which grows as lists become known. */
+export const growing = (text: string, profile?: string): Promise<GrowingPlan> => Effect.runPromise(plan(text, profile))
 
 /** What is wrong with a document that cannot be planned. */
 export const refused = async (text: string): Promise<ReadonlyArray<Diagnostic>> => {

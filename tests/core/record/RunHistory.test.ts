@@ -137,9 +137,10 @@ describe("RunHistory.load and state", () => {
           encodeLine({ sequence, event })
         )
         writeFileSync(join(runs, folder.id, "journal.jsonl"), `${lines.join("\n")}\n${lines[0]?.slice(0, 30)}`)
-        writeFileSync(join(runs, folder.id, "plan.json"), '{"format":1}')
+        // Code had no tag when all of it was that of stage types.
+        writeFileSync(join(runs, folder.id, "plan.json"), '{"format":1,"stages":[{"code":{"file":"a.ts"}}]}')
         const { plan, entries, state } = yield* history.load(folder)
-        assert.deepStrictEqual(plan as unknown, { format: 1 })
+        assert.deepStrictEqual(plan as unknown, { format: 1, stages: [{ code: { file: "a.ts", _tag: "Bundle" } }] })
         assert.deepStrictEqual(
           entries.map(({ event }) => event),
           [EVENTS.runStarted, EVENTS.ready, EVENTS.started]

@@ -41,7 +41,9 @@ export const fakeExecutor = (
       if (request._tag === "Command") throw new Error("sketched plans have no commands")
       requests.push(request)
       moments.push({ task: request.task, what: "start" })
-      return Effect.map(behaviour(request, watch), (value) => made(value, beside(value)))
+      const { start } = request
+      const before = start === undefined ? {} : { continuedFrom: { at: start.at, key: start.key } }
+      return Effect.map(behaviour(request, watch), (value) => made(value, { ...before, ...beside(value) }))
     }).pipe(Effect.ensuring(Effect.sync(() => moments.push({ task: request.task, what: "end" }))))
   return { layer: Layer.succeed(Executor, { placeOf: () => "fake", execute }), requests, moments }
 }

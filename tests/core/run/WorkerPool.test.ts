@@ -76,6 +76,70 @@ layer(pool, { excludeTestServices: true })("WorkerPool", (it) => {
   )
 })
 
+/** The same, as an attempt of which eight keep one core busy. */
+const briefly = (request: StageRequest): StageRequest => ({ ...request, share: 1 / 8 })
+
+layer(pool, { excludeTestServices: true })("WorkerPool with brief attempts", (it) => {
+  it.effect("lets those of one core wait for one thread, in their order", () =>
+    Effect.gen(function* () {
+      const request = yield* stageWith("yield* Effect.sleep(n)\nreturn { value: [thread.calls, n] }")
+      const made = yield* Effect.forEach([8, 0, 4, 0, 2, 1, 0, 0], (n) => madeBy(briefly(request(n))), {
+        concurrency: "unbounded"
+      })
+      assert.deepStrictEqual(
+        made,
+        [8, 0, 4, 0, 2, 1, 0, 0].map((n, index) => [index + 1, n])
+      )
+    })
+  )
+
+  it.effect("takes as many threads as their shares come to", () =>
+    Effect.gen(function* () {
+      const request = yield* stageWith("yield* Effect.sleep(20)\nreturn { value: thread.calls }")
+      const made = yield* Effect.forEach(Array.from({ length: 16 }), () => madeBy(briefly(request(0))), {
+        concurrency: "unbounded"
+      })
+      assert.lengthOf(
+        made.filter((calls) => calls === 1),
+        1
+      )
+      assert.isAtMost(Math.max(...made.map(Number)), 16)
+      assert.lengthOf(made, 16)
+    })
+  )
+
+  it.effect("fails one, and runs those again that the death of its thread has taken along", () =>
+    Effect.gen(function* () {
+      const request = yield* stageWith(`
+        if (n === 1) return yield* new Odd({ n })
+        if (n === 3) { queueMicrotask(() => { throw new Error("out of reach") }); yield* Effect.never }
+        return { value: n }`)
+      const outcomes = yield* Effect.forEach(
+        [0, 1, 2, 3, 4, 5],
+        (n) =>
+          Effect.match(madeBy(briefly(request(n))), {
+            onSuccess: (value) => value,
+            onFailure: ({ tag }) => tag
+          }),
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual(outcomes, [0, "Odd", 2, "WorkerDied", 4, 5])
+    })
+  )
+
+  it.effect("can be interrupted while they wait, and the others go on", () =>
+    Effect.gen(function* () {
+      const request = yield* stageWith("yield* Effect.sleep(n)\nreturn { value: n }")
+      const first = yield* Effect.forkChild(madeBy(briefly(request(100))))
+      const second = yield* Effect.forkChild(madeBy(briefly(request(5000))))
+      const third = yield* Effect.forkChild(madeBy(briefly(request(1))))
+      yield* Effect.sleep(30)
+      yield* Fiber.interrupt(second)
+      assert.deepStrictEqual([yield* Fiber.join(first), yield* Fiber.join(third)], [100, 1])
+    })
+  )
+})
+
 describe("WorkerPool of a module that cannot be loaded", () => {
   it.live("fails each attempt, and names the module", () =>
     Effect.gen(function* () {

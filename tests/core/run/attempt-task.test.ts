@@ -40,7 +40,8 @@ const setting = Effect.gen(function* () {
     onCommitted: (index) => see(`committed ${index}`),
     rest: (_, __, millis) => Effect.sleep(millis),
     devicesOf: () => [],
-    onComputed: (index) => see(`computed ${index}`)
+    onComputed: (index) => see(`computed ${index}`),
+    shareOf: () => 1
   }
   return { actions, keyed, context, seen, events }
 })

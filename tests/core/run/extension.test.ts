@@ -86,6 +86,8 @@ describe("a task with a larger value of the parameter along which its stage exte
       assert.deepStrictEqual(first.starts, [undefined])
       const second = yield* walked(folder, { steps: 50 })
       assert.deepStrictEqual(second.starts, [20])
+      assert(first.finished !== undefined)
+      assert.deepStrictEqual(second.finished?.continuedFrom, { at: 20, key: first.finished.key })
       const [ready] = withTag(second.events, "TaskReady")
       assert.strictEqual(ready?.reason, "param steps 20→50; goes on from steps=20")
     })
@@ -131,6 +133,25 @@ describe("a task with a larger value of the parameter along which its stage exte
         rmSync(join(folder, "objects", prefix), { recursive: true })
       assert.deepStrictEqual((yield* walked(folder, { steps: 40 }, INLINE_LIMIT)).starts, [undefined])
       assert.deepStrictEqual((yield* walked(folder, { steps: 50 }, INLINE_LIMIT)).starts, [40])
+    })
+  )
+
+  it.live("is found out when it is computed anew and gives other bytes", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      // Forgets on its way what it was handed.
+      const forgetful = fakeExecutor(({ task, start, params }) =>
+        Effect.succeed(task === "walk" ? Number(params["steps"]) - (start?.at ?? 0) : "read")
+      )
+      const { folder: first } = yield* runIn(folder, planOf({ steps: 20 }), forgetful)
+      const { folder: second } = yield* runIn(folder, planOf({ steps: 30 }), forgetful)
+      const { folder: third } = yield* runIn(folder, planOf({ steps: 30 }), forgetful, { forced: new Set([0]) })
+      const said = [first, second, third].map((run) => withTag(journalOf(run), "TaskLog").map(({ message }) => message))
+      assert.deepStrictEqual(said.slice(0, 2), [[], []])
+      assert.strictEqual(
+        said[2]?.join(),
+        `computed anew it gave other bytes (out) than in run ${second.id}, where it went on from what there was at 20, but test/walk is declared bitwise`
+      )
     })
   )
 

@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import type { StageRequest } from "../../../core/run/Executor.ts"
-import type { FromWorker, ToWorker, WorkerSettings } from "../../../core/run/worker-protocol.ts"
+import type { AttemptMessage, FromWorker, ToWorker, WorkerSettings } from "../../../core/run/worker-protocol.ts"
 import { EFFECT } from "../code/stage-project.ts"
 import { stageWith, WORKER } from "./stage-bundles.ts"
 
@@ -12,9 +12,9 @@ class Conversation extends Context.Service<
   {
     readonly post: (message: ToWorker) => void
     /** All messages up to the one that ends the attempt. */
-    readonly untilEnd: Effect.Effect<ReadonlyArray<FromWorker>>
+    readonly untilEnd: Effect.Effect<ReadonlyArray<AttemptMessage>>
     /** A message of this kind in the current attempt. */
-    readonly until: (tag: FromWorker["_tag"]) => Effect.Effect<void>
+    readonly until: (tag: AttemptMessage["_tag"]) => Effect.Effect<void>
   }
 >()("test/Conversation") {}
 
@@ -29,18 +29,18 @@ const conversation = Effect.map(
     (worker) => Effect.promise(() => worker.terminate())
   ),
   (worker) => {
-    let heard: Array<FromWorker> = []
-    const when = (holds: (message: FromWorker) => boolean) =>
+    let heard: Array<AttemptMessage> = []
+    const when = (holds: (message: AttemptMessage) => boolean) =>
       Effect.callback<void>((resume) => {
         if (heard.some(holds)) return resume(Effect.void)
-        const listen = (message: FromWorker): void => {
-          if (!holds(message)) return
+        const listen = (messages: FromWorker): void => {
+          if (!messages.some(({ message }) => holds(message))) return
           worker.off("message", listen)
           resume(Effect.void)
         }
         worker.on("message", listen)
       })
-    worker.on("message", (message: FromWorker) => heard.push(message))
+    worker.on("message", (messages: FromWorker) => heard.push(...messages.map(({ message }) => message)))
     return Conversation.of({
       post: (message) => worker.postMessage(message),
       until: (tag) => when(({ _tag }) => _tag === tag),
@@ -60,12 +60,12 @@ const conversation = Effect.map(
 const messagesAbout = (request: StageRequest) =>
   Effect.gen(function* () {
     const { post, untilEnd } = yield* Conversation
-    post({ _tag: "Run", request })
+    post({ _tag: "Run", attempts: [{ id: 0, request }] })
     return yield* untilEnd
   })
 
 /** The attempt's result. */
-const succeeded = (messages: ReadonlyArray<FromWorker>) => {
+const succeeded = (messages: ReadonlyArray<AttemptMessage>) => {
   const last = messages.at(-1)
   assert(last?._tag === "Succeeded", JSON.stringify(last))
   return last.result
@@ -172,13 +172,13 @@ layer(Layer.effect(Conversation, conversation), { excludeTestServices: true })("
         if (n > 0) { yield* Effect.log("begun"); yield* Effect.never }
         return { value: thread.calls }`)
       const { post, until, untilEnd } = yield* Conversation
-      post({ _tag: "Run", request: request(1) })
+      post({ _tag: "Run", attempts: [{ id: 0, request: request(1) }] })
       yield* until("Log")
-      post({ _tag: "Interrupt" })
+      post({ _tag: "Interrupt", id: 0 })
       assert.strictEqual((yield* untilEnd).at(-1)?._tag, "Interrupted")
       // One that comes when nothing runs is late, not wrong.
-      post({ _tag: "Interrupt" })
-      post({ _tag: "Run", request: request(0) })
+      post({ _tag: "Interrupt", id: 0 })
+      post({ _tag: "Run", attempts: [{ id: 0, request: request(0) }] })
       assert.strictEqual((yield* untilEnd).at(-1)?._tag, "Succeeded")
     })
   )

@@ -457,6 +457,76 @@ describe("ActionStore", () => {
     })
   )
 
+  it.live("finds the records of a family below a value, the furthest first, in whatever order they came", () =>
+    Effect.gen(function* () {
+      const parent = yield* temporaryFolder
+      const members = [
+        ["a", "family", 10],
+        ["b", "family", 30],
+        ["c", "family", 20],
+        ["d", "other", 25]
+      ] as const
+      for (const [index, order] of ordersOf(members).entries()) {
+        const folder = join(parent, `${index}`)
+        const entries = order.map(([key, family, at]) => ({
+          record: record(key, key, { family: { digest: digest(family), at } }),
+          at
+        }))
+        yield* withSegments(folder, { a: [...entries, committed("e", "none", 1)] })
+        yield* inStore(
+          folder,
+          Effect.map(ActionStore, ({ ofFamily }) => {
+            const tasks = (below: number, limit?: number) =>
+              ofFamily(digest("family"), below, limit).map(({ task }) => task)
+            assert.deepStrictEqual(tasks(40), ["b", "c", "a"])
+            assert.deepStrictEqual(tasks(30), ["c", "a"])
+            assert.deepStrictEqual(tasks(40, 1), ["b"])
+            assert.deepStrictEqual(tasks(10), [])
+          })
+        )
+      }
+    })
+  )
+
+  it.live("finds in a family what was just committed, and not what was just ended", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const actions = yield* ActionStore
+          const tasks = () => actions.ofFamily(digest("family"), 99).map(({ task }) => task)
+          for (const at of [1, 2]) {
+            yield* actions.commit(record(`${at}`, `reaches ${at}`, { family: { digest: digest("family"), at } }))
+            assert.strictEqual(tasks()[0], `reaches ${at}`)
+          }
+          yield* actions.forget(digest("2"))
+          assert.deepStrictEqual(tasks(), ["reaches 1"])
+        })
+      )
+    })
+  )
+
+  it.live("finds code identities by their first digits", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const actions = yield* ActionStore
+          const codes = ["first", "second"].map(digest)
+          for (const code of codes) {
+            const { parts } = record("", "")
+            yield* actions.commit(record(code, "x", { parts: { ...parts, code } }))
+            assert.deepStrictEqual(actions.codesLike(code.slice(0, 12)), [code])
+          }
+          assert.deepStrictEqual([...actions.codesLike("")].sort(), [...codes].sort())
+          assert.deepStrictEqual(actions.codesLike("0".repeat(12)), [])
+        })
+      )
+    })
+  )
+
   it.live("finds artifacts by the start of their digest, each once", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder

@@ -1,0 +1,171 @@
+/** Executes a task again as its record tells, and compares what it gives with what it gave; the store stays as it is. */
+import { existsSync } from "node:fs"
+import { Effect, Option } from "effect"
+import type { Origin, Plan, PlanStage, PlanTask } from "../plan/Plan.ts"
+import { RunHistory } from "../record/RunHistory.ts"
+import { locatedInputs, workOf } from "../run/attempt-request.ts"
+import { AttemptFailed, type AttemptRequest, type AttemptResult, Executor } from "../run/Executor.ts"
+import { engine } from "../run/Host.ts"
+import { sourceArtifacts } from "../run/source-artifacts.ts"
+import { spanId, traceId, traceParent } from "../run/trace-ids.ts"
+import type { ActionRecord, InputPart } from "../store/ActionRecord.ts"
+import { ActionStore } from "../store/ActionStore.ts"
+import { type Artifact, digestOf } from "../store/Artifact.ts"
+import { ArtifactStore } from "../store/ArtifactStore.ts"
+import * as Digest from "../store/Digest.ts"
+import { ObjectStore } from "../store/ObjectStore.ts"
+import { type Comparison, compareArtifacts, compareJson, type ElementDifference } from "./compare-artifacts.ts"
+
+/** What came of executing a task again. */
+export type Rerun =
+  /** The same bytes. */
+  | { readonly _tag: "Equal" }
+  /** Other bytes, as far as the stage type declares: `largest` is the largest relative difference. */
+  | { readonly _tag: "Within"; readonly largest: number; readonly tolerance: number }
+  | { readonly _tag: "Differs"; readonly output: string; readonly difference: ElementDifference }
+  | { readonly _tag: "Failed"; readonly message: string }
+  /** It could not be executed, or what it gives could not be judged. */
+  | { readonly _tag: "Skipped"; readonly reason: string }
+
+/** Executes the task of a record again. */
+export const rerunRecord = Effect.fn("rerunRecord")(function* (record: ActionRecord) {
+  const past = yield* Effect.option(planOf(record))
+  const found = Option.isSome(past) ? taskOf(past.value, record.task) : undefined
+  if (Option.isNone(past) || found === undefined)
+    return skipped(`run ${record.runId}, which made it, is no longer there`)
+  const request = yield* requestOf(past.value, found, record)
+  if (typeof request === "string") return skipped(request)
+  const result = yield* Effect.result(execute(request, found.task.timeout))
+  if (result._tag === "Failure") {
+    const { damaged, message, tag } = result.failure
+    return damaged === undefined ? ({ _tag: "Failed", message: `${tag}: ${message}` } as const) : skipped(message)
+  }
+  return yield* judge(record, result.success, found.stage)
+})
+
+const skipped = (reason: string): Rerun => ({ _tag: "Skipped", reason })
+
+const planOf = Effect.fnUntraced(function* ({ runId }: ActionRecord) {
+  const history = yield* RunHistory
+  const { plan } = yield* history.load(yield* history.resolve(runId))
+  return plan
+})
+
+interface PlannedTask {
+  readonly task: PlanTask
+  readonly stage: PlanStage
+}
+
+const taskOf = (plan: Plan, id: string): PlannedTask | undefined => {
+  const task = plan.tasks.find((candidate) => candidate.id === id)
+  const stage = plan.stages[task?.stage ?? -1]
+  return task === undefined || stage === undefined ? undefined : { task, stage }
+}
+
+/** The request of a first attempt from the beginning; or why there can be none. */
+const requestOf = Effect.fnUntraced(function* (plan: Plan, { task, stage }: PlannedTask, record: ActionRecord) {
+  const objects = yield* ObjectStore
+  const artifacts = yield* ArtifactStore
+  const { code } = stage
+  if (code._tag === "Bundle" && !existsSync(objects.pathOf(code.bundle))) return "its stored code is no longer there"
+  if (code._tag === "Bundle" && !existsSync(code.file))
+    return `${code.file}, from where its packages are found, has gone`
+  if (code._tag === "Command") {
+    const lost = code.secrets.find((name) => process.env[name] === undefined)
+    if (lost !== undefined) return `the secret ${lost} is not set`
+  }
+  const inputs = yield* inputsOf(plan, task, record)
+  const lost = [...inputs.values()].find((artifact) => artifact === undefined || !artifacts.isPresent(artifact))
+  if (inputs.size > 0 && [...inputs.values()].includes(undefined))
+    return "an input is no longer what it was, or has gone"
+  if (lost !== undefined) return "an input has been lost from the store"
+  const found = code._tag === "Bundle" ? { ...code, bundleFile: objects.pathOf(code.bundle) } : code
+  return {
+    task: task.id,
+    attempt: 1,
+    devices: [],
+    inputs: locatedInputs(task, (origin) => inputs.get(origin) as Artifact, objects.pathOf),
+    outputs: stage.outputs,
+    ...workOf(found, task, traceParent(traceId(), spanId()))
+  } satisfies AttemptRequest as AttemptRequest
+})
+
+/** The artifact behind each origin, by the digests of the record; `undefined` where nothing has the digest any more. */
+const inputsOf = Effect.fnUntraced(function* (plan: Plan, { inputs }: PlanTask, { parts }: ActionRecord) {
+  const { findArtifacts } = yield* ActionStore
+  const needed = Object.entries(inputs).flatMap(([port, input]) => {
+    const digests = digestsOf(parts.inputs[port])
+    const origins = input._tag === "One" ? [input.origin] : input.items.map(({ origin }) => origin)
+    return origins.map((origin, index): readonly [Origin, Digest.Digest | undefined] => [origin, digests[index]])
+  })
+  // Sources are no results: their files are read again, and are what they were or are not.
+  const hasSource = needed.some(([{ _tag }]) => _tag === "Source")
+  const sources = hasSource ? Option.getOrElse(yield* Effect.option(sourceArtifacts(plan)), () => []) : []
+  return new Map(
+    needed.map(([origin, digest]) => {
+      const candidates =
+        origin._tag === "Source" ? [sources[origin.source]] : digest === undefined ? [] : findArtifacts(digest)
+      return [origin, candidates.find((artifact) => artifact?.digest === digest)]
+    })
+  )
+})
+
+const digestsOf = (part: InputPart | undefined): ReadonlyArray<Digest.Digest> => {
+  if (part === undefined) return []
+  return part._tag === "One" ? [part.digest] : part.items.map(({ digest }) => digest)
+}
+
+const execute = Effect.fnUntraced(function* (request: AttemptRequest, timeout: number | undefined) {
+  const executor = yield* Executor
+  const execution = executor.execute(request, { onProgress: () => {}, onLog: () => {} })
+  if (timeout === undefined || request._tag === "Command") return yield* execution
+  return yield* Effect.timeoutOrElse(execution, {
+    duration: timeout,
+    orElse: () => new AttemptFailed({ tag: "Timeout", message: `no result after ${timeout / 1000} s`, detail: "" })
+  })
+})
+
+/** Compares the outputs in the order of their ports, then the metrics. */
+const judge = Effect.fnUntraced(function* (record: ActionRecord, result: AttemptResult, stage: PlanStage) {
+  const artifacts = yield* ArtifactStore
+  const { determinism, outputs } = stage
+  const tolerance = typeof determinism === "object" ? determinism.tolerance : 0
+  let largest = 0
+  let isEqual = true
+  const differs = (output: string, { first, ...comparison }: Comparison): Rerun | undefined => {
+    largest = Math.max(largest, comparison.largest)
+    if (first === undefined) return undefined
+    return excused(record, stage) ?? { _tag: "Differs", output, difference: first }
+  }
+  for (const [port, kind] of Object.entries(outputs)) {
+    const made = result.outputs[port] ?? []
+    const stored = record.outputs[port]
+    if (
+      stored === undefined ||
+      stored.digest ===
+        digestOf(
+          kind,
+          made.map(({ path, bytes }) => ({ path, digest: Digest.ofBytes(bytes) }))
+        )
+    )
+      continue
+    isEqual = false
+    const files = yield* Effect.option(artifacts.open(stored))
+    if (Option.isNone(files)) return skipped(`output "${port}" has been lost from the store`)
+    const verdict = differs(port, compareArtifacts(kind, files.value, made, tolerance))
+    if (verdict !== undefined) return verdict
+  }
+  const metrics = compareJson("$", record.metrics, result.metrics, tolerance)
+  const verdict = differs("metrics", metrics)
+  if (verdict !== undefined) return verdict
+  return isEqual && metrics.largest === 0
+    ? ({ _tag: "Equal" } as const)
+    : ({ _tag: "Within", largest, tolerance } as const)
+})
+
+/** Another version of the JavaScript engine may give other digits where a stage type says so. */
+const excused = ({ parts }: ActionRecord, { determinism }: PlanStage): Rerun | undefined => {
+  const { engine: before } = parts.environment
+  if (determinism !== "libm" || before === undefined || before === engine) return undefined
+  return skipped(`it gives other digits with engine ${engine} than with ${before}, as it may`)
+}

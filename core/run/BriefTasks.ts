@@ -1,0 +1,41 @@
+/**
+ * Which tasks are so brief that handing them over costs more than they do: several of them share a thread.
+ *
+ * What takes a millisecond is not worth a core of its own: sixteen such tasks are given out at once, and one core is busy.
+ */
+
+/** Milliseconds of work that a thread is given at once. */
+const WORTHWHILE = 10
+
+/** Tasks of a stage that must have been brief before others count as such. */
+const PROOF = 4
+
+/** A thirty-second of a core is the least that a task takes. */
+const MOST = 32
+
+interface Pace {
+  readonly count: number
+  /** Mean of the latest durations, in milliseconds. */
+  readonly mean: number
+}
+
+export class BriefTasks {
+  private readonly paces = new Map<string, Pace>()
+
+  /** Notes how many milliseconds a task of a stage took in its thread. */
+  note(stage: string, millis: number): void {
+    const { count, mean } = this.paces.get(stage) ?? { count: 0, mean: 0 }
+    // Recent ones count more; one long task ends the briefness of its stage until many were short again.
+    const weight = Math.max(1 / (count + 1), 1 / MOST)
+    this.paces.set(stage, { count: count + 1, mean: mean + weight * (millis - mean) })
+  }
+
+  /** The part of a core that a task of a stage takes. */
+  shareOf(stage: string): number {
+    const pace = this.paces.get(stage)
+    if (pace === undefined || pace.count < PROOF) return 1
+    const tasks = Math.min(MOST, Math.floor(WORTHWHILE / Math.max(pace.mean, 0.01)))
+    // Few different shares: tasks that take the same are found together.
+    return 1 / 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, tasks))))
+  }
+}

@@ -1,0 +1,127 @@
+/** A worker thread, and the attempts that it has been given. */
+import { Worker } from "node:worker_threads"
+import { Effect } from "effect"
+import { attemptFailure } from "./attempt-failure.ts"
+import { AttemptFailed, type AttemptResult, type AttemptWatch, type StageRequest } from "./Executor.ts"
+import type { AttemptMessage, FromWorker, ToWorker, WorkerSettings } from "./worker-protocol.ts"
+
+/** Milliseconds that an interrupted attempt has to stop by itself before its thread is ended. */
+const PATIENCE = 500
+
+/** How a thread was done with an attempt: it answered, and can go on; or it died. */
+export type Outcome =
+  | { readonly _tag: "Answered"; readonly result: Effect.Effect<AttemptResult, AttemptFailed> }
+  | { readonly _tag: "Died"; readonly failure: AttemptFailed; readonly isOutOfMemory: boolean }
+
+/** An attempt for a thread; `settle` is called exactly once. */
+export interface Assignment {
+  readonly request: StageRequest
+  readonly watch: AttemptWatch
+  readonly settle: (outcome: Outcome) => void
+}
+
+/** An attempt that a thread has, from the request to the last message. */
+interface Conversation extends Assignment {
+  /** Called when an attempt that is being interrupted has come to its end. */
+  ended?: () => void
+}
+
+export class WorkerThread {
+  /** Whether it has been given anything yet. */
+  isFresh = true
+  private readonly worker: Worker
+  private readonly open = new Map<number, Conversation>()
+  private next = 0
+
+  constructor(module: URL, settings: WorkerSettings, onExit: () => void) {
+    this.worker = new Worker(module, { workerData: settings, stdout: true, stderr: true })
+    this.worker.on("message", (messages: FromWorker) => {
+      for (const { id, message } of messages) this.hear(id, message)
+    })
+    // What a stage left behind may throw when its attempts are long over; the thread ends, nothing else does.
+    this.worker.on("error", (error) => {
+      const { message, detail } = attemptFailure(error)
+      this.die(`the worker thread died: ${message}`, detail, isOutOfMemory(error))
+    })
+    this.worker.once("exit", (code) => {
+      onExit()
+      this.die(`the worker thread ended with code ${code}`, "", false)
+    })
+    // An idle thread must not keep the process alive.
+    this.worker.unref()
+  }
+
+  /** Gives the thread attempts, to be executed one after the other; the ways to interrupt each. */
+  run(assignments: ReadonlyArray<Assignment>): ReadonlyArray<Effect.Effect<void>> {
+    this.isFresh = false
+    if (this.open.size === 0) this.worker.ref()
+    const attempts = assignments.map((assignment) => {
+      const id = this.next++
+      this.open.set(id, assignment)
+      return { id, request: assignment.request }
+    })
+    this.post({ _tag: "Run", attempts })
+    return attempts.map(({ id }) => this.interrupt(id))
+  }
+
+  terminate(): Promise<number> {
+    return this.worker.terminate()
+  }
+
+  private post(message: ToWorker): void {
+    this.worker.postMessage(message)
+  }
+
+  private hear(id: number, message: AttemptMessage): void {
+    const conversation = this.open.get(id)
+    if (conversation === undefined) return
+    if (message._tag === "Progress") conversation.watch.onProgress(message.report)
+    else if (message._tag === "Log") conversation.watch.onLog(message.line)
+    else this.close(id, conversation, { _tag: "Answered", result: resultOf(message, conversation.ended !== undefined) })
+  }
+
+  private die(message: string, detail: string, isOutOfMemory: boolean): void {
+    const failure = new AttemptFailed({ tag: "WorkerDied", message, detail })
+    for (const [id, conversation] of this.open) this.close(id, conversation, { _tag: "Died", failure, isOutOfMemory })
+  }
+
+  private close(id: number, { settle, ended }: Conversation, outcome: Outcome): void {
+    this.open.delete(id)
+    if (this.open.size === 0) this.worker.unref()
+    settle(outcome)
+    ended?.()
+  }
+
+  /** A loop that never yields cannot be interrupted: its thread is ended. */
+  private interrupt(id: number): Effect.Effect<void> {
+    return Effect.callback<void>((resume) => {
+      const conversation = this.open.get(id)
+      if (conversation === undefined) return resume(Effect.void)
+      const timer = setTimeout(() => void this.terminate(), PATIENCE)
+      conversation.ended = () => {
+        clearTimeout(timer)
+        resume(Effect.void)
+      }
+      this.post({ _tag: "Interrupt", id })
+    })
+  }
+}
+
+type LastMessage = Extract<AttemptMessage, { readonly _tag: "Succeeded" | "Failed" | "Interrupted" }>
+
+const resultOf = (message: LastMessage, wasInterrupted: boolean): Effect.Effect<AttemptResult, AttemptFailed> => {
+  if (message._tag === "Succeeded") return Effect.succeed(message.result)
+  if (message._tag === "Interrupted") return wasInterrupted ? Effect.interrupt : Effect.fail(INTERRUPTED_ITSELF)
+  const { _tag, ...failure } = message
+  return Effect.fail(new AttemptFailed(failure))
+}
+
+/** Nobody asked it to. */
+const INTERRUPTED_ITSELF = new AttemptFailed({
+  tag: "Interrupted",
+  message: "the stage interrupted itself",
+  detail: ""
+})
+
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY"
