@@ -42,27 +42,25 @@ export const connectInputs = (
   stage: BoundStage,
   matrix: JsonMap,
   names: Names
-): Checked<{ readonly [port: string]: PlanInput }> =>
-  Result.gen(function* () {
-    const ports = Object.entries(inputPorts(stage, names))
-    const { inputs } = stage.document
-    const title = titleOf(stage)
-    yield* checkPortNames(stage, names)
-    const connected = yield* collect(
-      ports.map(([name, declaration]): Checked<ReadonlyArray<readonly [string, PlanInput]>> => {
-        const port = ofDeclaration(declaration)
-        const input = inputs.find((candidate) => candidate.port === name)
-        if (input !== undefined) {
-          return Result.map(connectPort(title, input, port, matrix, names), (bound) =>
-            bound === undefined ? [] : [[name, bound]]
-          )
-        }
-        if (port.arity === "optional") return Result.succeed([])
-        return refuseMissing(title, stage, name, port)
-      })
-    )
-    return Object.fromEntries(connected.flat())
-  })
+): Checked<{ readonly [port: string]: PlanInput }> => {
+  const { inputs } = stage.document
+  const title = titleOf(stage)
+  const checked = checkPortNames(stage, names)
+  if (Result.isFailure(checked)) return Result.fail(checked.failure)
+  const connected = Object.entries(inputPorts(stage, names)).map(
+    ([name, declaration]): Checked<ReadonlyArray<readonly [string, PlanInput]>> => {
+      const port = ofDeclaration(declaration)
+      const input = inputs.find((candidate) => candidate.port === name)
+      if (input !== undefined) {
+        return Result.map(connectPort(title, input, port, matrix, names), (bound) =>
+          bound === undefined ? [] : [[name, bound]]
+        )
+      }
+      return port.arity === "optional" ? Result.succeed([]) : refuseMissing(title, stage, name, port)
+    }
+  )
+  return Result.map(collect(connected), (bound) => Object.fromEntries(bound.flat()))
+}
 
 /** The ports of a stage: those that its stage type declares; those that a command is given, of the kind of what comes. */
 const inputPorts = (stage: BoundStage, names: Names): StageType["inputs"] => {
@@ -158,6 +156,15 @@ const refuseKind = (
 const refuseMissing = (title: string, { document }: BoundStage, name: string, { kind }: Port): Checked<never> =>
   refuse(document.idSpan, `${title}: missing input "${name}" (${kind})`, `add   inputs: { ${name}: stage.port }`)
 
+/** Whether the tasks of a stage may have different inputs: whether a reference takes its matrix values from the task that asks. */
+export const dependOnMatrix = ({ document }: BoundStage, names: Names): boolean =>
+  document.inputs.some(({ references }) =>
+    references.some(
+      (reference) =>
+        reference._tag === "One" && dimensionsOf(names.stages.get(reference.stage)?.document.matrix).length > 0
+    )
+  )
+
 /** What arrives at a port; nothing at an optional one whose task a condition leaves out. */
 const connectPort = (
   title: string,
@@ -166,33 +173,38 @@ const connectPort = (
   matrix: JsonMap,
   names: Names
 ): Checked<PlanInput | undefined> =>
-  Result.gen(function* () {
-    const resolved = yield* collect(input.references.map((reference) => resolveItems(title, reference, matrix, names)))
-    for (const [index, items] of resolved.entries()) {
-      const wrong = items.find(({ kind }) => kind !== port.kind)
-      if (wrong === undefined) continue
-      const reference = input.references[index]
-      return yield* refuseKind(title, input, reference?.span ?? input.portSpan, port, wrong)
-    }
-    const items = resolved.flat()
-    if (port.arity === "many") {
-      return {
-        _tag: "Many",
-        kind: port.kind,
-        items: items.map((item) => ({ matrix: item.matrix, origin: item.origin }))
-      }
-    }
-    const [only] = items
-    if (only === undefined && port.arity === "optional") return undefined
-    if (only === undefined || items.length > 1 || input.isList || input.references[0]?._tag === "All") {
-      return yield* refuse(
-        input.references[0]?.span ?? input.portSpan,
-        `${title}: input "${input.port}" takes one ${port.kind}, not a list of them`,
-        "name one task: stage@key=value.port"
-      )
-    }
-    return { _tag: "One", kind: port.kind, origin: only.origin }
-  })
+  Result.flatMap(
+    collect(input.references.map((reference) => resolveItems(title, reference, matrix, names))),
+    (resolved) => fillPort(title, input, port, resolved)
+  )
+
+const fillPort = (
+  title: string,
+  input: StageInput,
+  port: Port,
+  resolved: ReadonlyArray<ReadonlyArray<Item>>
+): Checked<PlanInput | undefined> => {
+  for (const [index, items] of resolved.entries()) {
+    const wrong = items.find(({ kind }) => kind !== port.kind)
+    const span = input.references[index]?.span ?? input.portSpan
+    if (wrong !== undefined) return refuseKind(title, input, span, port, wrong)
+  }
+  const items = resolved.flat()
+  if (port.arity === "many") {
+    const parts = items.map((item) => ({ matrix: item.matrix, origin: item.origin }))
+    return Result.succeed({ _tag: "Many", kind: port.kind, items: parts })
+  }
+  const [only] = items
+  if (only === undefined && port.arity === "optional") return Result.succeed(undefined)
+  if (only === undefined || items.length > 1 || input.isList || input.references[0]?._tag === "All") {
+    return refuse(
+      input.references[0]?.span ?? input.portSpan,
+      `${title}: input "${input.port}" takes one ${port.kind}, not a list of them`,
+      "name one task: stage@key=value.port"
+    )
+  }
+  return Result.succeed({ _tag: "One", kind: port.kind, origin: only.origin })
+}
 
 interface Item {
   readonly kind: ArtifactKind
@@ -207,44 +219,46 @@ const resolveItems = (
   reference: Reference,
   matrix: JsonMap,
   names: Names
-): Checked<ReadonlyArray<Item>> =>
-  Result.gen(function* () {
-    if (reference._tag === "Source") {
-      const index = names.sources.findIndex(({ name }) => name === reference.source)
-      const source = names.sources[index]
-      if (source === undefined) {
-        return yield* refuse(
-          reference.span,
-          `${title}: unknown source "${reference.source}"`,
-          suggestion(
-            reference.source,
-            "sources",
-            names.sources.map(({ name }) => name)
-          )
-        )
-      }
-      return [
-        {
-          kind: source.kind,
-          matrix: {},
-          origin: { _tag: "Source", source: index },
-          label: `sources.${source.name}`
-        }
-      ]
-    }
-    const stage = yield* findStage(title, reference.stage, reference.span, names)
-    const kind = yield* findOutput(title, stage, reference.port, reference.span)
-    const chosen =
-      reference._tag === "All"
-        ? stage.ids.map((_, index) => index)
-        : numbers(yield* findTask(title, stage, reference.task, reference.span, matrix))
-    return chosen.map((index) => ({
-      kind,
-      matrix: stage.combinations[index] ?? {},
-      origin: { _tag: "Task", task: stage.first + index, port: reference.port },
-      label: `${stage.document.id}.${reference.port}`
-    }))
-  })
+): Checked<ReadonlyArray<Item>> => {
+  if (reference._tag === "Source") return Result.map(findSource(title, reference, names), (item) => [item])
+  const stage = findStage(title, reference.stage, reference.span, names)
+  if (Result.isFailure(stage)) return Result.fail(stage.failure)
+  const producer = stage.success
+  return Result.flatMap(findOutput(title, producer, reference.port, reference.span), (kind) =>
+    Result.map(positionsOf(title, producer, reference, matrix), (positions) =>
+      positions.map((index) => ({
+        kind,
+        matrix: producer.combinations[index] ?? {},
+        origin: { _tag: "Task", task: producer.first + index, port: reference.port },
+        label: `${producer.document.id}.${reference.port}`
+      }))
+    )
+  )
+}
+
+type SourceReference = Extract<Reference, { readonly _tag: "Source" }>
+
+const findSource = (title: string, { source: name, span }: SourceReference, names: Names): Checked<Item> => {
+  const index = names.sources.findIndex((source) => source.name === name)
+  const source = names.sources[index]
+  if (source === undefined) {
+    const known = names.sources.map((each) => each.name)
+    return refuse(span, `${title}: unknown source "${name}"`, suggestion(name, "sources", known))
+  }
+  const origin = { _tag: "Source", source: index } as const
+  return Result.succeed({ kind: source.kind, matrix: {}, origin, label: `sources.${name}` })
+}
+
+/** The tasks of a stage that a reference means, by their positions. */
+const positionsOf = (
+  title: string,
+  stage: NumberedStage,
+  reference: Exclude<Reference, SourceReference>,
+  matrix: JsonMap
+): Checked<ReadonlyArray<number>> =>
+  reference._tag === "All"
+    ? Result.succeed(stage.ids.map((_, index) => index))
+    : Result.map(findTask(title, stage, reference.task, reference.span, matrix), numbers)
 
 const findStage = (title: string, id: string, span: Span, names: Names): Checked<NumberedStage> => {
   const stage = names.stages.get(id)

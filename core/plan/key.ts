@@ -13,13 +13,9 @@ export interface Host {
   readonly engine: string
 }
 
-/** The named parts of a task's key; `digestOf` gives the *content* of each input, so that equal bytes stop the wave. */
-export const keyParts = (
-  plan: Plan,
-  task: PlanTask,
-  digestOf: (origin: Origin) => Digest.Digest,
-  host: Host
-): KeyParts => withInputs(plan, task, Object.entries(task.inputs), digestOf, host)
+/** The named parts of a task's key; `partOf` gives the *content* of each input, so that equal bytes stop the wave. */
+export const keyParts = (plan: Plan, task: PlanTask, partOf: (input: PlanInput) => InputPart, host: Host): KeyParts =>
+  withInputs(plan, task, Object.entries(task.inputs), partOf, host)
 
 /** The parts that are known already, where some inputs are not: the others are left out. */
 export const decidedParts = (
@@ -30,14 +26,15 @@ export const decidedParts = (
 ): KeyParts => {
   const isDecided = (input: PlanInput): boolean => originsIn(input).every((origin) => digestOf(origin) !== undefined)
   const decided = Object.entries(task.inputs).filter(([, input]) => isDecided(input))
-  return withInputs(plan, task, decided, (origin) => digestOf(origin) as Digest.Digest, host)
+  const partOf = (input: PlanInput) => inputPart(input, (origin) => digestOf(origin) as Digest.Digest)
+  return withInputs(plan, task, decided, partOf, host)
 }
 
 const withInputs = (
   plan: Plan,
   task: PlanTask,
   inputs: ReadonlyArray<readonly [port: string, input: PlanInput]>,
-  digestOf: (origin: Origin) => Digest.Digest,
+  partOf: (input: PlanInput) => InputPart,
   host: Host
 ): KeyParts => {
   const stage = plan.stages[task.stage]
@@ -47,11 +44,22 @@ const withInputs = (
     stageType: stage.stageType,
     code: stage.code.identity,
     params: task.params,
-    inputs: Object.fromEntries(inputs.map(([port, input]) => [port, inputPart(input, digestOf)])),
-    outputs: Object.fromEntries(Object.entries(stage.outputs).map(([port, kind]) => [port, formatOf(kind)])),
+    inputs: Object.fromEntries(inputs.map(([port, input]) => [port, partOf(input)])),
+    outputs: formatsOf(stage),
     device: "cpu",
     environment: environmentOf(stage, host)
   }
+}
+
+/** All tasks of a stage have one object for what they have in common. */
+const formats = new WeakMap<PlanStage, KeyParts["outputs"]>()
+
+const formatsOf = (stage: PlanStage): KeyParts["outputs"] => {
+  const known = formats.get(stage)
+  if (known !== undefined) return known
+  const made = Object.fromEntries(Object.entries(stage.outputs).map(([port, kind]) => [port, formatOf(kind)]))
+  formats.set(stage, made)
+  return made
 }
 
 /** The key itself. A fan-in enters as one digest of its items. */
@@ -61,7 +69,8 @@ export const keyOf = ({ inputs, ...parts }: KeyParts): Digest.Digest =>
     inputs: Object.fromEntries(Object.entries(inputs).map(([port, { digest }]) => [port, digest]))
   })
 
-const inputPart = (input: PlanInput, digestOf: (origin: Origin) => Digest.Digest): InputPart => {
+/** What of an input enters a key. */
+export const inputPart = (input: PlanInput, digestOf: (origin: Origin) => Digest.Digest): InputPart => {
   if (input._tag === "One") return { _tag: "One", digest: digestOf(input.origin) }
   const items = input.items.map(({ matrix, origin }) => ({ matrix, digest: digestOf(origin) }))
   return {

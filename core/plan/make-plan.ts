@@ -15,7 +15,7 @@ import { both, type Checked, collect } from "./Checked.ts"
 import { toParams } from "./CommandLine.ts"
 import { checkTokens, countsOf } from "./check-tokens.ts"
 import { commandCode, type Surroundings } from "./command-code.ts"
-import { checkInputs, connectInputs, connectOutput, type Names, type NumberedStage } from "./connect.ts"
+import { checkInputs, connectInputs, connectOutput, dependOnMatrix, type Names, type NumberedStage } from "./connect.ts"
 import { asMap, checkParameterNames, type DecodedParams, decodeParams, resourcesOf } from "./decode-params.ts"
 import { evaluateCommand } from "./evaluate-command.ts"
 import type { KnownLists } from "./MadeLists.ts"
@@ -121,32 +121,35 @@ const tasksBefore = ({ document, index, first, ids }: NumberedStage, before: Pla
 }
 
 const makeTasks = (stage: NumberedStage, names: Names, whole: JsonMap): Checked<ReadonlyArray<PlanTask>> => {
-  const params = seenParams(whole, stage.document.view)
+  const { document, ids, index, combinations } = stage
+  const params = seenParams(whole, document.view)
+  const limits = {
+    ...retriesOf(document),
+    ...(document.timeout === undefined ? {} : { timeout: document.timeout.value })
+  }
+  // Tasks that have the same inputs have one object for them: thousands read a source, and say so once.
+  const same = dependOnMatrix(stage, names) ? undefined : connectInputs(stage, {}, names)
   return collect(
-    stage.combinations.map((matrix, at) =>
-      Result.gen(function* () {
-        const connected = connectInputs(stage, matrix, names)
-        const [decoded, inputs] = yield* both(
-          stage._tag === "Typed"
-            ? typedParams(stage, { params, matrix })
-            : commandParams(
-                stage,
-                { params, matrix },
-                Result.getOrElse(connected, () => ({}))
-              ),
-          connected
-        )
-        return {
-          id: stage.ids[at] ?? stage.document.id,
-          stage: stage.index,
-          matrix,
-          inputs,
-          ...decoded,
-          ...retriesOf(stage.document),
-          ...(stage.document.timeout === undefined ? {} : { timeout: stage.document.timeout.value })
-        }
-      })
-    )
+    combinations.map((matrix, at) => {
+      const connected = same ?? connectInputs(stage, matrix, names)
+      const scope = { params, matrix }
+      const decoded =
+        stage._tag === "Typed"
+          ? typedParams(stage, scope)
+          : commandParams(
+              stage,
+              scope,
+              Result.getOrElse(connected, () => ({}))
+            )
+      return Result.map(both(decoded, connected), ([work, inputs]) => ({
+        id: ids[at] ?? document.id,
+        stage: index,
+        matrix,
+        inputs,
+        ...work,
+        ...limits
+      }))
+    })
   )
 }
 
@@ -155,12 +158,12 @@ const retriesOf = ({ retries }: StageDocument): Pick<PlanTask, "retries" | "back
   ...(retries?.backoff === undefined ? {} : { backoff: retries.backoff })
 })
 
-const typedParams = ({ document, type }: TypedStage, scope: Scope): Checked<DecodedParams> =>
-  Result.gen(function* () {
-    const given = document.with
-    const value = given === undefined ? {} : yield* evaluateTemplate(given, scope)
-    return yield* decodeParams(document, type, yield* asMap(document, value))
-  })
+const typedParams = ({ document, type }: TypedStage, scope: Scope): Checked<DecodedParams> => {
+  const value = document.with === undefined ? Result.succeed({}) : evaluateTemplate(document.with, scope)
+  return Result.flatMap(value, (given) =>
+    Result.flatMap(asMap(document, given), (map) => decodeParams(document, type, map))
+  )
+}
 
 /** The words of a command may name the paths of its inputs; those that could not be connected have a complaint of their own. */
 const commandParams = (

@@ -1,8 +1,8 @@
 /** Which tasks of a plan have a result, which wait, and what each key is: plain bookkeeping over integer arrays. */
-import { decidedParts, type Host, keyOf, keyParts } from "../plan/key.ts"
-import { needsOf, type Origin, originsOf, type Plan, type PlanTask } from "../plan/Plan.ts"
+import { decidedParts, type Host, inputPart, keyOf, keyParts } from "../plan/key.ts"
+import { needsOf, type Origin, originsOf, type Plan, type PlanInput, type PlanTask } from "../plan/Plan.ts"
 import { compile, dependentsOf, type TaskGraph } from "../plan/TaskGraph.ts"
-import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
+import type { ActionRecord, InputPart, KeyParts } from "../store/ActionRecord.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { StoredObject } from "../store/ObjectStore.ts"
@@ -25,6 +25,7 @@ export class Ledger {
   private readonly host: Host
   private missing: Int32Array
   private readonly outputs: Array<TaskOutputs | undefined>
+  private parts = new WeakMap<PlanInput, InputPart>()
 
   constructor(plan: Plan, sources: ReadonlyArray<Artifact | undefined>, host: Host) {
     this.growing = plan
@@ -62,6 +63,15 @@ export class Ledger {
     return ready
   }
 
+  /** What of an input enters a key; tasks may share their inputs, thousands of them a fan-in of thousands. */
+  private readonly partOf = (input: PlanInput): InputPart => {
+    const known = this.parts.get(input)
+    if (known !== undefined) return known
+    const part = inputPart(input, (origin) => this.artifact(origin).digest)
+    this.parts.set(input, part)
+    return part
+  }
+
   /** Tasks that need no other. */
   roots(): ReadonlyArray<number> {
     return this.plan.tasks.flatMap((_, index) => (this.missing[index] === 0 ? [index] : []))
@@ -71,7 +81,7 @@ export class Ledger {
   keyed(index: number): KeyedTask {
     const task = this.plan.tasks[index]
     if (task === undefined) throw new RangeError(`the plan has no task ${index}`)
-    const parts = keyParts(this.plan, task, (origin) => this.artifact(origin).digest, this.host)
+    const parts = keyParts(this.plan, task, this.partOf, this.host)
     return { index, task, key: keyOf(parts), parts }
   }
 
@@ -116,6 +126,7 @@ export class Ledger {
   /** Enters another result for a task that had one. */
   replace(index: number, outputs: TaskOutputs): void {
     this.outputs[index] = outputs
+    this.parts = new WeakMap()
   }
 
   /** Enters the result of a task; the tasks that now have all that they need. */

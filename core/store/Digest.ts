@@ -1,5 +1,5 @@
 /** Content addresses: the SHA-256 of canonical bytes. */
-import { createHash, hash } from "node:crypto"
+import { hash } from "node:crypto"
 import type { Brand } from "effect"
 import type { Json } from "../stage/ArtifactKind.ts"
 
@@ -18,11 +18,7 @@ export const ofBytes = (bytes: Uint8Array): Digest => branded(hash("sha256", byt
  * on a non-finite number: it has no JSON text and would silently collide with `null`.
  */
 export const ofValue = (domain: string, value: Json): Digest =>
-  branded(
-    createHash("sha256")
-      .update(`${domain}\n${canonicalText(value)}`)
-      .digest("hex")
-  )
+  branded(hash("sha256", `${domain}\n${canonicalText(value)}`, "hex"))
 
 /** JSON text with sorted keys and one spelling for each number: equal values have equal text. */
 export const canonicalText = (value: Json): string => {
@@ -31,9 +27,16 @@ export const canonicalText = (value: Json): string => {
     return Object.is(value, -0) ? "-0" : JSON.stringify(value)
   }
   if (value === null || typeof value !== "object") return JSON.stringify(value)
-  if (isList(value)) return `[${value.map(canonicalText).join(",")}]`
-  const keys = Object.keys(value).sort()
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalText(value[key] as Json)}`).join(",")}}`
+  if (isList(value)) {
+    let items = ""
+    for (const item of value) items += items === "" ? canonicalText(item) : `,${canonicalText(item)}`
+    return `[${items}]`
+  }
+  let fields = ""
+  for (const key of Object.keys(value).sort()) {
+    fields += `${fields === "" ? "" : ","}${JSON.stringify(key)}:${canonicalText(value[key] as Json)}`
+  }
+  return `{${fields}}`
 }
 
 const isList = (value: Json): value is ReadonlyArray<Json> => Array.isArray(value)

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { type Host, keyOf, keyParts } from "../../../core/plan/key.ts"
+import { type Host, inputPart, keyOf, keyParts } from "../../../core/plan/key.ts"
 import type { JsonMap, Origin, Plan, PlanInput } from "../../../core/plan/Plan.ts"
 import type { Json } from "../../../core/stage/ArtifactKind.ts"
 import type { Determinism } from "../../../core/stage/StageType.ts"
@@ -32,7 +32,7 @@ const partsOf = (
   const [task] = sample.tasks
   assert(task !== undefined)
   const plan: Plan = { ...sample, stages: sample.stages.map((stage) => ({ ...stage, determinism })) }
-  return keyParts(plan, { ...task, params, inputs }, contentOf, host)
+  return keyParts(plan, { ...task, params, inputs }, (input) => inputPart(input, contentOf), host)
 }
 
 const keyWith = (...args: Parameters<typeof partsOf>) => keyOf(partsOf(...args))
@@ -128,7 +128,12 @@ describe("keyParts", () => {
     const same = () => digest("same")
     const plan = planOf([{ id: "a" }])
     const parts = (origin: Origin) =>
-      keyParts(plan, { ...plan.tasks[0]!, id: "renamed", inputs: { in: from(origin) } }, same, HOST)
+      keyParts(
+        plan,
+        { ...plan.tasks[0]!, id: "renamed", inputs: { in: from(origin) } },
+        (input) => inputPart(input, same),
+        HOST
+      )
     assert.strictEqual(keyOf(parts({ _tag: "Task", task: 7, port: "x" })), keyOf(parts({ _tag: "Source", source: 1 })))
   })
 
@@ -151,7 +156,10 @@ describe("keyParts", () => {
 
   it("refuses a task without a stage", () => {
     const plan = planOf([{ id: "a" }])
-    assert.throws(() => keyParts(plan, { ...plan.tasks[0]!, stage: 3 }, contentOf, HOST), RangeError)
+    assert.throws(
+      () => keyParts(plan, { ...plan.tasks[0]!, stage: 3 }, (input) => inputPart(input, contentOf), HOST),
+      RangeError
+    )
   })
 
   const Value = Schema.Union([Schema.Finite, Schema.String, Schema.Boolean, Schema.Null, Schema.Array(Schema.Finite)])
