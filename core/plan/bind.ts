@@ -106,10 +106,10 @@ const checked = (stage: StageDocument, loaded: LoadedType): Checked<LoadedType> 
     const problem = `that it extends its results along "${unknown}", which is no parameter`
     return refused(problem, suggestion(unknown, "takes", known ?? []))
   }
-  for (const { code, without = {} } of compatibleWith) {
-    if (!CODE.test(code)) {
-      return refused(`that it is compatible with code "${code}", which is no identity`, HOW_TO_KNOW_CODE)
-    }
+  for (const { code, as, without = {} } of compatibleWith) {
+    const wrong = [code, as].find((identity) => !CODE.test(identity))
+    if (wrong !== undefined)
+      return refused(`that code "${wrong}" is compatible, which is no identity`, HOW_TO_KNOW_CODE)
     const added = Object.keys(without).find(isUnknown)
     if (added === undefined) continue
     const problem = `what code ${code} did without "${added}", which is no parameter`

@@ -10,6 +10,32 @@ export const SHORTEST_CODE = 12
 export const shortCode = (code: Digest): string => code.slice(0, SHORTEST_CODE)
 
 /**
+ * What is said of code, followed back: each older code whose results hold, with all parameters that were added since. Nearer
+ * code comes first.
+ */
+export const olderCodes = (
+  list: ReadonlyArray<CompatibleCode>,
+  present: string
+): ReadonlyArray<Pick<CompatibleCode, "code" | "without">> => {
+  const found: Array<Pick<CompatibleCode, "code" | "without">> = []
+  const steps: Array<Pick<CompatibleCode, "code" | "without">> = [{ code: present }]
+  // What is found is followed in turn; a circle ends where it began.
+  for (const step of steps) {
+    for (const { code, as, without } of list) {
+      const isKnown = [{ code: present }, ...found].some((other) => isSameCode(other.code, code))
+      if (isKnown || !isSameCode(as, step.code)) continue
+      const older = { code, without: { ...step.without, ...without } }
+      found.push(older)
+      steps.push(older)
+    }
+  }
+  return found
+}
+
+/** Two identities of which one may be cut short. */
+const isSameCode = (a: string, b: string): boolean => a.startsWith(b) || b.startsWith(a)
+
+/**
  * The parts of a task's key with older code; `undefined` when the task asks for what that could not do: when a parameter that
  * was added since has another value than the one that means as much as its absence.
  */

@@ -1,5 +1,5 @@
 /** The result of a task, if there is one: under its key, or under the key that it had with older code that is compatible. */
-import { olderParts } from "../plan/compatible.ts"
+import { olderCodes, olderParts } from "../plan/compatible.ts"
 import { keyOf } from "../plan/key.ts"
 import type { Plan } from "../plan/Plan.ts"
 import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
@@ -28,8 +28,8 @@ export const olderKeys = (
   { task, parts }: Pick<KeyedTask, "task" | "parts">,
   { codesLike }: Pick<Results, "codesLike">
 ): ReadonlyArray<KeyParts> =>
-  (plan.stages[task.stage]?.compatibleWith ?? []).flatMap((compatible) =>
-    codesLike(compatible.code).flatMap((code) => olderParts(parts, compatible, code) ?? [])
+  olderCodes(plan.stages[task.stage]?.compatibleWith ?? [], parts.code).flatMap((older) =>
+    codesLike(older.code).flatMap((code) => olderParts(parts, older, code) ?? [])
   )
 
 const isWhole = ({ outputs }: ActionRecord, { isPresent }: Results): boolean => Object.values(outputs).every(isPresent)

@@ -50,11 +50,16 @@ export interface Extension {
   readonly along?: ReadonlyArray<string>
 }
 
-/** Older code of a stage type whose results still hold. */
+/**
+ * Older code of a stage type whose results are those of later code. It says nothing of code that is later still: an edit of the
+ * stage, or of a helper, ends what is said here until it is said of the new code.
+ */
 export interface CompatibleCode {
-  /** The first digits of its identity, at least 12, as `pipeline stages NAME` and `pipeline why` print them. */
+  /** The first digits of the older identity, at least 12, as `pipeline why` and `pipeline stages` print them. */
   readonly code: string
-  /** Parameters that the older code did not have, each with the value with which the present code does what that did. */
+  /** The first digits of the later one. */
+  readonly as: string
+  /** Parameters that the older code did not have, each with the value with which the later code does what that did. */
   readonly without?: { readonly [param: string]: Json }
 }
 

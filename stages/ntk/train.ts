@@ -49,7 +49,7 @@ export default StageType.make({
   determinism: "bitwise",
   extends: { param: "steps", along: ["snapshots"] },
   // Before it could go on from what there is; its bytes are the same.
-  compatibleWith: [{ code: "f02376544e1c" }],
+  compatibleWith: [{ code: "f02376544e1c", as: "6a61884a7666" }],
   params: Params,
   inputs: { points: "Tensor", targets: "Tensor", probes: Port.optional("Tensor") },
   outputs: {

@@ -41,12 +41,12 @@ interface Ran {
 
 const ran = (project: Project): Ran => project.json("run", "power.yaml", "--json") as Ran
 
-/** What "pipeline why" says of the older code, for the author of the stage type. */
-const olderCode = (project: Project): string => {
+/** What "pipeline why" says of the code, for the author of the stage type. */
+const codesOf = (project: Project): { readonly old: string; readonly now: string } => {
   const { stdout } = project.run("why", "power.yaml", "power")
-  const { old } = /made by code (?<old>[0-9a-f]{12}); it is [0-9a-f]{12} now/u.exec(stdout)?.groups ?? {}
-  if (old === undefined) throw new Error(stdout)
-  return old
+  const { old, now } = /made by code (?<old>[0-9a-f]{12}); it is (?<now>[0-9a-f]{12}) now/u.exec(stdout)?.groups ?? {}
+  if (old === undefined || now === undefined) throw new Error(stdout)
+  return { old, now }
 }
 
 describe("a parameter that was added later", () => {
@@ -55,13 +55,13 @@ describe("a parameter that was added later", () => {
     const before = project.run("stages", "./power.ts").stdout
     const first = ran(project)
     project.write("power.ts", stage(NEW))
-    const old = olderCode(project)
+    const { old, now } = codesOf(project)
     assert.include(before, `code: ${old}`)
     assert.include(project.run("plan", "power.yaml").stdout, "1 to run")
     const added = project.run("stages", "./power.ts").stdout
     project.write(
       "power.ts",
-      stage({ ...NEW, more: `\n  compatibleWith: [{ code: "${old}", without: { shift: 0 } }],` })
+      stage({ ...NEW, more: `\n  compatibleWith: [{ code: "${old}", as: "${now}", without: { shift: 0 } }],` })
     )
     // To say so is no change of the code.
     const code = (text: string) => /^code: .*$/mu.exec(text)?.[0]
@@ -82,6 +82,10 @@ describe("a parameter that was added later", () => {
       assert.deepStrictEqual([shown.tasks[0]?.computedBy, shown.tasks[0]?.metrics], [first.run, { value: 9 }])
       assert.strictEqual(project.run("report", run).status, 0)
     }
+    // Code that is edited after that was said is not meant.
+    project.edit("power.ts", "+ params.shift", "+ 2 * params.shift")
+    assert.include(project.run("plan", "power.yaml").stdout, "1 to run")
+    project.edit("power.ts", "+ 2 * params.shift", "+ params.shift")
     // What the older code could not do is computed.
     project.edit("power.yaml", "base: 3", "base: 3, shift: 1")
     assert.deepStrictEqual(ran(project).counts, { ...second.counts, ran: 1, hit: 0 })
@@ -91,9 +95,9 @@ describe("a parameter that was added later", () => {
   it("is refused where it means nothing, at the stage that uses it", () => {
     const project = makeProject({ "power.ts": OLD, "power.yaml": PIPELINE })
     for (const [said, words, hint] of [
-      ['{ code: "3f9c" }', 'compatible with code "3f9c", which is no identity', "12 digits or more"],
+      ['{ code: "3f9c", as: "0123456789ab" }', 'code "3f9c" is compatible, which is no identity', "12 digits or more"],
       [
-        '{ code: "0123456789ab", without: { shfit: 0 } }',
+        '{ code: "0123456789ab", as: "0123456789cd", without: { shfit: 0 } }',
         'what code 0123456789ab did without "shfit", which is no parameter',
         'did you mean "shift"?'
       ]

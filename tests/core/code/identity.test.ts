@@ -114,7 +114,7 @@ describe("an edit that leaves the identity", () => {
       edited(
         "stage.ts",
         "inputs: {},",
-        'inputs: {}, compatibleWith: [{ code: "0123456789ab", without: { a: -1, b: [true, null, "x"], "c-d": { e: 1.5 } } }],'
+        'inputs: {}, compatibleWith: [{ code: "0123456789ab", as: "0123456789cd", without: { a: -1, b: [true, null, "x"], "c-d": { e: 1.5 } } }],'
       )
     ],
     ["the description of a parameter", edited("stage.ts", "how many", "their number")],

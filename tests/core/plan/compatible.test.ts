@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { compatibleText, olderParts } from "../../../core/plan/compatible.ts"
+import { compatibleText, olderCodes, olderParts } from "../../../core/plan/compatible.ts"
 import { keyOf } from "../../../core/plan/key.ts"
 import type { JsonMap } from "../../../core/plan/Plan.ts"
 import type { KeyParts } from "../../../core/store/ActionRecord.ts"
@@ -29,6 +29,31 @@ describe("olderParts", () => {
     ["one right value of two", { m: 0, n: 1 }, { m: 0, n: 0 }, false]
   ])("are there for %s or not", (_, params, without, isThere) => {
     assert.strictEqual(olderParts(parts(params), { without }, OLD) !== undefined, isThere)
+  })
+})
+
+describe("olderCodes", () => {
+  const [a, b, c] = ["a", "b", "c"].map((letter) => letter.repeat(12)) as [string, string, string]
+
+  it("are followed back with all that was added on the way, the nearest first", () => {
+    const list = [
+      { code: a, as: b, without: { m: 0 } },
+      { code: b, as: c, without: { n: 1 } }
+    ]
+    assert.deepStrictEqual(olderCodes(list, c.padEnd(64, "0")), [
+      { code: b, without: { n: 1 } },
+      { code: a, without: { m: 0, n: 1 } }
+    ])
+    assert.deepStrictEqual(olderCodes(list, b.padEnd(64, "0")), [{ code: a, without: { m: 0 } }])
+    assert.deepStrictEqual(olderCodes(list, "d".repeat(64)), [])
+  })
+
+  it("end where a circle began", () => {
+    const circle = [
+      { code: a, as: b },
+      { code: b, as: a }
+    ]
+    assert.deepStrictEqual(olderCodes(circle, a), [{ code: b, without: {} }])
   })
 })
 

@@ -29,7 +29,7 @@ const planOf = (code: string, params: JsonMap, compatibleWith?: ReadonlyArray<Co
   }
 }
 
-const OLD = { code: codeOf("old").slice(0, 12), without: { momentum: 0 } }
+const OLD = { code: codeOf("old").slice(0, 12), as: codeOf("new").slice(0, 12), without: { momentum: 0 } }
 
 const ran = (folder: string, plan: Plan, value: unknown = "trained") =>
   Effect.gen(function* () {
@@ -62,7 +62,8 @@ describe("a task whose code is compatible with older code", () => {
     ["with another value of what was added", planOf("new", { width: 5, momentum: 0.9 }, [OLD])],
     ["with another parameter that the older code had", planOf("new", { width: 6, momentum: 0 }, [OLD])],
     ["that names other code", planOf("new", { width: 5, momentum: 0 }, [{ ...OLD, code: "0".repeat(12) }])],
-    ["that does not say what was added", planOf("new", { width: 5, momentum: 0 }, [{ code: OLD.code }])]
+    ["that was edited since it was said", planOf("edited", { width: 5, momentum: 0 }, [OLD])],
+    ["that does not say what was added", planOf("new", { width: 5, momentum: 0 }, [{ code: OLD.code, as: OLD.as }])]
   ])("is computed where it is one %s", ([, plan]) =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
@@ -71,18 +72,19 @@ describe("a task whose code is compatible with older code", () => {
     })
   )
 
-  it.live("prefers its own result, and takes the nearest of several older ones", () =>
+  it.live("prefers its own result, and then the nearest older one, however far back", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
+      const newest = (compatibleWith?: ReadonlyArray<CompatibleCode>) =>
+        planOf("newest", { width: 5, momentum: 0, decay: 1 }, compatibleWith)
+      const all = [OLD, { code: OLD.as, as: codeOf("newest"), without: { decay: 1 } }]
+      const found = () => Effect.map(ran(folder, newest(all)), ({ hits }) => hits[0]?.compatibleCode)
       yield* ran(folder, planOf("old", { width: 5 }), "old")
-      yield* ran(folder, planOf("newer", { width: 5, momentum: 0 }), "newer")
-      const newest = (compatibleWith: ReadonlyArray<CompatibleCode> | undefined) =>
-        planOf("newest", { width: 5, momentum: 0 }, compatibleWith)
-      const newer = { code: codeOf("newer") }
-      assert.strictEqual((yield* ran(folder, newest([newer, OLD]))).hits[0]?.compatibleCode, codeOf("newer"))
-      assert.strictEqual((yield* ran(folder, newest([OLD, newer]))).hits[0]?.compatibleCode, codeOf("old"))
-      yield* ran(folder, newest(undefined), "newest")
-      assert.isUndefined((yield* ran(folder, newest([newer, OLD]))).hits[0]?.compatibleCode)
+      assert.strictEqual(yield* found(), codeOf("old"))
+      yield* ran(folder, planOf("new", { width: 5, momentum: 0 }), "new")
+      assert.strictEqual(yield* found(), codeOf("new"))
+      yield* ran(folder, newest(), "newest")
+      assert.isUndefined(yield* found())
     })
   )
 
@@ -105,8 +107,10 @@ describe("a task whose code is compatible with older code", () => {
       const prospectOf = (plan: Plan) =>
         Effect.map(inStore(folder, assess(plan)), ({ prospects }) => prospects[1]?._tag)
       assert.strictEqual(yield* prospectOf(chain([])), "WillRun")
-      assert.strictEqual(yield* prospectOf(chain([{ code: OLD.code }])), "MayRun")
-      assert.deepStrictEqual((yield* ran(folder, chain([{ code: OLD.code }]), "train")).attempted, ["source"])
+      assert.strictEqual(yield* prospectOf(chain([{ code: OLD.code, as: OLD.as }])), "MayRun")
+      assert.deepStrictEqual((yield* ran(folder, chain([{ code: OLD.code, as: OLD.as }]), "train")).attempted, [
+        "source"
+      ])
     })
   )
 
