@@ -52,6 +52,8 @@ export class IndexTables {
   private storeId: StatementSync | undefined
   private readonly codes = new Map<string, CodeParts>()
   private readonly reader: SegmentReader
+  /** A store of which nobody has asked anything yet answers ten thousand questions at once. */
+  private isEmpty = false
 
   /** Opens the tables in a file, or in memory where that is `:memory:`, and takes in what the segments have. */
   constructor(file: string, source: IndexSource) {
@@ -72,6 +74,7 @@ export class IndexTables {
 
   /** The record that holds for a key. */
   find(key: Digest): ActionRecord | undefined {
+    if (this.isEmpty) return undefined
     const row = this.statements.find.get({ key })
     return row === undefined ? undefined : this.read(row)
   }
@@ -136,11 +139,13 @@ export class IndexTables {
   /** Takes in what was appended to the segments since they were last read, by this process or another. */
   refresh(): void {
     const grown = this.isCurrent() ? this.grownSegments(this.knownLengths()) : undefined
-    if (grown?.length === 0) return
-    this.transaction(() => {
-      if (grown === undefined) this.makeTables()
-      for (const segment of grown ?? this.grownSegments(new Map()) ?? []) this.takeIn(segment)
-    })
+    if (grown?.length !== 0) {
+      this.transaction(() => {
+        if (grown === undefined) this.makeTables()
+        for (const segment of grown ?? this.grownSegments(new Map()) ?? []) this.takeIn(segment)
+      })
+    }
+    this.isEmpty = this.statements.any.get() === undefined
   }
 
   close(): void {
@@ -260,6 +265,7 @@ const prepare = (db: DatabaseSync) => ({
   find: db.prepare(`
     SELECT ${PLACE} FROM action JOIN segment ON segment.id = segment
     WHERE key = :key AND at > coalesce((SELECT at FROM forgotten WHERE key = :key), -1) ORDER BY at LIMIT 1`),
+  any: db.prepare("SELECT 1 FROM action LIMIT 1"),
   recordsOf: db.prepare(`
     SELECT ${PLACE} FROM action JOIN segment ON segment.id = segment WHERE key = :key ORDER BY at`),
   findArtifacts: db.prepare(`
