@@ -12,7 +12,7 @@ import { durationText } from "../observe/duration.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { EXIT } from "./exit-status.ts"
 import { print, printJson, table } from "./output.ts"
-import { storeLayer } from "./services.ts"
+import { historyLayer } from "./services.ts"
 
 export interface DiffChoices {
   readonly runs: ReadonlyArray<string>
@@ -34,7 +34,7 @@ export const diff = (choices: DiffChoices) =>
       printJson({ runs: shown.runs, ...Object.fromEntries(sections.map((section) => [section, shown[section]])) })
     } else print(render(shown, sections))
     return EXIT.success
-  }).pipe(Effect.provide(storeLayer))
+  }).pipe(Effect.provide(historyLayer))
 
 const render = (comparison: RunComparison, sections: ReadonlyArray<Section>): string => {
   const parts = sections.flatMap((section) => {

@@ -8,7 +8,7 @@ import { type Column, chooseRuns, type ListedRun, type RunQuery } from "./choose
 import { csvRow } from "./csv-row.ts"
 import { EXIT } from "./exit-status.ts"
 import { print, printJson, table } from "./output.ts"
-import { storeLayer } from "./services.ts"
+import { historyLayer } from "./services.ts"
 
 export interface RunsChoices extends RunQuery {
   readonly limit: number
@@ -32,7 +32,7 @@ export const runs = (choices: RunsChoices) =>
     else if (shown.length === 0) print(listed.length === 0 ? "nothing has run here yet" : "no run is like this")
     else print(Option.isSome(choices.columns) ? columnTable(shown, columns) : usualTable(shown, columns))
     return EXIT.success
-  }).pipe(Effect.provide(storeLayer))
+  }).pipe(Effect.provide(historyLayer))
 
 const described = ({ values, state }: ListedRun) => ({
   run: values.id,

@@ -29,6 +29,11 @@ const stageCode = Layer.unwrap(
 /** The store with the history of its runs, to be read: none is made where none is. */
 export const storeLayer = openStore("read")
 
+/** The history of runs alone: it does without the index of results. */
+export const historyLayer = RunHistory.layer.pipe(
+  Layer.provide(Layer.suspend(() => StoreRoot.layer(cacheFolder(), { access: "read" })))
+)
+
 /** The store, and the code of stage types. */
 export const planningLayer = stageCode.pipe(Layer.provideMerge(storeLayer))
 

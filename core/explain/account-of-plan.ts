@@ -22,7 +22,7 @@ export type FedBefore = (
 export interface PlanFacts {
   readonly assessment: Assessment
   readonly places: Places
-  readonly actions: Pick<ActionStore["Service"], "ofTask">
+  readonly actions: Pick<ActionStore["Service"], "ofTask" | "recordsOf">
   readonly fedBefore: FedBefore
 }
 

@@ -5,7 +5,7 @@ import type { Plan } from "../plan/Plan.ts"
 import { explain } from "../plan/reason.ts"
 import { differences } from "../plan/why.ts"
 import type { PastRun } from "../record/RunHistory.ts"
-import type { RunState } from "../record/RunState.ts"
+import type { RunState, TaskState } from "../record/RunState.ts"
 import { resultOf } from "../record/TaskResult.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import type { ActionStore } from "../store/ActionStore.ts"
@@ -38,7 +38,7 @@ export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Acc
     if (told === undefined) return { ...head, state: "not reached" }
     if (told.status === "skipped") return { ...head, state: `skipped: ${told.because}` }
     if (told.status === "hit" && now !== undefined) return { ...head, state: cachedState(task, now) }
-    if (told.status !== "done" || now === undefined) return { ...head, state: `${told.status}: ${told.reason ?? ""}` }
+    if (told.status !== "done" || now === undefined) return { ...head, state: failureText(told) }
     const isEarlier = ({ startedAt }: ActionRecord): boolean => startedAt < now.startedAt
     const { against, differences: found } = explain(now, {
       ofTask: actions.ofTask(now.parts.stageType, task, MAX_RESULTS).filter(isEarlier),
@@ -108,6 +108,12 @@ const recordsOf =
   ({ actions }: RunFacts, { plan, state }: RunFacts["run"]) =>
   (index: number): ActionRecord | undefined =>
     resultOf(state, taskAt(plan, index), actions).record
+
+/** Why it was tried, and what came of it. */
+const failureText = ({ status, reason, attempts }: TaskState): string => {
+  const error = attempts.at(-1)?.error?.message
+  return [`${status}: ${reason}`, ...(error === undefined ? [] : [error])].join("; ")
+}
 
 const taskAt = (plan: Plan, index: number): string => {
   const task = plan.tasks[index]

@@ -9,13 +9,15 @@ const MAX_RESULTS = 200
 /** Looks among the results that `of` knows under a name, and then in the store. */
 export const earlierIn =
   (
-    actions: Pick<ActionStore["Service"], "ofTask">,
+    actions: Pick<ActionStore["Service"], "ofTask" | "recordsOf">,
     of: (task: string) => ActionRecord | undefined = () => undefined
   ): Witness["earlier"] =>
   (now, names, { port, digest }) => {
     const hasContent = ({ outputs }: ActionRecord): boolean => outputs[port]?.digest === digest
     const known = names.flatMap((name) => of(name) ?? [])
-    const stored = [...new Set(names)].flatMap((name) => actions.ofTask(now.parts.stageType, name, MAX_RESULTS))
+    const ofNames = [...new Set(names)].flatMap((name) => actions.ofTask(now.parts.stageType, name, MAX_RESULTS))
+    // A result that was computed anew has taken the place of one with its own key.
+    const stored = [...ofNames, ...actions.recordsOf(now.key).toReversed()]
     const before = stored.filter((record) => record.startedAt < now.startedAt)
     return [...known, ...stored].find(hasContent) ?? known[0] ?? before[0]
   }

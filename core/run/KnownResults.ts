@@ -8,10 +8,13 @@ const MAX_RECORDS = 20_000
 /** Records of equal parts, but for their inputs, that are compared one by one. */
 const MAX_COMPARED = 64
 
+/** Of records that are alike but for what arrives at their ports: that. */
+type Group = Array<KeyParts["inputs"]>
+
 /** The results of a store, by what is known of a key before all inputs are: read once for each stage type. */
 export class KnownResults {
   private readonly history: (stageType: string, limit: number) => ReadonlyArray<ActionRecord>
-  private readonly byType = new Map<string, ReadonlyMap<string, ReadonlyArray<ActionRecord>> | "too many">()
+  private readonly byType = new Map<string, ReadonlyMap<string, Group> | "too many">()
 
   /** `history` gives records that hold. */
   constructor(history: (stageType: string, limit: number) => ReadonlyArray<ActionRecord>) {
@@ -26,26 +29,36 @@ export class KnownResults {
   mayHold(parts: KeyParts, ports: ReadonlyArray<string>): boolean {
     const groups = this.groupsOf(parts.stageType)
     if (groups === "too many") return true
-    const records = groups.get(textOf(parts, ports)) ?? []
-    return records.length > MAX_COMPARED || records.some((record) => hasInputs(record, parts))
+    if (groups.size === 0) return false
+    const group = groups.get(textOf(parts, ports)) ?? []
+    return group.length > MAX_COMPARED || group.some((inputs) => hasAll(inputs, parts.inputs))
   }
 
-  private groupsOf(stageType: string): ReadonlyMap<string, ReadonlyArray<ActionRecord>> | "too many" {
+  private groupsOf(stageType: string): ReadonlyMap<string, Group> | "too many" {
     const known = this.byType.get(stageType)
     if (known !== undefined) return known
     const records = this.history(stageType, MAX_RECORDS)
-    const groups =
-      records.length < MAX_RECORDS
-        ? Map.groupBy(records, ({ parts }) => textOf(parts, Object.keys(parts.inputs)))
-        : "too many"
+    const groups = records.length < MAX_RECORDS ? grouped(records) : "too many"
     this.byType.set(stageType, groups)
     return groups
   }
+}
+
+/** The records themselves, of which there may be many, are not kept. */
+const grouped = (records: ReadonlyArray<ActionRecord>): ReadonlyMap<string, Group> => {
+  const groups = new Map<string, Group>()
+  for (const { parts } of records) {
+    const text = textOf(parts, Object.keys(parts.inputs))
+    const group = groups.get(text)
+    if (group === undefined) groups.set(text, [parts.inputs])
+    else group.push(parts.inputs)
+  }
+  return groups
 }
 
 /** Everything in a key but what arrives at its ports. */
 const textOf = (parts: KeyParts, ports: ReadonlyArray<string>): string =>
   canonicalText({ ...parts, inputs: ports.toSorted() })
 
-const hasInputs = (record: ActionRecord, { inputs }: KeyParts): boolean =>
-  Object.entries(inputs).every(([port, { digest }]) => record.parts.inputs[port]?.digest === digest)
+const hasAll = (inputs: KeyParts["inputs"], wanted: KeyParts["inputs"]): boolean =>
+  Object.entries(wanted).every(([port, { digest }]) => inputs[port]?.digest === digest)

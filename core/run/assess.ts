@@ -61,7 +61,7 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
       stack.push(...ledger.settle(index, record.outputs))
     } else prospects[index] = { _tag: "Run", keyed, explanation: explainKeyed(plan, keyed, past, artifacts) }
   }
-  const results = new KnownResults(past.history)
+  const results = new KnownResults((stageType, limit) => actions.history(stageType, limit))
   const waits = prospects.map((prospect, index): Prospect => {
     if (prospect._tag !== "MayRun") return prospect
     const after = blockers(plan, prospects, index)

@@ -239,6 +239,15 @@ describe("an edit", () => {
     )
   })
 
+  it("that makes a stage fail is told of its run, and so is what was left undone", () => {
+    const project = ranProject()
+    project.edit("stages/numbers.ts", "[params.n,", '[(() => { throw new Error("no luck") })(), params.n,')
+    assert.strictEqual(project.run("run", "edits.yaml").status, 1)
+    const failed = why(project, "numbers", "--run", "latest").state
+    assert.match(failed, /^failed: code of my\/numbers: default export changed; .*no luck/u)
+    assert.match(why(project, "total", "--run", "latest").state, /^skipped: /u)
+  })
+
   it("of what a run was asked to compute anew is none, and why says that it was asked for", () => {
     const project = ranProject()
     assert.strictEqual(project.run("run", "edits.yaml", "-f", "numbers").status, 0)

@@ -1,0 +1,135 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { type Account, rootsOf } from "../../../core/explain/Account.ts"
+import { accountOfPlan } from "../../../core/explain/account-of-plan.ts"
+import { Places } from "../../../core/explain/Places.ts"
+import { renderAccounts } from "../../../core/explain/render-accounts.ts"
+import type { Plan } from "../../../core/plan/Plan.ts"
+import { assess } from "../../../core/run/assess.ts"
+import type { ActionRecord } from "../../../core/store/ActionRecord.ts"
+import { ActionStore } from "../../../core/store/ActionStore.ts"
+import * as Digest from "../../../core/store/Digest.ts"
+import { fakeExecutor } from "../run/FakeExecutor.ts"
+import { sketched } from "../run/sketched-plan.ts"
+import { runIn } from "../run/watched-run.ts"
+import { inStore, temporaryFolder } from "../store/sample-store.ts"
+
+/** The account of a task of a plan, from a store. */
+const accountIn = (folder: string, plan: Plan, task: string) =>
+  inStore(
+    folder,
+    Effect.gen(function* () {
+      const assessment = yield* assess(plan)
+      const places = new Places({
+        plan,
+        document: undefined,
+        bundleText: () => undefined,
+        contract: "",
+        environment: {}
+      })
+      const facts = { assessment, places, actions: yield* ActionStore, fedBefore: () => Effect.succeed(undefined) }
+      return yield* accountOfPlan(
+        facts,
+        plan.tasks.findIndex(({ id }) => id === task)
+      )
+    })
+  )
+
+const rootPhrases = (account: Account): ReadonlyArray<string> =>
+  rootsOf(account).map(({ task, phrase }) => `${task}: ${phrase}`)
+
+const diamond = (code: string) =>
+  sketched([
+    { id: "top", code },
+    { id: "left", needs: ["top"] },
+    { id: "right", needs: ["top"] },
+    { id: "end", needs: ["left", "right"] }
+  ])
+
+/** Puts another record in place of each that a store has. */
+const rewrite = (folder: string, change: (record: ActionRecord) => ActionRecord) =>
+  inStore(
+    folder,
+    Effect.gen(function* () {
+      const actions = yield* ActionStore
+      for (const record of actions.holding()) {
+        yield* actions.forget(record.key)
+        yield* actions.commit(change(record))
+      }
+    })
+  )
+
+describe("an inquiry", () => {
+  it.live("goes down every branch and explains each task once", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* runIn(folder, diamond("old"), fakeExecutor())
+      const account = yield* accountIn(folder, diamond("new"), "end")
+      assert.deepStrictEqual(rootPhrases(account), ["top: code of test/top: main changed"])
+      const text = renderAccounts([account])
+      assert.strictEqual(text.split("main changed").length - 1, 3, text)
+      assert.include(text, "top  explained above")
+    })
+  )
+
+  it.live("ends in a chain that nobody would read", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const chain = (code: string) =>
+        sketched(
+          Array.from({ length: 300 }, (_, index) =>
+            index === 0 ? { id: "t0", code } : { id: `t${index}`, needs: [`t${index - 1}`] }
+          )
+        )
+      yield* runIn(folder, chain("old"), fakeExecutor())
+      const account = yield* accountIn(folder, chain("new"), "t299")
+      assert.deepStrictEqual(rootPhrases(account), ["t199: not followed further"])
+      assert.deepStrictEqual(rootPhrases(yield* accountIn(folder, chain("new"), "t50")), [
+        "t0: code of test/t0: main changed"
+      ])
+    })
+  )
+
+  it.live("names the device and the engine, where results were made with others", () =>
+    Effect.gen(function* () {
+      for (const [change, expected] of [
+        [{ device: "gpu" }, "device gpu→cpu"],
+        [{ environment: { engine: "1.0" } }, "environment engine is gone"]
+      ] as const) {
+        const folder = yield* temporaryFolder
+        yield* runIn(folder, diamond("code"), fakeExecutor())
+        // Every result was made with another device: its key is another one.
+        yield* rewrite(folder, (record) => ({
+          ...record,
+          key: Digest.ofBytes(Buffer.from(record.key)),
+          parts: { ...record.parts, ...change }
+        }))
+        const account = yield* accountIn(folder, diamond("code"), "top")
+        assert.strictEqual(account.state, `to run: ${expected}`)
+        assert.deepStrictEqual(rootPhrases(account), [`top: ${expected}`])
+        const end = yield* accountIn(folder, diamond("code"), "end")
+        // One for all: what is said of many tasks in the same words.
+        assert.deepStrictEqual(rootPhrases(end), [`end: ${expected}`])
+      }
+    })
+  )
+
+  it.live("says of a result whose bytes are others, though nothing in its key is, that it was computed anew", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const both = sketched([{ id: "a" }, { id: "b", needs: ["a"] }])
+      yield* runIn(folder, both, fakeExecutor())
+      const other = fakeExecutor(({ task }) => Effect.succeed(`${task}, otherwise`))
+      const { folder: anew } = yield* runIn(folder, sketched([{ id: "a" }]), other, { forced: new Set([0]) })
+      const account = yield* accountIn(folder, both, "b")
+      assert.strictEqual(account.state, "to run: input a.out changed")
+      const [root] = rootsOf(account)
+      assert(root !== undefined)
+      assert.match(
+        root.phrase,
+        /^computed in run (?<run>\S+) anew, with other bytes than in run \S+ from the same key$/u
+      )
+      assert.include(root.phrase, anew.id)
+    })
+  )
+})
