@@ -14,12 +14,14 @@ export interface Offer {
 
 /** What one attempt takes. Equal needs are one object, so that they can be told apart without being compared. */
 export interface Need {
-  /** Cores, bytes, devices, then each token in the order of the limits. */
+  /** Cores, steps of the memory, devices, then each token in the order of the limits. */
   readonly amounts: ReadonlyArray<number>
 }
 
-/** Amounts where nothing is. */
 type Amounts = Array<number>
+
+/** Memory is counted in so many steps of what there is, so that there are few different needs however tasks differ. */
+const MEMORY_STEPS = 128
 
 /** What a task holds while it runs. */
 interface Holding {
@@ -48,20 +50,20 @@ export class Capacity {
   constructor(offer: Offer) {
     this.offer = offer
     this.tokens = Object.keys(offer.limits)
-    this.most = [offer.cpu, Math.floor(offer.memory), offer.gpus.length, ...Object.values(offer.limits)]
+    this.most = [offer.cpu, MEMORY_STEPS, offer.gpus.length, ...Object.values(offer.limits)]
     this.free = [...this.most]
     this.freeGpus = [...offer.gpus]
   }
 
   /** What an attempt takes, the first being 1. Who asks for more cores or memory than there are gets all, and runs alone. */
   need({ cpu, memory, memoryFactor = 1, gpu = 0, tokens = {} }: TaskResources, attempt = 1): Need {
-    const [cores = 0, most = 0] = this.most
-    // Whole bytes, which add up exactly.
-    const bytes = Math.round(memory * memoryFactor ** (attempt - 1))
-    const isAlone = cpu > cores || bytes > most
+    const { cpu: cores, memory: all } = this.offer
+    const share = (memory * memoryFactor ** (attempt - 1)) / all
+    const steps = Math.max(0, Math.ceil(MEMORY_STEPS * share - SLACK))
+    const isAlone = cpu > cores || steps > MEMORY_STEPS
     const amounts = [
       isAlone ? cores : cpu,
-      isAlone ? most : bytes,
+      isAlone ? MEMORY_STEPS : steps,
       gpu,
       ...this.tokens.map((token) => tokens[token] ?? 0)
     ]

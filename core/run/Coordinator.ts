@@ -65,6 +65,8 @@ interface Computed {
   readonly bytes: number
   /** Urgency of the most urgent task that its record makes ready. */
   readonly next: number
+  /** What it took. */
+  readonly need: Need
 }
 
 /** Results that wait in memory for the disk while others are computed, and their bytes; beyond these the disk sets the pace. */
@@ -160,9 +162,10 @@ export const makeCoordinator = Effect.fnUntraced(function* (
    * that is more urgent: started now, a less urgent task would keep them for as long as it runs.
    */
   const reservedAgainst = (index: number): ReadonlyArray<Need> => {
-    if (computed.size === 0) return []
     const own = urgency(index)
-    return Array.from(computed).flatMap(([other, { next }]) => (next > own ? [needOf(other)] : []))
+    const reserved: Array<Need> = []
+    for (const { next, need } of computed.values()) if (next > own) reserved.push(need)
+    return reserved
   }
 
   /** The task that starts next, if any may. */
@@ -170,8 +173,9 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     if (ready.size === 0 || capacity.isFull) return undefined
     if (computed.size >= MOST_COMPUTED || computedBytes >= MOST_COMPUTED_BYTES) return undefined
     const turn = new Turn(capacity, now())
-    return ready.take((index) =>
-      turn.mayStart({ need: needOf(index), duration: durationOf(index), reserved: reservedAgainst(index) })
+    return ready.take(
+      (index) => turn.mayStart({ need: needOf(index), duration: durationOf(index), reserved: reservedAgainst(index) }),
+      (index) => capacity.fits(needOf(index))
     )
   }
 
@@ -186,7 +190,8 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     onComputed: (index, result) => {
       const bytes = sizeOf(result)
       computedBytes += bytes
-      computed.set(index, { next: Math.max(...ledger.waitingFor(index).map(urgency), 0), bytes })
+      const next = Math.max(...ledger.waitingFor(index).map(urgency), 0)
+      computed.set(index, { next, bytes, need: needOf(index) })
       capacity.give(index)
       if (result.millis !== undefined) brief.note(stageOf(index)?.id ?? "", result.millis)
       Queue.offerUnsafe(messages, { _tag: "Freed" })

@@ -5,9 +5,10 @@ export interface ReadyQueue {
   push(task: number): void
   /**
    * The most urgent task that may start; the others keep their places. Asks in order of urgency, of all tasks of one need
-   * only about the first: they may start or not together.
+   * only about the first: they may start or not together. Whom `fits` denies may not start: it is asked
+   * without order, and spares the order where nobody fits.
    */
-  take(mayStart: (task: number) => boolean): number | undefined
+  take(mayStart: (task: number) => boolean, fits?: (task: number) => boolean): number | undefined
   /** Puts the tasks in order again after urgencies have changed. */
   reorder(): void
 }
@@ -38,8 +39,8 @@ export const makeReadyQueue = ({ urgency, need }: ReadyOrder): ReadyQueue => {
       heap.push(task)
       size++
     },
-    take: (mayStart) => {
-      const found = firstOf(heaps, before, mayStart)
+    take: (mayStart, fits = () => true) => {
+      const found = firstOf([...heaps.values()], before, mayStart, fits)
       if (found === undefined) return undefined
       const task = found.pop()
       if (found.top === undefined) heaps.delete(found.key)
@@ -54,14 +55,16 @@ export const makeReadyQueue = ({ urgency, need }: ReadyOrder): ReadyQueue => {
 
 /** The heap with the most urgent top that may start. Mostly that is the most urgent of all, which is found without sorting. */
 const firstOf = (
-  heaps: ReadonlyMap<unknown, Heap>,
+  heaps: ReadonlyArray<Heap>,
   before: (a: number, b: number) => boolean,
-  mayStart: (task: number) => boolean
+  mayStart: (task: number) => boolean,
+  fits: (task: number) => boolean
 ): Heap | undefined => {
   let first: Heap | undefined
-  for (const heap of heaps.values()) if (first === undefined || before(heap.top!, first.top!)) first = heap
+  for (const heap of heaps) if (first === undefined || before(heap.top!, first.top!)) first = heap
   if (first === undefined || mayStart(first.top!)) return first
-  const others = [...heaps.values()].filter((heap) => heap !== first)
+  const others = heaps.filter((heap) => heap !== first)
+  if (!others.some((heap) => fits(heap.top!))) return undefined
   return others.sort((a, b) => (before(a.top!, b.top!) ? -1 : 1)).find((heap) => mayStart(heap.top!))
 }
 

@@ -52,6 +52,23 @@ describe("devices", () => {
   })
 })
 
+describe("a command", () => {
+  it("sees the devices that it has for itself, and nothing of them when it has none", () => {
+    const text = `name: commands
+stages:
+  with: { uses: command, shell: true, run: 'echo "\\"$CUDA_VISIBLE_DEVICES\\"" >o.json', resources: { gpu: 2 }, outputs: { o: { path: o.json, kind: Json } } }
+  without: { uses: command, shell: true, run: 'echo "\\"\${CUDA_VISIBLE_DEVICES-unset}\\"" >o.json', outputs: { o: { path: o.json, kind: Json } } }
+`
+    const { run, read } = makeProject({ "commands.yaml": text }, { CUDA_VISIBLE_DEVICES: "9" })
+    assert.strictEqual(run("run", "commands.yaml", "--gpus", "4,6,7").status, 0)
+    const outputs = ["with", "without"].map((stage) => {
+      run("get", `latest:${stage}.o`, `${stage}.json`)
+      return JSON.parse(read(`${stage}.json`))
+    })
+    assert.deepStrictEqual(outputs, ["4,6", "unset"])
+  })
+})
+
 describe("--limit", () => {
   it.each([
     ["sead=2", '--limit: the pipeline has no limit "sead"; did you mean "seat"?'],

@@ -52,14 +52,20 @@ describe("Capacity", () => {
     assert.deepStrictEqual(
       [1, 2, 3, 4].map((attempt) => capacity.need(growing, attempt).amounts.slice(0, 2)),
       [
-        [1, GIB],
-        [1, 2 * GIB],
-        [1, 4 * GIB],
+        [1, 32],
+        [1, 64],
+        [1, 128],
         // More than there is: it runs alone.
-        [2, 4 * GIB]
+        [2, 128]
       ]
     )
-    assert.deepStrictEqual(capacity.need({ cpu: 1, memory: GIB }, 4).amounts.slice(0, 2), [1, GIB])
+    assert.deepStrictEqual(capacity.need({ cpu: 1, memory: GIB }, 4).amounts.slice(0, 2), [1, 32])
+  })
+
+  it("counts memory in steps of what there is, rounded up, so that few needs differ", () => {
+    const capacity = new Capacity(offer({ memory: 1280 }))
+    const steps = [0, 1, 10, 11, 640, 1279, 1280].map((memory) => capacity.need({ cpu: 1, memory }).amounts[1])
+    assert.deepStrictEqual(steps, [0, 1, 1, 2, 64, 128, 128])
   })
 
   it("has one object for equal needs", () => {
@@ -117,14 +123,14 @@ describe("Capacity", () => {
   })
 
   it("foresees when there is room, and what is left over then", () => {
-    const capacity = new Capacity(offer({ cpu: 4, memory: 100 }))
+    const capacity = new Capacity(offer({ cpu: 4, memory: 128 }))
     const need = (cpu: number) => capacity.need({ cpu, memory: 10 })
     capacity.take(0, need(1), 500)
     capacity.take(1, need(2), 300)
     capacity.take(2, need(1), 900)
-    assert.deepStrictEqual(capacity.opening(need(3), 100), { at: 500, left: [0, 80, 0] })
+    assert.deepStrictEqual(capacity.opening(need(3), 100), { at: 500, left: [0, 108, 0] })
     // Who is late may end at any moment.
-    assert.deepStrictEqual(capacity.opening(need(3), 700), { at: 700, left: [0, 80, 0] })
-    assert.deepStrictEqual(capacity.opening(need(1), 100), { at: 300, left: [1, 70, 0] })
+    assert.deepStrictEqual(capacity.opening(need(3), 700), { at: 700, left: [0, 108, 0] })
+    assert.deepStrictEqual(capacity.opening(need(1), 100), { at: 300, left: [1, 98, 0] })
   })
 })

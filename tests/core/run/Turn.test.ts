@@ -103,7 +103,10 @@ const simulate = (tasks: ReadonlyArray<SimulatedTask>) => {
     }
     for (;;) {
       const turn = new Turn(capacity, now)
-      const task = ready.take((each) => turn.mayStart(at(needOf(each), tasks[each]!.expected)))
+      const task = ready.take(
+        (each) => turn.mayStart(at(needOf(each), tasks[each]!.expected)),
+        (each) => capacity.fits(needOf(each))
+      )
       if (task === undefined) break
       assert.isTrue(capacity.fits(needOf(task)))
       capacity.take(task, needOf(task), now + tasks[task]!.expected)
