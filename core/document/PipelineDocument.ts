@@ -6,7 +6,15 @@ import type { Template, TemplateEntry, TemplateMap } from "./Template.ts"
 
 /** `stage.port`, `stage@width=500.port`, `stage.*.port` (fan-in) or `sources.name`. */
 export type Reference =
-  | { readonly _tag: "One"; readonly task: string; readonly stage: string; readonly port: string; readonly span: Span }
+  | {
+      readonly _tag: "One"
+      readonly task: string
+      readonly stage: string
+      readonly port: string
+      readonly span: Span
+      /** `stage.port?`: there may be no such task. */
+      readonly isOptional: boolean
+    }
   | { readonly _tag: "All"; readonly stage: string; readonly port: string; readonly span: Span }
   | { readonly _tag: "Source"; readonly source: string; readonly span: Span }
 

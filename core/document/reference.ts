@@ -1,4 +1,4 @@
-/** References to artifacts: `stage.port`, `stage@width=500,init=3.port`, `stage.*.port`, `sources.name`. */
+/** References to artifacts: `stage.port`, `stage@width=500,init=3.port`, `stage.*.port`, `sources.name`; one that ends with `?` may name no task. */
 import { Result } from "effect"
 import type { Diagnostic } from "./Diagnostic.ts"
 import type { Reference } from "./PipelineDocument.ts"
@@ -20,10 +20,12 @@ export const parseReference = (text: string, span: Span): Result.Result<Referenc
   if (all?.["stage"] !== undefined && all["port"] !== undefined) {
     return Result.succeed({ _tag: "All", stage: all["stage"], port: all["port"], span })
   }
-  const one = ONE.exec(text)?.groups
+  const isOptional = text.endsWith("?")
+  const one = ONE.exec(isOptional ? text.slice(0, -1) : text)?.groups
   if (one?.["task"] !== undefined && one["stage"] !== undefined && one["port"] !== undefined) {
-    if (one["task"] === "sources") return Result.succeed({ _tag: "Source", source: one["port"], span })
-    return Result.succeed({ _tag: "One", task: one["task"], stage: one["stage"], port: one["port"], span })
+    const { task, stage, port } = one
+    if (task !== "sources") return Result.succeed({ _tag: "One", task, stage, port, span, isOptional })
+    if (!isOptional) return Result.succeed({ _tag: "Source", source: port, span })
   }
   return Result.fail({
     severity: "error",

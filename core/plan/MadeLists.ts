@@ -66,7 +66,7 @@ export class MadeLists {
         lists.after.add(id)
         return undefined
       }
-      const found = yield* findTask(title, stage, task, span, above)
+      const found = yield* findTask(title, stage, reference, above)
       if (found === "left out") {
         lists.missing.push({ above, task })
         return undefined

@@ -1,7 +1,13 @@
 /** From `inputs:` to the artifacts that arrive at each port of a task. */
 import { Result } from "effect"
 import { isEqual } from "../document/json-values.ts"
-import { dimensionsOf, listsOf, type Reference, type StageInput } from "../document/PipelineDocument.ts"
+import {
+  dimensionsOf,
+  listsOf,
+  type OneReference,
+  type Reference,
+  type StageInput
+} from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import { type Arity, ofDeclaration, type Port } from "../stage/Port.ts"
@@ -73,9 +79,18 @@ const inputPorts = (stage: BoundStage, names: Names): StageType["inputs"] => {
   )
 }
 
-/** A command takes whatever comes: a list where a list is written. */
-const arityOf = ({ isList, references }: StageInput): Arity =>
-  isList || references[0]?._tag === "All" ? "many" : "one"
+/** A command takes whatever comes: a list where a list is written, and nothing where there may be nothing. */
+const arityOf = ({ isList, references: [first] }: StageInput): Arity => {
+  if (isList || first?._tag === "All") return "many"
+  return isOptional(first) ? "optional" : "one"
+}
+
+/** Whether a reference may name no task. */
+const isOptional = (reference: Reference | undefined): boolean => reference?._tag === "One" && reference.isOptional
+
+/** Whether a list names alternatives, `[fast.model?, slow.model]`, of which the first counts that is there. */
+const isChoice = ({ isList, references }: StageInput): boolean =>
+  isList && references.length > 1 && references.slice(0, -1).every(isOptional)
 
 /** The kind of what a reference names; `undefined` where it names nothing, which is complained of elsewhere. */
 const kindOf = (reference: Reference | undefined, names: Names): ArtifactKind | undefined => {
@@ -194,8 +209,19 @@ const fillPort = (
     const parts = items.map((item) => ({ matrix: item.matrix, origin: item.origin }))
     return Result.succeed({ _tag: "Many", kind: port.kind, items: parts })
   }
+  const last = input.references.at(-1)
+  if (port.arity === "one" && isOptional(last)) {
+    return refuse(
+      last?.span ?? input.portSpan,
+      `${title}: input "${input.port}" takes one ${port.kind}, and cannot do without`,
+      "leave out the ?, or write [a.port?, b.port]: the first that is there"
+    )
+  }
   const [only] = items
   if (only === undefined && port.arity === "optional") return Result.succeed(undefined)
+  if (only !== undefined && isChoice(input)) {
+    return Result.succeed({ _tag: "One", kind: port.kind, origin: only.origin })
+  }
   if (only === undefined || items.length > 1 || input.isList || input.references[0]?._tag === "All") {
     return refuse(
       input.references[0]?.span ?? input.portSpan,
@@ -258,7 +284,7 @@ const positionsOf = (
 ): Checked<ReadonlyArray<number>> =>
   reference._tag === "All"
     ? Result.succeed(stage.ids.map((_, index) => index))
-    : Result.map(findTask(title, stage, reference.task, reference.span, matrix), numbers)
+    : Result.map(findTask(title, stage, reference, matrix), numbers)
 
 const findStage = (title: string, id: string, span: Span, names: Names): Checked<NumberedStage> => {
   const stage = names.stages.get(id)
@@ -286,35 +312,35 @@ type Found = number | "left out"
 const numbers = (found: Found): ReadonlyArray<number> => (found === "left out" ? [] : [found])
 
 /**
- * The task that a reference names; `undefined` when there is none.
+ * The task that a reference names; `undefined` when there is none and should be.
  *
  * `stage@width=500,init=3` names it in full, in any order; the bare name of a matrix stage means the task with the
  * matrix values of the task that asks, which must decide it.
  */
-const lookUpTask = (stage: NumberedStage, task: string, matrix: JsonMap): Found | undefined => {
-  const named = (id: string): Found | undefined =>
-    stage.positions.get(id) ?? (stage.leftOut.has(id) ? "left out" : undefined)
+const lookUpTask = (stage: NumberedStage, { task, isOptional }: OneReference, matrix: JsonMap): Found | undefined => {
+  const { id } = stage.document
+  const dimensions = dimensionsOf(stage.document.matrix)
+  const named = (name: string): Found | undefined =>
+    stage.positions.get(name) ?? (stage.leftOut.has(name) ? "left out" : undefined)
   const exact = named(task) ?? named(inOwnOrder(stage, task))
   if (exact !== undefined) return exact
   // What a list has this time it may not have the next time.
-  if (task !== stage.document.id) return mayBeMade(stage, task) ? "left out" : undefined
+  const mayLack = isOptional || listsOf(stage.document.matrix).length > 0
+  if (task !== id) return mayLack && namesAll(dimensions, task.slice(id.length + 1)) ? "left out" : undefined
   const shared = Object.fromEntries(
-    dimensionsOf(stage.document.matrix).flatMap((name) =>
-      Object.hasOwn(matrix, name) ? [[name, matrix[name] ?? null]] : []
-    )
+    dimensions.flatMap((name) => (Object.hasOwn(matrix, name) ? [[name, matrix[name] ?? null]] : []))
   )
-  const found = named(taskId(stage.document.id, shared))
+  const found = named(taskId(id, shared))
   // Maps that differ may go by one name, in two stages.
-  return typeof found !== "number" || hasValues(stage.combinations[found], shared) ? found : undefined
+  if (found !== undefined && (typeof found !== "number" || hasValues(stage.combinations[found], shared))) return found
+  return isOptional && dimensions.every((name) => Object.hasOwn(shared, name)) ? "left out" : undefined
 }
 
-/** Whether a name gives a value to each dimension of a stage that goes over lists which tasks have made. */
-const mayBeMade = ({ document: { id, matrix } }: NumberedStage, task: string): boolean =>
-  listsOf(matrix).length > 0 &&
-  splitValues(task.slice(id.length + 1))
-    .map((value) => value.slice(0, value.indexOf("=")))
-    .sort()
-    .join() === dimensionsOf(matrix).toSorted().join()
+/** Whether `width=500,init=3` gives a value to each dimension. */
+const namesAll = (dimensions: ReadonlyArray<string>, text: string): boolean => {
+  const names = splitValues(text).map((value) => value.slice(0, value.indexOf("=")))
+  return names.sort().join() === dimensions.toSorted().join()
+}
 
 const hasValues = (combination: JsonMap = {}, values: JsonMap): boolean =>
   Object.entries(values).every(([name, value]) => isEqual(combination[name] ?? null, value))
@@ -325,13 +351,14 @@ export const missingNeed = (
   matrix: JsonMap,
   stages: ReadonlyMap<string, NumberedStage>
 ): string | undefined => {
+  const isMissing = (reference: Reference): boolean => {
+    const producer = reference._tag === "One" ? stages.get(reference.stage) : undefined
+    return producer !== undefined && reference._tag === "One" && lookUpTask(producer, reference, matrix) === "left out"
+  }
   for (const input of stage.document.inputs) {
-    if (declaredArity(stage, input) !== "one") continue
-    for (const reference of input.references) {
-      const producer = reference._tag === "One" ? stages.get(reference.stage) : undefined
-      if (producer === undefined || reference._tag !== "One") continue
-      if (lookUpTask(producer, reference.task, matrix) === "left out") return reference.task
-    }
+    const last = input.references.at(-1)
+    if (declaredArity(stage, input) !== "one" || last?._tag !== "One") continue
+    if (input.references.every(isMissing)) return last.task
   }
   return undefined
 }
@@ -346,12 +373,12 @@ const declaredArity = (stage: BoundStage, input: StageInput): Arity | undefined 
 export const findTask = (
   title: string,
   stage: NumberedStage,
-  task: string,
-  span: Span,
+  reference: OneReference,
   matrix: JsonMap
 ): Checked<Found> => {
   const { id } = stage.document
-  const found = lookUpTask(stage, task, matrix)
+  const { task, span } = reference
+  const found = lookUpTask(stage, reference, matrix)
   if (found !== undefined) return Result.succeed(found)
   if (task !== id) return refuse(span, `${title}: ${id} has no task "${task}"`, suggestion(task, "tasks", stage.ids))
   return refuse(

@@ -60,11 +60,11 @@ describe("decode", () => {
     assert.deepStrictEqual(
       references.map(({ span, ...reference }) => reference),
       [
-        { _tag: "One", task: "limit", stage: "limit", port: "kernel" },
+        { _tag: "One", task: "limit", stage: "limit", port: "kernel", isOptional: false },
         { _tag: "All", stage: "empirical", port: "kernel" },
         { _tag: "Source", source: "photos" },
-        { _tag: "One", task: "empirical@width=0.5,init=3", stage: "empirical", port: "kernel" },
-        { _tag: "One", task: "limit", stage: "limit", port: "kernel" }
+        { _tag: "One", task: "empirical@width=0.5,init=3", stage: "empirical", port: "kernel", isOptional: false },
+        { _tag: "One", task: "limit", stage: "limit", port: "kernel", isOptional: false }
       ]
     )
     assert.deepStrictEqual(

@@ -6,18 +6,32 @@ const span = { file: "p.yaml", line: 1, column: 1, length: 1 }
 
 describe("parseReference", () => {
   it.each([
-    ["circle.points", { _tag: "One", task: "circle", stage: "circle", port: "points" }],
-    ["fit@beta=0.1,init=3.kernel", { _tag: "One", task: "fit@beta=0.1,init=3", stage: "fit", port: "kernel" }],
+    ["circle.points", { _tag: "One", task: "circle", stage: "circle", port: "points", isOptional: false }],
+    [
+      "fit@beta=0.1,init=3.kernel",
+      { _tag: "One", task: "fit@beta=0.1,init=3", stage: "fit", port: "kernel", isOptional: false }
+    ],
+    ["fit@n=1.kernel?", { _tag: "One", task: "fit@n=1", stage: "fit", port: "kernel", isOptional: true }],
     ["fit.*.kernel", { _tag: "All", stage: "fit", port: "kernel" }],
     ["sources.photos", { _tag: "Source", source: "photos" }]
   ])("reads %s", (text, reference) => {
     assert.deepStrictEqual(Result.getOrThrow(parseReference(text, span)) as object, { ...reference, span })
   })
 
-  it.each(["", "circle", "circle.", ".points", "circle.*", "a.b.c", "fit@.kernel", "circle .points", "1.a"])(
-    "refuses %j",
-    (text) => {
-      assert.isTrue(Result.isFailure(parseReference(text, span)))
-    }
-  )
+  it.each([
+    "",
+    "circle",
+    "circle.",
+    ".points",
+    "circle.*",
+    "a.b.c",
+    "fit@.kernel",
+    "circle .points",
+    "1.a",
+    "fit.*.kernel?",
+    "sources.a?",
+    "a.b??"
+  ])("refuses %j", (text) => {
+    assert.isTrue(Result.isFailure(parseReference(text, span)))
+  })
 })

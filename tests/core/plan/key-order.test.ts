@@ -1,7 +1,7 @@
 /** The plan does not depend on the order in which a file has its keys. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { keyParts } from "../../../core/plan/key.ts"
+import { inputPart, keyParts } from "../../../core/plan/key.ts"
 import type { Origin, Plan } from "../../../core/plan/Plan.ts"
 import { ofValue } from "../../../core/store/Digest.ts"
 import { growing } from "./planned.ts"
@@ -76,7 +76,7 @@ const meaning = (plan: Plan) => {
         resources: task.resources,
         retries: task.retries,
         timeout: task.timeout,
-        key: keyParts(plan, task, digestOf, { engine: "e" })
+        key: keyParts(plan, task, (input) => inputPart(input, digestOf), { engine: "e" })
       }))
       .sort(byName),
     leftOut: (plan.leftOut ?? []).map(({ task, because }) => ({ name: task, because })).sort(byName),
