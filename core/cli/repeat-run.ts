@@ -72,6 +72,9 @@ const INHERITED = [
   [FILES.journal, FILES.before]
 ] as const
 
+/** The same, where the pipeline includes files. */
+const INCLUDED = [FILES.included, FILES.included] as const
+
 const leave = async ({ memo, stamp }: Found, root: string): Promise<ExitStatus | undefined> => {
   const startedAt = Math.round(performance.timeOrigin)
   const { pipeline: name } = memo.started
@@ -114,7 +117,9 @@ const eventsOf = (
 
 /** Files first, the journal that says what they are for last; all of it is durable when this returns. */
 const writeRun = ({ run }: RunMemo, root: string, { path }: RunFolder, events: ReadonlyArray<JournalEvent>): true => {
-  for (const [from, to] of INHERITED) linkOrCopy(join(root, "runs", run, from), join(path, to))
+  const earlier = join(root, "runs", run)
+  const inherited = existsSync(join(earlier, FILES.included)) ? [...INHERITED, INCLUDED] : INHERITED
+  for (const [from, to] of inherited) linkOrCopy(join(earlier, from), join(path, to))
   const included = join(root, "runs", run, FILES.included)
   if (existsSync(included)) linkOrCopy(included, join(path, FILES.included))
   const lines = events.map((event, sequence) => `${encodeLine({ sequence, event })}\n`).join("")

@@ -1,8 +1,9 @@
 /** The memo of a run never lies: whatever decides a result, or is one, and is not as it was leads through the planner. */
+import { spawnSync } from "node:child_process"
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
-import { makeProject, NUMBERS, type Project } from "./project.ts"
+import { COMMAND, makeProject, NUMBERS, type Project } from "./project.ts"
 
 const SCALE = "export const scaled = (n: number): number => 2 * n\n"
 
@@ -53,11 +54,31 @@ const settled = (): Project => {
       '{ "name": "tiny-one", "version": "1.0.0", "type": "module", "main": "index.js" }',
     "node_modules/tiny-one/index.js": "export const one = 1\n"
   })
+  age(project)
+  return project
+}
+
+/** Makes all files an hour old. */
+const age = ({ folder }: Project): void => {
   const anHourAgo = new Date(Date.now() - 3_600_000)
-  for (const entry of readdirSync(project.folder, { withFileTypes: true, recursive: true })) {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     utimesSync(join(entry.parentPath, entry.name), anHourAgo, anHourAgo)
   }
-  return project
+}
+
+/** The commands of a project, with other variables. */
+const withEnvironment = ({ folder }: Project, env: NodeJS.ProcessEnv): Pick<Project, "run" | "json"> => {
+  const once = (...args: ReadonlyArray<string>) =>
+    spawnSync(process.execPath, [COMMAND, ...args], {
+      cwd: folder,
+      env: { ...process.env, NO_COLOR: "1", ...env },
+      encoding: "utf8"
+    })
+  return { run: once, json: (...args) => JSON.parse(once(...args).stdout) }
+}
+
+interface Shown {
+  readonly tasks: ReadonlyArray<{ readonly task: string } & Record<string, unknown>>
 }
 
 interface Answer {
@@ -101,9 +122,12 @@ describe("a memo", { concurrent: false }, () => {
     assert.deepStrictEqual([first.isRepeated, second.isRepeated], [false, true])
     assert.deepStrictEqual(second.counts, { ran: 0, hit: 2, failed: 0, skipped: 0 })
     const shown = (name: string) =>
-      (project.json("show", name, "--json") as { tasks: ReadonlyArray<Record<string, unknown>> }).tasks.map(
-        ({ task, key, outputs, metrics }) => ({ task, key, outputs, metrics })
-      )
+      (project.json("show", name, "--json") as Shown).tasks.map(({ task, key, outputs, metrics }) => ({
+        task,
+        key,
+        outputs,
+        metrics
+      }))
     assert.deepStrictEqual(shown(second.run), shown(first.run))
     assert.match(project.run("trace", second.run).stdout, /numbers.*cached/u)
     assert.strictEqual(project.run("get", `${second.run}:added.added`, "a.npy").status, 0)
@@ -209,5 +233,83 @@ describe("a memo", { concurrent: false }, () => {
       writeFileSync(join(memos, name), damaged)
       await expectNoticed(project, 0)
     }
+  })
+})
+
+/** Takes a list from outside and makes it its own. */
+const LISTED = `import { Effect, Schema } from "effect"
+import { StageType } from "athanor/stage"
+
+export default StageType.make({
+  name: "my/listed",
+  summary: "A list",
+  determinism: "bitwise",
+  params: Schema.Struct({}),
+  inputs: { from: "Json" },
+  outputs: { list: "Json" },
+  run: ({ inputs }) => Effect.succeed({ list: inputs.from })
+})
+`
+
+const GROWING = `name: memo
+include: [common/numbers.yaml]
+env: { SEED: "1" }
+params: { seed: "\${{ int(env.SEED) }}" }
+sources: { seeds: { path: data/seeds.json, kind: Json } }
+stages:
+  listed: { uses: ./listed.ts, inputs: { from: sources.seeds } }
+  each:
+    uses: ./numbers.ts
+    matrix: { seed: { from: listed.list } }
+    with: { seed: "\${{ matrix.seed + params.seed }}" }
+`
+
+const INCLUDED = `stages:
+  few: { uses: ../numbers.ts, with: { n: 2 } }
+`
+
+describe("a memo of a pipeline that is made of more than its file", { concurrent: false }, () => {
+  const growing = async (env: NodeJS.ProcessEnv = {}): Promise<Project> => {
+    const project = makeProject(
+      {
+        "memo.yaml": GROWING,
+        "common/numbers.yaml": INCLUDED,
+        "listed.ts": LISTED,
+        "numbers.ts": NUMBERS,
+        "scale.ts": SCALE,
+        "data/seeds.json": "[1, 2]"
+      },
+      env
+    )
+    age(project)
+    await pause(50)
+    assert.deepStrictEqual([run(project).counts.ran, run(project).isRepeated], [4, true])
+    return project
+  }
+
+  it("notices a change of an included file, and keeps it with each run", async () => {
+    const project = await growing()
+    assert.include(project.read(`artifacts-cache/runs/${run(project).run}/included.json`), "n: 2")
+    project.edit("common/numbers.yaml", "n: 2", "n: 3")
+    await expectNoticed(project, 1)
+  })
+
+  it("notices another list of what a fan-out goes over", async () => {
+    const project = await growing()
+    project.edit("data/seeds.json", "[1, 2]", "[1, 2, 5]")
+    await expectNoticed(project, 2)
+    assert(run(project).isRepeated)
+    const { tasks } = project.json("show", "latest", "--json") as Shown
+    assert.includeMembers(
+      tasks.map(({ task }) => task),
+      ["each@seed=5", "few"]
+    )
+  })
+
+  it("notices another value of a variable that the pipeline reads, and no other", async () => {
+    const project = await growing({ SEED: "1", OTHER: "1" })
+    assert(run({ ...project, ...withEnvironment(project, { SEED: "1", OTHER: "2" }) }).isRepeated)
+    const other = { ...project, ...withEnvironment(project, { SEED: "7", OTHER: "2" }) }
+    await expectNoticed(other, 2)
   })
 })
