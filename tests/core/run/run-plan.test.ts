@@ -408,8 +408,15 @@ describe("a large task", () => {
         { id: "last", needs: ["large"] },
         ...[1, 2, 3, 4].map((n) => ({ id: `small@n=${n}` }))
       ])
-      const executor = fakeExecutor(({ task }) => Effect.as(task === "first" ? aMoment : Effect.sleep(20), task))
-      yield* runIn(yield* temporaryFolder, plan, executor, { jobs: 2 })
+      // The small one that began beside the first ends when the large one has become ready, however slow the disk is.
+      const isReady = yield* Deferred.make<void>()
+      const executor = fakeExecutor(({ task }) =>
+        Effect.as(task.startsWith("small") ? Effect.andThen(Deferred.await(isReady), aMoment) : Effect.void, task)
+      )
+      const onEvent = (event: JournalEvent): void => {
+        if (event._tag === "TaskReady" && event.task === "large") Effect.runSync(Deferred.succeed(isReady, undefined))
+      }
+      yield* runIn(yield* temporaryFolder, plan, executor, { jobs: 2 }, { onEvent })
       assert.deepStrictEqual(attempted(executor).slice(0, 3), ["first", "small@n=1", "large"])
     })
   )
