@@ -84,7 +84,7 @@ describe("pipeline plan", () => {
     const project = ranProject()
     project.edit("tiny.yaml", "seeds: 3", "seeds: 4")
     const plan = project.json("plan", "tiny.yaml", "--json") as PlanAnswer
-    assert.deepStrictEqual(fields(plan), ["params", "pipeline", "predicted", "profile", "tasks"])
+    assert.deepStrictEqual(fields(plan), ["params", "pending", "pipeline", "predicted", "profile", "tasks"])
     assert.deepStrictEqual(
       plan.tasks.map(({ task, state, reason }) => [task, state, reason]),
       [
@@ -198,7 +198,8 @@ describe("pipeline stages", () => {
     const lines = answer(project, "stages").trimEnd().split("\n")
     const names = lines.map((line) => line.split(" ")[0] ?? "")
     assert.include(names, "data/circle")
-    assert.deepStrictEqual(names, [...names].sort())
+    // Commands stand beside the stage types, and below them.
+    assert.deepStrictEqual(names, [...names.slice(0, -1).sort(), "command"])
     const one = answer(project, "stages", "data/circle")
     assert.match(one, /params\n +points +\S+ ≥? ?>? ?\d? *.*default 61/u)
     assert.match(one, /outputs\n +points +Tensor/u)
@@ -261,7 +262,8 @@ describe("pipeline runs and show", () => {
       "ran",
       "run",
       "skipped",
-      "startedAt"
+      "startedAt",
+      "values"
     ])
     // Two runs within a second have the order of their names: look at each by its own.
     const one = runs.find(({ ran }) => ran === 1)?.run ?? ""
