@@ -115,7 +115,8 @@ const renderPlan = ({ plan: whole, prospects }: ForcedAssessment, expected: Fore
     })
   })
   const count = (word: string): number => prospects.filter(({ _tag }) => WORDS[_tag] === word).length
-  const unknown = whole.pending === undefined ? "" : `, those of ${whole.pending.length} stages unknown`
+  const waiting = whole.pending?.length ?? 0
+  const unknown = waiting === 0 ? "" : `, those of ${waiting} ${waiting === 1 ? "stage" : "stages"} unknown`
   const counts = `${count("run")} to run, ${count("may run")} may run, ${count("cached")} cached${unknown}`
   return `${table([...rows, ...pendingRows(whole), ...leftOutRows(whole)], new Set([2]))}\n\n${[counts, ...timeTexts(expected)].join(" · ")}`
 }

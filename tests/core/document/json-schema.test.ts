@@ -45,6 +45,15 @@ describe("pipelineSchema", () => {
     assert.strictEqual(at(schema, ...path, "additionalProperties"), false)
   })
 
+  it("knows what a matrix and an include are made of", () => {
+    const matrix = [...stage, "properties", "matrix"]
+    assert.deepStrictEqual(Object.keys(at(schema, ...matrix, "properties") ?? {}), ["zip", "include", "exclude"])
+    const [, , made] = at(schema, ...matrix, "additionalProperties", "anyOf") as ReadonlyArray<Schema>
+    assert.deepStrictEqual(at(made, "required"), ["from"])
+    const [, named] = at(schema, "properties", "include", "anyOf", "0", "anyOf") as ReadonlyArray<Schema>
+    assert.deepStrictEqual(Object.keys(at(named, "properties") ?? {}), taken("name: p\ninclude: [{ zzzzzzzz: 1 }]\n"))
+  })
+
   it("holds the parameters of a stage type against its own schema, or an expression", () => {
     const typed = pipelineSchema([
       {
