@@ -206,7 +206,7 @@ describe("pipeline stages", () => {
     const all = project.json("stages", "--json") as ReadonlyArray<{ readonly name: string }>
     assert.deepStrictEqual(
       all.map(({ name }) => name),
-      names
+      names.slice(0, -1)
     )
     const [described] = project.json("stages", "data/circle", "--json") as ReadonlyArray<{
       readonly params: ReadonlyArray<{ readonly name: string }>
