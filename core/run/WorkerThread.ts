@@ -8,6 +8,12 @@ import type { AttemptMessage, FromWorker, ToWorker, WorkerSettings } from "./wor
 /** Milliseconds that an interrupted attempt has to stop by itself before its thread is ended. */
 const PATIENCE = 500
 
+/**
+ * Room for short-lived objects in a thread, in MiB. The engine would take several times as much before it looks for what is
+ * dead; tensors lie outside of it.
+ */
+const YOUNG_GENERATION = 12
+
 /** How a thread was done with an attempt: it answered, and can go on; or it died. */
 export type Outcome =
   | { readonly _tag: "Answered"; readonly result: Effect.Effect<AttemptResult, AttemptFailed> }
@@ -34,7 +40,8 @@ export class WorkerThread {
   private next = 0
 
   constructor(module: URL, settings: WorkerSettings, onExit: () => void) {
-    this.worker = new Worker(module, { workerData: settings, stdout: true, stderr: true })
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION }
+    this.worker = new Worker(module, { workerData: settings, stdout: true, stderr: true, resourceLimits })
     this.worker.on("message", (messages: FromWorker) => {
       for (const { id, message } of messages) this.hear(id, message)
     })
