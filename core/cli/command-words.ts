@@ -1,8 +1,8 @@
-/** All that the meaning of a command depends on besides files: where it is given, its words, and by which program. */
+/** What the meaning of a command depends on besides files and variables that it reads: where it is given, and by which program. */
 import { availableParallelism } from "node:os"
 
-/** Equal for two commands only if they mean the same as long as the files and variables that they read are the same. */
-export const commandWords = (): ReadonlyArray<string> => [
+/** Place, machine and program. */
+export const placeWords = (): ReadonlyArray<string> => [
   process.cwd(),
   // The folder of the built program: another version has another.
   import.meta.url,
@@ -10,6 +10,8 @@ export const commandWords = (): ReadonlyArray<string> => [
   process.platform,
   process.arch,
   String(availableParallelism()),
-  ...["PIPELINE_CACHE", "PIPELINE_INDEX", "PIPELINE_REPORTS"].map((name) => process.env[name] ?? ""),
-  ...process.argv.slice(2)
+  ...["PIPELINE_CACHE", "PIPELINE_INDEX", "PIPELINE_REPORTS"].map((name) => process.env[name] ?? "")
 ]
+
+/** Equal for two commands only if they mean the same as long as the files and variables that they read are the same. */
+export const commandWords = (): ReadonlyArray<string> => [...placeWords(), ...process.argv.slice(2)]

@@ -5,14 +5,15 @@ import { type GraphFormat, graphText } from "../report/graph-formats.ts"
 import { assess } from "../run/assess.ts"
 import { growByStore } from "../run/grow-by-store.ts"
 import { EXIT } from "./exit-status.ts"
-import { loadPipeline, type PipelineChoices } from "./load-pipeline.ts"
+import type { PipelineChoices } from "./load-pipeline.ts"
+import { loadPlan } from "./load-plan.ts"
 import { print } from "./output.ts"
 import { planningLayer } from "./services.ts"
 
 /** Prints the graph in a format. */
 export const graph = (choices: PipelineChoices & { readonly format: GraphFormat }) =>
   Effect.gen(function* () {
-    const { plan } = yield* growByStore((yield* loadPipeline(choices)).growing)
+    const { plan } = yield* growByStore((yield* loadPlan(choices)).growing)
     const { prospects } = yield* assess(plan)
     const statuses = new Map(
       plan.tasks.map(({ id }, index): [string, ShownStatus] => [

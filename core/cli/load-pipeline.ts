@@ -8,7 +8,8 @@ import type { OpenFile } from "../document/Fragment.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { MAX_TEXT } from "../document/parse-yaml.ts"
 import { Reads } from "../document/Reads.ts"
-import { type GrowingPlan, makePlan } from "../plan/make-plan.ts"
+import type { GrowingPlan } from "../plan/GrowingPlan.ts"
+import { makePlan } from "../plan/make-plan.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { findTargets, selectGrowing, type UnknownTarget } from "../plan/select.ts"
 import { checkOutputs } from "./check-outputs.ts"
@@ -33,6 +34,7 @@ export interface LoadedPipeline {
   readonly document: PipelineDocument
   /** The plan, which grows as tasks make the lists that others go over. */
   readonly growing: GrowingPlan
+  /** All that the plan was made from. */
   readonly reads: Reads
 }
 
@@ -55,9 +57,13 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
   const { plan } = growing
   yield* checkOutputs(document, plan)
   for (const [path, look] of (yield* StageCode).looks()) reads.look(path, look)
-  for (const { path } of plan.sources) reads.tree(resolve(dirname(choices.file), path))
   return { document, growing, reads } satisfies LoadedPipeline
 })
+
+/** Notes the sources of a plan, before they are read. */
+export const noteSources = (reads: Reads, file: string, plan: Plan): void => {
+  for (const { path } of plan.sources) reads.tree(resolve(dirname(file), path))
+}
 
 /** Opens what a pipeline file names. */
 const openWith =

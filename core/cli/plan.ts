@@ -10,7 +10,8 @@ import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { type ForcedAssessment, forceTasks, type Outlook } from "./force-tasks.ts"
 import { type Forecast, forecast } from "./forecast.ts"
-import { loadPipeline, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
+import { namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
+import { loadPlan } from "./load-plan.ts"
 import { print, printJson, table } from "./output.ts"
 import { planningLayer } from "./services.ts"
 
@@ -27,7 +28,7 @@ export interface PlanChoices extends PipelineChoices {
 /** Prints the plan. */
 export const plan = (choices: PlanChoices) =>
   Effect.gen(function* () {
-    const { growing } = yield* loadPipeline(choices)
+    const { growing } = yield* loadPlan(choices)
     const force = choices.force ?? []
     const asked = yield* restrict(growing, choices.targets)
     const { plan: part } = yield* growByStore(asked, (larger) => namedTasks(larger, force))

@@ -1,8 +1,10 @@
 /** Leaves a memo of a run that succeeded, by which the next one with the same words sees that nothing has changed. */
 import { Effect } from "effect"
 import type { Reads } from "../document/Reads.ts"
+import { memoFile, writeMemo } from "../record/memo-file.ts"
 import type { PastRun } from "../record/RunHistory.ts"
-import { memoFile, watched, writeMemo } from "../record/RunMemo.ts"
+import { RUN_MEMO, type RunMemo } from "../record/RunMemo.ts"
+import { watched } from "../record/Watched.ts"
 import type { RunResult } from "../run/run-plan.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import type { SegmentLengths } from "../store/segment-lengths.ts"
@@ -25,7 +27,7 @@ export const rememberRun = Effect.fnUntraced(function* ({ result, past, reads, s
   const { started } = past.state
   if (result.outcome !== "success" || left.shown === undefined || started === undefined) return
   const { pipeline, file, profile, params, jobs, environment, tasks } = started
-  const memo = {
+  const memo: RunMemo = {
     ...watched(reads),
     store: root.id,
     run: result.folder.id,
@@ -37,5 +39,5 @@ export const rememberRun = Effect.fnUntraced(function* ({ result, past, reads, s
     asked
   }
   // A disk that takes no memo takes the next run through the planner, as if this one had left none.
-  yield* Effect.ignore(Effect.try(() => writeMemo(memoFile(root.path, commandWords()), memo)))
+  yield* Effect.ignore(Effect.try(() => writeMemo(memoFile(root.path, commandWords()), RUN_MEMO, memo)))
 })

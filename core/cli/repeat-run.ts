@@ -21,8 +21,9 @@ import { wantsExport } from "../observe/export-target.ts"
 import { progressObserver } from "../observe/progress-observer.ts"
 import { openCatalogue, withRun } from "../record/catalogue-file.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
+import { memoFile, readMemo } from "../record/memo-file.ts"
 import { claim, FILES, type RunFolder } from "../record/RunFolder.ts"
-import { memoFile, type RunMemo, readMemo, stillHolds } from "../record/RunMemo.ts"
+import { RUN_MEMO, type RunMemo, stillHolds } from "../record/RunMemo.ts"
 import { parentOf, spanId, traceId } from "../run/trace-ids.ts"
 import { encodeLine } from "../store/checked-lines.ts"
 import { tryLock } from "../store/kernel-lock.ts"
@@ -48,7 +49,7 @@ interface Found {
 
 const findMemo = (root: string): Found | undefined => {
   try {
-    const memo = readMemo(memoFile(root, commandWords()))
+    const memo = readMemo<RunMemo>(memoFile(root, commandWords()), RUN_MEMO)
     if (memo === undefined || !isOf(root, memo) || !stillHolds(memo, root, process.env)) return undefined
     const stamp = readStamp(memo.report.folder)
     const stands = stamp?.shown === memo.report.shown && isWhole(memo.report.folder, stamp)

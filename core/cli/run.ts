@@ -13,7 +13,8 @@ import { type RunResult, runPlan } from "../run/run-plan.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
-import { loadPipeline, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
+import { namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
+import { loadPlan } from "./load-plan.ts"
 import { offeredResources, type ResourceChoices } from "./offered-resources.ts"
 import { print, printError, printJson } from "./output.ts"
 import { rememberRun } from "./remember-run.ts"
@@ -41,7 +42,8 @@ export const run = (choices: RunChoices) =>
     : runIt(choices).pipe(Effect.provide(runLayer))
 
 const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
-  const { document, growing: whole, reads } = yield* loadPipeline(choices)
+  const { texts, growing: whole, reads } = yield* loadPlan(choices)
+  const [[, pipelineText] = ["", ""], ...included] = texts
   const growing = yield* restrict(whole, choices.targets)
   let current = growing
   const { plan } = growing
@@ -51,8 +53,8 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
   const offered = yield* offeredResources(choices, plan)
   const progress = progressObserver(plan, { env: process.env, stream: process.stderr })
   const result = yield* runPlan(plan, {
-    pipelineText: document.text,
-    includedTexts: new Map([...document.texts].filter(([file]) => file !== document.file)),
+    pipelineText,
+    includedTexts: new Map(included),
     jobs: Math.max(
       1,
       Option.getOrElse(choices.jobs, () => cores)

@@ -8,7 +8,6 @@ import { evaluateTemplate } from "../document/evaluate-template.ts"
 import type { PipelineDocument, StageDocument } from "../document/PipelineDocument.ts"
 import { Reads } from "../document/Reads.ts"
 import { type ParamChoices, type ResolvedParams, resolveParams, seenParams } from "../document/resolve-params.ts"
-import type { StoreUnavailable } from "../store/StoreError.ts"
 import { type BoundStage, bindStages, type CommandStage, type TypedStage } from "./bind.ts"
 import { bindExpectations } from "./bind-expectation.ts"
 import { both, type Checked, collect } from "./Checked.ts"
@@ -18,21 +17,12 @@ import { commandCode, type Surroundings } from "./command-code.ts"
 import { checkInputs, connectInputs, connectOutput, dependOnMatrix, type Names, type NumberedStage } from "./connect.ts"
 import { asMap, checkParameterNames, type DecodedParams, decodeParams, resourcesOf } from "./decode-params.ts"
 import { evaluateCommand } from "./evaluate-command.ts"
+import type { GrowingPlan } from "./GrowingPlan.ts"
 import type { KnownLists } from "./MadeLists.ts"
 import { numberStages } from "./number-stages.ts"
 import { type JsonMap, PLAN_FORMAT, type Plan, type PlanCode, type PlanStage, type PlanTask } from "./Plan.ts"
 import { findCycles, stageGraph, stageOrder } from "./stage-graph.ts"
 import { stagedPath } from "./staged-path.ts"
-
-/** A plan, which grows as the lists become known that its tasks make. */
-export interface GrowingPlan {
-  readonly plan: Plan
-  /**
-   * The plan with these lists known; they begin with those by which this plan was made. It begins with the tasks and stages
-   * of this plan.
-   */
-  readonly grow: (known: KnownLists) => Effect.Effect<GrowingPlan, PipelineInvalid | StoreUnavailable>
-}
 
 /** Makes the plan of a pipeline. Fails with every complaint at once, in document order. */
 export const makePlan = Effect.fn("Plan.make")(function* (

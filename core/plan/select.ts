@@ -1,6 +1,6 @@
 /** A part of a plan: chosen tasks and all that they need. */
 import { Effect, Result } from "effect"
-import type { GrowingPlan } from "./make-plan.ts"
+import type { GrowingPlan } from "./GrowingPlan.ts"
 import { needsOf, type Origin, type Plan, type PlanInput, type PlanPort, type PlanTask } from "./Plan.ts"
 
 /** A name that no stage and no task of the plan has. */

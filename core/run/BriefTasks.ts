@@ -7,7 +7,7 @@
 /** Milliseconds of work that a thread is given at once. */
 const WORTHWHILE = 10
 
-/** Tasks of a stage that must have been brief before others count as such. */
+/** Tasks of a stage type that must have been brief before others count as such. */
 const PROOF = 4
 
 /** A thirty-second of a core is the least that a task takes. */
@@ -22,17 +22,17 @@ interface Pace {
 export class BriefTasks {
   private readonly paces = new Map<string, Pace>()
 
-  /** Notes how many milliseconds a task of a stage took in its thread. */
-  note(stage: string, millis: number): void {
-    const { count, mean } = this.paces.get(stage) ?? { count: 0, mean: 0 }
-    // Recent ones count more; one long task ends the briefness of its stage until many were short again.
+  /** Notes how many milliseconds a task of a stage type took in its thread. */
+  note(stageType: string, millis: number): void {
+    const { count, mean } = this.paces.get(stageType) ?? { count: 0, mean: 0 }
+    // Recent ones count more; one long task ends the briefness of its type until many were short again.
     const weight = Math.max(1 / (count + 1), 1 / MOST)
-    this.paces.set(stage, { count: count + 1, mean: mean + weight * (millis - mean) })
+    this.paces.set(stageType, { count: count + 1, mean: mean + weight * (millis - mean) })
   }
 
-  /** The part of a core that a task of a stage takes. */
-  shareOf(stage: string): number {
-    const pace = this.paces.get(stage)
+  /** The part of a core that a task of a stage type takes. */
+  shareOf(stageType: string): number {
+    const pace = this.paces.get(stageType)
     if (pace === undefined || pace.count < PROOF) return 1
     const tasks = Math.min(MOST, Math.floor(WORTHWHILE / Math.max(pace.mean, 0.01)))
     // Few different shares: tasks that take the same are found together.

@@ -135,7 +135,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const resourcesOf = (index: number) => ledger.plan.tasks[index]?.resources ?? { cpu: 1, memory: 0 }
   const stageOf = (index: number) => ledger.plan.stages[ledger.plan.tasks[index]?.stage ?? -1]
   const needOf = (index: number): Need => {
-    const share = mayShare(index) ? brief.shareOf(stageOf(index)?.id ?? "") : 1
+    const share = mayShare(index) ? brief.shareOf(stageOf(index)?.stageType ?? "") : 1
     const resources = resourcesOf(index)
     return capacity.need(share < 1 ? { ...resources, cpu: share } : resources, nextAttempts.get(index))
   }
@@ -193,7 +193,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
       const next = Math.max(...ledger.waitingFor(index).map(urgency), 0)
       computed.set(index, { next, bytes, need: needOf(index) })
       capacity.give(index)
-      if (result.millis !== undefined) brief.note(stageOf(index)?.id ?? "", result.millis)
+      if (result.millis !== undefined) brief.note(stageOf(index)?.stageType ?? "", result.millis)
       Queue.offerUnsafe(messages, { _tag: "Freed" })
     },
     devicesOf: (index) => capacity.devicesOf(index),

@@ -1,6 +1,6 @@
 /** How far a plan grows by the lists that the store has already, without running anything. */
 import { Effect } from "effect"
-import type { GrowingPlan } from "../plan/make-plan.ts"
+import type { GrowingPlan } from "../plan/GrowingPlan.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"

@@ -313,3 +313,61 @@ describe("a memo of a pipeline that is made of more than its file", { concurrent
     await expectNoticed(other, 2)
   })
 })
+
+describe("a remembered plan", { concurrent: false }, () => {
+  const tasksOf = (project: Project) => {
+    const { status, stdout, stderr } = project.run("plan", "memo.yaml", "--json")
+    assert.strictEqual(status, 0, stderr)
+    const { tasks } = JSON.parse(stdout) as { tasks: ReadonlyArray<Record<string, unknown>> }
+    return tasks.map(({ task, key, state, reason }) => ({ task, key, state, reason }))
+  }
+
+  /** A project with results and a plan that are remembered, and what differs in the plan after a change. */
+  const changedBy = async (change: (project: Project) => void) => {
+    const project = await remembered()
+    const before = tasksOf(project)
+    assert.deepStrictEqual(tasksOf(project), before)
+    change(project)
+    const now = tasksOf(project)
+    assert.deepStrictEqual(tasksOf(project), now)
+    return now.filter(({ task }, index) => task !== before[index]?.task || now[index]?.key !== before[index]?.key)
+  }
+
+  it("is made anew when the pipeline, a stage or what it imports changes", async () => {
+    const edits = [
+      ["memo.yaml", "{ n: 5 }", "{ n: 6 }", "param n 5→6"],
+      ["numbers.ts", "Effect.succeed(0)", "Effect.succeed(1)", "param seed 0→1"],
+      ["scale.ts", "2 * n", "3 * n", "scaled"]
+    ] as const
+    for (const [file, from, to, reason] of edits) {
+      const [first] = await changedBy((project) => project.edit(file, from, to))
+      assert.strictEqual(first?.task, "numbers")
+      assert.include(String(first?.reason), reason)
+    }
+  })
+
+  it("serves another content of a source, which is no part of it", async () => {
+    const changed = await changedBy((project) => project.write("data/offset.json", "2"))
+    assert.deepStrictEqual(
+      changed.map(({ task, reason }) => [task, reason]),
+      [["added", "input sources.offset changed"]]
+    )
+  })
+
+  it("is of no use where the store has lost the code of a stage", async () => {
+    const project = await remembered()
+    const before = tasksOf(project)
+    for (const file of objects(project)) if (readFileSync(file, "utf8").includes("export default")) rmSync(file)
+    assert.deepStrictEqual(tasksOf(project), before)
+    project.write("data/offset.json", "3")
+    assert.strictEqual(run(project).counts.ran, 1)
+  })
+
+  it("tells what is wrong with a pipeline that was right", async () => {
+    const project = await remembered()
+    project.edit("memo.yaml", "with: { n:", "with: { m:")
+    const { status, stderr } = project.run("plan", "memo.yaml")
+    assert.strictEqual(status, 2)
+    assert.include(stderr, 'unknown parameter "m"')
+  })
+})

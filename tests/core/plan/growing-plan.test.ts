@@ -1,7 +1,7 @@
 /** Plans of pipelines whose stages go over lists that tasks make. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result, Schema } from "effect"
-import type { GrowingPlan } from "../../../core/plan/make-plan.ts"
+import type { GrowingPlan } from "../../../core/plan/GrowingPlan.ts"
 import { needsOf, type Origin, type Plan, type PlanInput } from "../../../core/plan/Plan.ts"
 import { selectGrowing } from "../../../core/plan/select.ts"
 import type { Json } from "../../../core/stage/ArtifactKind.ts"

@@ -1,0 +1,34 @@
+/**
+ * Memos: what would take long to find out again, each in a file under the words that led to it.
+ *
+ * A memo is no truth about anything: one that is missing, damaged or of another version costs the long way. It need not
+ * survive a power failure, so nobody waits for the disk. Throws what the disk throws.
+ */
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { decodeLine, encodeLine } from "../store/checked-lines.ts"
+
+/** Where the memo of some words lies; they are all that its meaning depends on besides files and environment. */
+export const memoFile = (store: string, words: ReadonlyArray<string>): string => {
+  const name = createHash("sha256").update(JSON.stringify(words)).digest("hex").slice(0, 24)
+  return join(store, "memos", `${name}.json`)
+}
+
+/** The memo at a path; `undefined` when there is none of this form, which is its name with the version. */
+export const readMemo = <A extends object>(file: string, form: string): A | undefined => {
+  if (!existsSync(file)) return undefined
+  const content = decodeLine(readFileSync(file, "utf8"))
+  // Its checksum holds, so this program wrote it: only its form is in question.
+  return typeof content === "object" && content !== null && "form" in content && content.form === form
+    ? (content as A & { readonly form: string })
+    : undefined
+}
+
+/** Puts a memo in place, whole or not at all. */
+export const writeMemo = (file: string, form: string, memo: object): void => {
+  mkdirSync(dirname(file), { recursive: true })
+  const temporary = `${file}.${process.pid}.tmp`
+  writeFileSync(temporary, encodeLine({ form, ...memo }))
+  renameSync(temporary, file)
+}
