@@ -32,7 +32,17 @@ export const importStage = (source: BundleSource, limit = LOADING_LIMIT): Effect
 const TOO_LONG = (limit: number): string =>
   `it cannot be loaded: what stands outside of its functions has not ended after ${limit / 1000} s; move it into run`
 
+/** The factories that this thread has imported: the loader takes longer to find one again than a brief task takes. */
+const factories = new Map<string, () => unknown>()
+
 const importFactory = Effect.fnUntraced(function* (source: BundleSource) {
+  const name = `${source.bundle} ${source.bundleFile} ${source.file}`
+  const known = factories.get(name) ?? (yield* importAnew(source))
+  factories.set(name, known)
+  return known
+})
+
+const importAnew = Effect.fnUntraced(function* (source: BundleSource) {
   const module = yield* Effect.tryPromise({
     try: (): Promise<{ readonly default?: unknown }> => import(/* @vite-ignore */ bundleUrl(source)),
     catch: (cause) => loadingError(source, cause)

@@ -50,7 +50,7 @@ export interface Attempted {
  *
  * `anew` computes it although a record is there.
  */
-export const attemptTask = Effect.fn("attemptTask")(function* (
+export const attemptTask = Effect.fnUntraced(function* (
   keyed: KeyedTask,
   anew: boolean,
   context: AttemptContext

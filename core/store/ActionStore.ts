@@ -89,14 +89,14 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
 
   const append = (entry: SegmentEntry) => attempt("append to", root.actions, () => segment.append(entry))
 
-  const commit = Effect.fn("ActionStore.commit")(function* (record: ActionRecord) {
+  const commit = Effect.fnUntraced(function* (record: ActionRecord) {
     yield* append({ record, at: yield* now })
     // While nobody else has acted in the store, nobody else was first.
     if (!claims.othersActed) return record
     return yield* attemptSync("read", root.actions, () => index.find(record.key) ?? record)
   })
 
-  const forget = Effect.fn("ActionStore.forget")(function* (key: Digest) {
+  const forget = Effect.fnUntraced(function* (key: Digest) {
     yield* append({ forget: key, at: yield* now })
   })
 

@@ -40,7 +40,7 @@ export class ArtifactStore extends Context.Service<
 }
 
 const make = (objects: ObjectStore["Service"]) => {
-  const write = Effect.fn("ArtifactStore.write")(function* (kind: ArtifactKind, files: ReadonlyArray<OpenFile>) {
+  const write = Effect.fnUntraced(function* (kind: ArtifactKind, files: ReadonlyArray<OpenFile>) {
     const large = files.filter(({ bytes }) => bytes.byteLength > INLINE_LIMIT)
     const stored = yield* objects.put(large.map(({ bytes }) => bytes))
     const digests = new Map(large.map(({ path }, index) => [path, stored[index]?.digest]))
@@ -58,7 +58,7 @@ const make = (objects: ObjectStore["Service"]) => {
     return { kind, digest: digestOf(kind, listed), files: listed }
   })
 
-  const open = Effect.fn("ArtifactStore.open")(function* (artifact: Artifact) {
+  const open = Effect.fnUntraced(function* (artifact: Artifact) {
     return yield* Effect.forEach(artifact.files, ({ path, digest, inline }) =>
       Effect.map(
         inline === undefined ? objects.read(digest) : Effect.succeed<Uint8Array>(Buffer.from(inline, "base64")),

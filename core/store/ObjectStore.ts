@@ -88,7 +88,7 @@ const make = (root: StoreRootShape) => {
       if (existsSync(pathOf(digest))) await rename(pathOf(digest), join(root.quarantine, `${digest}-${Date.now()}`))
     })
 
-  const read = Effect.fn("ObjectStore.read")(function* (digest: Digest.Digest) {
+  const read = Effect.fnUntraced(function* (digest: Digest.Digest) {
     const path = pathOf(digest)
     if (!existsSync(path)) return yield* new ObjectDamaged({ digest, problem: "missing" })
     const bytes = yield* attempt("read", path, () => readFile(path))
