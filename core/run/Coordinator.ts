@@ -3,7 +3,6 @@ import { Cause, Clock, Deferred, Effect, Exit, Queue } from "effect"
 import type { PipelineInvalid } from "../document/Diagnostic.ts"
 import type { KnownLists } from "../plan/MadeLists.ts"
 import type { PendingStage, Plan, PlanPort } from "../plan/Plan.ts"
-import { remainingPaths } from "../plan/TaskGraph.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
 import { taskHit } from "../record/task-hit.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
@@ -16,18 +15,14 @@ import { AwaitedLists } from "./AwaitedLists.ts"
 import { explainKeyed } from "./assess.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { type AttemptContext, type Attempted, attemptTask } from "./attempt-task.ts"
-import { BriefTasks } from "./BriefTasks.ts"
-import { Capacity, type Need } from "./Capacity.ts"
-import { expectedDurations } from "./durations.ts"
-import { AttemptFailed, type AttemptResult } from "./Executor.ts"
+import { Dispatcher } from "./Dispatcher.ts"
+import { AttemptFailed } from "./Executor.ts"
 import { findResult } from "./find-result.ts"
 import { memory } from "./Host.ts"
 import type { KeyedTask, Ledger, TaskOutputs } from "./Ledger.ts"
 import { pastResults } from "./past-results.ts"
 import { readList } from "./read-list.ts"
-import { makeReadyQueue } from "./ready-queue.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
-import { Turn } from "./Turn.ts"
 import { spanId } from "./trace-ids.ts"
 
 export interface CoordinatorOptions {
@@ -59,20 +54,6 @@ export interface Failure {
 /** How a task came to its end. */
 type End = "ran" | "hit" | "failed" | "skipped"
 
-/** A task that has its result and not yet its record: it holds no cores any more. */
-interface Computed {
-  /** Bytes of its outputs. */
-  readonly bytes: number
-  /** Urgency of the most urgent task that its record makes ready. */
-  readonly next: number
-  /** What it took. */
-  readonly need: Need
-}
-
-/** Results that wait in memory for the disk while others are computed, and their bytes; beyond these the disk sets the pace. */
-const MOST_COMPUTED = 512
-const MOST_COMPUTED_BYTES = 256 * 1024 * 1024
-
 /** What the fibers of tasks tell the coordinator. */
 type Message =
   | {
@@ -102,12 +83,17 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const clock = yield* Clock.Clock
   const now = (): number => clock.currentTimeMillisUnsafe()
   const messages = yield* Queue.unbounded<Message>()
-  const capacity = new Capacity({
-    cpu: options.jobs,
-    memory,
-    gpus: options.gpus ?? [],
-    limits: { ...ledger.plan.limits, ...options.limits }
-  })
+  const dispatcher = new Dispatcher(
+    ledger,
+    {
+      cpu: options.jobs,
+      memory,
+      gpus: options.gpus ?? [],
+      limits: { ...ledger.plan.limits, ...options.limits }
+    },
+    past.history,
+    now
+  )
   const failures: Array<Failure> = []
   const ends = new Map<number, End>()
   const keyed = new Map<number, KeyedTask>()
@@ -119,68 +105,12 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const mended = new Set<string>()
   /** Tasks that have rested and wait for cores. */
   const turns = new Map<number, Deferred.Deferred<void>>()
-  /** Tasks whose results are on their way to the disk. */
-  const computed = new Map<number, Computed>()
   const lists = new AwaitedLists(ledger)
   /** How pending stages came to their end that never had tasks. */
   const pendingEnds = new Map<string, "failed" | "skipped">()
   let { forced } = options
-  let computedBytes = 0
-  const brief = new BriefTasks()
   /** Tasks that have a fiber. */
   let begun = 0
-  /** The attempt that comes next, of tasks that have had some. */
-  const nextAttempts = new Map<number, number>()
-
-  const resourcesOf = (index: number) => ledger.plan.tasks[index]?.resources ?? { cpu: 1, memory: 0 }
-  const stageOf = (index: number) => ledger.plan.stages[ledger.plan.tasks[index]?.stage ?? -1]
-  const needOf = (index: number): Need => {
-    const share = mayShare(index) ? brief.shareOf(stageOf(index)?.stageType ?? "") : 1
-    const resources = resourcesOf(index)
-    return capacity.need(share < 1 ? { ...resources, cpu: share } : resources, nextAttempts.get(index))
-  }
-  /** A task of one core in a thread that nobody waits for by the clock, and that holds nothing else. */
-  const mayShare = (index: number): boolean => {
-    if (ledger.plan.tasks[index]?.timeout !== undefined || stageOf(index)?.code._tag !== "Bundle") return false
-    const { cpu, gpu = 0, tokens = {} } = resourcesOf(index)
-    return cpu === 1 && gpu === 0 && Object.keys(tokens).length === 0
-  }
-  // Needed only when something runs: a run in which nothing is new does not read the history.
-  let expected: { readonly durations: Float64Array; readonly paths: Float64Array } | undefined
-  const expectations = () => {
-    if (expected !== undefined) return expected
-    const durations = expectedDurations(ledger.plan, past.history)
-    expected = { durations, paths: remainingPaths(ledger.graph, durations) }
-    return expected
-  }
-  const urgency = (index: number): number => expectations().paths[index] ?? 0
-  const durationOf = (index: number): number => expectations().durations[index] ?? 0
-  let ready = makeReadyQueue({ urgency, need: needOf })
-
-  /**
-   * What waits for the results on their way to the disk. Cores that were just freed are kept for what these make ready, if
-   * that is more urgent: started now, a less urgent task would keep them for as long as it runs.
-   */
-  const reservedAgainst = (index: number): ReadonlyArray<Need> => {
-    const own = urgency(index)
-    const reserved: Array<Need> = []
-    for (const { next, need } of computed.values()) if (next > own) reserved.push(need)
-    return reserved
-  }
-
-  /** The task that starts next, if any may. */
-  const nextTask = (): number | undefined => {
-    if (ready.size === 0 || capacity.isFull) return undefined
-    if (computed.size >= MOST_COMPUTED || computedBytes >= MOST_COMPUTED_BYTES) return undefined
-    const turn = new Turn(capacity, now())
-    return ready.take(
-      (index) => turn.mayStart({ need: needOf(index), duration: durationOf(index), reserved: reservedAgainst(index) }),
-      (index) => capacity.fits(needOf(index))
-    )
-  }
-
-  const take = (index: number): void => capacity.take(index, needOf(index), now() + durationOf(index))
-
   /** Whether new tasks may still begin. */
   const isOpen = (): boolean => failures.length === 0 || options.keepGoing
 
@@ -188,20 +118,14 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     ...shared,
     onCommitted: (index) => ends.set(index, "ran"),
     onComputed: (index, result) => {
-      const bytes = sizeOf(result)
-      computedBytes += bytes
-      const next = Math.max(...ledger.waitingFor(index).map(urgency), 0)
-      computed.set(index, { next, bytes, need: needOf(index) })
-      capacity.give(index)
-      if (result.millis !== undefined) brief.note(stageOf(index)?.stageType ?? "", result.millis)
+      dispatcher.hasComputed(index, result)
       Queue.offerUnsafe(messages, { _tag: "Freed" })
     },
-    devicesOf: (index) => capacity.devicesOf(index),
-    shareOf: (index) => (mayShare(index) ? capacity.coresOf(index) : 1),
+    devicesOf: (index) => dispatcher.devicesOf(index),
+    shareOf: (index) => dispatcher.shareOf(index),
     rest: (index, attempt, millis) =>
       Effect.gen(function* () {
-        capacity.give(index)
-        nextAttempts.set(index, attempt + 1)
+        dispatcher.rests(index, attempt)
         yield* Queue.offer(messages, { _tag: "Freed" })
         yield* Effect.sleep(millis)
         const turn = yield* Deferred.make<void>()
@@ -245,13 +169,13 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   const makeReady = ({ index, key, task }: KeyedTask, reason: string): void => {
     journal.appendLater({ _tag: "TaskReady", at: now(), task: task.id, key, reason })
-    const lacking = capacity.lacks(task.resources)
+    const lacking = dispatcher.lacks(task.resources)
     if (lacking !== undefined) {
       refuse(index, lacking)
       return
     }
     waiting.set(key, [])
-    if (isOpen()) ready.push(index)
+    if (isOpen()) dispatcher.push(index)
   }
 
   /** Fails a task that asks for what this machine does not have, before anybody has waited for something else. */
@@ -268,11 +192,10 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     forced.has(task.index) ? "asked for" : explainKeyed(ledger.plan, task, past, artifacts).text
 
   const startAll = Effect.gen(function* () {
-    for (let index = nextTask(); index !== undefined; index = nextTask()) {
+    for (let index = dispatcher.take(); index !== undefined; index = dispatcher.take()) {
       const task = keyed.get(index)
       if (task === undefined) throw new RangeError(`task ${index} has no key`)
       const turn = turns.get(index)
-      take(index)
       if (turn !== undefined) {
         turns.delete(index)
         yield* Deferred.succeed(turn, undefined)
@@ -291,7 +214,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     if (message._tag === "Freed") return Effect.void
     const { index, turn } = message
     turns.set(index, turn)
-    ready.push(index)
+    dispatcher.push(index)
     return Effect.void
   }
 
@@ -299,10 +222,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   const enter = ({ keyed: task, exit }: Extract<Message, { readonly _tag: "Ended" }>) =>
     Effect.gen(function* () {
       begun--
-      computedBytes -= computed.get(task.index)?.bytes ?? 0
-      computed.delete(task.index)
-      capacity.give(task.index)
-      nextAttempts.delete(task.index)
+      dispatcher.hasEnded(task.index)
       const same = waiting.get(task.key) ?? []
       waiting.delete(task.key)
       if (Exit.isSuccess(exit)) {
@@ -333,10 +253,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   }
 
   /** What has begun is not given up for the failure of another task: it goes on when its turn comes. */
-  const giveUpNew = (): void => {
-    ready = makeReadyQueue({ urgency, need: needOf })
-    for (const index of turns.keys()) ready.push(index)
-  }
+  const giveUpNew = (): void => dispatcher.keepOnly(turns.keys())
 
   /**
    * An input of a task is missing or damaged in the store, although its size was right: takes it out, and has whoever made
@@ -418,8 +335,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     const before = ledger.plan.stages.length
     const roots = ledger.extend(plan)
     forced = asked
-    expected = undefined
-    ready.reorder()
+    dispatcher.hasGrown()
     yield* onGrown(plan)
     const stages = Object.fromEntries(plan.stages.slice(before).map(({ id, tasks }) => [id, tasks.length]))
     journal.appendLater({ _tag: "PlanExtended", at: now(), tasks: plan.tasks.length, stages })
@@ -483,10 +399,6 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   return { run, counts, failures, skipRest }
 })
-
-/** Bytes of what an attempt made. */
-const sizeOf = ({ outputs }: AttemptResult): number =>
-  Object.values(outputs).reduce((sum, files) => files.reduce((part, { bytes }) => part + bytes.byteLength, sum), 0)
 
 const isAttemptFailed = (error: unknown): error is AttemptFailed =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "AttemptFailed"

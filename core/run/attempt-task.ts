@@ -50,11 +50,7 @@ export interface Attempted {
  *
  * `anew` computes it although a record is there.
  */
-export const attemptTask = Effect.fnUntraced(function* (
-  keyed: KeyedTask,
-  anew: boolean,
-  context: AttemptContext
-) {
+export const attemptTask = Effect.fnUntraced(function* (keyed: KeyedTask, anew: boolean, context: AttemptContext) {
   const actions = yield* ActionStore
   const artifacts = yield* ArtifactStore
   const mayBeKnown = yield* actions.lock(keyed.key)
