@@ -204,7 +204,7 @@ describe("a source", () => {
     assert.deepStrictEqual(ran(), ["left", "names", "right", "twice"])
     assert.deepStrictEqual(ran(), [])
     project.write("data/left.csv", "1,2,4\n")
-    assert.include(project.run("plan", "study.yaml").stdout, "input numbers changed")
+    assert.include(project.run("plan", "study.yaml").stdout, "input sources.left changed")
     assert.deepStrictEqual(ran(), ["left", "twice"])
     // Another order of the same numbers: their sum, and what reads it, is as before.
     project.write("data/left.csv", "4,2,1\n")

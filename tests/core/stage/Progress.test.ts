@@ -50,13 +50,14 @@ describe("Progress.steps", () => {
         calls++
         spin(5)
       }
+      const startedAt = performance.now()
       yield* Effect.provideService(steps(60, "steps", body), Progress, (report) => {
         assert.strictEqual(report.done, calls)
         done.push(report.done)
       })
-      // 300 ms in slices of 40 ms, the start and the end; a machine under load makes fewer, longer steps.
+      // 300 ms, longer on a machine under load, in slices of 40 ms; with the start and the end.
       assert.isAtLeast(done.length, 4)
-      assert.isAtMost(done.length, 10)
+      assert.isAtMost(done.length, (performance.now() - startedAt) / 40 + 3)
     })
   )
 
