@@ -36,7 +36,7 @@ import { cacheFolder } from "./Settings.ts"
 /** The exit status; `undefined` when something may have changed, and then nothing has been done. */
 export const repeatRun = async (): Promise<ExitStatus | undefined> => {
   // Who wants a trace gets one of every run.
-  if (process.argv[2] !== "run" || wantsExport(process.env)) return undefined
+  if (wantsExport(process.env)) return undefined
   const root = resolve(cacheFolder())
   const found = findMemo(root)
   return found === undefined ? undefined : leave(found, root)
@@ -121,8 +121,6 @@ const writeRun = ({ run }: RunMemo, root: string, { path }: RunFolder, events: R
   const earlier = join(root, "runs", run)
   const inherited = existsSync(join(earlier, FILES.included)) ? [...INHERITED, INCLUDED] : INHERITED
   for (const [from, to] of inherited) linkOrCopy(join(earlier, from), join(path, to))
-  const included = join(root, "runs", run, FILES.included)
-  if (existsSync(included)) linkOrCopy(included, join(path, FILES.included))
   const lines = events.map((event, sequence) => `${encodeLine({ sequence, event })}\n`).join("")
   const journal = join(path, FILES.journal)
   writeFileSync(journal, lines)

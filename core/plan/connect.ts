@@ -43,30 +43,57 @@ export interface Names {
   readonly sources: ReadonlyArray<PlanSource>
 }
 
-/** Binds the inputs of the task with these matrix values: every port that its stage type declares, and no other. */
-export const connectInputs = (
-  stage: BoundStage,
-  matrix: JsonMap,
-  names: Names
-): Checked<{ readonly [port: string]: PlanInput }> => {
-  const { inputs } = stage.document
-  const title = titleOf(stage)
+/** The inputs of a task by port. */
+type Inputs = { readonly [port: string]: PlanInput }
+
+/**
+ * Binds the inputs of a stage's tasks, each by its matrix values: every port that its stage type declares, and no other.
+ *
+ * What does not depend on the matrix is bound once, and is one object for all tasks: thousands may read a fan-in of
+ * thousands.
+ */
+export const inputsOf = (stage: BoundStage, names: Names): ((matrix: JsonMap) => Checked<Inputs>) => {
   const checked = checkPortNames(stage, names)
-  if (Result.isFailure(checked)) return Result.fail(checked.failure)
-  const connected = Object.entries(inputPorts(stage, names)).map(
-    ([name, declaration]): Checked<ReadonlyArray<readonly [string, PlanInput]>> => {
-      const port = ofDeclaration(declaration)
-      const input = inputs.find((candidate) => candidate.port === name)
-      if (input !== undefined) {
-        return Result.map(connectPort(title, input, port, matrix, names), (bound) =>
-          bound === undefined ? [] : [[name, bound]]
-        )
-      }
-      return port.arity === "optional" ? Result.succeed([]) : refuseMissing(title, stage, name, port)
-    }
+  if (Result.isFailure(checked)) return () => Result.fail(checked.failure)
+  const ports = Object.entries(inputPorts(stage, names)).map(([name, declaration]) =>
+    portOf(stage, name, ofDeclaration(declaration), names)
   )
-  return Result.map(collect(connected), (bound) => Object.fromEntries(bound.flat()))
+  const bind = (matrix: JsonMap): Checked<Inputs> =>
+    Result.map(
+      collect(ports.map(({ name, bind }) => Result.map(bind(matrix), (input) => [name, input] as const))),
+      (bound) => Object.fromEntries(bound.flatMap(([name, input]) => (input === undefined ? [] : [[name, input]])))
+    )
+  if (ports.some(({ dependsOnMatrix }) => dependsOnMatrix)) return bind
+  const same = bind({})
+  return () => same
 }
+
+/** A port, and what arrives at it; nothing at an optional one for which there is nothing. */
+interface BoundPort {
+  readonly name: string
+  readonly dependsOnMatrix: boolean
+  readonly bind: (matrix: JsonMap) => Checked<PlanInput | undefined>
+}
+
+const portOf = (stage: BoundStage, name: string, port: Port, names: Names): BoundPort => {
+  const title = titleOf(stage)
+  const input = stage.document.inputs.find((candidate) => candidate.port === name)
+  if (input === undefined) {
+    const nothing: Checked<undefined> =
+      port.arity === "optional" ? Result.succeed(undefined) : refuseMissing(title, stage, name, port)
+    return { name, dependsOnMatrix: false, bind: () => nothing }
+  }
+  const bind = (matrix: JsonMap) => connectPort(title, input, port, matrix, names)
+  if (input.references.some((reference) => takesMatrix(reference, names))) return { name, dependsOnMatrix: true, bind }
+  const same = bind({})
+  return { name, dependsOnMatrix: false, bind: () => same }
+}
+
+/** Whether a reference takes matrix values from the task that asks: it names a matrix stage, and none of its tasks. */
+const takesMatrix = (reference: Reference, names: Names): boolean =>
+  reference._tag === "One" &&
+  reference.task === reference.stage &&
+  dimensionsOf(names.stages.get(reference.stage)?.document.matrix).length > 0
 
 /** The ports of a stage: those that its stage type declares; those that a command is given, of the kind of what comes. */
 const inputPorts = (stage: BoundStage, names: Names): StageType["inputs"] => {
@@ -170,15 +197,6 @@ const refuseKind = (
 
 const refuseMissing = (title: string, { document }: BoundStage, name: string, { kind }: Port): Checked<never> =>
   refuse(document.idSpan, `${title}: missing input "${name}" (${kind})`, `add   inputs: { ${name}: stage.port }`)
-
-/** Whether the tasks of a stage may have different inputs: whether a reference takes its matrix values from the task that asks. */
-export const dependOnMatrix = ({ document }: BoundStage, names: Names): boolean =>
-  document.inputs.some(({ references }) =>
-    references.some(
-      (reference) =>
-        reference._tag === "One" && dimensionsOf(names.stages.get(reference.stage)?.document.matrix).length > 0
-    )
-  )
 
 /** What arrives at a port; nothing at an optional one whose task a condition leaves out. */
 const connectPort = (

@@ -14,7 +14,7 @@ import { both, type Checked, collect } from "./Checked.ts"
 import { toParams } from "./CommandLine.ts"
 import { checkTokens, countsOf } from "./check-tokens.ts"
 import { commandCode, type Surroundings } from "./command-code.ts"
-import { checkInputs, connectInputs, connectOutput, dependOnMatrix, type Names, type NumberedStage } from "./connect.ts"
+import { checkInputs, connectOutput, inputsOf, type Names, type NumberedStage } from "./connect.ts"
 import { asMap, checkParameterNames, type DecodedParams, decodeParams, resourcesOf } from "./decode-params.ts"
 import { evaluateCommand } from "./evaluate-command.ts"
 import type { GrowingPlan } from "./GrowingPlan.ts"
@@ -117,11 +117,10 @@ const makeTasks = (stage: NumberedStage, names: Names, whole: JsonMap): Checked<
     ...retriesOf(document),
     ...(document.timeout === undefined ? {} : { timeout: document.timeout.value })
   }
-  // Tasks that have the same inputs have one object for them: thousands read a source, and say so once.
-  const same = dependOnMatrix(stage, names) ? undefined : connectInputs(stage, {}, names)
+  const connect = inputsOf(stage, names)
   return collect(
     combinations.map((matrix, at) => {
-      const connected = same ?? connectInputs(stage, matrix, names)
+      const connected = connect(matrix)
       const scope = { params, matrix }
       const decoded =
         stage._tag === "Typed"

@@ -1,9 +1,8 @@
 /** What a run of a plan would do, without running anything. */
 import { Effect } from "effect"
 import { feedersOf } from "../plan/feeder.ts"
-import type { Plan } from "../plan/Plan.ts"
+import { type Origin, originsIn, type Plan, type PlanInput, type PlanTask } from "../plan/Plan.ts"
 import { type Explanation, explain } from "../plan/reason.ts"
-import { remainingPaths } from "../plan/TaskGraph.ts"
 import { titleOf } from "../plan/why.ts"
 import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
@@ -38,10 +37,6 @@ export interface Assessment {
   readonly prospects: ReadonlyArray<Prospect>
   /** Expected milliseconds, by task. */
   readonly durations: Float64Array
-  /** Expected milliseconds of all that would or may run, one after the other. */
-  readonly work: number
-  /** Expected milliseconds of the longest chain of these: no number of cores makes the run shorter. */
-  readonly criticalPath: number
 }
 
 /** Assesses a plan against the store. */
@@ -62,26 +57,19 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
     } else prospects[index] = { _tag: "Run", keyed, explanation: explainKeyed(plan, keyed, past, artifacts) }
   }
   const results = new KnownResults((stageType, limit) => actions.history(stageType, limit))
+  const blockers = blockersIn(plan, prospects)
   const waits = prospects.map((prospect, index): Prospect => {
     if (prospect._tag !== "MayRun") return prospect
-    const after = blockers(plan, prospects, index)
     const task = plan.tasks[index]
+    if (task === undefined) return prospect
+    const after = blockers(task)
     const parts = ledger.decided(index)
-    if (task === undefined) return { _tag: "MayRun", after }
     const keys = [parts, ...olderKeys(plan, { task, parts }, actions)]
     const ports = Object.keys(task.inputs)
     if (keys.some((each) => results.mayHold(each, ports))) return { _tag: "MayRun", after }
     return { _tag: "WillRun", after, parts, explanation: explainDecided(plan, { task, parts }, past) }
   })
-  const expected = expectedDurations(plan, past.history)
-  const durations = expected.map((millis, index) => (waits[index]?._tag === "Cached" ? 0 : millis))
-  return {
-    plan,
-    prospects: waits,
-    durations: expected,
-    work: durations.reduce((sum, millis) => sum + millis, 0),
-    criticalPath: remainingPaths(ledger.graph, durations).reduce((longest, path) => Math.max(longest, path), 0)
-  } satisfies Assessment
+  return { plan, prospects: waits, durations: expectedDurations(plan, past.history) } satisfies Assessment
 })
 
 /** Why a task with a known key is not cached, and what it goes on from. */
@@ -106,26 +94,32 @@ const explainDecided = (
 ): Explanation => {
   const stage = plan.stages[task.stage]
   const codeParts = stage?.code.parts ?? { declarations: {}, packages: {} }
+  const ofTask = actions.ofTask(parts.stageType, task.id, 1)
   return explain(
     { parts, codeParts },
     {
-      ofTask: actions.ofTask(parts.stageType, task.id, 1),
+      ofTask,
       ofType: () => actions.history(parts.stageType, 20),
       ...(stage === undefined ? {} : { title: titleOf(stage) }),
-      feeders: feedersOf(plan, task),
+      // Thousands may feed a port: who they are is worked out where something is said of them.
+      ...(ofTask.length === 0 ? {} : { feeders: feedersOf(plan, task) }),
       open: new Set(Object.keys(task.inputs).filter((port) => !Object.hasOwn(parts.inputs, port)))
     }
   )
 }
 
-/** Stages whose tasks have to run first. */
-const blockers = (plan: Plan, prospects: ReadonlyArray<Prospect>, index: number): ReadonlyArray<string> => {
-  const origins = Object.values(plan.tasks[index]?.inputs ?? {}).flatMap((input) =>
-    input._tag === "One" ? [input.origin] : input.items.map(({ origin }) => origin)
-  )
-  const stages = origins.flatMap((origin) => {
+/** Gives the stages whose tasks have to run before a task; tasks may share inputs, which are gone through once. */
+const blockersIn = (plan: Plan, prospects: ReadonlyArray<Prospect>) => {
+  const known = new Map<PlanInput, ReadonlyArray<string>>()
+  const blockersOf = (input: PlanInput): ReadonlyArray<string> => {
+    const found = known.get(input) ?? [...new Set(originsIn(input).flatMap(stageToRun))]
+    known.set(input, found)
+    return found
+  }
+  const stageToRun = (origin: Origin): ReadonlyArray<string> => {
     if (origin._tag === "Source" || prospects[origin.task]?._tag === "Cached") return []
-    return plan.stages[plan.tasks[origin.task]?.stage ?? -1]?.id ?? []
-  })
-  return [...new Set(stages)]
+    const { id } = plan.stages[plan.tasks[origin.task]?.stage ?? -1] ?? {}
+    return id === undefined ? [] : [id]
+  }
+  return ({ inputs }: PlanTask): ReadonlyArray<string> => [...new Set(Object.values(inputs).flatMap(blockersOf))]
 }

@@ -11,9 +11,7 @@ const needed: Prospect = { _tag: "MayRun", after: [] }
 const assessed = (stages: ReadonlyArray<string>): Assessment => ({
   plan,
   prospects: plan.tasks.map(({ stage }) => (stages.includes(plan.stages[stage]?.id ?? "") ? needed : cached)),
-  durations: new Float64Array(plan.tasks.length).fill(100),
-  work: 0,
-  criticalPath: 0
+  durations: new Float64Array(plan.tasks.length).fill(100)
 })
 
 const knows = (types: ReadonlyArray<string>) => (stageType: string) =>

@@ -52,12 +52,11 @@ describe("assess", () => {
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const { folder: past } = yield* runIn(folder, plan(), fakeExecutor())
-      const { prospects, work, criticalPath } = yield* assessIn(folder, plan())
+      const { prospects } = yield* assessIn(folder, plan())
       for (const prospect of prospects) {
         assert(prospect._tag === "Cached")
         assert.strictEqual(prospect.record.runId, past.id)
       }
-      assert.deepStrictEqual([work, criticalPath], [0, 0])
     })
   )
 
@@ -123,7 +122,7 @@ describe("assess", () => {
     })
   )
 
-  it.live("predicts all work, and the longest chain of it, from what tasks took before", () =>
+  it.live("expects of tasks what such tasks took before", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const { parts } = record("", "")
@@ -138,12 +137,8 @@ describe("assess", () => {
           )
         )
       )
-      const { durations, work, criticalPath } = yield* assessIn(folder, plan())
+      const { durations } = yield* assessIn(folder, plan())
       assert.deepStrictEqual([...durations], [10, 300, 7, 5, 1000, 1000])
-      assert.strictEqual(work, 2322)
-      assert.strictEqual(criticalPath, 2000)
-      const chain = sketched([{ id: "a@n=2" }, { id: "b", needs: ["a@n=2"] }, { id: "c", needs: ["b"] }])
-      assert.strictEqual((yield* assessIn(folder, chain)).criticalPath, 312)
     })
   )
 
