@@ -1,8 +1,10 @@
 /** `pipeline stages`: the catalogue of stage types. */
+
 import { resolve } from "node:path"
 import { Effect, Option, Schema } from "effect"
 import { importStage } from "../code/import-stage.ts"
 import { StageCode } from "../code/StageCode.ts"
+import { isRecord } from "../document/is-record.ts"
 import { nearest } from "../document/nearest.ts"
 import { shortCode } from "../plan/compatible.ts"
 import { ofDeclaration } from "../stage/Port.ts"
@@ -86,7 +88,7 @@ const describeType = ({ type, code }: LoadedType) => ({
 })
 
 /** Parameters as the JSON Schema of the stage type tells them. */
-export const parametersOf = (type: StageType): ReadonlyArray<Parameter> => {
+const parametersOf = (type: StageType): ReadonlyArray<Parameter> => {
   const { schema, definitions } = Schema.toJsonSchemaDocument(type.params)
   const properties = isRecord(schema["properties"]) ? schema["properties"] : {}
   const required: ReadonlyArray<unknown> = Array.isArray(schema["required"]) ? schema["required"] : []
@@ -115,9 +117,6 @@ const defaultsOf = (type: StageType): { readonly [name: string]: unknown } => {
   }
   return found
 }
-
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 const typeText = (
   schema: { readonly [key: string]: unknown },

@@ -1,9 +1,11 @@
 /** Metrics, JSON values and figures as canonical JSON text: sorted keys, one spelling of each number. */
+
 import { Result } from "effect"
+import { isRecord } from "../document/is-record.ts"
 import type { Json, Metrics } from "../stage/ArtifactKind.ts"
 import { canonicalText } from "../store/Digest.ts"
 import { attempt, type Coded, refuse } from "./CodecError.ts"
-import { describeValue, isPlain, isRecord } from "./unknown-value.ts"
+import { describeValue, isPlain } from "./unknown-value.ts"
 
 /** Levels of nesting at most: deeper text overflows the stack of many readers, and a value that holds itself never ends. */
 const MAX_DEPTH = 1000

@@ -1,9 +1,11 @@
 /** Tensors and models written by hand as JSON: nested lists of numbers. */
+
 import { Result } from "effect"
+import { isRecord } from "../document/is-record.ts"
 import type { Json, Model, Tensor } from "../stage/ArtifactKind.ts"
 import { type Coded, refuse } from "./CodecError.ts"
 import { elementCount, isShape, MAX_AXES } from "./shape.ts"
-import { describeValue, isRecord } from "./unknown-value.ts"
+import { describeValue } from "./unknown-value.ts"
 
 const FORMAT = "JSON"
 

@@ -4,12 +4,13 @@
  * Written with wide elements first, then by name, and the header padded to 8 bytes, so that equal models have equal
  * bytes and each tensor can be viewed in place. Source: huggingface/safetensors, format description.
  */
+
 import { Result } from "effect"
+import { isRecord } from "../document/is-record.ts"
 import type { Model, Tensor } from "../stage/ArtifactKind.ts"
 import { attempt, type Coded, refuse } from "./CodecError.ts"
 import { bytesOf, ELEMENTS, type ElementName, elementOf } from "./elements.ts"
 import { describeShape, elementCount, isShape } from "./shape.ts"
-import { isRecord } from "./unknown-value.ts"
 
 const FORMAT = "safetensors"
 

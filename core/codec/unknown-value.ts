@@ -1,9 +1,5 @@
 /** Values of which nothing is known yet: what they are, for a check and for a message. */
 
-/** Whether a value is a map, as opposed to a list or a scalar. */
-export const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
 /** Whether an object is a map and nothing else: dates, typed arrays and other instances are more. */
 export const isPlain = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value)

@@ -1,11 +1,13 @@
 /** Whether what a stage returned is of its kind: types do not hold at run time, least of all in a user's stage. */
+
 import { Result } from "effect"
+import { isRecord } from "../document/is-record.ts"
 import type { Column, Directory, Figure, Json, Model, Table, Tensor } from "../stage/ArtifactKind.ts"
 import { type Coded, refuse } from "./CodecError.ts"
 import { isTensorData } from "./elements.ts"
 import { METADATA } from "./safetensors.ts"
 import { describeShape, elementCount, isShape, MAX_AXES } from "./shape.ts"
-import { describeValue, isRecord } from "./unknown-value.ts"
+import { describeValue } from "./unknown-value.ts"
 
 /** A tensor whose data fits its shape. `what` names it in the error. */
 export const validateTensor = (what: string, value: unknown): Coded<Tensor> => {

@@ -29,7 +29,7 @@ export const lineIndex = ({ lineStarts }: SourceText, offset: number): number =>
 }
 
 /** Where a line ends, its line break left out. */
-export const lineEnd = ({ text, lineStarts }: SourceText, index: number): number => {
+const lineEnd = ({ text, lineStarts }: SourceText, index: number): number => {
   const next = lineStarts[index + 1]
   if (next === undefined) return text.length
   return text[next - 2] === "\r" ? next - 2 : next - 1

@@ -1,8 +1,9 @@
 /** Checks of the arguments that functions of expressions are called with. */
 import type { Json } from "../stage/ArtifactKind.ts"
+import { isRecord } from "./is-record.ts"
 
 /** Longest list that an expression may make. */
-export const MAX_ITEMS = 100_000
+const MAX_ITEMS = 100_000
 
 /** Raised inside of a function; the evaluator turns it into a complaint at the call. */
 export class BadArgument extends Error {}
@@ -33,11 +34,8 @@ export const list = (value: Json | undefined): ReadonlyArray<Json> => {
   return value
 }
 
-export const isMap = (value: Json | undefined): value is { readonly [key: string]: Json } =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
 export const map = (value: Json | undefined): { readonly [key: string]: Json } => {
-  if (!isMap(value)) throw new BadArgument(`takes a map, not ${describe(value)}`)
+  if (!isRecord(value)) throw new BadArgument(`takes a map, not ${describe(value)}`)
   return value
 }
 

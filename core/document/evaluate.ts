@@ -1,10 +1,12 @@
 /** The value of an expression. */
+
 import { Result } from "effect"
 import type { Json } from "../stage/ArtifactKind.ts"
-import { BadArgument, describe, isMap } from "./arguments.ts"
+import { BadArgument, describe } from "./arguments.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import type { Expression } from "./Expression.ts"
 import { FUNCTIONS } from "./functions.ts"
+import { isRecord } from "./is-record.ts"
 import { extent, isEqual, MAX_EXTENT, MAX_LEVELS } from "./json-values.ts"
 import { apply } from "./operators.ts"
 import type { Span } from "./Span.ts"
@@ -220,7 +222,7 @@ class Evaluation {
 }
 
 const member = (object: Json, name: string, span: Span): Evaluated => {
-  if (!isMap(object)) return refuse(span, `${describe(object)} has no members`)
+  if (!isRecord(object)) return refuse(span, `${describe(object)} has no members`)
   const value = Object.hasOwn(object, name) ? object[name] : undefined
   if (value === undefined)
     return refuse(span, `unknown name "${name}"`, suggestion(name, "there is", Object.keys(object)))

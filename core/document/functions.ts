@@ -1,6 +1,8 @@
 /** The functions that expressions may call. They are pure and bounded. */
+
 import type { Json } from "../stage/ArtifactKind.ts"
-import { BadArgument, checkedLength, describe, integer, isMap, list, map, number, numbers, text } from "./arguments.ts"
+import { BadArgument, checkedLength, describe, integer, list, map, number, numbers, text } from "./arguments.ts"
+import { isRecord } from "./is-record.ts"
 
 export interface ExpressionFunction {
   /** As a person would write the call. */
@@ -51,7 +53,7 @@ const int = ([value]: ReadonlyArray<Json>): Json => {
 }
 
 const contains = ([whole, part]: ReadonlyArray<Json>): Json => {
-  if (isMap(whole)) return Object.hasOwn(whole, text(part))
+  if (isRecord(whole)) return Object.hasOwn(whole, text(part))
   if (typeof whole === "string") return whole.includes(text(part))
   const sought = text(part)
   return list(whole).some((item) => typeof item === typeof part && text(item) === sought)
@@ -86,7 +88,7 @@ export const FUNCTIONS: ReadonlyMap<string, ExpressionFunction> = new Map(
       signature: "len(list)",
       arity: [1, 1],
       apply: ([value]) =>
-        typeof value === "string" ? value.length : isMap(value) ? Object.keys(value).length : list(value).length
+        typeof value === "string" ? value.length : isRecord(value) ? Object.keys(value).length : list(value).length
     },
     min: reduced("min", Math.min),
     max: reduced("max", Math.max),

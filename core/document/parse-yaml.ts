@@ -5,7 +5,7 @@ import { Composer, type Document, Lexer, type Node, Parser } from "yaml"
 export const MAX_TEXT = 8_000_000
 
 /** Levels of nesting; deeper text could exhaust the call stack of whoever walks it. */
-export const MAX_DEPTH = 64
+const MAX_DEPTH = 64
 
 /** A complaint of the YAML library, by its code. */
 export interface YamlError {

@@ -1,9 +1,11 @@
 /** The parameters of a run: defaults, then the profile, then files, then single overrides. */
+
 import { Result } from "effect"
 import type { Json } from "../stage/ArtifactKind.ts"
-import { describe, isMap } from "./arguments.ts"
+import { describe } from "./arguments.ts"
 import { type Diagnostic, PipelineInvalid } from "./Diagnostic.ts"
 import { evaluateTemplate } from "./evaluate-template.ts"
+import { isRecord } from "./is-record.ts"
 import type { ParamView, PipelineDocument } from "./PipelineDocument.ts"
 import {
   type Choice,
@@ -111,7 +113,7 @@ const replaced = (
     if (old === undefined) return refuse(`"${step}" is no index of a list of ${value.length}`)
     return Result.map(replaced(old, rest, part), (item) => value.with(index, item))
   }
-  if (!isMap(value)) return refuse(`"${step}" is no part of ${describe(value)}`)
+  if (!isRecord(value)) return refuse(`"${step}" is no part of ${describe(value)}`)
   const old = Object.hasOwn(value, step) ? value[step] : undefined
   if (old === undefined) return refuse(`unknown key "${step}"`, suggestion(step, "keys", Object.keys(value)))
   return Result.map(replaced(old, rest, part), (item) => ({ ...value, [step]: item }))

@@ -82,7 +82,7 @@ export class RunValues {
 }
 
 /** The values in a map of parameters by their paths; a list counts as one value, its text. */
-export const leaves = (
+const leaves = (
   value: { readonly [name: string]: Json },
   path: string
 ): ReadonlyArray<readonly [path: string, value: RunValue]> =>

@@ -2,10 +2,10 @@
 import type { Config } from "vega-lite"
 
 /** Verdana has the widths of DejaVu Sans, for readers who have only one of them. */
-export const FONT = "DejaVu Sans, Verdana, sans-serif"
+const FONT = "DejaVu Sans, Verdana, sans-serif"
 
 /** Source: Okabe and Ito, Color Universal Design (2008), without its yellow, which is faint on white. */
-export const CATEGORIES = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
+const CATEGORIES = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
 
 const INK = "#222222"
 const FAINT = "#D9D9D9"

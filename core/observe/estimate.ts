@@ -2,7 +2,7 @@
 import { type RunningTask, type StageProgress, settled } from "./ProgressState.ts"
 
 /** Units a second of a running task; `undefined` before there are two reports that differ. */
-export const paceOf = ({ samples }: RunningTask): number | undefined => {
+const paceOf = ({ samples }: RunningTask): number | undefined => {
   if (samples === undefined) return undefined
   const [first, , last] = samples
   const seconds = (last.at - first.at) / 1000
@@ -10,7 +10,7 @@ export const paceOf = ({ samples }: RunningTask): number | undefined => {
 }
 
 /** Share of a running task that is done, 0 to 1. */
-export const shareOfTask = ({ report }: RunningTask): number =>
+const shareOfTask = ({ report }: RunningTask): number =>
   report === undefined || !(report.total > 0) ? 0 : Math.min(1, Math.max(0, report.done / report.total))
 
 /** Share of a stage that is done, 0 to 1: each task counts the same. */

@@ -1,7 +1,6 @@
 /** Values that were checked against the pipeline file, or every complaint about them. */
 import { Result } from "effect"
 import type { Diagnostic } from "../document/Diagnostic.ts"
-import { nearest } from "../document/nearest.ts"
 import type { Span } from "../document/Span.ts"
 
 export type Checked<A> = Result.Result<A, ReadonlyArray<Diagnostic>>
@@ -30,11 +29,3 @@ export const both = <A, B>(a: Checked<A>, b: Checked<B>): Checked<readonly [A, B
   Result.isSuccess(a) && Result.isSuccess(b)
     ? Result.succeed([a.success, b.success])
     : Result.fail([...(Result.isFailure(a) ? a.failure : []), ...(Result.isFailure(b) ? b.failure : [])])
-
-/** The hint for a misspelt name: the nearest valid one, and the list of all when it is short. */
-export const suggestion = (name: string, label: string, candidates: ReadonlyArray<string>): string => {
-  const close = nearest(name, candidates)
-  const question = close === undefined ? "" : `did you mean "${close}"?`
-  const list = candidates.length === 0 ? `(${label}: none)` : `(${label}: ${candidates.join(", ")})`
-  return candidates.length > 12 ? question : [question, list].filter((part) => part !== "").join("   ")
-}

@@ -1,7 +1,8 @@
 /** Finds the task behind each expected metric. */
 import { Result } from "effect"
 import { type ExpectationDocument, listsOf, type PipelineDocument } from "../document/PipelineDocument.ts"
-import { type Checked, collect, refuse, suggestion } from "./Checked.ts"
+import { suggestion } from "../document/suggestion.ts"
+import { type Checked, collect, refuse } from "./Checked.ts"
 import type { Names } from "./connect.ts"
 import type { PlanExpectation } from "./Plan.ts"
 

@@ -1,7 +1,8 @@
 /** Whether the tokens that stages ask for are among the limits of the pipeline. */
 import type { Diagnostic } from "../document/Diagnostic.ts"
 import type { PipelineDocument, TokenDocument } from "../document/PipelineDocument.ts"
-import { complaint, suggestion } from "./Checked.ts"
+import { suggestion } from "../document/suggestion.ts"
+import { complaint } from "./Checked.ts"
 
 /** Complains of tokens that nobody declared. How many there are is for a run to say: `--limit` may offer more or fewer. */
 export const checkTokens = ({ limits, stages }: PipelineDocument): ReadonlyArray<Diagnostic> => {

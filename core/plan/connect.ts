@@ -9,11 +9,12 @@ import {
   type StageInput
 } from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
+import { suggestion } from "../document/suggestion.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import { type Arity, ofDeclaration, type Port } from "../stage/Port.ts"
 import type { StageType } from "../stage/StageType.ts"
 import type { BoundStage } from "./bind.ts"
-import { type Checked, collect, refuse, suggestion } from "./Checked.ts"
+import { type Checked, collect, refuse } from "./Checked.ts"
 import type { JsonMap, Origin, PlanInput, PlanPort, PlanSource } from "./Plan.ts"
 import { taskId } from "./task-id.ts"
 

@@ -1,10 +1,13 @@
 /** From `with:` to the parameters of a stage type, checked and in canonical form. */
+
 import { Result, Schema, SchemaIssue } from "effect"
 import { spanAt } from "../document/evaluate-template.ts"
+import { isRecord } from "../document/is-record.ts"
 import type { StageDocument } from "../document/PipelineDocument.ts"
+import { suggestion } from "../document/suggestion.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import type { Resources, StageType } from "../stage/StageType.ts"
-import { type Checked, complaint, refuse, suggestion } from "./Checked.ts"
+import { type Checked, complaint, refuse } from "./Checked.ts"
 import { countsOf } from "./check-tokens.ts"
 import type { JsonMap, TaskResources } from "./Plan.ts"
 
@@ -121,6 +124,6 @@ export const resourcesOf = (stage: StageDocument, usual: Partial<Resources> = {}
 
 /** An object from an evaluated `with:`. */
 export const asMap = (stage: StageDocument, value: Json): Checked<JsonMap> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-    ? Result.succeed(value as JsonMap)
+  isRecord(value)
+    ? Result.succeed(value)
     : refuse(stage.with?.span ?? stage.idSpan, `stage "${stage.id}": with: must be a map of parameters`)

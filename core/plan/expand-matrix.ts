@@ -10,10 +10,11 @@ import {
   type OneReference
 } from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
+import { suggestion } from "../document/suggestion.ts"
 import type { TemplateMap } from "../document/Template.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { canonicalText } from "../store/Digest.ts"
-import { type Checked, collect, complaint, refuse, suggestion } from "./Checked.ts"
+import { type Checked, collect, complaint, refuse } from "./Checked.ts"
 import type { JsonMap } from "./Plan.ts"
 import { taskId } from "./task-id.ts"
 

@@ -2,7 +2,7 @@
 import type { Origin, Plan, PlanInput, PlanTask } from "./Plan.ts"
 
 /** `circle.points`, `empirical.*.kernel`, `sources.photos`; a list of them where a port is fed by several. */
-export const feederOf = (plan: Plan, input: PlanInput): string => {
+const feederOf = (plan: Plan, input: PlanInput): string => {
   if (input._tag === "One") return originText(plan, input.origin, "")
   return [...new Set(input.items.map(({ origin }) => originText(plan, origin, ".*")))].join(", ")
 }

@@ -5,7 +5,7 @@ import * as Digest from "../store/Digest.ts"
 import { type Origin, originsIn, type Plan, type PlanInput, type PlanStage, type PlanTask } from "./Plan.ts"
 
 /** Version of the way in which parts become a key: a change of it invalidates every result. */
-export const KEY_FORMAT = 1
+const KEY_FORMAT = 1
 
 /** What the machine contributes to keys, where a stage depends on it. */
 export interface Host {

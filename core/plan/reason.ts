@@ -43,7 +43,7 @@ export const explain = (now: Explained, evidence: Evidence): Explanation => {
 const LOST = "its result was lost"
 
 /** The first differences in words, and how many there are besides. */
-export const phrases = (found: ReadonlyArray<Difference>, setting: Setting): string => {
+const phrases = (found: ReadonlyArray<Difference>, setting: Setting): string => {
   const named = found.slice(0, NAMED).map((difference) => phrase(difference, setting))
   return [...named, ...(found.length > NAMED ? [`${found.length - NAMED} more`] : [])].join("; ")
 }

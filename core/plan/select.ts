@@ -73,10 +73,6 @@ const keptWith = (plan: Plan, targets: Targets): Targets => {
   return { tasks: closure(plan, tasks), pending }
 }
 
-/** The plan of these tasks and all that they need; expectations, outputs and figures of the others are left out. */
-export const selectTasks = (plan: Plan, tasks: ReadonlySet<number>): Plan =>
-  partOf(plan, keptWith(plan, { tasks, pending: new Set() }))
-
 const partOf = (plan: Plan, { tasks: kept, pending }: Targets): Plan => {
   const renumbered = new Map([...kept].sort((a, b) => a - b).map((old, index) => [old, index]))
   const port = ({ task, port }: PlanPort): ReadonlyArray<PlanPort> => {

@@ -1,5 +1,5 @@
 /** Readable names of tasks: `circle`, `empirical@width=500,init=3`. */
-import { isMap } from "../document/arguments.ts"
+import { isRecord } from "../document/is-record.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { canonicalText } from "../store/Digest.ts"
 import type { JsonMap } from "./Plan.ts"
@@ -18,7 +18,7 @@ const PLAIN_KEY = /^[\p{L}\p{N}_-]+$/u
  */
 export const formatValue = (value: Json): string => {
   if (typeof value === "string") return PLAIN.test(value) && !looksTyped(value) ? value : JSON.stringify(value)
-  return isMap(value) ? formatMap(value) : canonicalText(value)
+  return isRecord(value) ? formatMap(value) : canonicalText(value)
 }
 
 const formatMap = (map: JsonMap): string => {
@@ -35,7 +35,7 @@ const isName = (value: Json | undefined): value is string | number =>
   typeof value === "string" || typeof value === "number"
 
 /** A map within a map is written in full. */
-const formatPart = (value: Json): string => (isMap(value) ? canonicalText(value) : formatValue(value))
+const formatPart = (value: Json): string => (isRecord(value) ? canonicalText(value) : formatValue(value))
 
 // The text "500" and the number 500 are different values and must not share a name.
 const looksTyped = (text: string): boolean =>

@@ -1,5 +1,7 @@
 /** Why a key differs from an earlier one, part by part, in a person's words. */
+
 import { untitled } from "../code/DeclarationTitle.ts"
+import { isRecord } from "../document/is-record.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import type { CodeParts, InputPart, KeyParts } from "../store/ActionRecord.ts"
 import { canonicalText, type Digest } from "../store/Digest.ts"
@@ -202,16 +204,13 @@ const paramDifferences = (before: JsonMap, after: JsonMap, path: string): Readon
   [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => {
     const [old, now] = [before[key], after[key]]
     const name = `${path}${key}`
-    if (isJsonMap(old) && isJsonMap(now)) return paramDifferences(old, now, `${name}.`)
+    if (isRecord(old) && isRecord(now)) return paramDifferences(old, now, `${name}.`)
     if (Array.isArray(old) && Array.isArray(now) && old.length === now.length) {
       return paramDifferences(Object.fromEntries(old.entries()), Object.fromEntries(now.entries()), `${name}.`)
     }
     const [was, is] = shortTexts(old, now)
     return difference("param", name, was, is)
   })
-
-const isJsonMap = (value: Json | undefined): value is JsonMap =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** Letters of a value that are shown, and how many of them may come before the first that differs. */
 const SHOWN = 40

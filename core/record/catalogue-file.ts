@@ -1,8 +1,10 @@
 /** The catalogue as a file: `catalogue.json`, read and written whole by lowdb. Throws what is wrong with it. */
+
 import { existsSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { Low } from "lowdb"
 import { JSONFile } from "lowdb/node"
+import { isRecord } from "../document/is-record.ts"
 import { pipelinesThatRan } from "./pipelines-that-ran.ts"
 
 /** A pipeline that has run here. */
@@ -41,6 +43,4 @@ export const withRun = (data: CatalogueData, pipeline: string, entry: PipelineEn
 const REMEDY = "mend it by hand, or delete it: it is made anew from the journals, and only pins are lost"
 
 const isCatalogue = (data: unknown): data is CatalogueData =>
-  isMap(data) && "pipelines" in data && isMap(data.pipelines) && "pins" in data && isMap(data.pins)
-
-const isMap = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value)
+  isRecord(data) && isRecord(data["pipelines"]) && isRecord(data["pins"])

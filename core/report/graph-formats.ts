@@ -6,9 +6,7 @@ import { graphPage } from "./graph-page.ts"
 import { LIGHT } from "./palette.ts"
 import { standaloneSvg } from "./svg-document.ts"
 
-export const GRAPH_FORMATS = ["svg", "mermaid", "dot", "json", "html"] as const
-
-export type GraphFormat = (typeof GRAPH_FORMATS)[number]
+export type GraphFormat = "svg" | "mermaid" | "dot" | "json" | "html"
 
 /** The graph of a plan in a format; `statuses` colours the stages by what is known of their tasks. */
 export const graphText = (plan: Plan, format: GraphFormat, statuses?: TaskStatuses): string => {
@@ -28,7 +26,7 @@ export const graphText = (plan: Plan, format: GraphFormat, statuses?: TaskStatus
 }
 
 /** A Mermaid flowchart. */
-export const mermaidText = (graph: GraphModel): string =>
+const mermaidText = (graph: GraphModel): string =>
   [
     "flowchart LR",
     ...graph.nodes.map((node, index) => {
@@ -45,7 +43,7 @@ export const mermaidText = (graph: GraphModel): string =>
   ].join("\n")
 
 /** A Graphviz digraph. */
-export const dotText = (name: string, graph: GraphModel): string =>
+const dotText = (name: string, graph: GraphModel): string =>
   [
     `digraph ${quoted(name)} {`,
     "  rankdir=LR",

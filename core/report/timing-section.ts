@@ -18,7 +18,7 @@ ${table(COLUMNS, model.stages.map(stageRow))}</section>`
 }
 
 /** One row for each worker, in the order of their names. */
-export const workerRows = (model: ReportModel): ReadonlyArray<GanttRow> => {
+const workerRows = (model: ReportModel): ReadonlyArray<GanttRow> => {
   const rows = new Map<string, Array<GanttBar>>()
   for (const [series, stage] of model.stages.entries()) {
     for (const task of stage.tasks) {
@@ -36,7 +36,7 @@ export const workerRows = (model: ReportModel): ReadonlyArray<GanttRow> => {
 }
 
 /** One row for each stage that ran. */
-export const stageRows = (model: ReportModel): ReadonlyArray<GanttRow> =>
+const stageRows = (model: ReportModel): ReadonlyArray<GanttRow> =>
   model.stages.flatMap((stage, series) => {
     const bars = stage.tasks.flatMap((task) => barsOf(model, task, series))
     return bars.length === 0

@@ -11,7 +11,6 @@ import type { Artifact } from "../store/Artifact.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 import { checkpointFolder, removeCheckpoints } from "../store/checkpoints.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
-import type { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { locatedFiles, locatedInputs, workOf } from "./attempt-request.ts"
 import { AttemptFailed, type AttemptRequest, type AttemptResult, Executor } from "./Executor.ts"
@@ -253,6 +252,3 @@ const contradiction = (
   const then = continuedFrom === undefined ? "" : `, where it went on from what there was at ${continuedFrom.at}`
   return `computed anew it gave other bytes (${ports.join(", ")}) than in run ${earlier.runId}${then}, ${but}`
 }
-
-/** What can end an attempt for good. */
-export type AttemptError = AttemptFailed | StoreUnavailable

@@ -41,6 +41,6 @@ export const planBars: MeasureBars = async function* ({ best: count, part }) {
   }
 }
 
-/** Removes what a store remembers of plans, and keeps what it knows of code. */
+/** Removes the memos of plans, and keeps those of code. */
 const forgetPlans = (folder: string): void =>
-  rmSync(join(folder, "artifacts-cache", "plans"), { recursive: true, force: true })
+  rmSync(join(folder, "artifacts-cache", "memos"), { recursive: true, force: true })

@@ -6,9 +6,9 @@ import { MODULUS, type Node } from "../graph.ts"
 import type { Cost } from "../measure.ts"
 import type { FindPeer, Project } from "../Peer.ts"
 
-export const LAUNCHER = fileURLToPath(new URL("../../../bin/pipeline.js", import.meta.url))
+const LAUNCHER = fileURLToPath(new URL("../../../bin/pipeline.js", import.meta.url))
 
-export const FORMS = ["matrix", "stages", "commands"] as const
+const FORMS = ["matrix", "stages", "commands"] as const
 
 /** How a graph is written. */
 export type Form = (typeof FORMS)[number]
@@ -41,7 +41,7 @@ export const pipeline = (...args: ReadonlyArray<string>) => ({
 })
 
 /** Bodies that a run says it ran; NaN when it says nothing. */
-export const bodiesOf = ({ stdout }: Cost): number =>
+const bodiesOf = ({ stdout }: Cost): number =>
   Number(/"ran": (?<count>\d+)/u.exec(stdout)?.groups?.["count"] ?? Number.NaN)
 
 const stage = ({ value, parents }: Node, index: number): string =>
@@ -77,7 +77,7 @@ const fitsMatrix = (nodes: ReadonlyArray<Node>): boolean =>
   [0, nodes.length - 1].includes(nodes.at(-1)?.parents.length ?? 0)
 
 /** The text of the pipeline file of a graph. */
-export const pipelineText = (nodes: ReadonlyArray<Node>, form: Form): string => {
+const pipelineText = (nodes: ReadonlyArray<Node>, form: Form): string => {
   const stages = form === "matrix" ? matrix(nodes) : nodes.map(form === "stages" ? stage : command).join("")
   return `name: bench\nsources: { zero: { path: zero.json, kind: Json } }\nstages:\n${stages}`
 }
