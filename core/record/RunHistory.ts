@@ -11,7 +11,7 @@ import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
 import * as Journal from "./Journal.ts"
 import type { JournalEntry } from "./JournalEvent.ts"
 import { FILES, nameOf, type RunFolder } from "./RunFolder.ts"
-import { fold, type RunState } from "./RunState.ts"
+import { fold, type RunState, type TaskState } from "./RunState.ts"
 import { toldByTask } from "./told-by-task.ts"
 
 /** No run has this name. */
@@ -86,9 +86,17 @@ const make = (root: StoreRootShape) => {
     return yield* new RunUnknown({ name, hint: close === undefined ? undefined : `did you mean "${close}"?` })
   })
 
+  /** Tasks of runs whose results others found: a hundred of these may lie between two that computed something. */
+  const earlier = new Map<string, ReadonlyArray<TaskState>>()
+  const tasksBefore = (run: string, folder: RunFolder): ReadonlyArray<TaskState> => {
+    const known = earlier.get(run) ?? [...stateOf(journalIn(folder, FILES.before)).tasks.values()]
+    earlier.set(run, known)
+    return known
+  }
+
   const entries = (folder: RunFolder) =>
     attemptSync("read", folder.path, () =>
-      toldByTask(journalIn(folder, FILES.journal), () => journalIn(folder, FILES.before))
+      toldByTask(journalIn(folder, FILES.journal), (run) => tasksBefore(run, folder))
     )
 
   const load = Effect.fnUntraced(function* (folder: RunFolder) {
