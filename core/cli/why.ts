@@ -5,12 +5,12 @@ import { Effect, Option, Result } from "effect"
 import { decode } from "../document/decode.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { rootsOf } from "../explain/Account.ts"
-import { accountOfPlan, type FedBefore } from "../explain/account-of-plan.ts"
+import { accountOfPlan } from "../explain/account-of-plan.ts"
 import { accountBetween, accountOfRun } from "../explain/account-of-run.ts"
+import { earlierTask, type FindEarlierTask } from "../explain/EarlierTask.ts"
 import { Places } from "../explain/Places.ts"
 import { renderAccounts } from "../explain/render-accounts.ts"
-import { feedersOf } from "../plan/feeder.ts"
-import type { BundleCode, Plan } from "../plan/Plan.ts"
+import type { BundleCode, Plan, PlanTask } from "../plan/Plan.ts"
 import { FILES } from "../record/RunFolder.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
 import { assess } from "../run/assess.ts"
@@ -59,7 +59,7 @@ const accountsNow = Effect.fnUntraced(function* (choices: WhyChoices) {
     assessment: yield* assess(plan),
     places: yield* placesIn(plan, document),
     actions: yield* ActionStore,
-    fedBefore: yield* wiring
+    taskOf: yield* earlierTasks
   }
   return yield* Effect.forEach(targets, (index) => accountOfPlan(facts, index))
 })
@@ -71,10 +71,13 @@ const accountsThen = Effect.fnUntraced(function* (stage: string, run: string, ag
   const past = yield* load(run)
   const targets = yield* targetTasks(past.plan, [stage])
   const places = yield* placesIn(past.plan, yield* documentOf(past))
-  const facts = { run: past, places, actions: yield* ActionStore, fedBefore: yield* wiring }
+  const facts = { run: past, places, actions: yield* ActionStore, taskOf: yield* earlierTasks }
   if (against === undefined) return yield* Effect.forEach(targets, (index) => accountOfRun(facts, index))
   const other = yield* load(against)
-  return [...targets].map((index) => accountBetween(facts, other, index))
+  const then = tasksByName(other.plan)
+  return yield* Effect.forEach(targets, (index) =>
+    accountBetween(facts, other, index, then.get(past.plan.tasks[index]?.id ?? ""))
+  )
 })
 
 const placesIn = Effect.fnUntraced(function* (plan: Plan, document: PipelineDocument | undefined) {
@@ -99,21 +102,28 @@ const documentOf = ({ folder, plan }: PastRun) =>
     return Option.getOrUndefined(Result.getSuccess(decode(plan.file, readFileSync(file, "utf8"), open)))
   })
 
-/** What fed the ports of the task that made a record: in the plan of its run, which is read once. */
-const wiring = Effect.map(RunHistory, (history): FedBefore => {
-  const plans = new Map<string, Plan | undefined>()
+/** Tasks in the plans of their runs, each of which is read once. */
+const earlierTasks = Effect.map(RunHistory, (history): FindEarlierTask => {
+  const plans = new Map<string, PlanOfRun | undefined>()
   const planOf = Effect.fnUntraced(function* (run: string) {
     if (!plans.has(run)) {
       const past = Effect.flatMap(history.resolve(run), history.load)
       // Folders of runs may be removed; their results stay.
       const found = yield* Effect.catchTag(past, "RunUnknown", () => Effect.undefined)
-      plans.set(run, found?.plan)
+      plans.set(run, found && { plan: found.plan, tasks: tasksByName(found.plan) })
     }
     return plans.get(run)
   })
   return ({ runId, task }) =>
-    Effect.map(planOf(runId), (plan) => {
-      const found = plan?.tasks.find(({ id }) => id === task)
-      return plan && found && feedersOf(plan, found)
+    Effect.map(planOf(runId), (run) => {
+      const found = run?.tasks.get(task)
+      return run && found && earlierTask(run.plan, found)
     })
 })
+
+interface PlanOfRun {
+  readonly plan: Plan
+  readonly tasks: ReadonlyMap<string, PlanTask>
+}
+
+const tasksByName = ({ tasks }: Plan): ReadonlyMap<string, PlanTask> => new Map(tasks.map((task) => [task.id, task]))

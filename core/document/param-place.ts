@@ -27,74 +27,118 @@ export interface ChosenParams {
   readonly env?: { readonly [name: string]: string | undefined }
 }
 
+/** What expressions can refer to: the parameters of the pipeline, and the values that a task has from its matrix. */
+export interface ReferredValues {
+  readonly params: { readonly [name: string]: Json }
+  readonly matrix: { readonly [name: string]: Json }
+}
+
+/** A task now, and the one that it is compared with; `undefined` where nothing tells what that one could refer to. */
+export interface ComparedValues {
+  readonly matrix: ReferredValues["matrix"]
+  readonly before: ReferredValues | undefined
+}
+
+/** The places of what a file and the choices of a run make of the parameters of its stages. */
+export class ParamPlaces {
+  private readonly document: PipelineDocument
+  private readonly chosen: ChosenParams
+  private readonly stages: ReadonlyMap<string, StageDocument>
+  private readonly defaults: ReadonlyMap<string, PipelineDocument["params"][number]>
+  private written: { readonly [name: string]: Json } | undefined
+
+  constructor(document: PipelineDocument, chosen: ChosenParams) {
+    this.document = document
+    this.chosen = chosen
+    this.stages = new Map(document.stages.map((stage) => [stage.id, stage]))
+    this.defaults = new Map(document.params.map((param) => [param.key, param]))
+  }
+
+  /**
+   * The place of a stage's parameter, given by its path (`network.depth`): the value under `with:`; where that is made of
+   * one other value alone, a parameter of the pipeline or a dimension of the matrix, and that value is another than
+   * before, the place of that one.
+   *
+   * `undefined` where the file does not have it: the default of the stage type holds.
+   */
+  of(stage: string, path: string, { matrix, before }: ComparedValues): ParamPlace | undefined {
+    const found = this.stages.get(stage)
+    const template = found?.command
+      ? commandPart(found.command, path)
+      : found?.with && partAt(found.with, path.split("."))
+    if (found === undefined || template === undefined) return undefined
+    return follow(template, (root, name) => {
+      if (root === "params") return this.pipelineParam(wholeName(found.view, name), before?.params)
+      const dimension = found.matrix?.axes.flat().find(({ key }) => key === name)
+      return root === "matrix" && dimension !== undefined && isOther(name, before?.matrix, matrix)
+        ? this.dimension(found, dimension, before?.params)
+        : undefined
+    })
+  }
+
+  /** The place that decides which tasks a stage has; `undefined` where it has no matrix. */
+  matrix(stage: string, before: ReferredValues["params"] | undefined): ParamPlace | undefined {
+    const found = this.stages.get(stage)
+    const [only, ...others] = found?.matrix?.axes.flat() ?? []
+    if (found === undefined || only === undefined || others.length > 0) return found?.matrix?.span
+    return this.dimension(found, only, before)
+  }
+
+  private dimension(
+    { view }: StageDocument,
+    dimension: MatrixDimension,
+    before: ReferredValues["params"] | undefined
+  ): ParamPlace {
+    if (dimension.from !== undefined) return dimension.from.span
+    return follow(dimension.value, (root, name) =>
+      root === "params" ? this.pipelineParam(wholeName(view, name), before) : undefined
+    )
+  }
+
+  /**
+   * The place of a parameter of the pipeline: the command line, the profile, or `params:`; `undefined` where it has the
+   * value of before, so that what refers to it must be what was edited.
+   */
+  private pipelineParam(name: string, before: ReferredValues["params"] | undefined): ParamPlace | undefined {
+    const { params, profile } = this.chosen
+    if (!isOther(name, before, params)) return undefined
+    const [own, now] = [this.ofFile()[name], params[name]]
+    if (own !== undefined && now !== undefined && !isEqual(own, now)) return "command line"
+    const inProfile = this.document.profiles.find((candidate) => candidate.name === profile)
+    const defaulted = this.defaults.get(name)
+    const chosenValue = entry(inProfile?.params, name)
+    const template = chosenValue ?? defaulted?.value
+    if (template === undefined) return undefined
+    const view = chosenValue === undefined ? defaulted?.view : undefined
+    // A parameter refers to those above it only, so that this ends.
+    return follow(template, (root, other) => {
+      const whole = wholeName(view, other)
+      return root === "params" && whole !== name ? this.pipelineParam(whole, before) : undefined
+    })
+  }
+
+  /** The parameters as the file alone gives them, without what the command line says. */
+  private ofFile(): { readonly [name: string]: Json } {
+    if (this.written !== undefined) return this.written
+    const { profile, env = {} } = this.chosen
+    const resolved = resolveParams(this.document, { profile, overrides: [], files: [], env })
+    this.written = Result.isSuccess(resolved) ? resolved.success.params : {}
+    return this.written
+  }
+}
+
 /**
- * The place of a stage's parameter, given by its path (`network.depth`): the value under `with:`; where that is made of
- * one other value alone, a parameter of the pipeline or a dimension of the matrix, the place of that one.
- *
- * `undefined` where the file does not have it: the default of the stage type holds.
+ * Whether a value was there before and is another now. What was not there before nothing could refer to; and where
+ * nothing tells what was there, none is accused.
  */
-export const paramPlace = (
-  document: PipelineDocument,
-  stage: string,
-  path: string,
-  chosen: ChosenParams
-): ParamPlace | undefined => {
-  const found = document.stages.find(({ id }) => id === stage)
-  const template = found?.command
-    ? commandPart(found.command, path)
-    : found?.with && partAt(found.with, path.split("."))
-  if (found === undefined || template === undefined) return undefined
-  return follow(template, (root, name) => {
-    if (root === "params") return pipelineParamPlace(document, wholeName(found.view, name), chosen)
-    const dimension = found.matrix?.axes.flat().find(({ key }) => key === name)
-    return root === "matrix" && dimension !== undefined ? dimensionPlace(document, found, dimension, chosen) : undefined
-  })
-}
-
-/** The place that decides which tasks a stage has; `undefined` where it has no matrix. */
-export const matrixPlace = (
-  document: PipelineDocument,
-  stage: string,
-  chosen: ChosenParams
-): ParamPlace | undefined => {
-  const found = document.stages.find(({ id }) => id === stage)
-  const [only, ...others] = found?.matrix?.axes.flat() ?? []
-  if (found === undefined || only === undefined || others.length > 0) return found?.matrix?.span
-  return dimensionPlace(document, found, only, chosen)
-}
-
-const dimensionPlace = (
-  document: PipelineDocument,
-  { view }: StageDocument,
-  dimension: MatrixDimension,
-  chosen: ChosenParams
-): ParamPlace =>
-  dimension.from !== undefined
-    ? dimension.from.span
-    : follow(dimension.value, (root, name) =>
-        root === "params" ? pipelineParamPlace(document, wholeName(view, name), chosen) : undefined
-      )
+const isOther = (
+  name: string,
+  before: { readonly [name: string]: Json } | undefined,
+  now: { readonly [name: string]: Json }
+): boolean => before !== undefined && Object.hasOwn(before, name) && !isEqual(before[name] ?? null, now[name] ?? null)
 
 /** The name that a parameter has in the pipeline as a whole. */
 const wholeName = (view: ParamView, name: string): string => view?.get(name) ?? name
-
-/** The place of a parameter of the pipeline: the command line, the profile, or `params:`. */
-const pipelineParamPlace = (document: PipelineDocument, name: string, chosen: ChosenParams): ParamPlace | undefined => {
-  const written = resolveParams(document, { profile: chosen.profile, overrides: [], files: [], env: chosen.env ?? {} })
-  const [own, now] = [Result.isSuccess(written) ? written.success.params[name] : undefined, chosen.params[name]]
-  if (own !== undefined && now !== undefined && !isEqual(own, now)) return "command line"
-  const profile = document.profiles.find((candidate) => candidate.name === chosen.profile)
-  const defaulted = document.params.find(({ key }) => key === name)
-  const chosenValue = entry(profile?.params, name)
-  const template = chosenValue ?? defaulted?.value
-  if (template === undefined) return undefined
-  const view = chosenValue === undefined ? defaulted?.view : undefined
-  // A parameter refers to those above it only, so that this ends.
-  return follow(template, (root, other) => {
-    const whole = wholeName(view, other)
-    return root === "params" && whole !== name ? pipelineParamPlace(document, whole, chosen) : undefined
-  })
-}
 
 /** The place of the only thing that a value is made of; its own where there is none, or more than one. */
 const follow = (template: Template, find: (root: string, name: string) => ParamPlace | undefined): ParamPlace => {

@@ -1,10 +1,13 @@
 /** Follows a change from the key of a task back to what caused it: input by input, to whoever made that input. */
+import { Effect } from "effect"
 import { feedersOf } from "../plan/feeder.ts"
 import type { Origin, Plan, PlanInput, PlanStage, PlanTask } from "../plan/Plan.ts"
 import { type Difference, differences, phrase, titleOf } from "../plan/why.ts"
 import type { ActionRecord, InputPart, KeyParts } from "../store/ActionRecord.ts"
 import { canonicalText, type Digest } from "../store/Digest.ts"
+import type { StoreUnavailable } from "../store/StoreError.ts"
 import { type Account, type Change, UNEXPLAINED } from "./Account.ts"
+import type { EarlierTask, FindEarlierTask } from "./EarlierTask.ts"
 import type { Places } from "./Places.ts"
 
 /** What is known about the results of a plan. */
@@ -19,6 +22,7 @@ export interface Witness {
     names: ReadonlyArray<string>,
     content: { readonly port: string; readonly digest: Digest }
   ) => ActionRecord | undefined
+  readonly taskOf: FindEarlierTask
 }
 
 /** Tasks that one answer explains. */
@@ -36,7 +40,8 @@ export interface Comparison {
   readonly inputs: KeyParts["inputs"]
   readonly inputsBefore: KeyParts["inputs"]
   readonly found: ReadonlyArray<Difference>
-  readonly fedBefore?: { readonly [port: string]: string } | undefined
+  /** The task that made the earlier result, where it is known. */
+  readonly before: EarlierTask | undefined
 }
 
 export class Inquiry {
@@ -58,51 +63,67 @@ export class Inquiry {
   /**
    * The differences of a task's key from that of an earlier result, each with its place and its cause.
    *
-   * `fedBefore` is what fed its ports then, where it is known: an input that comes from elsewhere is explained by that.
+   * Where it is known what fed the ports then, an input that comes from elsewhere is explained by that.
    */
-  changes(index: number, { inputs, inputsBefore, found, fedBefore = {} }: Comparison): ReadonlyArray<Change> {
+  changes(
+    index: number,
+    { inputs, inputsBefore, found, before }: Comparison
+  ): Effect.Effect<ReadonlyArray<Change>, StoreUnavailable> {
     const [task, stage] = this.taskAt(index)
-    const setting = { stageType: titleOf(stage), feeders: feedersOf(this.witness.plan, task) }
-    return found.map((difference): Change => {
-      const { part, name } = difference
-      const [was, is] = [fedBefore[name], setting.feeders[name]]
-      if (part === "input" && was !== undefined && is !== undefined && was !== is) {
-        const at = this.placeOf(stage, difference)
-        return { ...difference, before: was, after: is, phrase: `input ${name} ${was}→${is}`, at, because: [] }
-      }
-      const because = part === "input" ? this.causes(task.inputs[name], inputsBefore[name], inputs[name]) : []
-      const at = this.sourceOf(task, difference) ?? (because.length > 0 ? undefined : this.placeOf(stage, difference))
-      return { ...difference, phrase: phrase(difference, setting), at, because }
+    const { plan, places } = this.witness
+    const setting = { stageType: titleOf(stage), feeders: feedersOf(plan, task) }
+    return Effect.forEach(
+      found,
+      Effect.fnUntraced({ self: this }, function* (difference) {
+        const { part, name } = difference
+        const [was, is] = [before?.feeders[name], setting.feeders[name]]
+        if (part === "input" && was !== undefined && is !== undefined && was !== is) {
+          const at = places.of(task, difference, before)
+          return { ...difference, before: was, after: is, phrase: `input ${name} ${was}→${is}`, at, because: [] }
+        }
+        const contents = part === "input" ? newContentsAt(task.inputs[name], inputsBefore[name], inputs[name]) : []
+        const because = yield* this.causes(contents, before)
+        const at =
+          this.sourceOf(task, difference) ?? (because.length > 0 ? undefined : places.of(task, difference, before))
+        return { ...difference, phrase: phrase(difference, setting), at, because } satisfies Change
+      })
+    )
+  }
+
+  /**
+   * Why a task that has a result has another one than before; `madeBefore` is the content of a port then, `reader` the
+   * earlier task that read it.
+   */
+  private accountOf(
+    index: number,
+    port: string,
+    madeBefore: Digest | undefined,
+    reader: EarlierTask | undefined
+  ): Effect.Effect<Account, StoreUnavailable> {
+    return Effect.gen({ self: this }, function* () {
+      const [task, stage] = this.taskAt(index)
+      const head = { task: task.id, against: undefined, differences: [], waitsFor: [] }
+      const unexplained = this.enter(index)
+      if (unexplained !== undefined) return { ...head, state: unexplained }
+      const { resultOf, earlier, taskOf } = this.witness
+      const now = resultOf(index)
+      if (now === undefined) return { ...head, state: "its record is no longer in the store" }
+      const state = `computed in run ${now.runId}`
+      const record = madeBefore && earlier(now, [task.id, now.task], { port, digest: madeBefore })
+      if (record === undefined) return { ...head, state, differences: [this.newTask(task, stage, reader)] }
+      const found = differences(record, now)
+      if (found.length === 0)
+        return { ...head, state: `${state} anew, with other bytes than in run ${record.runId} from the same key` }
+      const before = yield* taskOf(record)
+      const comparison = { inputs: now.parts.inputs, inputsBefore: record.parts.inputs, found, before }
+      const against = `${record.task} of run ${record.runId}`
+      return { ...head, state, against, differences: yield* this.changes(index, comparison) }
     })
   }
 
-  /** Why a task that has a result has another one than before; `madeBefore` is the content of a port then. */
-  private accountOf(index: number, port: string, madeBefore: Digest | undefined): Account {
-    const [task, stage] = this.taskAt(index)
-    const head = { task: task.id, against: undefined, differences: [], waitsFor: [] }
-    const unexplained = this.enter(index)
-    if (unexplained !== undefined) return { ...head, state: unexplained }
-    const { resultOf, earlier } = this.witness
-    const now = resultOf(index)
-    if (now === undefined) return { ...head, state: "its record is no longer in the store" }
-    const state = `computed in run ${now.runId}`
-    const before = madeBefore && earlier(now, [task.id, now.task], { port, digest: madeBefore })
-    if (before === undefined) return { ...head, state, differences: [this.newTask(task, stage)] }
-    const found = differences(before, now)
-    if (found.length === 0)
-      return { ...head, state: `${state} anew, with other bytes than in run ${before.runId} from the same key` }
-    const against = `${before.task} of run ${before.runId}`
-    return {
-      ...head,
-      state,
-      against,
-      differences: this.changes(index, { inputs: now.parts.inputs, inputsBefore: before.parts.inputs, found })
-    }
-  }
-
   /** That a task has come into the pipeline is decided by its matrix. */
-  private newTask(task: PlanTask, stage: PlanStage): Change {
-    const at = this.witness.places.matrix(stage)
+  private newTask(task: PlanTask, stage: PlanStage, reader: EarlierTask | undefined): Change {
+    const at = this.witness.places.matrix(stage, reader?.params)
     return {
       part: "task",
       name: task.id,
@@ -114,20 +135,18 @@ export class Inquiry {
     }
   }
 
+  /** The accounts of those who made new contents, one for each stage. */
   private causes(
-    input: PlanInput | undefined,
-    before: InputPart | undefined,
-    now: InputPart | undefined
-  ): ReadonlyArray<Account> {
-    if (input === undefined || now === undefined) return []
-    const first = new Map<number, Account>()
-    for (const { origin, before: old } of newContents(input, before, now)) {
+    contents: ReadonlyArray<NewContent>,
+    reader: EarlierTask | undefined
+  ): Effect.Effect<ReadonlyArray<Account>, StoreUnavailable> {
+    const first = new Map<number, Effect.Effect<Account, StoreUnavailable>>()
+    for (const { origin, before } of contents) {
       if (origin._tag === "Source") continue
-      const [, stage] = this.taskAt(origin.task)
-      const key = this.witness.plan.stages.indexOf(stage)
-      if (!first.has(key)) first.set(key, this.accountOf(origin.task, origin.port, old))
+      const { stage } = this.taskAt(origin.task)[0]
+      if (!first.has(stage)) first.set(stage, this.accountOf(origin.task, origin.port, before, reader))
     }
-    return [...first.values()]
+    return Effect.all([...first.values()])
   }
 
   /** The path of the source behind an input. */
@@ -135,10 +154,6 @@ export class Inquiry {
     const input = part === "input" ? inputs[name] : undefined
     const origin = input?._tag === "One" ? input.origin : undefined
     return origin?._tag === "Source" ? this.witness.places.source(origin.source) : undefined
-  }
-
-  private placeOf(stage: PlanStage, difference: Difference): string | undefined {
-    return this.witness.places.of(stage, difference)
   }
 
   private taskAt(index: number): readonly [PlanTask, PlanStage] {
@@ -151,7 +166,12 @@ export class Inquiry {
 }
 
 /** What arrives at a port now and did not before, in the order of the port. */
-const newContents = (input: PlanInput, before: InputPart | undefined, now: InputPart): ReadonlyArray<NewContent> => {
+const newContentsAt = (
+  input: PlanInput | undefined,
+  before: InputPart | undefined,
+  now: InputPart | undefined
+): ReadonlyArray<NewContent> => {
+  if (input === undefined || now === undefined) return []
   if (input._tag === "One" || now._tag === "One") {
     return input._tag === "One" ? [{ origin: input.origin, before: before?.digest }] : []
   }

@@ -4,8 +4,8 @@ import { dirname, join, relative } from "node:path"
 import type { CodePlace } from "../code/CodeError.ts"
 import { declarationPlaces } from "../code/declaration-places.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
-import { matrixPlace, type ParamPlace, paramPlace } from "../document/param-place.ts"
-import type { BundleCode, Plan, PlanCode, PlanStage } from "../plan/Plan.ts"
+import { type ComparedValues, type ParamPlace, ParamPlaces, type ReferredValues } from "../document/param-place.ts"
+import type { BundleCode, Plan, PlanCode, PlanStage, PlanTask } from "../plan/Plan.ts"
 import type { Difference } from "../plan/why.ts"
 
 export interface PlaceSettings {
@@ -23,28 +23,36 @@ export interface PlaceSettings {
 /** Places as `file:line:column`, from the folder that a person is in. */
 export class Places {
   private readonly settings: PlaceSettings
+  private readonly params: ParamPlaces | undefined
   private readonly declarations = new Map<string, ReadonlyMap<string, CodePlace>>()
 
   constructor(settings: PlaceSettings) {
     this.settings = settings
+    const { document, plan, environment } = settings
+    const env = Object.fromEntries((document?.env ?? []).map(({ name }) => [name, environment[name]]))
+    this.params = document && new ParamPlaces(document, { ...plan, env })
   }
 
-  /** The place of what a difference is about; `undefined` where nobody wrote it, or nothing tells. */
-  of(stage: PlanStage, { part, name }: Difference): string | undefined {
+  /**
+   * The place of what differs between the key of a task and that of an earlier one, `before` being what expressions could
+   * refer to for that one; `undefined` where nobody wrote it, or nothing tells.
+   */
+  of(task: PlanTask, { part, name }: Difference, before: ReferredValues | undefined): string | undefined {
+    const stage = this.settings.plan.stages[task.stage]
+    if (stage === undefined) return undefined
     const { code } = stage
     if (part === "code" && code._tag === "Command")
       return relative("", join(dirname(this.settings.plan.file), code.folder, name))
     if (part === "code") return textOf(this.declarationsOf(code).get(name))
     if (part === "package" && code._tag === "Bundle") return this.package(code, name)
     if (part === "environment") return this.variable(stage.id, name)
-    if (part === "param") return this.param(stage, name)
+    if (part === "param") return this.param(stage, name, { matrix: task.matrix, before })
     return part === "input" ? this.input(stage.id, name) : undefined
   }
 
-  /** The place that decides which tasks a stage has. */
-  matrix(stage: PlanStage): string | undefined {
-    const { document, plan } = this.settings
-    return document && textOf(matrixPlace(document, stage.id, { ...plan, env: this.env() }))
+  /** The place that decides which tasks a stage has, `before` being the parameters of a run that did not have one of them. */
+  matrix(stage: PlanStage, before: ReferredValues["params"] | undefined): string | undefined {
+    return textOf(this.params?.matrix(stage.id, before))
   }
 
   /** A file or folder from outside. */
@@ -54,16 +62,9 @@ export class Places {
     return path === undefined ? undefined : relative("", join(dirname(plan.file), path))
   }
 
-  private param(stage: PlanStage, name: string): string | undefined {
-    const { document, plan } = this.settings
-    const place = document && paramPlace(document, stage.id, name, { ...plan, env: this.env() })
+  private param(stage: PlanStage, name: string, compared: ComparedValues): string | undefined {
     // What the file does not say is a default of the stage type.
-    return textOf(place ?? this.declarationsOf(stage.code).get("default export"))
-  }
-
-  private env(): { readonly [name: string]: string | undefined } {
-    const { document, environment } = this.settings
-    return Object.fromEntries((document?.env ?? []).map(({ name }) => [name, environment[name]]))
+    return textOf(this.params?.of(stage.id, name, compared) ?? this.declarationsOf(stage.code).get("default export"))
   }
 
   private input(stage: string, port: string): string | undefined {

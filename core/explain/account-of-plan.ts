@@ -9,32 +9,28 @@ import type { ActionStore } from "../store/ActionStore.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import type { Account } from "./Account.ts"
+import type { FindEarlierTask } from "./EarlierTask.ts"
 import { earlierIn } from "./earlier.ts"
 import { Inquiry } from "./Inquiry.ts"
 import type { Places } from "./Places.ts"
-
-/** What fed the ports of the task that made a record, where the plan of its run is still there. */
-export type FedBefore = (
-  record: ActionRecord
-) => Effect.Effect<{ readonly [port: string]: string } | undefined, StoreUnavailable>
 
 /** What the account of a plan is made from. */
 export interface PlanFacts {
   readonly assessment: Assessment
   readonly places: Places
   readonly actions: Pick<ActionStore["Service"], "ofTask" | "recordsOf">
-  readonly fedBefore: FedBefore
+  readonly taskOf: FindEarlierTask
 }
 
 /** The account of a task, by its index. */
 export const accountOfPlan = (facts: PlanFacts, index: number): Effect.Effect<Account, StoreUnavailable> => {
-  const { assessment, places, actions } = facts
+  const { assessment, places, actions, taskOf } = facts
   const { plan, prospects } = assessment
   const resultOf = (task: number): ActionRecord | undefined => {
     const prospect = prospects[task]
     return prospect?._tag === "Cached" ? prospect.record : undefined
   }
-  const inquiry = new Inquiry({ plan, places, resultOf, earlier: earlierIn(actions) })
+  const inquiry = new Inquiry({ plan, places, resultOf, earlier: earlierIn(actions), taskOf })
   return accountOf(facts, inquiry, index)
 }
 
@@ -61,12 +57,12 @@ const accountOf: (facts: PlanFacts, inquiry: Inquiry, index: number) => Effect.E
     const state = prospect._tag === "Run" ? `to run: ${text}` : `to run: ${text}; after ${prospect.after.join(", ")}`
     if (against === undefined) return { ...head, state, waitsFor }
     const { inputs, code } = prospect._tag === "Run" ? prospect.keyed.parts : prospect.parts
-    const comparison = { inputs, inputsBefore: against.parts.inputs, found, fedBefore: yield* facts.fedBefore(against) }
+    const comparison = { inputs, inputsBefore: against.parts.inputs, found, before: yield* facts.taskOf(against) }
     return {
       task: task.id,
       state,
       against: `${against.task} of run ${against.runId}${codesText(against.parts.code, code)}`,
-      differences: inquiry.changes(index, comparison),
+      differences: yield* inquiry.changes(index, comparison),
       waitsFor
     }
   })

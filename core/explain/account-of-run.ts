@@ -1,7 +1,6 @@
 /** Why the tasks of a past run ran, or did not. */
 import { Effect } from "effect"
-import { feedersOf } from "../plan/feeder.ts"
-import type { Plan } from "../plan/Plan.ts"
+import type { Plan, PlanTask } from "../plan/Plan.ts"
 import { explain } from "../plan/reason.ts"
 import { differences } from "../plan/why.ts"
 import type { PastRun } from "../record/RunHistory.ts"
@@ -11,7 +10,8 @@ import type { ActionRecord } from "../store/ActionRecord.ts"
 import type { ActionStore } from "../store/ActionStore.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import type { Account } from "./Account.ts"
-import { cachedState, type FedBefore } from "./account-of-plan.ts"
+import { cachedState } from "./account-of-plan.ts"
+import { type EarlierTask, earlierTask, type FindEarlierTask } from "./EarlierTask.ts"
 import { earlierIn } from "./earlier.ts"
 import { type Comparison, Inquiry } from "./Inquiry.ts"
 import type { Places } from "./Places.ts"
@@ -21,7 +21,7 @@ export interface RunFacts {
   readonly run: Pick<PastRun, "plan" | "state" | "folder">
   readonly places: Places
   readonly actions: Pick<ActionStore["Service"], "ofTask" | "history" | "recordsOf" | "findArtifacts">
-  readonly fedBefore: FedBefore
+  readonly taskOf: FindEarlierTask
 }
 
 /** Results of a stage type that are looked through for the nearest. */
@@ -30,7 +30,7 @@ const MAX_RESULTS = 200
 /** The account of a task: why it had to be computed in this run, or whose result it found. */
 export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Account, StoreUnavailable> =
   Effect.fnUntraced(function* (facts, index) {
-    const { run, actions, fedBefore } = facts
+    const { run, actions, taskOf } = facts
     const task = taskAt(run.plan, index)
     const told = run.state.tasks.get(task)
     const now = resultOf(run.state, task, actions).record
@@ -51,24 +51,26 @@ export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Acc
       plan: run.plan,
       places: facts.places,
       resultOf: recordsOf(facts, run),
-      earlier: earlierIn(actions)
+      earlier: earlierIn(actions),
+      taskOf
     })
     inquiry.enter(index)
     return {
       ...head,
       state,
       against: `${against.task} of run ${against.runId}`,
-      differences: inquiry.changes(index, comparisonOf(now, against, found, yield* fedBefore(against)))
+      differences: yield* inquiry.changes(index, comparisonOf(now, against, found, yield* taskOf(against)))
     }
   })
 
-/** The account of a task against another run: how the keys of the two results differ. */
-export const accountBetween = (
+/** The account of a task against another run: how the keys of the two results differ. `then` is the task in that run. */
+export const accountBetween: (
   facts: RunFacts,
   other: Pick<PastRun, "plan" | "state" | "folder">,
-  index: number
-): Account => {
-  const { run, actions } = facts
+  index: number,
+  then: PlanTask | undefined
+) => Effect.Effect<Account, StoreUnavailable> = Effect.fnUntraced(function* (facts, other, index, then) {
+  const { run, actions, taskOf } = facts
   const task = taskAt(run.plan, index)
   const now = resultOf(run.state, task, actions).record
   const of = (name: string): ActionRecord | undefined => resultOf(other.state, name, actions).record
@@ -84,25 +86,25 @@ export const accountBetween = (
     plan: run.plan,
     places: facts.places,
     resultOf: recordsOf(facts, run),
-    earlier: earlierIn(actions, of)
+    earlier: earlierIn(actions, of),
+    taskOf
   })
   inquiry.enter(index)
-  const wasAt = other.plan.tasks.find(({ id }) => id === task)
-  const fedBefore = wasAt && feedersOf(other.plan, wasAt)
+  const earlier = then && earlierTask(other.plan, then)
   return {
     ...head,
     state: "other key",
     against: other.folder.id,
-    differences: inquiry.changes(index, comparisonOf(now, before, found, fedBefore))
+    differences: yield* inquiry.changes(index, comparisonOf(now, before, found, earlier))
   }
-}
+})
 
 const comparisonOf = (
   now: ActionRecord,
-  before: ActionRecord,
+  record: ActionRecord,
   found: ReturnType<typeof differences>,
-  fedBefore: Comparison["fedBefore"]
-): Comparison => ({ inputs: now.parts.inputs, inputsBefore: before.parts.inputs, found, fedBefore })
+  before: EarlierTask | undefined
+): Comparison => ({ inputs: now.parts.inputs, inputsBefore: record.parts.inputs, found, before })
 
 const recordsOf =
   ({ actions }: RunFacts, { plan, state }: RunFacts["run"]) =>

@@ -239,6 +239,29 @@ describe("an edit", () => {
     )
   })
 
+  it("of an expression is named by its own place, and not by that of what it is made of", () => {
+    const project = makeProject({
+      ...FILES,
+      "edits.yaml": FILES["edits.yaml"]
+        .replace("params: { n: 4 }", 'params: { n: 4, twice: "${{ params.n * 2 }}" }')
+        .replace("params.n }}", "params.twice }}")
+        .replace("seed: 1 }", 'seed: "${{ matrix.s * 3 }}" }\n    matrix: { s: [1, 2] }')
+        .replace("items: numbers.numbers", "items: numbers@s=1.numbers")
+    })
+    assert.strictEqual(project.run("run", "edits.yaml").status, 0)
+    const places = (): unknown => why(project, "numbers@s=1").roots.map(({ phrase, at }) => [phrase, at])
+    project.edit("edits.yaml", "params.n * 2", "params.n * 3")
+    assert.deepStrictEqual(places(), [["param n 8→12", "edits.yaml:2:24"]])
+    project.edit("edits.yaml", "params.n * 3", "params.n * 2")
+    project.edit("edits.yaml", "matrix.s * 3", "matrix.s * 4")
+    assert.deepStrictEqual(places(), [["param seed 3→4", "edits.yaml:8:45"]])
+    project.edit("edits.yaml", "n: 4,", "n: 5,")
+    assert.deepStrictEqual(places(), [
+      ["param n 8→10", "edits.yaml:2:14"],
+      ["param seed 3→4", "edits.yaml:8:45"]
+    ])
+  })
+
   it("that makes a stage fail is told of its run, and so is what was left undone", () => {
     const project = ranProject()
     project.edit("stages/numbers.ts", "[params.n,", '[(() => { throw new Error("no luck") })(), params.n,')

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { decode } from "../../../core/document/decode.ts"
-import { type ChosenParams, matrixPlace, paramPlace } from "../../../core/document/param-place.ts"
+import type { PipelineDocument } from "../../../core/document/PipelineDocument.ts"
+import { type ChosenParams, type ParamPlace, ParamPlaces } from "../../../core/document/param-place.ts"
 import { resolveParams } from "../../../core/document/resolve-params.ts"
 
 const TEXT = `name: p
@@ -29,12 +30,25 @@ const chosen = (profile = "default", ...overrides: ReadonlyArray<{ key: string; 
   Result.getOrThrow(resolveParams(document, { profile, overrides, files: [] }))
 
 /** The text of the file at a place, to the end of the line. */
-const written = (place: ReturnType<typeof paramPlace>): string | undefined => {
+const written = (place: ParamPlace | undefined): string | undefined => {
   if (place === undefined || place === "command line") return place
   return TEXT.split("\n")[place.line - 1]?.slice(place.column - 1, place.column - 1 + place.length)
 }
 
-describe("paramPlace", () => {
+/** Of a time when every value was another. */
+const before = (params: ChosenParams["params"]) => ({
+  params: Object.fromEntries(Object.keys(params).map((name) => [name, "other"])),
+  matrix: { seed: "other", kind: "other" }
+})
+
+/** The place of a parameter, where all that it can refer to has changed. */
+const paramPlace = (file: PipelineDocument, stage: string, path: string, now: ChosenParams) =>
+  new ParamPlaces(file, now).of(stage, path, { matrix: { seed: 1, kind: "x" }, before: before(now.params) })
+
+const matrixPlace = (file: PipelineDocument, stage: string, now: ChosenParams) =>
+  new ParamPlaces(file, now).matrix(stage, before(now.params).params)
+
+describe("the place of a parameter", () => {
   it.each([
     ["literal", "1"],
     ["width", "4"],
@@ -46,6 +60,22 @@ describe("paramPlace", () => {
     ["network.layers.1", "4"]
   ])("of %s is the place of what it is made of alone: %s", (path, expected) => {
     assert.strictEqual(written(paramPlace(document, "one", path, chosen())), expected)
+  })
+
+  it("is its own where what it is made of is as it was, or nothing tells", () => {
+    const now = chosen()
+    const places = new ParamPlaces(document, now)
+    const matrix = { seed: 1, kind: "x" }
+    const of = (path: string, params: ChosenParams["params"] | undefined, seed = 1) =>
+      written(places.of("one", path, { matrix, before: params && { params, matrix: { seed, kind: "x" } } }))
+    assert.strictEqual(of("width", now.params), '"${{ params.width }}"')
+    // The parameter was edited, and not what it is made of.
+    assert.strictEqual(of("twice", { ...now.params, twice: 1 }), '"${{ params.width * 2 }}"')
+    assert.strictEqual(of("twice", { ...now.params, twice: 1, width: 1 }), "4")
+    assert.strictEqual(of("seed", now.params), '"${{ matrix.seed }}"')
+    assert.strictEqual(of("seed", now.params, 2), '"${{ range(params.seeds) }}"')
+    assert.strictEqual(of("width", undefined), '"${{ params.width }}"')
+    assert.strictEqual(of("width", {}), '"${{ params.width }}"')
   })
 
   it("is in the profile that gives the value", () => {
@@ -77,7 +107,7 @@ describe("paramPlace", () => {
   })
 })
 
-describe("matrixPlace", () => {
+describe("the place of a matrix", () => {
   it("is what the only dimension is made of, or the matrix as a whole", () => {
     assert.strictEqual(written(matrixPlace(document, "grown", chosen())), "3")
     assert.deepInclude(matrixPlace(document, "one", chosen()), { line: 8 })

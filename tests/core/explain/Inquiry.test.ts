@@ -27,7 +27,7 @@ const accountIn = (folder: string, plan: Plan, task: string) =>
         contract: "",
         environment: {}
       })
-      const facts = { assessment, places, actions: yield* ActionStore, fedBefore: () => Effect.succeed(undefined) }
+      const facts = { assessment, places, actions: yield* ActionStore, taskOf: () => Effect.succeed(undefined) }
       return yield* accountOfPlan(
         facts,
         plan.tasks.findIndex(({ id }) => id === task)
