@@ -16,11 +16,11 @@ export interface Witness {
   readonly places: Places
   /** The result that a task has; `undefined` while it has none. */
   readonly resultOf: (task: number) => ActionRecord | undefined
-  /** Of the results of a task before this one, under any of these names, the one with this content at a port, or the last. */
+  /** Of the results of a task before this one, under any of these names, the one with some content at a port, or the last. */
   readonly earlier: (
     now: ActionRecord,
     names: ReadonlyArray<string>,
-    content: { readonly port: string; readonly digest: Digest }
+    content?: { readonly port: string; readonly digest: Digest }
   ) => ActionRecord | undefined
   readonly taskOf: FindEarlierTask
 }
@@ -36,11 +36,15 @@ interface NewContent {
 }
 
 /** What arrives at a task, what arrived there for an earlier result, and how the two keys differ. */
-export interface Comparison {
+export interface Comparison extends Reader {
   readonly inputs: KeyParts["inputs"]
-  readonly inputsBefore: KeyParts["inputs"]
   readonly found: ReadonlyArray<Difference>
-  /** The task that made the earlier result, where it is known. */
+}
+
+/** An earlier result, whose task read other inputs. */
+interface Reader {
+  readonly record: ActionRecord
+  /** The task that made it, where it is known. */
   readonly before: EarlierTask | undefined
 }
 
@@ -67,10 +71,11 @@ export class Inquiry {
    */
   changes(
     index: number,
-    { inputs, inputsBefore, found, before }: Comparison
+    { inputs, found, ...reader }: Comparison
   ): Effect.Effect<ReadonlyArray<Change>, StoreUnavailable> {
     const [task, stage] = this.taskAt(index)
     const { plan, places } = this.witness
+    const { record, before } = reader
     const setting = { stageType: titleOf(stage), feeders: feedersOf(plan, task) }
     return Effect.forEach(
       found,
@@ -81,8 +86,9 @@ export class Inquiry {
           const at = places.of(task, difference, before)
           return { ...difference, before: was, after: is, phrase: `input ${name} ${was}→${is}`, at, because: [] }
         }
-        const contents = part === "input" ? newContentsAt(task.inputs[name], inputsBefore[name], inputs[name]) : []
-        const because = yield* this.causes(contents, before)
+        const contents =
+          part === "input" ? newContentsAt(task.inputs[name], record.parts.inputs[name], inputs[name]) : []
+        const because = yield* this.causes(contents, reader)
         const at =
           this.sourceOf(task, difference) ?? (because.length > 0 ? undefined : places.of(task, difference, before))
         return { ...difference, phrase: phrase(difference, setting), at, because } satisfies Change
@@ -92,13 +98,13 @@ export class Inquiry {
 
   /**
    * Why a task that has a result has another one than before; `madeBefore` is the content of a port then, `reader` the
-   * earlier task that read it.
+   * earlier result that was made from it.
    */
   private accountOf(
     index: number,
     port: string,
     madeBefore: Digest | undefined,
-    reader: EarlierTask | undefined
+    reader: Reader
   ): Effect.Effect<Account, StoreUnavailable> {
     return Effect.gen({ self: this }, function* () {
       const [task, stage] = this.taskAt(index)
@@ -110,35 +116,46 @@ export class Inquiry {
       if (now === undefined) return { ...head, state: "its record is no longer in the store" }
       const state = `computed in run ${now.runId}`
       const record = madeBefore && earlier(now, [task.id, now.task], { port, digest: madeBefore })
-      if (record === undefined) return { ...head, state, differences: [this.newTask(task, stage, reader)] }
+      if (record === undefined) return { ...head, state, differences: [yield* this.newTask(task, stage, reader)] }
       const found = differences(record, now)
       if (found.length === 0)
         return { ...head, state: `${state} anew, with other bytes than in run ${record.runId} from the same key` }
       const before = yield* taskOf(record)
-      const comparison = { inputs: now.parts.inputs, inputsBefore: record.parts.inputs, found, before }
+      const comparison = { inputs: now.parts.inputs, record, found, before }
       const against = `${record.task} of run ${record.runId}`
       return { ...head, state, against, differences: yield* this.changes(index, comparison) }
     })
   }
 
-  /** That a task has come into the pipeline is decided by its matrix. */
-  private newTask(task: PlanTask, stage: PlanStage, reader: EarlierTask | undefined): Change {
-    const at = this.witness.places.matrix(stage, reader?.params)
-    return {
+  /** That a task has come into the pipeline is decided by its matrix, and by who made the lists for that. */
+  private newTask(task: PlanTask, stage: PlanStage, reader: Reader): Effect.Effect<Change, StoreUnavailable> {
+    const at = this.witness.places.matrix(stage, reader.before?.params)
+    return Effect.map(this.causes(this.newLists(stage, reader), reader), (because) => ({
       part: "task",
       name: task.id,
       before: undefined,
       after: undefined,
       phrase: `task ${task.id} is new`,
-      at,
-      because: []
-    }
+      at: because.length > 0 ? undefined : at,
+      because
+    }))
+  }
+
+  /** The lists that decide the tasks of a stage and were made, with another content than before, after an earlier result. */
+  private newLists({ listsFrom = [] }: PlanStage, { record }: Reader): ReadonlyArray<NewContent> {
+    const { resultOf, earlier } = this.witness
+    return listsFrom.flatMap(({ task, port }) => {
+      const now = resultOf(task)
+      if (now === undefined || now.startedAt < record.startedAt) return []
+      const before = earlier(now, [this.taskAt(task)[0].id, now.task])?.outputs[port]?.digest
+      return before === now.outputs[port]?.digest ? [] : [{ origin: { _tag: "Task", task, port }, before }]
+    })
   }
 
   /** The accounts of those who made new contents, one for each stage. */
   private causes(
     contents: ReadonlyArray<NewContent>,
-    reader: EarlierTask | undefined
+    reader: Reader
   ): Effect.Effect<ReadonlyArray<Account>, StoreUnavailable> {
     const first = new Map<number, Effect.Effect<Account, StoreUnavailable>>()
     for (const { origin, before } of contents) {

@@ -57,7 +57,7 @@ const accountOf: (facts: PlanFacts, inquiry: Inquiry, index: number) => Effect.E
     const state = prospect._tag === "Run" ? `to run: ${text}` : `to run: ${text}; after ${prospect.after.join(", ")}`
     if (against === undefined) return { ...head, state, waitsFor }
     const { inputs, code } = prospect._tag === "Run" ? prospect.keyed.parts : prospect.parts
-    const comparison = { inputs, inputsBefore: against.parts.inputs, found, before: yield* facts.taskOf(against) }
+    const comparison = { inputs, record: against, found, before: yield* facts.taskOf(against) }
     return {
       task: task.id,
       state,

@@ -104,7 +104,7 @@ const comparisonOf = (
   record: ActionRecord,
   found: ReturnType<typeof differences>,
   before: EarlierTask | undefined
-): Comparison => ({ inputs: now.parts.inputs, inputsBefore: record.parts.inputs, found, before })
+): Comparison => ({ inputs: now.parts.inputs, record, found, before })
 
 const recordsOf =
   ({ actions }: RunFacts, { plan, state }: RunFacts["run"]) =>

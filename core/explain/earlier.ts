@@ -12,8 +12,9 @@ export const earlierIn =
     actions: Pick<ActionStore["Service"], "ofTask" | "recordsOf">,
     of: (task: string) => ActionRecord | undefined = () => undefined
   ): Witness["earlier"] =>
-  (now, names, { port, digest }) => {
-    const hasContent = ({ outputs }: ActionRecord): boolean => outputs[port]?.digest === digest
+  (now, names, content) => {
+    const hasContent = ({ outputs }: ActionRecord): boolean =>
+      content !== undefined && outputs[content.port]?.digest === content.digest
     const known = names.flatMap((name) => of(name) ?? [])
     const ofNames = [...new Set(names)].flatMap((name) => actions.ofTask(now.parts.stageType, name, MAX_RESULTS))
     // A result that was computed anew has taken the place of one with its own key.

@@ -1,7 +1,8 @@
 /** How far a run has come, stage by stage: its events and progress reports, folded. */
+
+import { stageOf } from "../plan/task-id.ts"
 import type { JournalEvent, RunOutcome } from "../record/JournalEvent.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
-import { stageOf } from "./stage-of.ts"
 
 /** What of a plan shows while it runs: its name, and how many tasks each stage has. */
 export interface PlanSize {

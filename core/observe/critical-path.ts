@@ -14,11 +14,14 @@ export interface PathStep {
 }
 
 /**
- * The tasks that ran, each needed by the next and the last of its needs to end; the last one ended last of all.
+ * The tasks that ran, each needed by the next, as input or because its list decided that there is such a task, and the last of its needs to end; the last one ended last of all.
  *
  * Hits on the way take no time and are left out.
  */
-export const criticalPath = (spans: ReadonlyArray<RunSpan>, plan: Pick<Plan, "tasks">): ReadonlyArray<PathStep> => {
+export const criticalPath = (
+  spans: ReadonlyArray<RunSpan>,
+  plan: Pick<Plan, "tasks" | "stages">
+): ReadonlyArray<PathStep> => {
   const spanOf = new Map(spans.filter(({ role }) => role === "task").map((span) => [taskOf(span), span]))
   const indexOf = new Map(plan.tasks.map(({ id }, index) => [id, index]))
   const queued = new Map<string, number>()
@@ -27,7 +30,9 @@ export const criticalPath = (spans: ReadonlyArray<RunSpan>, plan: Pick<Plan, "ta
   const needs = (task: string): ReadonlyArray<RunSpan> => {
     const planned = plan.tasks[indexOf.get(task) ?? -1]
     if (planned === undefined) return []
-    return needsOf(planned).flatMap((index) => spanOf.get(plan.tasks[index]?.id ?? "") ?? [])
+    const { listsFrom = [] } = plan.stages[planned.stage] ?? {}
+    const earlier = [...needsOf(planned), ...listsFrom.map((list) => list.task)]
+    return earlier.flatMap((index) => spanOf.get(plan.tasks[index]?.id ?? "") ?? [])
   }
 
   const steps: Array<PathStep> = []

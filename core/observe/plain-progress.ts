@@ -1,11 +1,12 @@
 /** Progress as plain lines, for pipes, logs and continuous integration: nothing is ever redrawn. */
+
+import { stageOf } from "../plan/task-id.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
 import { durationText, stopwatchText } from "./duration.ts"
 import { eventLines } from "./event-lines.ts"
 import type { ProgressStream } from "./LiveArea.ts"
 import { currentMillis, type OpenProgress } from "./OpenProgress.ts"
 import { type PlanSize, ProgressFold, settled } from "./ProgressState.ts"
-import { stageOf } from "./stage-of.ts"
 import { stageViews } from "./stage-view.ts"
 import { summaryLine } from "./summary-line.ts"
 import { harmless, symbolsOf, type TerminalStyle } from "./terminal-style.ts"

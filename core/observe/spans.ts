@@ -1,10 +1,11 @@
 /** The spans of a run: a pure projection of its journal. */
+
+import { stageOf } from "../plan/task-id.ts"
 import type { JournalEntry, JournalEvent } from "../record/JournalEvent.ts"
 import { type AttemptState, fold, outcomeOf, type RunState, type TaskState } from "../record/RunState.ts"
 import { ofValue } from "../store/Digest.ts"
 import type { Attributes, AttributeValue, RunSpan, SpanEvent } from "./RunSpan.ts"
 import { ATTRIBUTE, EVENT, SPAN } from "./semantic-conventions.ts"
-import { stageOf } from "./stage-of.ts"
 
 /** Events kept of a span; a stage may log a line a step. */
 const MAX_EVENTS = 128

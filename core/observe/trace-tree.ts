@@ -15,7 +15,7 @@ export interface TraceTreeOptions extends TerminalStyle {
 /** The tree, an empty line, and the critical path; ends without a line feed. */
 export const traceTree = (
   spans: ReadonlyArray<RunSpan>,
-  plan: Pick<Plan, "tasks">,
+  plan: Pick<Plan, "stages" | "tasks">,
   options: TraceTreeOptions
 ): string => {
   const [root] = spans

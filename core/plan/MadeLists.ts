@@ -3,7 +3,7 @@ import { Result } from "effect"
 import type { OneReference } from "../document/PipelineDocument.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { type Checked, refuse } from "./Checked.ts"
-import { findOutput, findTask, type Names } from "./connect.ts"
+import { findOutput, findTask, type NamedPort, type Names } from "./connect.ts"
 import type { JsonMap } from "./Plan.ts"
 
 /**
@@ -12,19 +12,21 @@ import type { JsonMap } from "./Plan.ts"
  */
 export type KnownLists = ReadonlyMap<string, Json>
 
-/** An output of a task, by its name. */
-export interface NamedPort {
-  readonly task: string
-  readonly port: string
-}
-
 /** The key of an output among the known lists. */
 export const listName = ({ task, port }: NamedPort): string => `${task}.${port}`
+
+/** The place of each known list in the order in which they became known, from 1. */
+export type ListRanks = ReadonlyMap<string, number>
+
+export const ranksOf = (known: KnownLists): ListRanks =>
+  new Map(Array.from(known.keys(), (name, index) => [name, index + 1]))
 
 /** Finds the lists for the matrix of one stage, and notes what is still missing. */
 export class MadeLists {
   /** How many lists had to be known for those that were found. */
   wave = 0
+  /** Outputs whose lists were found, by their names. */
+  readonly found = new Map<string, NamedPort>()
   /** Outputs that have to come first. */
   readonly waitsFor = new Map<string, NamedPort>()
   /** Stages whose own tasks are not known yet. */
@@ -34,11 +36,13 @@ export class MadeLists {
   private readonly title: string
   private readonly names: Names
   private readonly known: KnownLists
+  private readonly ranks: ListRanks
 
-  constructor(stage: string, names: Names, known: KnownLists) {
+  constructor(stage: string, names: Names, known: KnownLists, ranks: ListRanks) {
     this.title = `stage "${stage}"`
     this.names = names
     this.known = known
+    this.ranks = ranks
   }
 
   /** The list that a reference means for a task with these values; `undefined` where there is none, or none yet. */
@@ -79,7 +83,8 @@ export class MadeLists {
         return undefined
       }
       if (!Array.isArray(list)) return yield* refuse(span, `${title}: matrix: ${name} is no list`)
-      lists.wave = Math.max(lists.wave, [...known.keys()].indexOf(name) + 1)
+      lists.found.set(name, output)
+      lists.wave = Math.max(lists.wave, lists.ranks.get(name) ?? 0)
       return list as ReadonlyArray<Json>
     })
   }

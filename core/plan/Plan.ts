@@ -63,6 +63,8 @@ export interface PlanStage {
   readonly compatibleWith?: ReadonlyArray<CompatibleCode>
   readonly outputs: { readonly [port: string]: ArtifactKind }
   readonly code: PlanCode
+  /** Outputs whose lists its matrix goes over: none of its tasks was known before all of these were. Absent where there are none. */
+  readonly listsFrom?: ReadonlyArray<PlanPort>
   /** Indices of its tasks, in the order of the matrix. */
   readonly tasks: ReadonlyArray<number>
 }
@@ -179,6 +181,6 @@ export const originsIn = (input: PlanInput): ReadonlyArray<Origin> =>
 /** Every origin of a task's inputs, in the order of the ports. */
 export const originsOf = (task: PlanTask): ReadonlyArray<Origin> => Object.values(task.inputs).flatMap(originsIn)
 
-/** Indices of the tasks that a task needs, each once, ascending. */
+/** Indices of the tasks from which a task takes something, each once, ascending. */
 export const needsOf = (task: PlanTask): ReadonlyArray<number> =>
   [...new Set(originsOf(task).flatMap((origin) => (origin._tag === "Task" ? [origin.task] : [])))].sort((a, b) => a - b)

@@ -32,12 +32,17 @@ export const dependentsOf = (graph: TaskGraph, task: number): Int32Array =>
 /**
  * Time from the start of each task to the end of the run if nothing had to wait, given each task's own duration.
  *
- * The units are those of `durations`. Starting the task with the longest remaining path first keeps the end early.
+ * The units are those of `durations`. Starting the task with the longest remaining path first keeps the end early. `beyond`
+ * is how long the run goes on after a task by work that the graph does not have.
  */
-export const remainingPaths = (graph: TaskGraph, durations: Float64Array): Float64Array => {
+export const remainingPaths = (
+  graph: TaskGraph,
+  durations: Float64Array,
+  beyond: ReadonlyMap<number, number> = new Map()
+): Float64Array => {
   const remaining = durations.slice()
   for (let task = graph.size - 1; task >= 0; task--) {
-    let longest = 0
+    let longest = beyond.get(task) ?? 0
     for (const dependent of dependentsOf(graph, task)) longest = Math.max(longest, remaining[dependent]!)
     remaining[task]! += longest
   }

@@ -18,6 +18,12 @@ import { type Checked, collect, refuse } from "./Checked.ts"
 import type { JsonMap, Origin, PlanInput, PlanPort, PlanSource } from "./Plan.ts"
 import { taskId } from "./task-id.ts"
 
+/** An output of a task, by its name. */
+export interface NamedPort {
+  readonly task: string
+  readonly port: string
+}
+
 /** A stage whose tasks have their numbers in the plan. */
 export type NumberedStage = BoundStage & {
   /** Index of the stage in the plan. */
@@ -30,6 +36,8 @@ export type NumberedStage = BoundStage & {
   readonly combinations: ReadonlyArray<JsonMap>
   /** Names of tasks that a condition leaves out of the plan, and why. */
   readonly leftOut: ReadonlyMap<string, string>
+  /** Outputs whose lists its matrix goes over. */
+  readonly listsFrom: ReadonlyArray<NamedPort>
   /** How many of the lists that tasks have made had to be known for it, counted in the order in which they became so. */
   readonly wave: number
 }

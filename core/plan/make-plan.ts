@@ -19,7 +19,7 @@ import { asMap, checkParameterNames, type DecodedParams, decodeParams, resources
 import { evaluateCommand } from "./evaluate-command.ts"
 import type { GrowingPlan } from "./GrowingPlan.ts"
 import type { KnownLists } from "./MadeLists.ts"
-import { numberStages } from "./number-stages.ts"
+import { numberedPort, numberStages } from "./number-stages.ts"
 import { type JsonMap, PLAN_FORMAT, type Plan, type PlanCode, type PlanStage, type PlanTask } from "./Plan.ts"
 import { findCycles, stageGraph, stageOrder } from "./stage-graph.ts"
 import { stagedPath } from "./staged-path.ts"
@@ -203,7 +203,7 @@ const planStages = Effect.fnUntraced(function* (
   const stages: Array<PlanStage> = []
   const complaints: Array<Diagnostic> = []
   for (const stage of names.stages.values()) {
-    const { type, first, ids } = stage
+    const { type, first, ids, listsFrom } = stage
     if (ids.length === 0) continue
     const same = before?.stages[stage.index]
     if (same?.id === stage.document.id) {
@@ -229,6 +229,7 @@ const planStages = Effect.fnUntraced(function* (
       ...(type.compatibleWith === undefined ? {} : { compatibleWith: type.compatibleWith }),
       outputs: type.outputs,
       code: code.success,
+      ...(listsFrom.length === 0 ? {} : { listsFrom: listsFrom.map((output) => numberedPort(output, names.stages)) }),
       tasks: ids.map((_, index) => first + index)
     })
   }

@@ -9,11 +9,11 @@ import type { Template } from "../document/Template.ts"
 import { canonicalText } from "../store/Digest.ts"
 import type { BoundStage } from "./bind.ts"
 import { type Checked, refuse } from "./Checked.ts"
-import { missingNeed, type Names, type NumberedStage } from "./connect.ts"
+import { missingNeed, type NamedPort, type Names, type NumberedStage } from "./connect.ts"
 import { expandMatrix } from "./expand-matrix.ts"
-import { type KnownLists, MadeLists, type NamedPort } from "./MadeLists.ts"
-import type { JsonMap, PendingStage } from "./Plan.ts"
-import { taskId } from "./task-id.ts"
+import { type KnownLists, type ListRanks, MadeLists, ranksOf } from "./MadeLists.ts"
+import type { JsonMap, PendingStage, PlanPort } from "./Plan.ts"
+import { stageOf, taskId } from "./task-id.ts"
 
 export interface NumberedStages {
   /** Its stages stand in the order of their numbers. */
@@ -49,6 +49,7 @@ interface Waiting {
 class Expansion {
   private readonly params: JsonMap
   private readonly known: KnownLists
+  private readonly ranks: ListRanks
   private readonly sources: Names["sources"]
   private readonly complaints: Array<Diagnostic> = []
   private readonly unbound = new Set<string>()
@@ -59,6 +60,7 @@ class Expansion {
   constructor(document: PipelineDocument, params: JsonMap, known: KnownLists) {
     this.params = params
     this.known = known
+    this.ranks = ranksOf(known)
     this.sources = document.sources.map(({ name, nameSpan, path, kind }) => ({
       name,
       path: path.value,
@@ -101,7 +103,7 @@ class Expansion {
   private expand(stage: BoundStage): Checked<NumberedStage | Waiting> {
     const { id, matrix } = stage.document
     const params = seenParams(this.params, stage.document.view)
-    const lists = new MadeLists(id, this.names(), this.known)
+    const lists = new MadeLists(id, this.names(), this.known, this.ranks)
     for (const reference of referencesOf(stage.document)) {
       if (reference._tag !== "Source" && this.pending.has(reference.stage)) lists.after.add(reference.stage)
     }
@@ -125,6 +127,7 @@ class Expansion {
         leftOut: new Map([...missing, ...chosen.leftOut]),
         ids,
         positions: new Map(ids.map((task, position) => [task, position])),
+        listsFrom: [...lists.found.values()],
         wave: Math.max(lists.wave, ...this.producers(stage).map((producer) => producer.wave))
       }
     })
@@ -164,16 +167,18 @@ const condition = (id: string, when: Template, scope: Scope): Checked<boolean> =
       : refuse(when.span, `stage "${id}": when is ${canonicalText(value)}, expected true or false`)
   )
 
+/** An output by the number of its task. */
+export const numberedPort = ({ task, port }: NamedPort, stages: ReadonlyMap<string, NumberedStage>): PlanPort => {
+  const producer = stages.get(stageOf(task))
+  return { task: (producer?.first ?? 0) + (producer?.positions.get(task) ?? 0), port }
+}
+
 const pendingStage = (
   { stage, waitsFor, after }: Waiting,
   stages: ReadonlyMap<string, NumberedStage>,
   sources: Names["sources"]
 ): PendingStage => {
   const { document, type } = stage
-  const numberOf = (task: string): number => {
-    const producer = stages.get(task.split("@")[0] ?? "")
-    return (producer?.first ?? 0) + (producer?.positions.get(task) ?? 0)
-  }
   const references = referencesOf(document)
   const needs = references.flatMap((reference) => {
     const producer = reference._tag === "Source" ? undefined : stages.get(reference.stage)
@@ -185,7 +190,7 @@ const pendingStage = (
     id: document.id,
     span: document.idSpan,
     stageType: type.name,
-    waitsFor: waitsFor.map(({ task, port }) => ({ task: numberOf(task), port })),
+    waitsFor: waitsFor.map((output) => numberedPort(output, stages)),
     after,
     needs: [...new Set(needs)].sort((a, b) => a - b),
     sources: references.flatMap((reference) => {

@@ -80,7 +80,11 @@ const partOf = (plan: Plan, { tasks: kept, pending }: Targets): Plan => {
     return index === undefined ? [] : [{ task: index, port }]
   }
   const stages = plan.stages
-    .map((stage) => ({ ...stage, tasks: stage.tasks.flatMap((task) => renumbered.get(task) ?? []) }))
+    .map(({ listsFrom, ...stage }) => ({
+      ...stage,
+      ...(listsFrom === undefined ? {} : { listsFrom: listsFrom.flatMap(port) }),
+      tasks: stage.tasks.flatMap((task) => renumbered.get(task) ?? [])
+    }))
     .filter(({ tasks }) => tasks.length > 0)
   const numbers = new Map(stages.map(({ id }, index) => [id, index]))
   const { pending: every = [], ...rest } = plan

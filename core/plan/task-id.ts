@@ -46,3 +46,9 @@ export const taskId = (stage: string, matrix: JsonMap): string => {
   const values = Object.entries(matrix).map(([name, value]) => `${name}=${formatValue(value)}`)
   return values.length === 0 ? stage : `${stage}@${values.join(",")}`
 }
+
+/** Name of the stage of a task: `empirical` of `empirical@width=500,init=3`. */
+export const stageOf = (task: string): string => {
+  const at = task.indexOf("@")
+  return at < 0 ? task : task.slice(0, at)
+}

@@ -34,6 +34,7 @@ export interface GraphNode {
   readonly shape: "stage" | "source"
   /** Tasks in each status; empty for a source, and when no statuses are known. */
   readonly counts: { readonly [status in ShownStatus]?: number }
+  /** 0 for a source, and for a stage whose tasks are not known yet. */
   readonly tasks: number
 }
 
@@ -41,7 +42,10 @@ export interface GraphEdge {
   /** Indices of nodes. */
   readonly from: number
   readonly to: number
-  /** `kernel → empirical`: output port and input port, one for each connection. */
+  /**
+   * `kernel → empirical`: output port and input port, one for each connection; `words → matrix` for a list that decides
+   * which tasks there are. Empty where it is not known yet which tasks are connected.
+   */
   readonly ports: ReadonlyArray<string>
   readonly isFanIn: boolean
 }
@@ -55,7 +59,7 @@ export interface GraphModel {
 /** Known statuses by task name. */
 export type TaskStatuses = ReadonlyMap<string, ShownStatus>
 
-/** The graph of a plan: sources first, then the stages in the plan's order. */
+/** The graph of a plan: sources first, then the stages in the plan's order, at last those that wait for a list. */
 export const ofPlan = (plan: Plan, statuses: TaskStatuses = new Map()): GraphModel => ({
   nodes: [
     ...plan.sources.map(({ name, path }) => ({
@@ -71,6 +75,13 @@ export const ofPlan = (plan: Plan, statuses: TaskStatuses = new Map()): GraphMod
       shape: "stage" as const,
       counts: count(tasks.flatMap((task) => statuses.get(plan.tasks[task]?.id ?? "") ?? [])),
       tasks: tasks.length
+    })),
+    ...(plan.pending ?? []).map(({ id, stageType }) => ({
+      label: id,
+      detail: stageType,
+      shape: "stage" as const,
+      counts: {},
+      tasks: 0
     }))
   ],
   edges: edgesOf(plan)
@@ -84,20 +95,46 @@ export const count = (statuses: ReadonlyArray<ShownStatus>): { readonly [status 
 }
 
 const edgesOf = (plan: Plan): ReadonlyArray<GraphEdge> => {
-  const edges = new Map<string, { from: number; to: number; ports: Set<string>; isFanIn: boolean }>()
+  const edges = new Edges()
+  const stageOf = (task: number): number => plan.sources.length + (plan.tasks[task]?.stage ?? 0)
   for (const task of plan.tasks) {
     const to = plan.sources.length + task.stage
     for (const [port, input] of Object.entries(task.inputs)) {
-      for (const [from, label] of startsOf(plan, input)) {
-        const id = `${from} ${to}`
-        const edge = edges.get(id) ?? { from, to, ports: new Set<string>(), isFanIn: false }
-        edge.ports.add(`${label} → ${port}`)
-        edge.isFanIn ||= input._tag === "Many"
-        edges.set(id, edge)
-      }
+      for (const [from, label] of startsOf(plan, input))
+        edges.add(from, to, `${label} → ${port}`, input._tag === "Many")
     }
   }
-  return [...edges.values()].map((edge) => ({ ...edge, ports: [...edge.ports] }))
+  for (const [stage, { listsFrom = [] }] of plan.stages.entries()) {
+    for (const { task, port } of listsFrom) edges.add(stageOf(task), plan.sources.length + stage, `${port} → matrix`)
+  }
+  const { pending = [] } = plan
+  const firstPending = plan.sources.length + plan.stages.length
+  const numbers = new Map(pending.map(({ id }, index) => [id, firstPending + index]))
+  for (const [index, { waitsFor, needs, after, sources }] of pending.entries()) {
+    const to = firstPending + index
+    for (const { task, port } of waitsFor) edges.add(stageOf(task), to, `${port} → matrix`)
+    for (const from of [...sources, ...needs.map(stageOf), ...after.flatMap((id) => numbers.get(id) ?? [])]) {
+      edges.add(from, to)
+    }
+  }
+  return edges.all()
+}
+
+/** Edges by their ends: what connects the same two nodes is one edge. */
+class Edges {
+  private readonly edges = new Map<string, { from: number; to: number; ports: Set<string>; isFanIn: boolean }>()
+
+  add(from: number, to: number, ports?: string, isFanIn = false): void {
+    const id = `${from} ${to}`
+    const edge = this.edges.get(id) ?? { from, to, ports: new Set<string>(), isFanIn: false }
+    if (ports !== undefined) edge.ports.add(ports)
+    edge.isFanIn ||= isFanIn
+    this.edges.set(id, edge)
+  }
+
+  all(): ReadonlyArray<GraphEdge> {
+    return [...this.edges.values()].map((edge) => ({ ...edge, ports: [...edge.ports] }))
+  }
 }
 
 /** The nodes from which an input comes, each with the name of its port. */

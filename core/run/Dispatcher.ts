@@ -3,7 +3,7 @@ import type { PlanStage, TaskResources } from "../plan/Plan.ts"
 import { remainingPaths } from "../plan/TaskGraph.ts"
 import { BriefTasks } from "./BriefTasks.ts"
 import { Capacity, type Need, type Offer } from "./Capacity.ts"
-import { expectedDurations } from "./durations.ts"
+import { expectedBeyond, expectedDurations } from "./durations.ts"
 import type { AttemptResult } from "./Executor.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { PastResults } from "./past-results.ts"
@@ -134,8 +134,9 @@ export class Dispatcher {
   /** Needed only when something runs: a run in which nothing is new does not read the history. */
   private expectations() {
     if (this.expected !== undefined) return this.expected
-    const durations = expectedDurations(this.ledger.plan, this.history)
-    this.expected = { durations, paths: remainingPaths(this.ledger.graph, durations) }
+    const { plan, graph } = this.ledger
+    const durations = expectedDurations(plan, this.history)
+    this.expected = { durations, paths: remainingPaths(graph, durations, expectedBeyond(plan, this.history)) }
     return this.expected
   }
 

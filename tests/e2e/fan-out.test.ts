@@ -117,6 +117,9 @@ describe("a fan-out over a list that a task makes", () => {
     project.edit("words.yaml", "one three", "zero one three")
     const { counts } = answer(project.json("run", "words.yaml", "--json"))
     assert.deepStrictEqual([counts.ran, counts.hit], [3, 2])
+    const why = project.run("why", "words.yaml", "sum", "--run", "latest").stdout
+    assert.match(why, /task length@word=zero is new[\s\S]*split[\s\S]*param text "one three"→"zero one three"/u)
+    assert.match(why, /words\.yaml:2:17/u)
     assert.deepStrictEqual(JSON.parse(project.read("reports/words/sum.json")).sum, 12)
     project.edit("words.yaml", "with: { text: ", "with: { unused: 1, text: ")
     const same = answer(project.json("run", "words.yaml", "--json")).counts

@@ -68,6 +68,32 @@ describe("criticalPath", () => {
       24_000
     )
   })
+
+  it("goes on through who made the list that decided a task", () => {
+    const grown = planOf([{ id: "split" }, { id: "count", tasks: 2 }])
+    const listed = {
+      ...grown,
+      stages: grown.stages.map((stage) =>
+        stage.id === "count" ? { ...stage, listsFrom: [{ task: 0, port: "out" }] } : stage
+      )
+    }
+    const told = spansOf(
+      [
+        event.runStarted(1),
+        event.ready(0, "split"),
+        event.attempt(0, "split"),
+        event.finished(9, "split"),
+        event.ready(9, "count@n=1"),
+        event.attempt(9, "count@n=1"),
+        event.finished(11, "count@n=1"),
+        event.runFinished(11, "success")
+      ].map((one, sequence) => ({ sequence, event: one }))
+    )
+    assert.deepStrictEqual(
+      criticalPath(told, listed).map(({ task }) => task),
+      ["split", "count@n=1"]
+    )
+  })
 })
 
 describe("traceTree", () => {

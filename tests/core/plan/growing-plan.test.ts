@@ -63,6 +63,25 @@ describe("a plan that waits for a list", () => {
     assert.strictEqual(plan.expectations[0]?.task, 2)
   })
 
+  it("keeps which outputs decided the tasks of a stage, also in the part that others need", async () => {
+    const lists = ({ stages, tasks }: Plan) =>
+      stages.flatMap(({ id, listsFrom = [] }) => listsFrom.map(({ task, port }) => [id, tasks[task]?.id, port]))
+    const plan = await growing(SPLIT)
+    assert.deepStrictEqual(lists(plan.plan), [])
+    const known = { "split.side": ["x"] }
+    assert.deepStrictEqual(lists(grown(plan, known)), [["analyse", "split", "side"]])
+    const two = await growing(`stages:
+  other: { uses: make/tensor }
+  split: { uses: make/tensor, matrix: { seed: [1, 2] } }
+  analyse: { uses: make/tensor, matrix: { seed: [2, 1], part: { from: split.side } } }
+`)
+    const part = Result.getOrThrow(selectGrowing(two, ["analyse"]))
+    assert.deepStrictEqual(lists(grown(part, { "split@seed=1.side": [7], "split@seed=2.side": [8] })), [
+      ["analyse", "split@seed=2", "side"],
+      ["analyse", "split@seed=1", "side"]
+    ])
+  })
+
   it("has no tasks for an empty list, and leaves out what was asked of them", async () => {
     const plan = grown(await growing(SPLIT), { "split.side": [] })
     assert.deepStrictEqual(ids(plan), ["split", "static", "all"])

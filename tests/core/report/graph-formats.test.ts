@@ -2,8 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { renderPng } from "../../../core/figure/render-png.ts"
 import type { Plan } from "../../../core/plan/Plan.ts"
-import type { ShownStatus } from "../../../core/report/GraphModel.ts"
+import { ofPlan, type ShownStatus } from "../../../core/report/GraphModel.ts"
 import { graphText } from "../../../core/report/graph-formats.ts"
+import { sketched } from "../run/sketched-plan.ts"
 import { plan } from "./example-run.ts"
 import { readTags } from "./page-reader.ts"
 
@@ -40,6 +41,38 @@ describe("graphText", () => {
 
   it("writes a page that is whole", () => {
     assert.doesNotThrow(() => readTags(graphText(hostilePlan, "html", statuses)))
+  })
+
+  it("connects who makes a list with what goes over it, before and after the list is known", () => {
+    const span = { file: "sketch.yaml", line: 1, column: 1, length: 1 }
+    const pending = { span, stageType: "test/part", waitsFor: [], after: [], needs: [], sources: [] }
+    const before: Plan = {
+      ...sketched([{ id: "split" }]),
+      pending: [
+        { ...pending, id: "part", waitsFor: [{ task: 0, port: "out" }], needs: [0] },
+        { ...pending, id: "all", after: ["part"] }
+      ]
+    }
+    const after = sketched([{ id: "split" }, { id: "part@x=1" }, { id: "all", needs: ["part@x=1"] }])
+    const known: Plan = {
+      ...after,
+      stages: after.stages.map((stage) =>
+        stage.id === "part" ? { ...stage, listsFrom: [{ task: 0, port: "out" }] } : stage
+      )
+    }
+    const lines = (drawn: Plan) => {
+      const { nodes, edges } = ofPlan(drawn)
+      return edges.map(({ from, to, ports }) => [nodes[from]?.label, nodes[to]?.label, ...ports]).sort()
+    }
+    assert.deepStrictEqual(lines(before), [
+      ["part", "all"],
+      ["split", "part", "out → matrix"]
+    ])
+    assert.deepStrictEqual(lines(known), [
+      ["part", "all", "out → in0"],
+      ["split", "part", "out → matrix"]
+    ])
+    for (const drawn of [before, known]) assert.doesNotThrow(() => readTags(graphText(drawn, "html")))
   })
 
   it("writes every connection once", () => {

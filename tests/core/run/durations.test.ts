@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { expectedDurations } from "../../../core/run/durations.ts"
+import type { PendingStage } from "../../../core/plan/Plan.ts"
+import { expectedBeyond, expectedDurations } from "../../../core/run/durations.ts"
 import { record } from "../store/sample-store.ts"
 import { sketched } from "./sketched-plan.ts"
 
@@ -31,5 +32,36 @@ describe("expectedDurations", () => {
       return []
     })
     assert.deepStrictEqual(asked, ["test/a", "test/b"])
+  })
+})
+
+describe("expectedBeyond", () => {
+  const pending = (id: string, more: Partial<PendingStage>): PendingStage => ({
+    ...{ id, span: { file: "sketch.yaml", line: 1, column: 1, length: 1 }, stageType: `test/${id}` },
+    ...{ waitsFor: [], after: [], needs: [], sources: [] },
+    ...more
+  })
+  const plan = {
+    ...PLAN,
+    pending: [pending("c", { needs: [0, 2] }), pending("d", { after: ["c"], needs: [1] })]
+  }
+
+  it("is nothing where all is known", () => {
+    assert.deepStrictEqual([...expectedBeyond(PLAN, () => [])], [])
+  })
+
+  it("is what the tasks of the pending stages took together, and of those that come after them", () => {
+    const histories = new Map([
+      ["test/c", [took("c@x=1", 30), took("c@x=2", 50), took("c@x=1", 7000), took("other", 10)]],
+      ["test/d", [took("e", 5)]]
+    ])
+    assert.deepStrictEqual(
+      [...expectedBeyond(plan, (type) => histories.get(type) ?? [])].sort(([a], [b]) => a - b),
+      [
+        [0, 85],
+        [1, 5],
+        [2, 85]
+      ]
+    )
   })
 })

@@ -90,6 +90,22 @@ describe("a run whose plan grows", () => {
     })
   )
 
+  it.live("makes the list before other work of its length, for nobody knows what waits for it", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const others = ["a", "b", "c"].map((id) => ({ id }))
+      const base = sketched([...others, { id: "split" }])
+      const start = {
+        ...base,
+        pending: [pendingStage("part", { waitsFor: [{ task: 3, port: "out" }], needs: [3] })]
+      }
+      const executor = fakeExecutor(making(["x"]))
+      const parts = { plan: sketched([...others, { id: "split" }, { id: "part@x=x", needs: ["split"] }]) }
+      yield* runIn(folder, start, executor, { grow: () => Effect.succeed({ ...parts, forced: new Set() }), jobs: 1 })
+      assert.strictEqual(attempted(executor)[0], "split")
+    })
+  )
+
   it.live("goes on with other work meanwhile", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
