@@ -24,7 +24,7 @@ export interface LoadedPlan {
 const PLAN_MEMO = "plan/1"
 
 interface PlanMemo extends Watched {
-  /** Names of the texts. */
+  /** Names of the files that the pipeline file includes. */
   readonly texts: ReadonlyArray<string>
   readonly plan: Plan
 }
@@ -32,17 +32,20 @@ interface PlanMemo extends Watched {
 /** Loads the plan that these choices mean. */
 export const loadPlan = Effect.fn("loadPlan")(function* (choices: PipelineChoices) {
   const root = yield* StoreRoot
-  const file = memoFile(root.path, wordsOf(choices))
-  const known = yield* remembered(file)
+  const known = yield* remembered(root.path, choices)
   if (known !== undefined) return withSources(known, choices)
   const { document, growing, reads } = yield* loadPipeline(choices)
   const texts = new Map([[document.file, document.text], ...document.texts])
-  const memo: PlanMemo = { ...watched(reads), texts: [...texts.keys()], plan: growing.plan }
+  const memo: PlanMemo = { ...watched(reads, choices.file), texts: [...texts.keys()].slice(1), plan: growing.plan }
   // What grows depends on results, and is worked out with them. A store that takes no memo costs the next plan its time.
   const isSettled = growing.plan.pending === undefined && root.scratch === undefined
-  if (isSettled) yield* Effect.ignore(Effect.try(() => writeMemo(file, PLAN_MEMO, memo)))
+  const file = memoOf(root.path, choices, document.text)
+  if (isSettled) yield* Effect.ignore(Effect.try(() => writeMemo(file, PLAN_MEMO, memo, MOST_KEPT)))
   return withSources({ texts, growing, reads }, choices)
 })
+
+/** Plans that are kept, the latest first: who goes back to what stood there before does not plan it again. */
+const MOST_KEPT = 16
 
 /** The content of sources decides results, and not the plan. */
 const withSources = (loaded: LoadedPlan, choices: PipelineChoices): LoadedPlan => {
@@ -50,30 +53,33 @@ const withSources = (loaded: LoadedPlan, choices: PipelineChoices): LoadedPlan =
   return loaded
 }
 
-const wordsOf = ({ file, profile, set, params }: PipelineChoices): ReadonlyArray<string> => [
-  "plan",
-  ...placeWords(),
-  JSON.stringify([file, Option.getOrNull(profile), Object.entries(set), params])
-]
+/** Where the plan of a pipeline file with this text is remembered. */
+const memoOf = (store: string, { file, profile, set, params }: PipelineChoices, text: string): string =>
+  memoFile(store, "plan", [
+    ...placeWords(),
+    JSON.stringify([file, Option.getOrNull(profile), Object.entries(set), params]),
+    text
+  ])
 
-const remembered = Effect.fnUntraced(function* (file: string) {
-  const memo = yield* Effect.orElseSucceed(
-    Effect.try(() => readMemo<PlanMemo>(file, PLAN_MEMO)),
-    () => undefined
-  )
-  if (memo === undefined) return undefined
-  const texts = yield* Effect.option(
-    Effect.forEach(memo.texts, (name) => Effect.map(readText(name), (text) => [name, text] as const))
-  )
-  // Looked at after it was read: what is as it was now was so when it was read.
-  const isUnchanged = yield* Effect.orElseSucceed(
-    Effect.try(() => isAsItWas(memo, process.env)),
-    () => false
-  )
-  if (Option.isNone(texts) || !isUnchanged || !(yield* hasItsCode(memo.plan))) return undefined
+const remembered = Effect.fnUntraced(function* (store: string, choices: PipelineChoices) {
   const reads = new Reads()
+  reads.file(choices.file)
+  const found = yield* Effect.option(
+    Effect.gen(function* () {
+      const text = yield* readText(choices.file)
+      const memo = yield* Effect.try(() => readMemo<PlanMemo>(memoOf(store, choices, text), PLAN_MEMO))
+      const included = yield* Effect.forEach(memo?.texts ?? [], (name) =>
+        Effect.map(readText(name), (content) => [name, content] as const)
+      )
+      // Looked at after they were read: what is as it was now was so when it was read.
+      const isUnchanged = yield* Effect.try(() => memo !== undefined && isAsItWas(memo, process.env))
+      return isUnchanged ? { memo, texts: new Map([[choices.file, text], ...included]) } : undefined
+    })
+  )
+  const { memo, texts } = Option.getOrUndefined(found) ?? {}
+  if (memo === undefined || texts === undefined || !(yield* hasItsCode(memo.plan))) return undefined
   noteAgain(memo, reads, process.env)
-  return { texts: new Map(texts.value), growing: settledPlan(memo.plan), reads } satisfies LoadedPlan
+  return { texts, growing: settledPlan(memo.plan), reads } satisfies LoadedPlan
 })
 
 /** Whether the code of all stages is in the store, where the plan says. Damaged code is made again on the long way. */

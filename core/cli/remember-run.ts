@@ -21,6 +21,9 @@ export interface RememberedRun {
   readonly asked: { readonly check: boolean; readonly json: boolean }
 }
 
+/** Memos of runs that are kept: one for each of the last commands. */
+const MOST_KEPT = 256
+
 /** Writes the memo, where the run is one that can be repeated without a look at its tasks. */
 export const rememberRun = Effect.fnUntraced(function* ({ result, past, reads, segments, left, asked }: RememberedRun) {
   const root = yield* StoreRoot
@@ -39,5 +42,7 @@ export const rememberRun = Effect.fnUntraced(function* ({ result, past, reads, s
     asked
   }
   // A disk that takes no memo takes the next run through the planner, as if this one had left none.
-  yield* Effect.ignore(Effect.try(() => writeMemo(memoFile(root.path, commandWords()), RUN_MEMO, memo)))
+  yield* Effect.ignore(
+    Effect.try(() => writeMemo(memoFile(root.path, "run", commandWords()), RUN_MEMO, memo, MOST_KEPT))
+  )
 })

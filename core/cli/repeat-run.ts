@@ -49,7 +49,7 @@ interface Found {
 
 const findMemo = (root: string): Found | undefined => {
   try {
-    const memo = readMemo<RunMemo>(memoFile(root, commandWords()), RUN_MEMO)
+    const memo = readMemo<RunMemo>(memoFile(root, "run", commandWords()), RUN_MEMO)
     if (memo === undefined || !isOf(root, memo) || !stillHolds(memo, root, process.env)) return undefined
     const stamp = readStamp(memo.report.folder)
     const stands = stamp?.shown === memo.report.shown && isWhole(memo.report.folder, stamp)

@@ -1,4 +1,5 @@
 /** All that something was made from besides the words of a command, as it was: what is remembered of it holds while it is so. */
+import { resolve } from "node:path"
 import { type FileLook, isSettled, lookAt, looksSame } from "../document/file-look.ts"
 import type { Reads } from "../document/Reads.ts"
 
@@ -15,10 +16,12 @@ export interface Watched {
   readonly environment: { readonly [name: string]: string | null }
 }
 
-/** What was read, in a form that can be kept. */
-export const watched = (reads: Reads): Watched => ({
+/** What was read, in a form that can be kept; a file may be left out whose content is known in another way. */
+export const watched = (reads: Reads, besides?: string): Watched => ({
   takenAt: String(reads.takenAt),
-  files: Array.from(reads.files, ([path, look]) => looked(path, look)),
+  files: [...reads.files].flatMap(([path, look]) =>
+    besides !== undefined && path === resolve(besides) ? [] : [looked(path, look)]
+  ),
   environment: Object.fromEntries(Array.from(reads.environment, ([name, value]) => [name, value ?? null]))
 })
 
@@ -34,14 +37,20 @@ export const isAsItWas = ({ takenAt, files, environment }: Watched, now: NodeJS.
   )
 }
 
-const isUnchanged = ([path, size, modified, changed, inode]: Looked, taken: bigint): boolean => {
-  const now = lookAt(path)
-  if (size === undefined) return now === undefined
-  return now !== undefined && looksSame(now, { size, modified, changed, inode } as FileLook) && isSettled(now, taken)
+const isUnchanged = (file: Looked, taken: bigint): boolean => {
+  const now = lookAt(file[0])
+  const then = lookOf(file)
+  if (now === undefined || then === undefined) return now === then
+  return looksSame(now, then) && isSettled(now, taken)
 }
+
+const lookOf = ([, size, modified, changed, inode]: Looked): FileLook | undefined =>
+  size === undefined || modified === undefined || changed === undefined || inode === undefined
+    ? undefined
+    : { size, modified, changed, inode }
 
 /** Notes what is as it was for whoever goes on from it. */
 export const noteAgain = ({ files, environment }: Watched, reads: Reads, now: NodeJS.ProcessEnv): void => {
-  for (const [path] of files) reads.file(path)
+  for (const file of files) reads.look(file[0], lookOf(file))
   for (const name of Object.keys(environment)) reads.variable(name, now)
 }
