@@ -99,10 +99,8 @@ const why = Command.make(
   (input) => handle(import("./why.ts"), ({ why }) => why(input))
 ).pipe(Command.withDescription("Say which parameter, input or code made a key differ"))
 
-const validate = Command.make(
-  "validate",
-  { files: Argument.String("file").pipe(Argument.variadic({ min: 1 })), json },
-  (input) => handle(import("./validate.ts"), ({ validate }) => validate(input))
+const validate = Command.make("validate", { files: file.pipe(Argument.variadic({ min: 1 })), json }, (input) =>
+  handle(import("./validate.ts"), ({ validate }) => validate(input))
 ).pipe(Command.withDescription("Check pipeline files, in all their profiles"))
 
 const stages = Command.make(
@@ -117,6 +115,10 @@ const stages = Command.make(
   (input) => handle(import("./stages.ts"), ({ stages }) => stages(input))
 ).pipe(Command.withDescription("List the stage types"))
 
+const schema = Command.make("schema", {}, () => handle(import("./schema.ts"), ({ schema }) => schema)).pipe(
+  Command.withDescription("Print the JSON Schema of pipeline files, for editors")
+)
+
 const graph = Command.make(
   "graph",
   {
@@ -129,13 +131,15 @@ const graph = Command.make(
   (input) => handle(import("./graph.ts"), ({ graph }) => graph(input))
 ).pipe(Command.withDescription("Print the graph of a pipeline"))
 
+const pastRun = Argument.String("run").pipe(Argument.withDescription("latest, an id, or its end: brave-euler"))
+
 const text = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.withDescription(description), Flag.optional)
 
 const runs = Command.make(
   "runs",
   {
-    limit: count("limit").pipe(Flag.withDescription("At most so many"), Flag.withDefault(20)),
+    limit: count("limit").pipe(Flag.withDescription("At most so many; 20 unless asked"), Flag.withDefault(20)),
     where: text("where", "Only those for which this holds: 'loss < 0.1 and lr = 0.01'"),
     sort: text("sort", "From the smallest of this value to the largest"),
     descending: flag("descending").pipe(Flag.withDescription("From the largest to the smallest")),
@@ -146,19 +150,14 @@ const runs = Command.make(
   (input) => handle(import("./runs.ts"), ({ runs }) => runs(input))
 ).pipe(Command.withDescription("List past runs"))
 
-const show = Command.make(
-  "show",
-  { run: Argument.String("run").pipe(Argument.withDescription("latest, an id, or its end: brave-euler")), json },
-  (input) => handle(import("./show.ts"), ({ show }) => show(input))
+const show = Command.make("show", { run: pastRun, json }, (input) =>
+  handle(import("./show.ts"), ({ show }) => show(input))
 ).pipe(Command.withDescription("Show one run"))
 
 const diff = Command.make(
   "diff",
   {
-    runs: Argument.String("run").pipe(
-      Argument.withDescription("latest, an id, or its end: brave-euler"),
-      Argument.variadic({ min: 2 })
-    ),
+    runs: pastRun.pipe(Argument.variadic({ min: 2 })),
     all: flag("all").pipe(Flag.withDescription("Also what is alike")),
     only: Flag.Literals("only", ["params", "metrics", "artifacts", "timings", "code", "environment"]).pipe(
       Flag.withDescription("Only this part"),
@@ -183,7 +182,7 @@ const get = Command.make(
 const report = Command.make(
   "report",
   {
-    run: Argument.String("run").pipe(Argument.withDefault("latest")),
+    run: pastRun.pipe(Argument.withDefault("latest")),
     open: flag("open").pipe(Flag.withDescription("Open the page in a browser")),
     check: flag("check").pipe(Flag.withDescription("Exit with 3 when an expectation is missed")),
     json
@@ -194,7 +193,7 @@ const report = Command.make(
 const trace = Command.make(
   "trace",
   {
-    run: Argument.String("run").pipe(Argument.withDefault("latest")),
+    run: pastRun.pipe(Argument.withDefault("latest")),
     format: Flag.Literals("format", ["tree", "otlp", "jaeger"]).pipe(
       Flag.withDescription("A tree for the terminal, or a file for a collector or for Jaeger"),
       Flag.withDefault("tree")
@@ -245,7 +244,23 @@ const cache = Command.make("cache").pipe(
 
 const pipeline = Command.make("pipeline").pipe(
   Command.withDescription("Experiment pipelines: computes what is new, keeps every result, sets it beside the paper"),
-  Command.withSubcommands([run, plan, why, validate, stages, graph, runs, show, diff, get, report, trace, call, cache])
+  Command.withSubcommands([
+    run,
+    plan,
+    why,
+    validate,
+    schema,
+    stages,
+    graph,
+    runs,
+    show,
+    diff,
+    get,
+    report,
+    trace,
+    call,
+    cache
+  ])
 )
 
 /** Runs the command line given by the process's arguments. */

@@ -35,7 +35,8 @@ const COMMAND = {
     "command is no stage type: what it runs, takes and gives stands in the pipeline file (docs/pipeline-file.md)"
 }
 
-const loadTypes = Effect.fnUntraced(function* (name: string | undefined) {
+/** The named stage type, or all that are built in, by name. */
+export const loadTypes = Effect.fnUntraced(function* (name?: string) {
   const { files } = yield* Registry
   const names = name === undefined ? [...files.keys()].sort() : [name]
   return yield* Effect.forEach(names, loadType)
@@ -88,7 +89,7 @@ const describeType = ({ type, code }: LoadedType) => ({
 })
 
 /** Parameters as the JSON Schema of the stage type tells them. */
-const parametersOf = (type: StageType): ReadonlyArray<Parameter> => {
+export const parametersOf = (type: StageType): ReadonlyArray<Parameter> => {
   const { schema, definitions } = Schema.toJsonSchemaDocument(type.params)
   const properties = isRecord(schema["properties"]) ? schema["properties"] : {}
   const required: ReadonlyArray<unknown> = Array.isArray(schema["required"]) ? schema["required"] : []

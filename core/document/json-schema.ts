@@ -2,6 +2,7 @@
 
 import type { Json } from "../stage/ArtifactKind.ts"
 import { ARTIFACT_KINDS } from "../stage/ArtifactKind.ts"
+import { isRecord } from "./is-record.ts"
 import { NAME } from "./reference.ts"
 
 interface Schema {
@@ -12,8 +13,10 @@ interface Schema {
 export interface StageTypeSchema {
   readonly name: string
   readonly summary: string
-  /** JSON Schema of its parameters, without references. */
+  /** JSON Schema (draft 7) of its parameters, without references. */
   readonly params: Schema
+  /** What is taken for a parameter that is left out, where that is known. */
+  readonly defaults: ReadonlyMap<string, Json | undefined>
   readonly inputs: ReadonlyArray<string>
 }
 
@@ -256,23 +259,56 @@ const OF_COMMANDS: Schema = {
   else: { properties: Object.fromEntries(Object.keys(COMMAND).map((key) => [key, false])) }
 }
 
-/** What holds for stages of one type. Any parameter may be an expression. */
-const ofType = ({ name, params, inputs }: StageTypeSchema): Schema => {
-  const properties = Object.entries((params["properties"] ?? {}) as Schema)
+/** What holds for stages of one type. */
+const ofType = ({ name, params, defaults, inputs }: StageTypeSchema): Schema => {
+  const required = params["required"] ?? []
+  const properties = Object.entries((params["properties"] ?? {}) as Schemas).map(([key, value]) => {
+    const usual = defaults.get(key)
+    return [key, { ...orExpression(value), ...(usual === undefined ? {} : { default: usual }) }] as const
+  })
   return {
     if: { properties: { uses: { const: name } }, required: ["uses"] },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
     then: {
       properties: {
         with: {
-          ...params,
-          properties: Object.fromEntries(properties.map(([key, value]) => [key, { anyOf: [value, EXPRESSION] }]))
+          type: ["object", "null"],
+          properties: Object.fromEntries(properties),
+          additionalProperties: false,
+          required
         },
         inputs: {
           properties: Object.fromEntries(inputs.map((port) => [port, {}])),
-          propertyNames: { enum: [...inputs] }
+          additionalProperties: false
         }
-      }
+      },
+      ...(Array.isArray(required) && required.length > 0 ? { required: ["with"] } : {})
     }
+  }
+}
+
+interface Schemas {
+  readonly [key: string]: Schema
+}
+
+/** The same, where the value or any part of it may be an expression. */
+const orExpression = ({ description, ...schema }: Schema): Schema => ({
+  ...(description === undefined ? {} : { description }),
+  anyOf: [withExpressions(schema), EXPRESSION]
+})
+
+const withExpressions = (schema: Schema): Schema => {
+  const { properties, items, anyOf } = schema
+  return {
+    ...schema,
+    ...(isRecord(properties)
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties as Schemas).map(([key, value]) => [key, orExpression(value)])
+          )
+        }
+      : {}),
+    ...(isRecord(items) ? { items: orExpression(items as Schema) } : {}),
+    ...(Array.isArray(anyOf) ? { anyOf: anyOf.map((part) => withExpressions(part as Schema)) } : {})
   }
 }

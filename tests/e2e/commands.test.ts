@@ -192,6 +192,23 @@ describe("pipeline validate", () => {
   })
 })
 
+describe("pipeline schema", () => {
+  it("prints one document for editors, which knows the built-in stage types with their parameters and inputs", () => {
+    type Part = { readonly [key: string]: unknown }
+    const at = (value: unknown, ...path: ReadonlyArray<string>) =>
+      path.reduce((part, key) => (part as Part | undefined)?.[key], value)
+    const schema: unknown = JSON.parse(answer(makeProject({}), "schema"))
+    assert.include(String(at(schema, "$schema")), "draft-07")
+    const cases = at(schema, "properties", "stages", "additionalProperties", "allOf") as ReadonlyArray<Part>
+    const [limit] = cases.filter((part) => at(part, "if", "properties", "uses", "const") === "ntk/analytic")
+    const properties = ["then", "properties"]
+    assert.strictEqual(at(limit, ...properties, "with", "properties", "depth", "default"), 4)
+    assert.strictEqual(at(limit, ...properties, "with", "properties", "depth", "anyOf", "0", "maximum"), 64)
+    assert.isFalse(at(limit, ...properties, "with", "additionalProperties"))
+    assert.deepStrictEqual(fields(at(limit, ...properties, "inputs", "properties")), ["others", "points"])
+  })
+})
+
 describe("pipeline stages", () => {
   it("lists the stage types, and one with its parameters, ports, source and determinism", () => {
     const project = makeProject({})

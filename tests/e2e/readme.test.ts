@@ -27,6 +27,37 @@ describe("README.md", () => {
   })
 })
 
+describe("docs/command-line.md", () => {
+  const text = page("docs/command-line.md")
+  const help = (...command: ReadonlyArray<string>): string => makeProject({}).run(...command, "--help").stdout
+  /** What a section of a page of help lists: the names of each line, without what is said of them. */
+  const listed = (text: string, section: string): ReadonlyArray<string> => {
+    const [, body = ""] = new RegExp(`^${section}\\n(?<body>(?: .*\\n)+)`, "mu").exec(text) ?? []
+    return [...body.matchAll(/^ +(?<names>.*?)(?: {2}|$)/gmu)].map(({ groups }) => groups?.["names"] ?? "")
+  }
+
+  it("lists every command", () => {
+    const commands = listed(help(), "SUBCOMMANDS")
+    assert.includeMembers([...commands], ["run", "plan", "schema", "cache"])
+    assert.deepStrictEqual(
+      commands.filter((name) => !text.includes(`\n| \`${name}`)),
+      []
+    )
+  })
+
+  const rows = [...text.matchAll(/^\| `(?<command>[a-z]+(?: [a-z]+)?)\b.*$/gmu)].map(
+    ({ 0: row, groups }) => [groups?.["command"] ?? "", row] as const
+  )
+  it.each(rows)("lists every flag of %s", (command, row) => {
+    const [, shared = ""] = /^\*\*Flags that many take\.\*\*(?<text>[\s\S]*?)\n\n/mu.exec(text) ?? []
+    const missing = listed(help(...command.split(" ")), "FLAGS").filter((names) => {
+      const forms = [...names.matchAll(/(?<form>-[\w-]+)/gu)].map(({ groups }) => groups?.["form"] ?? "")
+      return !forms.some((form) => new RegExp(`${form}(?![\\w-])`, "u").test(row + shared))
+    })
+    assert.deepStrictEqual(missing, [])
+  })
+})
+
 describe("docs/pipeline-file.md", () => {
   const hasPython = spawnSync("python3", ["--version"]).status === 0
 

@@ -59,16 +59,28 @@ describe("pipelineSchema", () => {
       {
         name: "ntk/empirical",
         summary: "s",
-        params: { type: "object", properties: { depth: { type: "integer" } } },
+        params: {
+          type: "object",
+          properties: { depth: { type: "integer" }, widths: { type: "array", items: { type: "integer" } } },
+          required: ["depth"]
+        },
+        defaults: new Map([["widths", [8]]]),
         inputs: ["points"]
       }
     ])
     const [, condition] = at(typed, ...stage, "allOf") as ReadonlyArray<Schema>
     assert.strictEqual(at(condition, "if", "properties", "uses", "const"), "ntk/empirical")
-    assert.deepStrictEqual(at(condition, "then", "properties", "with", "properties", "depth", "anyOf", "0"), {
-      type: "integer"
+    const params = at(condition, "then", "properties", "with")
+    assert.deepStrictEqual(at(params, "properties", "depth", "anyOf", "0"), { type: "integer" })
+    assert.deepStrictEqual(at(params, "properties", "widths", "default"), [8])
+    assert.deepStrictEqual(at(params, "properties", "widths", "anyOf", "0", "items", "anyOf", "0"), { type: "integer" })
+    assert.deepStrictEqual(at(params, "required"), ["depth"])
+    assert.isFalse(at(params, "additionalProperties"))
+    assert.deepStrictEqual(at(condition, "then", "required"), ["with"])
+    assert.deepStrictEqual(at(condition, "then", "properties", "inputs"), {
+      properties: { points: {} },
+      additionalProperties: false
     })
-    assert.deepStrictEqual(at(condition, "then", "properties", "inputs", "propertyNames"), { enum: ["points"] })
   })
 
   it("has only patterns that an engine without flags reads", () => {
