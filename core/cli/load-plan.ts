@@ -89,7 +89,7 @@ const hasItsCode = Effect.fnUntraced(function* ({ stages }: Plan) {
   for (const { code } of stages) {
     if (code._tag === "Bundle" && code.bundleFile !== objects.pathOf(code.bundle)) return false
     if (code._tag === "Bundle") digests.add(code.bundle)
-    else for (const { digest } of code.files) digests.add(digest)
+    else for (const { digest } of [...code.files, ...Object.values(code.named ?? {})]) digests.add(digest)
   }
   for (const digest of digests) if (Option.isNone(yield* Effect.option(objects.read(digest)))) return false
   return true

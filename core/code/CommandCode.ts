@@ -17,22 +17,24 @@ export interface CommandFile {
   readonly executable: boolean
 }
 
-/** The files of a command under one identity. */
+/** The files of the commands of a stage: those of all under one identity, and those that each has for itself. */
 export interface CommandFiles {
   readonly identity: Digest.Digest
   readonly parts: CodeParts
   readonly files: ReadonlyArray<CommandFile>
+  /** By task: the files that its words name besides. */
+  readonly own: ReadonlyArray<ReadonlyArray<CommandFile>>
 }
 
-/** What a command reads beside its pipeline file. */
+/** What the commands of a stage read beside the pipeline file. */
 export interface CommandReads {
   /** The folder of the pipeline file. */
   readonly folder: string
-  /** Paths in it that the pipeline names: files, and folders with all that is in them. */
+  /** Paths in it that the stage names: files, and folders with all that is in them. */
   readonly named: ReadonlyArray<string>
-  /** Words of the command: those that are paths of files count too. */
-  readonly words: Iterable<string>
-  /** Paths that the command writes or is given: what lies there beside the pipeline is not meant. */
+  /** By task the words of its command: the files whose paths these are it reads too, and no other task does. */
+  readonly words: ReadonlyArray<Iterable<string>>
+  /** Paths that the commands write or are given: what lies there beside the pipeline is not meant. */
   readonly except: ReadonlyArray<string>
 }
 
@@ -45,7 +47,7 @@ export interface Unreadable {
 export class CommandCode extends Context.Service<
   CommandCode,
   {
-    /** Finds, identifies and stores the files of a command; says which of the named ones it cannot read. */
+    /** Finds, identifies and stores the files of commands; says which of the named ones it cannot read. */
     readonly load: (
       asked: CommandReads,
       reads: Reads
@@ -64,34 +66,56 @@ const load = Effect.fn("CommandCode.load")(function* (
   objects: ObjectStore["Service"]
 ) {
   const place = new PipelineFolder(folder, reads)
+  const excepted = new Set(except)
   const found = new Map<string, FoundFile>()
   const unreadable: Array<Unreadable> = []
-  const isMeant = (path: string): boolean => !except.some((other) => path === other || path.startsWith(`${other}/`))
   const enter = (path: string): void => {
-    for (const file of place.filesAt(path)) if (isMeant(file.path)) found.set(file.path, file)
+    for (const file of place.filesAt(path)) if (!isWithin(file.path, excepted)) found.set(file.path, file)
   }
   for (const path of named) {
     const reason = failureOf(() => enter(path))
     if (reason !== undefined) unreadable.push({ named: path, reason })
   }
   if (unreadable.length > 0) return unreadable
-  for (const word of new Set(words)) {
-    const path = place.fileNamed(word)
-    if (path !== undefined && isMeant(path) && !found.has(path)) enter(path)
-  }
-  const sorted = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
-  const files = sorted.map(({ path, bytes, executable }) => ({
+  const shared = new Set(found.keys())
+  const own = words.map((ofTask) => {
+    const paths = new Set(Array.from(ofTask, (word) => place.fileNamed(word)))
+    return [...paths].filter((path) => path !== undefined && !shared.has(path) && !isWithin(path, excepted)).sort()
+  })
+  for (const path of new Set(own.flat())) if (path !== undefined) enter(path)
+  const stored = yield* storeFiles([...found.values()], objects)
+  const filesAt = (paths: Iterable<string | undefined>): ReadonlyArray<CommandFile> =>
+    Array.from(paths, (path) => stored.get(path ?? "")).filter((file) => file !== undefined)
+  const files = filesAt([...shared].sort())
+  const declarations = Object.fromEntries(files.map((file) => [file.path, identityOf(file)]))
+  return {
+    identity: Digest.ofValue("athanor/command/1", declarations),
+    parts: { declarations, packages: {} },
+    files,
+    own: own.map(filesAt)
+  } satisfies CommandFiles
+})
+
+/** Puts into the store what it does not have; the files by their paths. */
+const storeFiles = Effect.fnUntraced(function* (found: ReadonlyArray<FoundFile>, objects: ObjectStore["Service"]) {
+  const files = found.map(({ path, bytes, executable }) => ({
     path,
     digest: Digest.ofBytes(bytes),
     bytes: bytes.byteLength,
     executable
   }))
-  const stored = yield* Effect.forEach(files, ({ digest }) => isSound(objects, digest))
-  yield* objects.put(sorted.flatMap(({ bytes }, index) => (stored[index] === true ? [] : [bytes])))
-  const declarations = Object.fromEntries(files.map((file) => [file.path, digestOf(file)]))
-  const parts = { declarations, packages: {} }
-  return { identity: Digest.ofValue("athanor/command/1", declarations), parts, files } satisfies CommandFiles
+  const isStored = yield* Effect.forEach(files, ({ digest }) => isSound(objects, digest))
+  yield* objects.put(found.flatMap(({ bytes }, index) => (isStored[index] === true ? [] : [bytes])))
+  return new Map(files.map((file): readonly [string, CommandFile] => [file.path, file]))
 })
+
+/** Whether a path, or a folder on the way to it, is among others. */
+const isWithin = (path: string, others: ReadonlySet<string>): boolean => {
+  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
+    if (others.has(path.slice(0, end))) return true
+  }
+  return false
+}
 
 /** Why something cannot be read; `undefined` when it can. */
 const failureOf = (read: () => void): string | undefined => {
@@ -104,5 +128,5 @@ const failureOf = (read: () => void): string | undefined => {
 }
 
 /** Content, and whether it may be executed: both decide what a command does. */
-const digestOf = ({ digest, executable }: CommandFile): Digest.Digest =>
+export const identityOf = ({ digest, executable }: Pick<CommandFile, "digest" | "executable">): Digest.Digest =>
   executable ? Digest.ofValue("athanor/executable/1", digest) : digest

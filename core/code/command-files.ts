@@ -20,6 +20,7 @@ export class PipelineFolder {
   private readonly root: string
   private readonly reads: Reads
   private readonly names = new Map<string, ReadonlySet<string>>()
+  private readonly named = new Map<string, string | undefined>()
 
   constructor(root: string, reads: Reads) {
     this.root = root
@@ -30,9 +31,14 @@ export class PipelineFolder {
    * The file that a word of a command names; `undefined` when it names none.
    *
    * `--config=conf.yaml` names the file after the sign. The folders on the way are noted, so that a file that appears
-   * later is noticed.
+   * later is noticed. Each word is looked up once, however many tasks have it.
    */
   fileNamed(word: string): string | undefined {
+    if (!this.named.has(word)) this.named.set(word, this.find(word))
+    return this.named.get(word)
+  }
+
+  private find(word: string): string | undefined {
     return [word, word.slice(word.indexOf("=") + 1)]
       .map((text) => this.existing(text))
       .find((path) => path !== undefined)

@@ -1,6 +1,6 @@
 /** Two or more runs side by side: what they were asked, what they gave, how long it took, and by which code. */
 import type { PlanStage } from "../plan/Plan.ts"
-import { codeDifferences, phrase, titleOf } from "../plan/why.ts"
+import { codeDifferences, phrase, titleOf, wholeCode } from "../plan/why.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import { outcomeOf } from "../record/RunState.ts"
 import { type RunValue, RunValues } from "./RunValues.ts"
@@ -108,7 +108,7 @@ const codeRows = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<CodeRow> => {
     const [first] = values
     return {
       name,
-      values: values.map((stage) => stage?.code.identity ?? null),
+      values: values.map((stage) => (stage === null ? null : wholeCode(stage.code).identity)),
       changes: values.map((stage) => (first && stage ? changesBetween(first, stage) : []))
     }
   })
@@ -116,6 +116,6 @@ const codeRows = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<CodeRow> => {
 
 const changesBetween = (before: PlanStage, after: PlanStage): ReadonlyArray<string> => {
   if (before.stageType !== after.stageType) return [`stage type ${before.stageType}→${after.stageType}`]
-  if (before.code.identity === after.code.identity) return []
-  return codeDifferences(before.code, after.code).map((difference) => phrase(difference, { stageType: titleOf(after) }))
+  const [old, now] = [wholeCode(before.code), wholeCode(after.code)]
+  return codeDifferences(old, now).map((difference) => phrase(difference, { stageType: titleOf(after) }))
 }

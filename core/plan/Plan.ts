@@ -31,15 +31,17 @@ export interface BundleCode {
   readonly bundleFile: string
 }
 
-/** The files and variables that a command sees; the words and paths of a task's command are among its parameters. */
+/** The files and variables that commands see; the words, paths and own files of a task's command are among its parameters. */
 export interface CommandCode {
   readonly _tag: "Command"
   readonly identity: Digest
   readonly parts: CodeParts
   /** Folder of its files, relative to that of the pipeline file. */
   readonly folder: string
-  /** What lies in its working directory besides its inputs, at paths from that folder. */
+  /** What lies in the working directory of each task besides its inputs, at paths from that folder; they are the identity. */
   readonly files: ReadonlyArray<CommandFile>
+  /** Files by path that only those tasks have whose words name them, and whose parameters tell of them; none when absent. */
+  readonly named?: { readonly [path: string]: CommandFile }
   /** Declared variables that were set, with their values. */
   readonly environment: { readonly [name: string]: string }
   /** Names of variables that it is given and that are kept nowhere. */

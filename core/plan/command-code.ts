@@ -1,13 +1,13 @@
 /** What decides the result of a command besides its words and inputs: files beside the pipeline, and declared variables. */
 import { dirname, resolve } from "node:path"
 import { Effect, Result } from "effect"
-import { CommandCode as CommandCodes } from "../code/CommandCode.ts"
+import { CommandCode as CommandCodes, type CommandFile } from "../code/CommandCode.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import type { Reads } from "../document/Reads.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import type { CommandStage } from "./bind.ts"
 import { type Checked, complaint } from "./Checked.ts"
-import { fromParams } from "./CommandLine.ts"
+import { fileParams, fromParams } from "./CommandLine.ts"
 import type { CommandCode, PlanTask } from "./Plan.ts"
 import { INPUTS } from "./staged-path.ts"
 
@@ -21,19 +21,25 @@ export interface Surroundings {
 /** What separates the words of a script, as far as paths of files go. */
 const SEPARATORS = /[\s'"`;|&<>(){}$]+/u
 
-/** The code of a command. A file that the words of any of its tasks name belongs to all of them. */
+/** The code of a stage of commands, and its tasks with the files that their own words name. */
+export interface CodedTasks {
+  readonly code: CommandCode
+  readonly tasks: ReadonlyArray<PlanTask>
+}
+
+/** The code of commands. A file that the words of one of its tasks name decides the result of that task, and of no other. */
 export const commandCode = Effect.fnUntraced(function* (
   document: PipelineDocument,
   { command, document: stage }: CommandStage,
   tasks: ReadonlyArray<PlanTask>,
   { environment, reads }: Surroundings
-): Effect.fn.Return<Checked<CommandCode>, StoreUnavailable, CommandCodes> {
+): Effect.fn.Return<Checked<CodedTasks>, StoreUnavailable, CommandCodes> {
   const lines = tasks.map(({ params }) => fromParams(params))
   const loaded = yield* (yield* CommandCodes).load(
     {
       folder: resolve(dirname(document.file), command.folder),
       named: command.files.map(({ value }) => value),
-      words: lines.flatMap(({ run }) => (run._tag === "Script" ? run.script.split(SEPARATORS) : run.words)),
+      words: lines.map(({ run }) => (run._tag === "Script" ? run.script.split(SEPARATORS) : run.words)),
       except: [INPUTS, ...new Set(lines.flatMap(({ outputs }) => Object.values(outputs)))]
     },
     reads
@@ -51,11 +57,18 @@ export const commandCode = Effect.fnUntraced(function* (
     const value = reads.variable(name, environment)
     return value === undefined ? [] : [[name, value]]
   })
-  return Result.succeed({
-    _tag: "Command" as const,
-    ...loaded,
+  const { own, ...shared } = loaded
+  const named = new Map(own.flat().map((file) => [file.path, file]))
+  const code: CommandCode = {
+    _tag: "Command",
+    ...shared,
+    ...(named.size === 0 ? {} : { named: Object.fromEntries(named) }),
     folder: command.folder,
     environment: Object.fromEntries(values),
     secrets: command.secrets.map(({ value }) => value)
-  })
+  }
+  return Result.succeed({ code, tasks: tasks.map((task, index) => withFiles(task, own[index] ?? [])) })
 })
+
+const withFiles = (task: PlanTask, files: ReadonlyArray<CommandFile>): PlanTask =>
+  files.length === 0 ? task : { ...task, params: { ...task.params, ...fileParams(files) } }

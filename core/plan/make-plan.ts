@@ -74,8 +74,8 @@ const planWith = Effect.fnUntraced(function* (
   if (failures.length > 0 || Result.isFailure(ends)) {
     return yield* invalid(document, failures)
   }
-  const tasksOf = tasks.flatMap((result) => (Result.isSuccess(result) ? result.success : []))
-  const stages = yield* planStages(document, names, tasksOf, surroundings, before)
+  const made = tasks.flatMap((result) => (Result.isSuccess(result) ? result.success : []))
+  const { stages, tasks: tasksOf } = yield* planStages(document, names, made, surroundings, before)
   const plan: Plan = {
     format: PLAN_FORMAT,
     name: document.name.value,
@@ -192,32 +192,36 @@ const bindEnds = (document: PipelineDocument, names: Names, profile: string) =>
     }
   })
 
-/** Stages that have tasks: the others are as if they did not stand there. */
+/** Stages that have tasks, with these: the others are as if they did not stand there. */
 const planStages = Effect.fnUntraced(function* (
   document: PipelineDocument,
   names: Names,
-  tasks: ReadonlyArray<PlanTask>,
+  made: ReadonlyArray<PlanTask>,
   surroundings: Surroundings,
   before: Plan | undefined
 ) {
   const stages: Array<PlanStage> = []
+  const tasks: Array<ReadonlyArray<PlanTask>> = []
   const complaints: Array<Diagnostic> = []
   for (const stage of names.stages.values()) {
     const { type, first, ids, listsFrom } = stage
     if (ids.length === 0) continue
+    const own = made.slice(first, first + ids.length)
     const same = before?.stages[stage.index]
     if (same?.id === stage.document.id) {
       stages.push(same)
+      tasks.push(own)
       continue
     }
-    const code: Checked<PlanCode> =
+    const coded: Checked<{ readonly code: PlanCode; readonly tasks: ReadonlyArray<PlanTask> }> =
       stage._tag === "Typed"
-        ? Result.succeed(stage.code)
-        : yield* commandCode(document, stage, tasks.slice(first, first + ids.length), surroundings)
-    if (Result.isFailure(code)) {
-      complaints.push(...code.failure)
+        ? Result.succeed({ code: stage.code, tasks: own })
+        : yield* commandCode(document, stage, own, surroundings)
+    if (Result.isFailure(coded)) {
+      complaints.push(...coded.failure)
       continue
     }
+    tasks.push(coded.success.tasks)
     stages.push({
       id: stage.document.id,
       span: stage.document.idSpan,
@@ -228,12 +232,12 @@ const planStages = Effect.fnUntraced(function* (
       ...(type.extends === undefined ? {} : { extends: type.extends }),
       ...(type.compatibleWith === undefined ? {} : { compatibleWith: type.compatibleWith }),
       outputs: type.outputs,
-      code: code.success,
+      code: coded.success.code,
       ...(listsFrom.length === 0 ? {} : { listsFrom: listsFrom.map((output) => numberedPort(output, names.stages)) }),
       tasks: ids.map((_, index) => first + index)
     })
   }
-  return complaints.length === 0 ? stages : yield* invalid(document, complaints)
+  return complaints.length === 0 ? { stages, tasks: tasks.flat() } : yield* invalid(document, complaints)
 })
 
 const invalid = (document: PipelineDocument, complaints: ReadonlyArray<Diagnostic>) =>

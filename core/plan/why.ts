@@ -4,8 +4,9 @@ import { untitled } from "../code/DeclarationTitle.ts"
 import { isRecord } from "../document/is-record.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import type { CodeParts, InputPart, KeyParts } from "../store/ActionRecord.ts"
-import { canonicalText, type Digest } from "../store/Digest.ts"
-import type { JsonMap, PlanStage } from "./Plan.ts"
+import { canonicalText, type Digest, ofValue } from "../store/Digest.ts"
+import { fileIdentities, splitFiles } from "./CommandLine.ts"
+import type { JsonMap, PlanCode, PlanStage } from "./Plan.ts"
 
 /** One part of the key that differs. */
 export interface Difference {
@@ -38,20 +39,46 @@ export interface Explained {
 export const differences = (before: Explained, after: Explained): ReadonlyArray<Difference> => [
   ...difference("key format", "", String(before.parts.format), String(after.parts.format)),
   ...difference("stage type", "", before.parts.stageType, after.parts.stageType),
-  ...codeDifferences(
-    { identity: before.parts.code, parts: before.codeParts },
-    { identity: after.parts.code, parts: after.codeParts }
-  ),
-  ...paramDifferences(before.parts.params, after.parts.params, ""),
+  ...codeAndFileDifferences(before, after),
+  ...paramDifferences(paramsOf(before), paramsOf(after), ""),
   ...inputDifferences(before.parts.inputs, after.parts.inputs),
   ...mapDifferences("output", before.parts.outputs, after.parts.outputs, (text) => text),
   ...difference("device", "", before.parts.device, after.parts.device),
   ...mapDifferences("environment", before.parts.environment, after.parts.environment, (text) => text)
 ]
 
+/** The files that the words of a command name are code to a person, as those beside them are. */
+const codeAndFileDifferences = (before: Explained, after: Explained): ReadonlyArray<Difference> => {
+  const [old, now] = [ownFiles(before), ownFiles(after)]
+  if (before.parts.code === after.parts.code) return mapDifferences("code", old, now, (digest) => digest)
+  return codeDifferences(
+    { identity: before.parts.code, parts: withFiles(before.codeParts, old) },
+    { identity: after.parts.code, parts: withFiles(after.codeParts, now) }
+  )
+}
+
+const ownFiles = ({ parts }: Explained): CodeParts["declarations"] =>
+  isCommand(parts) ? splitFiles(parts.params).files : {}
+
+const paramsOf = ({ parts }: Explained): JsonMap => (isCommand(parts) ? splitFiles(parts.params).others : parts.params)
+
+const isCommand = ({ stageType }: Pick<PlanStage, "stageType">): boolean => stageType === "command"
+
+const withFiles = (parts: CodeParts, files: CodeParts["declarations"]): CodeParts => ({
+  ...parts,
+  declarations: { ...parts.declarations, ...files }
+})
+
+/** The code of a stage with the files that only some of its tasks have. */
+export const wholeCode = (code: PlanCode): ExplainedCode => {
+  if (code._tag === "Bundle" || code.named === undefined) return code
+  const files = fileIdentities(Object.values(code.named))
+  return { identity: ofValue("athanor/whole-code/1", [code.identity, files]), parts: withFiles(code.parts, files) }
+}
+
 /** What its code is called: a stage type by its name; of commands, which have one name, each by that of its stage. */
 export const titleOf = ({ id, stageType }: Pick<PlanStage, "id" | "stageType">): string =>
-  stageType === "command" ? id : stageType
+  isCommand({ stageType }) ? id : stageType
 
 /** Where a difference was found, for its phrase. */
 export interface Setting {

@@ -1,5 +1,5 @@
 /** The parts of a request for an attempt: where the bytes of its inputs are, and what is to be done with them. */
-import { fromParams } from "../plan/CommandLine.ts"
+import { fromParams, splitFiles } from "../plan/CommandLine.ts"
 import type { BundleCode, CommandCode, Origin, PlanCode, PlanTask } from "../plan/Plan.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import type { Digest } from "../store/Digest.ts"
@@ -73,7 +73,15 @@ const bundleOf = (code: BundleCode): StageRequest["code"] => {
 }
 
 const commandWork = (
-  { environment, files, secrets }: CommandCode,
+  { environment, files, named = {}, secrets }: CommandCode,
   { params, timeout }: PlanTask,
   traceParent: string
-): CommandWork => ({ _tag: "Command", line: fromParams(params), files, environment, secrets, timeout, traceParent })
+): CommandWork => ({
+  _tag: "Command",
+  line: fromParams(params),
+  files: [...files, ...Object.keys(splitFiles(params).files).flatMap((path) => named[path] ?? [])],
+  environment,
+  secrets,
+  timeout,
+  traceParent
+})

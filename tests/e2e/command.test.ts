@@ -52,11 +52,11 @@ const everyFile = (folder: string): ReadonlyArray<string> =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
 
-const journalOf = (project: Project): string => {
-  const runs = join(project.folder, "artifacts-cache/runs")
-  const latest = readdirSync(runs).sort().at(-1) ?? ""
-  return readFileSync(join(runs, latest, "journal.jsonl"), "utf8")
-}
+const runsOf = (project: Project): ReadonlyArray<string> =>
+  readdirSync(join(project.folder, "artifacts-cache/runs")).sort()
+
+const journalOf = (project: Project): string =>
+  project.read(`artifacts-cache/runs/${runsOf(project).at(-1)}/journal.jsonl`)
 
 const kept = (project: Project): ReadonlyArray<string> => {
   const folder = join(project.folder, "artifacts-cache/work")
@@ -97,6 +97,41 @@ describe("a command", () => {
       assert.include(project.run("run", "counting.yaml").stderr, "1 ran", what)
       assert.include(project.run("run", "counting.yaml").stderr, "0 ran", what)
     }
+  })
+
+  it("runs again where a file changes that its own words name, and not where another task's does", () => {
+    const project = makeProject({
+      "p.yaml": `name: p
+params: { parts: [a, b] }
+stages:
+  fit:
+    uses: command
+    matrix: { part: "\${{ params.parts }}" }
+    run: [sh, fit.sh, "data/\${{ matrix.part }}.txt"]
+    outputs: { seen: { path: seen.json, kind: Json } }
+`,
+      "fit.sh": `ls data | sed 's/.*/"&"/' > seen.json\n`,
+      "data/a.txt": "1",
+      "data/b.txt": "2",
+      "data/c.txt": "3"
+    })
+    const ran = (): string => /\d+ ran, \d+ cached/u.exec(project.run("run", "p.yaml").stderr)?.[0] ?? ""
+    assert.strictEqual(ran(), "2 ran, 0 cached")
+    project.run("get", "latest:fit@part=b.seen", "seen.json")
+    assert.strictEqual(JSON.parse(project.read("seen.json")), "b.txt")
+    project.write("data/b.txt", "changed")
+    assert.match(project.run("plan", "p.yaml").stdout, /code of fit: data\/b\.txt changed/u)
+    assert.include(project.run("why", "p.yaml", "fit@part=b").stdout, "data/b.txt")
+    assert.strictEqual(ran(), "1 ran, 1 cached")
+    assert.include(project.run("diff", ...runsOf(project)).stdout, "data/b.txt changed")
+    project.edit("p.yaml", "[a, b]", "[a, b, c]")
+    assert.strictEqual(ran(), "1 ran, 2 cached")
+    project.write("fit.sh", `${project.read("fit.sh")}# changed\n`)
+    assert.strictEqual(ran(), "3 ran, 0 cached")
+    project.write("data/c.txt", "changed")
+    assert.strictEqual(ran(), "1 ran, 2 cached")
+    assert.strictEqual(ran(), "0 ran, 3 cached")
+    assert.strictEqual(project.run("cache", "verify", "--rerun", "3").status, 0)
   })
 
   it("does not run again for what it does not read", () => {

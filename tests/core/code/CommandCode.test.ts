@@ -31,14 +31,42 @@ const load = (folder: string, asked: Partial<CommandReads>, reads?: Reads) =>
     return loaded
   })
 
-const pathsOf = ({ files }: CommandFiles): ReadonlyArray<string> => files.map(({ path }) => path)
+const pathsOf = (files: CommandFiles["files"] = []): ReadonlyArray<string> => files.map(({ path }) => path)
 
 describe("CommandCode", () => {
   it.live("finds the files that words name, also after a sign, and no others", () =>
     Effect.gen(function* () {
       const folder = yield* folderOf({ "a.py": "a", "conf/b.yaml": "b", "c.py": "c", "../outside.py": "" })
       const words = ["python3", "./a.py", "--config=conf/b.yaml", "conf", "no.py", "../outside.py", "/etc/passwd", ""]
-      assert.deepStrictEqual(pathsOf(yield* load(folder, { words })), ["a.py", "conf/b.yaml"])
+      const { files, own } = yield* load(folder, { words: [words] })
+      assert.deepStrictEqual([pathsOf(files), pathsOf(own[0])], [[], ["a.py", "conf/b.yaml"]])
+    })
+  )
+
+  it.live("gives each task the files that its own words name, and all tasks those that the stage names", () =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf({ "a.txt": "a", "b.txt": "b", "all.txt": "all", "lib/c.txt": "c" })
+      const words = [["a.txt", "all.txt", "lib/c.txt"], ["b.txt", "all.txt", "b.txt"], ["none"]]
+      const loaded = yield* load(folder, { named: ["lib"], words })
+      assert.deepStrictEqual(loaded.own.map(pathsOf), [["a.txt", "all.txt"], ["all.txt", "b.txt"], []])
+      assert.deepStrictEqual(pathsOf(loaded.files), ["lib/c.txt"])
+      writeFileSync(join(folder, "b.txt"), "other")
+      const after = yield* load(folder, { named: ["lib"], words: [...words, ["a.txt"]] })
+      assert.deepStrictEqual([after.identity, after.own[0]], [loaded.identity, loaded.own[0]])
+      assert.notDeepEqual(after.own[1], loaded.own[1])
+    })
+  )
+
+  it.live("looks at each file once, however many tasks name it", () =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf({ "a.py": "a" })
+      const tasks = 10_000
+      const outputs = Array.from({ length: tasks }, (_, index) => `out/${index}.csv`)
+      const words = outputs.map((output) => ["python3", "a.py", "--to", output])
+      const before = performance.now()
+      const { own } = yield* load(folder, { words, except: outputs })
+      assert.isTrue(own.length === tasks && own.every((files) => files[0] === own[0]?.[0]))
+      assert.isBelow(performance.now() - before, 2000)
     })
   )
 
@@ -50,8 +78,13 @@ describe("CommandCode", () => {
         "lib/__pycache__/a.pyc": "",
         "lib/out.csv": ""
       })
-      const loaded = yield* load(folder, { named: ["lib/"], words: ["lib/out.csv"], except: ["lib/out.csv", "inputs"] })
-      assert.deepStrictEqual(pathsOf(loaded), ["lib/a.py", "lib/sub/b.py"])
+      const loaded = yield* load(folder, {
+        named: ["lib/"],
+        words: [["lib/out.csv"]],
+        except: ["lib/out.csv", "inputs"]
+      })
+      assert.deepStrictEqual(loaded.own, [[]])
+      assert.deepStrictEqual(pathsOf(loaded.files), ["lib/a.py", "lib/sub/b.py"])
     })
   )
 
@@ -102,7 +135,7 @@ describe("CommandCode", () => {
     Effect.gen(function* () {
       const folder = yield* folderOf({ "lib/a.py": "" })
       const reads = new Reads()
-      yield* load(folder, { words: ["lib/a.py", "later.py"] }, reads)
+      yield* load(folder, { words: [["lib/a.py", "later.py"]] }, reads)
       for (const path of ["", "lib", "lib/a.py"]) assert.isTrue(reads.files.has(join(folder, path)), path)
     })
   )

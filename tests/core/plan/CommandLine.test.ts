@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type CommandLine, fromParams, toParams } from "../../../core/plan/CommandLine.ts"
+import { type CommandLine, fileParams, fromParams, splitFiles, toParams } from "../../../core/plan/CommandLine.ts"
+import * as Digest from "../../../core/store/Digest.ts"
 
 const LINES: ReadonlyArray<readonly [what: string, line: CommandLine]> = [
   ["one word", { run: { _tag: "Words", words: ["ls"] }, outputs: {} }],
@@ -13,6 +14,14 @@ const LINES: ReadonlyArray<readonly [what: string, line: CommandLine]> = [
 describe("CommandLine", () => {
   it.each(LINES)("comes back from the parameters of a task: %s", (_, line) => {
     assert.deepStrictEqual(fromParams(toParams(line)), line)
+  })
+
+  it("keeps its words apart from its files", () => {
+    const line = toParams({ run: { _tag: "Words", words: ["sh", "data/b.txt"] }, outputs: {} })
+    const digest = Digest.ofBytes(Buffer.from("b"))
+    const files = fileParams([{ path: "data/b.txt", digest, bytes: 1, executable: false }])
+    assert.deepStrictEqual(splitFiles({ ...line, ...files }), { files: { "data/b.txt": digest }, others: line })
+    assert.deepStrictEqual(fromParams({ ...line, ...files }), fromParams(line))
   })
 
   it("has a parameter for each word and path, by which a difference is told", () => {

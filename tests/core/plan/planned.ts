@@ -72,10 +72,18 @@ export const documentOf = (text: string): PipelineDocument => {
 const services = Layer.mergeAll(
   Layer.succeed(CommandCode, {
     load: ({ named, words }) => {
-      const files = [...named, ...words].filter((name) => name.endsWith(".py"))
-      const digests = files.map((path) => [path, Digest.ofBytes(Buffer.from(path))])
-      const parts = { declarations: Object.fromEntries(digests), packages: {} }
-      return Effect.succeed({ identity: Digest.ofValue("files", files), parts, files: [] })
+      const filesIn = (names: Iterable<string>) =>
+        [...names]
+          .filter((name) => name.endsWith(".py"))
+          .map((path) => ({ path, digest: Digest.ofBytes(Buffer.from(path)), bytes: 0, executable: false }))
+      const files = filesIn(named)
+      const declarations = Object.fromEntries(files.map(({ path, digest }) => [path, digest]))
+      return Effect.succeed({
+        identity: Digest.ofValue("files", declarations),
+        parts: { declarations, packages: {} },
+        files,
+        own: words.map(filesIn)
+      })
     }
   }),
   Layer.succeed(Registry, { files: new Map(TYPES.map(({ name }) => [name, name])) }),
