@@ -1,10 +1,10 @@
 /** How long a plan would take, as far as earlier runs tell. */
 import { compile, remainingPaths } from "../plan/TaskGraph.ts"
-import type { ActionRecord } from "../store/ActionRecord.ts"
+import type { StageHistory } from "../run/past-results.ts"
 import type { ForcedAssessment } from "./force-tasks.ts"
 
 export interface Forecast {
-  /** Expected milliseconds, by task; `undefined` where no task of its stage type ever ran. */
+  /** Expected milliseconds, by task; `undefined` where no task of its like ever ran. */
   readonly durations: ReadonlyArray<number | undefined>
   /** Expected milliseconds of all that would or may run and is known, one after the other. */
   readonly work: number
@@ -17,9 +17,9 @@ export interface Forecast {
 /** Takes from an assessment what history tells, and no guess in place of what it does not tell. */
 export const forecast = (
   { plan, prospects, durations }: Pick<ForcedAssessment, "plan" | "prospects" | "durations">,
-  history: (stageType: string, limit: number) => ReadonlyArray<ActionRecord>
+  history: StageHistory
 ): Forecast => {
-  const isKnown = plan.stages.map(({ stageType }) => history(stageType, 1).length > 0)
+  const isKnown = plan.stages.map((stage) => history(stage, 1).length > 0)
   const known = plan.tasks.map(({ stage }, index) => (isKnown[stage] === true ? durations[index] : undefined))
   const isNeeded = plan.tasks.map((_, index) => prospects[index]?._tag !== "Cached")
   const needed = Float64Array.from(known, (millis, index) => (isNeeded[index] === true ? (millis ?? 0) : 0))

@@ -1,11 +1,13 @@
 /** `pipeline plan`: what would run, what is cached, and why. */
 import { Effect } from "effect"
+import { noteFailures } from "../explain/note-failures.ts"
 import { durationText } from "../observe/duration.ts"
 import { compatibleText } from "../plan/compatible.ts"
 import type { PendingStage, Plan } from "../plan/Plan.ts"
 import { reuse } from "../plan/reason.ts"
 import { assess } from "../run/assess.ts"
 import { growByStore } from "../run/grow-by-store.ts"
+import { pastResults } from "../run/past-results.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { type ForcedAssessment, forceTasks, type Outlook } from "./force-tasks.ts"
@@ -33,8 +35,8 @@ export const plan = (choices: PlanChoices) =>
     const asked = yield* restrict(growing, choices.targets)
     const { plan: part } = yield* growByStore(asked, (larger) => namedTasks(larger, force))
     const forced = yield* targetTasks(part, force)
-    const assessment = forceTasks(yield* assess(part), forced)
-    const expected = forecast(assessment, (yield* ActionStore).history)
+    const assessment = forceTasks(yield* noteFailures(yield* assess(part)), forced)
+    const expected = forecast(assessment, pastResults(yield* ActionStore).history)
     if (choices.json) printJson(describePlan(assessment, expected))
     else print(renderPlan(assessment, expected, choices.all))
     const isNeeded = part.pending !== undefined || assessment.prospects.some(({ _tag }) => _tag !== "Cached")

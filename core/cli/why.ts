@@ -8,6 +8,7 @@ import { rootsOf } from "../explain/Account.ts"
 import { accountOfPlan } from "../explain/account-of-plan.ts"
 import { accountBetween, accountOfRun } from "../explain/account-of-run.ts"
 import { earlierTask, type FindEarlierTask } from "../explain/EarlierTask.ts"
+import { noteFailures } from "../explain/note-failures.ts"
 import { Places } from "../explain/Places.ts"
 import { renderAccounts } from "../explain/render-accounts.ts"
 import type { BundleCode, Plan, PlanTask } from "../plan/Plan.ts"
@@ -56,7 +57,7 @@ const accountsNow = Effect.fnUntraced(function* (choices: WhyChoices) {
     })
   }
   const facts = {
-    assessment: yield* assess(plan),
+    assessment: yield* noteFailures(yield* assess(plan)),
     places: yield* placesIn(plan, document),
     actions: yield* ActionStore,
     taskOf: yield* earlierTasks

@@ -6,6 +6,7 @@ import { differences } from "../plan/why.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import type { RunState, TaskState } from "../record/RunState.ts"
 import { resultOf } from "../record/TaskResult.ts"
+import { stageHistory } from "../run/past-results.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import type { ActionStore } from "../store/ActionStore.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
@@ -20,11 +21,11 @@ import type { Places } from "./Places.ts"
 export interface RunFacts {
   readonly run: Pick<PastRun, "plan" | "state" | "folder">
   readonly places: Places
-  readonly actions: Pick<ActionStore["Service"], "ofTask" | "history" | "recordsOf" | "findArtifacts">
+  readonly actions: Pick<ActionStore["Service"], "ofTask" | "ofStage" | "history" | "recordsOf" | "findArtifacts">
   readonly taskOf: FindEarlierTask
 }
 
-/** Results of a stage type that are looked through for the nearest. */
+/** Results of a task's like that are looked through for the nearest. */
 const MAX_RESULTS = 200
 
 /** The account of a task: why it had to be computed in this run, or whose result it found. */
@@ -39,10 +40,11 @@ export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Acc
     if (told.status === "skipped") return { ...head, state: `skipped: ${told.because}` }
     if (told.status === "hit" && now !== undefined) return { ...head, state: cachedState(task, now) }
     if (told.status !== "done" || now === undefined) return { ...head, state: failureText(told) }
+    const stage = run.plan.stages[run.plan.tasks[index]?.stage ?? -1]
     const isEarlier = ({ startedAt }: ActionRecord): boolean => startedAt < now.startedAt
     const { against, differences: found } = explain(now, {
       ofTask: actions.ofTask(now.parts.stageType, task, MAX_RESULTS).filter(isEarlier),
-      ofType: () => actions.history(now.parts.stageType, MAX_RESULTS).filter(isEarlier)
+      ofLike: () => (stage === undefined ? [] : stageHistory(actions)(stage, MAX_RESULTS).filter(isEarlier))
     })
     const state = `ran: ${told.reason}`
     // Computed anew from the same key: somebody asked for it, or the result was lost.

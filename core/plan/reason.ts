@@ -18,8 +18,8 @@ const NAMED = 3
 export interface Evidence {
   /** Records of the task itself, the latest first. */
   readonly ofTask: ReadonlyArray<ActionRecord>
-  /** Records of its stage type, the latest first. */
-  readonly ofType: () => ReadonlyArray<ActionRecord>
+  /** Records of its like, of its stage type or its command, the latest first. */
+  readonly ofLike: () => ReadonlyArray<ActionRecord>
   /** What the code is called, as `titleOf` has it; the stage type's own name when absent. */
   readonly title?: string
   /** What feeds each port. */
@@ -28,11 +28,11 @@ export interface Evidence {
   readonly open?: ReadonlySet<string>
 }
 
-/** Explains against the latest result of the task itself, or else the nearest result of its stage type. */
+/** Explains against the latest result of the task itself, or else the nearest result of its like. */
 export const explain = (now: Explained, evidence: Evidence): Explanation => {
-  const { ofTask, ofType, title = now.parts.stageType, feeders = {}, open = new Set() } = evidence
+  const { ofTask, ofLike, title = now.parts.stageType, feeders = {}, open = new Set() } = evidence
   const [own] = ofTask
-  const against = own ?? closest(now, ofType())
+  const against = own ?? closest(now, ofLike())
   if (against === undefined) return { against, differences: [], text: "never run" }
   const found = differences(against, now).filter(({ part, name }) => part !== "input" || !open.has(name))
   if (own === undefined) return { against, differences: found, text: "new task" }

@@ -90,16 +90,16 @@ export const explainKeyed = (
 const explainDecided = (
   plan: Plan,
   { task, parts }: Pick<KeyedTask, "task" | "parts">,
-  actions: Pick<ActionStore["Service"], "ofTask" | "history">
+  past: Pick<PastResults, "ofTask" | "history">
 ): Explanation => {
   const stage = plan.stages[task.stage]
   const codeParts = stage?.code.parts ?? { declarations: {}, packages: {} }
-  const ofTask = actions.ofTask(parts.stageType, task.id, 1)
+  const ofTask = past.ofTask(parts.stageType, task.id, 1)
   return explain(
     { parts, codeParts },
     {
       ofTask,
-      ofType: () => actions.history(parts.stageType, 20),
+      ofLike: () => (stage === undefined ? [] : past.history(stage, 20)),
       ...(stage === undefined ? {} : { title: titleOf(stage) }),
       // Thousands may feed a port: who they are is worked out where something is said of them.
       ...(ofTask.length === 0 ? {} : { feeders: feedersOf(plan, task) }),

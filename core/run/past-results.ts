@@ -1,21 +1,49 @@
-/** What was known of stage types when a plan or a run began: the store is asked once for each, not once for each task. */
+/** What was known of stages when a plan or a run began: the store is asked once for each, not once for each task. */
+import type { PlanStage } from "../plan/Plan.ts"
+import { titleOf } from "../plan/why.ts"
 import type { ActionStore } from "../store/ActionStore.ts"
 
-export type PastResults = Pick<ActionStore["Service"], "ofTask" | "history" | "ofFamily">
+/** Records of a stage's like, the latest first: those of its stage type; of commands, which have one name, those of its own name. */
+export type StageHistory = (
+  stage: Pick<PlanStage, "id" | "stageType">,
+  limit?: number
+) => ReturnType<ActionStore["Service"]["history"]>
 
-/** Answers from the store; what has been answered about a stage type stays as it was. */
-export const pastResults = (actions: PastResults): PastResults => {
-  const histories = new Map<string, ReturnType<PastResults["history"]>>()
-  const history: PastResults["history"] = (stageType, limit) => {
-    const name = `${stageType} ${limit ?? ""}`
-    const known = histories.get(name) ?? actions.history(stageType, limit)
-    histories.set(name, known)
-    return known
-  }
+export interface PastResults extends Pick<ActionStore["Service"], "ofTask" | "ofFamily"> {
+  readonly history: StageHistory
+}
+
+/** Asks the store for the history of a stage. */
+export const stageHistory =
+  ({ history, ofStage }: Pick<ActionStore["Service"], "history" | "ofStage">): StageHistory =>
+  ({ id, stageType }, limit) =>
+    stageType === "command" ? ofStage(stageType, id, limit) : history(stageType, limit)
+
+/** Answers from the store; what has been answered about a stage stays as it was. */
+export const pastResults = (
+  actions: Pick<ActionStore["Service"], "history" | "ofStage" | "ofTask" | "ofFamily">
+): PastResults => {
+  const isKnown = remembered((stageType: string) => actions.history(stageType, 1).length > 0)
+  const ask = stageHistory(actions)
+  const histories = new Map<string, ReturnType<StageHistory>>()
   return {
-    history,
-    ofTask: (stageType, task, limit) =>
-      history(stageType, 1).length === 0 ? [] : actions.ofTask(stageType, task, limit),
+    history: (stage, limit) => {
+      if (!isKnown(stage.stageType)) return []
+      const name = `${titleOf(stage)} ${limit ?? ""}`
+      const known = histories.get(name) ?? ask(stage, limit)
+      histories.set(name, known)
+      return known
+    },
+    ofTask: (stageType, task, limit) => (isKnown(stageType) ? actions.ofTask(stageType, task, limit) : []),
     ofFamily: actions.ofFamily
+  }
+}
+
+const remembered = <A>(ask: (name: string) => A): ((name: string) => A) => {
+  const answers = new Map<string, A>()
+  return (name) => {
+    const known = answers.get(name) ?? ask(name)
+    answers.set(name, known)
+    return known
   }
 }

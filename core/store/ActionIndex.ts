@@ -55,6 +55,12 @@ export class ActionIndex {
     return this.ask((tables) => tables.ofTask(stageType, task, limit))
   }
 
+  /** Records that hold and that tasks of a stage of this name made, the latest first. */
+  ofStage(stageType: string, stage: string, limit: number): ReadonlyArray<ActionRecord> {
+    this.flush()
+    return this.ask((tables) => tables.ofStage(stageType, stage, limit))
+  }
+
   /** Every record that holds, by key. */
   holding(): ReadonlyArray<ActionRecord> {
     this.flush()

@@ -36,6 +36,8 @@ export class ActionStore extends Context.Service<
     readonly history: (stageType: string, limit?: number) => ReadonlyArray<ActionRecord>
     /** Records that hold and that a task of this name made, the latest first. */
     readonly ofTask: (stageType: string, task: string, limit?: number) => ReadonlyArray<ActionRecord>
+    /** Records that hold and that tasks of a stage of this name made, the latest first. */
+    readonly ofStage: (stageType: string, stage: string, limit?: number) => ReadonlyArray<ActionRecord>
     /** Every record that holds, in the order of the keys. */
     readonly holding: () => ReadonlyArray<ActionRecord>
     /** Records of a family that hold and do not reach as far as `below`, the furthest first. */
@@ -108,6 +110,7 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     history: (stageType, limit = 200) => index.history(stageType, limit),
     holding: () => index.holding(),
     ofTask: (stageType, task, limit = 20) => index.ofTask(stageType, task, limit),
+    ofStage: (stageType, stage, limit = 200) => index.ofStage(stageType, stage, limit),
     ofFamily: (family, below, limit = 20) => index.ofFamily(family, below, limit),
     codesLike: (prefix) => index.codesLike(prefix),
     recordsOf: (key) => index.recordsOf(key),

@@ -103,6 +103,13 @@ export class IndexTables {
     return this.statements.ofTask.all({ stageType, task, limit }).map(this.read)
   }
 
+  /** Records that hold and that tasks of a stage of this name made, the latest first. */
+  ofStage(stageType: string, stage: string, limit: number): ReadonlyArray<ActionRecord> {
+    // Of names that begin like this, those of tasks go on with an @, and no letter lies between that and A.
+    const bounds = { from: `${stage}@`, to: `${stage}A` }
+    return this.statements.ofStage.all({ stageType, stage, ...bounds, limit }).map(this.read)
+  }
+
   /** Every record that holds, by key. */
   holding(): ReadonlyArray<ActionRecord> {
     return this.statements.holding.all().map(this.read)
@@ -279,6 +286,10 @@ const prepare = (db: DatabaseSync) => ({
   ofTask: db.prepare(`
     SELECT ${PLACE} FROM holding JOIN segment ON segment.id = segment
     WHERE stageType = :stageType AND task = :task ORDER BY startedAt DESC LIMIT :limit`),
+  ofStage: db.prepare(`
+    SELECT ${PLACE} FROM holding JOIN segment ON segment.id = segment
+    WHERE stageType = :stageType AND (task = :stage OR (task >= :from AND task < :to))
+    ORDER BY startedAt DESC LIMIT :limit`),
   ofFamily: db.prepare(`
     SELECT ${PLACE} FROM holding JOIN segment ON segment.id = segment
     WHERE family = :family AND reach < :below ORDER BY reach DESC LIMIT :limit`),

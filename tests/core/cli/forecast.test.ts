@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { forecast } from "../../../core/cli/forecast.ts"
+import type { PlanStage } from "../../../core/plan/Plan.ts"
 import type { Assessment, Prospect } from "../../../core/run/assess.ts"
 import { plan } from "../report/example-run.ts"
 import { record } from "../store/sample-store.ts"
@@ -14,8 +15,10 @@ const assessed = (stages: ReadonlyArray<string>): Assessment => ({
   durations: new Float64Array(plan.tasks.length).fill(100)
 })
 
-const knows = (types: ReadonlyArray<string>) => (stageType: string) =>
-  types.includes(stageType) ? [record("k", "a task")] : []
+const knows =
+  (types: ReadonlyArray<string>) =>
+  ({ stageType }: Pick<PlanStage, "stageType">) =>
+    types.includes(stageType) ? [record("k", "a task")] : []
 
 describe("forecast", () => {
   it("adds up what would run, and the longest chain of it", () => {

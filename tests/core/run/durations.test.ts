@@ -15,20 +15,20 @@ describe("expectedDurations", () => {
 
   it("is what the task took the last time", () => {
     const history = [took("a@n=1", 30), took("a@n=1", 500), took("a@n=2", 70)]
-    const expected = expectedDurations(PLAN, (type) => (type === "test/a" ? history : []))
+    const expected = expectedDurations(PLAN, ({ stageType }) => (stageType === "test/a" ? history : []))
     assert.deepStrictEqual([...expected], [30, 70, 1000])
   })
 
   it("is the median of its stage type for a task that never ran, however far the others spread", () => {
     const history = [took("a@n=7", 9), took("a@n=8", 10), took("a@n=9", 100_000)]
-    const expected = expectedDurations(PLAN, (type) => (type === "test/a" ? history : []))
+    const expected = expectedDurations(PLAN, ({ stageType }) => (stageType === "test/a" ? history : []))
     assert.deepStrictEqual([...expected], [10, 10, 1000])
   })
 
   it("asks once for each stage type, also of many tasks", () => {
     const asked: Array<string> = []
-    expectedDurations(PLAN, (type) => {
-      asked.push(type)
+    expectedDurations(PLAN, ({ stageType }) => {
+      asked.push(stageType)
       return []
     })
     assert.deepStrictEqual(asked, ["test/a", "test/b"])
@@ -56,7 +56,7 @@ describe("expectedBeyond", () => {
       ["test/d", [took("e", 5)]]
     ])
     assert.deepStrictEqual(
-      [...expectedBeyond(plan, (type) => histories.get(type) ?? [])].sort(([a], [b]) => a - b),
+      [...expectedBeyond(plan, ({ stageType }) => histories.get(stageType) ?? [])].sort(([a], [b]) => a - b),
       [
         [0, 85],
         [1, 5],

@@ -452,6 +452,16 @@ describe("ActionStore", () => {
           assert.deepStrictEqual(keys(actions.history("data/circle", 1)), [digest("b")])
           assert.deepStrictEqual(keys(actions.ofTask("data/circle", "x")), ["a", "c"].map(digest))
           assert.deepStrictEqual(keys(actions.history("data/square")), [])
+          for (const [key, task, startedAt] of [
+            ["d", "x@n=1", 5],
+            ["e", "x-y@n=1", 6],
+            ["f", "xa", 7]
+          ] as const) {
+            yield* actions.commit(record(key, task, { startedAt }))
+          }
+          assert.deepStrictEqual(keys(actions.ofStage("data/circle", "x")), ["a", "c", "d"].map(digest))
+          assert.deepStrictEqual(keys(actions.ofStage("data/circle", "x", 1)), [digest("a")])
+          assert.deepStrictEqual(keys(actions.ofStage("data/square", "x")), [])
         })
       )
     })
