@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the peers that come from registries into a folder of their own, for --tools: sh bench/engine/install-peers.sh DIR
-# ninja and make come with the system: apt-get install ninja-build make
+# ninja, make and GNU time come with the system: apt-get install ninja-build make time
 set -eu
 mkdir -p "$1"
 cd "$1"

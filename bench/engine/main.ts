@@ -86,6 +86,7 @@ await writeResults(options.results, {
   machine: `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}-${process.arch}, Node ${process.versions.node}`,
   floor,
   missing,
+  leftOut: Object.keys(PEERS).filter((name) => !list(options.peers).includes(name)),
   results
 })
 console.log(`written: ${options.results}`)

@@ -27,6 +27,8 @@ export interface Benchmark {
   readonly floor: Cost
   /** Peers that this machine lacks. */
   readonly missing: ReadonlyArray<string>
+  /** Peers that were not asked for. */
+  readonly leftOut: ReadonlyArray<string>
   readonly results: ReadonlyArray<Result>
 }
 
@@ -37,15 +39,16 @@ export const writeResults = async (folder: string, benchmark: Benchmark): Promis
   writeFileSync(join(folder, "engine.svg"), await drawPlot(benchmark.results))
 }
 
-const page = ({ machine, floor, missing, results }: Benchmark): string => {
+const page = ({ machine, floor, missing, leftOut, results }: Benchmark): string => {
   const versions = new Map(results.map(({ peer, version }) => [peer, version]))
   const graphs = Map.groupBy(results, ({ shape, size }) => `${shape} ${size}`)
   return `# The engine beside others
 
 Written by \`npx node bench/engine/main.ts\`; [its README](../README.md) says what is measured. ${machine}. \`node -e 0\`: ${floor.cpu.toFixed(3)} s
-of processor time. Versions: ${Array.from(versions, ([peer, version]) => `${peer} ${version}`).join(", ")}.${
-    missing.length === 0 ? "" : ` Not on this machine: ${missing.join(", ")}.`
-  }
+of processor time. Versions: ${Array.from(versions, ([peer, version]) => `${peer} ${version}`).join(", ")}.${named("Not on this machine", missing)}${named(
+    "Not asked for",
+    leftOut
+  )}
 
 Processor seconds of the whole tree, in brackets the bodies that ran; \`!\` where another number has to run. \`ms a task\` is that of the
 cold run, MiB the largest process of any scenario.
@@ -55,3 +58,6 @@ cold run, MiB the largest process of any scenario.
 ${[...graphs.values()].map(markdownTable).join("\n\n")}
 `
 }
+
+const named = (title: string, peers: ReadonlyArray<string>): string =>
+  peers.length === 0 ? "" : ` ${title}: ${peers.join(", ")}.`
