@@ -5,11 +5,12 @@ import { describeBytes } from "../codec/describe.ts"
 import { type Rerun, rerunRecord } from "../maintain/rerun-record.ts"
 import { sample } from "../maintain/sample.ts"
 import { verifyStore } from "../maintain/verify-store.ts"
+import { meantTask, stageOf } from "../plan/task-id.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { UsageError } from "./load-pipeline.ts"
-import { nearestTask } from "./nearest-task.ts"
+import { taskHint } from "./nearest-task.ts"
 import { print, printError, printJson, table } from "./output.ts"
 import { executorLayer, storeLayer } from "./services.ts"
 
@@ -75,15 +76,17 @@ const verifyResults = Effect.fnUntraced(function* (choices: VerifyChoices) {
 /** Every result that holds, of these stages and tasks, in the order of the keys. */
 const recordsOf = Effect.fnUntraced(function* (targets: ReadonlyArray<string>) {
   const records = (yield* ActionStore).holding()
-  const names = new Set(records.flatMap(({ task }) => [task, task.split("@", 1)[0] ?? task]))
-  const unknown = targets.find((target) => !names.has(target))
-  if (unknown !== undefined) {
-    const close = nearestTask(unknown, names)
-    const hint = close === undefined ? "" : `; did you mean "${close}"?`
-    return yield* new UsageError({ reason: `the store has no result of "${unknown}"${hint}` })
-  }
   if (targets.length === 0) return records
-  return records.filter(({ task }) => targets.includes(task) || targets.includes(task.split("@", 1)[0] ?? task))
+  const names = new Set(records.flatMap(({ task }) => [task, stageOf(task)]))
+  const meant = new Set<string>()
+  for (const target of targets) {
+    const name = names.has(target) ? target : meantTask(target, names)
+    if (name === undefined) {
+      return yield* new UsageError({ reason: `the store has no result of "${target}"${taskHint(target, names)}` })
+    }
+    meant.add(name)
+  }
+  return records.filter(({ task }) => meant.has(task) || meant.has(stageOf(task)))
 })
 
 const statusOf = (verified: ReadonlyArray<Verified>): ExitStatus =>

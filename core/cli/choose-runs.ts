@@ -5,6 +5,7 @@ import * as SourceText from "../document/SourceText.ts"
 import { settleFilter, settleName } from "../explain/filter-runs.ts"
 import { parseFilter } from "../explain/RunFilter.ts"
 import { FACTS, type RunValue, type RunValues } from "../explain/RunValues.ts"
+import { taskEnd } from "../plan/task-id.ts"
 import type { RunState } from "../record/RunState.ts"
 
 /** What a person asks for. */
@@ -70,13 +71,22 @@ export const chooseRuns = (
     }
   })
 
-/** Names with commas between them; a comma in a task's name is followed by a `=`, and separates nothing. */
-const splitNames = (text: string) =>
-  Array.from(text.matchAll(/[^,\s@]+(?:@[^,\s]+(?:,[^,\s=]+=[^,\s]+)*)?/gu), ({ 0: name, index: start }) => ({
-    name,
-    start,
-    text
-  }))
+/** Names with commas between them; those in a task's name separate nothing. */
+const splitNames = (text: string) => {
+  const names: Array<{ readonly name: string; readonly start: number; readonly text: string }> = []
+  for (let start = text.search(NAMED); start >= 0 && start < text.length; ) {
+    REST.lastIndex = taskEnd(text, start) ?? start
+    const end = REST.test(text) ? REST.lastIndex : text.length
+    names.push({ name: text.slice(start, end), start, text })
+    const next = text.slice(end).search(NAMED)
+    start = next < 0 ? text.length : end + next
+  }
+  return names
+}
+
+/** A letter of a name, and what follows of it where no task's name is to be seen. */
+const NAMED = /[^,\s]/u
+const REST = /[^,\s]*/uy
 
 /** Gives complaints their text, so that they are shown with a caret. */
 const within = <A>(

@@ -1,5 +1,6 @@
 /** What a reference names: `run:stage.port`, `latest:empirical@width=500,init=3.kernel`, or a digest. */
 import { Effect } from "effect"
+import { meantTask } from "../plan/task-id.ts"
 import { type ResultLost, resultLost } from "../record/ResultLost.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import type { RunState } from "../record/RunState.ts"
@@ -8,7 +9,7 @@ import { ActionStore } from "../store/ActionStore.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import type { ObjectDamaged } from "../store/StoreError.ts"
 import { UsageError } from "./load-pipeline.ts"
-import { nearestTask } from "./nearest-task.ts"
+import { taskHint } from "./nearest-task.ts"
 
 /** An artifact that was asked for. */
 export interface FoundArtifact {
@@ -44,10 +45,11 @@ const byDigest = Effect.fnUntraced(function* (prefix: string) {
   return yield* new UsageError({ reason: `${reason} ${prefix}` })
 })
 
-const fromRun = Effect.fnUntraced(function* (run: string, task: string, port: string) {
+const fromRun = Effect.fnUntraced(function* (run: string, name: string, port: string) {
   const history = yield* RunHistory
   const folder = yield* history.resolve(run)
   const state = yield* history.state(folder)
+  const task = meantTask(name, state.tasks.keys()) ?? name
   const { outputs, artifact: artifactOf } = resultOf(state, task, yield* ActionStore)
   const ports = Object.keys(outputs)
   if (ports.length === 0) {
@@ -78,6 +80,5 @@ const absence = ({ tasks }: RunState, task: string): string => {
     const more = ofStage.length > MAX_LISTED ? ", …" : ""
     return `has ${ofStage.length} tasks of ${task}: name one of ${ofStage.slice(0, MAX_LISTED).join(", ")}${more}`
   }
-  const known = nearestTask(task, tasks.keys())
-  return `has no task "${task}"${known === undefined ? "" : `; did you mean "${known}"?`}`
+  return `has no task "${task}"${taskHint(task, tasks.keys())}`
 }

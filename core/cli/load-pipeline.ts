@@ -13,7 +13,7 @@ import { makePlan } from "../plan/make-plan.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { findTargets, selectGrowing, type UnknownTarget } from "../plan/select.ts"
 import { checkOutputs } from "./check-outputs.ts"
-import { nearestTask } from "./nearest-task.ts"
+import { taskHint } from "./nearest-task.ts"
 
 /** The command line asks for something that is not there. */
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly reason: string }> {
@@ -111,12 +111,10 @@ export const namedTasks = (plan: Plan, targets: ReadonlyArray<string>): Readonly
     })
   )
 
-const unknownTarget = ({ target, candidates }: UnknownTarget): UsageError => {
-  const close = nearestTask(target, candidates)
-  return new UsageError({
-    reason: `the pipeline has no ${target.includes("@") ? "task" : "stage"} "${target}"${close === undefined ? "" : `; did you mean "${close}"?`}`
+const unknownTarget = ({ target, candidates }: UnknownTarget): UsageError =>
+  new UsageError({
+    reason: `the pipeline has no ${target.includes("@") ? "task" : "stage"} "${target}"${taskHint(target, candidates)}`
   })
-}
 
 /** The plan of the named stages and all that they need; the whole plan when none is named. */
 export const restrict = (growing: GrowingPlan, targets: ReadonlyArray<string>) =>

@@ -1,5 +1,15 @@
 /** The stage or task that a name most likely stands for. */
 import { nearest } from "../document/nearest.ts"
+import { parseTaskId, stageOf } from "../plan/task-id.ts"
+import { shellText } from "../run/shell-text.ts"
+
+/** `did you mean …?` with the nearest of the names of stages and tasks, as a shell takes it; nothing where none is near. */
+export const taskHint = (name: string, names: Iterable<string>): string => {
+  const close = nearestTask(name, names)
+  if (close === undefined) return ""
+  const word = shellText([close])
+  return `; did you mean ${word === close ? `"${close}"` : word}?`
+}
 
 /**
  * The nearest of the names of stages and tasks.
@@ -11,7 +21,7 @@ export const nearestTask = (name: string, names: Iterable<string>): string | und
   const known = [...names]
   const sought = partsOf(name)
   if (sought.values.size === 0) return nearest(name, known)
-  const stages = new Set(known.map((one) => partsOf(one).stage))
+  const stages = new Set(known.map((one) => stageOf(one)))
   const stage = stages.has(sought.stage) ? sought.stage : nearest(sought.stage, stages)
   const tasks = known.map((id) => ({ id, ...partsOf(id) })).filter((task) => task.stage === stage)
   const instances = tasks.filter(({ values }) => values.size > 0)
@@ -22,15 +32,9 @@ export const nearestTask = (name: string, names: Iterable<string>): string | und
 
 type Values = ReadonlyMap<string, string>
 
-/** `train@width=500,init=3` taken apart. */
 const partsOf = (id: string): { readonly stage: string; readonly values: Values } => {
-  const at = id.indexOf("@")
-  if (at < 0) return { stage: id, values: new Map() }
-  const pairs = id.slice(at + 1).split(",")
-  return {
-    stage: id.slice(0, at),
-    values: new Map(pairs.map((pair) => [pair.split("=", 1)[0] ?? "", pair.slice(pair.indexOf("=") + 1)]))
-  }
+  const { stage, values } = parseTaskId(id)
+  return { stage, values: new Map(values.map(({ name, text }) => [name, text])) }
 }
 
 const isNearer = (sought: Values, a: Values, b: Values): boolean => {

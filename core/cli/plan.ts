@@ -5,6 +5,7 @@ import { durationText } from "../observe/duration.ts"
 import { compatibleText } from "../plan/compatible.ts"
 import type { PendingStage, Plan } from "../plan/Plan.ts"
 import { reuse } from "../plan/reason.ts"
+import { stageOf } from "../plan/task-id.ts"
 import { assess } from "../run/assess.ts"
 import { growByStore } from "../run/grow-by-store.ts"
 import { pastResults } from "../run/past-results.ts"
@@ -140,9 +141,9 @@ const waitingFor = ({ tasks }: Plan, { waitsFor, after }: PendingStage): Readonl
 
 /** What `when:` leaves out, with its reason: one row for tasks of one stage that share it. */
 const leftOutRows = ({ leftOut = [] }: Plan): ReadonlyArray<ReadonlyArray<string>> =>
-  [...Map.groupBy(leftOut, ({ task, because }) => `${task.split("@")[0]} ${because}`).values()].map((group) => {
+  [...Map.groupBy(leftOut, ({ task, because }) => `${stageOf(task)} ${because}`).values()].map((group) => {
     const [{ task, because } = { task: "", because: "" }] = group
-    const name = group.length === 1 ? task : `${task.split("@")[0]} (${group.length} tasks)`
+    const name = group.length === 1 ? task : `${stageOf(task)} (${group.length} tasks)`
     return ["not part", name, "", because]
   })
 

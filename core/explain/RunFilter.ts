@@ -4,6 +4,7 @@ import type { Diagnostic } from "../document/Diagnostic.ts"
 import { parseDuration } from "../document/quantities.ts"
 import * as SourceText from "../document/SourceText.ts"
 import type { Span } from "../document/Span.ts"
+import { taskEnd } from "../plan/task-id.ts"
 
 export type Comparison = "=" | "!=" | "<" | "<=" | ">" | ">="
 
@@ -43,8 +44,6 @@ interface Token {
   readonly span: Span
 }
 
-/** A task's matrix values stand between its name and a metric: `train@width=500,init=3.loss`. */
-const VALUE = String.raw`(?:"(?:[^"\\]|\\.)*"|[\p{L}\p{N}_+-]+(?:\.\d+)?)`
 const NAME = String.raw`[\p{L}_][\p{L}\p{N}_-]*`
 const TOKEN = new RegExp(
   [
@@ -53,16 +52,24 @@ const TOKEN = new RegExp(
     String.raw`(?<time>\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?)`,
     String.raw`(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\p{L}\d.])`,
     String.raw`(?<duration>(?:\d+(?:\.\d+)?(?:ms|[smhd]))+)`,
-    `(?<word>${NAME}(?:@${NAME}=${VALUE}(?:,${NAME}=${VALUE})*)?(?:\\.${NAME})*)`,
+    `(?<word>${NAME}(?:\\.${NAME})*)`,
     "(?<operator>==|!=|<=|>=|[=<>()])"
   ].join("|"),
   "uy"
 )
 
+const METRIC = new RegExp(`(?:\\.${NAME})+`, "uy")
+
 const tokenize = (source: SourceText.SourceText): Parsed<ReadonlyArray<Token>> => {
   const { text } = source
   const tokens: Array<Token> = []
   for (let at = 0; at < text.length; at = TOKEN.lastIndex) {
+    const end = metricEnd(text, at)
+    if (end !== undefined) {
+      tokens.push({ kind: "word", text: text.slice(at, end), span: SourceText.span(source, at, end) })
+      TOKEN.lastIndex = end
+      continue
+    }
     TOKEN.lastIndex = at
     const match = TOKEN.exec(text)
     if (match === null) return refuse(SourceText.span(source, at, at + 1), `unexpected ${text[at]}`, hintFor(text[at]))
@@ -75,6 +82,14 @@ const tokenize = (source: SourceText.SourceText): Parsed<ReadonlyArray<Token>> =
   }
   tokens.push({ kind: "end", text: "", span: SourceText.span(source, text.length, text.length) })
   return Result.succeed(tokens)
+}
+
+/** A task's matrix values stand between its name and a metric: `train@width=500,init=3.loss`. */
+const metricEnd = (text: string, from: number): number | undefined => {
+  const end = taskEnd(text, from)
+  if (end === undefined) return undefined
+  METRIC.lastIndex = end
+  return METRIC.test(text) ? METRIC.lastIndex : end
 }
 
 const unquoted = (literal: string): string =>

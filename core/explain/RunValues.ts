@@ -1,4 +1,5 @@
 /** What can be asked of a run by name: its parameters, its metrics, and how it went. */
+import { stageOf } from "../plan/task-id.ts"
 import type { RunFolder } from "../record/RunFolder.ts"
 import { outcomeOf, paramsOf, type RunState } from "../record/RunState.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
@@ -50,7 +51,7 @@ export class RunValues {
     this.params = new Map(leaves(paramsOf(state), ""))
     const metrics = new Map<string, number>()
     for (const { task, metrics: recorded } of state.tasks.values()) {
-      const stage = task.split("@", 1)[0] ?? task
+      const stage = stageOf(task)
       for (const [metric, value] of Object.entries(recorded)) {
         const name = `${task}.${metric}`
         metrics.set(name, value)

@@ -1,5 +1,6 @@
 /** Two or more runs side by side: what they were asked, what they gave, how long it took, and by which code. */
 import type { PlanStage } from "../plan/Plan.ts"
+import { stageOf } from "../plan/task-id.ts"
 import { codeDifferences, phrase, titleOf, wholeCode } from "../plan/why.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import { outcomeOf } from "../record/RunState.ts"
@@ -87,7 +88,7 @@ const timingsOf = ({ state }: ComparedRun): ReadonlyMap<string, number> => {
   const { started, endedAt } = state
   if (started !== undefined && endedAt !== undefined) timings.set("(run)", endedAt - started.at)
   for (const { task, attempts } of state.tasks.values()) {
-    const stage = task.split("@", 1)[0] ?? task
+    const stage = stageOf(task)
     for (const attempt of attempts) {
       if (attempt.endedAt === undefined) continue
       timings.set(stage, (timings.get(stage) ?? 0) + attempt.endedAt - attempt.startedAt)

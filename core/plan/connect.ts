@@ -16,7 +16,7 @@ import type { StageType } from "../stage/StageType.ts"
 import type { BoundStage } from "./bind.ts"
 import { type Checked, collect, refuse } from "./Checked.ts"
 import type { JsonMap, Origin, PlanInput, PlanPort, PlanSource } from "./Plan.ts"
-import { taskId } from "./task-id.ts"
+import { parseTaskId, taskId } from "./task-id.ts"
 
 /** An output of a task, by its name. */
 export interface NamedPort {
@@ -353,7 +353,7 @@ const lookUpTask = (stage: NumberedStage, { task, isOptional }: OneReference, ma
   if (exact !== undefined) return exact
   // What a list has this time it may not have the next time.
   const mayLack = isOptional || listsOf(stage.document.matrix).length > 0
-  if (task !== id) return mayLack && namesAll(dimensions, task.slice(id.length + 1)) ? "left out" : undefined
+  if (task !== id) return mayLack && namesAll(dimensions, task) ? "left out" : undefined
   const shared = Object.fromEntries(
     dimensions.flatMap((name) => (Object.hasOwn(matrix, name) ? [[name, matrix[name] ?? null]] : []))
   )
@@ -363,9 +363,9 @@ const lookUpTask = (stage: NumberedStage, { task, isOptional }: OneReference, ma
   return isOptional && dimensions.every((name) => Object.hasOwn(shared, name)) ? "left out" : undefined
 }
 
-/** Whether `width=500,init=3` gives a value to each dimension. */
-const namesAll = (dimensions: ReadonlyArray<string>, text: string): boolean => {
-  const names = splitValues(text).map((value) => value.slice(0, value.indexOf("=")))
+/** Whether the name of a task gives a value to each dimension. */
+const namesAll = (dimensions: ReadonlyArray<string>, task: string): boolean => {
+  const names = parseTaskId(task).values.map(({ name }) => name)
   return names.sort().join() === dimensions.toSorted().join()
 }
 
@@ -419,22 +419,8 @@ export const findTask = (
 const inOwnOrder = (stage: NumberedStage, task: string): string => {
   const { id } = stage.document
   const order = dimensionsOf(stage.document.matrix)
-  const rank = (value: string): number => order.indexOf(value.slice(0, value.indexOf("=")))
-  const values = splitValues(task.slice(id.length + 1))
-  return `${id}@${values.toSorted((a, b) => rank(a) - rank(b)).join(",")}`
-}
-
-/** `b="x,y",a=[1,2]` at the commas between values, not at those within a text, a list or a map. */
-const splitValues = (text: string): ReadonlyArray<string> => {
-  const values = [""]
-  let depth = 0
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|./gsu)) {
-    if (token === "[" || token === "{") depth++
-    else if (token === "]" || token === "}") depth--
-    if (token === "," && depth === 0) values.push("")
-    else values[values.length - 1] += token
-  }
-  return values
+  const values = parseTaskId(task).values.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+  return `${id}@${values.map(({ name, text }) => `${name}=${text}`).join(",")}`
 }
 
 /** The one output port that `outputs:` or `report:` names; `undefined` when its task is left out, or not known yet. */

@@ -1,5 +1,6 @@
 /** Why a task has to run, in one phrase, from what ran before. */
 import type { ActionRecord } from "../store/ActionRecord.ts"
+import { stageOf } from "./task-id.ts"
 import { closest, type Difference, differences, type Explained, phrase, type Setting } from "./why.ts"
 
 /** Why a key is not in the store. */
@@ -55,7 +56,7 @@ const phrases = (found: ReadonlyArray<Difference>, setting: Setting): string => 
  */
 export const reuse = (task: string, madeAs: string): string => {
   if (task === madeAs) return ""
-  const stage = madeAs.split("@", 1)[0] ?? ""
-  const isRenamed = task.slice(task.split("@", 1)[0]?.length) === madeAs.slice(stage.length)
+  const stage = stageOf(madeAs)
+  const isRenamed = task.slice(stageOf(task).length) === madeAs.slice(stage.length)
   return `same key as ${isRenamed ? stage : madeAs}`
 }

@@ -2,6 +2,7 @@
 import { Effect, Result } from "effect"
 import type { GrowingPlan } from "./GrowingPlan.ts"
 import { needsOf, type Origin, type Plan, type PlanInput, type PlanPort, type PlanTask } from "./Plan.ts"
+import { meantTask, stageOf } from "./task-id.ts"
 
 /** A name that no stage and no task of the plan has. */
 export interface UnknownTarget {
@@ -23,9 +24,9 @@ export const findTargets = (plan: Plan, targets: ReadonlyArray<string>): Result.
   const found = new Set<number>()
   const pending = new Set<string>()
   for (const target of targets) {
-    const one = tasks.get(target)
+    const one = tasks.get(target) ?? tasks.get(meantTask(target, tasks.keys()) ?? "")
     const indices = stages.get(target) ?? (one === undefined ? undefined : [one])
-    const stage = target.split("@")[0] ?? ""
+    const stage = stageOf(target)
     if (indices !== undefined) for (const index of indices) found.add(index)
     else if (unknown.has(stage)) pending.add(stage)
     else return Result.fail({ target, candidates: [...stages.keys(), ...unknown, ...tasks.keys()] })
@@ -98,7 +99,9 @@ const partOf = (plan: Plan, { tasks: kept, pending }: Targets): Plan => {
     ...(waiting.length === 0 ? {} : { pending: waiting }),
     stages,
     tasks: plan.tasks.flatMap((task, index) =>
-      kept.has(index) ? [{ ...renumberInputs(task, renumbered), stage: numbers.get(stageOf(plan, task)) ?? 0 }] : []
+      kept.has(index)
+        ? [{ ...renumberInputs(task, renumbered), stage: numbers.get(plan.stages[task.stage]?.id ?? "") ?? 0 }]
+        : []
     ),
     outputs: plan.outputs.flatMap(({ destination, from }) => port(from).map((bound) => ({ destination, from: bound }))),
     expectations: plan.expectations.flatMap((expectation) => {
@@ -108,8 +111,6 @@ const partOf = (plan: Plan, { tasks: kept, pending }: Targets): Plan => {
     figures: plan.figures.flatMap(port)
   }
 }
-
-const stageOf = (plan: Plan, { stage }: PlanTask): string => plan.stages[stage]?.id ?? ""
 
 const closure = (plan: Plan, targets: ReadonlySet<number>): ReadonlySet<number> => {
   const kept = new Set(targets)

@@ -62,3 +62,28 @@ describe("a plan of commands", () => {
     )
   })
 })
+
+describe("a task whose name has quotes", () => {
+  it("is meant by what a shell leaves of it, and hinted at as a shell takes it", () => {
+    const project = makeProject({
+      "a.yaml": `name: a
+stages:
+  count:
+    uses: command
+    matrix: { part: [f1.txt, f2.txt] }
+    run: [cp, "\${{ matrix.part }}", out.csv]
+    files: [f1.txt, f2.txt]
+    outputs: { table: { path: out.csv, kind: Table } }
+`,
+      "f1.txt": "a\n1\n",
+      "f2.txt": "a\n2\n"
+    })
+    assert.strictEqual(project.run("run", "a.yaml").status, 0)
+    assert.match(project.run("why", "a.yaml", "count@part=f1.txt").stdout, /^count@part="f1.txt" {2}cached/u)
+    assert.include(project.run("plan", "a.yaml", "count@part=f2.txt").stdout, "0 to run, 0 may run, 1 cached")
+    assert.strictEqual(project.run("get", "latest:count@part=f2.txt.table", "two.csv").status, 0)
+    assert.strictEqual(project.read("two.csv"), "a\n2\n")
+    assert.include(project.run("why", "a.yaml", "count@part=f3.txt").stderr, `did you mean 'count@part="f1.txt"'?`)
+    assert.include(project.run("cache", "verify", "count@part=f1.txt", "--all").stdout, "1 made again")
+  })
+})

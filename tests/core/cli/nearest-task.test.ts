@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { nearestTask } from "../../../core/cli/nearest-task.ts"
+import { nearestTask, taskHint } from "../../../core/cli/nearest-task.ts"
 
 const NAMES = [
   ...["circle", "empirical", "train"],
@@ -26,5 +26,13 @@ describe("nearestTask", () => {
     assert.isUndefined(nearestTask("digits@width=32", NAMES))
     assert.isUndefined(nearestTask("digits", NAMES))
     assert.isUndefined(nearestTask("train@width=32", []))
+  })
+})
+
+describe("taskHint", () => {
+  it("can be pasted into a shell", () => {
+    assert.strictEqual(taskHint("empircal", NAMES), '; did you mean "empirical"?')
+    assert.strictEqual(taskHint("count@part=f1", ['count@part="f1.txt"']), `; did you mean 'count@part="f1.txt"'?`)
+    assert.strictEqual(taskHint("digits", NAMES), "")
   })
 })

@@ -38,7 +38,7 @@ const RUNS = [
   }),
   run("b", {
     params: { lr: 0.01, net: { depth: 3 }, name: "z", debug: false },
-    metrics: { train: { loss: 0.2 }, "eval@n=1,k=2": { score: 3 } },
+    metrics: { train: { loss: 0.2 }, "eval@n=1,k=2": { score: 3 }, 'm@net=depth:2+width:3,of=[1,"a,b"]': { score: 1 } },
     outcome: "failure",
     millis: 700_000,
     at: "2026-11-26T12:00"
@@ -78,6 +78,8 @@ describe("a filter", () => {
     ["params.net.depth < 3", "a"],
     ["train.loss <= 0.2", "b"],
     ["eval@n=1,k=2.score > 2", "b"],
+    ['m@net=depth:2+width:3,of=[1,"a,b"].score > 0', "b"],
+    ['(m@net=depth:2+width:3,of=[1,"a,b"].score>0)', "b"],
     // One of the runs has it of one task only.
     ["eval.score = 3", "b"],
     ['name = "x y"', "a"],

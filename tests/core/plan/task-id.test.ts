@@ -1,8 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { formatValue, taskId } from "../../../core/plan/task-id.ts"
+import { formatValue, meantTask, parseTaskId, stageOf, taskEnd, taskId } from "../../../core/plan/task-id.ts"
 import type { Json } from "../../../core/stage/ArtifactKind.ts"
 import { canonicalText } from "../../../core/store/Digest.ts"
+
+const Value = Schema.Union([
+  Schema.String,
+  Schema.Finite,
+  Schema.Boolean,
+  Schema.Null,
+  Schema.Literals(["1", "-1", "1.5", "true", "null", "[1]", "{}", '"1"']),
+  Schema.Array(Schema.Finite),
+  Schema.Record(Schema.Literals(["a", "b", "a+b", "a:1"]), Schema.Literals([1, "1", "b", "b:1", "x+b", "{}"])),
+  Schema.Literals(["a:1", "a:b+b:1"])
+])
 
 describe("formatValue", () => {
   it.each<[Json, string]>([
@@ -48,17 +59,6 @@ describe("formatValue", () => {
     assert.strictEqual(formatValue(map), expected)
   })
 
-  const Value = Schema.Union([
-    Schema.String,
-    Schema.Finite,
-    Schema.Boolean,
-    Schema.Null,
-    Schema.Literals(["1", "-1", "1.5", "true", "null", "[1]", "{}", '"1"']),
-    Schema.Array(Schema.Finite),
-    Schema.Record(Schema.Literals(["a", "b", "a+b", "a:1"]), Schema.Literals([1, "1", "b", "b:1", "x+b", "{}"])),
-    Schema.Literals(["a:1", "a:b+b:1"])
-  ])
-
   it.prop("gives two values one spelling only when they are equal", { a: Value, b: Value }, ({ a, b }) => {
     return (formatValue(a) === formatValue(b)) === (canonicalText(a) === canonicalText(b))
   })
@@ -72,5 +72,40 @@ describe("taskId", () => {
   it("names the values in the order of the matrix", () => {
     assert.strictEqual(taskId("empirical", { width: 500, init: 3 }), "empirical@width=500,init=3")
     assert.strictEqual(taskId("empirical", { init: "3", width: 0.5 }), 'empirical@init="3",width=0.5')
+  })
+})
+
+describe("the name of a task", () => {
+  it.prop("comes apart into its stage and its values", { a: Value, b: Value }, ({ a, b }) => {
+    const task = taskId("train", { a, b })
+    assert.strictEqual(stageOf(task), "train")
+    assert.deepStrictEqual(parseTaskId(task), {
+      stage: "train",
+      values: [
+        { name: "a", text: formatValue(a) },
+        { name: "b", text: formatValue(b) }
+      ]
+    })
+  })
+
+  it.prop("ends where its last value ends, whatever follows", { a: Value, b: Value }, ({ a, b }) => {
+    const task = taskId("train", { a, b })
+    for (const rest of ["", ".loss", " > 1", ")", ",lr", ", x"]) {
+      assert.strictEqual(taskEnd(`(${task}${rest}`, 1), task.length + 1, rest)
+    }
+  })
+
+  it.each(["train", "train.loss", "train@", "train@a", "train@a=", "@a=1", "1"])("does not start %s", (text) => {
+    assert.isUndefined(taskEnd(text, 0))
+  })
+
+  it("is meant without its quotes too, where that is the name of one alone", () => {
+    const names = ["count", 'count@part="f1.txt"', "count@part=500", 'count@part="500"', 'a@x="p",y=1', 'a@x=p,y="1"']
+    assert.strictEqual(meantTask("count", names), "count")
+    assert.strictEqual(meantTask("count@part=f1.txt", names), 'count@part="f1.txt"')
+    assert.strictEqual(meantTask('count@part="f1.txt"', names), 'count@part="f1.txt"')
+    assert.strictEqual(meantTask("count@part=500", names), "count@part=500")
+    assert.isUndefined(meantTask("a@x=p,y=1", names))
+    assert.isUndefined(meantTask("count@part=f2.txt", names))
   })
 })
