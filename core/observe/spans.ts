@@ -190,14 +190,16 @@ const taskParts = (task: TaskState, start: number, end: number, logs: ReadonlyAr
       [ATTRIBUTE.skipReason]: task.because,
       [ATTRIBUTE.errorType]: task.status === "failed" ? error?.tag : undefined,
       ...(task.attempts.length > 0 ? { [ATTRIBUTE.taskAttempts]: task.attempts.length } : {}),
-      ...(task.status === "done"
-        ? { [ATTRIBUTE.cpuTime]: task.cpuMillis, [ATTRIBUTE.peakMemory]: task.peakMemory }
-        : {}),
+      ...(task.status === "done" ? { [ATTRIBUTE.cpuTime]: known(task.cpuMillis) } : {}),
+      ...(task.status === "done" ? { [ATTRIBUTE.peakMemory]: known(task.peakMemory) } : {}),
       ...prefixed(ATTRIBUTE.metric, task.metrics)
     },
     events: [...logs, ...marks]
   }
 }
+
+/** What was not measured is 0. */
+const known = (value: number): number | undefined => (value > 0 ? value : undefined)
 
 const attemptParts = (attempt: AttemptState, endedAt: number, logs: ReadonlyArray<SpanEvent>): SpanParts => {
   const { error } = attempt

@@ -32,6 +32,9 @@ export interface StageSummary {
   readonly busyMillis: number
   /** Processor time of what ran; 0 when unknown. */
   readonly cpuMillis: number
+  /** Some of what ran was over before its processor time, or its memory, could be measured: the sum, or the largest, may be more. */
+  readonly isCpuPartial: boolean
+  readonly isMemoryPartial: boolean
   /** From the first attempt's start to the last one's end. */
   readonly wallMillis: number
   readonly longestMillis: number
@@ -39,6 +42,9 @@ export interface StageSummary {
   readonly peakMemory: number
   readonly savedMillis: number
 }
+
+/** `≥ 1.2s` of what is known in part; nothing known stays `–`. */
+export const atLeast = (isPartial: boolean, text: string): string => (isPartial && text !== "–" ? `≥ ${text}` : text)
 
 /** Sums over the tasks of a stage. */
 export const stageSummaryOf = ({ tasks }: ReportStage): StageSummary => {
@@ -49,6 +55,8 @@ export const stageSummaryOf = ({ tasks }: ReportStage): StageSummary => {
     counts: count(tasks.map(({ status }) => status)),
     busyMillis: sum(durations),
     cpuMillis: sum(done.map(({ cpuMillis }) => cpuMillis)),
+    isCpuPartial: done.some(({ cpuMillis }) => cpuMillis === 0),
+    isMemoryPartial: done.some(({ peakMemory }) => peakMemory === 0),
     wallMillis:
       attempts.length === 0
         ? 0

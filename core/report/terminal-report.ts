@@ -6,7 +6,7 @@ import { deviationText, expectedText, type Judgement } from "./judge-expectation
 import { taskWords } from "./masthead.ts"
 import { numberText } from "./quantity-text.ts"
 import type { ReportModel, ReportStage } from "./ReportModel.ts"
-import { stageSummaryOf, summaryOf } from "./ReportSummary.ts"
+import { atLeast, stageSummaryOf, summaryOf } from "./ReportSummary.ts"
 
 export interface TerminalOptions {
   readonly color: boolean
@@ -92,7 +92,7 @@ const stageTable = (model: ReportModel, paint: Paint): ReadonlyArray<string> => 
 }
 
 const stageCells = (stage: ReportStage): ReadonlyArray<string> => {
-  const { counts, busyMillis, cpuMillis, longestMillis, peakMemory } = stageSummaryOf(stage)
+  const { counts, busyMillis, longestMillis, ...sums } = stageSummaryOf(stage)
   const number = (value = 0): string => (value === 0 ? "–" : String(value))
   const time = (millis: number): string => (millis > 0 ? durationText(millis) : "–")
   return [
@@ -102,9 +102,9 @@ const stageCells = (stage: ReportStage): ReadonlyArray<string> => {
     number(counts.hit),
     number(counts.failed),
     time(busyMillis),
-    time(cpuMillis),
+    atLeast(sums.isCpuPartial, time(sums.cpuMillis)),
     time(longestMillis),
-    peakMemory > 0 ? describeBytes(peakMemory) : "–"
+    atLeast(sums.isMemoryPartial, sums.peakMemory > 0 ? describeBytes(sums.peakMemory) : "–")
   ]
 }
 

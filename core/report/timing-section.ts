@@ -4,7 +4,7 @@ import { durationText } from "../observe/duration.ts"
 import { type GanttBar, type GanttRow, ganttDrawing } from "./gantt-svg.ts"
 import { type Markup, markup } from "./Markup.ts"
 import type { ReportModel, ReportTask } from "./ReportModel.ts"
-import { stageSummaryOf, summaryOf } from "./ReportSummary.ts"
+import { atLeast, stageSummaryOf, summaryOf } from "./ReportSummary.ts"
 import { inlineSvg } from "./svg-document.ts"
 import { type Cell, type Row, table } from "./table-markup.ts"
 
@@ -91,10 +91,13 @@ const stageRow = (stage: ReportModel["stages"][number]): Row => {
       numbered(hit ?? 0),
       failed === undefined ? numbered(0) : { content: markup`<b class="missed">${failed}</b>`, order: failed },
       timed(sums.busyMillis),
-      timed(sums.cpuMillis),
+      { content: atLeast(sums.isCpuPartial, timeText(sums.cpuMillis)), order: sums.cpuMillis },
       timed(sums.wallMillis),
       timed(sums.longestMillis),
-      { content: sums.peakMemory > 0 ? describeBytes(sums.peakMemory) : "–", order: sums.peakMemory },
+      {
+        content: atLeast(sums.isMemoryPartial, sums.peakMemory > 0 ? describeBytes(sums.peakMemory) : "–"),
+        order: sums.peakMemory
+      },
       timed(sums.savedMillis)
     ]
   }
@@ -102,4 +105,6 @@ const stageRow = (stage: ReportModel["stages"][number]): Row => {
 
 const numbered = (count: number): Cell => ({ content: count === 0 ? "–" : count, order: count })
 
-const timed = (millis: number): Cell => ({ content: millis > 0 ? durationText(millis) : "–", order: millis })
+const timed = (millis: number): Cell => ({ content: timeText(millis), order: millis })
+
+const timeText = (millis: number): string => (millis > 0 ? durationText(millis) : "–")

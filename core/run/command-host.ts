@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync, writeSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { StringDecoder } from "node:string_decoder"
+import { EndedTimes } from "./EndedTimes.ts"
 import type { FromHost, ProcessEnd, ToHost } from "./host-protocol.ts"
 import { sampleUsage, type Usage } from "./process-usage.ts"
 
@@ -15,7 +16,7 @@ const PATIENCE = 3000
 /** Milliseconds between two looks at what the commands print. */
 const INTERVAL = 100
 
-/** Looks at what they print for each one at memory and processor time. */
+/** Looks at what they print for each one at memory and processor time, after as many at which both were looked at. */
 const LOOKS_A_SAMPLE = 10
 
 /** Bytes that are read at a time: of more the first and the last half. */
@@ -45,6 +46,7 @@ class Running {
   private readonly log: number
   private readonly decoder = new StringDecoder("utf8")
   private position = 0
+  private readonly startedAt = performance.now()
   private looks = 0
   private usage: Usage = { cpuMillis: 0, peakMemory: 0 }
   private killer: NodeJS.Timeout | undefined
@@ -68,10 +70,12 @@ class Running {
       // What it left behind would write into a folder that is being read.
       this.signal("SIGKILL")
       this.look()
-      const { usage } = this
-      this.end(
-        status === null ? { _tag: "Killed", signal: signal ?? "a signal", usage } : { _tag: "Exited", status, usage }
-      )
+      endedTimes.add(performance.now() - this.startedAt, (cpuMillis) => {
+        const usage = { ...this.usage, cpuMillis: Math.max(this.usage.cpuMillis, cpuMillis) }
+        this.end(
+          status === null ? { _tag: "Killed", signal: signal ?? "a signal", usage } : { _tag: "Exited", status, usage }
+        )
+      })
     })
   }
 
@@ -92,9 +96,10 @@ class Running {
       ftruncateSync(this.log, 0)
       this.position = 0
     }
-    if (this.child.exitCode === null && this.child.pid !== undefined && this.looks++ % LOOKS_A_SAMPLE === 0) {
-      this.usage = sampleUsage(this.child.pid, this.usage)
-    }
+    if (this.child.exitCode !== null || this.child.signalCode !== null || this.child.pid === undefined) return
+    const isDue = this.looks < LOOKS_A_SAMPLE || this.looks % LOOKS_A_SAMPLE === 0
+    if (isDue) this.usage = sampleUsage(this.child.pid, this.usage)
+    this.looks++
   }
 
   private read(length: number): string {
@@ -130,6 +135,7 @@ class Running {
   }
 }
 
+const endedTimes = new EndedTimes()
 const running = new Map<number, Running>()
 let timer: NodeJS.Timeout | undefined
 
@@ -149,7 +155,10 @@ const doomed: Array<string> = []
 
 /** A removal may wait for the disk: another program does it, for many folders at a time. */
 const removeDoomed = (): void => {
-  if (doomed.length > 0) spawn("/bin/rm", ["-rf", "--", ...doomed.splice(0)], { stdio: "ignore", env: {} })
+  if (doomed.length === 0) return
+  const startedAt = performance.now()
+  const remover = spawn("/bin/rm", ["-rf", "--", ...doomed.splice(0)], { stdio: "ignore", env: {} })
+  remover.once("exit", () => endedTimes.add(performance.now() - startedAt, () => {}))
 }
 
 createInterface({ input: process.stdin })

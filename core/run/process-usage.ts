@@ -9,7 +9,7 @@ export interface Usage {
 }
 
 /** Ticks of the clock in which Linux counts processor time: 100 a second for every program. */
-const TICK = 10
+export const TICK = 10
 
 /** Processes that are looked at; a command that starts more is measured by these. */
 const MOST = 256
@@ -17,31 +17,40 @@ const MOST = 256
 /** Looks at a process and its descendants; `before` is what was seen of them until now. Unknown elsewhere than on Linux. */
 export const sampleUsage = (pid: number, before: Usage): Usage => {
   let memory = 0
+  // The most that one of them had at any time; together they may have had more at the moment.
+  let largest = 0
   let ticks = 0
   const queue = [pid]
   for (const next of queue) {
-    const status = read(`/proc/${next}/status`)
-    const stat = read(`/proc/${next}/stat`)
-    // The name of the program stands in brackets and may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    const status = readProcess(next, "status")
+    const fields = statFields(readProcess(next, "stat"))
     // Own time in user and system mode, and that of children that have ended.
     for (const index of [11, 12, 13, 14]) ticks += Number(fields[index] ?? 0)
-    memory += Number(/^VmRSS:\s+(?<size>\d+)/mu.exec(status)?.groups?.["size"] ?? 0) * 1024
-    for (const child of read(`/proc/${next}/task/${next}/children`).split(" ")) {
+    memory += bytesOf("VmRSS", status)
+    largest = Math.max(largest, bytesOf("VmHWM", status))
+    for (const child of readProcess(next, `task/${next}/children`).split(" ")) {
       if (child !== "" && queue.length < MOST) queue.push(Number(child))
     }
   }
   return {
     cpuMillis: Math.max(before.cpuMillis, ticks * TICK),
-    peakMemory: Math.max(before.peakMemory, memory)
+    peakMemory: Math.max(before.peakMemory, memory, largest)
   }
 }
 
-const read = (file: string): string => {
+/** The fields of a `stat` file that follow the name of the program, which stands in brackets and may hold anything. */
+export const statFields = (stat: string): ReadonlyArray<string> => stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+
+/** A file about a process, `self` being this one; empty when it has ended, or on systems that have no such files. */
+export const readProcess = (pid: number | "self", file: string): string => {
   try {
-    return readFileSync(file, "utf8")
+    return readFileSync(`/proc/${pid}/${file}`, "utf8")
   } catch {
-    // It has ended, or there is no such file on this system.
     return ""
   }
+}
+
+const bytesOf = (name: string, status: string): number => {
+  const start = status.indexOf(`${name}:`)
+  return start < 0 ? 0 : Number.parseInt(status.slice(start + name.length + 1), 10) * 1024
 }

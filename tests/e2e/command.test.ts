@@ -297,6 +297,31 @@ stages:
     assert.isTrue(await until(() => !isRunning()))
   })
 
+  it.skipIf(process.platform !== "linux")("tells the processor time of brief commands, each its own", () => {
+    const project = makeProject({
+      "p.yaml": `name: p
+stages:
+  work:
+    uses: command
+    matrix: { millis: [400, 100] }
+    run: [node, work.mjs, "\${{ matrix.millis }}"]
+    outputs: { m: { path: m.json, kind: Metrics } }
+`,
+      "work.mjs": `import { writeFileSync } from "node:fs"
+const spent = () => process.cpuUsage().user + process.cpuUsage().system
+while (spent() < 1000 * Number(process.argv[2])) {}
+writeFileSync("m.json", JSON.stringify({ spent: spent() / 1000 }))
+`
+    })
+    assert.strictEqual(project.run("run", "p.yaml", "-j", "1").status, 0)
+    const finished = [...journalOf(project).matchAll(/"spent":(?<spent>[\d.]+)\}.*?"cpuMillis":(?<cpu>[\d.]+)/gu)]
+    assert.lengthOf(finished, 2)
+    for (const { groups } of finished) {
+      // What Linux counts has steps of 10 ms; starting and ending the program comes on top.
+      assert.closeTo(Number(groups?.["cpu"]), Number(groups?.["spent"]), 90)
+    }
+  })
+
   it("may print without end", () => {
     const project = single(SCRIPT("yes | head -c 30000000\necho; echo the end >&2\necho '{}' > m.json"))
     assert.strictEqual(project.run("run", "p.yaml").status, 0)

@@ -57,6 +57,17 @@ describe("spansOf", () => {
     )
   })
 
+  it("says nothing of processor time and memory that were not measured", () => {
+    const unmeasured = eventful.map((entry) =>
+      entry._tag === "TaskFinished" ? { ...entry, cpuMillis: 0, peakMemory: 0 } : entry
+    )
+    const { attributes } = spanOf(project(...unmeasured), "00000000000000e1")
+    assert.deepStrictEqual(
+      Object.keys(attributes).filter((name) => name.startsWith("process.")),
+      []
+    )
+  })
+
   it("takes the ids of the events", () => {
     const ids = spans.filter(({ role }) => role !== "queue" && role !== "backoff").map(({ spanId }) => spanId)
     assert.deepStrictEqual(ids.slice(0, -1), [

@@ -3,12 +3,32 @@ import { Effect } from "effect"
 import { fold } from "../../../core/record/RunState.ts"
 import { collectReport } from "../../../core/report/collect-report.ts"
 import { tasksOf } from "../../../core/report/ReportModel.ts"
-import { stageSummaryOf, summaryOf } from "../../../core/report/ReportSummary.ts"
+import { atLeast, type StageSummary, stageSummaryOf, summaryOf } from "../../../core/report/ReportSummary.ts"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
 import * as Store from "../../../core/store/Store.ts"
 import { FAILURE, reportOf, SUCCESS, temporaryFolder } from "./example-report.ts"
 import { digestOf, journal, METRICS, plan, RUN_ID, START } from "./example-run.ts"
 import { commitExample } from "./example-store.ts"
+
+describe("stageSummaryOf", () => {
+  it.effect("says that processor time and memory are at least so much where a task was too brief to be measured", () =>
+    Effect.gen(function* () {
+      const { stages } = yield* reportOf(SUCCESS)
+      const stage = stages.find(({ tasks }) => tasks.length > 1 && tasks.every(({ status }) => status === "done"))
+      assert(stage !== undefined)
+      const [first, ...others] = stage.tasks
+      const computed = first?.computed && { ...first.computed, cpuMillis: 0, peakMemory: 0 }
+      const partial = { ...stage, tasks: [...others, ...(first === undefined ? [] : [{ ...first, computed }])] }
+      const partsOf = ({ isCpuPartial, isMemoryPartial }: StageSummary) => [isCpuPartial, isMemoryPartial]
+      assert.deepStrictEqual(partsOf(stageSummaryOf(stage)), [false, false])
+      assert.deepStrictEqual(partsOf(stageSummaryOf(partial)), [true, true])
+      assert.deepStrictEqual(
+        [atLeast(true, "1.2s"), atLeast(false, "1.2s"), atLeast(true, "–")],
+        ["≥ 1.2s", "1.2s", "–"]
+      )
+    })
+  )
+})
 
 describe("collectReport", () => {
   it.effect("tells what ran, what was found, and how the run ended", () =>
