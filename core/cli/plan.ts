@@ -7,7 +7,7 @@ import type { PendingStage, Plan } from "../plan/Plan.ts"
 import { reuse } from "../plan/reason.ts"
 import { stageOf } from "../plan/task-id.ts"
 import { assess } from "../run/assess.ts"
-import { growByStore } from "../run/grow-by-store.ts"
+import { type GrownByStore, growByStore } from "../run/grow-by-store.ts"
 import { pastResults } from "../run/past-results.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
@@ -34,16 +34,18 @@ export const plan = (choices: PlanChoices) =>
     const { growing } = yield* loadPlan(choices)
     const force = choices.force ?? []
     const asked = yield* restrict(growing, choices.targets)
-    const { plan: part } = yield* growByStore(asked, (larger) => namedTasks(larger, force))
+    const { plan: part, refused } = yield* growByStore(asked, (larger) => namedTasks(larger, force))
     const forced = yield* targetTasks(part, force)
     const assessment = forceTasks(yield* noteFailures(yield* assess(part)), forced)
     const expected = forecast(assessment, pastResults(yield* ActionStore).history)
-    if (choices.json) printJson(describePlan(assessment, expected))
-    else print(renderPlan(assessment, expected, choices.all))
+    if (choices.json) printJson(describePlan(assessment, expected, refused))
+    else print(renderPlan(assessment, expected, refused, choices.all))
     const isNeeded = part.pending !== undefined || assessment.prospects.some(({ _tag }) => _tag !== "Cached")
     const status: ExitStatus = choices.exitCode && isNeeded ? EXIT.unmet : EXIT.success
     return status
   }).pipe(Effect.provide(planningLayer))
+
+type Refused = GrownByStore["refused"]
 
 const WORDS = { Cached: "cached", Run: "run", WillRun: "run", Asked: "run", MayRun: "may run" } as const
 
@@ -66,7 +68,11 @@ const reasonIn = ({ tasks }: Plan, prospect: Outlook, task: number): string => {
   }
 }
 
-const describePlan = ({ plan, prospects }: ForcedAssessment, { durations, work, criticalPath, unknown }: Forecast) => ({
+const describePlan = (
+  { plan, prospects }: ForcedAssessment,
+  { durations, work, criticalPath, unknown }: Forecast,
+  refused: Refused
+) => ({
   pipeline: plan.name,
   profile: plan.profile,
   params: plan.params,
@@ -85,7 +91,8 @@ const describePlan = ({ plan, prospects }: ForcedAssessment, { durations, work, 
   pending: (plan.pending ?? []).map((stage) => ({
     stage: stage.id,
     stageType: stage.stageType,
-    after: waitingFor(plan, stage)
+    after: waitingFor(plan, stage),
+    refused: refused.get(stage.id)?.message
   })),
   predicted: { workMillis: work, criticalPathMillis: criticalPath, unknownTasks: unknown }
 })
@@ -97,7 +104,12 @@ const keyOf = (prospect: Outlook | undefined): { readonly key?: string } => {
   return key === undefined ? {} : { key }
 }
 
-const renderPlan = ({ plan: whole, prospects }: ForcedAssessment, expected: Forecast, all: boolean): string => {
+const renderPlan = (
+  { plan: whole, prospects }: ForcedAssessment,
+  expected: Forecast,
+  refused: Refused,
+  all: boolean
+): string => {
   const rows = whole.stages.flatMap((stage) => {
     const fateOf = (task: number): string => {
       const prospect = prospects[task]
@@ -122,16 +134,16 @@ const renderPlan = ({ plan: whole, prospects }: ForcedAssessment, expected: Fore
   const waiting = whole.pending?.length ?? 0
   const unknown = waiting === 0 ? "" : `, those of ${waiting} ${waiting === 1 ? "stage" : "stages"} unknown`
   const counts = `${count("run")} to run, ${count("may run")} may run, ${count("cached")} cached${unknown}`
-  return `${table([...rows, ...pendingRows(whole), ...leftOutRows(whole)], new Set([2]))}\n\n${[counts, ...timeTexts(expected)].join(" · ")}`
+  return `${table([...rows, ...pendingRows(whole, refused), ...leftOutRows(whole)], new Set([2]))}\n\n${[counts, ...timeTexts(expected)].join(" · ")}`
 }
 
 /** Stages whose tasks are not known yet. */
-const pendingRows = (plan: Plan): ReadonlyArray<ReadonlyArray<string>> =>
+const pendingRows = (plan: Plan, refused: Refused): ReadonlyArray<ReadonlyArray<string>> =>
   (plan.pending ?? []).map((stage) => [
-    "unknown",
+    refused.has(stage.id) ? "fails" : "unknown",
     stage.id,
     "",
-    `its tasks are known when ${waitingFor(plan, stage).join(", ")} has run`
+    refused.get(stage.id)?.message ?? `its tasks are known when ${waitingFor(plan, stage).join(", ")} has run`
   ])
 
 /** Tasks and stages that decide which tasks a stage has. */

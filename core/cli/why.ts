@@ -6,12 +6,13 @@ import { decode } from "../document/decode.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { rootsOf } from "../explain/Account.ts"
 import { accountOfPlan } from "../explain/account-of-plan.ts"
-import { accountBetween, accountOfRun } from "../explain/account-of-run.ts"
+import { accountBetween, accountOfPending, accountOfRun } from "../explain/account-of-run.ts"
 import { earlierTask, type FindEarlierTask } from "../explain/EarlierTask.ts"
 import { noteFailures } from "../explain/note-failures.ts"
 import { Places } from "../explain/Places.ts"
 import { renderAccounts } from "../explain/render-accounts.ts"
 import type { BundleCode, Plan, PlanTask } from "../plan/Plan.ts"
+import { stageOf } from "../plan/task-id.ts"
 import { FILES } from "../record/RunFolder.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
 import { assess } from "../run/assess.ts"
@@ -49,11 +50,13 @@ export const why = (choices: WhyChoices) =>
 /** What a run would do now. */
 const accountsNow = Effect.fnUntraced(function* (choices: WhyChoices) {
   const { document, growing } = yield* loadPipeline(choices)
-  const { plan } = yield* growByStore(growing)
+  const { plan, refused } = yield* growByStore(growing)
   const targets = yield* targetTasks(plan, [choices.stage])
   if (targets.size === 0) {
     return yield* new UsageError({
-      reason: `the tasks of ${choices.stage} are not known yet: \`pipeline plan\` says why`
+      reason:
+        refused.get(stageOf(choices.stage))?.message ??
+        `the tasks of ${choices.stage} are not known yet: \`pipeline plan\` says why`
     })
   }
   const facts = {
@@ -73,6 +76,8 @@ const accountsThen = Effect.fnUntraced(function* (stage: string, run: string, ag
   const targets = yield* targetTasks(past.plan, [stage])
   const places = yield* placesIn(past.plan, yield* documentOf(past))
   const facts = { run: past, places, actions: yield* ActionStore, taskOf: yield* earlierTasks }
+  // In that run it never came to tasks.
+  if (targets.size === 0) return [accountOfPending(past, stageOf(stage))]
   if (against === undefined) return yield* Effect.forEach(targets, (index) => accountOfRun(facts, index))
   const other = yield* load(against)
   const then = tasksByName(other.plan)

@@ -65,6 +65,14 @@ export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Acc
     }
   })
 
+/** The account of a stage that never came to tasks in a run: its lists failed, or there were none. */
+export const accountOfPending = ({ state }: Pick<PastRun, "state">, stage: string): Account => {
+  const told = state.tasks.get(stage)
+  const head = { task: stage, against: undefined, differences: [], waitsFor: [] }
+  if (told === undefined) return { ...head, state: "its tasks were not known" }
+  return { ...head, state: told.status === "skipped" ? `skipped: ${told.because}` : failureText(told) }
+}
+
 /** The account of a task against another run: how the keys of the two results differ. `then` is the task in that run. */
 export const accountBetween: (
   facts: RunFacts,
@@ -116,7 +124,7 @@ const recordsOf =
 /** Why it was tried, and what came of it. */
 const failureText = ({ status, reason, attempts }: TaskState): string => {
   const error = attempts.at(-1)?.error?.message
-  return [`${status}: ${reason}`, ...(error === undefined ? [] : [error])].join("; ")
+  return `${status}: ${[reason, error].filter((text) => text !== undefined).join("; ")}`
 }
 
 const taskAt = (plan: Plan, index: number): string => {

@@ -56,7 +56,7 @@ export interface GraphModel {
   readonly edges: ReadonlyArray<GraphEdge>
 }
 
-/** Known statuses by task name. */
+/** Known statuses by task name; of a stage that never came to tasks by its own. */
 export type TaskStatuses = ReadonlyMap<string, ShownStatus>
 
 /** The graph of a plan: sources first, then the stages in the plan's order, at last those that wait for a list. */
@@ -76,13 +76,11 @@ export const ofPlan = (plan: Plan, statuses: TaskStatuses = new Map()): GraphMod
       counts: count(tasks.flatMap((task) => statuses.get(plan.tasks[task]?.id ?? "") ?? [])),
       tasks: tasks.length
     })),
-    ...(plan.pending ?? []).map(({ id, stageType }) => ({
-      label: id,
-      detail: stageType,
-      shape: "stage" as const,
-      counts: {},
-      tasks: 0
-    }))
+    ...(plan.pending ?? []).map(({ id, stageType }) => {
+      // A stage that never came to tasks has an end of its own.
+      const ends = [statuses.get(id) ?? []].flat()
+      return { label: id, detail: stageType, shape: "stage" as const, counts: count(ends), tasks: ends.length }
+    })
   ],
   edges: edgesOf(plan)
 })

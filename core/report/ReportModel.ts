@@ -75,8 +75,8 @@ export interface ReportStage {
   readonly summary: string
   readonly source: string | undefined
   readonly determinism: PlanStage["determinism"]
-  /** Code identity. */
-  readonly code: string
+  /** Code identity; `undefined` where the stage never came to tasks. */
+  readonly code: string | undefined
   readonly tasks: ReadonlyArray<ReportTask>
 }
 

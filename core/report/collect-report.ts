@@ -1,7 +1,7 @@
 /** Gathers what a report shows, from the journal of a run, its plan and the store. */
 import { Effect } from "effect"
 import { nearest } from "../document/nearest.ts"
-import type { Plan, PlanInput, PlanTask } from "../plan/Plan.ts"
+import type { PendingStage, Plan, PlanInput, PlanTask } from "../plan/Plan.ts"
 import type { AttemptState, RunState, TaskState } from "../record/RunState.ts"
 import { resultOf, type TaskResult } from "../record/TaskResult.ts"
 import type { ActionRecord, InputPart } from "../store/ActionRecord.ts"
@@ -10,7 +10,15 @@ import { collectFigures } from "./collect-figures.ts"
 import { ofPlan, type ShownStatus } from "./GraphModel.ts"
 import { judge } from "./judge-expectations.ts"
 import { countText } from "./quantity-text.ts"
-import type { ComputedBy, ReportAttempt, ReportInput, ReportModel, ReportOutput, ReportTask } from "./ReportModel.ts"
+import type {
+  ComputedBy,
+  ReportAttempt,
+  ReportInput,
+  ReportModel,
+  ReportOutput,
+  ReportStage,
+  ReportTask
+} from "./ReportModel.ts"
 
 /** What the folder of a run holds. */
 export interface RecordedRun {
@@ -30,6 +38,7 @@ export const collectReport = Effect.fn("collectReport")(function* ({ folder, pla
   const run = runOf(folder.id, plan, state)
   const results = plan.tasks.map(({ id }) => resultOf(state, id, actions))
   const tasks = plan.tasks.map((task, index) => taskOf(plan, state, task, results[index], run.finishedAt))
+  const pending = (plan.pending ?? []).map((stage) => pendingStage(stage, state, run.finishedAt))
   const figures = yield* collectFigures({ run: folder.id, plan, state, results })
   return {
     name: plan.name,
@@ -41,16 +50,22 @@ export const collectReport = Effect.fn("collectReport")(function* ({ folder, pla
     expectations: plan.expectations.map(({ task, metric, expected }) =>
       judge(expected, tasks[task]?.metrics[metric], absenceOf(tasks[task], metric, expected.metric.value))
     ),
-    graph: ofPlan(plan, new Map(tasks.map(({ id, status }) => [id, status]))),
-    stages: plan.stages.map((stage) => ({
-      id: stage.id,
-      stageType: stage.stageType,
-      summary: stage.summary,
-      source: stage.source,
-      determinism: stage.determinism,
-      code: stage.code.identity,
-      tasks: stage.tasks.flatMap((task) => tasks[task] ?? [])
-    }))
+    graph: ofPlan(
+      plan,
+      new Map([...tasks, ...pending.flatMap((stage) => stage.tasks)].map(({ id, status }) => [id, status]))
+    ),
+    stages: [
+      ...plan.stages.map((stage) => ({
+        id: stage.id,
+        stageType: stage.stageType,
+        summary: stage.summary,
+        source: stage.source,
+        determinism: stage.determinism,
+        code: stage.code.identity,
+        tasks: stage.tasks.flatMap((task) => tasks[task] ?? [])
+      })),
+      ...pending
+    ]
   } satisfies ReportModel
 })
 
@@ -110,6 +125,22 @@ const taskOf = (
     computed: record === undefined ? undefined : computedBy(record),
     attempts: attempts.map((attempt) => attemptOf(attempt, end)),
     logs: recorded?.status === "hit" ? (record?.logs ?? []) : (recorded?.logs ?? [])
+  }
+}
+
+/** A stage that never came to tasks stands for them itself, where the journal tells of its end. */
+const pendingStage = ({ id, stageType }: PendingStage, state: RunState, end: number): ReportStage => {
+  const recorded = state.tasks.get(id)
+  const task = recorded && {
+    ...{ id, matrix: {}, params: {}, key: undefined, metrics: {}, inputs: [], outputs: [], computed: undefined },
+    status: statusOf(state, recorded),
+    reason: recorded.because ?? recorded.reason ?? "",
+    attempts: recorded.attempts.map((attempt) => attemptOf(attempt, end)),
+    logs: recorded.logs
+  }
+  return {
+    ...{ id, stageType, summary: "", source: undefined, determinism: "unknown", code: undefined },
+    tasks: task === undefined ? [] : [task]
   }
 }
 

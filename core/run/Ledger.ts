@@ -144,14 +144,15 @@ export class Ledger {
     return [...dependentsOf(this.graph, index)].filter((dependent) => this.missing[dependent] === 1)
   }
 
-  /** Every task that needs a task, directly or not. */
-  dependentsOf(index: number): ReadonlySet<number> {
+  /** Every task that needs a task, directly or not; without closed ones, and what only these lead to. */
+  dependentsOf(index: number, isClosed: (task: number) => boolean = () => false): ReadonlySet<number> {
     const found = new Set<number>()
     const queue = [index]
     for (let task = queue.pop(); task !== undefined; task = queue.pop()) {
       for (const dependent of dependentsOf(this.graph, task)) {
-        if (!found.has(dependent)) queue.push(dependent)
+        if (found.has(dependent) || isClosed(dependent)) continue
         found.add(dependent)
+        queue.push(dependent)
       }
     }
     return found

@@ -8,11 +8,12 @@ import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 import { expectedDurations } from "./durations.ts"
-import { findResult, olderKeys } from "./find-result.ts"
+import { olderKeys } from "./find-result.ts"
 import { findStart } from "./find-start.ts"
 import { engine } from "./Host.ts"
 import { KnownResults } from "./KnownResults.ts"
 import { type KeyedTask, Ledger } from "./Ledger.ts"
+import { lookUpResults } from "./look-up-results.ts"
 import { type PastResults, pastResults } from "./past-results.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
 
@@ -47,15 +48,15 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
   const past = pastResults(actions)
   const ledger = new Ledger(plan, yield* sourceArtifacts(plan), { engine })
   const prospects: Array<Prospect> = plan.tasks.map(() => ({ _tag: "MayRun", after: [] }))
-  const stack = [...ledger.roots()]
-  for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
-    const keyed = ledger.keyed(index)
-    const record = findResult(plan, keyed, stores)
-    if (record !== undefined) {
-      prospects[index] = { _tag: "Cached", keyed, record }
-      stack.push(...ledger.settle(index, record.outputs))
-    } else prospects[index] = { _tag: "Run", keyed, explanation: explainKeyed(plan, keyed, past, artifacts) }
-  }
+  lookUpResults(ledger, stores, ledger.roots(), {
+    onFound: (keyed, record) => {
+      prospects[keyed.index] = { _tag: "Cached", keyed, record }
+      return ledger.settle(keyed.index, record.outputs)
+    },
+    onMissing: (keyed) => {
+      prospects[keyed.index] = { _tag: "Run", keyed, explanation: explainKeyed(plan, keyed, past, artifacts) }
+    }
+  })
   const results = new KnownResults((stageType, limit) => actions.history(stageType, limit))
   const blockers = blockersIn(plan, prospects)
   const waits = prospects.map((prospect, index): Prospect => {

@@ -157,7 +157,22 @@ describe("a fan-out over a list that a task makes", () => {
     const none = project.run("run", "words.yaml", "-S", "text=map")
     assert.strictEqual(none.status, 1)
     assert.include(none.stderr, 'words.yaml:7:29 stage "length": matrix: split.words is no list')
-    assert.match(project.run("show", "latest").stdout, /failed\s+length\s[\s\S]*skipped\s+sum/u)
+    assert.match(
+      project.run("show", "latest").stdout,
+      /failed\s+length\s.*split\.words is no list[\s\S]*skipped\s+sum/u
+    )
+    assert.match(project.run("report", "latest").stdout, /1 ran.*1 failed.*1 skipped/u)
+    assert.include(project.read("reports/words/report.html"), "split.words is no list")
+    const why = project.run("why", "words.yaml", "length", "--run", "latest").stdout
+    assert.match(why, /length\s+failed: .*split\.words is no list/u)
+    assert.match(project.run("why", "words.yaml", "sum", "--run", "latest").stdout, /sum\s+skipped: length/u)
+    // The plan of what will fail is a plan still.
+    const planned = project.run("plan", "words.yaml", "-S", "text=map")
+    assert.strictEqual(planned.status, 0)
+    assert.match(planned.stdout, /fails\s+length\s+words\.yaml:7:29 stage "length": matrix: split\.words is no list/u)
+    assert.match(planned.stdout, /unknown\s+sum/u)
+    const now = project.run("why", "words.yaml", "length", "-S", "text=map")
+    assert.include(now.stderr, "split.words is no list")
     const long = project.run("run", "words.yaml", "-S", "text=aaaaaaaaaaaa")
     assert.include(long.stderr, 'words.yaml:8:19 stage "length" (my/length): word:')
     const failed = project.run("run", "words.yaml", "-S", "text=fail")

@@ -79,6 +79,8 @@ describe("Ledger", () => {
     assert.deepStrictEqual([...ledger.dependentsOf(0)].sort(), [1, 2, 3])
     assert.deepStrictEqual([...ledger.dependentsOf(1)], [3])
     assert.deepStrictEqual([...ledger.dependentsOf(3)], [])
+    assert.deepStrictEqual([...ledger.dependentsOf(0, (task) => task === 1)].sort(), [2, 3])
+    assert.deepStrictEqual([...ledger.dependentsOf(0, (task) => task < 3)], [])
   })
 
   const Needs = Schema.Array(Schema.Array(Schema.Natural)).check(Schema.isMaxLength(12))

@@ -161,7 +161,10 @@ describe("a run whose plan grows", () => {
         assert.deepStrictEqual(tasksWith(events, "TaskFailed"), ["part"])
         assert.include(tasksWith(events, "TaskSkipped"), "all")
         if (keepGoing) assert.include(attempted(executor), "other")
-        assert.deepStrictEqual(fold(events).counts, result.counts)
+        const state = fold(events)
+        assert.deepStrictEqual(state.counts, result.counts)
+        const [attempt] = state.tasks.get("part")?.attempts ?? []
+        assert.strictEqual(attempt?.error?.message, "sketch.yaml:1:1 split.out is no list")
       }
     })
   )
