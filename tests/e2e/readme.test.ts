@@ -12,10 +12,12 @@ const blocks = (text: string, language: string): ReadonlyArray<readonly [file: s
     ({ groups }) => [groups?.["file"] ?? "", groups?.["text"] ?? ""]
   )
 
+const hasPython = spawnSync("python3", ["--version"]).status === 0
+
 describe("README.md", () => {
   it("shows a pipeline and a stage type that run, and meet what they expect", () => {
     const readme = page("README.md")
-    const files = [...blocks(readme, "yaml"), ...blocks(readme, "ts")]
+    const files = [...blocks(readme, "yaml"), ...blocks(readme, "ts")].filter(([file]) => file !== "rates.yaml")
     assert.deepStrictEqual(
       files.map(([file]) => file),
       ["squares.yaml", "norms.ts"]
@@ -25,7 +27,42 @@ describe("README.md", () => {
     assert.strictEqual(status, 0, stderr)
     assert.include(stdout, "1 of 1 met")
   })
+
+  it.skipIf(!hasPython)("shows what a run, an edit and the question why come to (where there is a python3)", () => {
+    const readme = page("README.md")
+    const [text = ""] = blocks(readme, "yaml").flatMap(([file, text]) => (file === "rates.yaml" ? [text] : []))
+    const project = makeProject({ ...PROGRAMS, "rates.yaml": `# rates.yaml\n${text}` })
+    const shown = (args: ReadonlyArray<string>, line: string): void => {
+      const { status, stdout, stderr } = project.run(...args)
+      assert.strictEqual(status, 0, stderr)
+      assert.include(stdout + stderr, line)
+      assert.include(readme, line)
+    }
+    shown(["run", "rates.yaml", "--check"], "4 ran, 0 cached, 0 failed")
+    shown(["run", "rates.yaml", "--check"], "0 ran, 4 cached, 0 failed")
+    project.edit("fit.py", "import", "# A comment.\nimport")
+    shown(["run", "rates.yaml", "--check"], "3 ran, 1 cached, 0 failed")
+    project.edit("rates.yaml", "steps: 200", "steps: 400")
+    shown(["plan", "rates.yaml"], "3 to run, 1 may run, 0 cached")
+    shown(["why", "rates.yaml", "best"], 'root cause: param run[5] "200"→"400" (rates.yaml:3:42)')
+  })
 })
+
+/** What the pipeline of the first page calls. */
+const PROGRAMS = {
+  "fit.py": `import json, sys
+rate, steps = float(sys.argv[2]), int(sys.argv[4])
+with open("result.json", "w") as file:
+    json.dump({"rate": rate, "loss": (1 - rate / 100) ** (20 * steps)}, file)
+`,
+  "best.py": `import json, pathlib, sys
+folder = pathlib.Path(sys.argv[1])
+items = json.loads((folder / "manifest.json").read_text())
+results = [json.loads((folder / item["path"]).read_text()) for item in items]
+with open("choice.json", "w") as file:
+    json.dump(min(results, key=lambda result: result["loss"]), file)
+`
+}
 
 describe("docs/command-line.md", () => {
   const text = page("docs/command-line.md")
@@ -59,8 +96,6 @@ describe("docs/command-line.md", () => {
 })
 
 describe("docs/pipeline-file.md", () => {
-  const hasPython = spawnSync("python3", ["--version"]).status === 0
-
   it.skipIf(!hasPython)("shows a command that runs and meets what it expects (where there is a python3)", () => {
     const text = page("docs/pipeline-file.md")
     const pipeline = blocks(text, "yaml").filter(([file]) => file === "words.yaml")
