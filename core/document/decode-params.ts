@@ -53,6 +53,7 @@ export const decodeParams = (gathered: Gathered, env: ReadonlySet<string>): Deco
   const placed = [...namespaces].flatMap(([namespace, params]) =>
     Array.from(params.values(), (param): Placed => ({ ...param, key: `${namespace.prefix}${param.key}`, namespace }))
   )
+  refuseNamesakes(placed)
   const positions = positionsOf(placed)
   const views = new Map(Array.from(namespaces.keys(), (namespace) => [namespace, viewOf(namespace, placed)]))
   const offers = new Map(
@@ -101,6 +102,24 @@ const giveValues = ({ given, parent }: Namespace, params: Map<string, Written>, 
     else if (!isUnknown) {
       value.cursor.unknown(value.keySpan, "include: unknown parameter", value.key, "params", params.keys())
     }
+  }
+}
+
+/** Two parameters of one whole name: of `b-v` here and `v` in what is included as `b`, one would not count. */
+const refuseNamesakes = (placed: ReadonlyArray<Placed>): void => {
+  const known = new Map<string, Placed>()
+  for (const param of placed) {
+    const { key, namespace } = param
+    const outer = known.get(key)
+    known.set(key, param)
+    if (outer === undefined) continue
+    outer.cursor.complain(
+      outer.keySpan,
+      `parameter "${key}": what is included as "${namespace.prefix.slice(0, -1)}" has a parameter of this name`,
+      isWithin(namespace, outer.namespace)
+        ? `give its value where that is included:   params: { ${key.slice(namespace.prefix.length)}: … }`
+        : undefined
+    )
   }
 }
 

@@ -156,6 +156,24 @@ stages:
     assert.deepStrictEqual([tiny["small-rate"], tiny["wide-rate"]], [0.2, 0.4])
   })
 
+  it("refuses a parameter that has the whole name of an included one: one of them would not count", () => {
+    const files = {
+      "lab/m.yaml": "params: { v: 1 }\n",
+      "lab/o.yaml": "include: { file: m.yaml, as: in }\nparams: { in-v: 2 }\n",
+      "lab/n.yaml": "params: { c-v: 3 }\n"
+    }
+    assert.deepStrictEqual(complaints(`include: { file: m.yaml, as: b }\nparams: { b-v: 9 }\n${STAGE}`, files), [
+      'lab/p.yaml:3:11 parameter "b-v": what is included as "b" has a parameter of this name | give its value where that is included:   params: { v: … }'
+    ])
+    assert.deepStrictEqual(complaints(`include: { file: o.yaml, as: x }\n${STAGE}`, files), [
+      'lab/o.yaml:2:11 parameter "x-in-v": what is included as "x-in" has a parameter of this name | give its value where that is included:   params: { v: … }'
+    ])
+    const siblings = "include: [{ file: n.yaml, as: b }, { file: m.yaml, as: b-c }]\n"
+    assert.deepStrictEqual(complaints(`${siblings}${STAGE}`, files), [
+      'lab/n.yaml:1:11 parameter "b-c-v": what is included as "b-c" has a parameter of this name'
+    ])
+  })
+
   it("lets files include others, from where they stand, and merges a file that comes twice once", () => {
     const files = {
       "lab/a/one.yaml": "include: [../common.yaml, { file: deep/two.yaml, as: in }]\n",
