@@ -5,6 +5,7 @@ import { Effect } from "effect"
 import { type Diagnostic, PipelineInvalid } from "../document/Diagnostic.ts"
 import { nearest } from "../document/nearest.ts"
 import type { PipelineDocument, SourceDocument } from "../document/PipelineDocument.ts"
+import { sourcePath } from "../document/source-path.ts"
 
 /** Fails with a complaint at each path under which there is nothing, or not what its kind is read from. */
 export const checkSources = (document: PipelineDocument): Effect.Effect<void, PipelineInvalid> =>
@@ -17,8 +18,7 @@ export const checkSources = (document: PipelineDocument): Effect.Effect<void, Pi
   })
 
 const complaintOf = (folder: string, { name, path, kind }: SourceDocument): Diagnostic | undefined => {
-  // One array of an archive: `weights.npz#layer1`.
-  const written = path.value.replace(/(?<=\.npz)#.+$/iu, "")
+  const { file: written } = sourcePath(path.value)
   const found = statOf(resolve(folder, written))
   const wantsFolder = kind.value === "Directory"
   const complaint = (message: string, hint?: string): Diagnostic => ({

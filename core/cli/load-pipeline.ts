@@ -8,6 +8,7 @@ import type { OpenFile } from "../document/Fragment.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { MAX_TEXT } from "../document/parse-yaml.ts"
 import { Reads } from "../document/Reads.ts"
+import { sourcePath } from "../document/source-path.ts"
 import type { GrowingPlan } from "../plan/GrowingPlan.ts"
 import { makePlan } from "../plan/make-plan.ts"
 import type { Plan } from "../plan/Plan.ts"
@@ -62,7 +63,7 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
 
 /** Notes the sources of a plan, before they are read. */
 export const noteSources = (reads: Reads, file: string, plan: Plan): void => {
-  for (const { path } of plan.sources) reads.tree(resolve(dirname(file), path))
+  for (const { path } of plan.sources) reads.tree(resolve(dirname(file), sourcePath(path).file))
 }
 
 /** Opens what a pipeline file names. */

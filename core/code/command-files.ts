@@ -1,6 +1,6 @@
 /** The files beside a pipeline that a command reads: those that it is told of, and those that its words name. */
 import { readdirSync, readFileSync, statSync } from "node:fs"
-import { join } from "node:path"
+import { isAbsolute, join, relative, resolve } from "node:path"
 import type { Reads } from "../document/Reads.ts"
 import { leavesFolder, normalPath } from "../document/relative-path.ts"
 
@@ -44,7 +44,9 @@ export class PipelineFolder {
       .find((path) => path !== undefined)
   }
 
-  private existing(text: string): string | undefined {
+  private existing(written: string): string | undefined {
+    // By its full path too a file beside the pipeline is one of those that the command reads.
+    const text = isAbsolute(written) ? relative(resolve(this.root), written) : written
     if (text.length > 1024 || leavesFolder(text)) return undefined
     const path = normalPath(text)
     if (path === "") return undefined
@@ -54,6 +56,8 @@ export class PipelineFolder {
       if (!this.namesIn(folder).has(segment)) return undefined
       if (index < segments.length - 1) folder = folder === "" ? segment : `${folder}/${segment}`
     }
+    // A link may lead to a file that is made later.
+    this.reads.file(join(this.root, path))
     return statSync(join(this.root, path), { throwIfNoEntry: false })?.isFile() === true ? path : undefined
   }
 

@@ -1,6 +1,7 @@
 /** Files of other programs, for `pipeline call` and `sources:`. */
 import { readFileSync } from "node:fs"
 import { Effect, Result } from "effect"
+import { sourcePath } from "../document/source-path.ts"
 import type { ArtifactKind, KindValues } from "../stage/ArtifactKind.ts"
 import { decodeArrow } from "./arrow.ts"
 import { CodecError, type Coded } from "./CodecError.ts"
@@ -52,7 +53,7 @@ export const readForeign = Effect.fn("readForeign")(function* <K extends Artifac
     yield* Effect.fromResult(Result.mapError(encodeDirectory(directory), ({ message }) => inFile(message)))
     return directory as KindValues[K]
   }
-  const { path = file, member } = /^(?<path>.*\.npz)#(?<member>.+)$/iu.exec(file)?.groups ?? {}
+  const { file: path, member } = sourcePath(file)
   const [, read] = Object.entries(READERS[kind]).find(([ending]) => path.toLowerCase().endsWith(ending)) ?? []
   if (read === undefined) {
     return yield* inFile(`a ${kind} is read from ${readableEndings(kind).join(", ")} files`)

@@ -1,8 +1,17 @@
 /** The memo of a run never lies: whatever decides a result, or is one, and is not as it was leads through the planner. */
 import { spawnSync } from "node:child_process"
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
-import { assert, describe, it } from "vitest"
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
+import { basename, join } from "node:path"
+import { assert, describe, it, onTestFinished } from "vitest"
 import { COMMAND, makeProject, NUMBERS, type Project } from "./project.ts"
 
 const SCALE = "export const scaled = (n: number): number => 2 * n\n"
@@ -386,5 +395,51 @@ describe("a remembered plan", { concurrent: false }, () => {
     const { status, stderr } = project.run("plan", "memo.yaml")
     assert.strictEqual(status, 2)
     assert.include(stderr, 'unknown parameter "m"')
+  })
+})
+
+describe("a memo of a pipeline with commands", { concurrent: false }, () => {
+  const commanded = async (word: string, prepare: (project: Project) => void = () => {}): Promise<Project> => {
+    const project = makeProject({ "memo.yaml": "" })
+    const run = `[sh, -c, "(cat $1 2>/dev/null || echo 0) > out.json", x, ${word.replace("HERE", project.folder)}]`
+    project.write(
+      "memo.yaml",
+      `name: memo\nstages:\n  a: { uses: command, run: ${run}, outputs: { out: { path: out.json, kind: Json } } }\n`
+    )
+    prepare(project)
+    await settle(project)
+    return project
+  }
+
+  /** Runs until the memo answers: the first runs make the store and the reports beside the pipeline. */
+  const settle = async (project: Project): Promise<void> => {
+    await pause(50)
+    for (let round = 0; round < 4; round++) if (run(project).isRepeated) return
+    assert.fail("no memo")
+  }
+
+  const made = (project: Project): string => {
+    assert.strictEqual(project.run("get", "latest:a.out", "out.json").status, 0)
+    return project.read("out.json").trim()
+  }
+
+  it("notices a file that appears behind a link which led nowhere", async () => {
+    const project = await commanded("conf.txt", ({ folder }) =>
+      symlinkSync(join(folder, "..", `${basename(folder)}-later.txt`), join(folder, "conf.txt"))
+    )
+    assert.strictEqual(made(project), "0")
+    const later = join(project.folder, "..", `${basename(project.folder)}-later.txt`)
+    onTestFinished(() => rmSync(later, { force: true }))
+    writeFileSync(later, "7")
+    await expectNoticed(project, 1)
+    assert.strictEqual(made(project), "7")
+  })
+
+  it("notices a change of a file beside the pipeline that is named by its full path", async () => {
+    const project = await commanded("HERE/conf.txt", ({ folder }) => writeFileSync(join(folder, "conf.txt"), "1"))
+    assert.strictEqual(made(project), "1")
+    project.write("conf.txt", "2")
+    await expectNoticed(project, 1)
+    assert.strictEqual(made(project), "2")
   })
 })
