@@ -50,29 +50,41 @@ export interface RunState {
   readonly tasks: ReadonlyMap<string, TaskState>
 }
 
-const NEW_TASK = { attempts: [], outputs: {}, metrics: {}, logs: [], cpuMillis: 0, peakMemory: 0 } as const
+const NEW_TASK = { attempts: [], outputs: {}, metrics: {}, cpuMillis: 0, peakMemory: 0 } as const
 
 /** Folds the events of a run, in which a hit of all tasks has been told task by task. */
 export const fold = (events: Iterable<JournalEvent>): RunState => {
   let started: Started | undefined
   let endedAt: number | undefined
   let outcome: RunOutcome | undefined
-  const tasks = new Map<string, TaskState>()
+  const tasks = new Map<string, FoldedTask>()
   for (const event of events) {
     if (event._tag === "RunStarted") started = event
     else if (event._tag === "PlanExtended") started = started && { ...started, tasks: event.tasks }
     else if (event._tag === "RunFinished") {
       endedAt = event.at
       outcome = event.outcome
-    } else if (event._tag !== "AllHit")
-      tasks.set(event.task, next(tasks.get(event.task) ?? { ...NEW_TASK, task: event.task, status: "ready" }, event))
+    } else if (event._tag !== "AllHit") {
+      const task: FoldedTask = tasks.get(event.task) ?? { ...NEW_TASK, logs: [], task: event.task, status: "ready" }
+      // A task may print a great many lines: they are added, and the others are not copied.
+      if (event._tag === "TaskLog") task.logs.push({ level: event.level, message: event.message })
+      tasks.set(event.task, event._tag === "TaskLog" ? task : next(task, event))
+    }
   }
   return { started, endedAt, outcome, counts: count(tasks.values()), tasks }
 }
 
-type TaskEvent = Exclude<JournalEvent, { readonly _tag: "RunStarted" | "PlanExtended" | "RunFinished" | "AllHit" }>
+/** A task while events are folded: its log grows in place. */
+interface FoldedTask extends TaskState {
+  readonly logs: Array<TaskState["logs"][number]>
+}
 
-const next = (task: TaskState, event: TaskEvent): TaskState => {
+type TaskEvent = Exclude<
+  JournalEvent,
+  { readonly _tag: "RunStarted" | "PlanExtended" | "RunFinished" | "AllHit" | "TaskLog" }
+>
+
+const next = (task: FoldedTask, event: TaskEvent): FoldedTask => {
   switch (event._tag) {
     case "TaskHit": {
       const { key, spanId, outputs, metrics = {}, computedBy, at } = event
@@ -100,8 +112,6 @@ const next = (task: TaskState, event: TaskEvent): TaskState => {
       return { ...task, status: "failed", endedAt: event.at }
     case "TaskSkipped":
       return { ...task, status: "skipped", because: event.because, endedAt: event.at }
-    case "TaskLog":
-      return { ...task, logs: [...task.logs, { level: event.level, message: event.message }] }
   }
 }
 

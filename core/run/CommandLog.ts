@@ -1,16 +1,8 @@
 /** What a command prints, as log lines: bounded, without secrets, with its reports of progress taken out. */
 import type { ProgressReport } from "../stage/Progress.ts"
+import { BoundedLog } from "./BoundedLog.ts"
 import type { AttemptWatch, LogLine } from "./Executor.ts"
 import type { Redaction } from "./Redaction.ts"
-
-/** Lines that are passed on while it runs; a program that prints more prints for no reader. */
-const MOST_LINES = 1000
-
-/** Last lines that are kept however many there are. */
-const TAIL = 20
-
-/** Characters of a line. */
-const LONGEST_LINE = 4096
 
 /** Characters that may wait for the end of their line. */
 const LONGEST_WAIT = 65_536
@@ -21,14 +13,13 @@ const PROGRESS = /^athanor: progress (?<done>\d+(?:\.\d+)?)\/(?<total>\d+(?:\.\d
 export class CommandLog {
   private readonly watch: AttemptWatch
   private readonly redaction: Redaction
-  private readonly kept: Array<LogLine> = []
-  private readonly latest: Array<string> = []
+  private readonly log: BoundedLog
   private waiting = ""
-  private dropped = 0
 
   constructor(watch: AttemptWatch, redaction: Redaction) {
     this.watch = watch
     this.redaction = redaction
+    this.log = new BoundedLog((line) => watch.onLog(line))
   }
 
   /** Takes what was printed; `skipped` bytes before it are lost. */
@@ -52,10 +43,7 @@ export class CommandLog {
   /** Enters what had no end of line, and says how much was left out. */
   end(): void {
     this.flush()
-    if (this.dropped === 0) return
-    this.pass(`… ${this.dropped} more lines; the last of them:`)
-    for (const message of this.latest.slice(-Math.min(TAIL, this.dropped))) this.pass(message)
-    this.dropped = 0
+    this.log.end()
   }
 
   private flush(): void {
@@ -66,12 +54,12 @@ export class CommandLog {
 
   /** Lines for the record of the task. */
   get lines(): ReadonlyArray<LogLine> {
-    return this.kept
+    return this.log.lines
   }
 
   /** The last lines. */
   get tail(): ReadonlyArray<string> {
-    return this.latest
+    return this.log.tail
   }
 
   private line(written: string): void {
@@ -81,18 +69,7 @@ export class CommandLog {
       this.watch.onProgress(report)
       return
     }
-    const clean = this.redaction.text(text)
-    const message = clean.length > LONGEST_LINE ? `${clean.slice(0, LONGEST_LINE)}…` : clean
-    this.latest.push(message)
-    if (this.latest.length > TAIL) this.latest.shift()
-    if (this.kept.length < MOST_LINES) this.pass(message)
-    else this.dropped++
-  }
-
-  private pass(message: string): void {
-    const line: LogLine = { level: "info", message }
-    this.kept.push(line)
-    this.watch.onLog(line)
+    this.log.write({ level: "info", message: this.redaction.text(text) })
   }
 }
 

@@ -4,6 +4,7 @@ import { Cause, Effect, Exit, Fiber } from "effect"
 import { installModuleHook } from "../code/module-hook.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import { attemptFailure } from "./attempt-failure.ts"
+import { BoundedLog } from "./BoundedLog.ts"
 import { AttemptFailed, type AttemptResult, type LogLine, type StageRequest } from "./Executor.ts"
 import { executeStage } from "./execute-stage.ts"
 import { Outbox } from "./Outbox.ts"
@@ -38,7 +39,7 @@ const cpuNow = (): number => {
 /** Runs an attempt and measures it. */
 const measured = Effect.fnUntraced(function* (id: number, request: StageRequest) {
   const startedAt = performance.now()
-  const logs: Array<LogLine> = []
+  const log = new BoundedLog((line) => outbox.send(id, { _tag: "Log", line }))
   const cpuStart = cpuNow()
   let peakMemory = 0
   let nextReport = 0
@@ -49,15 +50,15 @@ const measured = Effect.fnUntraced(function* (id: number, request: StageRequest)
     peakMemory = Math.max(peakMemory, memoryNow())
     outbox.send(id, { _tag: "Progress", report })
   }
-  const onLog = (line: LogLine): void => {
-    logs.push(line)
-    outbox.send(id, { _tag: "Log", line })
-  }
-  const made = yield* executeStage(request, { onProgress, onLog })
+  const onLog = (line: LogLine): void => log.write(line)
+  const made = yield* Effect.ensuring(
+    executeStage(request, { onProgress, onLog }),
+    Effect.sync(() => log.end())
+  )
   const millis = performance.now() - startedAt
   const result: AttemptResult = {
     ...made,
-    logs,
+    logs: log.lines,
     millis,
     cpuMillis: cpuNow() - cpuStart,
     peakMemory: millis < WORTH_MEASURING ? peakMemory : Math.max(peakMemory, memoryNow())

@@ -51,6 +51,13 @@ describe("fold", () => {
     })
   }
 
+  it("takes in a hundred thousand lines of one task in no time", () => {
+    const before = performance.now()
+    const { logs } = taskOf(ready, started, ...Array.from({ length: 100_000 }, () => log), finished)
+    assert.lengthOf(logs, 100_000)
+    assert.isBelow(performance.now() - before, 1000)
+  })
+
   it("knows nothing of a run without events", () => {
     const state = fold([])
     assert.deepStrictEqual(state, {

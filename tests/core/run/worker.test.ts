@@ -94,6 +94,21 @@ layer(Layer.effect(Conversation, conversation), { excludeTestServices: true })("
     })
   )
 
+  it.effect("passes on no more lines than somebody reads, also of what fails", () =>
+    Effect.gen(function* () {
+      const request = yield* stageWith(`
+        for (let line = 0; line < 5000; line++) console.log(line)
+        if (n > 0) throw new Error("late")
+        return { value: null }`)
+      for (const n of [0, 1]) {
+        const messages = yield* messagesAbout(request(n))
+        const lines = messages.flatMap((message) => (message._tag === "Log" ? [message.line.message] : []))
+        assert.lengthOf(lines, 1021)
+        assert.strictEqual(lines.at(-1), "4999")
+      }
+    })
+  )
+
   it.effect("makes log lines of what a stage logs and of what it prints, with their levels, in order", () =>
     Effect.gen(function* () {
       const request = yield* stageWith(`
