@@ -13,6 +13,7 @@ import type { AttemptFailed, MadeFile } from "../run/Executor.ts"
 import { runStage } from "../run/execute-stage.ts"
 import { ofDeclaration } from "../stage/Port.ts"
 import type { InputValues, StageType } from "../stage/StageType.ts"
+import { inCanonicalOrder } from "../store/Digest.ts"
 import { writeDurably } from "../store/durable.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { readText, UsageError } from "./load-pipeline.ts"
@@ -82,7 +83,7 @@ const readParams = Effect.fnUntraced(function* (type: StageType, given: Option.O
   }
   const decoded = decodeParams(document, type, value)
   if (Result.isFailure(decoded)) return yield* new PipelineInvalid({ diagnostics: decoded.failure, texts: new Map() })
-  return yield* Effect.orDie(Schema.decodeUnknownEffect(type.params)(decoded.success.params))
+  return yield* Effect.orDie(Schema.decodeUnknownEffect(type.params)(inCanonicalOrder(decoded.success.params)))
 })
 
 const readInputs = Effect.fnUntraced(function* (type: StageType, given: { readonly [port: string]: string }) {

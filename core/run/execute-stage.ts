@@ -9,7 +9,7 @@ import { MetricRecorder } from "../stage/Metric.ts"
 import { Progress, type ProgressSink } from "../stage/Progress.ts"
 import type { StageType } from "../stage/StageType.ts"
 import type { Continuation } from "../store/ActionRecord.ts"
-import type { Digest } from "../store/Digest.ts"
+import { type Digest, inCanonicalOrder } from "../store/Digest.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { CheckpointKeeper } from "./CheckpointKeeper.ts"
 import { captureLogs } from "./capture-logs.ts"
@@ -29,7 +29,8 @@ export const executeStage = Effect.fnUntraced(function* (request: StageRequest, 
   const type = yield* importStage(request.code, Number.POSITIVE_INFINITY).pipe(
     Effect.mapError((error) => attemptFailure(error))
   )
-  const params = yield* Schema.decodeUnknownEffect(type.params)(request.params).pipe(
+  // The order in which they are written is in no key: it must not be seen.
+  const params = yield* Schema.decodeUnknownEffect(type.params)(inCanonicalOrder(request.params)).pipe(
     Effect.mapError((error) => attemptFailure(error, "ParamsInvalid"))
   )
   const inputs = yield* openInputs(request.inputs).pipe(Effect.mapError(inputFailure))

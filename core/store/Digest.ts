@@ -39,4 +39,14 @@ export const canonicalText = (value: Json): string => {
   return `{${fields}}`
 }
 
+/** An equal value whose maps have the order of its canonical text, at every level: who gets it sees what its digest tells. */
+export const inCanonicalOrder = <T extends Json>(value: T): T => ordered(value) as T
+
+const ordered = (value: Json): Json => {
+  if (value === null || typeof value !== "object") return value
+  if (isList(value)) return value.map(ordered)
+  const keys = Object.keys(value).sort()
+  return Object.fromEntries(keys.map((key) => [key, ordered(value[key] as Json)]))
+}
+
 const isList = (value: Json): value is ReadonlyArray<Json> => Array.isArray(value)

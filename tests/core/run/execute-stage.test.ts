@@ -14,7 +14,11 @@ vi.mock("../../../core/code/import-stage.ts", async () => {
   const { codeError } = await import("../../../core/code/CodeError.ts")
   return {
     importStage: ({ file }: { readonly file: string }) =>
-      file === "half.ts" ? Effect.succeed(HALF) : codeError(file, "it cannot be loaded: gone")
+      file === "half.ts"
+        ? Effect.succeed(HALF)
+        : file === "open.ts"
+          ? Effect.succeed(OPEN)
+          : codeError(file, "it cannot be loaded: gone")
   }
 })
 
@@ -46,6 +50,17 @@ const HALF = StageType.make({
       const data = Float64Array.of(n / 2)
       return { half: { value: n / 2, words }, list: { shape: n === 4 ? [7] : [1], data } }
     })
+})
+
+/** Gives back what it is given, in its order. */
+const OPEN = StageType.make({
+  name: "test/open",
+  summary: "Its parameters as text",
+  determinism: "bitwise",
+  params: Schema.Struct({ open: Schema.Record(Schema.String, Schema.Json) }),
+  inputs: {},
+  outputs: { text: "Json" },
+  run: ({ params }) => Effect.succeed({ text: JSON.stringify(params.open) })
 })
 
 const request = (params: StageRequest["params"], more: Partial<StageRequest> = {}): StageRequest => ({
@@ -101,6 +116,17 @@ describe("executeStage", () => {
         outputs["list"]?.map(({ path }) => path),
         ["tensor.npy"]
       )
+    })
+  )
+
+  it.effect("shows a stage its parameters in the order of the key, whatever that of the file is", () =>
+    Effect.gen(function* () {
+      const open = { b: 1, a: [{ y: 2, x: { d: 3, c: 4 } }] }
+      const code = { ...request({}).code, file: "open.ts" }
+      const { outputs } = yield* execution(request({ open }, { code, inputs: {}, outputs: { text: "Json" } }))
+      const [file] = outputs["text"] ?? []
+      assert(file !== undefined)
+      assert.strictEqual(JSON.parse(Buffer.from(file.bytes).toString()), '{"a":[{"x":{"c":4,"d":3},"y":2}],"b":1}')
     })
   )
 
