@@ -8,8 +8,10 @@ export interface Forecast {
   readonly durations: ReadonlyArray<number | undefined>
   /** Expected milliseconds of all that would or may run and is known, one after the other. */
   readonly work: number
-  /** Expected milliseconds of the longest chain of these: no number of cores makes the run shorter. */
+  /** Expected milliseconds of the longest chain of these: no number of cores makes a run of all shorter. */
   readonly criticalPath: number
+  /** Of the tasks that run whatever the others give, the longest chain, in expected milliseconds: no run is shorter. */
+  readonly least: number
   /** Tasks that would or may run and of which nothing is known. */
   readonly unknown: number
 }
@@ -23,10 +25,15 @@ export const forecast = (
   const known = plan.tasks.map(({ stage }, index) => (isKnown[stage] === true ? durations[index] : undefined))
   const isNeeded = plan.tasks.map((_, index) => prospects[index]?._tag !== "Cached")
   const needed = Float64Array.from(known, (millis, index) => (isNeeded[index] === true ? (millis ?? 0) : 0))
+  const certain = needed.map((millis, index) => (prospects[index]?._tag === "MayRun" ? 0 : millis))
+  const graph = compile(plan)
+  const longest = (millis: Float64Array): number =>
+    remainingPaths(graph, millis).reduce((most, path) => Math.max(most, path), 0)
   return {
     durations: known,
     work: needed.reduce((sum, millis) => sum + millis, 0),
-    criticalPath: remainingPaths(compile(plan), needed).reduce((longest, path) => Math.max(longest, path), 0),
+    criticalPath: longest(needed),
+    least: longest(certain),
     unknown: known.filter((millis, index) => millis === undefined && isNeeded[index] === true).length
   }
 }

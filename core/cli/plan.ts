@@ -4,7 +4,7 @@ import { noteFailures } from "../explain/note-failures.ts"
 import { durationText } from "../observe/duration.ts"
 import { compatibleText } from "../plan/compatible.ts"
 import type { PendingStage, Plan } from "../plan/Plan.ts"
-import { reuse } from "../plan/reason.ts"
+import { haveRun, reuse, reuseOfMany } from "../plan/reason.ts"
 import { stageOf } from "../plan/task-id.ts"
 import { assess } from "../run/assess.ts"
 import { type GrownByStore, growByStore } from "../run/grow-by-store.ts"
@@ -13,6 +13,7 @@ import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { type ForcedAssessment, forceTasks, type Outlook } from "./force-tasks.ts"
 import { type Forecast, forecast } from "./forecast.ts"
+import { idleDimensions } from "./idle-dimensions.ts"
 import { namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { loadPlan } from "./load-plan.ts"
 import { print, printJson, table } from "./output.ts"
@@ -68,6 +69,15 @@ const reasonIn = ({ tasks }: Plan, prospect: Outlook, task: number): string => {
   }
 }
 
+/** A reason in words that tasks of one stage can have in common: of whoever made their results the stage alone. */
+const sharedReason = (plan: Plan, prospect: Outlook, task: number): string => {
+  if (prospect._tag !== "Cached") return reasonIn(plan, prospect, task)
+  const { keyed, record } = prospect
+  return [reuseOfMany(plan.tasks[task]?.id ?? "", record.task), compatibleText(keyed.parts, record)]
+    .filter((part) => part !== "")
+    .join(", ")
+}
+
 const describePlan = (
   { plan, prospects }: ForcedAssessment,
   { durations, work, criticalPath, unknown }: Forecast,
@@ -113,7 +123,7 @@ const renderPlan = (
   const rows = whole.stages.flatMap((stage) => {
     const fateOf = (task: number): string => {
       const prospect = prospects[task]
-      return all || prospect === undefined ? String(task) : `${prospect._tag} ${reasonIn(whole, prospect, task)}`
+      return all || prospect === undefined ? String(task) : `${prospect._tag} ${sharedReason(whole, prospect, task)}`
     }
     return [...Map.groupBy(stage.tasks, fateOf).values()].map((group) => {
       const [first = 0] = group
@@ -126,7 +136,7 @@ const renderPlan = (
         prospect === undefined ? "" : WORDS[prospect._tag],
         name,
         prospect?._tag === "Cached" ? "" : `~${totalText(group.map((task) => expected.durations[task]))}`,
-        prospect === undefined ? "" : reasonIn(whole, prospect, first)
+        prospect === undefined ? "" : (group.length === 1 ? reasonIn : sharedReason)(whole, prospect, first)
       ]
     })
   })
@@ -134,8 +144,16 @@ const renderPlan = (
   const waiting = whole.pending?.length ?? 0
   const unknown = waiting === 0 ? "" : `, those of ${waiting} ${waiting === 1 ? "stage" : "stages"} unknown`
   const counts = `${count("run")} to run, ${count("may run")} may run, ${count("cached")} cached${unknown}`
-  return `${table([...rows, ...pendingRows(whole, refused), ...leftOutRows(whole)], new Set([2]))}\n\n${[counts, ...timeTexts(expected)].join(" · ")}`
+  return `${table([...rows, ...pendingRows(whole, refused), ...leftOutRows(whole)], new Set([2]))}\n\n${[[counts, ...timeTexts(expected)].join(" · "), ...idleTexts(whole, prospects)].join("\n")}`
 }
+
+/** Dimensions that make no difference: somebody may have forgotten to use them. */
+const idleTexts = (plan: Plan, prospects: ReadonlyArray<Outlook>): ReadonlyArray<string> =>
+  plan.stages.flatMap(({ id, tasks }) =>
+    idleDimensions(
+      tasks.map((task) => ({ matrix: plan.tasks[task]?.matrix ?? {}, key: keyOf(prospects[task]).key }))
+    ).map((name) => `${id}: ${name} makes no difference, tasks that differ in it alone have the same key`)
+  )
 
 /** Stages whose tasks are not known yet. */
 const pendingRows = (plan: Plan, refused: Refused): ReadonlyArray<ReadonlyArray<string>> =>
@@ -143,13 +161,23 @@ const pendingRows = (plan: Plan, refused: Refused): ReadonlyArray<ReadonlyArray<
     refused.has(stage.id) ? "fails" : "unknown",
     stage.id,
     "",
-    refused.get(stage.id)?.message ?? `its tasks are known when ${waitingFor(plan, stage).join(", ")} has run`
+    refused.get(stage.id)?.message ?? `its tasks are known ${decidedBy(plan, stage)}`
   ])
 
+/** What it waits for: lists that tasks make, and stages that have to be known themselves. */
+const decidedBy = (plan: Plan, stage: PendingStage): string => {
+  const makers = waitingFor(plan, { ...stage, after: [] })
+  return [
+    ...(makers.length === 0 ? [] : [`when ${haveRun(makers)}`]),
+    ...(stage.after.length === 0 ? [] : [`after those of ${stage.after.join(", ")}`])
+  ].join(", ")
+}
+
 /** Tasks and stages that decide which tasks a stage has. */
-const waitingFor = ({ tasks }: Plan, { waitsFor, after }: PendingStage): ReadonlyArray<string> => [
-  ...new Set([...waitsFor.map(({ task }) => tasks[task]?.id ?? ""), ...after])
-]
+const waitingFor = (
+  { tasks }: Plan,
+  { waitsFor, after }: Pick<PendingStage, "waitsFor" | "after">
+): ReadonlyArray<string> => [...new Set([...waitsFor.map(({ task }) => tasks[task]?.id ?? ""), ...after])]
 
 /** What `when:` leaves out, with its reason: one row for tasks of one stage that share it. */
 const leftOutRows = ({ leftOut = [] }: Plan): ReadonlyArray<ReadonlyArray<string>> =>
@@ -163,7 +191,9 @@ const leftOutRows = ({ leftOut = [] }: Plan): ReadonlyArray<ReadonlyArray<string
 const totalText = (durations: ReadonlyArray<number | undefined>): string =>
   durations.includes(undefined) ? "?" : durationText(durations.reduce<number>((sum, millis) => sum + (millis ?? 0), 0))
 
-const timeTexts = ({ work, criticalPath, unknown }: Forecast): ReadonlyArray<string> => [
-  ...(work === 0 ? [] : [`about ${durationText(work)} of work, at least ${durationText(criticalPath)}`]),
+const timeTexts = ({ work, least, unknown }: Forecast): ReadonlyArray<string> => [
+  ...(work === 0
+    ? []
+    : [`about ${durationText(work)} of work${least === 0 ? "" : `, at least ${durationText(least)}`}`]),
   ...(unknown === 0 ? [] : [`time unknown for ${unknown} ${unknown === 1 ? "task" : "tasks"}`])
 ]

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { compatibleText, shortCode } from "../plan/compatible.ts"
 import { needsOf } from "../plan/Plan.ts"
-import { reuse } from "../plan/reason.ts"
+import { haveRun, reuse } from "../plan/reason.ts"
 import type { Assessment } from "../run/assess.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import type { ActionStore } from "../store/ActionStore.ts"
@@ -51,7 +51,7 @@ const accountOf: (facts: PlanFacts, inquiry: Inquiry, index: number) => Effect.E
     }
     const waitsFor = yield* Effect.forEach(blockers(facts, index), (need) => accountOf(facts, inquiry, need))
     if (prospect._tag === "MayRun") {
-      return { ...head, state: `not decided before ${prospect.after.join(", ")} has run`, waitsFor }
+      return { ...head, state: `not decided before ${haveRun(prospect.after)}`, waitsFor }
     }
     const { against, differences: found, text } = prospect.explanation
     const state = prospect._tag === "Run" ? `to run: ${text}` : `to run: ${text}; after ${prospect.after.join(", ")}`

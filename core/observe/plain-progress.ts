@@ -88,7 +88,9 @@ export class PlainLines {
 
   private linesOf(event: JournalEvent): ReadonlyArray<string> {
     if (event._tag === "RunStarted") {
-      return [`${event.pipeline} (${event.profile}), ${event.tasks} tasks, run ${event.runId}`]
+      return [
+        `${event.pipeline} (${event.profile}), ${event.tasks} ${event.tasks === 1 ? "task" : "tasks"}, run ${event.runId}`
+      ]
     }
     if (event._tag === "PlanExtended") {
       return [

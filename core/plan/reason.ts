@@ -49,6 +49,10 @@ const phrases = (found: ReadonlyArray<Difference>, setting: Setting): string => 
   return [...named, ...(found.length > NAMED ? [`${found.length - NAMED} more`] : [])].join("; ")
 }
 
+/** `split has run`, `split, grid have run`. */
+export const haveRun = (names: ReadonlyArray<string>): string =>
+  `${names.join(", ")} ${names.length === 1 ? "has" : "have"} run`
+
 /**
  * Says that a task's result was made under another name: `same key as numbers`; nothing when it was its own.
  *
@@ -59,4 +63,10 @@ export const reuse = (task: string, madeAs: string): string => {
   const stage = stageOf(madeAs)
   const isRenamed = task.slice(stageOf(task).length) === madeAs.slice(stage.length)
   return `same key as ${isRenamed ? stage : madeAs}`
+}
+
+/** The same in words that tasks of one stage share: `same key as others of numbers`. */
+export const reuseOfMany = (task: string, madeAs: string): string => {
+  const text = reuse(task, madeAs)
+  return text === `same key as ${madeAs}` && madeAs.includes("@") ? `same key as others of ${stageOf(madeAs)}` : text
 }

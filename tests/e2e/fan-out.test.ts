@@ -86,6 +86,7 @@ describe("a fan-out over a list that a task makes", () => {
     const project = makeProject(FILES)
     const planned = project.run("plan", "words.yaml").stdout
     assert.match(planned, /unknown\s+length\s+its tasks are known when split has run/u)
+    assert.match(planned, /unknown\s+sum\s+its tasks are known after those of length\n/u)
     assert.match(planned, /1 to run, 0 may run, 0 cached, those of 2 stages unknown/u)
     const first = answer(project.json("run", "words.yaml", "--json"))
     assert.deepStrictEqual(

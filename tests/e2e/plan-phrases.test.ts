@@ -63,6 +63,29 @@ describe("a plan of commands", () => {
   })
 })
 
+describe("a plan of tasks with one key", () => {
+  it("says so in one line, and which dimension makes no difference", () => {
+    const project = makeProject({
+      "a.yaml": `name: a
+stages:
+  one:
+    uses: command
+    matrix: { x: [1, 2, 3, 4] }
+    shell: true
+    run: "${MAKE}"
+    outputs: { m: { path: m.json, kind: Metrics } }
+  next: { uses: command, inputs: { all: one.*.m }, run: [cp, inputs/all/0.json, m.json], outputs: { m: { path: m.json, kind: Metrics } } }
+`
+    })
+    const idle = "one: x makes no difference, tasks that differ in it alone have the same key\n"
+    assert.include(project.run("plan", "a.yaml").stdout, idle)
+    assert.strictEqual(project.run("run", "a.yaml", "one").status, 0)
+    const { stdout } = project.run("plan", "a.yaml", "one")
+    assert.match(stdout, /^cached {2}one@x=\d *\ncached {2}one \(3 of 4\) +same key as others of one\n\n/mu)
+    assert.include(stdout, idle)
+  })
+})
+
 describe("a task whose name has quotes", () => {
   it("is meant by what a shell leaves of it, and hinted at as a shell takes it", () => {
     const project = makeProject({

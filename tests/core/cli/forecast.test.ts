@@ -27,6 +27,17 @@ describe("forecast", () => {
     assert.deepStrictEqual([told.work, told.criticalPath, told.unknown], [2100, 200, 0])
   })
 
+  it("promises no more time than what certainly runs takes", () => {
+    const certain = { _tag: "Run" } as Prospect
+    const maybe = assessed(["empirical", "curves"])
+    const knowing = knows(["ntk/empirical", "ntk/compare"])
+    assert.strictEqual(forecast(maybe, knowing).least, 0)
+    const prospects = maybe.prospects.map((prospect, index) =>
+      prospect === needed && plan.stages[plan.tasks[index]?.stage ?? -1]?.id === "empirical" ? certain : prospect
+    )
+    assert.strictEqual(forecast({ ...maybe, prospects }, knowing).least, 100)
+  })
+
   it("guesses nothing about stage types that never ran, and counts their tasks", () => {
     const told = forecast(assessed(["empirical", "curves"]), knows(["ntk/compare"]))
     assert.deepStrictEqual([told.work, told.criticalPath, told.unknown], [100, 100, 20])

@@ -42,6 +42,11 @@ describe("PlainLines", () => {
     ])
   })
 
+  it("counts one task as one", () => {
+    const [first] = new PlainLines(plan, style).onEvent(event.runStarted(1))
+    assert.include(first, "sample (default), 1 task, run ")
+  })
+
   it("says how far the running stages are, when asked", () => {
     const lines = new PlainLines(plan, style)
     for (const one of [event.runStarted(8), event.attempt(0, "limit"), event.attempt(2, "empirical@n=0")]) {
