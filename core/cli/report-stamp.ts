@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import type { ExpectationDocument } from "../document/PipelineDocument.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import * as Digest from "../store/Digest.ts"
 
@@ -26,11 +27,8 @@ export const shownBy = ({ plan, state }: PastRun): string => {
     ...{ name, file, description, paper, profile, params, tasks, outputs, figures },
     stages: stages.map(({ span: _, code, ...stage }) => [stage, code.identity]),
     sources: sources.map(({ span: _, ...source }) => source),
-    expectations: plan.expectations.map(({ expected: { span: _, metric, profiles: __, ...expected }, ...bound }) => [
-      bound,
-      metric.value,
-      expected
-    ]),
+    expectations: plan.expectations.map(({ expected, ...bound }) => [bound, ...withoutPlaces(expected)]),
+    absent: plan.absences?.expectations.map(withoutPlaces),
     results: tasks.map(({ id }) => {
       const task = state.tasks.get(id)
       return [task?.key, task?.outputs, task?.metrics]
@@ -39,6 +37,9 @@ export const shownBy = ({ plan, state }: PastRun): string => {
   }
   return Digest.ofBytes(Buffer.from(JSON.stringify(shown)))
 }
+
+/** What an expectation says, without where it stands and for whom. */
+const withoutPlaces = ({ span: _, metric, profiles: __, ...expected }: ExpectationDocument) => [metric.value, expected]
 
 /** The stamp of a folder; `undefined` when it has none. */
 export const readStamp = (folder: string): Stamp | undefined => {

@@ -90,7 +90,10 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
     })
   else if (left.text !== "") print(left.text)
   for (const line of complaints(left.unwritten)) printError(line)
-  const isWhole = !isPart && choices.force.length === 0 && remark === undefined
+  const absent = past.plan.absences?.outputs ?? []
+  for (const { destination, task } of absent) printError(`warning: ${destination} is left out: no list has ${task}`)
+  // What is worth a warning is said each time.
+  const isWhole = absent.length === 0 && !isPart && choices.force.length === 0 && remark === undefined
   if (isWhole)
     yield* rememberRun({ result, past, reads, segments, left, asked: { check: choices.check, json: choices.json } })
   if (result.outcome !== "success") return EXIT.stageFailed

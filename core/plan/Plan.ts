@@ -148,6 +148,12 @@ export interface PlanExpectation {
   readonly expected: ExpectationDocument
 }
 
+/** What is asked of tasks that a list does not have this time, or of stages whose lists are not known. */
+export interface Absences {
+  readonly expectations: ReadonlyArray<ExpectationDocument>
+  readonly outputs: ReadonlyArray<{ readonly destination: string; readonly task: string }>
+}
+
 export interface Plan {
   readonly format: typeof PLAN_FORMAT
   readonly name: string
@@ -172,6 +178,8 @@ export interface Plan {
   readonly outputs: ReadonlyArray<{ readonly destination: string; readonly from: PlanPort }>
   /** Those of the chosen profile. */
   readonly expectations: ReadonlyArray<PlanExpectation>
+  /** Absent where all that is asked for has its task. */
+  readonly absences?: Absences
   /** Shown in the report, in this order. */
   readonly figures: ReadonlyArray<PlanPort>
 }

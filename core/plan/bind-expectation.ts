@@ -5,26 +5,45 @@ import { suggestion } from "../document/suggestion.ts"
 import { type Checked, collect, refuse } from "./Checked.ts"
 import type { Names } from "./connect.ts"
 import type { PlanExpectation } from "./Plan.ts"
+import { stageInMetric } from "./task-id.ts"
+
+/** The expectations of a profile: bound, or of tasks that are absent. */
+export interface BoundExpectations {
+  readonly bound: ReadonlyArray<PlanExpectation>
+  readonly absent: ReadonlyArray<ExpectationDocument>
+}
 
 /** The expectations of a profile. Whether a stage records the metric is known only when it has run. */
 export const bindExpectations = (
   document: PipelineDocument,
   names: Names,
   profile: string
-): Checked<ReadonlyArray<PlanExpectation>> =>
+): Checked<BoundExpectations> =>
   collect(
     document.expectations
       .filter(({ profiles }) => profiles === undefined || profiles.includes(profile))
       .map((expected) => bindExpectation(expected, names))
-  ).pipe(Result.map((bound) => bound.filter((expectation) => expectation !== undefined)))
+  ).pipe(
+    Result.map((found) => ({
+      bound: found.flatMap((each) => (each !== undefined && "task" in each ? [each] : [])),
+      absent: found.flatMap((each) => (each !== undefined && "absent" in each ? [each.absent] : []))
+    }))
+  )
+
+interface Absent {
+  readonly absent: ExpectationDocument
+}
 
 /** Nothing for a task that a condition leaves out. `curves.growth@width=500` is a metric of the task `curves`; `train@width=500.loss` one of a matrix task. */
-const bindExpectation = (expected: ExpectationDocument, names: Names): Checked<PlanExpectation | undefined> => {
+const bindExpectation = (
+  expected: ExpectationDocument,
+  names: Names
+): Checked<PlanExpectation | Absent | undefined> => {
   const { value: text, span } = expected.metric
-  const id = /^[^.@]*/u.exec(text)?.[0] ?? ""
+  const id = stageInMetric(text)
   const stage = names.stages.get(id)
   if (names.unbound.has(id)) return Result.fail([])
-  if (names.pending.has(id)) return Result.succeed(undefined)
+  if (names.pending.has(id)) return Result.succeed({ absent: expected })
   if (stage === undefined) {
     return refuse(
       span,
@@ -38,7 +57,8 @@ const bindExpectation = (expected: ExpectationDocument, names: Names): Checked<P
   if (task === undefined) {
     if ([...stage.leftOut.keys()].some((name) => text.startsWith(`${name}.`))) return Result.succeed(undefined)
     // What a list has this time it may not have the next time.
-    if (listsOf(stage.document.matrix).length > 0 && text.startsWith(`${id}@`)) return Result.succeed(undefined)
+    if (listsOf(stage.document.matrix).length > 0 && text.startsWith(`${id}@`))
+      return Result.succeed({ absent: expected })
     return refuse(span, `expect: "${text}" names no task of ${id}`, `write ${stage.ids[0] ?? id}.metric`)
   }
   return Result.succeed({ task: stage.first + index, metric: text.slice(task.length + 1), expected })

@@ -423,8 +423,20 @@ const inOwnOrder = (stage: NumberedStage, task: string): string => {
   return `${id}@${values.map(({ name, text }) => `${name}=${text}`).join(",")}`
 }
 
-/** The one output port that `outputs:` or `report:` names; `undefined` when its task is left out, or not known yet. */
-export const connectOutput = (title: string, reference: Reference, names: Names): Checked<PlanPort | undefined> =>
+/** A task that a list does not have this time. */
+export interface AbsentTask {
+  readonly absent: string
+}
+
+/**
+ * The one output port that `outputs:` or `report:` names; `undefined` when a condition leaves out its task, or it is not
+ * known yet.
+ */
+export const connectOutput = (
+  title: string,
+  reference: Reference,
+  names: Names
+): Checked<PlanPort | AbsentTask | undefined> =>
   Result.gen(function* () {
     const pending = reference._tag === "Source" ? undefined : names.pending.get(reference.stage)
     if (pending !== undefined && reference._tag !== "Source") {
@@ -433,9 +445,18 @@ export const connectOutput = (title: string, reference: Reference, names: Names)
     }
     const items = yield* resolveItems(title, reference, {}, names)
     const [item] = items
-    if (item === undefined && reference._tag === "One") return undefined
+    if (item === undefined && reference._tag === "One") {
+      return isExpected(reference, names) ? { absent: reference.task } : undefined
+    }
     if (item === undefined || items.length > 1 || item.origin._tag !== "Task") {
       return yield* refuse(reference.span, `${title}: name one output of one task`)
     }
     return { task: item.origin.task, port: item.origin.port }
   })
+
+/** Whether neither a condition nor the reference itself allows that the task is not there. */
+const isExpected = ({ stage: id, task, isOptional }: OneReference, names: Names): boolean => {
+  const stage = names.stages.get(id)
+  if (stage === undefined || isOptional) return false
+  return !stage.leftOut.has(task) && !stage.leftOut.has(inOwnOrder(stage, task))
+}

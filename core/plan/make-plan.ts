@@ -20,7 +20,15 @@ import { evaluateCommand } from "./evaluate-command.ts"
 import type { GrowingPlan } from "./GrowingPlan.ts"
 import type { KnownLists } from "./MadeLists.ts"
 import { numberedPort, numberStages } from "./number-stages.ts"
-import { type JsonMap, PLAN_FORMAT, type Plan, type PlanCode, type PlanStage, type PlanTask } from "./Plan.ts"
+import {
+  type Absences,
+  type JsonMap,
+  PLAN_FORMAT,
+  type Plan,
+  type PlanCode,
+  type PlanStage,
+  type PlanTask
+} from "./Plan.ts"
 import { findCycles, stageGraph, stageOrder } from "./stage-graph.ts"
 import { stagedPath } from "./staged-path.ts"
 
@@ -185,10 +193,20 @@ const bindEnds = (document: PipelineDocument, names: Names, profile: string) =>
       both(outputs, figures),
       bindExpectations(document, names, profile)
     )
+    const absences: Absences = {
+      expectations: expectations.absent,
+      outputs: boundOutputs
+        .flat()
+        .flatMap(({ destination, from }) => ("absent" in from ? [{ destination, task: from.absent }] : []))
+    }
+    const isWhole = absences.expectations.length === 0 && absences.outputs.length === 0
     return {
-      outputs: boundOutputs.flat(),
-      figures: boundFigures.filter((port) => port !== undefined),
-      expectations
+      outputs: boundOutputs
+        .flat()
+        .flatMap(({ destination, from }) => ("absent" in from ? [] : [{ destination, from }])),
+      figures: boundFigures.flatMap((port) => (port === undefined || "absent" in port ? [] : [port])),
+      expectations: expectations.bound,
+      ...(isWhole ? {} : { absences })
     }
   })
 

@@ -1,8 +1,8 @@
 /** A part of a plan: chosen tasks and all that they need. */
 import { Effect, Result } from "effect"
 import type { GrowingPlan } from "./GrowingPlan.ts"
-import { needsOf, type Origin, type Plan, type PlanInput, type PlanPort, type PlanTask } from "./Plan.ts"
-import { meantTask, stageOf } from "./task-id.ts"
+import { type Absences, needsOf, type Origin, type Plan, type PlanInput, type PlanPort, type PlanTask } from "./Plan.ts"
+import { meantTask, stageInMetric, stageOf } from "./task-id.ts"
 
 /** A name that no stage and no task of the plan has. */
 export interface UnknownTarget {
@@ -88,14 +88,17 @@ const partOf = (plan: Plan, { tasks: kept, pending }: Targets): Plan => {
     }))
     .filter(({ tasks }) => tasks.length > 0)
   const numbers = new Map(stages.map(({ id }, index) => [id, index]))
-  const { pending: every = [], ...rest } = plan
+  const { pending: every = [], absences, ...rest } = plan
   const waiting = every.flatMap((stage) => {
     if (!pending.has(stage.id)) return []
     const needs = stage.needs.flatMap((need) => renumbered.get(need) ?? [])
     return [{ ...stage, needs, waitsFor: stage.waitsFor.flatMap(port) }]
   })
+  const isWhole = (id: string): boolean =>
+    pending.has(id) || plan.stages.some((stage) => stage.id === id && stage.tasks.every((task) => kept.has(task)))
   return {
     ...rest,
+    ...absencesOf(absences, isWhole),
     ...(waiting.length === 0 ? {} : { pending: waiting }),
     stages,
     tasks: plan.tasks.flatMap((task, index) =>
@@ -110,6 +113,13 @@ const partOf = (plan: Plan, { tasks: kept, pending }: Targets): Plan => {
     }),
     figures: plan.figures.flatMap(port)
   }
+}
+
+/** What is asked of absent tasks, where all tasks of their stage are kept. */
+const absencesOf = (absences: Absences | undefined, isWhole: (stage: string) => boolean): Pick<Plan, "absences"> => {
+  const expectations = absences?.expectations.filter(({ metric }) => isWhole(stageInMetric(metric.value))) ?? []
+  const outputs = absences?.outputs.filter(({ task }) => isWhole(stageOf(task))) ?? []
+  return expectations.length === 0 && outputs.length === 0 ? {} : { absences: { expectations, outputs } }
 }
 
 const closure = (plan: Plan, targets: ReadonlySet<number>): ReadonlySet<number> => {

@@ -141,3 +141,6 @@ export const meantTask = (name: string, tasks: Iterable<string>): string | undef
   }
   return found
 }
+
+/** Name of the stage of a metric: `train` of `train@width=0.5.loss`. */
+export const stageInMetric = (metric: string): string => /^[^.@]*/u.exec(metric)?.[0] ?? ""

@@ -1,7 +1,9 @@
 /** Gathers what a report shows, from the journal of a run, its plan and the store. */
 import { Effect } from "effect"
 import { nearest } from "../document/nearest.ts"
+import type { ExpectationDocument } from "../document/PipelineDocument.ts"
 import type { PendingStage, Plan, PlanInput, PlanTask } from "../plan/Plan.ts"
+import { stageInMetric } from "../plan/task-id.ts"
 import type { AttemptState, RunState, TaskState } from "../record/RunState.ts"
 import { resultOf, type TaskResult } from "../record/TaskResult.ts"
 import type { ActionRecord, InputPart } from "../store/ActionRecord.ts"
@@ -47,9 +49,12 @@ export const collectReport = Effect.fn("collectReport")(function* ({ folder, pla
     paper: plan.paper,
     run,
     ...figures,
-    expectations: plan.expectations.map(({ task, metric, expected }) =>
-      judge(expected, tasks[task]?.metrics[metric], absenceOf(tasks[task], metric, expected.metric.value))
-    ),
+    expectations: [
+      ...plan.expectations.map(({ task, metric, expected }) =>
+        judge(expected, tasks[task]?.metrics[metric], absenceOf(tasks[task], metric, expected.metric.value))
+      ),
+      ...(plan.absences?.expectations.map((expected) => judge(expected, undefined, withoutTask(plan, expected))) ?? [])
+    ],
     graph: ofPlan(
       plan,
       new Map([...tasks, ...pending.flatMap((stage) => stage.tasks)].map(({ id, status }) => [id, status]))
@@ -189,6 +194,12 @@ const computedBy = ({ runId, task, attempt, startedAt, ...record }: ActionRecord
   cpuMillis: record.cpuMillis,
   peakMemory: record.peakMemory
 })
+
+/** Why nothing can have recorded an expected metric. */
+const withoutTask = ({ pending = [] }: Plan, { metric }: ExpectationDocument): string =>
+  pending.some(({ id }) => id === stageInMetric(metric.value))
+    ? "its tasks were not known"
+    : "no such task: the list does not have it"
 
 /** Why an expected metric has no value, where the task says so itself. */
 const absenceOf = (task: ReportTask | undefined, metric: string, written: string): string | undefined => {

@@ -153,6 +153,24 @@ describe("a fan-out over a list that a task makes", () => {
     assert.include(project.run("show", "latest").stdout, 'letters@word="three.txt",letter=h')
   })
 
+  it("says what was asked of an item that the list does not have", () => {
+    const project = makeProject(FILES)
+    project.edit("words.yaml", "outputs: {", "outputs: { three.json: length@word=three.length,")
+    project.edit(
+      "words.yaml",
+      "expect: [",
+      "expect: [{ metric: length@word=three.length, atLeast: 5, origin: reference }, "
+    )
+    assert.strictEqual(project.run("run", "words.yaml", "--check").status, 0)
+    for (let again = 0; again < 2; again++) {
+      const { status, stdout, stderr } = project.run("run", "words.yaml", "--check", "-S", 'text="one eight"')
+      assert.strictEqual(status, 3)
+      assert.include(stderr, "warning: three.json is left out: no list has length@word=three")
+      if (again === 0) assert.match(stdout, /1 not recorded[\s\S]*length@word=three\.length/u)
+    }
+    assert.include(project.read("reports/words/report.html"), "no such task: the list does not have it")
+  })
+
   it("fails as a stage where the list is none, or has what its tasks do not take, and says where", () => {
     const project = makeProject(FILES)
     const none = project.run("run", "words.yaml", "-S", "text=map")

@@ -92,6 +92,23 @@ describe("a plan that waits for a list", () => {
     )
   })
 
+  it("keeps what is asked of tasks that the list does not have, where all of their stage was asked for", async () => {
+    const asked = ({ absences }: Plan) => [
+      absences?.outputs.map(({ task }) => task),
+      absences?.expectations.map(({ metric }) => metric.value)
+    ]
+    const plan = await growing(SPLIT)
+    assert.deepStrictEqual(asked(plan.plan), [[], ["analyse@part=x,seed=1.loss"]])
+    assert.isUndefined(grown(plan, { "split.side": ["x"] }).absences)
+    const known = { "split.side": ["y"] }
+    const lost = [["analyse@part=x,seed=2"], ["analyse@part=x,seed=1.loss"]]
+    assert.deepStrictEqual(asked(grown(plan, known)), lost)
+    const part = (name: string) => asked(grown(Result.getOrThrow(selectGrowing(plan, [name])), known))
+    assert.deepStrictEqual(part("all"), lost)
+    assert.deepStrictEqual(part("analyse@part=y,seed=1"), [undefined, undefined])
+    assert.deepStrictEqual(part("static"), [undefined, undefined])
+  })
+
   it("takes the list of the task with the same values of the dimensions above", async () => {
     const plan = await growing(`stages:
   split: { uses: make/tensor, matrix: { seed: [1, 2] } }
