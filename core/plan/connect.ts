@@ -407,12 +407,22 @@ export const findTask = (
   const { task, span } = reference
   const found = lookUpTask(stage, reference, matrix)
   if (found !== undefined) return Result.succeed(found)
-  if (task !== id) return refuse(span, `${title}: ${id} has no task "${task}"`, suggestion(task, "tasks", stage.ids))
+  if (task !== id) return refuse(span, `${title}: ${id} has no task "${task}"`, nearestTask(stage, task))
   return refuse(
     span,
     `${title}: ${id} has ${stage.ids.length} tasks`,
     `write ${id}.*.port for all of them, or ${stage.ids[0]}.port for one`
   )
+}
+
+/** Hints beside names that no task of a stage has. Thousands of tasks may ask by one name: it is compared with all of them once. */
+const nearestTasks = new WeakMap<NumberedStage, Map<string, string | undefined>>()
+
+const nearestTask = (stage: NumberedStage, name: string): string | undefined => {
+  const hints = nearestTasks.get(stage) ?? new Map<string, string | undefined>()
+  nearestTasks.set(stage, hints)
+  if (!hints.has(name)) hints.set(name, suggestion(name, "tasks", stage.ids))
+  return hints.get(name)
 }
 
 /** `stage@b=2,a=1` with its values in the order of the matrix. */

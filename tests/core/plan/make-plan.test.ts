@@ -219,6 +219,18 @@ describe("inputs of a plan", () => {
     assert.include(found?.hint, 'did you mean "grid@width=20,init=1"?')
   })
 
+  it("are compared with the names that are there once, however many tasks ask", async () => {
+    const before = performance.now()
+    const found = await refused(`stages:
+  grid: { uses: make/tensor, matrix: { n: "\${{ range(1, 2001) }}" }, with: { n: "\${{ matrix.n }}" } }
+  end:
+    uses: take/many
+    matrix: { n: "\${{ range(1, 2001) }}" }
+    inputs: { all: ["grid@n=1x0.out", "grid@n=1x1.out", "grid@n=1x2.out", grid.out] }`)
+    assert.lengthOf(found, 3)
+    assert.isBelow(performance.now() - before, 3000)
+  })
+
   it("fan in in the order of the matrix, and of the references", async () => {
     const plan = await planned(
       `sources: { file: { path: a.npy, kind: Tensor } }
