@@ -20,7 +20,7 @@ export const MANIFEST = "manifest.json"
 const LONGEST = 120
 
 /**
- * Names of the items of a fan-in, `007-width=500,init=3.npy`: in their order where they are sorted, each once whatever the
+ * Names of the items of a fan-in, `007-init=3,width=500.npy`: in their order where they are sorted, each once whatever the
  * matrix values are.
  */
 export const itemNames = (

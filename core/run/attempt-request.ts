@@ -1,8 +1,8 @@
 /** The parts of a request for an attempt: where the bytes of its inputs are, and what is to be done with them. */
 import { fromParams, splitFiles } from "../plan/CommandLine.ts"
-import type { BundleCode, CommandCode, Origin, PlanCode, PlanTask } from "../plan/Plan.ts"
+import type { BundleCode, CommandCode, JsonMap, Origin, PlanCode, PlanTask } from "../plan/Plan.ts"
 import type { Artifact } from "../store/Artifact.ts"
-import type { Digest } from "../store/Digest.ts"
+import { type Digest, inCanonicalOrder } from "../store/Digest.ts"
 import type { AttemptInput, AttemptRequest, CommandRequest, LocatedFile, StageRequest } from "./Executor.ts"
 
 /** What several tasks read is one object for all of them: a message to a thread holds it once. */
@@ -24,7 +24,16 @@ export const locatedFiles = (artifact: Artifact, pathOf: (digest: Digest) => str
   return files
 }
 
-/** What arrives at the ports of a task. */
+/** Matrix values in the order of the key, like the files one object for all who read them. */
+const sortedMatrices = new WeakMap<JsonMap, JsonMap>()
+
+const sorted = (matrix: JsonMap): JsonMap => {
+  const known = sortedMatrices.get(matrix) ?? inCanonicalOrder(matrix)
+  sortedMatrices.set(matrix, known)
+  return known
+}
+
+/** What arrives at the ports of a task. Of a fan-in nothing tells in which order the dimensions are written: no key does. */
 export const locatedInputs = (
   { inputs }: PlanTask,
   artifactOf: (origin: Origin) => Artifact,
@@ -39,7 +48,7 @@ export const locatedInputs = (
         : {
             _tag: "Many",
             kind: input.kind,
-            items: input.items.map(({ matrix, origin }) => ({ matrix, files: filesOf(origin) }))
+            items: input.items.map(({ matrix, origin }) => ({ matrix: sorted(matrix), files: filesOf(origin) }))
           }
     ])
   )
