@@ -16,6 +16,7 @@ import type { Continuation } from "../store/ActionRecord.ts"
 import { decodeLine, encodeLine } from "../store/checked-lines.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { MadeFile } from "./Executor.ts"
+import { ownBytes } from "./own-bytes.ts"
 
 /** What the steps so far have made. */
 export interface CheckpointContent extends Continuation {
@@ -85,7 +86,7 @@ export const readCheckpoint = (folder: string): CheckpointContent | undefined =>
   const outputs: Record<string, Array<MadeFile>> = {}
   let from = 0
   for (const { port, path, bytes: size } of header.files) {
-    outputs[port] = [...(outputs[port] ?? []), { path, bytes: body.subarray(from, from + size) }]
+    outputs[port] = [...(outputs[port] ?? []), { path, bytes: ownBytes(body.subarray(from, from + size)) }]
     from += size
   }
   return { at: header.at, ...(header.key === undefined ? {} : { key: header.key }), outputs }

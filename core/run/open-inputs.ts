@@ -7,6 +7,7 @@ import type { InputValues } from "../stage/StageType.ts"
 import * as Digest from "../store/Digest.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { AttemptFailed, type AttemptInput, type LocatedFile } from "./Executor.ts"
+import { ownBytes } from "./own-bytes.ts"
 
 /** The bytes of an input are missing, are not those that were stored, or cannot be decoded. */
 export class InputUnreadable extends Data.TaggedError("InputUnreadable")<{
@@ -44,7 +45,7 @@ export const openArtifact = Effect.fnUntraced(function* (
   located: ReadonlyArray<LocatedFile>
 ) {
   const files = yield* Effect.forEach(located, (file) =>
-    Effect.map(readVerified(port, file), (bytes) => ({ path: file.path, bytes }))
+    Effect.map(readVerified(port, file), (bytes) => ({ path: file.path, bytes: ownBytes(bytes) }))
   )
   const decoded = Codec.decode(kind, files)
   if (Result.isSuccess(decoded)) return decoded.success

@@ -13,7 +13,7 @@ const folderOfTest = (): string => {
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text))
 
-/** What was read, with plain bytes: a view of a larger buffer is as good. */
+/** What was read, with plain bytes: a Buffer is as good. */
 const read = (folder: string) => {
   const found = readCheckpoint(folder)
   return (
@@ -42,6 +42,15 @@ const CONTENT = {
 }
 
 describe("a checkpoint", () => {
+  it("comes back file by file, each in memory of its own", () => {
+    const folder = folderOfTest()
+    writeCheckpoint(folder, CONTENT)
+    const sizes = Object.values(readCheckpoint(folder)?.outputs ?? {}).flatMap((files) =>
+      files.map(({ bytes }) => bytes.buffer.byteLength)
+    )
+    assert.deepStrictEqual(sizes, [16, 1, 0])
+  })
+
   it("comes back as it was written, and is replaced by the next", () => {
     const folder = folderOfTest()
     assert.isUndefined(readCheckpoint(folder))

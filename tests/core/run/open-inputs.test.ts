@@ -48,6 +48,22 @@ describe("openInputs", () => {
     })
   )
 
+  it.effect("gives small inputs memory of their own: nothing lies around them", () =>
+    Effect.gen(function* () {
+      const file = join(yield* temporaryFolder, "object")
+      writeFileSync(file, "small")
+      const stored = inline("small", { path: "b.txt", content: { _tag: "File", file } })
+      const { photos } = yield* openInputs({
+        photos: { _tag: "One", kind: "Directory", files: [inline("small", { path: "a.txt" }), stored] }
+      })
+      const { files } = photos as unknown as { readonly files: { readonly [path: string]: Uint8Array } }
+      assert.deepStrictEqual(
+        Object.values(files).map(({ buffer }) => Buffer.from(buffer).toString()),
+        ["small", "small"]
+      )
+    })
+  )
+
   const own = inline("[1", { digest: digest("[1") })
 
   it.effect.each<readonly [what: string, file: LocatedFile, words: RegExp, isDamaged: boolean]>([
