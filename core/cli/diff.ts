@@ -11,6 +11,7 @@ import {
 import { durationText } from "../observe/duration.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { EXIT } from "./exit-status.ts"
+import { UsageError } from "./load-pipeline.ts"
 import { print, printJson, table } from "./output.ts"
 import { historyLayer } from "./services.ts"
 
@@ -25,6 +26,9 @@ export interface DiffChoices {
 /** Prints what differs between runs. */
 export const diff = (choices: DiffChoices) =>
   Effect.gen(function* () {
+    if (choices.runs.length < 2) {
+      return yield* new UsageError({ reason: `diff sets runs side by side: name another beside ${choices.runs[0]}` })
+    }
     const history = yield* RunHistory
     const past = yield* Effect.forEach(choices.runs, (name) => Effect.flatMap(history.resolve(name), history.load))
     const comparison = compareRuns(past)

@@ -157,7 +157,7 @@ const show = Command.make("show", { run: pastRun, json }, (input) =>
 const diff = Command.make(
   "diff",
   {
-    runs: pastRun.pipe(Argument.variadic({ min: 2 })),
+    runs: pastRun.pipe(Argument.variadic({ min: 1 })),
     all: flag("all").pipe(Flag.withDescription("Also what is alike")),
     only: Flag.Literals("only", ["params", "metrics", "artifacts", "timings", "code", "environment"]).pipe(
       Flag.withDescription("Only this part"),

@@ -72,16 +72,19 @@ export class Cursor {
     return value === null ? "nothing" : typeof value === "string" ? "text" : String(value)
   }
 
+  /** Whether a value is a map, or nothing, which counts as an empty one; complains otherwise, with what would be right. */
+  isMapping(node: unknown, what: string, otherwise?: Span, hint?: string): boolean {
+    const resolved = this.resolve(node)
+    if (isMap(resolved) || this.scalar(node) === null) return true
+    const message = `${what} must be a map, not ${this.describe(node)}`
+    this.complain(this.span(node, otherwise), message, hintFor(resolved) ?? hint)
+    return false
+  }
+
   /** The fields of a map, merge keys followed; none when it is empty, none and a complaint when it is not a map. */
   fields(node: unknown, what: string, otherwise?: Span): ReadonlyArray<Field> {
     const resolved = this.resolve(node)
-    if (!isMap(resolved)) {
-      if (this.scalar(node) !== null) {
-        const message = `${what} must be a map, not ${this.describe(node)}`
-        this.complain(this.span(node, otherwise), message, hintFor(resolved))
-      }
-      return []
-    }
+    if (!this.isMapping(node, what, otherwise) || !isMap(resolved)) return []
     const own: Array<Field> = []
     const merged: Array<Field> = []
     for (const { key, value } of resolved.items) {

@@ -151,6 +151,9 @@ const decodeOutput = (
   offer: Offer
 ): CommandOutput | undefined => {
   if (!NAME.test(key)) cursor.complain(keySpan, `${title}: ${NAME_RULE}`)
+  if (!cursor.isMapping(value, title, keySpan, `write { path: ${cursor.scalar(value) ?? "out.csv"}, kind: Table }`)) {
+    return undefined
+  }
   const record = cursor.record(value, title, ["path", "kind"], [], keySpan)
   const kind = cursor.text(record.kind, `${title}: kind`)
   if (record.path === undefined)

@@ -33,6 +33,9 @@ const decodeSource = (
   const name = `${prefix}${key}`
   const title = `source "${name}"`
   if (!NAME.test(key) || !NAME.test(name)) cursor.complain(keySpan, `${title}: ${NAME_RULE}`)
+  if (!cursor.isMapping(value, title, keySpan, `write { path: ${cursor.scalar(value) ?? "in.csv"}, kind: Table }`)) {
+    return undefined
+  }
   const record = cursor.record(value, title, ["path", "kind"], [], keySpan)
   const path = cursor.text(record.path, `${title}: path`)
   const kind = cursor.text(record.kind, `${title}: kind`)

@@ -18,6 +18,11 @@ describe("a wrong command line", () => {
     assert.deepStrictEqual([status, stdout, stderr], [2, "", `error: ${words}\nsee pipeline ${command} --help\n`])
   })
 
+  it("says that one run is too few to be compared", () => {
+    const { status, stderr } = makeProject(TINY).run("diff", "latest")
+    assert.deepStrictEqual([status, stderr], [2, "error: diff sets runs side by side: name another beside latest\n"])
+  })
+
   it("may have its values attached to its flags", () => {
     const project = makeProject(TINY)
     const { stdout } = project.run("run", "tiny.yaml", "-nj1", "-Sn=7", "--json")

@@ -420,6 +420,11 @@ const OTHERS: ReadonlyArray<Broken> = [
     '1:12 source "s": the kind is missing | (kinds: Tensor'
   ],
   [
+    "a source that is a path alone",
+    `sources: { s: x.csv }\n${STAGE}`,
+    '1:15 source "s" must be a map, not text | write { path: x.csv, kind: Table }'
+  ],
+  [
     "a source of unknown kind",
     `sources: { s: { path: x, kind: Tenser } }\n${STAGE}`,
     '1:32 source "s": unknown kind "Tenser" | did you mean "Tensor"?'
@@ -614,6 +619,12 @@ const COMMANDS: ReadonlyArray<Broken> = [
     '6:16 stage "a": output "a": the path is missing | path: out.csv',
     '6:16 stage "a": output "a": the kind is missing',
     '6:23 stage "a": output "b": the kind is missing | Tensor, Table'
+  ],
+  [
+    "an output that is a path alone",
+    `${COMMAND}    outputs: { o: o.json, p: [1] }\n`,
+    '6:19 stage "a": output "o" must be a map, not text | write { path: o.json, kind: Table }',
+    '6:30 stage "a": output "p" must be a map, not a list | write { path: out.csv, kind: Table }'
   ],
   [
     "an output of an unknown kind",
