@@ -45,13 +45,16 @@ const readPackages = (files: SourceFiles, path: string): Packages | undefined =>
 /** A folder as lock files write it. */
 export const lockPath = (root: string, folder: string): string => relative(root, folder).replaceAll("\\", "/")
 
-/** Paths of the packages that a package depends on, as Node would find them: beside it, or above. */
-export const dependenciesIn = ({ packages }: LockFile, path: string): ReadonlyArray<string> => {
+/** What a package depends on, each with its path as Node would find it: beside the package, or above. */
+export const dependenciesIn = (
+  { packages }: LockFile,
+  path: string
+): ReadonlyArray<{ readonly name: string; readonly path: string | undefined }> => {
   const entry = packages[path]
   const names = [entry?.dependencies, entry?.optionalDependencies, entry?.peerDependencies].flatMap((group) =>
     Object.keys(group ?? {})
   )
-  return names.map((name) => resolveIn(packages, path, name)).filter((found) => found !== undefined)
+  return names.map((name) => ({ name, path: resolveIn(packages, path, name) }))
 }
 
 const resolveIn = (packages: Packages, from: string, name: string): string | undefined => {

@@ -10,7 +10,7 @@ import { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { type CodeError, codeError } from "./CodeError.ts"
 import * as CodeMemo from "./CodeMemo.ts"
-import { readSigned } from "./signature.ts"
+import { signedAgain } from "./signature.ts"
 
 /** The code of a stage type. */
 export interface LoadedCode {
@@ -96,8 +96,10 @@ const rebuild = Effect.fnUntraced(function* (file: string, path: string, { contr
 /** Files that were touched, or changed at the moment of the memo, need not be compared every time from now on. */
 const renew = Effect.fnUntraced(function* (path: string, memo: CodeMemo.CodeMemo) {
   const takenAt = yield* now
-  const files = memo.files.map((file) => readSigned(file.path).signature)
-  const isSame = files.every((file, index) => file.seen?.content === memo.files[index]?.seen?.content)
+  const files = memo.files.map(signedAgain)
+  const isSame = files.every(
+    ({ seen, real }, index) => seen?.content === memo.files[index]?.seen?.content && real === memo.files[index]?.real
+  )
   if (!isSame) return memo
   const renewed = { ...memo, takenAt, files }
   yield* CodeMemo.write(path, renewed)

@@ -1,11 +1,12 @@
 /** The packages that a stage reaches, each with what pins its content. */
 import { createHash } from "node:crypto"
-import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs"
-import { createRequire, isBuiltin } from "node:module"
-import { join, relative, resolve, sep } from "node:path"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { basename, join, relative } from "node:path"
 import { Effect } from "effect"
 import { CodeError, codeError } from "./CodeError.ts"
 import { dependenciesIn, findLockFile, type LockFile, lockPath } from "./LockFile.ts"
+import { PackageFolders } from "./PackageFolders.ts"
+import { packageName, packagesNamedIn } from "./package-imports.ts"
 import type { SourceFiles } from "./SourceFiles.ts"
 
 export interface PackageRequest {
@@ -21,7 +22,12 @@ export interface PackageRequest {
 /** Integrity of each package and of all that it depends on, by `name@version`. */
 export type Integrities = { readonly [name: string]: string }
 
-/** Looks up what pins the packages behind some specifiers. */
+/**
+ * Looks up what pins the packages behind some specifiers.
+ *
+ * Whatever decides it is noted in `files`: lock files, descriptions, each place at which Node could find another copy,
+ * and every file of a package that no lock file pins.
+ */
 export const findPackages = ({
   specifiers,
   file,
@@ -31,39 +37,28 @@ export const findPackages = ({
   Effect.try({
     try: () => {
       const walk = new PackageWalk(files)
-      const names = new Set(specifiers.filter((specifier) => !isBuiltin(specifier)).map(packageName))
-      for (const name of names) {
-        const folder = packageFolder(name, name === "effect" ? contract : file)
-        if (folder === undefined) throw codeError(file, `the package "${name}" is not installed`)
-        walk.visit(folder)
+      const names = new Set(specifiers.map(packageName).filter((name) => name !== undefined))
+      // What both the stage and the framework reach is read for the stage: that comes first.
+      for (const name of [...names].sort((a, b) => Number(a === "effect") - Number(b === "effect"))) {
+        const isOwn = name === "effect"
+        if (!walk.visitNamed(name, isOwn ? contract : file, isOwn)) {
+          throw codeError(file, `the package "${name}" is not installed`)
+        }
       }
       return walk.integrities()
     },
     catch: (cause) => (cause instanceof CodeError ? cause : codeError(file, String(cause)))
   })
 
-/** `@scope/name` or `name` of a specifier. */
-const packageName = (specifier: string): string =>
-  specifier
-    .split("/")
-    .slice(0, specifier.startsWith("@") ? 2 : 1)
-    .join("/")
-
-/** The folder of a package as Node finds it from a file: where a link leads to. */
-const packageFolder = (name: string, from: string): string | undefined => {
-  const folder = (createRequire(from).resolve.paths(name) ?? [])
-    .map((candidate) => resolve(candidate, name))
-    .find((candidate) => existsSync(join(candidate, "package.json")))
-  return folder === undefined ? undefined : realpathSync(folder)
-}
-
 class PackageWalk {
   private readonly files: SourceFiles
+  private readonly folders: PackageFolders
   private readonly seen = new Set<string>()
   private readonly found: Array<readonly [name: string, integrity: string]> = []
 
   constructor(files: SourceFiles) {
     this.files = files
+    this.folders = new PackageFolders(files)
   }
 
   /** Two copies of one version, from different places, may differ: both stand, sorted. */
@@ -76,37 +71,59 @@ class PackageWalk {
     return sorted
   }
 
-  /** Visits a package and all that it depends on. */
-  visit(folder: string): void {
+  /**
+   * Visits the package that a file imports, with all that it depends on; false when it is not installed.
+   *
+   * What is the framework's own is taken to import what it declares: its code need not be read.
+   */
+  visitNamed(name: string, from: string, isOwn: boolean): boolean {
+    const folders = this.folders.find(name, from)
+    for (const folder of folders) this.visit(folder, isOwn)
+    return folders.length > 0
+  }
+
+  private visit(folder: string, isOwn: boolean): void {
     if (this.seen.has(folder)) return
     this.seen.add(folder)
     const lock = findLockFile(this.files, folder)
-    if (lock === undefined || !this.visitLocked(folder, lock)) this.visitFiles(folder)
+    if (lock === undefined || !this.visitLocked(folder, lock, isOwn)) this.visitFiles(folder, isOwn)
+    else if (!isOwn) for (const path of filesUnder(folder)) this.visitNamedIn(path, readFileSync(path))
   }
 
   /** Whether a lock file pins what is installed: by its name for the content, which is the same on every machine. */
-  private visitLocked(folder: string, lock: LockFile): boolean {
+  private visitLocked(folder: string, lock: LockFile, isOwn: boolean): boolean {
     const path = lockPath(lock.root, folder)
     const entry = lock.packages[path]
     const installed = lock.installed[path] ?? entry
     const pinned = installed?.inBundle === true ? "bundled" : installed?.integrity
     if (entry === undefined || installed?.version === undefined || pinned === undefined) return false
-    if (lock.installed[path] === undefined && existsSync(folder)) {
-      if (readDescription(this.files, folder).version !== installed.version) return false
-    }
+    const isHere = existsSync(folder)
+    if (isHere && readDescription(this.files, folder).version !== installed.version) return false
     this.found.push([`${path.slice(path.lastIndexOf("node_modules/") + 13)}@${installed.version}`, pinned])
-    for (const dependency of dependenciesIn(lock, path)) this.visit(join(lock.root, dependency))
+    for (const { name, path: place } of dependenciesIn(lock, path)) {
+      const isFound = isHere && this.visitNamed(name, join(folder, "package.json"), isOwn)
+      // What is for other machines is not installed here, and the key is the same there.
+      if (!isFound && place !== undefined) this.visit(join(lock.root, place), isOwn)
+    }
     return true
   }
 
-  /** A package that no lock file pins, or that is linked: its files are what there is to go by. */
-  private visitFiles(folder: string): void {
+  /** A package that no lock file pins, or that is linked: its files are what there is to go by, and are watched. */
+  private visitFiles(folder: string, isOwn: boolean): void {
     const { name, version, dependencies } = readDescription(this.files, folder)
-    this.found.push([`${name}@${version}`, digestOfFolder(folder, this.files)])
-    for (const dependency of dependencies) {
-      const next = packageFolder(dependency, join(folder, "package.json"))
-      if (next !== undefined) this.visit(next)
+    const hash = createHash("sha256")
+    for (const path of filesUnder(folder, this.files)) {
+      const bytes = this.files.readOnce(path)
+      hash.update(`${relative(folder, path).replaceAll("\\", "/")}\n${bytes?.byteLength}\n`).update(bytes ?? "")
+      if (!isOwn && bytes !== undefined) this.visitNamedIn(path, bytes)
     }
+    this.found.push([`${name}@${version}`, `sha256-${hash.digest("base64")}`])
+    for (const dependency of dependencies) this.visitNamed(dependency, join(folder, "package.json"), isOwn)
+  }
+
+  /** Visits the packages that a file of a package names, also those that the package does not declare. */
+  private visitNamedIn(path: string, bytes: Uint8Array): void {
+    for (const name of packagesNamedIn(path, bytes)) this.visitNamed(name, path, false)
   }
 }
 
@@ -119,33 +136,20 @@ interface PackageDescription {
 const readDescription = (files: SourceFiles, folder: string): PackageDescription => {
   const content = files.readJson(join(folder, "package.json"))
   const fields: { readonly [field: string]: unknown } = { ...(typeof content === "object" ? content : {}) }
-  const namesOf = (group: unknown): ReadonlyArray<string> =>
-    typeof group === "object" && group !== null ? Object.keys(group) : []
+  const namesOf = (group: string): ReadonlyArray<string> => {
+    const value = fields[group]
+    return typeof value === "object" && value !== null ? Object.keys(value) : []
+  }
   return {
-    name: String(fields["name"]),
+    name: String(fields["name"] ?? basename(folder)),
     version: String(fields["version"]),
-    dependencies: [...namesOf(fields["dependencies"]), ...namesOf(fields["peerDependencies"])]
+    dependencies: ["dependencies", "peerDependencies", "optionalDependencies"].flatMap(namesOf)
   }
-}
-
-/**
- * Digest of the files of a package.
- *
- * Each file of a linked package is watched from then on: it is being worked on. A package that was installed is taken
- * to change only by being installed again, which replaces its description.
- */
-const digestOfFolder = (folder: string, files: SourceFiles): string => {
-  const isInstalled = `${folder}${sep}`.includes(`${sep}node_modules${sep}`)
-  const hash = createHash("sha256")
-  for (const path of filesUnder(folder, isInstalled ? undefined : files)) {
-    const bytes = isInstalled ? readFileSync(path) : files.read(path)
-    hash.update(`${relative(folder, path).replaceAll("\\", "/")}\n${bytes?.byteLength}\n`).update(bytes ?? "")
-  }
-  return `sha256-${hash.digest("base64")}`
 }
 
 /** Files of a package in order, those of other packages inside of it not included; notes the folders in `files`. */
-const filesUnder = (folder: string, files: SourceFiles | undefined): ReadonlyArray<string> => {
+const filesUnder = (folder: string, files?: SourceFiles): ReadonlyArray<string> => {
+  if (!existsSync(folder)) return []
   files?.read(folder)
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => name !== "node_modules" && name !== ".git")

@@ -1,5 +1,5 @@
 /** Whether files are as they were, without reading them: how they look, and in doubt the digest of their content. */
-import { type BigIntStats, readdirSync, readFileSync, statSync } from "node:fs"
+import { type BigIntStats, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { type FileLook, isSettled, lookOf, looksSame } from "../document/file-look.ts"
 import * as Digest from "../store/Digest.ts"
 
@@ -10,6 +10,8 @@ export interface FileSignature {
     /** Digest of the file's bytes, or of the names in the folder. */
     readonly content: Digest.Digest
   }
+  /** Where it lies when links are followed, if that counts. */
+  readonly real?: string
 }
 
 /** The look of a file together with its bytes; both `undefined` when it is not there. */
@@ -23,6 +25,16 @@ export const readSigned = (
   return { signature: { path, seen: { ...lookOf(stat), content: Digest.ofBytes(bytes) } }, bytes }
 }
 
+/** The same with where it lies, which counts from then on. */
+export const readFollowed = (path: string): ReturnType<typeof readSigned> => {
+  const { signature, bytes } = readSigned(path)
+  return { signature: signature.seen === undefined ? signature : { ...signature, real: realpathSync(path) }, bytes }
+}
+
+/** The signature of the same file now, of the same kind. */
+export const signedAgain = ({ path, real }: FileSignature): FileSignature =>
+  (real === undefined ? readSigned(path) : readFollowed(path)).signature
+
 /** A folder's content is the list of what is in it. */
 const contentOf = (path: string, stat: BigIntStats): Uint8Array =>
   stat.isDirectory() ? new TextEncoder().encode(readdirSync(path).sort().join("\n")) : readFileSync(path)
@@ -35,10 +47,11 @@ export type Freshness = "unchanged" | "compared" | "changed"
  *
  * The content of a file that may have changed again without a trace is compared; likewise of one that was only touched.
  */
-export const compare = ({ path, seen }: FileSignature, takenAt: bigint): Freshness => {
+export const compare = ({ path, seen, real }: FileSignature, takenAt: bigint): Freshness => {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
   if (stat === undefined || seen === undefined)
     return stat === undefined && seen === undefined ? "unchanged" : "changed"
+  if (real !== undefined && realpathSync(path) !== real) return "changed"
   const look = lookOf(stat)
   if (looksSame(look, seen) && isSettled(look, takenAt)) return "unchanged"
   if (!stat.isDirectory() && look.size !== seen.size) return "changed"

@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process"
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
@@ -7,7 +17,7 @@ import { Effect, Layer } from "effect"
 import { StageCode } from "../../../core/code/StageCode.ts"
 import { ObjectStore } from "../../../core/store/ObjectStore.ts"
 import { StoreRoot } from "../../../core/store/StoreRoot.ts"
-import { CONTRACT, makeFolder, stageAround, writeFiles } from "./stage-project.ts"
+import { CONTRACT, type Files, makeFolder, stageAround, writeFiles } from "./stage-project.ts"
 
 const FILES = {
   "stage.ts": stageAround('import { scaled } from "./helper.ts"', "(n: number) => scaled(n)"),
@@ -15,9 +25,8 @@ const FILES = {
 }
 
 /** A project, and how to load its stage, each time as a new process would. */
-const makeProject = () => {
-  const folder = makeFolder(FILES)
-  const file = join(folder, "stage.ts")
+const makeProject = (folder = makeFolder(FILES), stage = "stage.ts") => {
+  const file = join(folder, stage)
   const load = Effect.gen(function* () {
     const code = yield* StageCode
     return yield* code.load(file)
@@ -179,6 +188,92 @@ describe("load", () => {
       assert.match((yield* Effect.flip(load)).message, /^there is no file /u)
     })
   )
+})
+
+const packageAt = (path: string, k: number, more: object = {}): Files => ({
+  [`${path}/package.json`]: JSON.stringify({ name: "foo", version: `${k}.0.0`, type: "module", ...more }),
+  [`${path}/index.js`]: `export const k = ${k}\n`
+})
+
+const IMPORTING: Files = {
+  "a/b/stage.ts": stageAround('import { k } from "foo"', "(n: number) => k * n"),
+  ...packageAt("node_modules/foo", 1, { dependencies: { bar: "*" } }),
+  ...packageAt("node_modules/bar", 1)
+}
+
+describe("which copy of a package is loaded", () => {
+  const LOCK = JSON.stringify({
+    lockfileVersion: 3,
+    packages: {
+      "": {},
+      "node_modules/foo": { version: "1.0.0", integrity: "sha512-foo", dependencies: { bar: "*" } },
+      "node_modules/bar": { version: "1.0.0", integrity: "sha512-bar" }
+    }
+  })
+  const undeclared: Files = { "node_modules/foo/index.js": 'export { k } from "late"\n' }
+
+  const isNoticed = (folder: string, change: () => void) =>
+    Effect.gen(function* () {
+      const { load } = makeProject(folder, "a/b/stage.ts")
+      const before = yield* load
+      // Not in the same instant: the memo must not notice by luck.
+      yield* Effect.sleep(50)
+      assert.deepStrictEqual(yield* load, before)
+      change()
+      const after = yield* load
+      assert.notStrictEqual(after.identity, before.identity)
+      assert.deepStrictEqual(yield* load, after)
+    })
+
+  it.live.each<readonly [string, Files, Files]>([
+    ["one beside the stage", IMPORTING, packageAt("a/b/node_modules/foo", 2)],
+    ["one on the way up", IMPORTING, packageAt("a/node_modules/foo", 2)],
+    [
+      "one beside the stage, with a lock file",
+      { ...IMPORTING, "package-lock.json": LOCK },
+      packageAt("a/b/node_modules/foo", 2)
+    ],
+    ["one of a dependency", IMPORTING, packageAt("node_modules/foo/node_modules/bar", 2)],
+    [
+      "one of a dependency, with a lock file",
+      { ...IMPORTING, "package-lock.json": LOCK },
+      packageAt("node_modules/foo/node_modules/bar", 2)
+    ],
+    ["one that is imported without being declared", { ...IMPORTING, ...undeclared }, packageAt("node_modules/late", 2)],
+    ["one without a description", IMPORTING, { "a/b/node_modules/foo/index.js": "export const k = 2\n" }],
+    ["one that was edited in place", IMPORTING, { "node_modules/foo/index.js": "export const k = 2\n" }],
+    ["one whose dependency was edited in place", IMPORTING, { "node_modules/bar/lib/a.js": "1" }],
+    [
+      "one of another version than the lock file says",
+      {
+        ...IMPORTING,
+        "package-lock.json": LOCK,
+        "node_modules/.package-lock.json": LOCK
+      },
+      packageAt("node_modules/foo", 2)
+    ]
+  ])("is noticed: %s", ([, files, change]) => {
+    const folder = makeFolder(files)
+    return isNoticed(folder, () => writeFiles(folder, change))
+  })
+
+  it.live("is noticed: where a link leads", () => {
+    const { "a/b/stage.ts": stage } = IMPORTING
+    // Both folders look the same but for the place of each.
+    const files = {
+      "a/b/stage.ts": stage ?? "",
+      ...packageAt("one", 1),
+      ...packageAt("two", 2),
+      "node_modules/.keep": ""
+    }
+    const folder = makeFolder(files)
+    const link = (to: string): void => {
+      rmSync(join(folder, "node_modules/foo"), { force: true })
+      symlinkSync(`../${to}`, join(folder, "node_modules/foo"))
+    }
+    link("one")
+    return isNoticed(folder, () => link("two"))
+  })
 })
 
 /** Loads a stage in a process of its own; which of the bundler and the parser it had to load for that. */

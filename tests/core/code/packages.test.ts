@@ -149,4 +149,32 @@ describe("packages", () => {
       assert.notDeepEqual(names, ["effect@0.0.1"])
     })
   )
+
+  it.effect("count when a package imports them without declaring it, from wherever its file finds them", () =>
+    Effect.gen(function* () {
+      const packages = yield* packagesOf({
+        ...LOCKED,
+        "node_modules/alpha/lib/more.cjs":
+          '// require("comment")\nconst g = require("gamma/lib")\nconst h = import("@scope/delta")\nrequire("node:fs")',
+        ...described("comment", "1.0.0"),
+        ...described("gamma", "1.0.0"),
+        ...described("@scope/delta", "1.0.0"),
+        "node_modules/alpha/lib/node_modules/gamma/package.json": '{ "name": "gamma", "version": "7.0.0" }'
+      })
+      assert.includeMembers(Object.keys(packages), ["gamma@7.0.0", "@scope/delta@1.0.0", "alpha@1.0.0"])
+      assert.notProperty(packages, "gamma@1.0.0")
+      assert.notProperty(packages, "comment@1.0.0")
+    })
+  )
+
+  it.effect("count as Node finds them, also where the lock file knows of no copy", () =>
+    Effect.gen(function* () {
+      const packages = yield* packagesOf({
+        ...LOCKED,
+        "node_modules/alpha/node_modules/beta/package.json": '{ "name": "beta", "version": "7.0.0" }'
+      })
+      assert.property(packages, "beta@7.0.0")
+      assert.notProperty(packages, "beta@2.0.0")
+    })
+  )
 })
