@@ -15,6 +15,8 @@ export interface Stamp {
   readonly shown: string
   /** Digest of each file, by its path in the folder. */
   readonly files: { readonly [path: string]: string }
+  /** Digest of the artifact that was written to a path, in whatever form. */
+  readonly artifacts?: { readonly [path: string]: string }
   readonly met: number
   readonly expected: number
 }

@@ -42,13 +42,19 @@ export const writeRunReport = Effect.fn("writeRunReport")(function* (
   const copied = yield* copyOutputs(run, folder)
   const unwritten = [...undrawn, ...copied.unwritten]
   const written = [...files, ...copied.files]
-  const kept = yield* removeStale(folder, previous, written, unwritten)
+  const artifacts = artifactsOf(run, [...model.figureFiles, ...unwritten])
+  const kept = yield* removeStale(folder, previous, { written, unwritten, artifacts })
   const met = model.expectations.filter(({ verdict }) => verdict === "met").length
   const expected = model.expectations.length
   // A page that lacks something is written again by the next run, which says so again.
   const isComplete = unwritten.length === 0 && run.state.outcome === "success"
   if (shown !== undefined) {
-    yield* writeStamp(folder, [...written, ...kept], { shown: isComplete ? shown : INCOMPLETE, met, expected })
+    yield* writeStamp(folder, [...written, ...kept], {
+      shown: isComplete ? shown : INCOMPLETE,
+      artifacts,
+      met,
+      expected
+    })
   }
   const study = join(reportsFolder(run.plan.name), REPORT_FILE)
   return {
@@ -64,18 +70,44 @@ export const writeRunReport = Effect.fn("writeRunReport")(function* (
 /** Nothing has this digest. */
 const INCOMPLETE = ""
 
+/** The digests of what a run gave, by the paths under which it lies, or should lie, beside the page. */
+const artifactsOf = (
+  { plan, state }: PastRun,
+  figures: ReadonlyArray<{ readonly path: string; readonly reference: string }>
+): NonNullable<Stamp["artifacts"]> => {
+  const declared = plan.outputs.map(({ destination, from: { task, port } }) => ({
+    path: destination,
+    reference: `${plan.tasks[task]?.id ?? "?"}.${port}`
+  }))
+  return Object.fromEntries(
+    [...declared, ...figures].flatMap(({ path, reference }) => {
+      // A task's values may have dots, a port has none.
+      const dot = reference.lastIndexOf(".")
+      const digest = state.tasks.get(reference.slice(0, dot))?.outputs?.[reference.slice(dot + 1)]
+      return digest === undefined ? [] : [[path, digest]]
+    })
+  )
+}
+
+interface LeftFiles {
+  readonly written: ReadonlyArray<string>
+  readonly unwritten: ReadonlyArray<UnwrittenFile>
+  readonly artifacts: NonNullable<Stamp["artifacts"]>
+}
+
 /**
  * Removes what an earlier run left and this one did not write: beside the new page it would pass for this run's. What the
- * store has lost stays, for it may be the last copy; these are returned.
+ * store has lost stays where an earlier run had the same, for it may be the last copy; these are returned.
  */
 const removeStale = Effect.fnUntraced(function* (
   folder: string,
   previous: Stamp | undefined,
-  written: ReadonlyArray<string>,
-  unwritten: ReadonlyArray<UnwrittenFile>
+  { written, unwritten, artifacts }: LeftFiles
 ) {
-  const lost = new Set(unwritten.flatMap(({ fault, path }) => (fault === "store" ? [path] : [])))
-  const isLost = (path: string): boolean => [...lost].some((one) => path === one || path.startsWith(`${one}/`))
+  const lost = unwritten.flatMap(({ fault, path }) =>
+    fault === "store" && previous?.artifacts?.[path] === artifacts[path] ? [path] : []
+  )
+  const isLost = (path: string): boolean => lost.some((one) => path === one || path.startsWith(`${one}/`))
   const kept = Object.entries(previous?.files ?? {}).flatMap(([path, digest]) =>
     isLost(path) && isWhole(folder, { files: { [path]: digest } }) ? [path] : []
   )

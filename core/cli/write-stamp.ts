@@ -21,5 +21,9 @@ export const noteWritten = (folder: string, paths: ReadonlyArray<string>) =>
       isWhole(folder, { files: { [path]: digest } })
     )
     const all = new Set([...unchanged.map(([path]) => path), ...paths])
-    return writeStamp(folder, [...all], { shown: "", met: 0, expected: 0 })
+    // What that run's page has of its own is no copy of what the stamp was written for.
+    const artifacts = Object.fromEntries(
+      Object.entries(before?.artifacts ?? {}).filter(([path]) => !paths.includes(path))
+    )
+    return writeStamp(folder, [...all], { shown: "", artifacts, met: 0, expected: 0 })
   })

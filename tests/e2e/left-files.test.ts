@@ -1,5 +1,5 @@
 /** What a run leaves in the reports folder, and what it says when it cannot. */
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { makeProject, type Outcome, type Project, TINY } from "./project.ts"
@@ -13,6 +13,17 @@ const ran = (project: Project, ...args: ReadonlyArray<string>): Outcome => {
 }
 
 const isThere = (project: Project, file: string): boolean => existsSync(join(project.folder, "reports/tiny", file))
+
+/** Changes a byte of each object of the store. */
+const damageObjects = ({ folder }: Project): void => {
+  const entries = readdirSync(join(folder, "artifacts-cache/objects"), { recursive: true, withFileTypes: true })
+  for (const { parentPath, name } of entries.filter((entry) => entry.isFile())) {
+    const bytes = readFileSync(join(parentPath, name))
+    bytes[bytes.length >> 1]! ^= 1
+    rmSync(join(parentPath, name))
+    writeFileSync(join(parentPath, name), bytes)
+  }
+}
 
 /** Makes the stage give a figure that Vega refuses. */
 const spoilFigure = (project: Project): void => project.edit("stages/total.ts", 'mark: "line"', 'mark: "zigzag"')
@@ -129,6 +140,26 @@ describe("files of an earlier run", () => {
       "report.html",
       "total.json"
     ])
+  })
+
+  it("stay when the store has lost what they are copies of, and go when they are another result's", () => {
+    const project = makeProject(TINY)
+    project.edit("tiny.yaml", "n: 4", "n: 4000")
+    project.edit("tiny.yaml", "  total.json: total.total", "  numbers.csv: numbers@seed=1.numbers")
+    ran(project)
+    damageObjects(project)
+    project.edit("tiny.yaml", "name: tiny\n", "name: tiny\ndescription: again\n")
+    const lost = run(project)
+    assert.include(lost.stderr, "its content is no longer in the store")
+    assert.isTrue(isThere(project, "numbers.csv"))
+    // What is known to be lost is computed again.
+    ran(project)
+    ran(project, "-S", "n=3000")
+    damageObjects(project)
+    const back = run(project)
+    assert.strictEqual(back.status, lost.status)
+    assert.include(back.stderr, "its content is no longer in the store")
+    assert.isFalse(isThere(project, "numbers.csv"))
   })
 
   it("stay when a person has changed them, and so does what a person put there", () => {
