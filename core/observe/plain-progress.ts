@@ -3,7 +3,7 @@
 import { stageOf } from "../plan/task-id.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
 import { durationText, stopwatchText } from "./duration.ts"
-import { eventLines } from "./event-lines.ts"
+import { EventLines } from "./EventLines.ts"
 import type { ProgressStream } from "./LiveArea.ts"
 import { currentMillis, type OpenProgress } from "./OpenProgress.ts"
 import { type PlanSize, ProgressFold, settled } from "./ProgressState.ts"
@@ -42,6 +42,7 @@ export const plainProgress = (plan: PlanSize, options: PlainOptions): OpenProgre
 export class PlainLines {
   readonly fold: ProgressFold
   private readonly style: TerminalStyle
+  private readonly events: EventLines
   private readonly attempts = new Map<string, number>()
   /** Tasks since the last line that need no line of their own, by stage. */
   private readonly hits = new Map<string, number>()
@@ -50,6 +51,7 @@ export class PlainLines {
   constructor(plan: PlanSize, style: TerminalStyle) {
     this.fold = new ProgressFold(plan)
     this.style = style
+    this.events = new EventLines(style)
   }
 
   /** Lines for an event; those for earlier hits and skipped tasks come first, at the latest when work begins. */
@@ -78,12 +80,16 @@ export class PlainLines {
         const rest = left === undefined ? "" : ` (${stopwatchText(left)} left)`
         return `${stage.id}${count} ${Math.floor(100 * share)} %${rest}`
       })
-    return [...this.flush(now), ...(running.length === 0 ? [] : this.stamped(now, [`running: ${running.join(", ")}`]))]
+    return [
+      ...this.flush(now),
+      ...this.counted(now),
+      ...(running.length === 0 ? [] : this.stamped(now, [`running: ${running.join(", ")}`]))
+    ]
   }
 
   /** The last lines. */
   onClose(note: string | undefined, now: number): ReadonlyArray<string> {
-    return [...this.flush(now), summaryLine(this.fold.state, note, now, this.style)]
+    return [...this.flush(now), ...this.counted(now), summaryLine(this.fold.state, note, now, this.style)]
   }
 
   private linesOf(event: JournalEvent): ReadonlyArray<string> {
@@ -101,10 +107,14 @@ export class PlainLines {
         }`
       ]
     }
-    if (event._tag !== "TaskFinished") return eventLines(event, this.style)
+    if (event._tag !== "TaskFinished") return this.events.of(event)
     const started = this.attempts.get(event.task) ?? event.at
     this.attempts.delete(event.task)
     return [`${symbolsOf(this.style).done} ${harmless(event.task)}  ${durationText(event.at - started)}`]
+  }
+
+  private counted(at: number): ReadonlyArray<string> {
+    return this.stamped(at, this.events.counted())
   }
 
   private gather(counts: Map<string, number>, task: string): ReadonlyArray<string> {

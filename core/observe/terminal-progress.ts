@@ -1,5 +1,5 @@
 /** Live progress on a terminal: one line a stage, redrawn in place; failures and warnings stay above. */
-import { eventLines } from "./event-lines.ts"
+import { EventLines } from "./EventLines.ts"
 import { LiveArea, type ProgressStream } from "./LiveArea.ts"
 import { currentMillis, type OpenProgress } from "./OpenProgress.ts"
 import { type PlanSize, ProgressFold, totals } from "./ProgressState.ts"
@@ -26,6 +26,7 @@ export const terminalProgress = (plan: PlanSize, options: TerminalOptions): Open
   const { stream } = options
   const fold = new ProgressFold(plan)
   const area = new LiveArea(stream)
+  const lines = new EventLines(options)
   let above: Array<string> = []
   let closed = false
 
@@ -56,7 +57,7 @@ export const terminalProgress = (plan: PlanSize, options: TerminalOptions): Open
         : frame(now)
             .slice(0, -1)
             .map(({ text }) => text)
-    area.close([...above, ...last, summaryLine(fold.state, note, now, options)], columns() + 1)
+    area.close([...above, ...lines.counted(), ...last, summaryLine(fold.state, note, now, options)], columns() + 1)
   }
 
   const onExit = (): void => close()
@@ -72,7 +73,7 @@ export const terminalProgress = (plan: PlanSize, options: TerminalOptions): Open
   return {
     onEvent: (event) => {
       fold.onEvent(event)
-      above.push(...eventLines(event, options))
+      above.push(...lines.of(event))
     },
     onProgress: (task, report) => fold.onProgress(task, report, currentMillis()),
     close
