@@ -1,11 +1,12 @@
 /** Executes a task again as its record tells, and compares what it gives with what it gave; the store stays as it is. */
 import { existsSync } from "node:fs"
 import { Effect, Option } from "effect"
+import { missingPackages, packagesOfBundle } from "../code/bundle-packages.ts"
 import type { Origin, Plan, PlanStage, PlanTask } from "../plan/Plan.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { locatedInputs, workOf } from "../run/attempt-request.ts"
 import { AttemptFailed, type AttemptRequest, type AttemptResult, Executor } from "../run/Executor.ts"
-import { engine } from "../run/Host.ts"
+import { engine, Host } from "../run/Host.ts"
 import { sourceArtifacts } from "../run/source-artifacts.ts"
 import { spanId, traceId, traceParent } from "../run/trace-ids.ts"
 import type { ActionRecord, InputPart } from "../store/ActionRecord.ts"
@@ -66,10 +67,18 @@ const taskOf = (plan: Plan, id: string): PlannedTask | undefined => {
 const requestOf = Effect.fnUntraced(function* (plan: Plan, { task, stage }: PlannedTask, record: ActionRecord) {
   const objects = yield* ObjectStore
   const artifacts = yield* ArtifactStore
+  const { contract } = yield* Host
   const { code } = stage
   if (code._tag === "Bundle" && !existsSync(objects.pathOf(code.bundle))) return "its stored code is no longer there"
   if (code._tag === "Bundle" && !existsSync(code.file))
     return `${code.file}, from where its packages are found, has gone`
+  if (code._tag === "Bundle") {
+    const found = yield* Effect.result(packagesOfBundle({ ...code, bundleFile: objects.pathOf(code.bundle), contract }))
+    if (found._tag === "Failure") return found.failure.message
+    const [changed, ...more] = missingPackages(record.codeParts.packages, found.success)
+    if (changed !== undefined)
+      return `its packages are no longer those that it was made with: ${[changed, ...more].join(", ")}`
+  }
   if (code._tag === "Command") {
     const lost = code.secrets.find((name) => process.env[name] === undefined)
     if (lost !== undefined) return `the secret ${lost} is not set`

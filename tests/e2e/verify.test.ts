@@ -142,6 +142,18 @@ describe("pipeline cache verify --rerun", () => {
     )
   })
 
+  it("skips what was made with packages that are no longer there", () => {
+    const project = countingProject('"bitwise"')
+    project.edit("node_modules/tiny-counter/package.json", "1.0.0", "2.0.0")
+    project.edit("node_modules/tiny-counter/index.js", "++count", "--count")
+    for (const task of ["counting@n=1", "counting@n=2"]) {
+      assert.deepInclude(verified(project, "--all", task)[0], {
+        verdict: "skipped",
+        reason: "its packages are no longer those that it was made with: tiny-counter@1.0.0"
+      })
+    }
+  })
+
   it("accepts what a stage type declares", () => {
     const project = countingProject("{ tolerance: 0.01 }")
     const outcomes = ["counting@n=1", "counting@n=2"].map((task) => project.run("cache", "verify", "--all", task))
