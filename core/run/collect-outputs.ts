@@ -15,14 +15,17 @@ export interface DeclaredOutput {
   readonly path: string
 }
 
-/** The outputs in their stored form, and the numbers in those of kind Metrics. Fails with all that is wrong with them. */
+/**
+ * The outputs in their stored form, and the numbers in those of kind Metrics. Fails with all that is wrong with them;
+ * so are two numbers of one name: which of them were the metric, no key would tell.
+ */
 export const collectOutputs = Effect.fnUntraced(function* (
   cwd: string,
   declared: ReadonlyArray<DeclaredOutput>,
   redaction: Redaction
 ) {
   const outputs: Record<string, ReadonlyArray<MadeFile>> = {}
-  const metrics: Record<string, number> = {}
+  const metrics = new Map<string, { readonly value: number; readonly port: string }>()
   const complaints: Array<string> = []
   for (const { kind, path, port } of declared) {
     const collected = yield* Effect.result(collectOutput(cwd, kind, path, redaction))
@@ -31,12 +34,18 @@ export const collectOutputs = Effect.fnUntraced(function* (
       continue
     }
     outputs[port] = collected.success.files
-    if (kind === "Metrics") Object.assign(metrics, collected.success.value as Metrics)
+    if (kind !== "Metrics") continue
+    for (const [name, value] of Object.entries(collected.success.value as Metrics)) {
+      const other = metrics.get(name)
+      if (other === undefined) metrics.set(name, { value, port })
+      else complaints.push(`output "${port}" (${kind}, ${path}): output "${other.port}" has a metric "${name}" too`)
+    }
   }
   if (complaints.length > 0) {
     return yield* new AttemptFailed({ tag: "OutputInvalid", message: complaints.join("\n"), detail: "" })
   }
-  return { outputs, metrics } satisfies Pick<AttemptResult, "outputs" | "metrics">
+  const numbers = Object.fromEntries([...metrics].map(([name, { value }]) => [name, value]))
+  return { outputs, metrics: numbers } satisfies Pick<AttemptResult, "outputs" | "metrics">
 })
 
 const collectOutput = Effect.fnUntraced(function* (
