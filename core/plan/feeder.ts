@@ -7,9 +7,14 @@ const feederOf = (plan: Plan, input: PlanInput): string => {
   return [...new Set(input.items.map(({ origin }) => originText(plan, origin, ".*")))].join(", ")
 }
 
-/** What feeds each port of a task. */
+/** What feeds each port of a task. A fan-in without items has none: its port is called by its own name. */
 export const feedersOf = (plan: Plan, { inputs }: PlanTask): { readonly [port: string]: string } =>
-  Object.fromEntries(Object.entries(inputs).map(([port, input]) => [port, feederOf(plan, input)]))
+  Object.fromEntries(
+    Object.entries(inputs).flatMap(([port, input]) => {
+      const feeder = feederOf(plan, input)
+      return feeder === "" ? [] : [[port, feeder]]
+    })
+  )
 
 /** Of a task its stage alone: what is said of many tasks in one line must not differ between them. */
 const originText = (plan: Plan, origin: Origin, all: string): string => {

@@ -129,9 +129,12 @@ describe("a fan-out over a list that a task makes", () => {
 
   it("gives an empty list no tasks, and what collects them an empty list", () => {
     const project = makeProject(FILES)
+    project.run("run", "words.yaml")
     const empty = answer(project.json("run", "words.yaml", "--json", "-S", 'text=" "'))
     assert.deepStrictEqual([empty.outcome, empty.counts.ran], ["success", 2])
     assert.deepStrictEqual(JSON.parse(project.read("reports/words/sum.json")), { sum: 0, order: [] })
+    const why = project.run("why", "words.yaml", "sum", "--run", "latest").stdout
+    assert.match(why, /ran: input lengths has 2 gone/u)
   })
 
   it("goes over the files of a folder, and over lists that such tasks make in turn", () => {
