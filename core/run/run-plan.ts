@@ -15,6 +15,7 @@ import { type CoordinatorOptions, type Failure, makeCoordinator } from "./Coordi
 import { engine, environment, Host } from "./Host.ts"
 import { Ledger } from "./Ledger.ts"
 import { observedJournal } from "./observed-journal.ts"
+import { openPlanFile, type PlanFile } from "./PlanFile.ts"
 import { RunObserver } from "./RunObserver.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
 import { parentOf, spanId, traceId } from "./trace-ids.ts"
@@ -57,20 +58,23 @@ export const runPlan = Effect.fn("run")(function* (plan: Plan, options: RunOptio
     const texts = JSON.stringify(Object.fromEntries(includedTexts), null, 2)
     yield* writeDurably(join(folder.path, RunFolder.FILES.included), texts)
   }
-  yield* writePlan(folder, plan)
+  const planFile = yield* openPlanFile(folder, plan)
   const journal = yield* Journal.open(folder)
-  return yield* runInFolder(plan, options, sources, folder, journal)
+  return yield* runInFolder(plan, options, sources, { folder, journal, planFile })
 }, Effect.scoped)
 
-const writePlan = (folder: RunFolder.RunFolder, plan: Plan) =>
-  writeDurably(join(folder.path, RunFolder.FILES.plan), JSON.stringify(plan))
+/** What a run leaves in its folder. */
+interface RunFiles {
+  readonly folder: RunFolder.RunFolder
+  readonly journal: Journal.Journal
+  readonly planFile: PlanFile
+}
 
 const runInFolder = Effect.fnUntraced(function* (
   plan: Plan,
   options: RunOptions,
   sources: ReadonlyArray<Artifact | undefined>,
-  folder: RunFolder.RunFolder,
-  file: Journal.Journal
+  { folder, journal: file, planFile }: RunFiles
 ) {
   const observer = (yield* RunObserver)(plan)
   const journal = observedJournal(file, observer)
@@ -93,11 +97,12 @@ const runInFolder = Effect.fnUntraced(function* (
   yield* (yield* ActionStore).watch
   const ledger = new Ledger(plan, sources, { engine })
   const shared = { ledger, journal, runId: folder.id, traceId: ids.traceId, onProgress: observer.onProgress }
-  const coordinator = yield* makeCoordinator(ledger, options, shared, (grown) => writePlan(folder, grown))
+  const coordinator = yield* makeCoordinator(ledger, options, shared, planFile.grow)
   const finish = (outcome: RunOutcome) =>
     Effect.gen(function* () {
       const at = yield* Clock.currentTimeMillis
       for (const event of coordinator.skipRest(at)) journal.appendLater(event)
+      yield* planFile.flush
       yield* journal.append({ _tag: "RunFinished", at, outcome, counts: coordinator.counts() })
     })
   yield* coordinator.run.pipe(
