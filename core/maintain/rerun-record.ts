@@ -5,10 +5,11 @@ import { missingPackages, packagesOfBundle } from "../code/bundle-packages.ts"
 import type { Origin, Plan, PlanStage, PlanTask } from "../plan/Plan.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { locatedInputs, workOf } from "../run/attempt-request.ts"
-import { AttemptFailed, type AttemptRequest, type AttemptResult, Executor } from "../run/Executor.ts"
+import { type AttemptRequest, type AttemptResult, Executor } from "../run/Executor.ts"
 import { engine, Host } from "../run/Host.ts"
 import { sourceArtifacts } from "../run/source-artifacts.ts"
 import { spanId, traceId, traceParent } from "../run/trace-ids.ts"
+import { withinTimeout } from "../run/within-timeout.ts"
 import type { ActionRecord, InputPart } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { type Artifact, digestOf } from "../store/Artifact.ts"
@@ -127,11 +128,7 @@ const digestsOf = (part: InputPart | undefined): ReadonlyArray<Digest.Digest> =>
 const execute = Effect.fnUntraced(function* (request: AttemptRequest, timeout: number | undefined) {
   const executor = yield* Executor
   const execution = executor.execute(request, { onProgress: () => {}, onLog: () => {} })
-  if (timeout === undefined || request._tag === "Command") return yield* execution
-  return yield* Effect.timeoutOrElse(execution, {
-    duration: timeout,
-    orElse: () => new AttemptFailed({ tag: "Timeout", message: `no result after ${timeout / 1000} s`, detail: "" })
-  })
+  return yield* request._tag === "Command" ? execution : withinTimeout(execution, timeout)
 })
 
 /** Compares the outputs in the order of their ports, then the metrics. */

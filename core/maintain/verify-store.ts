@@ -1,6 +1,5 @@
 /** Looks at everything that a store holds, byte by byte, and says what is not as it was written. Changes nothing. */
-import { createHash } from "node:crypto"
-import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
 import { keyOf } from "../plan/key.ts"
@@ -41,11 +40,10 @@ export const verifyStore = Effect.fn("verifyStore")(function* () {
   const damages: Array<Damage> = []
   let [count, bytes] = [0, 0]
   for (const digest of yield* attemptSync("list", root.objects, () => listObjects(root.objects))) {
-    const { digest: found, size } = yield* attempt("read", objects.pathOf(digest), () =>
-      digestFile(objects.pathOf(digest))
-    )
+    const path = objects.pathOf(digest)
+    const found = yield* attempt("read", path, () => Digest.ofFile(path))
     count++
-    bytes += size
+    bytes += yield* attemptSync("read", path, () => statSync(path).size)
     if (found === digest) continue
     damages.push({ what: "object", name: digest, problem: "its bytes have changed", results: users.get(digest) ?? [] })
   }
@@ -84,17 +82,6 @@ const listObjects = (folder: string): ReadonlyArray<Digest.Digest> =>
           .map((rest) => `${start}${rest}` as Digest.Digest)
       : []
   )
-
-/** Objects may be larger than memory: they are read piece by piece. */
-const digestFile = async (path: string): Promise<{ readonly digest: string; readonly size: number }> => {
-  const hash = createHash("sha256")
-  let size = 0
-  for await (const piece of createReadStream(path)) {
-    hash.update(piece)
-    size += piece.length
-  }
-  return { digest: hash.digest("hex"), size }
-}
 
 /** A record that does not have the key of its parts, or an artifact the digest of its files. */
 const damageOf = ({ key, parts, task, outputs }: ActionRecord): ReadonlyArray<Damage> => {

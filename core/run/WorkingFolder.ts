@@ -1,12 +1,12 @@
 /** The private folder of a command: files and inputs are copies, so that nothing it does to them can reach the store. */
-import { createHash, randomBytes } from "node:crypto"
-import { constants, createReadStream, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { randomBytes } from "node:crypto"
+import { constants, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { copyFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import { pipeline } from "node:stream/promises"
 import { Effect } from "effect"
 import type { CommandFile } from "../code/CommandCode.ts"
 import { itemNames, MANIFEST, stagedPath } from "../plan/staged-path.ts"
+import { ofFile } from "../store/Digest.ts"
 import type { AttemptInput, LocatedFile } from "./Executor.ts"
 import { InputUnreadable, readVerified } from "./open-inputs.ts"
 
@@ -74,7 +74,8 @@ export class WorkingFolder {
     return Effect.tryPromise({
       try: async () => {
         await copyFile(content.file, target, constants.COPYFILE_FICLONE)
-        if ((await digestOf(target)) !== digest) throw new Error(`object ${digest.slice(0, 12)} is damaged`)
+        // Of the copy, not of what was copied: the bytes that the command will see are the ones to be sure of.
+        if ((await ofFile(target)) !== digest) throw new Error(`object ${digest.slice(0, 12)} is damaged`)
       },
       catch: (cause) =>
         new InputUnreadable({ port, digest, reason: cause instanceof Error ? cause.message : String(cause) })
@@ -86,13 +87,6 @@ export class WorkingFolder {
     if (path.includes("/")) mkdirSync(dirname(target), { recursive: true })
     writeFileSync(target, content, { mode })
   }
-}
-
-/** Of the copy, not of what was copied: the bytes that the command will see are the ones to be sure of. */
-const digestOf = async (file: string): Promise<string> => {
-  const hash = createHash("sha256")
-  await pipeline(createReadStream(file), hash)
-  return hash.digest("hex")
 }
 
 /** Removes folders of failed attempts, and of runs that died, that nobody has looked at for a week. */

@@ -13,11 +13,12 @@ import { checkpointFolder, removeCheckpoints } from "../store/checkpoints.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { locatedFiles, locatedInputs, workOf } from "./attempt-request.ts"
-import { AttemptFailed, type AttemptRequest, type AttemptResult, Executor } from "./Executor.ts"
+import { type AttemptRequest, type AttemptResult, Executor } from "./Executor.ts"
 import { findResult } from "./find-result.ts"
 import { findStart } from "./find-start.ts"
 import type { KeyedTask, Ledger } from "./Ledger.ts"
 import { spanId, traceParent } from "./trace-ids.ts"
+import { withinTimeout } from "./within-timeout.ts"
 
 /** What attempts share with their run. */
 export interface AttemptContext {
@@ -126,11 +127,7 @@ const tryOnce = Effect.fnUntraced(function* (
   })
   const { timeout } = task
   // A command's own end is waited for: it tells what it has printed.
-  if (timeout === undefined || request._tag === "Command") return yield* execution
-  return yield* Effect.timeoutOrElse(execution, {
-    duration: timeout,
-    orElse: () => new AttemptFailed({ tag: "Timeout", message: `no result after ${timeout / 1000} s`, detail: "" })
-  })
+  return yield* request._tag === "Command" ? execution : withinTimeout(execution, timeout)
 })
 
 const makeRequest = Effect.fnUntraced(function* (

@@ -16,6 +16,7 @@ import { Redaction } from "./Redaction.ts"
 import { removeSecrets } from "./remove-secrets.ts"
 import { shellText } from "./shell-text.ts"
 import { sweepWorkingFolders, WorkingFolder } from "./WorkingFolder.ts"
+import { withinTimeout } from "./within-timeout.ts"
 
 export interface CommandSettings {
   readonly objects: ObjectStore["Service"]
@@ -175,12 +176,7 @@ const executeIn = Effect.fnUntraced(function* (
       stop()
     })
   })
-  const end = yield* timeout === undefined
-    ? running
-    : Effect.timeoutOrElse(running, {
-        duration: timeout,
-        orElse: () => new AttemptFailed({ tag: "Timeout", message: `no result after ${timeout / 1000} s`, detail: "" })
-      })
+  const end = yield* withinTimeout(running, timeout)
   if (end._tag !== "Exited" || end.status !== 0) {
     return yield* endFailure(line.run._tag === "Script" ? "the script" : program, environment["PATH"] ?? "", end)
   }

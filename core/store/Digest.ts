@@ -1,5 +1,7 @@
 /** Content addresses: the SHA-256 of canonical bytes. */
-import { hash } from "node:crypto"
+import { createHash, hash } from "node:crypto"
+import { createReadStream } from "node:fs"
+import { pipeline } from "node:stream/promises"
 import type { Brand } from "effect"
 import type { Json } from "../stage/ArtifactKind.ts"
 
@@ -10,6 +12,13 @@ const branded = (hex: string): Digest => hex as Digest
 
 /** Digest of raw bytes. */
 export const ofBytes = (bytes: Uint8Array): Digest => branded(hash("sha256", bytes, "hex"))
+
+/** Digest of a file, which may be larger than memory: it is read piece by piece. */
+export const ofFile = async (path: string): Promise<Digest> => {
+  const sum = createHash("sha256")
+  await pipeline(createReadStream(path), sum)
+  return branded(sum.digest("hex"))
+}
 
 /**
  * Digest of a value, independent of key order.
