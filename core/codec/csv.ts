@@ -5,6 +5,7 @@
  */
 import type { Column, Table, Tensor } from "../stage/ArtifactKind.ts"
 import { attempt, type Coded } from "./CodecError.ts"
+import { isHeld, notHeld } from "./whole-number.ts"
 
 /** A tensor of rows × columns; every cell is a number. */
 export const tensorFromCsv = (bytes: Uint8Array): Coded<Tensor> =>
@@ -15,13 +16,17 @@ export const tensorFromCsv = (bytes: Uint8Array): Coded<Tensor> =>
       for (const [column, cell] of cells.entries()) {
         const value = toNumber(cell)
         if (value === undefined) throw new Error(`line ${line}, column ${column + 1}: "${cell}" is no number`)
+        checkHeld(cell, value, line, column)
         data[row * names.length + column] = value
       }
     }
     return { shape: [records.length, names.length], data }
   })
 
-/** A table; a column whose cells are all numbers or empty is one of float64, with NaN for empty cells. */
+/**
+ * A table; a column whose cells are all numbers or empty is one of float64, with NaN for empty cells. One with a whole number
+ * that begins with a zero is text: `007` is a name.
+ */
 export const tableFromCsv = (bytes: Uint8Array): Coded<Table> =>
   attempt("CSV", () => {
     const { names, records } = parse(bytes)
@@ -29,8 +34,11 @@ export const tableFromCsv = (bytes: Uint8Array): Coded<Table> =>
     if (twice !== undefined) throw new Error(`line 1: two columns are named "${twice}"`)
     const columns = names.map((name, column): [string, Column] => {
       const cells = records.map((record) => record.cells[column] ?? "")
-      const numbers = cells.map((cell) => (cell === "" ? Number.NaN : toNumber(cell)))
-      return [name, numbers.includes(undefined) ? cells : Float64Array.from(numbers, (value) => value ?? Number.NaN)]
+      const numbers = cells.map((cell) => (cell === "" ? Number.NaN : isPadded(cell) ? undefined : toNumber(cell)))
+      if (numbers.includes(undefined)) return [name, cells]
+      for (const [row, { line }] of records.entries())
+        checkHeld(cells[row] ?? "", numbers[row] ?? Number.NaN, line, column)
+      return [name, Float64Array.from(numbers, (value) => value ?? Number.NaN)]
     })
     return { columns: Object.fromEntries(columns) }
   })
@@ -88,6 +96,16 @@ const cellsOf = (content: string, line: number): ReadonlyArray<string> => {
     cells.push(quoted?.replaceAll('""', '"') ?? bare?.trim() ?? "")
     if (!match[0].endsWith(",")) return cells
   }
+}
+
+const isPadded = (cell: string): boolean => /^[+-]?0\d+$/u.test(cell)
+
+/** Raises where float64 would make another number of a cell: another whole one, or infinity of digits. */
+const checkHeld = (cell: string, value: number, line: number, column: number): void => {
+  const isOther = /^[+-]?\d+$/u.test(cell)
+    ? !isHeld(cell)
+    : Math.abs(value) === Number.POSITIVE_INFINITY && /\d/u.test(cell)
+  if (isOther) throw new Error(`line ${line}, column ${column + 1}: ${notHeld(cell)}`)
 }
 
 /** What NumPy and pandas write for numbers; undefined for anything else. */

@@ -6,6 +6,7 @@ import type { Json, Metrics } from "../stage/ArtifactKind.ts"
 import { canonicalText } from "../store/Digest.ts"
 import { attempt, type Coded, refuse } from "./CodecError.ts"
 import { describeValue, isPlain } from "./unknown-value.ts"
+import { isHeld, notHeld } from "./whole-number.ts"
 
 /** Levels of nesting at most: deeper text overflows the stack of many readers, and a value that holds itself never ends. */
 const MAX_DEPTH = 1000
@@ -14,12 +15,57 @@ const MAX_DEPTH = 1000
 export const encodeJson = (format: string, value: unknown): Coded<Uint8Array> =>
   Result.map(asJson(format, value), (json) => new TextEncoder().encode(`${canonicalText(json)}\n`))
 
-/** Reads JSON text. A number beyond float64 is refused, as it could not be written again. */
+/** Reads JSON text of our own. A number beyond float64 is refused, as it could not be written again. */
 export const decodeJson = (format: string, bytes: Uint8Array): Coded<Json> =>
   Result.flatMap(
-    attempt(format, (): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes))),
+    attempt(format, (): unknown => JSON.parse(textOf(bytes))),
     (value) => asJson(format, value)
   )
+
+/** Reads JSON text of other programs: a whole number that float64 would round is refused, too. */
+export const decodeForeignJson = (format: string, bytes: Uint8Array): Coded<Json> =>
+  Result.flatMap(decodeJson(format, bytes), (value) => {
+    const wrong = findRounded(textOf(bytes))
+    return wrong === undefined ? Result.succeed(value) : refuse(format, wrong)
+  })
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+
+/** A whole number that is long enough to be rounded, and no part of another number. */
+const LONG = /(?<![\d.]|[eE][+-]?)-?\d{16,}(?![\d.eE])/gu
+
+/** The first whole number of a JSON text that float64 would round, and where. */
+const findRounded = (text: string): string | undefined => {
+  if (text.search(LONG) < 0) return undefined
+  for (let from = 0; from < text.length; ) {
+    const quote = text.indexOf('"', from)
+    const end = quote < 0 ? text.length : quote
+    for (const { 0: written, index } of text.slice(from, end).matchAll(LONG)) {
+      if (!isHeld(written)) return `${placeIn(text, from + index)}: ${notHeld(written)}`
+    }
+    from = quote < 0 ? end : endOfString(text, quote)
+  }
+  return undefined
+}
+
+/** Behind the quote that closes a string; `open` is where it begins. */
+const endOfString = (text: string, open: number): number => {
+  let close = text.indexOf('"', open + 1)
+  while (isEscaped(text, close)) close = text.indexOf('"', close + 1)
+  return close + 1
+}
+
+/** Whether an odd number of backslashes stands before a character. */
+const isEscaped = (text: string, at: number): boolean => {
+  let before = at
+  while (text[before - 1] === "\\") before--
+  return (at - before) % 2 === 1
+}
+
+const placeIn = (text: string, at: number): string => {
+  const lines = text.slice(0, at).split("\n")
+  return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`
+}
 
 /** Checks that a value is a map of finite numbers. */
 export const asMetrics = (value: unknown): Coded<Metrics> => {

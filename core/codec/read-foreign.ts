@@ -7,7 +7,7 @@ import { decodeArrow } from "./arrow.ts"
 import { CodecError, type Coded } from "./CodecError.ts"
 import { tableFromCsv, tensorFromCsv } from "./csv.ts"
 import { encodeDirectory } from "./directory.ts"
-import { asMetrics, decodeJson } from "./json.ts"
+import { asMetrics, decodeForeignJson } from "./json.ts"
 import { modelFromJson, tensorFromJson } from "./nested-lists.ts"
 import { decodeNpy } from "./npy.ts"
 import { decodeNpz, decodeNpzArray } from "./npz.ts"
@@ -17,7 +17,7 @@ import { validateFigure } from "./validate.ts"
 
 type Reader<K extends ArtifactKind> = (bytes: Uint8Array, member: string | undefined) => Coded<KindValues[K]>
 
-const json = (bytes: Uint8Array) => decodeJson("JSON", bytes)
+const json = (bytes: Uint8Array) => decodeForeignJson("JSON", bytes)
 
 /** What is understood for each kind, by the end of the file's name. */
 const READERS: { readonly [K in ArtifactKind]: { readonly [ending: string]: Reader<K> } } = {

@@ -49,7 +49,11 @@ const zip = (values: ReadonlyArray<Json>): Json => {
 const int = ([value]: ReadonlyArray<Json>): Json => {
   if (typeof value !== "string") return Math.trunc(number(value))
   if (!/^\s*[-+]?\d+\s*$/u.test(value)) throw new BadArgument(`takes a number, not ${describe(value)}`)
-  return Number(value)
+  const whole = Number(value)
+  if (Number.isSafeInteger(whole)) return whole
+  throw new BadArgument(
+    `takes a whole number that can be kept exactly, within ±${Number.MAX_SAFE_INTEGER}, not ${describe(value)}`
+  )
 }
 
 const contains = ([whole, part]: ReadonlyArray<Json>): Json => {

@@ -107,6 +107,58 @@ describe("readForeign", () => {
     })
   )
 
+  it.live(
+    "keeps names that are made of digits as they are: a column with a whole number that begins with 0 is text",
+    () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* readOne("Table", "a.csv", "id,x,y\n007,0,0.5\n12,-0,00.5\n"), {
+          columns: { id: ["007", "12"], x: Float64Array.of(0, -0), y: Float64Array.of(0.5, 0.5) }
+        })
+      })
+  )
+
+  it.live("refuses numbers of a CSV file that float64 would make others of", () =>
+    Effect.gen(function* () {
+      for (const kind of ["Table", "Tensor"] as const) {
+        assert.match(
+          yield* reasonFor(kind, "a.csv", "a,b\n1,2\n3,9007199254740993\n"),
+          /a\.csv: CSV: line 3, column 2: 9007199254740993 cannot be kept exactly: float64 would make 9007199254740992 /u
+        )
+        assert.match(
+          yield* reasonFor(kind, "a.csv", "-2e400\n"),
+          /line 1, column 1: -2e400 cannot .* -Infinity of it$/u
+        )
+      }
+      assert.deepStrictEqual(
+        yield* readOne(
+          "Tensor",
+          "a.csv",
+          "9007199254740994,-inf,9223372036854775808,9223372036854776000,0.12345678901234567\n"
+        ),
+        {
+          shape: [1, 5],
+          data: Float64Array.of(9007199254740994, Number.NEGATIVE_INFINITY, 2 ** 63, 2 ** 63, 0.12345678901234566)
+        }
+      )
+    })
+  )
+
+  it.live("refuses whole numbers of a JSON file that float64 would round, and says where they are", () =>
+    Effect.gen(function* () {
+      const text = '{"\\"9007199254740993\\\\": 9007199254740992,\n "id": -9007199254740993}'
+      for (const kind of ["Json", "Metrics"] as const) {
+        assert.match(
+          yield* reasonFor(kind, "a.json", text),
+          /a\.json: JSON: line 2, column 8: -9007199254740993 cannot be kept exactly: float64 would make -9007199254740992 /u
+        )
+      }
+      assert.match(yield* reasonFor("Tensor", "a.json", "[1, 12345678901234567890]"), /line 1, column 5: /u)
+      const held =
+        '["9007199254740993", 1.9007199254740993, 9007199254740993.5e-3, 9223372036854776000, 18446744073709551616]'
+      assert.deepStrictEqual(yield* readOne("Json", "a.json", held), JSON.parse(held))
+    })
+  )
+
   it.live("reads tensors from nested lists and from { shape, data }", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* readOne("Tensor", "a.json", "[[1,2,3],[4,5,6]]"), {

@@ -81,6 +81,7 @@ const CALLS: ReadonlyArray<readonly [text: string, value: Json]> = [
   ["values(params.deep)", [0.5, null]],
   ["int(-1.7)", -1],
   ["int('12')", 12],
+  ["int('-9007199254740991')", -9007199254740991],
   ["str(5) + str([1, 'a'])", '5[1,"a"]'],
   ["join([1, 2], '-')", "1-2"]
 ]
@@ -159,6 +160,10 @@ describe("evaluate", () => {
     ["zip([1], [])", "1 expression: zip takes lists of one length, not 1 and 0"],
     ["max([])", "1 expression: max takes at least one number"],
     ["keys([])", "1 expression: keys takes a map, not a list"],
+    [
+      "int('9007199254740993')",
+      '1 expression: int takes a whole number that can be kept exactly, within ±9007199254740991, not the text "9007199254740993"'
+    ],
     ["int('1.5')", '1 expression: int takes a number, not the text "1.5"'],
     ["1 / 0", "1 expression: 1 / 0 is not a finite number"],
     ["log(0)", "1 expression: log gives no finite number"],
