@@ -5,6 +5,7 @@ export const BESIDE = "import data files, so that their bytes are part of the co
 const DECLARE = "what a stage depends on is a parameter or an input"
 const LEADS_PAST = "it leads past the rules for stages"
 const HASH = "draw from a generator with a seed parameter, and hash with node:crypto"
+const LEFTOVERS = "it shows what lay in memory before: use Buffer.alloc"
 const COLLECTION = "what it tells depends on when memory is freed"
 
 export const UNSEEN = "it runs code that cannot be identified"
@@ -13,6 +14,9 @@ export const CLOCK = "the time is no input of a stage; the run keeps how long ea
 export const SHARED = "it is the same for all tasks of a thread, which would see what this one changes"
 export const LANGUAGE = "it depends on the language of the machine: name one, or compare with < and toUpperCase()"
 export const TIME_ZONE = "it depends on the time zone of the machine: use Date.UTC and getUTC…"
+export const ZONED_TEXT = "it depends on the time zone of the machine: write it with toISOString()"
+export const STACK = "it tells where the store and the sources lie on this machine"
+export const IDENTITY_HASH = "functions have random hashes: use texts or numbers"
 
 /** Globals that a stage may not touch. */
 export const GLOBALS: ReadonlyMap<string, string> = new Map([
@@ -36,6 +40,10 @@ export const GLOBALS: ReadonlyMap<string, string> = new Map([
   ["crypto", HASH],
   ["performance", CLOCK],
   ["Temporal", CLOCK],
+  ["Event", CLOCK],
+  ["CustomEvent", CLOCK],
+  ["MessageEvent", CLOCK],
+  ["File", CLOCK],
   ["WeakRef", COLLECTION],
   ["FinalizationRegistry", COLLECTION]
 ])
@@ -48,6 +56,15 @@ export const HOLDERS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map
 
 export const NAME_MEMBER =
   "write the member that you use behind it: another one would give a different result each time"
+
+/** Functions that a stage may not use, whatever they are members of. */
+export const MEMBERS: ReadonlyMap<string, string> = new Map([
+  ["allocUnsafe", LEFTOVERS],
+  ["allocUnsafeSlow", LEFTOVERS],
+  ["captureStackTrace", STACK],
+  ["prepareStackTrace", STACK],
+  ["createObjectURL", RANDOM]
+])
 
 /** Methods that follow the language of the machine unless an argument, after this many others, names one. */
 export const LANGUAGE_METHODS: ReadonlyMap<string, number> = new Map([
@@ -76,11 +93,26 @@ export const EFFECT_MODULES: ReadonlyMap<string, string> = new Map([
   ["FileSystem", OUTSIDE]
 ])
 
+const allAre = (advice: string, names: string): ReadonlyArray<readonly [string, string]> =>
+  names.split(" ").map((name) => [name, advice])
+
 /** The same for members of other modules. */
-export const EFFECT_MEMBERS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ["Effect", new Set(["timed", "clockWith"])],
-  ["DateTime", new Set(["now", "nowAsDate", "nowUnsafe", "nowInCurrentZone"])]
+export const EFFECT_MEMBERS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  ["Effect", new Map(allAre(CLOCK, "timed clockWith"))],
+  [
+    "DateTime",
+    new Map([
+      ...allAre(CLOCK, "now nowAsDate nowUnsafe nowInCurrentZone"),
+      ...allAre(TIME_ZONE, "zoneMakeLocal formatLocal withCurrentZoneLocal layerCurrentZoneLocal")
+    ])
+  ],
+  ["Hash", new Map([["random", RANDOM]])]
 ])
+
+/** Modules of Effect that hash what they are given, which is random for functions. */
+export const HASHING_MODULES: ReadonlySet<string> = new Set(
+  "Hash HashMap HashSet MutableHashMap MutableHashSet".split(" ")
+)
 
 /** Modules of Node that compute and reach nothing. */
 export const PURE_MODULES: ReadonlySet<string> = new Set(

@@ -8,21 +8,27 @@ import {
   EFFECT_MEMBERS,
   EFFECT_MODULES,
   GLOBALS,
+  HASHING_MODULES,
   HOLDERS,
+  IDENTITY_HASH,
   isRandomCrypto,
   LANGUAGE,
   LANGUAGE_METHODS,
   LOCAL_TIME_METHODS,
+  MEMBERS,
   NAME_MEMBER,
   PURE_MODULES,
   RANDOM,
   SHARED,
+  STACK,
   TIME_ZONE,
-  UNSEEN
+  UNSEEN,
+  ZONED_TEXT
 } from "./forbidden-names.ts"
 import { dynamicImport } from "./identity.ts"
 import type { ImportedName, Item, ModuleGraph, Reference } from "./ModuleGraph.ts"
 import { child, children, memberName, parts, type SyntaxNode, text } from "./syntax.ts"
+import { isZonedText } from "./zoned-text.ts"
 
 /** Every forbidden construct in what a bundle runs. */
 export const findForbidden = (graph: ModuleGraph, reached: ReadonlyArray<Item>): ReadonlyArray<Finding> => {
@@ -92,8 +98,9 @@ class Inspector {
     }
     if (owner?._tag !== "Imported" || name === undefined) return false
     const { specifier, name: module } = owner.imported
-    if (specifier === "effect" && EFFECT_MEMBERS.get(module)?.has(name) === true) {
-      this.found(node, `${module}.${name}: ${CLOCK}`)
+    const advice = specifier === "effect" ? EFFECT_MEMBERS.get(module)?.get(name) : undefined
+    if (advice !== undefined) {
+      this.found(node, `${module}.${name}: ${advice}`)
       return true
     }
     if (module !== "default" || !isBuiltin(specifier)) return false
@@ -188,6 +195,7 @@ class Inspector {
   }
 
   private judgeSyntax(node: SyntaxNode): void {
+    if (isZonedText(this.values, { item: this.item, node })) this.found(node, `text of a date: ${ZONED_TEXT}`)
     switch (node.type) {
       case "MetaProperty":
         if (text(child(node, "meta"), "name") === "import") {
@@ -205,6 +213,14 @@ class Inspector {
         return
       case "MemberExpression":
         if (this.isMaker(node)) this.found(node, `constructor: ${UNSEEN}`)
+        this.judgeName(node)
+        if (this.isStack(node)) this.found(node, `stack: ${STACK}`)
+        return
+      case "ObjectPattern":
+        for (const property of children(node, "properties")) {
+          if (memberName(property) === "constructor") this.found(property, `constructor: ${UNSEEN}`)
+          this.judgeName(property)
+        }
         return
       case "CallExpression":
         this.judgeCall(node)
@@ -231,6 +247,52 @@ class Inspector {
     }
   }
 
+  private judgeName(node: SyntaxNode): void {
+    const name = memberName(node) ?? ""
+    const advice = MEMBERS.get(name)
+    if (advice !== undefined) this.found(node, `${name}: ${advice}`)
+  }
+
+  /** Whether a node is the stack of what is certainly an error. */
+  private isStack(node: SyntaxNode): boolean {
+    const object = memberName(node) === "stack" ? child(node, "object") : undefined
+    if (object === undefined) return false
+    const { item, node: error } = this.values.meaning({ item: this.item, node: object })
+    const callee = child(error, "callee")
+    const reference = callee === undefined ? undefined : this.values.reference({ item, node: callee })
+    return reference?._tag === "Global" && /Error$/u.test(reference.name)
+  }
+
+  /** Whether a call asks for the member `constructor` by a written text: `Reflect.get(f, "constructor")`. */
+  private isLookUp(node: SyntaxNode, callee: SyntaxNode): boolean {
+    const holder = child(callee, "object")
+    if (!this.isGlobal(holder, "Reflect") && !this.isGlobal(holder, "Object")) return false
+    return children(node, "arguments").some((argument) => this.writtenText(argument) === "constructor")
+  }
+
+  /** The text that an expression of written texts gives; `undefined` for any other. */
+  private writtenText(node: SyntaxNode | undefined): string | undefined {
+    if (node === undefined) return undefined
+    const { node: meaning } = this.values.meaning({ item: this.item, node })
+    if (meaning.type === "Literal") return String(meaning["value"])
+    if (meaning.type !== "BinaryExpression" || text(meaning, "operator") !== "+") return undefined
+    const [left, right] = [this.writtenText(child(meaning, "left")), this.writtenText(child(meaning, "right"))]
+    return left === undefined || right === undefined ? undefined : left + right
+  }
+
+  /** Whether a call hashes what is certainly a function. */
+  private isHashOfFunction(node: SyntaxNode, callee: SyntaxNode): boolean {
+    const owner = this.reference(child(callee, "object"))
+    if (owner?._tag !== "Imported" || owner.imported.specifier !== "effect") return false
+    if (!HASHING_MODULES.has(owner.imported.name) || !HASHING.has(memberName(callee) ?? "")) return false
+    return children(node, "arguments").some((argument) => this.isOrHoldsFunction(argument))
+  }
+
+  private isOrHoldsFunction(node: SyntaxNode): boolean {
+    if (node.type === "ArrayExpression") return children(node, "elements").some((part) => this.isOrHoldsFunction(part))
+    return this.values.functionOf({ item: this.item, node }) !== undefined
+  }
+
   /** Whether a node is what makes functions of text: the constructor of a function. */
   private isMaker(node: SyntaxNode): boolean {
     const object = memberName(node) === "constructor" ? child(node, "object") : undefined
@@ -241,12 +303,17 @@ class Inspector {
     const callee = child(node, "callee") ?? node
     const name = memberName(callee) ?? ""
     if (name === "constructor" && !this.isMaker(callee)) this.found(node, `constructor: ${UNSEEN}`)
+    if (this.isLookUp(node, callee)) this.found(node, `constructor: ${UNSEEN}`)
+    if (this.isHashOfFunction(node, callee)) this.found(node, `${name}: ${IDENTITY_HASH}`)
     const before = LANGUAGE_METHODS.get(name)
     const language = children(node, "arguments")[before ?? 0]
     if (before !== undefined && language?.type !== "Literal") this.found(node, `${name}: ${LANGUAGE}`)
     if (LOCAL_TIME_METHODS.has(name)) this.found(node, `${name}: ${TIME_ZONE}`)
   }
 }
+
+/** Functions of Effect's hashing modules whose arguments are hashed. */
+const HASHING: ReadonlySet<string> = new Set("add fromIterable hash make set".split(" "))
 
 /** ISO texts that name the same moment everywhere: a day, or a time with its zone. */
 const FULL_DATE = /^\d{4}-\d\d-\d\d$|^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/u

@@ -42,6 +42,24 @@ describe("a stage is refused", () => {
     ["crypto under another name", "() => { const c = crypto; return c.randomUUID() }"],
     ["what tells when memory is freed", "() => new WeakRef({}).deref()"],
     ["a channel to other threads", '() => new BroadcastChannel("a")'],
+    ["the text of a date", "() => String(new Date(0))"],
+    ["the text of a date within another", "() => `on ${new Date(0)}`"],
+    ["the sum of a date and a text", '() => { const day = new Date(0); return day + "" }'],
+    ["the text of a date that it asks for", "() => new Date(0).toString()"],
+    ["the text of a list with a date", '() => [1, new Date(0)].join(" ")'],
+    ["memory that was used before", "() => Buffer.allocUnsafe(64)"],
+    ["the same by its own name", "() => { const { allocUnsafe } = Buffer; return allocUnsafe(64) }"],
+    ["the time of an event", '() => new Event("x").timeStamp'],
+    ["the time of a file", '() => new File(["a"], "x").lastModified'],
+    ["the stack of an error", '() => new Error("x").stack'],
+    ["the stack of an error that it keeps", '() => { const e = new TypeError("x"); return e.stack }'],
+    ["a stack of its own", "() => { const o = {}; Error.captureStackTrace(o); return o }"],
+    ["a constructor out of a pattern", '() => (({ constructor: c }: any) => c)(() => 0)("return 1")()'],
+    ["a constructor by reflection", '() => Reflect.get(() => 0, "con" + "structor")("return 1")()'],
+    [
+      "a constructor out of its description",
+      '() => Object.getOwnPropertyDescriptor(Object.getPrototypeOf(() => 0), "constructor")'
+    ],
     ["Intl", "() => new Intl.NumberFormat().format(1)"],
     ["a comparison in the machine's language", '() => "a".localeCompare("b")']
   ])("that uses %s", ([, compute]) =>
@@ -67,6 +85,10 @@ describe("a stage is refused", () => {
     ["Effect's clock", 'import { Clock } from "effect"', "() => Clock.currentTimeMillis"],
     ["the time that Effect takes", "", "() => Effect.timed(Effect.void)"],
     ["the date by Effect", 'import { DateTime } from "effect"', "() => DateTime.now"],
+    ["the machine's time zone by Effect", 'import { DateTime } from "effect"', "() => DateTime.zoneMakeLocal()"],
+    ["a random hash", 'import { Hash } from "effect"', "() => Hash.random({})"],
+    ["the hash of a function", 'import { Hash } from "effect"', "() => Hash.hash(() => 1)"],
+    ["the order of functions", 'import { HashSet } from "effect"', "() => [...HashSet.make(() => 1, () => 2)]"],
     ["Effect's randomness", 'import { Random } from "effect"', "() => Random.next"],
     ["Effect's configuration", 'import { Config } from "effect"', '() => Config.String("HOME")']
   ])("that uses %s", ([, head, compute]) =>
@@ -172,6 +194,17 @@ describe("a stage is accepted", () => {
       "(n: number) => [new Date(0), new Date(Date.UTC(2026)), new Date(Number(n)), new Date(-1)]"
     ],
     ["makes dates of full texts", "", '() => [new Date("2026-01-01"), Date.parse("2026-01-01T00:00:00Z")]'],
+    [
+      "writes dates",
+      "",
+      '() => `${new Date(0).toISOString()} ${[new Date(0).getTime()].join()} ${new Date(0).getTime() + ""}`'
+    ],
+    ["hashes texts", 'import { Hash, HashSet } from "effect"', '() => [Hash.hash("a"), ...HashSet.make("a", "b")]'],
+    [
+      "has a stack of its own",
+      "",
+      "() => { const stack = { stack: [1] }; return [stack.stack.join(), new (class { constructor() {} })()] }"
+    ],
     ["recognises dates", "", "(n: unknown) => n instanceof Date"],
     [
       "takes exact functions out of Math",
