@@ -7,6 +7,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync, wr
 import { createInterface } from "node:readline"
 import { StringDecoder } from "node:string_decoder"
 import { EndedTimes } from "./EndedTimes.ts"
+import { endStrays } from "./end-strays.ts"
 import type { FromHost, ProcessEnd, ToHost } from "./host-protocol.ts"
 import { sampleUsage, type Usage } from "./process-usage.ts"
 
@@ -43,6 +44,8 @@ const send = (message: FromHost): void => {
 class Running {
   private readonly id: number
   private readonly child: ChildProcess
+  /** Of its environment, what only the processes of this attempt have. */
+  private readonly mark: string
   private readonly log: number
   private readonly decoder = new StringDecoder("utf8")
   private position = 0
@@ -55,6 +58,10 @@ class Running {
     this.id = id
     this.log = openSync(settings.log, "a+")
     unlinkSync(settings.log)
+    const { CHECKPOINTS, TRACEPARENT } = settings.environment
+    this.mark = `TRACEPARENT=${TRACEPARENT}`
+    // An attempt whose orchestrator was killed may still have its moment to stop in: it would write there too.
+    if (settings.mayMeetStrays) endStrays(`CHECKPOINTS=${CHECKPOINTS}`)
     this.child = spawn(settings.program, settings.words, {
       cwd: settings.cwd,
       env: settings.environment,
@@ -69,6 +76,7 @@ class Running {
     this.child.once("exit", (status, signal) => {
       // What it left behind would write into a folder that is being read.
       this.signal("SIGKILL")
+      endStrays(this.mark)
       this.look()
       endedTimes.add(performance.now() - this.startedAt, (cpuMillis) => {
         const usage = { ...this.usage, cpuMillis: Math.max(this.usage.cpuMillis, cpuMillis) }

@@ -49,11 +49,12 @@ export const makeCommandExecutor = (settings: CommandSettings): Execute<CommandR
       ...(request.checkpoints === undefined ? {} : { CHECKPOINTS: request.checkpoints }),
       TRACEPARENT: request.traceParent
     }
-    yield* onDisk(() => makeCheckpoints(request))
+    const mayMeetStrays = yield* onDisk(() => !makeCheckpoints(request))
     return yield* layOut(request, folder, readCode).pipe(
       Effect.andThen(
-        Effect.mapError(executeIn(request, folder, environment, { host: settings.host, log, redaction }), (failure) =>
-          told(failure, request, folder, log, redaction)
+        Effect.mapError(
+          executeIn(request, folder, environment, { host: settings.host, log, redaction, mayMeetStrays }),
+          (failure) => told(failure, request, folder, log, redaction)
         )
       ),
       Effect.onExit((exit) =>
@@ -66,10 +67,9 @@ export const makeCommandExecutor = (settings: CommandSettings): Execute<CommandR
   })
 }
 
-/** Its folder outlives the attempt: what an earlier one has left there is there. */
-const makeCheckpoints = ({ checkpoints }: CommandRequest): void => {
-  if (checkpoints !== undefined) mkdirSync(checkpoints, { recursive: true })
-}
+/** Its folder outlives the attempt: what an earlier one has left there is there. Says whether the folder is new. */
+const makeCheckpoints = ({ checkpoints }: CommandRequest): boolean =>
+  checkpoints === undefined || mkdirSync(checkpoints, { recursive: true }) !== undefined
 
 /** Most commands leave nothing for each other. */
 const removeEmpty = ({ checkpoints }: CommandRequest): void => {
@@ -149,19 +149,20 @@ interface Means {
   readonly host: CommandHost
   readonly log: CommandLog
   readonly redaction: Redaction
+  readonly mayMeetStrays: boolean
 }
 
 const executeIn = Effect.fnUntraced(function* (
   { line, outputs, timeout }: CommandRequest,
   { cwd, log: file }: WorkingFolder,
   environment: { readonly [name: string]: string },
-  { host, log, redaction }: Means
+  { host, log, redaction, mayMeetStrays }: Means
 ) {
   const [program = "", ...words] = programOf(line)
   const running = Effect.callback<ProcessEnd>((resume) => {
     let ended: (() => void) | undefined
     const { stop } = host.start(
-      { program, words, cwd, environment, log: file },
+      { program, words, cwd, environment, log: file, mayMeetStrays },
       {
         onOutput: (text, skipped) => log.write(text, skipped),
         onEnd: (end) => {

@@ -15,6 +15,8 @@ export interface ProcessSettings {
   readonly environment: { readonly [name: string]: string }
   /** Path for the file that takes what it prints; it has no name any more when the process starts. */
   readonly log: string
+  /** Whether processes of an earlier attempt at its task may still run. */
+  readonly mayMeetStrays: boolean
 }
 
 export type ToHost =

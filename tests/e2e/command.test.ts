@@ -270,6 +270,28 @@ stages:
     assert.strictEqual(spawnSync("pgrep", ["-f", "sleep 42"]).status, 1)
   })
 
+  it.skipIf(process.platform !== "linux")("leaves nothing running that has left its group", () => {
+    const project = single(SCRIPT("setsid sh -c 'sleep 46; true' >/dev/null 2>&1 &\necho '{}' > m.json\nsleep 0.3"))
+    assert.strictEqual(project.run("run", "p.yaml").status, 0)
+    assert.strictEqual(spawnSync("pgrep", ["-f", "sleep 46"]).status, 1)
+  })
+
+  it.skipIf(process.platform !== "linux")("has its checkpoints for itself, after a run that was killed", async () => {
+    const project = single(
+      SCRIPT(`trap '' TERM
+i=0; while [ $i -lt 20 ]; do echo $$ >> "$CHECKPOINTS/log"; sleep 0.1; i=$((i + 1)); done
+echo "{\\"writers\\": $(uniq "$CHECKPOINTS/log" | wc -l)}" > m.json`)
+    )
+    const run = project.start("run", "p.yaml")
+    const checkpoints = join(project.folder, "artifacts-cache/checkpoints")
+    const hasBegun = () => existsSync(checkpoints) && everyFile(checkpoints).length > 0
+    for (let round = 0; round < 400 && !hasBegun(); round++) await new Promise((resolve) => setTimeout(resolve, 25))
+    run.kill("SIGKILL")
+    await once(run, "exit")
+    assert.strictEqual(project.run("run", "p.yaml").status, 0)
+    assert.include(journalOf(project), '"writers":2')
+  })
+
   it("stops when the run is interrupted", async () => {
     const project = single(SCRIPT("sleep 43"))
     const run = project.start("run", "p.yaml")
