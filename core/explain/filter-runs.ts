@@ -156,15 +156,23 @@ const TYPES: { readonly [type: string]: ValueType } = { string: "text", number: 
 
 const OUTCOMES = ["success", "failure", "interrupted", "unfinished"]
 
+const TIME = /^(?<day>\d{4}-\d\d-\d\d)(?:[T ](?<time>\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?<zone>Z|[+-]\d\d:\d\d)?)?$/u
+
+/** Milliseconds since 1970 of a time in ISO 8601: in UTC, as the ids of runs are, unless it says its zone. */
+const timeOf = (text: string): number => {
+  const { day, time = "00:00", zone = "Z" } = TIME.exec(text)?.groups ?? {}
+  return Date.parse(`${day}T${time}${zone}`)
+}
+
 /** A value as it is compared with another; refuses what could never be equal. */
 const asTypeOf = (one: Settled, { type, name }: Settled): Checked<Settled["of"]> => {
   const { operand, of } = one
   if (one.name !== undefined || type === undefined) return Result.succeed(of)
   const text = operand._tag === "Word" ? operand.word : String(operand.value)
   if (type === "time") {
-    const at = Date.parse(text)
+    const at = timeOf(text)
     if (operand._tag !== "Duration" && Number.isFinite(at)) return Result.succeed(() => at)
-    return refuse(operand.span, `${name} is a time, and ${text} is none`, "write 2026-11-24 or 2026-11-24T10:30")
+    return refuse(operand.span, `${name} is a time, and ${text} is none`, "write 2026-11-24 or 2026-11-24T10:30 (UTC)")
   }
   if (name === "outcome" && !OUTCOMES.includes(text)) {
     const close = nearest(text, OUTCOMES)

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import * as SourceText from "../../../core/document/SourceText.ts"
 import { settleFilter } from "../../../core/explain/filter-runs.ts"
@@ -41,7 +41,7 @@ const RUNS = [
     metrics: { train: { loss: 0.2 }, "eval@n=1,k=2": { score: 3 }, 'm@net=depth:2+width:3,of=[1,"a,b"]': { score: 1 } },
     outcome: "failure",
     millis: 700_000,
-    at: "2026-11-26T12:00"
+    at: "2026-11-26T12:00Z"
   }),
   run("c", { params: { lr: 0.1 } })
 ]
@@ -63,6 +63,16 @@ const complaint = (text: string): string => {
   const { span, message, hint } = result.failure
   return `${span.column}+${span.length} ${message}${hint === undefined ? "" : ` | ${hint}`}`
 }
+
+// Far from UTC: a time that is taken for a local one is another.
+const { TZ } = process.env
+beforeAll(() => {
+  process.env["TZ"] = "Pacific/Kiritimati"
+})
+afterAll(() => {
+  if (TZ === undefined) delete process.env["TZ"]
+  else process.env["TZ"] = TZ
+})
 
 describe("a filter", () => {
   it.each([
@@ -93,6 +103,10 @@ describe("a filter", () => {
     ["duration <= 1s", "a"],
     ["started > 2026-11-25", "b"],
     ["started < 2026-11-26T11:59", "ac"],
+    ["started <= 2026-11-26T12:00:00.000", "abc"],
+    ["started >= '2026-11-26 12:00'", "b"],
+    ["started >= '2026-11-26T13:00+01:00'", "b"],
+    ["started < '2026-11-26T12:00Z'", "ac"],
     ["loss < acc", "a"],
     ["1 < 2", "abc"],
     ["run = a", "a"]
@@ -112,7 +126,8 @@ describe("a filter", () => {
     ["lr = abc", "6+3 lr is a number, and abc is a text"],
     ["name > 5", "8+1 name is a text, and 5 is a number"],
     ["duration > 5", "12+1 duration is a duration, and 5 is a number | write 10m, 1h30m or 500ms"],
-    ["started > 10m", "11+3 started is a time, and 600000 is none | write 2026-11-24 or 2026-11-24T10:30"],
+    ["started > 10m", "11+3 started is a time, and 600000 is none | write 2026-11-24 or 2026-11-24T10:30 (UTC)"],
+    ['started > "Nov 24 2026"', "11+13 started is a time, and Nov 24 2026 is none"],
     ["lr", "1+2 lr is a number, and neither true nor false | compare it: name = value"],
     ["", "1+1 it ends where a name or a value was expected"]
   ])("%s is refused with its place", (text, expected) => {
