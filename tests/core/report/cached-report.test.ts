@@ -66,7 +66,7 @@ const timeless = ({ run, graph, stages, ...model }: ReportModel) => {
   return {
     ...model,
     run: rest,
-    graph: JSON.parse(JSON.stringify(graph).replaceAll('"hit"', '"done"')),
+    graph: JSON.parse(JSON.stringify(graph), hitsAsDone),
     stages: stages.map((stage) => ({
       ...stage,
       tasks: stage.tasks.map(({ attempts, computed, reason, status, ...task }) => ({
@@ -76,6 +76,15 @@ const timeless = ({ run, graph, stages, ...model }: ReportModel) => {
       }))
     }))
   }
+}
+
+/** In what JSON is made of, and in counts by status: of two equal tasks of a fresh run one finds what the other computed. */
+const hitsAsDone = (_: string, value: unknown): unknown => {
+  if (value === "hit") return "done"
+  if (typeof value !== "object" || value === null || !("hit" in value)) return value
+  const { hit, ...rest } = value
+  const done = "done" in rest ? Number(rest.done) : 0
+  return { ...rest, done: done + Number(hit) }
 }
 
 describe("a report", () => {
