@@ -1,8 +1,9 @@
 /** `pipeline run`: computes what is new, and leaves a report behind. */
-import { Effect, Option } from "effect"
+import { Effect, Option, Result } from "effect"
 import { wantsExport } from "../observe/export-target.ts"
 import { progressObserver } from "../observe/progress-observer.ts"
 import type { Plan } from "../plan/Plan.ts"
+import { findTargets } from "../plan/select.ts"
 import { Catalogue } from "../record/Catalogue.ts"
 import { withRun } from "../record/catalogue-file.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
@@ -92,13 +93,20 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
   for (const line of complaints(left.unwritten)) printError(line)
   const absent = past.plan.absences?.outputs ?? []
   for (const { destination, task } of absent) printError(`warning: ${destination} is left out: no list has ${task}`)
+  const missing = missingTasks(current.plan, [...choices.targets, ...choices.force])
+  for (const name of missing) printError(`warning: nothing was done for ${name}: this run has no such task`)
   // What is worth a warning is said each time.
-  const isWhole = absent.length === 0 && !isPart && choices.force.length === 0 && remark === undefined
+  const isWhole =
+    absent.length === 0 && missing.length === 0 && !isPart && choices.force.length === 0 && remark === undefined
   if (isWhole)
     yield* rememberRun({ result, past, reads, segments, left, asked: { check: choices.check, json: choices.json } })
   if (result.outcome !== "success") return EXIT.stageFailed
   return statusOf(choices, left)
 })
+
+/** Names that a list which was unknown at first might have had tasks for, and has none. */
+const missingTasks = (plan: Plan, names: ReadonlyArray<string>): ReadonlyArray<string> =>
+  [...new Set(names)].filter((name) => Result.isFailure(findTargets(plan, [name])))
 
 /** Tasks and pending stages of a plan. */
 const sizeOf = ({ tasks, pending = [] }: Plan): number => tasks.length + pending.length

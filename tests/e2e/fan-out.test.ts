@@ -228,4 +228,18 @@ describe("a fan-out over a list that a task makes", () => {
     assert.deepStrictEqual([forced.ran, forced.hit], [3, 1])
     assert.strictEqual(project.run("run", "words.yaml", "lenght").status, 2)
   })
+
+  it("warns of the name of a task that no list turned out to have, each time", () => {
+    const project = makeProject(FILES)
+    const warning = "warning: nothing was done for length@word=onne: this run has no such task"
+    for (const words of [["length@word=onne"], ["length@word=onne"], ["-f", "length@word=onne"]]) {
+      const { status, stderr } = project.run("run", "words.yaml", ...words)
+      assert.strictEqual(status, 0)
+      assert.include(stderr, warning)
+    }
+    const known = project.run("run", "words.yaml", "length@word=one", "-f", "length@word=one")
+    assert.notInclude(known.stderr, "warning")
+    // What failed before the list was known tells itself.
+    assert.notInclude(project.run("run", "words.yaml", "length@word=onne", "-S", "text=fail").stderr, "warning")
+  })
 })
