@@ -76,7 +76,7 @@ class Running {
     this.child.once("exit", (status, signal) => {
       // What it left behind would write into a folder that is being read.
       this.signal("SIGKILL")
-      endStrays(this.mark)
+      endStrays(this.mark, this.child.pid)
       this.look()
       endedTimes.add(performance.now() - this.startedAt, (cpuMillis) => {
         const usage = { ...this.usage, cpuMillis: Math.max(this.usage.cpuMillis, cpuMillis) }
