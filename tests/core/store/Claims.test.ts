@@ -27,7 +27,9 @@ const opened = (path: string): Claims => {
 const startHolder = async (path: string, key: string) => {
   const module = new URL("../../../core/store/Claims.ts", import.meta.url).href
   const code = `import { Claims } from ${JSON.stringify(module)}
-    console.log(await new Claims(${JSON.stringify(path)}).ask(${JSON.stringify(key)}))
+    // Kept, for what nobody can reach any more is closed, and its lock with it.
+    globalThis.claims = new Claims(${JSON.stringify(path)})
+    console.log(await globalThis.claims.ask(${JSON.stringify(key)}))
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "ignore"] })
   onTestFinished(() => void child.kill("SIGKILL"))
