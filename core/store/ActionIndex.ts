@@ -4,19 +4,25 @@ import { dirname } from "node:path"
 import type { ActionRecord, CodeParts } from "./ActionRecord.ts"
 import type { Artifact } from "./Artifact.ts"
 import type { Digest } from "./Digest.ts"
-import { type IndexSource, IndexTables, type SegmentEntry } from "./IndexTables.ts"
+import { type IndexSource, IndexTables, type PlacedEntry } from "./IndexTables.ts"
 import { StoreUnavailable } from "./StoreError.ts"
 
-/** Keys that wait for the tables, at most. */
+/** Entries that wait for the tables, at most. */
 const MOST_FRESH = 2000
+
+/** Keys known to have no record that are kept in mind, at most. */
+const MOST_ABSENT = 100_000
 
 /** Every method throws `StoreUnavailable`, and only when the segments themselves cannot be read. */
 export class ActionIndex {
   private readonly file: string | undefined
   private readonly source: IndexSource
   private tables: IndexTables
-  /** Keys about which the segments tell more than the tables have taken in. */
-  private readonly fresh = new Set<Digest>()
+  /** What this process has made durable and the tables have not taken in. */
+  private fresh: Array<PlacedEntry> = []
+  private readonly freshKeys = new Set<Digest>()
+  /** Keys that had no record when they were last asked for, and of which this process has told nothing since. */
+  private readonly absent = new Set<Digest>()
 
   /** Opens the index in a file, or in memory where none is given. */
   constructor(file: string | undefined, source: IndexSource) {
@@ -27,13 +33,16 @@ export class ActionIndex {
 
   /** The record that holds for a key. */
   find(key: Digest): ActionRecord | undefined {
-    if (this.fresh.has(key)) this.flush()
-    return this.ask((tables) => tables.find(key))
+    if (this.absent.has(key)) return undefined
+    if (this.freshKeys.has(key)) this.flush()
+    const found = this.ask((tables) => tables.find(key))
+    if (found === undefined && this.absent.size < MOST_ABSENT) this.absent.add(key)
+    return found
   }
 
   /** Every record that a key ever had, whether it holds or not, the oldest first. */
   recordsOf(key: Digest): ReadonlyArray<ActionRecord> {
-    if (this.fresh.has(key)) this.flush()
+    if (this.freshKeys.has(key)) this.flush()
     return this.ask((tables) => tables.recordsOf(key))
   }
 
@@ -86,24 +95,32 @@ export class ActionIndex {
 
   /** Takes in what was appended to the segments since they were last read, by this process or another. */
   refresh(): void {
+    this.absent.clear()
+    this.flush()
     this.ask((tables) => tables.refresh())
-    this.fresh.clear()
   }
 
   /**
-   * Hears of entries that this process has just made durable. The tables take them from its segment when they are asked
-   * about one of them, or when there are many: a transaction costs as much as hundreds of rows.
+   * Hears of entries that this process has just made durable. The tables take them in when they are asked about one of
+   * them, or when there are many: a transaction costs as much as hundreds of rows.
    */
-  add(entries: ReadonlyArray<SegmentEntry>): void {
-    for (const entry of entries) {
-      if ("record" in entry) this.fresh.add(entry.record.key)
-      else if ("forget" in entry) this.fresh.add(entry.forget)
+  add(entries: ReadonlyArray<PlacedEntry>): void {
+    for (const placed of entries) {
+      this.fresh.push(placed)
+      const { entry } = placed
+      if ("code" in entry) continue
+      const key = "record" in entry ? entry.record.key : entry.forget
+      this.freshKeys.add(key)
+      this.absent.delete(key)
     }
-    if (this.fresh.size >= MOST_FRESH) this.refresh()
+    if (this.fresh.length >= MOST_FRESH) this.flush()
   }
 
   private flush(): void {
-    if (this.fresh.size > 0) this.refresh()
+    if (this.fresh.length === 0) return
+    this.ask((tables) => tables.take(this.fresh))
+    this.fresh = []
+    this.freshKeys.clear()
   }
 
   close(): void {

@@ -95,7 +95,10 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     yield* append({ record, at: yield* now })
     // While nobody else has acted in the store, nobody else was first.
     if (!claims.othersActed) return record
-    return yield* attemptSync("read", root.actions, () => index.find(record.key) ?? record)
+    return yield* Effect.andThen(
+      refresh,
+      attemptSync("read", root.actions, () => index.find(record.key) ?? record)
+    )
   })
 
   const forget = Effect.fnUntraced(function* (key: Digest) {

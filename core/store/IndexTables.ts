@@ -22,6 +22,14 @@ export type SegmentEntry =
   /** The record of a key no longer holds: what it names is damaged, or a person asked for it anew. */
   | { readonly forget: Digest; readonly at: number }
 
+/** An entry, and where it stands: the name of its segment, and the bytes from the first to behind the last without the line break. */
+export interface PlacedEntry {
+  readonly entry: SegmentEntry
+  readonly segment: string
+  readonly start: number
+  readonly end: number
+}
+
 /** What an index is a view of. */
 export interface IndexSource {
   /** Folder of the segments. */
@@ -155,6 +163,24 @@ export class IndexTables {
     this.isEmpty = this.statements.any.get() === undefined
   }
 
+  /** Takes in entries of one segment that stand one after the other, without reading them. */
+  take(entries: ReadonlyArray<PlacedEntry>): void {
+    const [first] = entries
+    const last = entries.at(-1)
+    if (first === undefined || last === undefined) return
+    const known = this.isCurrent() ? (this.knownLengths().get(first.segment) ?? 0) : -1
+    // Another process may have made the index anew, from a segment that was shorter then: what lies between has to be read.
+    if (known < first.start) {
+      this.refresh()
+      return
+    }
+    this.transaction(() => {
+      const segment = this.reach(first.segment, last.end + 1)
+      for (const { entry, start, end } of entries) this.apply(entry, { segment, start, end })
+    })
+    this.isEmpty = false
+  }
+
   close(): void {
     this.reader.close()
     this.db.close()
@@ -219,11 +245,16 @@ export class IndexTables {
 
   private takeIn({ name, from, size }: GrownSegment): void {
     const { lines, length } = readLines(readFrom(join(this.source.segments, name), from, size))
-    this.statements.setLength.run(name, from + length)
-    const segment = Number(this.statements.segmentId.get(name)?.["id"])
+    const segment = this.reach(name, from + length)
     for (const { value, start, end } of lines) {
       this.apply(value as SegmentEntry, { segment, start: from + start, end: from + end })
     }
+  }
+
+  /** Notes how far a segment has been taken in; its number. */
+  private reach(name: string, length: number): number {
+    this.statements.setLength.run(name, length)
+    return Number(this.statements.segmentId.get(name)?.["id"])
   }
 
   /**

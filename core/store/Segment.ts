@@ -6,7 +6,7 @@ import type { ActionIndex } from "./ActionIndex.ts"
 import { encodeLine } from "./checked-lines.ts"
 import type { Digest } from "./Digest.ts"
 import { syncFolder } from "./durable.ts"
-import type { SegmentEntry } from "./IndexTables.ts"
+import type { PlacedEntry, SegmentEntry } from "./IndexTables.ts"
 import type { SegmentLengths } from "./segment-lengths.ts"
 
 /** An entry on its way to the disk, and who waits for it. */
@@ -70,16 +70,33 @@ export class Segment {
     const descriptor = this.descriptor ?? openSync(join(this.folder, this.name), "a")
     this.descriptor = descriptor
     const all = this.withCode(entries)
-    const lines = Buffer.from(all.map((entry) => `${encodeLine(entry)}\n`).join(""))
+    const lines = all.map((entry) => `${encodeLine(entry)}\n`)
+    const placed = this.placed(all, lines, fstatSync(descriptor).size)
+    const bytes = Buffer.from(lines.join(""))
     // A full disk may take half of a line: a line break closes it, and its checksum marks it.
-    if (writeSync(descriptor, lines) < lines.length) {
+    if (writeSync(descriptor, bytes) < bytes.length) {
       writeSync(descriptor, "\n")
       throw new Error("the disk took only a part of the records")
     }
     await syncData(descriptor)
     if (isNew) await syncFolder(this.folder)
     for (const entry of all) if ("code" in entry) this.said.add(entry.code)
-    this.index.add(all)
+    this.index.add(placed)
+  }
+
+  /** Where entries come to stand whose lines are appended to the segment, from the byte `from` on. */
+  private placed(
+    entries: ReadonlyArray<SegmentEntry>,
+    lines: ReadonlyArray<string>,
+    from: number
+  ): ReadonlyArray<PlacedEntry> {
+    let start = from
+    return entries.map((entry, index) => {
+      const next = start + Buffer.byteLength(lines[index] ?? "")
+      const place = { entry, segment: this.name, start, end: next - 1 }
+      start = next
+      return place
+    })
   }
 
   /** Says once what explains the code of a record, and leaves it out of the record. */
