@@ -13,7 +13,7 @@ const DELAY = 100
 export interface Journal {
   /** Appends an event; it is durable when this returns. Events of the same instant share one sync. */
   readonly append: (event: JournalEvent) => Effect.Effect<void, StoreUnavailable>
-  /** Appends an event at once, without waiting for the disk: it outlives this process, not yet the machine. */
+  /** Appends an event in this turn of the loop, without waiting for the disk: it outlives this process, not yet the machine. */
   readonly appendNow: (event: JournalEvent) => void
   /** Appends an event soon; it is durable when a later `append` returns, or the journal is closed. */
   readonly appendLater: (event: JournalEvent) => void
@@ -56,6 +56,7 @@ class Writer {
   private pending: Array<string> = []
   private unwritten: Buffer = Buffer.alloc(0)
   private timer: NodeJS.Timeout | undefined
+  private turn: NodeJS.Immediate | undefined
   private syncing: Promise<void> | undefined
   private queued: Promise<void> | undefined
 
@@ -74,11 +75,15 @@ class Writer {
 
   appendNow(event: JournalEvent): void {
     this.appendLater(event)
-    try {
-      this.write()
-    } catch {
-      // A full disk is reported by the next event that somebody waits for.
-    }
+    // Whatever else begins in this turn of the loop comes along.
+    this.turn ??= setImmediate(() => {
+      this.turn = undefined
+      try {
+        this.write()
+      } catch {
+        // A full disk is reported by the next event that somebody waits for.
+      }
+    })
   }
 
   append(event: JournalEvent): Promise<void> {
@@ -128,6 +133,7 @@ class Writer {
 
   close(): void {
     clearTimeout(this.timer)
+    clearImmediate(this.turn)
     this.write()
     fdatasyncSync(this.descriptor)
     closeSync(this.descriptor)
