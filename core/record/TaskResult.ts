@@ -21,18 +21,31 @@ export type Records = Pick<ActionStore["Service"], "recordsOf" | "findArtifacts"
 /** The result of a task, by its name. */
 export const resultOf = (state: RunState, task: string, records: Records): TaskResult => {
   const recorded = state.tasks.get(task)
-  const record = recorded === undefined ? undefined : recordBehind(recorded, state.started?.runId, records)
-  const outputs = recorded?.outputs ?? digestsOf(record?.outputs ?? {})
+  const record = once(() =>
+    recorded === undefined ? undefined : recordBehind(recorded, state.started?.runId, records)
+  )
+  const outputs = recorded?.outputs ?? digestsOf(record()?.outputs ?? {})
   return {
     outputs,
-    metrics: (recorded?.outputs === undefined ? record?.metrics : recorded.metrics) ?? {},
-    record,
+    metrics: (recorded?.outputs === undefined ? record()?.metrics : recorded.metrics) ?? {},
+    get record() {
+      return record()
+    },
     artifact: (port) => {
       const digest = outputs[port]
-      const own = record?.outputs[port]
+      const own = record()?.outputs[port]
       if (digest === undefined || own?.digest === digest) return own
       return records.findArtifacts(digest)[0]
     }
+  }
+}
+
+/** A value that is worked out when it is first asked for: the store is asked, and the journal of today tells most. */
+const once = <A>(find: () => A): (() => A) => {
+  let found: { readonly value: A } | undefined
+  return () => {
+    found ??= { value: find() }
+    return found.value
   }
 }
 

@@ -90,6 +90,7 @@ export interface ReportTask {
   readonly reason: string
   readonly key: string | undefined
   readonly metrics: { readonly [name: string]: number }
+  /** Like `outputs` empty for a task that the page does not list. */
   readonly inputs: ReadonlyArray<ReportInput>
   readonly outputs: ReadonlyArray<ReportOutput>
   /** The attempt that made the result, in this run or an earlier one. */

@@ -11,6 +11,7 @@ import { ActionStore } from "../store/ActionStore.ts"
 import { collectFigures } from "./collect-figures.ts"
 import { ofPlan, type ShownStatus } from "./GraphModel.ts"
 import { judge } from "./judge-expectations.ts"
+import { MAX_LISTED_STAGES, MAX_LISTED_TASKS } from "./listing.ts"
 import { countText } from "./quantity-text.ts"
 import type {
   ComputedBy,
@@ -39,7 +40,14 @@ export const collectReport = Effect.fn("collectReport")(function* ({ folder, pla
   const actions = yield* ActionStore
   const run = runOf(folder.id, plan, state)
   const results = plan.tasks.map(({ id }) => resultOf(state, id, actions))
-  const tasks = plan.tasks.map((task, index) => taskOf(plan, state, task, results[index], run.finishedAt))
+  const tasks = new Array<ReportTask>(plan.tasks.length)
+  for (const [number, stage] of plan.stages.entries()) {
+    for (const [position, index] of stage.tasks.entries()) {
+      const task = plan.tasks[index]
+      const isListed = number < MAX_LISTED_STAGES && position < MAX_LISTED_TASKS
+      if (task !== undefined) tasks[index] = taskOf(run, plan, state, task, results[index], isListed)
+    }
+  }
   const pending = (plan.pending ?? []).map((stage) => pendingStage(stage, state, run.finishedAt))
   const figures = yield* collectFigures({ run: folder.id, plan, state, results })
   return {
@@ -107,16 +115,19 @@ const statusOf = (state: RunState, task: TaskState | undefined): ShownStatus => 
   return isOpen && state.outcome !== undefined ? "waiting" : task.status
 }
 
+/** What only the store tells of a task is left out where nobody lists it: to ask for ten thousand takes its time. */
 const taskOf = (
+  run: ReportModel["run"],
   plan: Plan,
   state: RunState,
   task: PlanTask,
   result: TaskResult | undefined,
-  end: number
+  isListed: boolean
 ): ReportTask => {
   const recorded = state.tasks.get(task.id)
-  const attempts = recorded?.attempts ?? []
-  const record = result?.record
+  const attempts = (recorded?.attempts ?? []).map((attempt) => attemptOf(attempt, run.finishedAt))
+  const record = isListed || recorded?.status === "hit" ? result?.record : undefined
+  const shown = isListed ? Object.entries(task.inputs) : []
   return {
     id: task.id,
     matrix: task.matrix,
@@ -125,10 +136,10 @@ const taskOf = (
     reason: recorded?.because ?? recorded?.reason ?? "",
     key: recorded?.key,
     metrics: result?.metrics ?? {},
-    inputs: Object.entries(task.inputs).map(([port, input]) => inputOf(plan, port, input, record?.parts.inputs[port])),
-    outputs: outputsOf(result, plan.stages[task.stage]?.outputs ?? {}),
-    computed: record === undefined ? undefined : computedBy(record),
-    attempts: attempts.map((attempt) => attemptOf(attempt, end)),
+    inputs: shown.map(([port, input]) => inputOf(plan, port, input, record?.parts.inputs[port])),
+    outputs: isListed ? outputsOf(result, plan.stages[task.stage]?.outputs ?? {}) : [],
+    computed: record === undefined ? computedHere(run.id, recorded, attempts.at(-1)) : computedBy(record),
+    attempts,
     logs: recorded?.status === "hit" ? (record?.logs ?? []) : (recorded?.logs ?? [])
   }
 }
@@ -194,6 +205,18 @@ const computedBy = ({ runId, task, attempt, startedAt, ...record }: ActionRecord
   cpuMillis: record.cpuMillis,
   peakMemory: record.peakMemory
 })
+
+/** What the journal of this run says of a result that it made. */
+const computedHere = (
+  runId: string,
+  recorded: TaskState | undefined,
+  attempt: ReportAttempt | undefined
+): ComputedBy | undefined => {
+  if (recorded?.status !== "done" || attempt === undefined) return undefined
+  const { task, cpuMillis, peakMemory } = recorded
+  const { number, startedAt, finishedAt } = attempt
+  return { runId, task, attempt: number, startedAt, durationMillis: finishedAt - startedAt, cpuMillis, peakMemory }
+}
 
 /** Why nothing can have recorded an expected metric. */
 const withoutTask = ({ pending = [] }: Plan, { metric }: ExpectationDocument): string =>

@@ -1,26 +1,18 @@
 /** Every metric that the tasks recorded. */
 
+import { MAX_LISTED_STAGES, MAX_LISTED_TASKS, stagesLeftOut, tasksLeftOut } from "./listing.ts"
 import { type Markup, markup } from "./Markup.ts"
 import { valueText } from "./masthead.ts"
 import { countText, numberText } from "./quantity-text.ts"
 import type { ReportModel, ReportStage, ReportTask } from "./ReportModel.ts"
 import { table } from "./table-markup.ts"
 
-/** Tasks of a stage that are listed; the rest is counted and named as left out. */
-export const MAX_LISTED_TASKS = 500
-
 /** A table for each stage that recorded something; nothing when none did. */
 export const metricSection = ({ stages }: ReportModel): Markup | undefined => {
   const recording = stages.filter(({ tasks }) => tasks.some(hasMetrics))
   if (recording.length === 0) return undefined
-  return markup`<section id="metrics"><h2>Metrics</h2>${recording.map(stageMetrics)}</section>`
+  return markup`<section id="metrics"><h2>Metrics</h2>${recording.slice(0, MAX_LISTED_STAGES).map(stageMetrics)}${stagesLeftOut(recording.length)}</section>`
 }
-
-/** `… and 1200 more tasks`, where a list ends early. */
-export const leftOut = (count: number): Markup | undefined =>
-  count <= MAX_LISTED_TASKS
-    ? undefined
-    : markup`<p class="hint">… and ${countText(count - MAX_LISTED_TASKS, "more task")}: <code>pipeline show --json</code> has them all.</p>`
 
 const hasMetrics = ({ metrics }: ReportTask): boolean => Object.keys(metrics).length > 0
 
@@ -32,7 +24,7 @@ const stageMetrics = ({ id, tasks }: ReportStage): Markup => {
     tasks.length > 1 && ` of ${countText(recording.length, "task")}`
   }</span></summary><div class="inner">${
     only !== undefined && tasks.length === 1 ? listOf(only) : matrixOf(recording.slice(0, MAX_LISTED_TASKS), names)
-  }${leftOut(recording.length)}</div></details>`
+  }${tasksLeftOut(recording.length)}</div></details>`
 }
 
 const listOf = ({ metrics }: ReportTask): Markup =>

@@ -2,9 +2,9 @@
 import { describeBytes } from "../codec/describe.ts"
 import { durationText } from "../observe/duration.ts"
 import { STATUS_WORDS } from "./GraphModel.ts"
+import { MAX_LISTED_STAGES, MAX_LISTED_TASKS, stagesLeftOut, tasksLeftOut } from "./listing.ts"
 import { type Insertion, type Markup, markup } from "./Markup.ts"
 import { valueText } from "./masthead.ts"
-import { leftOut, MAX_LISTED_TASKS } from "./metric-section.ts"
 import { instantText, percentText } from "./quantity-text.ts"
 import type { ReportInput, ReportModel, ReportStage, ReportTask } from "./ReportModel.ts"
 
@@ -15,7 +15,7 @@ export const provenanceSection = ({
 }: ReportModel): Markup => markup`<section id="provenance"><h2>Provenance</h2>
 <p class="hint">A key is the digest of everything that decides a result: code, parameters, contents of the inputs, environment. Equal keys mean equal results.</p>
 <h3>Environment</h3>${facts(Object.entries(run.environment))}
-<h3>Stages</h3>${stages.map(stageProvenance)}</section>`
+<h3>Stages</h3>${stages.slice(0, MAX_LISTED_STAGES).map(stageProvenance)}${stagesLeftOut(stages.length)}</section>`
 
 const stageProvenance = (
   stage: ReportStage
@@ -24,7 +24,7 @@ const stageProvenance = (
   ["Source", stage.source],
   ["Code identity", digest(stage.code)],
   ["Repeats", determinismText(stage.determinism)]
-])}${stage.tasks.slice(0, MAX_LISTED_TASKS).map((task) => taskProvenance(task, stage.tasks.length === 1))}${leftOut(stage.tasks.length)}</div></details>`
+])}${stage.tasks.slice(0, MAX_LISTED_TASKS).map((task) => taskProvenance(task, stage.tasks.length === 1))}${tasksLeftOut(stage.tasks.length)}</div></details>`
 
 const taskProvenance = (task: ReportTask, isOnly: boolean): Markup => {
   const rows = facts([
@@ -56,7 +56,9 @@ const inputMarkup = ({ from, digest: whole, items }: ReportInput): Markup =>
     ? markup`${from} ${digest(whole)}`
     : markup`<details><summary>${from} ${digest(whole)}</summary><ol class="plain">${items
         .slice(0, MAX_LISTED_TASKS)
-        .map((item) => markup`<li>${item.from} ${digest(item.digest)}</li>`)}</ol>${leftOut(items.length)}</details>`
+        .map(
+          (item) => markup`<li>${item.from} ${digest(item.digest)}</li>`
+        )}</ol>${tasksLeftOut(items.length)}</details>`
 
 const computedText = ({ computed, id }: ReportTask): Insertion =>
   computed !== undefined &&

@@ -2,8 +2,10 @@
 import { describeBytes } from "../codec/describe.ts"
 import { durationText } from "../observe/duration.ts"
 import { type GanttBar, type GanttRow, ganttDrawing } from "./gantt-svg.ts"
+import { MAX_LISTED_STAGES, stagesLeftOut } from "./listing.ts"
 import { type Markup, markup } from "./Markup.ts"
-import type { ReportModel, ReportTask } from "./ReportModel.ts"
+import { countText } from "./quantity-text.ts"
+import type { ReportAttempt, ReportModel, ReportTask } from "./ReportModel.ts"
 import { atLeast, stageSummaryOf, summaryOf } from "./ReportSummary.ts"
 import { inlineSvg } from "./svg-document.ts"
 import { type Cell, type Row, table } from "./table-markup.ts"
@@ -14,60 +16,90 @@ export const timingSection = (model: ReportModel): Markup => {
   return markup`<section id="time"><h2>Time</h2>
 ${charts(model, wallMillis)}
 <p class="hint">Busy is the sum over all attempts, wall the time from the first start to the last end, saved what reused results once took.</p>
-${table(COLUMNS, model.stages.map(stageRow))}</section>`
+${table(COLUMNS, model.stages.slice(0, MAX_LISTED_STAGES).map(stageRow))}${stagesLeftOut(model.stages.length)}</section>`
+}
+
+/** Attempts that are drawn: the longest ones. Of thousands most are narrower than the line around them. */
+const MAX_DRAWN_ATTEMPTS = 2000
+
+/** Stages that have a row of their own: those with the longest attempts. */
+const MAX_DRAWN_STAGES = 100
+
+interface DrawnAttempt {
+  readonly stage: string
+  readonly worker: string
+  readonly bar: GanttBar
+}
+
+/** The attempts that are drawn, in the order of the stages. */
+const drawnAttempts = (model: ReportModel): ReadonlyArray<DrawnAttempt> => {
+  const all = model.stages.flatMap((stage, series) =>
+    stage.tasks.flatMap((task) => task.attempts.map((attempt) => ({ stage: stage.id, series, task, attempt })))
+  )
+  const lengths = all.map(({ attempt }) => attempt.finishedAt - attempt.startedAt)
+  const least = lengths.length > MAX_DRAWN_ATTEMPTS ? lengths.toSorted((a, b) => b - a)[MAX_DRAWN_ATTEMPTS - 1]! : 0
+  return all
+    .filter((_, index) => lengths[index]! >= least)
+    .slice(0, MAX_DRAWN_ATTEMPTS)
+    .map(({ stage, series, task, attempt }) => ({
+      stage,
+      worker: attempt.worker,
+      bar: barOf(model, task, attempt, series)
+    }))
 }
 
 /** One row for each worker, in the order of their names. */
-const workerRows = (model: ReportModel): ReadonlyArray<GanttRow> => {
-  const rows = new Map<string, Array<GanttBar>>()
-  for (const [series, stage] of model.stages.entries()) {
-    for (const task of stage.tasks) {
-      for (const [index, bar] of barsOf(model, task, series).entries()) {
-        const worker = task.attempts[index]?.worker ?? ""
-        const row = rows.get(worker)
-        if (row === undefined) rows.set(worker, [bar])
-        else row.push(bar)
-      }
-    }
-  }
-  return [...rows]
+const workerRows = (attempts: ReadonlyArray<DrawnAttempt>): ReadonlyArray<GanttRow> =>
+  [...Map.groupBy(attempts, ({ worker }) => worker)]
     .sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))
-    .map(([label, bars]) => ({ label, bars }))
-}
+    .map(([label, drawn]) => ({ label, bars: drawn.map(({ bar }) => bar) }))
 
 /** One row for each stage that ran. */
-const stageRows = (model: ReportModel): ReadonlyArray<GanttRow> =>
-  model.stages.flatMap((stage, series) => {
-    const bars = stage.tasks.flatMap((task) => barsOf(model, task, series))
-    return bars.length === 0
-      ? []
-      : [{ label: stage.id, bars: bars.map((bar) => ({ ...bar, label: shortLabel(bar.label, stage.id) })) }]
-  })
-
-const charts = (model: ReportModel, wallMillis: number): Markup => {
-  const rows = workerRows(model)
-  if (rows.length === 0) return markup`<p>Nothing ran: every result was in the store.</p>`
-  const byWorker = ganttDrawing(rows, wallMillis, "Attempts by worker over wall time")
-  const byStage = ganttDrawing(stageRows(model), wallMillis, "Attempts by stage over wall time")
-  return markup`<div class="wide">${inlineSvg(byWorker)}</div><div class="wide">${inlineSvg(byStage)}</div>`
+const stageRows = (attempts: ReadonlyArray<DrawnAttempt>): ReadonlyArray<GanttRow> => {
+  const rows = [...Map.groupBy(attempts, ({ stage }) => stage)].map(([label, drawn]) => ({
+    label,
+    bars: drawn.map(({ bar }) => ({ ...bar, label: shortLabel(bar.label, label) }))
+  }))
+  if (rows.length <= MAX_DRAWN_STAGES) return rows
+  const longest = new Map(rows.map((row) => [row, Math.max(...row.bars.map(({ from, to }) => to - from))]))
+  const drawn = new Set(rows.toSorted((a, b) => longest.get(b)! - longest.get(a)!).slice(0, MAX_DRAWN_STAGES))
+  return rows.filter((row) => drawn.has(row))
 }
 
-const barsOf = ({ run }: ReportModel, task: ReportTask, series: number): ReadonlyArray<GanttBar> =>
-  task.attempts.map(({ number, worker, startedAt, finishedAt, error }) => ({
-    label: task.id,
-    series,
-    from: startedAt - run.startedAt,
-    to: finishedAt - run.startedAt,
-    isFailed: error !== undefined,
-    title: [
-      number > 1 ? `${task.id}, attempt ${number}` : task.id,
-      durationText(finishedAt - startedAt),
-      worker,
-      error?.message
-    ]
-      .filter(Boolean)
-      .join("\n")
-  }))
+const charts = (model: ReportModel, wallMillis: number): Markup => {
+  const attempts = drawnAttempts(model)
+  if (attempts.length === 0) return markup`<p>Nothing ran: every result was in the store.</p>`
+  const byWorker = ganttDrawing(workerRows(attempts), wallMillis, "Attempts by worker over wall time")
+  const byStage = ganttDrawing(stageRows(attempts), wallMillis, "Attempts by stage over wall time")
+  return markup`<div class="wide">${inlineSvg(byWorker)}</div><div class="wide">${inlineSvg(byStage)}</div>${drawnHint(model, attempts.length)}`
+}
+
+const drawnHint = ({ stages }: ReportModel, drawn: number): Markup | undefined => {
+  const count = stages.reduce((sum, { tasks }) => tasks.reduce((part, { attempts }) => part + attempts.length, sum), 0)
+  if (drawn === count && stages.length <= MAX_DRAWN_STAGES) return undefined
+  return markup`<p class="hint">Of ${countText(count, "attempt")} the longest are drawn.</p>`
+}
+
+const barOf = (
+  { run }: ReportModel,
+  task: ReportTask,
+  { number, worker, startedAt, finishedAt, error }: ReportAttempt,
+  series: number
+): GanttBar => ({
+  label: task.id,
+  series,
+  from: startedAt - run.startedAt,
+  to: finishedAt - run.startedAt,
+  isFailed: error !== undefined,
+  title: [
+    number > 1 ? `${task.id}, attempt ${number}` : task.id,
+    durationText(finishedAt - startedAt),
+    worker,
+    error?.message
+  ]
+    .filter(Boolean)
+    .join("\n")
+})
 
 /** The row says the stage already: a bar in it says only what sets its task apart. */
 const shortLabel = (task: string, stage: string): string => (task === stage ? "" : task.slice(stage.length + 1))

@@ -118,6 +118,23 @@ describe("renderHtml", () => {
     })
   )
 
+  it.effect("stays a page that opens, however many stages there are", () =>
+    Effect.gen(function* () {
+      const model = yield* reportOf(SUCCESS)
+      const [stage] = model.stages.filter(({ tasks }) => tasks.some(({ attempts }) => attempts.length > 0))
+      assert.isDefined(stage)
+      const many = Array.from({ length: 3000 }, (_, index) => ({ ...stage, id: `stage${index}` }))
+      const html = renderHtml({ ...model, stages: many as ReportModel["stages"] })
+      readTags(html)
+      assert.isBelow(html.length, 3_000_000)
+      const text = readText(html)
+      assert.include(text, "… and 2700 more stages")
+      assert.match(text, /Of \d+ attempts the longest are drawn/u)
+      assert.include(text, "stage299")
+      assert.notInclude(text, "stage301")
+    })
+  )
+
   it.effect("does without what a run may lack", () =>
     Effect.gen(function* () {
       const model = yield* reportOf(SUCCESS)
