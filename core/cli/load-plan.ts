@@ -3,6 +3,7 @@ import { Effect, Option } from "effect"
 import { Reads } from "../document/Reads.ts"
 import { type GrowingPlan, settledPlan } from "../plan/GrowingPlan.ts"
 import type { Plan } from "../plan/Plan.ts"
+import { fromStored, type StoredPlan, storedPlan } from "../plan/plan-json.ts"
 import { memoFile, readMemo, writeMemo } from "../record/memo-file.ts"
 import { isAsItWas, noteAgain, type Watched, watched } from "../record/Watched.ts"
 import type { Digest } from "../store/Digest.ts"
@@ -21,12 +22,12 @@ export interface LoadedPlan {
 }
 
 /** Name and version of the memo's form; another version of the program has other words. */
-const PLAN_MEMO = "plan/1"
+const PLAN_MEMO = "plan/2"
 
 interface PlanMemo extends Watched {
   /** Names of the files that the pipeline file includes. */
   readonly texts: ReadonlyArray<string>
-  readonly plan: Plan
+  readonly plan: StoredPlan
 }
 
 /** Loads the plan that these choices mean. */
@@ -36,7 +37,11 @@ export const loadPlan = Effect.fn("loadPlan")(function* (choices: PipelineChoice
   if (known !== undefined) return withSources(known, choices)
   const { document, growing, reads } = yield* loadPipeline(choices)
   const texts = new Map([[document.file, document.text], ...document.texts])
-  const memo: PlanMemo = { ...watched(reads, choices.file), texts: [...texts.keys()].slice(1), plan: growing.plan }
+  const memo: PlanMemo = {
+    ...watched(reads, choices.file),
+    texts: [...texts.keys()].slice(1),
+    plan: storedPlan(growing.plan)
+  }
   // What grows depends on results, and is worked out with them. A store that takes no memo costs the next plan its time.
   const isSettled = growing.plan.pending === undefined && root.scratch === undefined
   const file = memoOf(root.path, choices, document.text)
@@ -77,9 +82,11 @@ const remembered = Effect.fnUntraced(function* (store: string, choices: Pipeline
     })
   )
   const { memo, texts } = Option.getOrUndefined(found) ?? {}
-  if (memo === undefined || texts === undefined || !(yield* hasItsCode(memo.plan))) return undefined
+  if (memo === undefined || texts === undefined) return undefined
+  const plan = fromStored(memo.plan)
+  if (!(yield* hasItsCode(plan))) return undefined
   noteAgain(memo, reads, process.env)
-  return { texts, growing: settledPlan(memo.plan), reads } satisfies LoadedPlan
+  return { texts, growing: settledPlan(plan), reads } satisfies LoadedPlan
 })
 
 /** Whether the code of all stages is in the store, where the plan says. Damaged code is made again on the long way. */

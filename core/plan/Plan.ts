@@ -9,7 +9,7 @@ import type { CodeParts } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
 
 /** Version of the plan's form in a run's folder. */
-export const PLAN_FORMAT = 1
+export const PLAN_FORMAT = 2
 
 /** Named JSON values: parameters, or the matrix values of a task. */
 export interface JsonMap {

@@ -2,6 +2,7 @@
 import { join } from "node:path"
 import { Clock, Effect, Scope, Semaphore } from "effect"
 import type { Plan } from "../plan/Plan.ts"
+import { storedPlan } from "../plan/plan-json.ts"
 import { FILES, type RunFolder } from "../record/RunFolder.ts"
 import { writeDurably } from "../store/durable.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
@@ -28,7 +29,7 @@ export const openPlanFile = Effect.fnUntraced(function* ({ path }: RunFolder, fi
   const flush = Effect.gen(function* () {
     const plan = unwritten
     if (plan === undefined) return
-    yield* writeDurably(join(path, FILES.plan), JSON.stringify(plan))
+    yield* writeDurably(join(path, FILES.plan), JSON.stringify(storedPlan(plan)))
     // A larger one may have come meanwhile.
     if (unwritten === plan) unwritten = undefined
     writtenAt = yield* Clock.currentTimeMillis

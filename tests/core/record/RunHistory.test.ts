@@ -140,7 +140,7 @@ describe("RunHistory.load and state", () => {
         // Code had no tag when all of it was that of stage types.
         writeFileSync(join(runs, folder.id, "plan.json"), '{"format":1,"stages":[{"code":{"file":"a.ts"}}]}')
         const { plan, entries, state } = yield* history.load(folder)
-        assert.deepStrictEqual(plan as unknown, { format: 1, stages: [{ code: { file: "a.ts", _tag: "Bundle" } }] })
+        assert.deepStrictEqual(plan as unknown, { format: 2, stages: [{ code: { file: "a.ts", _tag: "Bundle" } }] })
         assert.deepStrictEqual(
           entries.map(({ event }) => event),
           [EVENTS.runStarted, EVENTS.ready, EVENTS.started]

@@ -1,6 +1,13 @@
 /** A run of a study as its folder would hold it: figures, a matrix, cached tasks, a failure, expectations of every kind. */
 import type { ExpectationDocument, Tolerance } from "../../../core/document/PipelineDocument.ts"
-import type { JsonMap, Plan, PlanInput, PlanStage, PlanTask } from "../../../core/plan/Plan.ts"
+import {
+  type JsonMap,
+  PLAN_FORMAT,
+  type Plan,
+  type PlanInput,
+  type PlanStage,
+  type PlanTask
+} from "../../../core/plan/Plan.ts"
 import { taskId } from "../../../core/plan/task-id.ts"
 import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
 import type { ArtifactKind } from "../../../core/stage/ArtifactKind.ts"
@@ -177,7 +184,7 @@ const makePlan = (): Plan => {
   }
   const taskOf = (id: string): number => tasks.findIndex((task) => task.id === id)
   return {
-    format: 1,
+    format: PLAN_FORMAT,
     name: "ntk-study",
     file: "pipelines/ntk-study.yaml",
     description:

@@ -6,6 +6,7 @@ import { Deferred, Effect, Fiber } from "effect"
 import { PipelineInvalid } from "../../../core/document/Diagnostic.ts"
 import type { KnownLists } from "../../../core/plan/MadeLists.ts"
 import type { PendingStage, Plan } from "../../../core/plan/Plan.ts"
+import { readPlan } from "../../../core/plan/plan-json.ts"
 import { FILES } from "../../../core/record/RunFolder.ts"
 import { fold } from "../../../core/record/RunState.ts"
 import type { CoordinatorOptions } from "../../../core/run/Coordinator.ts"
@@ -68,7 +69,7 @@ describe("a run whose plan grows", () => {
         withTag(events, "PlanExtended").map(({ tasks, stages }) => ({ tasks, stages })),
         [{ tasks: 5, stages: { part: 2, all: 1 } }]
       )
-      assert.deepStrictEqual(JSON.parse(readFileSync(join(result.folder.path, FILES.plan), "utf8")), whole(["a", "b"]))
+      assert.deepStrictEqual(readPlan(readFileSync(join(result.folder.path, FILES.plan), "utf8")), whole(["a", "b"]))
       assert.strictEqual(fold(events).started?.tasks, 5)
     })
   )

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { needsOf } from "../../../core/plan/Plan.ts"
+import { readPlan } from "../../../core/plan/plan-json.ts"
 import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
 import { FILES } from "../../../core/record/RunFolder.ts"
 import { AttemptFailed } from "../../../core/run/Executor.ts"
@@ -181,7 +182,7 @@ describe("a run", () => {
       const header = `00-${"ab".repeat(16)}-${"cd".repeat(8)}-01`
       const options = { jobs: 3, targets: ["c"], pipelineText: "name: as it was\n", traceParent: header }
       const { folder } = yield* runIn(yield* temporaryFolder, CHAIN, fakeExecutor(), options)
-      assert.deepStrictEqual(JSON.parse(readFileSync(join(folder.path, FILES.plan), "utf8")), CHAIN)
+      assert.deepStrictEqual(readPlan(readFileSync(join(folder.path, FILES.plan), "utf8")), CHAIN)
       assert.strictEqual(readFileSync(join(folder.path, FILES.pipeline), "utf8"), options.pipelineText)
       const [started] = withTag(journalOf(folder), "RunStarted")
       assert.deepInclude(started, { runId: folder.id, jobs: 3, targets: ["c"], tasks: 3, traceId: "ab".repeat(16) })
