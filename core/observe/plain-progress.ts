@@ -18,7 +18,13 @@ export interface PlainOptions extends TerminalStyle {
 /** Milliseconds between two lines about what is running. */
 const PERIOD = 10_000
 
-/** Watches a run with a line for each task that ran or failed, one for each flood of hits, and one every ten seconds. */
+/** Lines of a second for tasks that ran; whoever ends in the same second after these is counted. */
+const SHOWN_A_SECOND = 20
+
+/**
+ * Watches a run with a line for each task that ran or failed, one for each flood of hits or of brief tasks, and one every
+ * ten seconds.
+ */
 export const plainProgress = (plan: PlanSize, options: PlainOptions): OpenProgress => {
   const lines = new PlainLines(plan, options)
   const write = (texts: ReadonlyArray<string>): void => {
@@ -44,7 +50,11 @@ export class PlainLines {
   private readonly style: TerminalStyle
   private readonly events: EventLines
   private readonly attempts = new Map<string, number>()
+  /** The second of the clock in which tasks have ended last, and how many had a line in it. */
+  private second = 0
+  private shown = 0
   /** Tasks since the last line that need no line of their own, by stage. */
+  private readonly done = new Map<string, number>()
   private readonly hits = new Map<string, number>()
   private readonly skipped = new Map<string, number>()
 
@@ -67,8 +77,14 @@ export class PlainLines {
       this.attempts.set(event.task, event.at)
       return this.flush(event.at)
     }
+    if (event._tag === "TaskFinished" && !this.isShown(event.at)) {
+      this.attempts.delete(event.task)
+      return this.gather(this.done, event.task)
+    }
     const lines = this.linesOf(event)
-    return lines.length === 0 ? [] : [...this.flush(event.at), ...this.stamped(event.at, lines)]
+    return lines.length === 0
+      ? []
+      : [...this.flush(event.at), ...this.countDone(event.at), ...this.stamped(event.at, lines)]
   }
 
   /** Lines about what is running; to be asked for every ten seconds or so. */
@@ -82,6 +98,7 @@ export class PlainLines {
       })
     return [
       ...this.flush(now),
+      ...this.countDone(now),
       ...this.counted(now),
       ...(running.length === 0 ? [] : this.stamped(now, [`running: ${running.join(", ")}`]))
     ]
@@ -89,7 +106,12 @@ export class PlainLines {
 
   /** The last lines. */
   onClose(note: string | undefined, now: number): ReadonlyArray<string> {
-    return [...this.flush(now), ...this.counted(now), summaryLine(this.fold.state, note, now, this.style)]
+    return [
+      ...this.flush(now),
+      ...this.countDone(now),
+      ...this.counted(now),
+      summaryLine(this.fold.state, note, now, this.style)
+    ]
   }
 
   private linesOf(event: JournalEvent): ReadonlyArray<string> {
@@ -111,6 +133,23 @@ export class PlainLines {
     const started = this.attempts.get(event.task) ?? event.at
     this.attempts.delete(event.task)
     return [`${symbolsOf(this.style).done} ${harmless(event.task)}  ${durationText(event.at - started)}`]
+  }
+
+  /** Whether a task that ends now has a line of its own. */
+  private isShown(at: number): boolean {
+    const second = Math.floor(at / 1000)
+    if (second !== this.second) {
+      this.second = second
+      this.shown = 0
+    }
+    return ++this.shown <= SHOWN_A_SECOND
+  }
+
+  /** What ended without a line. */
+  private countDone(at: number): ReadonlyArray<string> {
+    const lines = countLines(`${symbolsOf(this.style).done} done:`, this.done)
+    this.done.clear()
+    return this.stamped(at, lines)
   }
 
   private counted(at: number): ReadonlyArray<string> {
@@ -137,8 +176,15 @@ export class PlainLines {
   }
 }
 
+/** Stages that a line of counts names; the others are counted together. */
+const MOST_NAMED = 12
+
 /** `= cached: circle, 10 empirical` */
-const countLines = (head: string, counts: ReadonlyMap<string, number>): ReadonlyArray<string> =>
-  counts.size === 0
-    ? []
-    : [`${head} ${[...counts].map(([stage, count]) => (count === 1 ? stage : `${count} ${stage}`)).join(", ")}`]
+const countLines = (head: string, counts: ReadonlyMap<string, number>): ReadonlyArray<string> => {
+  if (counts.size === 0) return []
+  const all = [...counts]
+  const named = all.slice(0, MOST_NAMED).map(([stage, count]) => (count === 1 ? stage : `${count} ${stage}`))
+  const others = all.slice(MOST_NAMED)
+  const tasks = others.reduce((sum, [, count]) => sum + count, 0)
+  return [`${head} ${[...named, ...(tasks === 0 ? [] : [`${tasks} of ${others.length} other stages`])].join(", ")}`]
+}

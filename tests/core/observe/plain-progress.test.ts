@@ -42,6 +42,17 @@ describe("PlainLines", () => {
     ])
   })
 
+  it("counts tasks that end by the hundred, and names no more stages than fit", () => {
+    const stages = Array.from({ length: 100 }, (_, index) => `n${index}`)
+    const lines = new PlainLines(planOf(stages.map((id) => ({ id }))), style)
+    const ends = [...stages.map((id) => event.finished(5.5, id)), event.finished(6.2, "n0")]
+    const text = ends.flatMap((one) => lines.onEvent(one))
+    assert.lengthOf(text, 22)
+    assert.match(text[19] ?? "", /n19/u)
+    assert.match(text[20] ?? "", /done: n20, n21, .*, n31, 68 of 68 other stages$/u)
+    assert.match(text[21] ?? "", /n0 /u)
+  })
+
   it("counts one task as one", () => {
     const [first] = new PlainLines(plan, style).onEvent(event.runStarted(1))
     assert.include(first, "sample (default), 1 task, run ")
