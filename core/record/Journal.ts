@@ -13,8 +13,10 @@ const DELAY = 100
 export interface Journal {
   /** Appends an event; it is durable when this returns. Events of the same instant share one sync. */
   readonly append: (event: JournalEvent) => Effect.Effect<void, StoreUnavailable>
-  /** Appends an event in this turn of the loop, without waiting for the disk: it outlives this process, not yet the machine. */
+  /** Appends an event at once, without waiting for the disk: it outlives this process, not yet the machine. */
   readonly appendNow: (event: JournalEvent) => void
+  /** The same before any immediate that is set after this: events of one turn of the loop share one write. */
+  readonly appendThisTurn: (event: JournalEvent) => void
   /** Appends an event soon; it is durable when a later `append` returns, or the journal is closed. */
   readonly appendLater: (event: JournalEvent) => void
 }
@@ -37,6 +39,7 @@ export const open = (folder: RunFolder): Effect.Effect<Journal, StoreUnavailable
           catch: (cause) => new StoreUnavailable({ operation: "write to", path: file, cause })
         }),
       appendNow: (event) => writer.appendNow(event),
+      appendThisTurn: (event) => writer.appendThisTurn(event),
       appendLater: (event) => writer.appendLater(event)
     })
   )
@@ -75,14 +78,14 @@ class Writer {
 
   appendNow(event: JournalEvent): void {
     this.appendLater(event)
-    // Whatever else begins in this turn of the loop comes along.
+    this.tryToWrite()
+  }
+
+  appendThisTurn(event: JournalEvent): void {
+    this.appendLater(event)
     this.turn ??= setImmediate(() => {
       this.turn = undefined
-      try {
-        this.write()
-      } catch {
-        // A full disk is reported by the next event that somebody waits for.
-      }
+      this.tryToWrite()
     })
   }
 
@@ -118,6 +121,15 @@ class Writer {
       this.syncing = undefined
     })
     return this.syncing
+  }
+
+  /** A full disk is reported by the next event that somebody waits for. */
+  private tryToWrite(): void {
+    try {
+      this.write()
+    } catch {
+      // Kept for the next time.
+    }
   }
 
   /** What the disk does not take is kept for the next time, from the byte where it stopped. */

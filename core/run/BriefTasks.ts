@@ -4,14 +4,14 @@
  * What takes a millisecond is not worth a core of its own: sixteen such tasks are given out at once, and one core is busy.
  */
 
-/** Milliseconds of work that a thread is given at once. */
+/** Milliseconds of work for which a thread of its own is worth the while. */
 const WORTHWHILE = 10
 
 /** Tasks of a stage type that must have been brief before others count as such. */
 const PROOF = 4
 
-/** A thirty-second of a core is the least that a task takes. */
-const MOST = 32
+/** The least that a task takes is this part of a core. */
+const MOST = 64
 
 interface Pace {
   readonly count: number

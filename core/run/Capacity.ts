@@ -104,7 +104,13 @@ export class Capacity {
 
   /** The cores that a task holds now. */
   coresOf(task: number): number {
-    return this.held.get(task)?.need.amounts[0] ?? 0
+    const need = this.held.get(task)?.need
+    return need === undefined ? 0 : this.coresIn(need)
+  }
+
+  /** The cores that an attempt takes. */
+  coresIn({ amounts }: Need): number {
+    return amounts[0] ?? 0
   }
 
   /** The devices that a task has for itself now. */

@@ -24,6 +24,12 @@ interface Computed {
 const MOST_COMPUTED = 512
 const MOST_COMPUTED_BYTES = 256 * 1024 * 1024
 
+/**
+ * Tasks that are worth a message to a thread, where they are so brief that this many take less than a core: fewer wait for
+ * what the results on their way to the disk make ready.
+ */
+const GATHERED = 32
+
 export class Dispatcher {
   private readonly ledger: Ledger
   private readonly history: PastResults["history"]
@@ -56,8 +62,10 @@ export class Dispatcher {
     if (this.ready.size === 0 || this.capacity.isFull) return undefined
     if (this.computed.size >= MOST_COMPUTED || this.computedBytes >= MOST_COMPUTED_BYTES) return undefined
     const turn = new Turn(this.capacity, this.now())
+    const gathers = this.computed.size > 0 && this.ready.size < GATHERED
     const task = this.ready.take(
       (index) =>
+        !(gathers && this.capacity.coresIn(this.needOf(index)) <= 1 / GATHERED) &&
         turn.mayStart({
           need: this.needOf(index),
           duration: this.durationOf(index),

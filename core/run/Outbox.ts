@@ -3,7 +3,7 @@ import type { MessagePort } from "node:worker_threads"
 import type { AttemptMessage, FromWorker } from "./worker-protocol.ts"
 
 /** Milliseconds that the end of an attempt waits for others, at most. */
-const DELAY = 2
+const DELAY = 5
 
 export class Outbox {
   private readonly port: MessagePort

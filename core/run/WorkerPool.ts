@@ -76,7 +76,7 @@ interface Brief {
 }
 
 /** Brief attempts that a thread is given at once, at most. */
-const BUNDLE = 32
+const BUNDLE = 64
 
 class Threads {
   private readonly options: WorkerPoolOptions

@@ -109,8 +109,10 @@ const tryOnce = Effect.fnUntraced(function* (
   const { journal, onProgress } = context
   const devices = context.devicesOf(keyed.index)
   const request = yield* makeRequest(keyed, { attempt, span, devices }, start, context)
-  // Whoever asks what ran when the process died finds it; nothing else depends on it, so nobody waits for the disk.
-  journal.appendNow({
+  // Whoever asks what ran when the process died finds it; nothing else depends on it, so nobody waits for the disk. Brief
+  // attempts are handed over at the end of this turn.
+  const append = (request.share ?? 1) < 1 ? journal.appendThisTurn : journal.appendNow
+  append({
     _tag: "AttemptStarted",
     at: startedAt,
     task: task.id,

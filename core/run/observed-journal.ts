@@ -45,6 +45,10 @@ export const observedJournal = (journal: Journal, { onEvent }: Pick<RunObserverS
       journal.appendNow(event)
       enter(event)
     },
+    appendThisTurn: (event) => {
+      journal.appendThisTurn(event)
+      enter(event)
+    },
     appendLater: (event) => {
       journal.appendLater(event)
       enter(event)

@@ -15,13 +15,13 @@ describe("BriefTasks", () => {
     assert.strictEqual(shareAfter(0.1, 0.1, 0.1), 1)
     const tasks = new BriefTasks()
     for (const each of times(10, 0.1)) tasks.note("b", each)
-    assert.deepStrictEqual([tasks.shareOf("a"), tasks.shareOf("b")], [1, 1 / 32])
+    assert.deepStrictEqual([tasks.shareOf("a"), tasks.shareOf("b")], [1, 1 / 64])
   })
 
-  it("gives the less the briefer they are, a thirty-second at least", () => {
+  it("gives the less the briefer they are, a sixty-fourth at least", () => {
     assert.deepStrictEqual(
       [20, 10, 5, 2, 1, 0.1, 0].map((millis) => shareAfter(...times(10, millis))),
-      [1, 1, 1 / 2, 1 / 4, 1 / 8, 1 / 32, 1 / 32]
+      [1, 1, 1 / 2, 1 / 4, 1 / 8, 1 / 64, 1 / 64]
     )
   })
 

@@ -33,7 +33,12 @@ const setting = Effect.gen(function* () {
   }
   const context: AttemptContext = {
     ledger,
-    journal: { append: (event) => Effect.sync(() => append(event)), appendNow: append, appendLater: append },
+    journal: {
+      append: (event) => Effect.sync(() => append(event)),
+      appendNow: append,
+      appendThisTurn: append,
+      appendLater: append
+    },
     runId: "run",
     traceId: "0".repeat(32),
     onProgress: () => {},

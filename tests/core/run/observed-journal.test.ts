@@ -18,6 +18,7 @@ const setting = (onEvent?: (event: JournalEvent) => void) => {
           Effect.sleep(20)
         ),
       appendNow: write,
+      appendThisTurn: write,
       appendLater: write
     },
     {
