@@ -1,6 +1,6 @@
 /** The folder of a run: its journal, its plan, the pipeline as it was. */
 import { randomInt } from "node:crypto"
-import { mkdirSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 
 export interface RunFolder {
@@ -41,6 +41,13 @@ const isMade = (path: string): boolean => {
     throw cause
   }
 }
+
+/** The folders of all runs, the latest first. Throws what the disk throws. */
+export const listRuns = (runs: string): ReadonlyArray<RunFolder> =>
+  (existsSync(runs) ? readdirSync(runs, { withFileTypes: true }) : [])
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }): RunFolder => ({ id: name, path: join(runs, name) }))
+    .sort((a, b) => (a.id < b.id ? 1 : -1))
 
 /** The part of a run's id that can be said aloud: `brave-euler`. */
 export const nameOf = (id: string): string => id.replace(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d{3})?-/u, "")

@@ -1,5 +1,5 @@
 /** Past runs: what the folders under `runs/` tell. */
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Context, Data, Effect, Layer } from "effect"
 import { nearest } from "../document/nearest.ts"
@@ -8,11 +8,10 @@ import { readPlan } from "../plan/plan-json.ts"
 import { attemptSync } from "../store/durable.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
-import * as Journal from "./Journal.ts"
 import type { JournalEntry } from "./JournalEvent.ts"
-import { FILES, nameOf, type RunFolder } from "./RunFolder.ts"
-import { fold, type RunState, type TaskState } from "./RunState.ts"
-import { toldByTask } from "./told-by-task.ts"
+import { FILES, listRuns, nameOf, type RunFolder } from "./RunFolder.ts"
+import { RunJournals, stateOf } from "./RunJournals.ts"
+import type { RunState } from "./RunState.ts"
 
 /** No run has this name. */
 export class RunUnknown extends Data.TaggedError("RunUnknown")<{
@@ -51,20 +50,10 @@ export class RunHistory extends Context.Service<
   )
 }
 
-const stateOf = (entries: ReadonlyArray<JournalEntry>): RunState => fold(entries.map(({ event }) => event))
-
-const journalIn = ({ path }: RunFolder, name: string): ReadonlyArray<JournalEntry> => {
-  const file = join(path, name)
-  return existsSync(file) ? Journal.read(readFileSync(file)).entries : []
-}
-
 const make = (root: StoreRootShape) => {
-  const list = attemptSync("list", root.runs, () =>
-    (existsSync(root.runs) ? readdirSync(root.runs, { withFileTypes: true }) : [])
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }): RunFolder => ({ id: name, path: join(root.runs, name) }))
-      .sort((a, b) => (a.id < b.id ? 1 : -1))
-  )
+  const journals = new RunJournals()
+
+  const list = attemptSync("list", root.runs, () => listRuns(root.runs))
 
   const resolve = Effect.fnUntraced(function* (name: string) {
     const runs = yield* list
@@ -86,18 +75,7 @@ const make = (root: StoreRootShape) => {
     return yield* new RunUnknown({ name, hint: close === undefined ? undefined : `did you mean "${close}"?` })
   })
 
-  /** Tasks of runs whose results others found: a hundred of these may lie between two that computed something. */
-  const earlier = new Map<string, ReadonlyArray<TaskState>>()
-  const tasksBefore = (run: string, folder: RunFolder): ReadonlyArray<TaskState> => {
-    const known = earlier.get(run) ?? [...stateOf(journalIn(folder, FILES.before)).tasks.values()]
-    earlier.set(run, known)
-    return known
-  }
-
-  const entries = (folder: RunFolder) =>
-    attemptSync("read", folder.path, () =>
-      toldByTask(journalIn(folder, FILES.journal), (run) => tasksBefore(run, folder))
-    )
+  const entries = (folder: RunFolder) => attemptSync("read", folder.path, () => journals.entries(folder))
 
   const load = Effect.fnUntraced(function* (folder: RunFolder) {
     const file = join(folder.path, FILES.plan)
