@@ -8,7 +8,7 @@ import { haveRun, reuse, reuseOfMany } from "../plan/reason.ts"
 import { stageOf } from "../plan/task-id.ts"
 import { assess } from "../run/assess.ts"
 import { type GrownByStore, growByStore } from "../run/grow-by-store.ts"
-import { pastResults } from "../run/past-results.ts"
+import { stageHistory } from "../run/past-results.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { type ForcedAssessment, forceTasks, type Outlook } from "./force-tasks.ts"
@@ -37,8 +37,8 @@ export const plan = (choices: PlanChoices) =>
     const asked = yield* restrict(growing, choices.targets)
     const { plan: part, refused } = yield* growByStore(asked, (larger) => namedTasks(larger, force))
     const forced = yield* targetTasks(part, force)
-    const assessment = forceTasks(yield* noteFailures(yield* assess(part)), forced)
-    const expected = forecast(assessment, pastResults(yield* ActionStore).history)
+    const assessment = forceTasks(noteFailures(yield* assess(part)), forced)
+    const expected = forecast(assessment, stageHistory(yield* ActionStore))
     if (choices.json) printJson(describePlan(assessment, expected, refused))
     else print(renderPlan(assessment, expected, refused, choices.all))
     const isNeeded = part.pending !== undefined || assessment.prospects.some(({ _tag }) => _tag !== "Cached")

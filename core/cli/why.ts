@@ -13,6 +13,7 @@ import { Places } from "../explain/Places.ts"
 import { renderAccounts } from "../explain/render-accounts.ts"
 import type { BundleCode, Plan, PlanTask } from "../plan/Plan.ts"
 import { stageOf } from "../plan/task-id.ts"
+import { LatestRuns } from "../record/LatestRuns.ts"
 import { FILES } from "../record/RunFolder.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
 import { assess } from "../run/assess.ts"
@@ -21,6 +22,7 @@ import { Host } from "../run/Host.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { attemptSync } from "../store/durable.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
+import { StoreRoot } from "../store/StoreRoot.ts"
 import { EXIT } from "./exit-status.ts"
 import { loadPipeline, type PipelineChoices, targetTasks, UsageError } from "./load-pipeline.ts"
 import { print, printJson } from "./output.ts"
@@ -60,7 +62,7 @@ const accountsNow = Effect.fnUntraced(function* (choices: WhyChoices) {
     })
   }
   const facts = {
-    assessment: yield* noteFailures(yield* assess(plan)),
+    assessment: noteFailures(yield* assess(plan)),
     places: yield* placesIn(plan, document),
     actions: yield* ActionStore,
     taskOf: yield* earlierTasks
@@ -75,7 +77,8 @@ const accountsThen = Effect.fnUntraced(function* (stage: string, run: string, ag
   const past = yield* load(run)
   const targets = yield* targetTasks(past.plan, [stage])
   const places = yield* placesIn(past.plan, yield* documentOf(past))
-  const facts = { run: past, places, actions: yield* ActionStore, taskOf: yield* earlierTasks }
+  const latest = new LatestRuns((yield* StoreRoot).runs, past.plan.name, past.folder.id)
+  const facts = { run: past, latest, places, actions: yield* ActionStore, taskOf: yield* earlierTasks }
   // In that run it never came to tasks.
   if (targets.size === 0) return [accountOfPending(past, stageOf(stage))]
   if (against === undefined) return yield* Effect.forEach(targets, (index) => accountOfRun(facts, index))

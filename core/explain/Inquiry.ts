@@ -1,5 +1,6 @@
 /** Follows a change from the key of a task back to what caused it: input by input, to whoever made that input. */
 import { Effect } from "effect"
+import type { EarlierResult } from "../plan/EarlierResult.ts"
 import { feedersOf } from "../plan/feeder.ts"
 import type { Origin, Plan, PlanInput, PlanStage, PlanTask } from "../plan/Plan.ts"
 import { type Difference, differences, phrase, titleOf } from "../plan/why.ts"
@@ -21,7 +22,7 @@ export interface Witness {
     now: ActionRecord,
     names: ReadonlyArray<string>,
     content?: { readonly port: string; readonly digest: Digest }
-  ) => ActionRecord | undefined
+  ) => EarlierResult | undefined
   readonly taskOf: FindEarlierTask
 }
 
@@ -115,14 +116,14 @@ export class Inquiry {
       const now = resultOf(index)
       if (now === undefined) return { ...head, state: "its record is no longer in the store" }
       const state = `computed in run ${now.runId}`
-      const record = madeBefore && earlier(now, [task.id, now.task], { port, digest: madeBefore })
-      if (record === undefined) return { ...head, state, differences: [yield* this.newTask(task, stage, reader)] }
+      const then = madeBefore && earlier(now, [task.id, now.task], { port, digest: madeBefore })
+      if (then === undefined) return { ...head, state, differences: [yield* this.newTask(task, stage, reader)] }
+      const { record } = then
       const found = differences(record, now)
       if (found.length === 0)
         return { ...head, state: `${state} anew, with other bytes than in run ${record.runId} from the same key` }
-      const before = yield* taskOf(record)
-      const comparison = { inputs: now.parts.inputs, record, found, before }
-      const against = `${record.task} of run ${record.runId}`
+      const comparison = { inputs: now.parts.inputs, record, found, before: yield* taskOf(then) }
+      const against = `${then.task} of run ${then.runId}`
       return { ...head, state, against, differences: yield* this.changes(index, comparison) }
     })
   }
@@ -147,7 +148,7 @@ export class Inquiry {
     return listsFrom.flatMap(({ task, port }) => {
       const now = resultOf(task)
       if (now === undefined || now.startedAt < record.startedAt) return []
-      const before = earlier(now, [this.taskAt(task)[0].id, now.task])?.outputs[port]?.digest
+      const before = earlier(now, [this.taskAt(task)[0].id, now.task])?.record.outputs[port]?.digest
       return before === now.outputs[port]?.digest ? [] : [{ origin: { _tag: "Task", task, port }, before }]
     })
   }

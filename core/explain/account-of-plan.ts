@@ -3,9 +3,9 @@ import { Effect } from "effect"
 import { compatibleText, shortCode } from "../plan/compatible.ts"
 import { needsOf } from "../plan/Plan.ts"
 import { haveRun, reuse } from "../plan/reason.ts"
+import type { ResultSource } from "../record/LatestRuns.ts"
 import type { Assessment } from "../run/assess.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
-import type { ActionStore } from "../store/ActionStore.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import type { Account } from "./Account.ts"
@@ -18,19 +18,19 @@ import type { Places } from "./Places.ts"
 export interface PlanFacts {
   readonly assessment: Assessment
   readonly places: Places
-  readonly actions: Pick<ActionStore["Service"], "ofTask" | "recordsOf">
+  readonly actions: ResultSource
   readonly taskOf: FindEarlierTask
 }
 
 /** The account of a task, by its index. */
 export const accountOfPlan = (facts: PlanFacts, index: number): Effect.Effect<Account, StoreUnavailable> => {
   const { assessment, places, actions, taskOf } = facts
-  const { plan, prospects } = assessment
+  const { plan, prospects, latest } = assessment
   const resultOf = (task: number): ActionRecord | undefined => {
     const prospect = prospects[task]
     return prospect?._tag === "Cached" ? prospect.record : undefined
   }
-  const inquiry = new Inquiry({ plan, places, resultOf, earlier: earlierIn(actions), taskOf })
+  const inquiry = new Inquiry({ plan, places, resultOf, earlier: earlierIn({ actions, latest }), taskOf })
   return accountOf(facts, inquiry, index)
 }
 
@@ -57,11 +57,11 @@ const accountOf: (facts: PlanFacts, inquiry: Inquiry, index: number) => Effect.E
     const state = prospect._tag === "Run" ? `to run: ${text}` : `to run: ${text}; after ${prospect.after.join(", ")}`
     if (against === undefined) return { ...head, state, waitsFor }
     const { inputs, code } = prospect._tag === "Run" ? prospect.keyed.parts : prospect.parts
-    const comparison = { inputs, record: against, found, before: yield* facts.taskOf(against) }
+    const comparison = { inputs, record: against.record, found, before: yield* facts.taskOf(against) }
     return {
       task: task.id,
       state,
-      against: `${against.task} of run ${against.runId}${codesText(against.parts.code, code)}`,
+      against: `${against.task} of run ${against.runId}${codesText(against.record.parts.code, code)}`,
       differences: yield* inquiry.changes(index, comparison),
       waitsFor
     }

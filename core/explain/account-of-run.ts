@@ -1,8 +1,10 @@
 /** Why the tasks of a past run ran, or did not. */
 import { Effect } from "effect"
+import type { EarlierResult } from "../plan/EarlierResult.ts"
 import type { Plan, PlanTask } from "../plan/Plan.ts"
 import { explain } from "../plan/reason.ts"
 import { differences } from "../plan/why.ts"
+import type { LatestRuns, ResultSource } from "../record/LatestRuns.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import type { RunState, TaskState } from "../record/RunState.ts"
 import { resultOf } from "../record/TaskResult.ts"
@@ -20,12 +22,14 @@ import type { Places } from "./Places.ts"
 /** What the account of a past run is made from. */
 export interface RunFacts {
   readonly run: Pick<PastRun, "plan" | "state" | "folder">
+  /** Those before it. */
+  readonly latest: LatestRuns
   readonly places: Places
-  readonly actions: Pick<ActionStore["Service"], "ofTask" | "ofStage" | "history" | "recordsOf" | "findArtifacts">
+  readonly actions: Pick<ActionStore["Service"], "ofStage" | "history"> & ResultSource
   readonly taskOf: FindEarlierTask
 }
 
-/** Results of a task's like that are looked through for the nearest. */
+/** Results of a task, and of its like, that are looked through. */
 const MAX_RESULTS = 200
 
 /** The account of a task: why it had to be computed in this run, or whose result it found. */
@@ -41,9 +45,11 @@ export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Acc
     if (told.status === "hit" && now !== undefined) return { ...head, state: cachedState(task, now) }
     if (told.status !== "done" || now === undefined) return { ...head, state: failureText(told) }
     const stage = run.plan.stages[run.plan.tasks[index]?.stage ?? -1]
+    const { stageType } = now.parts
     const isEarlier = ({ startedAt }: ActionRecord): boolean => startedAt < now.startedAt
+    const had = [...facts.latest.resultsOf({ stageType, task }, actions, MAX_RESULTS)]
     const { against, differences: found } = explain(now, {
-      ofTask: actions.ofTask(now.parts.stageType, task, MAX_RESULTS).filter(isEarlier),
+      own: had.find(({ record }) => isEarlier(record)),
       ofLike: () => (stage === undefined ? [] : stageHistory(actions)(stage, MAX_RESULTS).filter(isEarlier))
     })
     const state = `ran: ${told.reason}`
@@ -53,7 +59,7 @@ export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Acc
       plan: run.plan,
       places: facts.places,
       resultOf: recordsOf(facts, run),
-      earlier: earlierIn(actions),
+      earlier: earlierIn(facts),
       taskOf
     })
     inquiry.enter(index)
@@ -61,7 +67,7 @@ export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Acc
       ...head,
       state,
       against: `${against.task} of run ${against.runId}`,
-      differences: yield* inquiry.changes(index, comparisonOf(now, against, found, yield* taskOf(against)))
+      differences: yield* inquiry.changes(index, comparisonOf(now, against.record, found, yield* taskOf(against)))
     }
   })
 
@@ -83,8 +89,11 @@ export const accountBetween: (
   const { run, actions, taskOf } = facts
   const task = taskAt(run.plan, index)
   const now = resultOf(run.state, task, actions).record
-  const of = (name: string): ActionRecord | undefined => resultOf(other.state, name, actions).record
-  const before = of(task)
+  const wanted = (name: string): EarlierResult | undefined => {
+    const { record } = resultOf(other.state, name, actions)
+    return record && { task: name, runId: other.folder.id, record }
+  }
+  const before = wanted(task)?.record
   const head = { task, against: undefined, differences: [], waitsFor: [] }
   if (now === undefined || before === undefined) {
     const { folder, state } = now === undefined ? run : other
@@ -96,7 +105,7 @@ export const accountBetween: (
     plan: run.plan,
     places: facts.places,
     resultOf: recordsOf(facts, run),
-    earlier: earlierIn(actions, of),
+    earlier: earlierIn({ ...facts, wanted }),
     taskOf
   })
   inquiry.enter(index)

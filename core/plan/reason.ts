@@ -1,12 +1,13 @@
 /** Why a task has to run, in one phrase, from what ran before. */
 import type { ActionRecord } from "../store/ActionRecord.ts"
+import { asComputed, type EarlierResult } from "./EarlierResult.ts"
 import { stageOf } from "./task-id.ts"
 import { closest, type Difference, differences, type Explained, phrase, type Setting } from "./why.ts"
 
 /** Why a key is not in the store. */
 export interface Explanation {
   /** The earlier result that it was compared with. */
-  readonly against: ActionRecord | undefined
+  readonly against: EarlierResult | undefined
   readonly differences: ReadonlyArray<Difference>
   /** `never run`, `new task`, `param width 500→512`, `code of a/b: function f changed; input circle.points changed`. */
   readonly text: string
@@ -17,8 +18,8 @@ const NAMED = 3
 
 /** What a key is explained with. */
 export interface Evidence {
-  /** Records of the task itself, the latest first. */
-  readonly ofTask: ReadonlyArray<ActionRecord>
+  /** The result that the task itself had last. */
+  readonly own: EarlierResult | undefined
   /** Records of its like, of its stage type or its command, the latest first. */
   readonly ofLike: () => ReadonlyArray<ActionRecord>
   /** What the code is called, as `titleOf` has it; the stage type's own name when absent. */
@@ -29,15 +30,19 @@ export interface Evidence {
   readonly open?: ReadonlySet<string>
 }
 
-/** Explains against the latest result of the task itself, or else the nearest result of its like. */
+/** Explains against the last result of the task itself, or else the nearest result of its like. */
 export const explain = (now: Explained, evidence: Evidence): Explanation => {
-  const { ofTask, ofLike, title = now.parts.stageType, feeders = {}, open = new Set() } = evidence
-  const [own] = ofTask
-  const against = own ?? closest(now, ofLike())
+  const { own, ofLike, title = now.parts.stageType, feeders = {}, open = new Set() } = evidence
+  const against = own ?? nearestOf(now, ofLike())
   if (against === undefined) return { against, differences: [], text: "never run" }
-  const found = differences(against, now).filter(({ part, name }) => part !== "input" || !open.has(name))
+  const found = differences(against.record, now).filter(({ part, name }) => part !== "input" || !open.has(name))
   if (own === undefined) return { against, differences: found, text: "new task" }
   return { against, differences: found, text: phrases(found, { stageType: title, feeders }) || LOST }
+}
+
+const nearestOf = (now: Explained, records: ReadonlyArray<ActionRecord>): EarlierResult | undefined => {
+  const nearest = closest(now, records)
+  return nearest && asComputed(nearest)
 }
 
 /** Nothing that decides the result differs, and the store has none. */

@@ -47,8 +47,12 @@ export const differences = (before: Explained, after: Explained): ReadonlyArray<
   ...mapDifferences("environment", before.parts.environment, after.parts.environment, (text) => text)
 ]
 
-/** The files that the words of a command name are code to a person, as those beside them are. */
+/**
+ * The files that the words of a command name are code to a person, as those beside them are. Of another stage type all code is
+ * another, and nothing more is to be said of it.
+ */
 const codeAndFileDifferences = (before: Explained, after: Explained): ReadonlyArray<Difference> => {
+  if (before.parts.stageType !== after.parts.stageType) return []
   const [old, now] = [ownFiles(before), ownFiles(after)]
   if (before.parts.code === after.parts.code) return mapDifferences("code", old, now, (digest) => digest)
   return codeDifferences(

@@ -2,12 +2,14 @@
 import { Cause, Clock, Deferred, Effect, Exit, Queue } from "effect"
 import type { Plan } from "../plan/Plan.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
+import { LatestRuns } from "../record/LatestRuns.ts"
 import { taskHit } from "../record/task-hit.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
+import { StoreRoot } from "../store/StoreRoot.ts"
 import { explainKeyed } from "./assess.ts"
 import { type AttemptContext, type Attempted, attemptTask } from "./attempt-task.ts"
 import { Dispatcher } from "./Dispatcher.ts"
@@ -64,7 +66,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   onGrown: (plan: Plan) => Effect.Effect<void, StoreUnavailable>
 ) {
   const actions = yield* ActionStore
-  const past = pastResults(actions)
+  const past = pastResults(actions, new LatestRuns((yield* StoreRoot).runs, ledger.plan.name, shared.runId))
   const artifacts = yield* ArtifactStore
   const results = { ...actions, ...artifacts }
   const { journal } = shared

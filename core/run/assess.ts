@@ -4,9 +4,11 @@ import { feedersOf } from "../plan/feeder.ts"
 import { type Origin, originsIn, type Plan, type PlanInput, type PlanTask } from "../plan/Plan.ts"
 import { type Explanation, explain } from "../plan/reason.ts"
 import { titleOf } from "../plan/why.ts"
+import { LatestRuns } from "../record/LatestRuns.ts"
 import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
+import { StoreRoot } from "../store/StoreRoot.ts"
 import { expectedDurations } from "./durations.ts"
 import { olderKeys } from "./find-result.ts"
 import { findStart } from "./find-start.ts"
@@ -38,6 +40,8 @@ export interface Assessment {
   readonly prospects: ReadonlyArray<Prospect>
   /** Expected milliseconds, by task. */
   readonly durations: Float64Array
+  /** The pipeline's runs of before, by which this is explained. */
+  readonly latest: LatestRuns
 }
 
 /** Assesses a plan against the store. */
@@ -45,7 +49,8 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
   const actions = yield* ActionStore
   const artifacts = yield* ArtifactStore
   const stores = { ...actions, ...artifacts }
-  const past = pastResults(actions)
+  const latest = new LatestRuns((yield* StoreRoot).runs, plan.name)
+  const past = pastResults(actions, latest)
   const ledger = new Ledger(plan, yield* sourceArtifacts(plan), { engine })
   const prospects: Array<Prospect> = plan.tasks.map(() => ({ _tag: "MayRun", after: [] }))
   lookUpResults(ledger, stores, ledger.roots(), {
@@ -70,7 +75,7 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
     if (keys.some((each) => results.mayHold(each, ports))) return { _tag: "MayRun", after }
     return { _tag: "WillRun", after, parts, explanation: explainDecided(plan, { task, parts }, past) }
   })
-  return { plan, prospects: waits, durations: expectedDurations(plan, past.history) } satisfies Assessment
+  return { plan, prospects: waits, durations: expectedDurations(plan, past.history), latest } satisfies Assessment
 })
 
 /** Why a task with a known key is not cached, and what it goes on from. */
@@ -91,19 +96,19 @@ export const explainKeyed = (
 const explainDecided = (
   plan: Plan,
   { task, parts }: Pick<KeyedTask, "task" | "parts">,
-  past: Pick<PastResults, "ofTask" | "history">
+  past: Pick<PastResults, "lastOf" | "history">
 ): Explanation => {
   const stage = plan.stages[task.stage]
   const codeParts = stage?.code.parts ?? { declarations: {}, packages: {} }
-  const ofTask = past.ofTask(parts.stageType, task.id, 1)
+  const own = past.lastOf(parts.stageType, task.id)
   return explain(
     { parts, codeParts },
     {
-      ofTask,
+      own,
       ofLike: () => (stage === undefined ? [] : past.history(stage, 20)),
       ...(stage === undefined ? {} : { title: titleOf(stage) }),
       // Thousands may feed a port: who they are is worked out where something is said of them.
-      ...(ofTask.length === 0 ? {} : { feeders: feedersOf(plan, task) }),
+      ...(own === undefined ? {} : { feeders: feedersOf(plan, task) }),
       open: new Set(Object.keys(task.inputs).filter((port) => !Object.hasOwn(parts.inputs, port)))
     }
   )

@@ -1,6 +1,8 @@
 /** What was known of stages when a plan or a run began: the store is asked once for each, not once for each task. */
+import type { EarlierResult } from "../plan/EarlierResult.ts"
 import type { PlanStage } from "../plan/Plan.ts"
 import { titleOf } from "../plan/why.ts"
+import type { LatestRuns, ResultSource } from "../record/LatestRuns.ts"
 import type { ActionStore } from "../store/ActionStore.ts"
 
 /** Records of a stage's like, the latest first: those of its stage type; of commands, which have one name, those of its own name. */
@@ -9,8 +11,10 @@ export type StageHistory = (
   limit?: number
 ) => ReturnType<ActionStore["Service"]["history"]>
 
-export interface PastResults extends Pick<ActionStore["Service"], "ofTask" | "ofFamily"> {
+export interface PastResults extends Pick<ActionStore["Service"], "ofFamily"> {
   readonly history: StageHistory
+  /** The result that a task had last, whoever computed it. */
+  readonly lastOf: (stageType: string, task: string) => EarlierResult | undefined
 }
 
 /** Asks the store for the history of a stage. */
@@ -19,22 +23,30 @@ export const stageHistory =
   ({ id, stageType }, limit) =>
     stageType === "command" ? ofStage(stageType, id, limit) : history(stageType, limit)
 
-/** Answers from the store; what has been answered about a stage stays as it was. */
+/** Answers from the store and the latest runs of a pipeline; what has been answered about a stage stays as it was. */
 export const pastResults = (
-  actions: Pick<ActionStore["Service"], "history" | "ofStage" | "ofTask" | "ofFamily">
+  actions: Pick<ActionStore["Service"], "history" | "ofStage" | "ofFamily"> & ResultSource,
+  latest: LatestRuns
 ): PastResults => {
   const isKnown = remembered((stageType: string) => actions.history(stageType, 1).length > 0)
+  const known: ResultSource = {
+    ...actions,
+    ofTask: (stageType, task, limit) => (isKnown(stageType) ? actions.ofTask(stageType, task, limit) : [])
+  }
   const ask = stageHistory(actions)
   const histories = new Map<string, ReturnType<StageHistory>>()
   return {
     history: (stage, limit) => {
       if (!isKnown(stage.stageType)) return []
       const name = `${titleOf(stage)} ${limit ?? ""}`
-      const known = histories.get(name) ?? ask(stage, limit)
-      histories.set(name, known)
-      return known
+      const records = histories.get(name) ?? ask(stage, limit)
+      histories.set(name, records)
+      return records
     },
-    ofTask: (stageType, task, limit) => (isKnown(stageType) ? actions.ofTask(stageType, task, limit) : []),
+    lastOf: (stageType, task) => {
+      const [last] = latest.resultsOf({ stageType, task }, known, 1)
+      return last
+    },
     ofFamily: actions.ofFamily
   }
 }

@@ -63,6 +63,43 @@ describe("a plan of commands", () => {
   })
 })
 
+describe("a task that went back to an earlier result", () => {
+  const echo = (value: number): string => `echo '{\\"v\\": ${value}}' > m.json`
+  const runOf = (project: Project, file: string): string =>
+    (project.json("run", file, "--json") as { readonly run: string }).run
+
+  it("is compared with that one, in plans, in accounts and of past runs", () => {
+    const project = makeProject({ "a.yaml": pipeline("a", command("fit", echo(1))) })
+    const change = (from: number, to: number): void => project.edit("a.yaml", echo(from), echo(to))
+    const first = runOf(project, "a.yaml")
+    change(1, 2)
+    const second = runOf(project, "a.yaml")
+    change(2, 1)
+    const back = runOf(project, "a.yaml")
+    change(1, 3)
+    assert.match(planOf(project, "a.yaml")[0]?.reason ?? "", /^param run .*: 1\}.*→.*: 3\}/u)
+    assert.match(project.run("why", "a.yaml", "fit").stdout, new RegExp(`compared with run ${back}:\\n.*1.*→.*3`, "u"))
+    const fourth = runOf(project, "a.yaml")
+    runOf(project, "a.yaml")
+    const then = project.run("why", "a.yaml", "fit", "--run", fourth).stdout
+    assert.match(then, new RegExp(`^fit  ran: param run .*1.*→.*3.*\\n  compared with run ${back}:\\n`, "u"))
+    assert.include(project.run("why", "a.yaml", "fit", "--run", second).stdout, `compared with run ${first}:`)
+    assert.strictEqual(project.run("why", "a.yaml", "fit", "--run", first).stdout, "fit  ran: never run\n")
+  })
+
+  it("is not new where another pipeline has computed it", () => {
+    const project = makeProject({
+      "a.yaml": pipeline("a", command("fit", echo(1))),
+      "b.yaml": pipeline("b", command("train", echo(1)))
+    })
+    runOf(project, "a.yaml")
+    const had = runOf(project, "b.yaml")
+    project.edit("b.yaml", echo(1), echo(2))
+    assert.match(planOf(project, "b.yaml")[0]?.reason ?? "", /^param run .*: 1\}.*→.*: 2\}/u)
+    assert.include(project.run("why", "b.yaml", "train").stdout, `compared with run ${had}:`)
+  })
+})
+
 describe("a plan of tasks with one key", () => {
   it("says so in one line, and which dimension makes no difference", () => {
     const project = makeProject({

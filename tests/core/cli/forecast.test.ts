@@ -9,7 +9,7 @@ const cached = { _tag: "Cached" } as Prospect
 const needed: Prospect = { _tag: "MayRun", after: [] }
 
 /** The example run's plan, of which all but some stages are cached; every task is said to take 100 ms. */
-const assessed = (stages: ReadonlyArray<string>): Assessment => ({
+const assessed = (stages: ReadonlyArray<string>): Pick<Assessment, "plan" | "prospects" | "durations"> => ({
   plan,
   prospects: plan.tasks.map(({ stage }) => (stages.includes(plan.stages[stage]?.id ?? "") ? needed : cached)),
   durations: new Float64Array(plan.tasks.length).fill(100)

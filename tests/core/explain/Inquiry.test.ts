@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs"
+import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { type Account, rootsOf } from "../../../core/explain/Account.ts"
@@ -46,9 +48,10 @@ const diamond = (code: string) =>
     { id: "end", needs: ["left", "right"] }
   ])
 
-/** Puts another record in place of each that a store has. */
-const rewrite = (folder: string, change: (record: ActionRecord) => ActionRecord) =>
-  inStore(
+/** Puts another record in place of each that a store has. The journals, which tell of those, go. */
+const rewrite = (folder: string, change: (record: ActionRecord) => ActionRecord) => {
+  rmSync(join(folder, "runs"), { recursive: true })
+  return inStore(
     folder,
     Effect.gen(function* () {
       const actions = yield* ActionStore
@@ -58,6 +61,7 @@ const rewrite = (folder: string, change: (record: ActionRecord) => ActionRecord)
       }
     })
   )
+}
 
 describe("an inquiry", () => {
   it.live("goes down every branch and explains each task once", () =>
@@ -111,6 +115,20 @@ describe("an inquiry", () => {
         // One for all: what is said of many tasks in the same words.
         assert.deepStrictEqual(rootPhrases(end), [`end: ${expected}`])
       }
+    })
+  )
+
+  it.live("compares the maker of an input with the result that it had, under whatever name that was computed", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const made = { id: "a@n=2", param: "1" }
+      const read = { id: "b", needs: ["a@n=2"] }
+      yield* runIn(folder, { ...sketched([{ id: "a@n=1", param: "1" }]), name: "other" }, fakeExecutor())
+      const { folder: had } = yield* runIn(folder, sketched([made, read]), fakeExecutor())
+      yield* runIn(folder, sketched([{ ...made, param: "2" }]), fakeExecutor())
+      const account = yield* accountIn(folder, sketched([{ ...made, param: "2" }, read]), "b")
+      assert.deepStrictEqual(rootPhrases(account), ['a@n=2: param param "1"→"2"'])
+      assert.include(renderAccounts([account]), `compared with run ${had.id}`)
     })
   )
 

@@ -40,6 +40,12 @@ const CHANGES: ReadonlyArray<readonly [what: string, before: Explained, after: E
   ["the key format", explained(), explained({ format: 2 }), "key format 1→2"],
   ["the stage type", explained(), explained({ stageType: "a/b" }), "stage type ntk/empirical→a/b"],
   [
+    "the stage type, whose code is another",
+    explained(),
+    explained({ stageType: "a/b", code: digest("x") }, { declarations: { main: digest("x") } }),
+    "stage type ntk/empirical→a/b"
+  ],
+  [
     "a declaration",
     explained(),
     explained({ code: digest("x") }, { declarations: { run: digest("x") } }),

@@ -9,7 +9,7 @@ import { INLINE_LIMIT } from "../../../core/store/Artifact.ts"
 import { inStore, record, temporaryFolder } from "../store/sample-store.ts"
 import { fakeExecutor } from "./FakeExecutor.ts"
 import { sketched } from "./sketched-plan.ts"
-import { runIn } from "./watched-run.ts"
+import { journalOf, runIn, withTag } from "./watched-run.ts"
 
 const assessIn = (folder: string, plan: Plan) => inStore(folder, assess(plan))
 
@@ -102,6 +102,62 @@ describe("assess", () => {
       assert.deepStrictEqual((yield* wordsIn(folder, back)).at(-1), "after a")
     })
   )
+
+  describe("compares with the result that a task had last", () => {
+    const one = (param: string) => sketched([{ id: "a", param }])
+
+    it.live("which is that of the latest run, and not the latest computed", () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        for (const param of ["1", "2", "1"]) yield* runIn(folder, one(param), fakeExecutor())
+        assert.deepStrictEqual(yield* wordsIn(folder, one("3")), ['run: param param "1"→"3"'])
+        const { folder: third } = yield* runIn(folder, one("3"), fakeExecutor())
+        const [ready] = withTag(journalOf(third), "TaskReady")
+        assert.strictEqual(ready?.reason, 'param param "1"→"3"')
+      })
+    )
+
+    it.live("of a run of the same pipeline, if there was one", () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        yield* runIn(folder, one("1"), fakeExecutor())
+        yield* runIn(folder, { ...one("2"), name: "other" }, fakeExecutor())
+        assert.deepStrictEqual(yield* wordsIn(folder, one("3")), ['run: param param "1"→"3"'])
+        assert.deepStrictEqual(yield* wordsIn(folder, { ...one("3"), name: "third" }), ['run: param param "2"→"3"'])
+      })
+    )
+
+    it.live("also where another task has computed it", () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const pair = (second: string) =>
+          sketched([
+            { id: "a@n=1", param: "1" },
+            { id: "a@n=2", param: second }
+          ])
+        yield* runIn(folder, pair("1"), fakeExecutor())
+        assert.deepStrictEqual(yield* wordsIn(folder, pair("2")), ["cached", 'run: param param "1"→"2"'])
+      })
+    )
+
+    it.live("in an earlier run, where the latest was of other tasks only", () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        for (const param of ["1", "2", "1"]) yield* runIn(folder, one(param), fakeExecutor())
+        yield* runIn(folder, sketched([{ id: "b" }]), fakeExecutor())
+        assert.deepStrictEqual(yield* wordsIn(folder, one("3")), ['run: param param "1"→"3"'])
+      })
+    )
+
+    it.live("as far as the folders of runs are there", () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        for (const param of ["1", "2", "1"]) yield* runIn(folder, one(param), fakeExecutor())
+        rmSync(join(folder, "runs"), { recursive: true })
+        assert.deepStrictEqual(yield* wordsIn(folder, one("3")), ['run: param param "2"→"3"'])
+      })
+    )
+  })
 
   it.live("does not take for cached what has lost an object", () =>
     Effect.gen(function* () {

@@ -1,0 +1,94 @@
+/** The latest runs of a pipeline: what its tasks had last, and what became of them. */
+import { join } from "node:path"
+import { asComputed, type EarlierResult } from "../plan/EarlierResult.ts"
+import type { ActionStore } from "../store/ActionStore.ts"
+import { firstEvent } from "./first-event.ts"
+import { FILES, listRuns, type RunFolder } from "./RunFolder.ts"
+import type { PastRun } from "./RunHistory.ts"
+import { RunJournals } from "./RunJournals.ts"
+import { type Records, resultOf } from "./TaskResult.ts"
+
+/** What is kept of a run. */
+export type LatestRun = Pick<PastRun, "folder" | "state">
+
+/** Where the results of tasks are looked up. */
+export type ResultSource = Records & Pick<ActionStore["Service"], "ofTask">
+
+/** Runs of the pipeline that are read: one may have been of a few stages only, or have failed early. */
+const MAX_RUNS = 5
+
+/** Runs of whatever pipeline among which they are sought. */
+const MAX_FOLDERS = 200
+
+/**
+ * Each run is read when somebody first asks for it, and once: nothing is read where nothing has to be explained. Plain, for
+ * loops over all tasks. What cannot be read tells nothing, and hinders nobody.
+ */
+export class LatestRuns {
+  private readonly known: Array<LatestRun> = []
+  private readonly unread: Iterator<LatestRun>
+
+  /** `before` is the id of a run that is left out, with those after it. */
+  constructor(runs: string, pipeline: string, before?: string) {
+    this.unread = readRuns(runs, pipeline, before)
+  }
+
+  /** The runs, the latest first. */
+  *[Symbol.iterator](): Generator<LatestRun> {
+    for (let index = 0; ; index++) {
+      const run = this.known[index] ?? this.readNext()
+      if (run === undefined) return
+      yield run
+    }
+  }
+
+  /**
+   * The results that a task had: in these runs, whoever computed them, and then, for older runs are not read, those that were
+   * computed under its name, up to a limit. Of either the latest come first.
+   */
+  *resultsOf(
+    { stageType, task }: { readonly stageType: string; readonly task: string },
+    actions: ResultSource,
+    limit: number
+  ): Generator<EarlierResult> {
+    for (const { folder, state } of this) {
+      const { record } = resultOf(state, task, actions)
+      if (record !== undefined) yield { task, runId: folder.id, record }
+    }
+    for (const record of actions.ofTask(stageType, task, limit)) yield asComputed(record)
+  }
+
+  private readNext(): LatestRun | undefined {
+    const { value, done } = this.unread.next()
+    if (done === true) return undefined
+    this.known.push(value)
+    return value
+  }
+}
+
+function* readRuns(runs: string, pipeline: string, before: string | undefined): Generator<LatestRun> {
+  const journals = new RunJournals()
+  const folders = readable(() => listRuns(runs)) ?? []
+  const earlier = before === undefined ? folders : folders.filter(({ id }) => id < before)
+  let count = 0
+  for (const folder of earlier.slice(0, MAX_FOLDERS)) {
+    if (count === MAX_RUNS) return
+    const state = readable(() => (pipelineOf(folder) === pipeline ? journals.state(folder) : undefined))
+    if (state === undefined) continue
+    count++
+    yield { folder, state }
+  }
+}
+
+const pipelineOf = ({ path }: RunFolder): string | undefined => {
+  const event = firstEvent(join(path, FILES.journal))
+  return event?._tag === "RunStarted" ? event.pipeline : undefined
+}
+
+const readable = <A>(read: () => A): A | undefined => {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
