@@ -1,12 +1,11 @@
 /** `pipeline why`: why tasks run, ran, or did not, led back to what was changed. */
 import { existsSync, readFileSync } from "node:fs"
-import { join } from "node:path"
-import { Effect, Option, Result } from "effect"
-import { decode } from "../document/decode.ts"
+import { Effect, Option } from "effect"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { rootsOf } from "../explain/Account.ts"
 import { accountOfPlan } from "../explain/account-of-plan.ts"
 import { accountBetween, accountOfPending, accountOfRun } from "../explain/account-of-run.ts"
+import { documentOf } from "../explain/document-of-run.ts"
 import { earlierTask, type FindEarlierTask } from "../explain/EarlierTask.ts"
 import { noteFailures } from "../explain/note-failures.ts"
 import { Places } from "../explain/Places.ts"
@@ -14,13 +13,11 @@ import { renderAccounts } from "../explain/render-accounts.ts"
 import type { BundleCode, Plan, PlanTask } from "../plan/Plan.ts"
 import { stageOf } from "../plan/task-id.ts"
 import { LatestRuns } from "../record/LatestRuns.ts"
-import { FILES } from "../record/RunFolder.ts"
-import { type PastRun, RunHistory } from "../record/RunHistory.ts"
+import { RunHistory } from "../record/RunHistory.ts"
 import { assess } from "../run/assess.ts"
 import { growByStore } from "../run/grow-by-store.ts"
 import { Host } from "../run/Host.ts"
 import { ActionStore } from "../store/ActionStore.ts"
-import { attemptSync } from "../store/durable.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { EXIT } from "./exit-status.ts"
@@ -98,18 +95,6 @@ const placesIn = Effect.fnUntraced(function* (plan: Plan, document: PipelineDocu
   }
   return new Places({ plan, document, bundleText, contract, environment: process.env })
 })
-
-/** The pipeline file as it was in a run; `undefined` where it is gone, or this version does not read it. */
-const documentOf = ({ folder, plan }: PastRun) =>
-  attemptSync("read", folder.path, () => {
-    const [file, included] = [join(folder.path, FILES.pipeline), join(folder.path, FILES.included)]
-    if (!existsSync(file)) return undefined
-    const texts: { readonly [path: string]: string } = existsSync(included)
-      ? JSON.parse(readFileSync(included, "utf8"))
-      : {}
-    const open = (path: string) => Result.fromNullishOr(texts[path], () => "the run did not keep it")
-    return Option.getOrUndefined(Result.getSuccess(decode(plan.file, readFileSync(file, "utf8"), open)))
-  })
 
 /** Tasks in the plans of their runs, each of which is read once. */
 const earlierTasks = Effect.map(RunHistory, (history): FindEarlierTask => {

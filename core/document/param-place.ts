@@ -1,17 +1,10 @@
 /** Where a person wrote what became a parameter of a task. */
 import { Result } from "effect"
 import type { Json } from "../stage/ArtifactKind.ts"
-import type { Expression } from "./Expression.ts"
-import { expressionsOf, partsOf } from "./expression-parts.ts"
 import { isEqual } from "./json-values.ts"
-import {
-  type CommandDocument,
-  entry,
-  type MatrixDimension,
-  type ParamView,
-  type PipelineDocument,
-  type StageDocument
-} from "./PipelineDocument.ts"
+import { entry, type MatrixDimension, type PipelineDocument, type StageDocument } from "./PipelineDocument.ts"
+import { paramTemplate } from "./param-template.ts"
+import { namesIn, wholeName } from "./referred-names.ts"
 import { resolveParams } from "./resolve-params.ts"
 import type { Span } from "./Span.ts"
 import type { Template } from "./Template.ts"
@@ -63,9 +56,7 @@ export class ParamPlaces {
    */
   of(stage: string, path: string, { matrix, before }: ComparedValues): ParamPlace | undefined {
     const found = this.stages.get(stage)
-    const template = found?.command
-      ? commandPart(found.command, path)
-      : found?.with && partAt(found.with, path.split("."))
+    const template = found && paramTemplate(found, path)
     if (found === undefined || template === undefined) return undefined
     return follow(template, (root, name) => {
       if (root === "params") return this.pipelineParam(wholeName(found.view, name), before?.params)
@@ -137,44 +128,8 @@ const isOther = (
   now: { readonly [name: string]: Json }
 ): boolean => before !== undefined && Object.hasOwn(before, name) && !isEqual(before[name] ?? null, now[name] ?? null)
 
-/** The name that a parameter has in the pipeline as a whole. */
-const wholeName = (view: ParamView, name: string): string => view?.get(name) ?? name
-
 /** The place of the only thing that a value is made of; its own where there is none, or more than one. */
 const follow = (template: Template, find: (root: string, name: string) => ParamPlace | undefined): ParamPlace => {
   const [only, ...others] = new Map(namesIn(template).map((name) => [name.join("."), name])).values()
   return (only !== undefined && others.length === 0 ? find(...only) : undefined) ?? template.span
-}
-
-/** The part of a command behind `run`, `run[3]` or `outputs.table.path`. */
-const commandPart = ({ outputs, run }: CommandDocument, path: string): Template | undefined => {
-  const { index, port } = /^(?:run(?:\[(?<index>\d+)\])?|outputs\.(?<port>.+)\.path)$/u.exec(path)?.groups ?? {}
-  if (port !== undefined) return outputs.find((output) => output.port === port)?.path
-  // A list that stands for several words is the last, if there is one.
-  return index === undefined || run._tag !== "List" ? run : (run.items[Number(index)] ?? run.items.at(-1))
-}
-
-/** The deepest part on a path that the file has. */
-const partAt = (template: Template, [step, ...rest]: ReadonlyArray<string>): Template | undefined => {
-  if (step === undefined) return template
-  if (template._tag === "Map") {
-    const part = entry(template, step)
-    return part && (partAt(part, rest) ?? part)
-  }
-  const item = template._tag === "List" ? template.items[Number(step)] : undefined
-  return item === undefined ? template : partAt(item, rest)
-}
-
-type Name = readonly [root: string, name: string]
-
-/** What the expressions of a template refer to: `params.width`, `matrix.init`. */
-const namesIn = (template: Template): ReadonlyArray<Name> => expressionsOf(template).flatMap(namesOf)
-
-const namesOf = (expression: Expression): ReadonlyArray<Name> => {
-  if (expression._tag === "Member" && expression.object._tag === "Name") {
-    return [[expression.object.name, expression.name]]
-  }
-  if (expression._tag !== "Each") return partsOf(expression).flatMap(namesOf)
-  const { list, body, condition } = expression
-  return [list, body, ...(condition === undefined ? [] : [condition])].flatMap(namesOf)
 }

@@ -3,6 +3,7 @@ import { stageOf } from "../plan/task-id.ts"
 import type { RunFolder } from "../record/RunFolder.ts"
 import { outcomeOf, paramsOf, type RunState } from "../record/RunState.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
+import { leaves } from "./leaves.ts"
 
 export type RunValue = string | number | boolean | null
 
@@ -48,7 +49,7 @@ export class RunValues {
       duration: started === undefined || endedAt === undefined ? undefined : endedAt - started.at,
       ...counts
     }
-    this.params = new Map(leaves(paramsOf(state), ""))
+    this.params = new Map(leaves(paramsOf(state)).map(([path, leaf]) => [path, runValue(leaf)]))
     const metrics = new Map<string, number>()
     for (const { task, metrics: recorded } of state.tasks.values()) {
       const stage = stageOf(task)
@@ -82,14 +83,5 @@ export class RunValues {
   }
 }
 
-/** The values in a map of parameters by their paths; a list counts as one value, its text. */
-const leaves = (
-  value: { readonly [name: string]: Json },
-  path: string
-): ReadonlyArray<readonly [path: string, value: RunValue]> =>
-  Object.entries(value).flatMap(([key, part]): ReadonlyArray<readonly [string, RunValue]> => {
-    const name = `${path}${key}`
-    if (typeof part !== "object" || part === null) return [[name, part]]
-    if (Array.isArray(part)) return [[name, JSON.stringify(part)]]
-    return leaves(part as { readonly [name: string]: Json }, `${name}.`)
-  })
+/** A list counts as one value, its text. */
+const runValue = (leaf: Json): RunValue => (typeof leaf === "object" && leaf !== null ? JSON.stringify(leaf) : leaf)

@@ -2,11 +2,11 @@
 
 import { untitled } from "../code/DeclarationTitle.ts"
 import { isRecord } from "../document/is-record.ts"
-import type { Json } from "../stage/ArtifactKind.ts"
 import type { CodeParts, InputPart, KeyParts } from "../store/ActionRecord.ts"
 import { canonicalText, type Digest, ofValue } from "../store/Digest.ts"
 import { fileIdentities, splitFiles } from "./CommandLine.ts"
 import type { JsonMap, PlanCode, PlanStage } from "./Plan.ts"
+import { shortTexts } from "./short-texts.ts"
 
 /** One part of the key that differs. */
 export interface Difference {
@@ -40,7 +40,7 @@ export const differences = (before: Explained, after: Explained): ReadonlyArray<
   ...difference("key format", "", String(before.parts.format), String(after.parts.format)),
   ...difference("stage type", "", before.parts.stageType, after.parts.stageType),
   ...codeAndFileDifferences(before, after),
-  ...paramDifferences(paramsOf(before), paramsOf(after), ""),
+  ...paramDifferences(paramsOf(before.parts), paramsOf(after.parts), ""),
   ...inputDifferences(before.parts.inputs, after.parts.inputs),
   ...mapDifferences("output", before.parts.outputs, after.parts.outputs, (text) => text),
   ...difference("device", "", before.parts.device, after.parts.device),
@@ -64,7 +64,9 @@ const codeAndFileDifferences = (before: Explained, after: Explained): ReadonlyAr
 const ownFiles = ({ parts }: Explained): CodeParts["declarations"] =>
   isCommand(parts) ? splitFiles(parts.params).files : {}
 
-const paramsOf = ({ parts }: Explained): JsonMap => (isCommand(parts) ? splitFiles(parts.params).others : parts.params)
+/** The parameters of a task but for the files that its words name, which are code. */
+export const paramsOf = ({ stageType, params }: Pick<KeyParts, "stageType" | "params">): JsonMap =>
+  isCommand({ stageType }) ? splitFiles(params).others : params
 
 const isCommand = ({ stageType }: Pick<PlanStage, "stageType">): boolean => stageType === "command"
 
@@ -239,30 +241,6 @@ const paramDifferences = (before: JsonMap, after: JsonMap, path: string): Readon
     if (Array.isArray(old) && Array.isArray(now) && old.length === now.length) {
       return paramDifferences(Object.fromEntries(old.entries()), Object.fromEntries(now.entries()), `${name}.`)
     }
-    const [was, is] = shortTexts(old, now)
+    const [was, is] = shortTexts([old, now])
     return difference("param", name, was, is)
   })
-
-/** Letters of a value that are shown, and how many of them may come before the first that differs. */
-const SHOWN = 40
-const SHOWN_BEFORE = 10
-
-/** Two values as texts that a line has room for, and that show where they differ. */
-const shortTexts = (
-  before: Json | undefined,
-  after: Json | undefined
-): readonly [string | undefined, string | undefined] => {
-  const [old, now] = [before, after].map((value) => (value === undefined ? undefined : canonicalText(value)))
-  if (old === now) return [old, now]
-  let same = 0
-  while (old !== undefined && now !== undefined && old[same] === now[same]) same++
-  const longest = Math.max(old?.length ?? 0, now?.length ?? 0)
-  const from = longest <= SHOWN ? 0 : Math.max(0, same - SHOWN_BEFORE)
-  return [excerpt(old, from), excerpt(now, from)]
-}
-
-const excerpt = (text: string | undefined, from: number): string | undefined => {
-  if (text === undefined) return undefined
-  const rest = text.slice(from)
-  return `${from > 0 ? "…" : ""}${rest.length <= SHOWN ? rest : `${rest.slice(0, SHOWN - 3)}…`}`
-}
