@@ -8,7 +8,10 @@ import {
   SECTIONS,
   type Section
 } from "../explain/compare-runs.ts"
+import type { TaskParamRow } from "../explain/compare-task-params.ts"
+import { documentOf } from "../explain/document-of-run.ts"
 import { durationText } from "../observe/duration.ts"
+import { shortTexts } from "../plan/short-texts.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { EXIT } from "./exit-status.ts"
 import { UsageError } from "./load-pipeline.ts"
@@ -30,8 +33,14 @@ export const diff = (choices: DiffChoices) =>
       return yield* new UsageError({ reason: `diff sets runs side by side: name another beside ${choices.runs[0]}` })
     }
     const history = yield* RunHistory
-    const past = yield* Effect.forEach(choices.runs, (name) => Effect.flatMap(history.resolve(name), history.load))
-    const comparison = compareRuns(past)
+    const compared = yield* Effect.forEach(
+      choices.runs,
+      Effect.fnUntraced(function* (name) {
+        const past = yield* history.load(yield* history.resolve(name))
+        return { ...past, document: yield* documentOf(past) }
+      })
+    )
+    const comparison = compareRuns(compared)
     const shown = choices.all ? comparison : differing(comparison)
     const sections = Option.match(choices.only, { onNone: () => SECTIONS, onSome: (section) => [section] })
     if (choices.json) {
@@ -42,9 +51,11 @@ export const diff = (choices: DiffChoices) =>
 
 const render = (comparison: RunComparison, sections: ReadonlyArray<Section>): string => {
   const parts = sections.flatMap((section) => {
-    const rows = comparison[section]
+    const rows =
+      section === "taskParams" ? comparison.taskParams.map(taskParamCells) : cells(section, comparison[section])
     const changes = section === "code" ? changeLines(comparison) : []
-    return rows.length === 0 ? [] : [`${section}\n${[sectionTable(section, rows), ...changes].join("\n")}`]
+    const title = section === "taskParams" ? "task params" : section
+    return rows.length === 0 ? [] : [[title, sectionTable(comparison, section, rows), ...changes].join("\n")]
   })
   const names = comparison.runs.map((run, index) => `${letter(index)}  ${run}`).join("\n")
   return [names, ...(parts.length === 0 ? ["nothing differs"] : parts)].join("\n\n")
@@ -53,23 +64,28 @@ const render = (comparison: RunComparison, sections: ReadonlyArray<Section>): st
 /** Runs have long names: in a table each goes by a letter. */
 const letter = (index: number): string => (index < 26 ? String.fromCharCode(65 + index) : `#${index + 1}`)
 
-const sectionTable = (section: Section, rows: ReadonlyArray<Row<unknown>>): string => {
-  const count = rows[0]?.values.length ?? 0
-  return table([
-    [
-      "",
-      "",
-      ...Array.from({ length: count }, (_, index) => letter(index)),
-      section === "metrics" && count === 2 ? "B − A" : ""
-    ],
-    ...rows.map(({ name, values }) => [
-      "",
-      name,
-      ...values.map((value) => cellText(section, value)),
-      section === "metrics" ? deltaText(values) : ""
-    ])
+/** A row of a section: its name, what each run has, and a remark. */
+type Cells = readonly [name: string, values: ReadonlyArray<string>, remark: string]
+
+const sectionTable = ({ runs }: RunComparison, section: Section, rows: ReadonlyArray<Cells>): string =>
+  table([
+    ["", "", ...runs.map((_, index) => letter(index)), section === "metrics" && runs.length === 2 ? "B − A" : ""],
+    ...rows.map(([name, values, remark]) => ["", name, ...values, remark])
   ])
-}
+
+const cells = (section: Section, rows: ReadonlyArray<Row<unknown>>): ReadonlyArray<Cells> =>
+  rows.map(({ name, values }) => [
+    name,
+    values.map((value) => cellText(section, value)),
+    section === "metrics" ? deltaText(values) : ""
+  ])
+
+/** Scripts may be long: of values that have no room it shows where they differ. */
+const taskParamCells = ({ name, values, tasks }: TaskParamRow): Cells => [
+  name,
+  shortTexts(values.map((value) => value ?? undefined)).map((text) => text ?? "–"),
+  tasks.length === 1 ? "" : `${tasks.length} tasks`
+]
 
 /** Letters of a digest that tell it from others. */
 const SHORT = 12

@@ -159,10 +159,15 @@ const diff = Command.make(
   {
     runs: pastRun.pipe(Argument.variadic({ min: 1 })),
     all: flag("all").pipe(Flag.withDescription("Also what is alike")),
-    only: Flag.Literals("only", ["params", "metrics", "artifacts", "timings", "code", "environment"]).pipe(
-      Flag.withDescription("Only this part"),
-      Flag.optional
-    ),
+    only: Flag.Literals("only", [
+      "params",
+      "taskParams",
+      "metrics",
+      "artifacts",
+      "timings",
+      "code",
+      "environment"
+    ]).pipe(Flag.withDescription("Only this part"), Flag.optional),
     json
   },
   (input) => handle(import("./diff.ts"), ({ diff }) => diff(input))

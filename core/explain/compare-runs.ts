@@ -1,9 +1,11 @@
 /** Two or more runs side by side: what they were asked, what they gave, how long it took, and by which code. */
+import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import type { PlanStage } from "../plan/Plan.ts"
 import { stageOf } from "../plan/task-id.ts"
 import { codeDifferences, phrase, titleOf, wholeCode } from "../plan/why.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import { outcomeOf } from "../record/RunState.ts"
+import { compareTaskParams, isTold, type TaskParamRow } from "./compare-task-params.ts"
 import { type RunValue, RunValues } from "./RunValues.ts"
 
 /** Something that each run has or has not. */
@@ -22,6 +24,7 @@ export interface CodeRow extends Row<string> {
 export interface RunComparison {
   readonly runs: ReadonlyArray<string>
   readonly params: ReadonlyArray<Row<RunValue>>
+  readonly taskParams: ReadonlyArray<TaskParamRow>
   /** By `task.metric`. */
   readonly metrics: ReadonlyArray<Row<number>>
   /** Digests by `task.port`. */
@@ -33,12 +36,15 @@ export interface RunComparison {
   readonly environment: ReadonlyArray<Row<string>>
 }
 
-export const SECTIONS = ["params", "metrics", "artifacts", "timings", "code", "environment"] as const
+export const SECTIONS = ["params", "taskParams", "metrics", "artifacts", "timings", "code", "environment"] as const
 
 export type Section = (typeof SECTIONS)[number]
 
 /** What is compared of a run. */
-export type ComparedRun = Pick<PastRun, "folder" | "plan" | "state">
+export interface ComparedRun extends Pick<PastRun, "folder" | "plan" | "state"> {
+  /** Its pipeline file; `undefined` where that can no longer be read. */
+  readonly document: PipelineDocument | undefined
+}
 
 /** Compares runs; rows stand in the order of the first run that has them. */
 export const compareRuns = (runs: ReadonlyArray<ComparedRun>): RunComparison => {
@@ -46,6 +52,7 @@ export const compareRuns = (runs: ReadonlyArray<ComparedRun>): RunComparison => 
   return {
     runs: runs.map(({ folder }) => folder.id),
     params: rows(values.map(({ params }) => params)),
+    taskParams: compareTaskParams(runs),
     metrics: rows(values.map(({ metrics }) => metrics)),
     artifacts: rows(runs.map(artifactsOf)),
     timings: rows(runs.map(timingsOf)),
@@ -54,13 +61,14 @@ export const compareRuns = (runs: ReadonlyArray<ComparedRun>): RunComparison => 
   }
 }
 
-/** The rows in which the runs are not all alike. */
+/** The rows in which the runs are not all alike; of the parameters of tasks those that the pipeline's do not explain. */
 export const differing = (comparison: RunComparison): RunComparison => {
   const isUneven = ({ values: [first, ...others] }: Row<unknown>): boolean => others.some((value) => value !== first)
-  const { runs, params, metrics, artifacts, timings, code, environment } = comparison
+  const { runs, params, taskParams, metrics, artifacts, timings, code, environment } = comparison
   return {
     runs,
     params: params.filter(isUneven),
+    taskParams: taskParams.filter(isTold),
     metrics: metrics.filter(isUneven),
     artifacts: artifacts.filter(isUneven),
     timings: timings.filter(isUneven),

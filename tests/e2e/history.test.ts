@@ -63,4 +63,25 @@ describe("pipeline runs and diff", () => {
     assert.include(project.run("diff", "latest", "latest").stdout, "nothing differs")
     assert.strictEqual(project.run("diff", "latest").status, 2)
   })
+
+  it("tell which literal of a stage is another, once for all of its tasks", () => {
+    const project = makeProject(TINY)
+    const run = (): string => (project.json("run", "tiny.yaml", "--json") as { readonly run: string }).run
+    const first = run()
+    project.edit("tiny.yaml", "n: 4", "n: 5")
+    project.edit("tiny.yaml", `millis: "\${{ params.millis }}"`, "millis: 0.5")
+    const second = run()
+    const text = project.run("diff", first, second).stdout
+    assert.match(text, /\nparams\n +A +B\n +n +4 +5\n\ntask params\n +A +B\n +numbers\.millis +0 +0\.5 +3 tasks\n\n/u)
+    const { taskParams } = project.json("diff", first, second, "--json") as { readonly taskParams: unknown }
+    const tasks = [0, 1, 2].map((seed) => `numbers@seed=${seed}`)
+    assert.deepStrictEqual(taskParams, [{ name: "numbers.millis", tasks, values: [0, 0.5], explainedBy: [] }])
+    const all = project.json("diff", first, second, "--all", "--only", "taskParams", "--json")
+    assert.deepInclude((all as { readonly taskParams: ReadonlyArray<unknown> }).taskParams, {
+      name: "numbers.n",
+      tasks,
+      values: [4, 5],
+      explainedBy: ["n"]
+    })
+  })
 })

@@ -8,6 +8,7 @@ import { sketched } from "../run/sketched-plan.ts"
 const run = (id: string, loss: number, code: string, points: string): ComparedRun => ({
   folder: { id, path: "" },
   plan: sketched([{ id: "circle", code }, { id: "limit" }]),
+  document: undefined,
   state: fold([
     { ...EVENTS.runStarted, params: { loss, same: [1] } },
     EVENTS.started,
