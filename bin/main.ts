@@ -1,5 +1,8 @@
 /** Starts the program; its version, and a run in which nothing has changed, need none of it. */
+import { optimiseLate } from "../core/run/late-optimisation.ts"
 import manifest from "../package.json" with { type: "json" }
+
+optimiseLate()
 
 const [word, ...more] = process.argv.slice(2)
 

@@ -11,6 +11,7 @@ import { decodeParams } from "../plan/decode-params.ts"
 import type { JsonMap } from "../plan/Plan.ts"
 import type { AttemptFailed, MadeFile } from "../run/Executor.ts"
 import { runStage } from "../run/execute-stage.ts"
+import { optimise } from "../run/late-optimisation.ts"
 import { ofDeclaration } from "../stage/Port.ts"
 import type { InputValues, StageType } from "../stage/StageType.ts"
 import { inCanonicalOrder } from "../store/Digest.ts"
@@ -39,6 +40,7 @@ export const call = (choices: CallChoices) =>
     const { type } = yield* loadType(choices.stage)
     const params = yield* readParams(type, choices.with)
     const inputs = yield* readInputs(type, choices.inputs)
+    optimise()
     const outcome = yield* Effect.result(
       runStage(type, { params, inputs }, { onProgress: () => {}, onLog: ({ message }) => printError(message) })
     )

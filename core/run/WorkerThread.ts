@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads"
 import { Effect } from "effect"
 import { attemptFailure } from "./attempt-failure.ts"
 import { AttemptFailed, type AttemptResult, type AttemptWatch, type StageRequest } from "./Executor.ts"
+import { optimise } from "./late-optimisation.ts"
 import type { AttemptMessage, FromWorker, ToWorker, WorkerSettings } from "./worker-protocol.ts"
 
 /** Milliseconds that an interrupted attempt has to stop by itself before its thread is ended. */
@@ -40,6 +41,7 @@ export class WorkerThread {
   private next = 0
 
   constructor(module: URL, settings: WorkerSettings, onExit: () => void) {
+    optimise()
     const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION }
     this.worker = new Worker(module, { workerData: settings, stdout: true, stderr: true, resourceLimits })
     this.worker.on("message", (messages: FromWorker) => {
