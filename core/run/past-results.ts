@@ -17,11 +17,21 @@ export interface PastResults extends Pick<ActionStore["Service"], "ofFamily"> {
   readonly lastOf: (stageType: string, task: string) => EarlierResult | undefined
 }
 
-/** Asks the store for the history of a stage. */
-export const stageHistory =
-  ({ history, ofStage }: Pick<ActionStore["Service"], "history" | "ofStage">): StageHistory =>
-  ({ id, stageType }, limit) =>
-    stageType === "command" ? ofStage(stageType, id, limit) : history(stageType, limit)
+/** Asks the store for the history of a stage; what has been answered stays as it was. */
+export const stageHistory = ({
+  history,
+  ofStage
+}: Pick<ActionStore["Service"], "history" | "ofStage">): StageHistory => {
+  const answers = new Map<string, ReturnType<StageHistory>>()
+  return (stage, limit) => {
+    const { id, stageType } = stage
+    const name = `${titleOf(stage)} ${limit ?? ""}`
+    const records =
+      answers.get(name) ?? (stageType === "command" ? ofStage(stageType, id, limit) : history(stageType, limit))
+    answers.set(name, records)
+    return records
+  }
+}
 
 /** Answers from the store and the latest runs of a pipeline; what has been answered about a stage stays as it was. */
 export const pastResults = (
@@ -33,16 +43,9 @@ export const pastResults = (
     ...actions,
     ofTask: (stageType, task, limit) => (isKnown(stageType) ? actions.ofTask(stageType, task, limit) : [])
   }
-  const ask = stageHistory(actions)
-  const histories = new Map<string, ReturnType<StageHistory>>()
+  const history = stageHistory(actions)
   return {
-    history: (stage, limit) => {
-      if (!isKnown(stage.stageType)) return []
-      const name = `${titleOf(stage)} ${limit ?? ""}`
-      const records = histories.get(name) ?? ask(stage, limit)
-      histories.set(name, records)
-      return records
-    },
+    history: (stage, limit) => (isKnown(stage.stageType) ? history(stage, limit) : []),
     lastOf: (stageType, task) => {
       const [last] = latest.resultsOf({ stageType, task }, known, 1)
       return last
