@@ -3,7 +3,8 @@ import { Result } from "effect"
 import type { OneReference } from "../document/PipelineDocument.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { type Checked, refuse } from "./Checked.ts"
-import { findOutput, findTask, type NamedPort, type Names } from "./connect.ts"
+import { findOutput, findTask } from "./find-task.ts"
+import type { NamedPort, Names } from "./Names.ts"
 import type { JsonMap } from "./Plan.ts"
 
 /**

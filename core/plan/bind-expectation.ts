@@ -3,7 +3,7 @@ import { Result } from "effect"
 import { type ExpectationDocument, listsOf, type PipelineDocument } from "../document/PipelineDocument.ts"
 import { suggestion } from "../document/suggestion.ts"
 import { type Checked, collect, refuse } from "./Checked.ts"
-import type { Names } from "./connect.ts"
+import type { Names } from "./Names.ts"
 import type { PlanExpectation } from "./Plan.ts"
 import { stageInMetric } from "./task-id.ts"
 

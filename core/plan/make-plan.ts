@@ -14,11 +14,12 @@ import { both, type Checked, collect } from "./Checked.ts"
 import { toParams } from "./CommandLine.ts"
 import { checkTokens, countsOf } from "./check-tokens.ts"
 import { commandCode, type Surroundings } from "./command-code.ts"
-import { checkInputs, connectOutput, inputsOf, type Names, type NumberedStage } from "./connect.ts"
+import { checkInputs, connectOutput, inputsOf } from "./connect.ts"
 import { asMap, checkParameterNames, type DecodedParams, decodeParams, resourcesOf } from "./decode-params.ts"
 import { evaluateCommand } from "./evaluate-command.ts"
 import type { GrowingPlan } from "./GrowingPlan.ts"
 import type { KnownLists } from "./MadeLists.ts"
+import type { Names, NumberedStage } from "./Names.ts"
 import { numberedPort, numberStages } from "./number-stages.ts"
 import {
   type Absences,

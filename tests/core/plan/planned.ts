@@ -1,6 +1,6 @@
 /** Plans of small documents, with stage types that exist in memory only. */
 import { Effect, Layer, Result, Schema } from "effect"
-import { vi } from "vitest"
+import { assert, vi } from "vitest"
 import { CommandCode } from "../../../core/code/CommandCode.ts"
 import { StageCode } from "../../../core/code/StageCode.ts"
 import type { Diagnostic } from "../../../core/document/Diagnostic.ts"
@@ -8,7 +8,7 @@ import { decode } from "../../../core/document/decode.ts"
 import type { PipelineDocument } from "../../../core/document/PipelineDocument.ts"
 import type { GrowingPlan } from "../../../core/plan/GrowingPlan.ts"
 import { makePlan } from "../../../core/plan/make-plan.ts"
-import type { Plan } from "../../../core/plan/Plan.ts"
+import type { Plan, PlanInput, PlanTask } from "../../../core/plan/Plan.ts"
 import { many, optional } from "../../../core/stage/Port.ts"
 import { Registry } from "../../../core/stage/Registry.ts"
 import * as StageType from "../../../core/stage/StageType.ts"
@@ -111,3 +111,31 @@ export const refused = async (text: string): Promise<ReadonlyArray<Diagnostic>> 
   const error = await Effect.runPromise(Effect.flip(plan(text)))
   return error._tag === "PipelineInvalid" ? error.diagnostics : []
 }
+
+/** What the complaints say. */
+export const messages = async (text: string): Promise<ReadonlyArray<string>> =>
+  (await refused(text)).map(({ message }) => message)
+
+/** The task of a plan that must have it. */
+export const task = (plan: Plan, id: string): PlanTask => {
+  const found = plan.tasks.find((candidate) => candidate.id === id)
+  assert(found !== undefined, `no task ${id}`)
+  return found
+}
+
+/** Ids of the tasks, or names of the sources, that arrive at a port. */
+export const arriving = (plan: Plan, id: string, port: string): ReadonlyArray<string | undefined> => {
+  const input: PlanInput | undefined = task(plan, id).inputs[port]
+  if (input === undefined) return []
+  const origins = input._tag === "One" ? [input.origin] : input.items.map(({ origin }) => origin)
+  return origins.map((origin) =>
+    origin._tag === "Task" ? plan.tasks[origin.task]?.id : plan.sources[origin.source]?.name
+  )
+}
+
+/** A matrix stage of two dimensions. */
+export const GRID = `  grid:
+    uses: make/tensor
+    matrix: { width: [10, 20], init: [0, 1] }
+    with: { n: "\${{ matrix.width }}" }
+`
