@@ -7,25 +7,14 @@ import { findOutput, findTask } from "./find-task.ts"
 import type { NamedPort, Names } from "./Names.ts"
 import type { JsonMap } from "./Plan.ts"
 
-/**
- * What tasks have made, by `task.port`: the value of a Json, which should be a list, or the paths of a Directory. In the
- * order in which they became known, by which tasks keep their numbers when further ones do.
- */
+/** What tasks have made, by `task.port`: the value of a Json, which should be a list, or the paths of a Directory. */
 export type KnownLists = ReadonlyMap<string, Json>
 
 /** The key of an output among the known lists. */
 export const listName = ({ task, port }: NamedPort): string => `${task}.${port}`
 
-/** The place of each known list in the order in which they became known, from 1. */
-export type ListRanks = ReadonlyMap<string, number>
-
-export const ranksOf = (known: KnownLists): ListRanks =>
-  new Map(Array.from(known.keys(), (name, index) => [name, index + 1]))
-
 /** Finds the lists for the matrix of one stage, and notes what is still missing. */
 export class MadeLists {
-  /** How many lists had to be known for those that were found. */
-  wave = 0
   /** Outputs whose lists were found, by their names. */
   readonly found = new Map<string, NamedPort>()
   /** Outputs that have to come first. */
@@ -37,13 +26,11 @@ export class MadeLists {
   private readonly title: string
   private readonly names: Names
   private readonly known: KnownLists
-  private readonly ranks: ListRanks
 
-  constructor(stage: string, names: Names, known: KnownLists, ranks: ListRanks) {
+  constructor(stage: string, names: Names, known: KnownLists) {
     this.title = `stage "${stage}"`
     this.names = names
     this.known = known
-    this.ranks = ranks
   }
 
   /** The list that a reference means for a task with these values; `undefined` where there is none, or none yet. */
@@ -85,7 +72,6 @@ export class MadeLists {
       }
       if (!Array.isArray(list)) return yield* refuse(span, `${title}: matrix: ${name} is no list`)
       lists.found.set(name, output)
-      lists.wave = Math.max(lists.wave, lists.ranks.get(name) ?? 0)
       return list as ReadonlyArray<Json>
     })
   }

@@ -22,8 +22,6 @@ export type NumberedStage = BoundStage & {
   readonly leftOut: ReadonlyMap<string, string>
   /** Outputs whose lists its matrix goes over. */
   readonly listsFrom: ReadonlyArray<NamedPort>
-  /** How many of the lists that tasks have made had to be known for it, counted in the order in which they became so. */
-  readonly wave: number
 }
 
 /** What references can name. */

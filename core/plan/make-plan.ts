@@ -7,7 +7,7 @@ import type { Scope } from "../document/evaluate.ts"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
 import type { PipelineDocument, StageDocument } from "../document/PipelineDocument.ts"
 import { Reads } from "../document/Reads.ts"
-import { type ParamChoices, type ResolvedParams, resolveParams, seenParams } from "../document/resolve-params.ts"
+import { type ParamChoices, resolveParams, seenParams } from "../document/resolve-params.ts"
 import { type BoundStage, bindStages, type CommandStage, type TypedStage } from "./bind.ts"
 import { bindExpectations } from "./bind-expectation.ts"
 import { both, type Checked, collect } from "./Checked.ts"
@@ -20,7 +20,7 @@ import { evaluateCommand } from "./evaluate-command.ts"
 import type { GrowingPlan } from "./GrowingPlan.ts"
 import type { KnownLists } from "./MadeLists.ts"
 import type { Names, NumberedStage } from "./Names.ts"
-import { numberedPort, numberStages } from "./number-stages.ts"
+import { type NumberedStages, numberedPort, numberStages, pendingStages, type Unnumbered } from "./number-stages.ts"
 import {
   type Absences,
   type JsonMap,
@@ -39,52 +39,58 @@ export const makePlan = Effect.fn("Plan.make")(function* (
   choices: ParamChoices,
   surroundings: Surroundings = { reads: new Reads(), environment: process.env }
 ) {
-  const resolved = yield* Effect.fromResult(resolveParams(document, choices))
-  const ground: Ground = { document, resolved, bound: yield* bindStages(document), surroundings }
+  const { profile, params } = yield* Effect.fromResult(resolveParams(document, choices))
+  const bound = yield* bindStages(document)
+  const graph = stageGraph(document)
+  const cycles = findCycles(graph)
+  const ground: Ground = {
+    ...{ document, profile, params, surroundings, cycles },
+    bound: new Map(document.stages.map(({ id }, index) => [id, bound[index] ?? Result.fail([])])),
+    // With a circle there is no order; the rest is checked in the order of the file.
+    order: cycles.length === 0 ? stageOrder(graph) : document.stages.map(({ id }) => id)
+  }
   const codes = yield* CommandCode
-  const grow = (known: KnownLists, before?: Plan): ReturnType<GrowingPlan["grow"]> =>
+  const grow = (known: KnownLists, before?: Planned): ReturnType<GrowingPlan["grow"]> =>
     planWith(ground, known, before).pipe(
-      Effect.map((plan) => ({ plan, grow: (more: KnownLists) => grow(more, plan) })),
+      Effect.map((planned) => ({ plan: planned.plan, grow: (more: KnownLists) => grow(more, planned) })),
       Effect.provideService(CommandCode, codes)
     )
   return yield* grow(new Map())
 })
 
 /** What a plan is made from, whatever lists are known. */
-interface Ground {
-  readonly document: PipelineDocument
-  readonly resolved: ResolvedParams
-  readonly bound: ReadonlyArray<Checked<BoundStage>>
+interface Ground extends Unnumbered {
+  readonly profile: string
   readonly surroundings: Surroundings
+  readonly cycles: ReadonlyArray<Diagnostic>
 }
 
-/** The plan as far as the known lists decide it; stages that the plan of before has are taken from it. */
-const planWith = Effect.fnUntraced(function* (
-  { document, resolved: { profile, params }, bound, surroundings }: Ground,
-  known: KnownLists,
-  before: Plan | undefined
-) {
-  const graph = stageGraph(document)
-  const cycles = findCycles(graph)
-  // With a circle there is no order; the rest is checked in the order of the file.
-  const order = cycles.length === 0 ? stageOrder(graph) : document.stages.map(({ id }) => id)
-  const byId = new Map(document.stages.map(({ id }, index) => [id, bound[index] ?? Result.fail([])]))
-  const { names, pending, complaints } = numberStages(document, byId, order, params, known)
-  const tasks = [...names.stages.values()].map((stage) => tasksBefore(stage, before) ?? makeTasks(stage, names, params))
+/** A plan with the stages that it has, and with which a larger one begins. */
+interface Planned {
+  readonly plan: Plan
+  readonly numbered: NumberedStages
+}
+
+/** The plan as far as the known lists decide it; what the plan of before has is not made again. */
+const planWith = Effect.fnUntraced(function* (ground: Ground, known: KnownLists, before: Planned | undefined) {
+  const { document, profile, params, cycles } = ground
+  const numbered = numberStages(ground, known, before?.numbered)
+  const { names, complaints } = numbered
+  const added = [...names.stages.values()].slice(before?.numbered.names.stages.size)
+  const made = added.map((stage) => ({ stage, tasks: makeTasks(stage, names, params) }))
   const unmade = [...names.pending.values()].map((stage) => checkPending(stage, names))
   const ends = bindEnds(document, names, profile)
   const failures = [
     ...cycles,
     ...complaints,
     ...checkTokens(document),
-    ...[...tasks, ...unmade].flatMap((result: Checked<unknown>) => (Result.isFailure(result) ? result.failure : [])),
-    ...(Result.isFailure(ends) ? ends.failure : [])
+    ...[...made.map(({ tasks }) => tasks), ...unmade, ends].flatMap((result: Checked<unknown>) =>
+      Result.isFailure(result) ? result.failure : []
+    )
   ]
-  if (failures.length > 0 || Result.isFailure(ends)) {
-    return yield* invalid(document, failures)
-  }
-  const made = tasks.flatMap((result) => (Result.isSuccess(result) ? result.success : []))
-  const { stages, tasks: tasksOf } = yield* planStages(document, names, made, surroundings, before)
+  if (failures.length > 0 || Result.isFailure(ends)) return yield* invalid(document, failures)
+  const { stages, tasks } = yield* planStages(ground, names, made)
+  const pending = pendingStages(numbered)
   const plan: Plan = {
     format: PLAN_FORMAT,
     name: document.name.value,
@@ -93,18 +99,18 @@ const planWith = Effect.fnUntraced(function* (
     ...(document.paper === undefined ? {} : { paper: document.paper }),
     profile,
     params,
-    stages,
-    tasks: tasksOf,
-    leftOut: [...names.stages.values()].flatMap(({ leftOut }) =>
-      Array.from(leftOut, ([task, because]) => ({ task, because }))
-    ),
+    stages: [...(before?.plan.stages ?? []), ...stages],
+    tasks: [...(before?.plan.tasks ?? []), ...tasks],
+    leftOut: [...(before?.plan.leftOut ?? []), ...added.flatMap(leftOutOf)],
     ...(pending.length === 0 ? {} : { pending }),
     sources: names.sources,
     ...(document.limits.length === 0 ? {} : { limits: countsOf(document.limits) }),
     ...ends.success
   }
-  return plan
+  return { plan, numbered } satisfies Planned
 })
+
+const leftOutOf = ({ leftOut }: NumberedStage) => Array.from(leftOut, ([task, because]) => ({ task, because }))
 
 /** What can be said of a stage before its tasks are known. */
 const checkPending = (stage: BoundStage, names: Names): Checked<unknown> =>
@@ -112,12 +118,6 @@ const checkPending = (stage: BoundStage, names: Names): Checked<unknown> =>
     checkInputs(stage, names),
     stage._tag === "Typed" ? checkParameterNames(stage.document, stage.type) : Result.succeed(undefined)
   )
-
-/** The tasks of a stage in the plan of before, which has it under the same number or not at all. */
-const tasksBefore = ({ document, index, first, ids }: NumberedStage, before: Plan | undefined) => {
-  if (ids.length === 0 || before?.stages[index]?.id !== document.id) return undefined
-  return Result.succeed<ReadonlyArray<PlanTask>>(before.tasks.slice(first, first + ids.length))
-}
 
 const makeTasks = (stage: NumberedStage, names: Names, whole: JsonMap): Checked<ReadonlyArray<PlanTask>> => {
   const { document, ids, index, combinations } = stage
@@ -211,27 +211,25 @@ const bindEnds = (document: PipelineDocument, names: Names, profile: string) =>
     }
   })
 
+/** A stage with what is to become of its tasks. */
+interface MadeStage {
+  readonly stage: NumberedStage
+  readonly tasks: Checked<ReadonlyArray<PlanTask>>
+}
+
 /** Stages that have tasks, with these: the others are as if they did not stand there. */
 const planStages = Effect.fnUntraced(function* (
-  document: PipelineDocument,
+  { document, surroundings }: Ground,
   names: Names,
-  made: ReadonlyArray<PlanTask>,
-  surroundings: Surroundings,
-  before: Plan | undefined
+  made: ReadonlyArray<MadeStage>
 ) {
   const stages: Array<PlanStage> = []
   const tasks: Array<ReadonlyArray<PlanTask>> = []
   const complaints: Array<Diagnostic> = []
-  for (const stage of names.stages.values()) {
+  for (const { stage, tasks: checked } of made) {
     const { type, first, ids, listsFrom } = stage
-    if (ids.length === 0) continue
-    const own = made.slice(first, first + ids.length)
-    const same = before?.stages[stage.index]
-    if (same?.id === stage.document.id) {
-      stages.push(same)
-      tasks.push(own)
-      continue
-    }
+    const own = Result.getOrElse(checked, () => [])
+    if (own.length === 0) continue
     const coded: Checked<{ readonly code: PlanCode; readonly tasks: ReadonlyArray<PlanTask> }> =
       stage._tag === "Typed"
         ? Result.succeed({ code: stage.code, tasks: own })

@@ -11,90 +11,104 @@ import type { BoundStage } from "./bind.ts"
 import { type Checked, refuse } from "./Checked.ts"
 import { missingNeed } from "./connect.ts"
 import { expandMatrix } from "./expand-matrix.ts"
-import { type KnownLists, type ListRanks, MadeLists, ranksOf } from "./MadeLists.ts"
+import { type KnownLists, listName, MadeLists } from "./MadeLists.ts"
 import type { NamedPort, Names, NumberedStage } from "./Names.ts"
 import type { JsonMap, PendingStage, PlanPort } from "./Plan.ts"
 import { stageOf, taskId } from "./task-id.ts"
 
+/** What stages are numbered from, whatever lists are known. */
+export interface Unnumbered {
+  readonly document: PipelineDocument
+  readonly params: JsonMap
+  readonly bound: ReadonlyMap<string, Checked<BoundStage>>
+  /** Each stage after those it needs. */
+  readonly order: ReadonlyArray<string>
+}
+
 export interface NumberedStages {
   /** Its stages stand in the order of their numbers. */
   readonly names: Names
-  readonly pending: ReadonlyArray<PendingStage>
+  /** Stages without numbers by their names, each after those it needs. */
+  readonly waiting: ReadonlyMap<string, Waiting>
   readonly complaints: ReadonlyArray<Diagnostic>
 }
 
-/**
- * Numbers stages and tasks.
- *
- * Stages whose tasks are known without any list that a task makes come first, then those that the first known list
- * decides, and so on: with more lists known, the tasks of before keep their numbers.
- */
-export const numberStages = (
-  document: PipelineDocument,
-  bound: ReadonlyMap<string, Checked<BoundStage>>,
-  order: ReadonlyArray<string>,
-  params: JsonMap,
-  known: KnownLists
-): NumberedStages => {
-  const expansion = new Expansion(document, params, known)
-  for (const id of order) expansion.add(id, bound.get(id) ?? Result.fail([]))
-  return expansion.numbered()
-}
-
+/** A stage whose tasks are not known yet. */
 interface Waiting {
   readonly stage: BoundStage
   readonly waitsFor: ReadonlyArray<NamedPort>
   readonly after: ReadonlyArray<string>
+  /** Tasks that it may need, of the stages that have numbers. */
+  readonly needs: ReadonlyArray<number>
+}
+
+/**
+ * Numbers stages and tasks: all whose tasks the known lists decide.
+ *
+ * Those that had numbers before keep them, and are not looked at again: what further lists decide follows.
+ */
+export const numberStages = (ground: Unnumbered, known: KnownLists, before?: NumberedStages): NumberedStages => {
+  const expansion = new Expansion(ground, known, before)
+  for (const id of before?.waiting.keys() ?? ground.order) expansion.add(id)
+  return expansion.numbered()
 }
 
 class Expansion {
-  private readonly params: JsonMap
+  private readonly ground: Unnumbered
   private readonly known: KnownLists
-  private readonly ranks: ListRanks
+  private readonly before: ReadonlyMap<string, Waiting>
   private readonly sources: Names["sources"]
   private readonly complaints: Array<Diagnostic> = []
   private readonly unbound = new Set<string>()
-  private readonly stages = new Map<string, NumberedStage>()
+  private readonly stages: Map<string, NumberedStage>
   private readonly pending = new Map<string, BoundStage>()
-  private readonly waiting: Array<Waiting> = []
+  private readonly waiting = new Map<string, Waiting>()
+  /** Numbers of the stage and of the task that come next. */
+  private index = 0
+  private first = 0
 
-  constructor(document: PipelineDocument, params: JsonMap, known: KnownLists) {
-    this.params = params
+  constructor(ground: Unnumbered, known: KnownLists, before: NumberedStages | undefined) {
+    this.ground = ground
     this.known = known
-    this.ranks = ranksOf(known)
-    this.sources = document.sources.map(({ name, nameSpan, path, kind }) => ({
-      name,
-      path: path.value,
-      kind: kind.value,
-      span: nameSpan
-    }))
+    this.before = before?.waiting ?? new Map()
+    this.sources = before?.names.sources ?? sourcesOf(ground.document)
+    this.stages = new Map(before?.names.stages)
+    for (const stage of this.stages.values()) this.count(stage)
   }
 
   /** Expands a stage; those it needs have been added. */
-  add(id: string, bound: Checked<BoundStage>): void {
-    const expanded = Result.flatMap(bound, (stage) => this.expand(stage))
+  add(id: string): void {
+    const still = this.stillWaiting(id)
+    const bound = this.ground.bound.get(id) ?? Result.fail([])
+    const expanded = still === undefined ? Result.flatMap(bound, (stage) => this.expand(stage)) : Result.succeed(still)
     if (Result.isFailure(expanded)) {
       this.complaints.push(...expanded.failure)
       this.unbound.add(id)
     } else if ("waitsFor" in expanded.success) {
-      this.waiting.push(expanded.success)
+      this.waiting.set(id, expanded.success)
       this.pending.set(id, expanded.success.stage)
-    } else this.stages.set(id, expanded.success)
+    } else {
+      this.stages.set(id, expanded.success)
+      this.count(expanded.success)
+    }
   }
 
   numbered(): NumberedStages {
-    const stages = new Map<string, NumberedStage>()
-    let [index, first] = [0, 0]
-    for (const stage of [...this.stages.values()].sort((a, b) => a.wave - b.wave)) {
-      stages.set(stage.document.id, { ...stage, index, first })
-      first += stage.ids.length
-      if (stage.ids.length > 0) index++
-    }
-    return {
-      names: { ...this.names(), stages },
-      pending: this.waiting.map((waiting) => pendingStage(waiting, stages, this.sources)),
-      complaints: this.complaints
-    }
+    return { names: this.names(), waiting: this.waiting, complaints: this.complaints }
+  }
+
+  /** Stages without tasks are as if they did not stand there. */
+  private count({ ids }: NumberedStage): void {
+    this.first += ids.length
+    if (ids.length > 0) this.index++
+  }
+
+  /** What a stage of before waits for still; `undefined` where more can be told of its tasks by now. */
+  private stillWaiting(id: string): Waiting | undefined {
+    const waiting = this.before.get(id)
+    if (waiting === undefined || !waiting.after.every((stage) => this.pending.has(stage))) return undefined
+    const waitsFor = waiting.waitsFor.filter((output) => !this.known.has(listName(output)))
+    return waitsFor.length + waiting.after.length > 0 ? { ...waiting, waitsFor } : undefined
   }
 
   private names(): Names {
@@ -103,15 +117,16 @@ class Expansion {
 
   private expand(stage: BoundStage): Checked<NumberedStage | Waiting> {
     const { id, matrix } = stage.document
-    const params = seenParams(this.params, stage.document.view)
-    const lists = new MadeLists(id, this.names(), this.known, this.ranks)
+    const params = seenParams(this.ground.params, stage.document.view)
+    const lists = new MadeLists(id, this.names(), this.known)
     for (const reference of referencesOf(stage.document)) {
       if (reference._tag !== "Source" && this.pending.has(reference.stage)) lists.after.add(reference.stage)
     }
     return Result.gen(this, function* () {
       const combinations = yield* expandMatrix(id, matrix, params, lists.find)
       if (lists.waitsFor.size > 0 || lists.after.size > 0) {
-        return { stage, waitsFor: [...lists.waitsFor.values()], after: [...lists.after] }
+        const needs = mayNeed(stage, this.stages)
+        return { stage, waitsFor: [...lists.waitsFor.values()], after: [...lists.after], needs }
       }
       const chosen = yield* chosenTasks(stage, combinations, this.stages, params)
       const missing = lists.missing.map(({ above, task }): readonly [string, string] => [
@@ -121,25 +136,20 @@ class Expansion {
       const ids = chosen.combinations.map((values) => taskId(id, values))
       return {
         ...stage,
-        // The numbers follow when all waves are known.
-        index: 0,
-        first: 0,
+        index: this.index,
+        first: this.first,
         combinations: chosen.combinations,
         leftOut: new Map([...missing, ...chosen.leftOut]),
         ids,
         positions: new Map(ids.map((task, position) => [task, position])),
-        listsFrom: [...lists.found.values()],
-        wave: Math.max(lists.wave, ...this.producers(stage).map((producer) => producer.wave))
+        listsFrom: [...lists.found.values()]
       }
     })
   }
-
-  private producers({ document }: BoundStage): ReadonlyArray<NumberedStage> {
-    return referencesOf(document).flatMap((reference) =>
-      reference._tag === "Source" ? [] : (this.stages.get(reference.stage) ?? [])
-    )
-  }
 }
+
+const sourcesOf = ({ sources }: PipelineDocument): Names["sources"] =>
+  sources.map(({ name, nameSpan, path, kind }) => ({ name, path: path.value, kind: kind.value, span: nameSpan }))
 
 /** The combinations that `when:` lets through, and whose inputs it lets through. */
 const chosenTasks = (
@@ -174,29 +184,28 @@ export const numberedPort = ({ task, port }: NamedPort, stages: ReadonlyMap<stri
   return { task: (producer?.first ?? 0) + (producer?.positions.get(task) ?? 0), port }
 }
 
-const pendingStage = (
-  { stage, waitsFor, after }: Waiting,
-  stages: ReadonlyMap<string, NumberedStage>,
-  sources: Names["sources"]
-): PendingStage => {
-  const { document, type } = stage
-  const references = referencesOf(document)
-  const needs = references.flatMap((reference) => {
+/** Every task that a stage may need, of those that have numbers. */
+const mayNeed = ({ document }: BoundStage, stages: ReadonlyMap<string, NumberedStage>): ReadonlyArray<number> => {
+  const needs = referencesOf(document).flatMap((reference) => {
     const producer = reference._tag === "Source" ? undefined : stages.get(reference.stage)
     if (producer === undefined) return []
     const exact = reference._tag === "One" ? producer.positions.get(reference.task) : undefined
     return exact === undefined ? producer.ids.map((_, position) => producer.first + position) : [producer.first + exact]
   })
-  return {
+  return [...new Set(needs)].sort((a, b) => a - b)
+}
+
+/** The stages without numbers, as the plan has them. */
+export const pendingStages = ({ names: { stages, sources }, waiting }: NumberedStages): ReadonlyArray<PendingStage> =>
+  Array.from(waiting.values(), ({ stage: { document, type }, waitsFor, after, needs }) => ({
     id: document.id,
     span: document.idSpan,
     stageType: type.name,
     waitsFor: waitsFor.map((output) => numberedPort(output, stages)),
     after,
-    needs: [...new Set(needs)].sort((a, b) => a - b),
-    sources: references.flatMap((reference) => {
+    needs,
+    sources: referencesOf(document).flatMap((reference) => {
       const index = reference._tag === "Source" ? sources.findIndex(({ name }) => name === reference.source) : -1
       return index < 0 ? [] : [index]
     })
-  }
-}
+  }))
