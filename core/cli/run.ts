@@ -66,7 +66,7 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
     grow: (known) =>
       Effect.map(current.grow(known), (larger) => {
         current = larger
-        return { plan: larger.plan, forced: namedTasks(larger.plan, choices.force) }
+        return { plan: larger.plan, refused: larger.refused, forced: namedTasks(larger.plan, choices.force) }
       }),
     // Names that come to everything leave nothing out.
     targets: isPart ? choices.targets : [],

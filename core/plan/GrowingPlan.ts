@@ -7,12 +7,18 @@ import type { Plan } from "./Plan.ts"
 
 export interface GrowingPlan {
   readonly plan: Plan
+  /** Pending stages that cannot be made from their lists, and why: neither they nor what needs them will have tasks. */
+  readonly refused: ReadonlyMap<string, PipelineInvalid>
   /**
-   * The plan with these lists known; they begin with those by which this plan was made. It begins with the tasks and stages
+   * The plan with these lists known; those by which this plan was made are among them. It begins with the tasks and stages
    * of this plan.
    */
-  readonly grow: (known: KnownLists) => Effect.Effect<GrowingPlan, PipelineInvalid | StoreUnavailable>
+  readonly grow: (known: KnownLists) => Effect.Effect<GrowingPlan, StoreUnavailable>
 }
 
 /** A plan that waits for no list, and stays as it is. */
-export const settledPlan = (plan: Plan): GrowingPlan => ({ plan, grow: () => Effect.succeed(settledPlan(plan)) })
+export const settledPlan = (plan: Plan): GrowingPlan => ({
+  plan,
+  refused: new Map(),
+  grow: () => Effect.succeed(settledPlan(plan))
+})

@@ -1,41 +1,22 @@
-/** Finds the task behind each expected metric. */
+/** Finds the task behind an expected metric. */
 import { Result } from "effect"
-import { type ExpectationDocument, listsOf, type PipelineDocument } from "../document/PipelineDocument.ts"
+import { type ExpectationDocument, listsOf } from "../document/PipelineDocument.ts"
 import { suggestion } from "../document/suggestion.ts"
-import { type Checked, collect, refuse } from "./Checked.ts"
+import { type Checked, refuse } from "./Checked.ts"
 import type { Names } from "./Names.ts"
 import type { PlanExpectation } from "./Plan.ts"
 import { stageInMetric } from "./task-id.ts"
 
-/** The expectations of a profile: bound, or of tasks that are absent. */
-export interface BoundExpectations {
-  readonly bound: ReadonlyArray<PlanExpectation>
-  readonly absent: ReadonlyArray<ExpectationDocument>
-}
-
-/** The expectations of a profile. Whether a stage records the metric is known only when it has run. */
-export const bindExpectations = (
-  document: PipelineDocument,
-  names: Names,
-  profile: string
-): Checked<BoundExpectations> =>
-  collect(
-    document.expectations
-      .filter(({ profiles }) => profiles === undefined || profiles.includes(profile))
-      .map((expected) => bindExpectation(expected, names))
-  ).pipe(
-    Result.map((found) => ({
-      bound: found.flatMap((each) => (each !== undefined && "task" in each ? [each] : [])),
-      absent: found.flatMap((each) => (each !== undefined && "absent" in each ? [each.absent] : []))
-    }))
-  )
-
+/** An expectation of a task that is absent. */
 interface Absent {
   readonly absent: ExpectationDocument
 }
 
-/** Nothing for a task that a condition leaves out. `curves.growth@width=500` is a metric of the task `curves`; `train@width=500.loss` one of a matrix task. */
-const bindExpectation = (
+/**
+ * Nothing for a task that a condition leaves out. `curves.growth@width=500` is a metric of the task `curves`;
+ * `train@width=500.loss` one of a matrix task. Whether a stage records the metric is known only when it has run.
+ */
+export const bindExpectation = (
   expected: ExpectationDocument,
   names: Names
 ): Checked<PlanExpectation | Absent | undefined> => {

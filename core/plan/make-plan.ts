@@ -8,28 +8,22 @@ import { evaluateTemplate } from "../document/evaluate-template.ts"
 import type { PipelineDocument, StageDocument } from "../document/PipelineDocument.ts"
 import { Reads } from "../document/Reads.ts"
 import { type ParamChoices, resolveParams, seenParams } from "../document/resolve-params.ts"
+import type { StoreUnavailable } from "../store/StoreError.ts"
 import { type BoundStage, bindStages, type CommandStage, type TypedStage } from "./bind.ts"
-import { bindExpectations } from "./bind-expectation.ts"
+import { bindEnds } from "./bind-ends.ts"
 import { both, type Checked, collect } from "./Checked.ts"
 import { toParams } from "./CommandLine.ts"
 import { checkTokens, countsOf } from "./check-tokens.ts"
 import { commandCode, type Surroundings } from "./command-code.ts"
-import { checkInputs, connectOutput, inputsOf } from "./connect.ts"
+import { checkInputs, inputsOf } from "./connect.ts"
 import { asMap, checkParameterNames, type DecodedParams, decodeParams, resourcesOf } from "./decode-params.ts"
 import { evaluateCommand } from "./evaluate-command.ts"
+import { type Fault, faultOf } from "./Fault.ts"
 import type { GrowingPlan } from "./GrowingPlan.ts"
 import type { KnownLists } from "./MadeLists.ts"
 import type { Names, NumberedStage } from "./Names.ts"
 import { type NumberedStages, numberedPort, numberStages, pendingStages, type Unnumbered } from "./number-stages.ts"
-import {
-  type Absences,
-  type JsonMap,
-  PLAN_FORMAT,
-  type Plan,
-  type PlanCode,
-  type PlanStage,
-  type PlanTask
-} from "./Plan.ts"
+import { type JsonMap, PLAN_FORMAT, type Plan, type PlanCode, type PlanStage, type PlanTask } from "./Plan.ts"
 import { findCycles, stageGraph, stageOrder } from "./stage-graph.ts"
 import { stagedPath } from "./staged-path.ts"
 
@@ -44,25 +38,29 @@ export const makePlan = Effect.fn("Plan.make")(function* (
   const graph = stageGraph(document)
   const cycles = findCycles(graph)
   const ground: Ground = {
-    ...{ document, profile, params, surroundings, cycles },
+    ...{ document, profile, params, surroundings },
     bound: new Map(document.stages.map(({ id }, index) => [id, bound[index] ?? Result.fail([])])),
     // With a circle there is no order; the rest is checked in the order of the file.
     order: cycles.length === 0 ? stageOrder(graph) : document.stages.map(({ id }) => id)
   }
   const codes = yield* CommandCode
-  const grow = (known: KnownLists, before?: Planned): ReturnType<GrowingPlan["grow"]> =>
-    planWith(ground, known, before).pipe(
-      Effect.map((planned) => ({ plan: planned.plan, grow: (more: KnownLists) => grow(more, planned) })),
-      Effect.provideService(CommandCode, codes)
-    )
-  return yield* grow(new Map())
+  const growing = (planned: Planned): GrowingPlan => ({
+    plan: planned.plan,
+    refused: planned.numbered.refused,
+    grow: (known) =>
+      largerPlan(ground, known, planned).pipe(Effect.map(growing), Effect.provideService(CommandCode, codes))
+  })
+  const first = yield* planWith(ground, new Map())
+  const faults = Result.isFailure(first) ? first.failure : []
+  const complaints = [...cycles, ...checkTokens(document), ...faults.flatMap((fault) => fault.complaints)]
+  if (complaints.length > 0 || Result.isFailure(first)) return yield* invalid(document, complaints)
+  return growing(first.success)
 })
 
 /** What a plan is made from, whatever lists are known. */
 interface Ground extends Unnumbered {
   readonly profile: string
   readonly surroundings: Surroundings
-  readonly cycles: ReadonlyArray<Diagnostic>
 }
 
 /** A plan with the stages that it has, and with which a larger one begins. */
@@ -71,25 +69,47 @@ interface Planned {
   readonly numbered: NumberedStages
 }
 
-/** The plan as far as the known lists decide it; what the plan of before has is not made again. */
-const planWith = Effect.fnUntraced(function* (ground: Ground, known: KnownLists, before: Planned | undefined) {
-  const { document, profile, params, cycles } = ground
+/** The plan with more lists known. Stages with faults are refused, and stay pending with what needs them; the others are made. */
+const largerPlan: (
+  ground: Ground,
+  known: KnownLists,
+  before: Planned
+) => Effect.Effect<Planned, StoreUnavailable, CommandCode> = Effect.fnUntraced(function* (ground, known, before) {
+  const planned = yield* planWith(ground, known, before)
+  if (Result.isSuccess(planned)) return planned.success
+  const refused = new Map(before.numbered.refused)
+  for (const [stage, faults] of Map.groupBy(planned.failure, (fault) => fault.stage)) {
+    const complaints = faults.flatMap((fault) => fault.complaints)
+    refused.set(stage, invalid(ground.document, complaints))
+  }
+  return yield* largerPlan(ground, known, { ...before, numbered: { ...before.numbered, refused } })
+})
+
+/** The plan as far as the known lists decide it, or all that is wrong; what the plan of before has is not made again. */
+const planWith = Effect.fnUntraced(function* (
+  ground: Ground,
+  known: KnownLists,
+  before?: Planned
+): Effect.fn.Return<Result.Result<Planned, ReadonlyArray<Fault>>, StoreUnavailable, CommandCode> {
+  const { document, profile, params } = ground
   const numbered = numberStages(ground, known, before?.numbered)
-  const { names, complaints } = numbered
+  const { names } = numbered
   const added = [...names.stages.values()].slice(before?.numbered.names.stages.size)
   const made = added.map((stage) => ({ stage, tasks: makeTasks(stage, names, params) }))
-  const unmade = [...names.pending.values()].map((stage) => checkPending(stage, names))
-  const ends = bindEnds(document, names, profile)
-  const failures = [
-    ...cycles,
-    ...complaints,
-    ...checkTokens(document),
-    ...[...made.map(({ tasks }) => tasks), ...unmade, ends].flatMap((result: Checked<unknown>) =>
-      Result.isFailure(result) ? result.failure : []
-    )
+  const { ends, faults } = bindEnds(document, names, profile)
+  const wrong = [
+    ...numbered.faults,
+    ...made.flatMap(({ stage, tasks }) => faultOf(stage.document.id, tasks)),
+    // No list changes what can be said of a stage without knowing it.
+    ...(before === undefined
+      ? [...names.pending].flatMap(([id, stage]) => faultOf(id, checkPending(stage, names)))
+      : []),
+    ...faults
   ]
-  if (failures.length > 0 || Result.isFailure(ends)) return yield* invalid(document, failures)
-  const { stages, tasks } = yield* planStages(ground, names, made)
+  if (wrong.length > 0) return Result.fail(wrong)
+  const coded = yield* planStages(ground, names, made)
+  if (Result.isFailure(coded)) return Result.fail(coded.failure)
+  const { stages, tasks } = coded.success
   const pending = pendingStages(numbered)
   const plan: Plan = {
     format: PLAN_FORMAT,
@@ -105,9 +125,9 @@ const planWith = Effect.fnUntraced(function* (ground: Ground, known: KnownLists,
     ...(pending.length === 0 ? {} : { pending }),
     sources: names.sources,
     ...(document.limits.length === 0 ? {} : { limits: countsOf(document.limits) }),
-    ...ends.success
+    ...ends
   }
-  return { plan, numbered } satisfies Planned
+  return Result.succeed({ plan, numbered })
 })
 
 const leftOutOf = ({ leftOut }: NumberedStage) => Array.from(leftOut, ([task, because]) => ({ task, because }))
@@ -177,40 +197,6 @@ const commandParams = (
   return Result.map(line, (evaluated) => ({ params: toParams(evaluated), resources: resourcesOf(document) }))
 }
 
-/** What a run leaves for people: files copied out, expectations, figures. */
-const bindEnds = (document: PipelineDocument, names: Names, profile: string) =>
-  Result.gen(function* () {
-    const outputs = collect(
-      document.outputs.map(({ destination, reference }) =>
-        Result.map(connectOutput(`outputs: ${destination.value}`, reference, names), (from) =>
-          from === undefined ? [] : [{ destination: destination.value, from }]
-        )
-      )
-    )
-    const figures = collect(
-      document.report.figures.map((reference) => connectOutput("report: figures", reference, names))
-    )
-    const [[boundOutputs, boundFigures], expectations] = yield* both(
-      both(outputs, figures),
-      bindExpectations(document, names, profile)
-    )
-    const absences: Absences = {
-      expectations: expectations.absent,
-      outputs: boundOutputs
-        .flat()
-        .flatMap(({ destination, from }) => ("absent" in from ? [{ destination, task: from.absent }] : []))
-    }
-    const isWhole = absences.expectations.length === 0 && absences.outputs.length === 0
-    return {
-      outputs: boundOutputs
-        .flat()
-        .flatMap(({ destination, from }) => ("absent" in from ? [] : [{ destination, from }])),
-      figures: boundFigures.flatMap((port) => (port === undefined || "absent" in port ? [] : [port])),
-      expectations: expectations.bound,
-      ...(isWhole ? {} : { absences })
-    }
-  })
-
 /** A stage with what is to become of its tasks. */
 interface MadeStage {
   readonly stage: NumberedStage
@@ -225,7 +211,7 @@ const planStages = Effect.fnUntraced(function* (
 ) {
   const stages: Array<PlanStage> = []
   const tasks: Array<ReadonlyArray<PlanTask>> = []
-  const complaints: Array<Diagnostic> = []
+  const faults: Array<Fault> = []
   for (const { stage, tasks: checked } of made) {
     const { type, first, ids, listsFrom } = stage
     const own = Result.getOrElse(checked, () => [])
@@ -235,7 +221,7 @@ const planStages = Effect.fnUntraced(function* (
         ? Result.succeed({ code: stage.code, tasks: own })
         : yield* commandCode(document, stage, own, surroundings)
     if (Result.isFailure(coded)) {
-      complaints.push(...coded.failure)
+      faults.push(...faultOf(stage.document.id, coded))
       continue
     }
     tasks.push(coded.success.tasks)
@@ -254,7 +240,7 @@ const planStages = Effect.fnUntraced(function* (
       tasks: ids.map((_, index) => first + index)
     })
   }
-  return complaints.length === 0 ? { stages, tasks: tasks.flat() } : yield* invalid(document, complaints)
+  return faults.length === 0 ? Result.succeed({ stages, tasks: tasks.flat() }) : Result.fail(faults)
 })
 
 const invalid = (document: PipelineDocument, complaints: ReadonlyArray<Diagnostic>) =>

@@ -1,6 +1,6 @@
 /** Expands every matrix, and numbers the tasks so that each follows those it needs. */
 import { Result } from "effect"
-import type { Diagnostic } from "../document/Diagnostic.ts"
+import type { PipelineInvalid } from "../document/Diagnostic.ts"
 import type { Scope } from "../document/evaluate.ts"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
 import { type PipelineDocument, referencesOf } from "../document/PipelineDocument.ts"
@@ -11,6 +11,7 @@ import type { BoundStage } from "./bind.ts"
 import { type Checked, refuse } from "./Checked.ts"
 import { missingNeed } from "./connect.ts"
 import { expandMatrix } from "./expand-matrix.ts"
+import { type Fault, faultOf } from "./Fault.ts"
 import { type KnownLists, listName, MadeLists } from "./MadeLists.ts"
 import type { NamedPort, Names, NumberedStage } from "./Names.ts"
 import type { JsonMap, PendingStage, PlanPort } from "./Plan.ts"
@@ -30,7 +31,9 @@ export interface NumberedStages {
   readonly names: Names
   /** Stages without numbers by their names, each after those it needs. */
   readonly waiting: ReadonlyMap<string, Waiting>
-  readonly complaints: ReadonlyArray<Diagnostic>
+  /** Those that cannot be made from their lists, and why: they stay without. */
+  readonly refused: ReadonlyMap<string, PipelineInvalid>
+  readonly faults: ReadonlyArray<Fault>
 }
 
 /** A stage whose tasks are not known yet. */
@@ -56,9 +59,9 @@ export const numberStages = (ground: Unnumbered, known: KnownLists, before?: Num
 class Expansion {
   private readonly ground: Unnumbered
   private readonly known: KnownLists
-  private readonly before: ReadonlyMap<string, Waiting>
+  private readonly before: Pick<NumberedStages, "waiting" | "refused">
   private readonly sources: Names["sources"]
-  private readonly complaints: Array<Diagnostic> = []
+  private readonly faults: Array<Fault> = []
   private readonly unbound = new Set<string>()
   private readonly stages: Map<string, NumberedStage>
   private readonly pending = new Map<string, BoundStage>()
@@ -70,7 +73,7 @@ class Expansion {
   constructor(ground: Unnumbered, known: KnownLists, before: NumberedStages | undefined) {
     this.ground = ground
     this.known = known
-    this.before = before?.waiting ?? new Map()
+    this.before = before ?? { waiting: new Map(), refused: new Map() }
     this.sources = before?.names.sources ?? sourcesOf(ground.document)
     this.stages = new Map(before?.names.stages)
     for (const stage of this.stages.values()) this.count(stage)
@@ -82,7 +85,7 @@ class Expansion {
     const bound = this.ground.bound.get(id) ?? Result.fail([])
     const expanded = still === undefined ? Result.flatMap(bound, (stage) => this.expand(stage)) : Result.succeed(still)
     if (Result.isFailure(expanded)) {
-      this.complaints.push(...expanded.failure)
+      this.faults.push(...faultOf(id, expanded))
       this.unbound.add(id)
     } else if ("waitsFor" in expanded.success) {
       this.waiting.set(id, expanded.success)
@@ -94,7 +97,7 @@ class Expansion {
   }
 
   numbered(): NumberedStages {
-    return { names: this.names(), waiting: this.waiting, complaints: this.complaints }
+    return { names: this.names(), waiting: this.waiting, refused: this.before.refused, faults: this.faults }
   }
 
   /** Stages without tasks are as if they did not stand there. */
@@ -105,10 +108,13 @@ class Expansion {
 
   /** What a stage of before waits for still; `undefined` where more can be told of its tasks by now. */
   private stillWaiting(id: string): Waiting | undefined {
-    const waiting = this.before.get(id)
-    if (waiting === undefined || !waiting.after.every((stage) => this.pending.has(stage))) return undefined
+    const waiting = this.before.waiting.get(id)
+    if (waiting === undefined) return undefined
+    const after = waiting.after.filter((stage) => this.pending.has(stage))
+    if (this.before.refused.has(id)) return { ...waiting, after }
     const waitsFor = waiting.waitsFor.filter((output) => !this.known.has(listName(output)))
-    return waitsFor.length + waiting.after.length > 0 ? { ...waiting, waitsFor } : undefined
+    const isSame = after.length === waiting.after.length && after.length + waitsFor.length > 0
+    return isSame ? { ...waiting, waitsFor } : undefined
   }
 
   private names(): Names {

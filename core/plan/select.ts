@@ -46,6 +46,8 @@ const grown = (whole: GrowingPlan, names: ReadonlyArray<string>, targets: Target
   const kept = keptWith(whole.plan, targets)
   return {
     plan: partOf(whole.plan, kept),
+    // What nobody asked for is not a failure of this part.
+    refused: new Map([...whole.refused].filter(([stage]) => kept.pending.has(stage))),
     grow: (known) =>
       Effect.map(whole.grow(known), (larger) => {
         // A list may lack the item that a name asks for: then there is no such task this time.

@@ -9,15 +9,12 @@ export class AwaitedLists {
   private readonly lists = new Map<string, Json>()
   private awaited: ReadonlyMap<number, ReadonlyArray<PlanPort>> = new Map()
   private made: Array<PlanPort> = []
-  /** How many of the known lists have decided something. */
-  private used = 0
 
   constructor(ledger: Ledger) {
     this.ledger = ledger
     this.look()
   }
 
-  /** In the order in which they became known. */
   get known(): KnownLists {
     return this.lists
   }
@@ -47,18 +44,9 @@ export class AwaitedLists {
 
   /** The plan has grown by what is known: looks which lists are waited for now. */
   look(): void {
-    this.used = this.lists.size
     const ports = (this.ledger.plan.pending ?? []).flatMap(({ waitsFor }) => waitsFor)
     this.awaited = Map.groupBy(ports, ({ task }) => task)
     for (const task of this.awaited.keys()) if (this.ledger.outputsOf(task) !== undefined) this.settled(task)
-  }
-
-  /** Forgets the lists of stages that cannot be made from them; what else goes over them stays pending. */
-  reject(stages: ReadonlyArray<PendingStage>): void {
-    const kept = new Set([...this.lists.keys()].slice(0, this.used))
-    for (const name of stages.flatMap(({ waitsFor }) => waitsFor.map((port) => this.nameOf(port)))) {
-      if (!kept.has(name)) this.lists.delete(name)
-    }
   }
 
   private nameOf({ task, port }: PlanPort): string {

@@ -244,13 +244,16 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   }
 
   const goOnWith = Effect.fnUntraced(function* ({ plan, forced: asked }: GrownPlan) {
-    const before = ledger.plan.stages.length
+    const { stages: before, pending: unknown = [] } = ledger.plan
     const roots = ledger.extend(plan)
     forced = asked
     dispatcher.hasGrown()
     yield* onGrown(plan)
-    const stages = Object.fromEntries(plan.stages.slice(before).map(({ id, tasks }) => [id, tasks.length]))
-    journal.appendLater({ _tag: "PlanExtended", at: now(), tasks: plan.tasks.length, stages })
+    // Lists may have said no more than what is wrong, or which lists come next.
+    if ((plan.pending?.length ?? 0) < unknown.length) {
+      const stages = Object.fromEntries(plan.stages.slice(before.length).map(({ id, tasks }) => [id, tasks.length]))
+      journal.appendLater({ _tag: "PlanExtended", at: now(), tasks: plan.tasks.length, stages })
+    }
     pending.look()
     lookUp(roots.toReversed())
   })

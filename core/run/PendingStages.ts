@@ -1,8 +1,9 @@
 /** The stages of a run whose tasks are known only when lists have been made: how they come to have some, or to an end. */
 import { Clock, Effect } from "effect"
 import type { PipelineInvalid } from "../document/Diagnostic.ts"
+import type { GrowingPlan } from "../plan/GrowingPlan.ts"
 import type { KnownLists } from "../plan/MadeLists.ts"
-import type { PendingStage, Plan, PlanPort } from "../plan/Plan.ts"
+import type { PlanPort } from "../plan/Plan.ts"
 import type { Journal } from "../record/Journal.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { ObjectDamaged, StoreUnavailable } from "../store/StoreError.ts"
@@ -14,13 +15,12 @@ import { readList } from "./read-list.ts"
 import { spanId } from "./trace-ids.ts"
 
 /** A plan after lists have become known. */
-export interface GrownPlan {
-  readonly plan: Plan
+export interface GrownPlan extends Pick<GrowingPlan, "plan" | "refused"> {
   readonly forced: ReadonlySet<number>
 }
 
 /** The plan that further lists decide, which begins with the tasks of the plan. */
-export type Grow = (known: KnownLists) => Effect.Effect<GrownPlan, PipelineInvalid | StoreUnavailable>
+export type Grow = (known: KnownLists) => Effect.Effect<GrownPlan, StoreUnavailable>
 
 /** What the coordinator does for them. */
 export interface PendingStagesHelp {
@@ -49,12 +49,11 @@ export const makePendingStages = Effect.fnUntraced(function* (ledger: Ledger, he
   const grow = Effect.gen(function* () {
     for (let made = lists.take(); made.length > 0; made = lists.take()) {
       for (const port of made) yield* readMade(port)
-      const decided = lists.decided().filter(({ id }) => !ends.has(id))
-      if (decided.length === 0 || help.grow === undefined) continue
-      yield* help.grow(lists.known).pipe(
-        Effect.flatMap((grown) => goOnWith(grown)),
-        Effect.catchTag("PipelineInvalid", (invalid) => Effect.sync(() => fail(decided, invalid)))
-      )
+      if (help.grow === undefined || lists.decided().every(({ id }) => ends.has(id))) continue
+      const grown = yield* help.grow(lists.known)
+      yield* goOnWith(grown)
+      for (const [stage, invalid] of grown.refused) if (!ends.has(stage)) fail(stage, invalid)
+      skipLost()
     }
   })
 
@@ -70,20 +69,16 @@ export const makePendingStages = Effect.fnUntraced(function* (ledger: Ledger, he
     )
   })
 
-  /** The lists of these stages make no tasks: they fail as a task does. */
-  const fail = (stages: ReadonlyArray<PendingStage>, invalid: PipelineInvalid): void => {
+  /** The lists of a stage make no tasks of it: it fails as a task does. */
+  const fail = (stage: string, invalid: PipelineInvalid): void => {
     const error = attemptFailure(invalid)
     const { tag, message, detail } = error
-    lists.reject(stages)
-    for (const { id } of stages) {
-      ends.set(id, "failed")
-      const attempt = { at: now(), task: id, attempt: 1 }
-      journal.appendLater({ _tag: "AttemptStarted", ...attempt, worker: "scheduler", spanId: spanId() })
-      journal.appendLater({ _tag: "AttemptFailed", ...attempt, error: { tag, message, detail } })
-      journal.appendLater({ _tag: "TaskFailed", at: now(), task: id })
-      onFailed(id, error)
-    }
-    skipLost()
+    ends.set(stage, "failed")
+    const attempt = { at: now(), task: stage, attempt: 1 }
+    journal.appendLater({ _tag: "AttemptStarted", ...attempt, worker: "scheduler", spanId: spanId() })
+    journal.appendLater({ _tag: "AttemptFailed", ...attempt, error: { tag, message, detail } })
+    journal.appendLater({ _tag: "TaskFailed", at: now(), task: stage })
+    onFailed(stage, error)
   }
 
   /** Skips those of which no list will come any more. */

@@ -1,6 +1,5 @@
 /** How far a plan grows by the lists that the store has already, without running anything. */
 import { Effect } from "effect"
-import type { PipelineInvalid } from "../document/Diagnostic.ts"
 import type { GrowingPlan } from "../plan/GrowingPlan.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { ActionStore } from "../store/ActionStore.ts"
@@ -12,19 +11,15 @@ import { lookUpResults } from "./look-up-results.ts"
 import { readList } from "./read-list.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
 
-export interface GrownByStore {
-  readonly plan: Plan
-  /** Pending stages that cannot be made from their lists, and why: a run fails them. */
-  readonly refused: ReadonlyMap<string, PipelineInvalid>
-}
+/** A plan that was grown. */
+export type GrownByStore = Pick<GrowingPlan, "plan" | "refused">
 
 /** The plan with every list that tasks have made already. Those of forced tasks are not known, for they will be made anew. */
 export const growByStore = Effect.fn("growByStore")(function* (
   growing: GrowingPlan,
   forcedIn: (plan: Plan) => ReadonlySet<number> = () => new Set()
 ) {
-  const refused = new Map<string, PipelineInvalid>()
-  const { plan } = growing
+  const { plan, refused } = growing
   if (plan.pending === undefined) return { plan, refused } satisfies GrownByStore
   const stores = { ...(yield* ActionStore), ...(yield* ArtifactStore) }
   const ledger = new Ledger(plan, yield* sourceArtifacts(plan), { engine })
@@ -51,17 +46,8 @@ export const growByStore = Effect.fn("growByStore")(function* (
       // What cannot be read is made again by the run.
       if (list._tag === "Some") lists.enter(port, list.value)
     }
-    const decided = lists.decided().filter(({ id }) => !refused.has(id))
-    if (decided.length === 0) continue
-    yield* current.grow(lists.known).pipe(
-      Effect.map(goOnWith),
-      Effect.catchTag("PipelineInvalid", (invalid) =>
-        Effect.sync(() => {
-          lists.reject(decided)
-          for (const { id } of decided) refused.set(id, invalid)
-        })
-      )
-    )
+    if (lists.decided().every(({ id }) => current.refused.has(id))) continue
+    goOnWith(yield* current.grow(lists.known))
   }
-  return { plan: current.plan, refused } satisfies GrownByStore
+  return { plan: current.plan, refused: current.refused } satisfies GrownByStore
 })

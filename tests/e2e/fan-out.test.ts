@@ -203,6 +203,29 @@ describe("a fan-out over a list that a task makes", () => {
     assert.strictEqual(project.run("report", "latest").status, 0)
   })
 
+  it("fails of the stages whose lists are there at one moment only those that are wrong", () => {
+    const project = makeProject(FILES)
+    project.edit(
+      "words.yaml",
+      "  sum:",
+      `  long: { uses: ./split.ts, with: { text: "okay toolongaword" } }
+  wrong: { uses: ./length.ts, matrix: { word: { from: long.words } }, with: { word: "\${{ matrix.word }}" } }
+  behind: { uses: ./sum.ts, inputs: { lengths: wrong.*.length } }
+  sum:`
+    )
+    const counts = () => answer(project.json("run", "words.yaml", "--keep-going", "--json")).counts
+    assert.deepStrictEqual(counts(), { ran: 5, hit: 0, failed: 1, skipped: 1 })
+    // Both lists are known at once now.
+    assert.deepStrictEqual(counts(), { ran: 0, hit: 5, failed: 1, skipped: 1 })
+    const shown = project.run("show", "latest").stdout
+    assert.match(shown, /failed\s+wrong\s.*words\.yaml:10:\d+ stage "wrong" \(my\/length\): word:/u)
+    assert.match(shown, /skipped\s+behind\s+wrong/u)
+    const planned = project.run("plan", "words.yaml").stdout
+    assert.match(planned, /cached\s+sum\s[\s\S]*fails\s+wrong\s[\s\S]*unknown\s+behind\s/u)
+    // Nobody asked for them.
+    assert.strictEqual(answer(project.json("run", "words.yaml", "sum", "--json")).outcome, "success")
+  })
+
   it("is found wrong before anything runs, where that can be", () => {
     const project = makeProject(FILES)
     project.edit("words.yaml", "with: { word:", "with: { wrod:")

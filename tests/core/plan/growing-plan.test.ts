@@ -13,9 +13,11 @@ const ids = ({ tasks }: Plan): ReadonlyArray<string> => tasks.map(({ id }) => id
 const grown = (plan: GrowingPlan, lists: { readonly [name: string]: Json }): Plan =>
   Effect.runSync(plan.grow(new Map(Object.entries(lists)))).plan
 
-/** Why a plan does not grow by these lists. */
-const refusal = (plan: GrowingPlan, lists: { readonly [name: string]: Json }): string =>
-  Effect.runSync(Effect.flip(plan.grow(new Map(Object.entries(lists))))).message
+/** Why stages cannot be made from these lists, by their names. */
+const refusals = (plan: GrowingPlan, lists: { readonly [name: string]: Json }): { readonly [stage: string]: string } =>
+  Object.fromEntries(
+    Array.from(Effect.runSync(plan.grow(new Map(Object.entries(lists)))).refused, ([id, { message }]) => [id, message])
+  )
 
 const SPLIT = `stages:
   split: { uses: make/tensor }
@@ -133,7 +135,7 @@ describe("a plan that waits for a list", () => {
 `)
     assert.deepStrictEqual(ids(plan.plan), ["a"])
     assert.deepStrictEqual(ids(grown(plan, { "a.side": ["p", "q"] })), ["a", "b@x=p,n=1", "b@x=q,n=2"])
-    assert.include(refusal(plan, { "a.side": ["p"] }), 'lists of one length, but "x" has 1 and "n" 2')
+    assert.include(refusals(plan, { "a.side": ["p"] })["b"], 'lists of one length, but "x" has 1 and "n" 2')
   })
 
   it("is not part of the plan where a condition leaves out who makes the list", async () => {
@@ -184,7 +186,71 @@ stages:
       "two different combinations are named"
     ]
   ])("does not grow by %j", async (list, expected) => {
-    assert.include(refusal(await growing(SPLIT), { "split.side": list }), expected)
+    assert.include(refusals(await growing(SPLIT), { "split.side": list })["analyse"], expected)
+  })
+})
+
+/** Lists of numbers, which `n` takes where they are above 0. */
+const SEVERAL = `stages:
+  a: { uses: make/tensor }
+  b: { uses: make/tensor }
+  good: { uses: make/tensor, matrix: { n: { from: a.side } }, with: { n: "\${{ matrix.n }}" } }
+  bad: { uses: make/tensor, matrix: { n: { from: b.side } }, with: { n: "\${{ matrix.n }}" } }
+  after: { uses: take/many, inputs: { all: good.*.out } }
+  behind: { uses: take/many, inputs: { all: [bad.*.out, good.*.out] } }
+`
+
+describe("a list that a stage cannot be made from", () => {
+  it("keeps that stage pending and what needs it, and no other, together or one after the other", async () => {
+    const lists = new Map<string, Json>([
+      ["b.side", [1, 0]],
+      ["a.side", [1, 2]]
+    ])
+    const plan = await growing(SEVERAL)
+    const first = Effect.runSync(plan.grow(new Map([...lists].slice(0, 1))))
+    assert.deepStrictEqual([...first.refused.keys()], ["bad"])
+    assert.deepStrictEqual(ids(first.plan), ["a", "b"])
+    for (const before of [plan, first]) {
+      const larger = Effect.runSync(before.grow(lists))
+      assert.deepStrictEqual([...larger.refused.keys()], ["bad"])
+      assert.match(
+        larger.refused.get("bad")?.message ?? "",
+        /^p\.yaml:6:\d+ stage "bad" \(make\/tensor\): n: .*greater than 0/u
+      )
+      assert.deepStrictEqual(ids(larger.plan), ["a", "b", "good@n=1", "good@n=2", "after"])
+      assert.deepStrictEqual(
+        larger.plan.pending?.map(({ id, waitsFor, after }) => ({ id, waitsFor, after })),
+        [
+          { id: "bad", waitsFor: [{ task: 1, port: "side" }], after: [] },
+          { id: "behind", waitsFor: [], after: ["bad"] }
+        ]
+      )
+      // What was refused is not asked again.
+      const same = Effect.runSync(larger.grow(lists))
+      assert.deepStrictEqual([...same.refused.keys()], ["bad"])
+      assert.deepStrictEqual(same.plan, larger.plan)
+    }
+  })
+
+  it("says all that is wrong, of each stage its own", async () => {
+    const found = refusals(await growing(SEVERAL), { "a.side": [0, -1], "b.side": { no: "list" } })
+    assert.deepStrictEqual(Object.keys(found).sort(), ["bad", "good"])
+    assert.lengthOf(found["good"]?.split("\n") ?? [], 2)
+    assert.include(found["bad"], "b.side is no list")
+  })
+
+  it("is the fault of the stage that is asked for what it does not have", async () => {
+    const plan = await growing(`${SEVERAL}outputs: { x.npy: good.out }\n`)
+    const found = refusals(plan, { "a.side": [1], "b.side": [1] })
+    assert.deepStrictEqual(Object.keys(found), ["good"])
+    assert.include(found["good"], "outputs: x.npy: good has 1 tasks")
+  })
+
+  it("does not concern a part that does without the stage", async () => {
+    const lists = { "a.side": [1], "b.side": [0] }
+    const plan = await growing(SEVERAL)
+    assert.deepStrictEqual(refusals(Result.getOrThrow(selectGrowing(plan, ["after"])), lists), {})
+    assert.deepStrictEqual(Object.keys(refusals(Result.getOrThrow(selectGrowing(plan, ["behind"])), lists)), ["bad"])
   })
 })
 

@@ -40,12 +40,15 @@ const whole = (items: ReadonlyArray<string>): Plan => {
   return sketched([...BASE, ...parts, { id: "all", needs: parts.map(({ id }) => id), fanIn: true }])
 }
 
+const invalid = (message: string): PipelineInvalid =>
+  new PipelineInvalid({ diagnostics: [{ severity: "error", span: SPAN, message }], texts: new Map() })
+
 const grow: NonNullable<CoordinatorOptions["grow"]> = (known: KnownLists) => {
   const list = known.get("split.out")
-  if (Array.isArray(list)) return Effect.succeed({ plan: whole(list.map(String)), forced: new Set() })
-  const message = "split.out is no list"
-  return Effect.fail(
-    new PipelineInvalid({ diagnostics: [{ severity: "error", span: SPAN, message }], texts: new Map() })
+  return Effect.succeed(
+    Array.isArray(list)
+      ? { plan: whole(list.map(String)), refused: new Map(), forced: new Set() }
+      : { plan: START, refused: new Map([["part", invalid("split.out is no list")]]), forced: new Set() }
   )
 }
 
@@ -84,7 +87,7 @@ describe("a run whose plan grows", () => {
       // Only a forced task makes another list.
       const longer = fakeExecutor(making(["b", "c", "a"]))
       yield* runIn(folder, START, longer, {
-        grow: (known) => Effect.map(grow(known), ({ plan }) => ({ plan, forced: new Set([0]) })),
+        grow: (known) => Effect.map(grow(known), (grown) => ({ ...grown, forced: new Set([0]) })),
         forced: new Set([0])
       })
       assert.sameMembers([...attempted(longer)], ["split", "part@x=c", "part@x=a", "part@x=b", "all"])
@@ -102,7 +105,8 @@ describe("a run whose plan grows", () => {
       }
       const executor = fakeExecutor(making(["x"]))
       const parts = { plan: sketched([...others, { id: "split" }, { id: "part@x=x", needs: ["split"] }]) }
-      yield* runIn(folder, start, executor, { grow: () => Effect.succeed({ ...parts, forced: new Set() }), jobs: 1 })
+      const grown = { ...parts, refused: new Map(), forced: new Set<number>() }
+      yield* runIn(folder, start, executor, { grow: () => Effect.succeed(grown), jobs: 1 })
       assert.strictEqual(attempted(executor)[0], "split")
     })
   )
@@ -160,6 +164,7 @@ describe("a run whose plan grows", () => {
           [["part", "sketch.yaml:1:1 split.out is no list"]]
         )
         assert.deepStrictEqual(tasksWith(events, "TaskFailed"), ["part"])
+        assert.lengthOf(withTag(events, "PlanExtended"), 0)
         assert.include(tasksWith(events, "TaskSkipped"), "all")
         if (keepGoing) assert.include(attempted(executor), "other")
         const state = fold(events)
@@ -167,6 +172,34 @@ describe("a run whose plan grows", () => {
         const [attempt] = state.tasks.get("part")?.attempts ?? []
         assert.strictEqual(attempt?.error?.message, "sketch.yaml:1:1 split.out is no list")
       }
+    })
+  )
+
+  it.live("fails of the stages that become known at one moment only those that are wrong", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const waitsFor = [{ task: 0, port: "out" }]
+      const bad = pendingStage("bad", { waitsFor, needs: [0] })
+      const behind = pendingStage("behind", { after: ["bad"] })
+      const start = { ...START, pending: [...(START.pending ?? []), bad, behind] }
+      const executor = fakeExecutor(making(["a", "b"]))
+      const result = yield* runIn(folder, start, executor, {
+        grow: () =>
+          Effect.succeed({
+            plan: { ...whole(["a", "b"]), pending: [bad, behind] },
+            refused: new Map([["bad", invalid("n: expected a number")]]),
+            forced: new Set()
+          }),
+        keepGoing: true
+      })
+      assert.deepStrictEqual(result.counts, { ran: 5, hit: 0, failed: 1, skipped: 1 })
+      const events = journalOf(result.folder)
+      assert.deepStrictEqual(tasksWith(events, "TaskFailed"), ["bad"])
+      assert.deepStrictEqual(
+        withTag(events, "TaskSkipped").map(({ task, because }) => [task, because]),
+        [["behind", "bad"]]
+      )
+      assert.include(attempted(executor), "all")
     })
   )
 
