@@ -33,6 +33,10 @@ export class PipelineInvalid extends Data.TaggedError("PipelineInvalid")<{
   readonly texts: ReadonlyMap<string, string>
 }> {
   override get message(): string {
-    return this.diagnostics.map(({ span, message }) => `${span.file}:${span.line}:${span.column} ${message}`).join("\n")
+    return this.diagnostics.map(lineOf).join("\n")
   }
 }
+
+/** A complaint where there is room for a line only. */
+const lineOf = ({ span, message, hint }: Diagnostic): string =>
+  `${span.file}:${span.line}:${span.column} ${message}${hint === undefined ? "" : `; ${hint}`}`

@@ -1,6 +1,6 @@
 /** From `inputs:` to the artifacts that arrive at each port of a task. */
 import { Result } from "effect"
-import { dimensionsOf, type OneReference, type Reference, type StageInput } from "../document/PipelineDocument.ts"
+import { dimensionsOf, type Reference, type StageInput } from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
 import { suggestion } from "../document/suggestion.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
@@ -8,7 +8,7 @@ import { type Arity, ofDeclaration, type Port } from "../stage/Port.ts"
 import type { StageType } from "../stage/StageType.ts"
 import type { BoundStage } from "./bind.ts"
 import { type Checked, collect, refuse } from "./Checked.ts"
-import { findOutput, findStage, findTask, inOwnOrder, lookUpTask } from "./find-task.ts"
+import { findOutput, findStage, findTask, isAbsent, lookUpTask } from "./find-task.ts"
 import type { Names, NumberedStage } from "./Names.ts"
 import type { JsonMap, Origin, PlanInput, PlanPort } from "./Plan.ts"
 
@@ -317,20 +317,16 @@ export const connectOutput = (
       yield* findOutput(title, pending, reference.port, reference.span)
       return undefined
     }
+    const stage = reference._tag === "One" ? names.stages.get(reference.stage) : undefined
+    if (stage !== undefined && reference._tag === "One" && isAbsent(stage, reference)) {
+      yield* findOutput(title, stage, reference.port, reference.span)
+      return { absent: reference.task }
+    }
     const items = yield* resolveItems(title, reference, {}, names)
     const [item] = items
-    if (item === undefined && reference._tag === "One") {
-      return isExpected(reference, names) ? { absent: reference.task } : undefined
-    }
+    if (item === undefined && reference._tag === "One") return undefined
     if (item === undefined || items.length > 1 || item.origin._tag !== "Task") {
       return yield* refuse(reference.span, `${title}: name one output of one task`)
     }
     return { task: item.origin.task, port: item.origin.port }
   })
-
-/** Whether neither a condition nor the reference itself allows that the task is not there. */
-const isExpected = ({ stage: id, task, isOptional }: OneReference, names: Names): boolean => {
-  const stage = names.stages.get(id)
-  if (stage === undefined || isOptional) return false
-  return !stage.leftOut.has(task) && !stage.leftOut.has(inOwnOrder(stage, task))
-}

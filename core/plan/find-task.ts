@@ -9,7 +9,7 @@ import type { BoundStage } from "./bind.ts"
 import { type Checked, refuse } from "./Checked.ts"
 import type { Names, NumberedStage } from "./Names.ts"
 import type { JsonMap } from "./Plan.ts"
-import { parseTaskId, taskId } from "./task-id.ts"
+import { parseTaskId, taskId, type WrittenValue } from "./task-id.ts"
 
 /** A stage whose tasks are known. */
 export const findStage = (title: string, id: string, span: Span, names: Names): Checked<NumberedStage> => {
@@ -49,12 +49,10 @@ export const lookUpTask = (
   const { id } = stage.document
   const dimensions = dimensionsOf(stage.document.matrix)
   const named = (name: string): Found | undefined =>
-    stage.positions.get(name) ?? (stage.leftOut.has(name) ? "left out" : undefined)
+    stage.positions.get(name) ?? (isLeftOut(stage, name) ? "left out" : undefined)
   const exact = named(task) ?? named(inOwnOrder(stage, task))
   if (exact !== undefined) return exact
-  // What a list has this time it may not have the next time.
-  const mayLack = isOptional || listsOf(stage.document.matrix).length > 0
-  if (task !== id) return mayLack && namesAll(dimensions, task) ? "left out" : undefined
+  if (task !== id) return isOptional && namesAll(dimensions, task) ? "left out" : undefined
   const shared = Object.fromEntries(
     dimensions.flatMap((name) => (Object.hasOwn(matrix, name) ? [[name, matrix[name] ?? null]] : []))
   )
@@ -62,6 +60,23 @@ export const lookUpTask = (
   // Maps that differ may go by one name, in two stages.
   if (found !== undefined && (typeof found !== "number" || hasValues(stage.combinations[found], shared))) return found
   return isOptional && dimensions.every((name) => Object.hasOwn(shared, name)) ? "left out" : undefined
+}
+
+/** Whether a condition leaves out a task, or who makes the list below which it would stand. */
+const isLeftOut = (stage: NumberedStage, task: string): boolean => {
+  const { leftOut, document } = stage
+  if (leftOut.has(task)) return true
+  if (leftOut.size === 0 || listsOf(document.matrix).length === 0) return false
+  const { values } = parseTaskId(task)
+  const isAbove = values.some((_, count) => leftOut.has(writtenId(document.id, values.slice(0, count))))
+  return isAbove && namesAll(dimensionsOf(document.matrix), task)
+}
+
+/** Whether a reference counts on a task that a list turned out not to have; the next time it may. */
+export const isAbsent = (stage: NumberedStage, reference: OneReference): boolean => {
+  const { matrix } = stage.document
+  if (listsOf(matrix).length === 0 || !namesAll(dimensionsOf(matrix), reference.task)) return false
+  return lookUpTask(stage, reference, {}) === undefined
 }
 
 /** Whether the name of a task gives a value to each dimension. */
@@ -103,9 +118,12 @@ const nearestTask = (stage: NumberedStage, name: string): string | undefined => 
 }
 
 /** `stage@b=2,a=1` with its values in the order of the matrix. */
-export const inOwnOrder = (stage: NumberedStage, task: string): string => {
+const inOwnOrder = (stage: NumberedStage, task: string): string => {
   const { id } = stage.document
   const order = dimensionsOf(stage.document.matrix)
   const values = parseTaskId(task).values.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-  return `${id}@${values.map(({ name, text }) => `${name}=${text}`).join(",")}`
+  return writtenId(id, values)
 }
+
+const writtenId = (stage: string, values: ReadonlyArray<WrittenValue>): string =>
+  values.length === 0 ? stage : `${stage}@${values.map(({ name, text }) => `${name}=${text}`).join(",")}`

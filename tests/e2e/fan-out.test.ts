@@ -226,6 +226,31 @@ describe("a fan-out over a list that a task makes", () => {
     assert.strictEqual(answer(project.json("run", "words.yaml", "sum", "--json")).outcome, "success")
   })
 
+  it("fails a stage that names an item which the list does not have, and says what it has", () => {
+    const project = makeProject(FILES)
+    project.edit(
+      "words.yaml",
+      "  sum:",
+      `  picky: { uses: ./sum.ts, inputs: { lengths: [length@word=one.length, length@word=thre.length] } }
+  easy: { uses: ./sum.ts, inputs: { lengths: [length@word=one.length, "length@word=thre.length?"] } }
+  sum:`
+    )
+    const { status, stderr } = project.run("run", "words.yaml", "--keep-going")
+    assert.strictEqual(status, 1)
+    const complaint =
+      'stage "picky" (my/sum): length has no task "length@word=thre"; did you mean "length@word=three"?   (tasks: length@word=one, length@word=three)'
+    const line = project.read("words.yaml").split("\n")[8] ?? ""
+    const place = `words.yaml:9:${line.indexOf("length@word=thre.") + 1} `
+    assert.include(stderr, place + complaint)
+    assert.match(project.run("show", "latest").stdout, /done\s+easy\s.*sum=3/u)
+    assert.include(project.read("reports/words/report.html"), "length has no task")
+    const planned = project.run("plan", "words.yaml").stdout
+    assert.match(planned, /fails\s+picky\s/u)
+    assert.include(planned, place + complaint)
+    // What was wrong once may be right the next time.
+    assert.strictEqual(project.run("run", "words.yaml", "-S", 'text="one thre"').status, 0)
+  })
+
   it("is found wrong before anything runs, where that can be", () => {
     const project = makeProject(FILES)
     project.edit("words.yaml", "with: { word:", "with: { wrod:")

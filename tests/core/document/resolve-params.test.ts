@@ -87,7 +87,8 @@ describe("resolveParams", () => {
 
   it("shows expressions the environment it was given, and no other", () => {
     assert.strictEqual(params({ profile: "home", env: { HOME: "here" } })["home"], "here")
-    const unset = "p.yaml:11:26 expression: the environment variable HOME is not set"
+    const hint = 'set it, or give it a default: env: { HOME: "…" }'
+    const unset = `p.yaml:11:26 expression: the environment variable HOME is not set; ${hint}`
     assert.strictEqual(messages({ profile: "home" }), unset)
     assert.strictEqual(messages({ profile: "home", env: { HOME: undefined, USER: "me" } }), unset)
     assert.include(messages(override(["inits", "${{ env.USER }}"])), 'env: does not list "USER"')

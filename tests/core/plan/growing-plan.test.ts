@@ -144,12 +144,26 @@ stages:
   a: { uses: make/tensor, when: "\${{ params.on }}" }
   b: { uses: make/tensor, matrix: { x: { from: a.side } } }
   c: { uses: take/many, inputs: { all: b.*.out } }
+  d: { uses: take/one, inputs: { in: b@x=1.out } }
+  e: { uses: take/one, matrix: { x: [1] }, inputs: { in: b.out } }
+  m: { uses: make/tensor, matrix: { k: [1, 2] }, when: "\${{ params.on }}" }
+  n: { uses: make/tensor, matrix: { k: [1, 2], x: { from: m.side } } }
+  f: { uses: take/one, inputs: { in: "n@x=1,k=2.out" } }
+outputs: { x.npy: b@x=1.out }
 `)
     assert.deepStrictEqual(ids(plan), ["c"])
-    assert.deepStrictEqual(plan.leftOut, [
-      { task: "a", because: "its condition is false" },
-      { task: "b", because: "it needs a" }
+    assert.deepStrictEqual(plan.leftOut?.map(({ task, because }) => `${task}: ${because}`).toSorted(), [
+      "a: its condition is false",
+      "b: it needs a",
+      "d: it needs b@x=1",
+      "e@x=1: it needs b",
+      "f: it needs n@x=1,k=2",
+      "m@k=1: its condition is false",
+      "m@k=2: its condition is false",
+      "n@k=1: it needs m",
+      "n@k=2: it needs m"
     ])
+    assert.isUndefined(plan.absences)
   })
 
   it.each([
@@ -244,6 +258,40 @@ describe("a list that a stage cannot be made from", () => {
     const found = refusals(plan, { "a.side": [1], "b.side": [1] })
     assert.deepStrictEqual(Object.keys(found), ["good"])
     assert.include(found["good"], "outputs: x.npy: good has 1 tasks")
+  })
+
+  it.each([
+    ["take/many", "{ all: [good@n=1.out, good@n=3.out] }"],
+    ["take/one", "{ in: good@n=3.out }"],
+    ["take/one", "{ in: a.out, maybe: good@n=3.side }"]
+  ])("is one that lacks what %s names: %s", async (type, inputs) => {
+    const plan = await growing(`${SEVERAL}  picky: { uses: ${type}, inputs: ${inputs} }\n`)
+    const larger = Effect.runSync(plan.grow(new Map([["a.side", [1, 2]]])))
+    assert.match(
+      larger.refused.get("picky")?.message ?? "",
+      /^p\.yaml:9:\d+ stage "picky" .*: good has no task "good@n=3"; did you mean "good@n=1"\? {3}\(tasks: good@n=1, good@n=2\)$/u
+    )
+    assert.include(ids(larger.plan), "after")
+  })
+
+  it("is one that lacks the task whose list another goes over", async () => {
+    const plan = await growing(`${SEVERAL}  deep: { uses: make/tensor, matrix: { x: { from: good@n=3.side } } }\n`)
+    assert.include(refusals(plan, { "a.side": [1] })["deep"], 'stage "deep": good has no task "good@n=3"')
+    assert.deepStrictEqual(refusals(plan, { "a.side": [3] }), {})
+  })
+
+  it("may lack what is optional", async () => {
+    const plan = await growing(`${SEVERAL}  easy: { uses: take/one, inputs: { in: a.out, maybe: "good@n=3.side?" } }
+  fan: { uses: take/many, inputs: { all: ["good@n=1.out?", "good@n=3.out?"] } }
+  deep: { uses: make/tensor, matrix: { x: { from: "good@n=3.side?" } } }
+`)
+    const larger = Effect.runSync(plan.grow(new Map([["a.side", [1, 2]]])))
+    assert.deepStrictEqual([...larger.refused.keys()], [])
+    const inputs = (id: string) => larger.plan.tasks.find((task) => task.id === id)?.inputs ?? {}
+    assert.deepStrictEqual(Object.keys(inputs("easy")), ["in"])
+    const fan = inputs("fan")["all"]
+    assert.lengthOf(fan?._tag === "Many" ? fan.items : [], 1)
+    assert.deepInclude(larger.plan.leftOut ?? [], { task: "deep", because: "it needs good@n=3" })
   })
 
   it("does not concern a part that does without the stage", async () => {
