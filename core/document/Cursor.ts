@@ -118,24 +118,18 @@ export class Cursor {
     return []
   }
 
-  /**
-   * A map whose keys are known: complains of the others, naming the nearest. `later` are keys of the language that this
-   * version does not support yet: a clear word is better than "unknown".
-   */
+  /** A map whose keys are known: complains of the others, naming the nearest. */
   record<K extends string>(
     node: unknown,
     what: string,
     known: ReadonlyArray<K>,
-    later: ReadonlyArray<string> = [],
     otherwise?: Span
   ): { readonly [key in K]?: Field } {
     const record: { [key in K]?: Field } = {}
     for (const field of this.fields(node, what, otherwise)) {
       const key = known.find((candidate) => candidate === field.key)
       if (key !== undefined) record[key] = field
-      else if (later.includes(field.key)) {
-        this.complain(field.keySpan, `${what}: "${field.key}" is not supported by this version yet`)
-      } else this.unknown(field.keySpan, `${what}: unknown key`, field.key, "takes", known)
+      else this.unknown(field.keySpan, `${what}: unknown key`, field.key, "takes", known)
     }
     return record
   }

@@ -154,7 +154,7 @@ const decodeOutput = (
   if (!cursor.isMapping(value, title, keySpan, `write { path: ${cursor.scalar(value) ?? "out.csv"}, kind: Table }`)) {
     return undefined
   }
-  const record = cursor.record(value, title, ["path", "kind"], [], keySpan)
+  const record = cursor.record(value, title, ["path", "kind"], keySpan)
   const kind = cursor.text(record.kind, `${title}: kind`)
   if (record.path === undefined)
     cursor.complain(keySpan, `${title}: the path is missing`, "{ path: out.csv, kind: Table }")

@@ -15,7 +15,7 @@ export const decodeExpectation = (
   otherwise: Span
 ): ExpectationDocument | undefined => {
   const span = cursor.span(item, otherwise)
-  const record = cursor.record(item, "expect", KEYS, [], otherwise)
+  const record = cursor.record(item, "expect", KEYS, otherwise)
   const written = cursor.text(record.metric, "expect: metric")
   const metric = written && { value: checkMetric(cursor, written.value, written.span, known), span: written.span }
   if (record.metric === undefined) cursor.complain(span, "expect: the metric is missing", "add   metric: stage.name")
@@ -81,7 +81,7 @@ const decodeTolerance = (
     return undefined
   }
   const { keySpan } = record.tolerance
-  const fields = cursor.record(record.tolerance.value, `${title}: tolerance`, ["absolute", "relative"], [], keySpan)
+  const fields = cursor.record(record.tolerance.value, `${title}: tolerance`, ["absolute", "relative"], keySpan)
   const absolute = cursor.number(fields.absolute, `${title}: absolute`, { least: 0 })
   const relative = cursor.number(fields.relative, `${title}: relative`, { least: 0 })
   if ((fields.absolute === undefined) === (fields.relative === undefined)) {

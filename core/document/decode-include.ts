@@ -44,7 +44,7 @@ const decodeInclude = (cursor: Cursor, { keySpan }: Field, item: unknown): Inclu
     const file = cursor.text({ key: "include", keySpan, value: item }, "include")
     return file && { file, as: undefined, params: [] }
   }
-  const record = cursor.record(item, "include", ["file", "as", "params"], [], keySpan)
+  const record = cursor.record(item, "include", ["file", "as", "params"], keySpan)
   const file = cursor.text(record.file, "include: file")
   if (record.file === undefined) cursor.complain(cursor.span(item, keySpan), "include: the file is missing")
   const as = cursor.text(record.as, "include: as")

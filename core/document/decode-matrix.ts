@@ -47,7 +47,7 @@ const decodeDimension = (
   if (!NAME.test(key)) cursor.complain(keySpan, `${title}: "${key}": ${NAME_RULE}`)
   const resolved = cursor.resolve(value)
   if (isMap(resolved) && resolved.has("from")) {
-    const { from } = cursor.record(value, `${title}: ${key}`, ["from"], [], keySpan)
+    const { from } = cursor.record(value, `${title}: ${key}`, ["from"], keySpan)
     const reference = readReference(cursor, from?.value, from?.keySpan ?? keySpan, known, `${title}: ${key}`)
     if (reference?._tag === "One") return { key, keySpan, from: reference }
     if (reference !== undefined) {

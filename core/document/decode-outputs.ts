@@ -58,7 +58,7 @@ const foldersOf = (path: string): ReadonlyArray<string> =>
 /** Decodes `report:`, of which there are only figures. */
 export const decodeFigures = ({ cursor, top: { report } }: Fragment, known: KnownNames): ReadonlyArray<Reference> => {
   if (report === undefined) return []
-  const { figures } = cursor.record(report.value, "report", ["figures"], [], report.keySpan)
+  const { figures } = cursor.record(report.value, "report", ["figures"], report.keySpan)
   if (figures === undefined) return []
   return cursor
     .items(figures, "report: figures")

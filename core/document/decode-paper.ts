@@ -5,7 +5,7 @@ import type { PipelineDocument } from "./PipelineDocument.ts"
 /** Decodes `paper:`. */
 export const decodePaper = (cursor: Cursor, field: Field | undefined): PipelineDocument["paper"] => {
   if (field === undefined) return undefined
-  const record = cursor.record(field.value, "paper", ["title", "arxiv", "url"], [], field.keySpan)
+  const record = cursor.record(field.value, "paper", ["title", "arxiv", "url"], field.keySpan)
   const title = cursor.text(record.title, "paper: title")
   if (record.title === undefined) cursor.complain(field.keySpan, "paper: the title is missing")
   const arxiv = cursor.text(record.arxiv, "paper: arxiv")

@@ -14,7 +14,7 @@ export const decodeResources = (
 ): ResourcesDocument | undefined => {
   if (field === undefined) return undefined
   const title = `${stage}: resources`
-  const record = cursor.record(field.value, title, ["cpu", "memory", "gpu", "tokens"], [], field.keySpan)
+  const record = cursor.record(field.value, title, ["cpu", "memory", "gpu", "tokens"], field.keySpan)
   const cpu = cursor.number(record.cpu, `${stage}: cpu`, { least: 0.001 })
   const gpu = cursor.number(record.gpu, `${stage}: gpu`, { least: 0, whole: true })
   return {
@@ -36,7 +36,7 @@ const decodeMemory = (
     const memory = decodeSize(cursor, title, field)
     return memory === undefined ? {} : { memory }
   }
-  const record = cursor.record(field.value, title, ["first", "factor"], [], field.keySpan)
+  const record = cursor.record(field.value, title, ["first", "factor"], field.keySpan)
   for (const key of ["first", "factor"] as const) {
     if (record[key] === undefined) {
       cursor.complain(field.keySpan, `${title}: "${key}" is missing`, "write   { first: 2GiB, factor: 2 }")

@@ -13,7 +13,7 @@ export const decodeRetries = (cursor: Cursor, stage: string, field: Field | unde
     const most = cursor.number(field, title, { least: 0, whole: true })
     return most && { most: most.value, backoff: undefined }
   }
-  const record = cursor.record(field.value, title, ["max", "delay", "factor", "longest"], [], field.keySpan)
+  const record = cursor.record(field.value, title, ["max", "delay", "factor", "longest"], field.keySpan)
   const most = cursor.number(record.max, `${title}: max`, { least: 0, whole: true })
   if (record.max === undefined) cursor.complain(field.keySpan, `${title}: "max" is missing`, "add   max: 3")
   const delay = decodeDuration(cursor, `${title}: delay`, record.delay)

@@ -7,7 +7,7 @@ import type { Span } from "./Span.ts"
 /** Decodes one schedule; `undefined` after complaints that leave nothing to go on with. */
 export const decodeSchedule = (cursor: Cursor, item: unknown, otherwise: Span): ScheduleDocument | undefined => {
   const span = cursor.span(item, otherwise)
-  const record = cursor.record(item, "schedule", ["cron", "timeZone", "missed", "overlap"], [], otherwise)
+  const record = cursor.record(item, "schedule", ["cron", "timeZone", "missed", "overlap"], otherwise)
   const cron = cursor.text(record.cron, "schedule: cron")
   if (record.cron === undefined) cursor.complain(span, "schedule: the cron line is missing", 'add   cron: "30 3 * * 1"')
   if (cron !== undefined && Result.isFailure(Cron.parse(cron.value))) {

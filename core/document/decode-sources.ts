@@ -36,7 +36,7 @@ const decodeSource = (
   if (!cursor.isMapping(value, title, keySpan, `write { path: ${cursor.scalar(value) ?? "in.csv"}, kind: Table }`)) {
     return undefined
   }
-  const record = cursor.record(value, title, ["path", "kind"], [], keySpan)
+  const record = cursor.record(value, title, ["path", "kind"], keySpan)
   const path = cursor.text(record.path, `${title}: path`)
   const kind = cursor.text(record.kind, `${title}: kind`)
   if (record.path === undefined) cursor.complain(keySpan, `${title}: the path is missing`)

@@ -15,9 +15,6 @@ import { NAME, NAME_RULE } from "./reference.ts"
 import type { Spanned } from "./Span.ts"
 import type { Template, TemplateMap } from "./Template.ts"
 
-/** Part of the language, but not of this version. */
-const LATER = ["include"] as const
-
 const KEYS = ["uses", "with", "matrix", "when", "inputs", "retries", "timeout", "resources"] as const
 
 const USES = /^(?:command$|[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*|\.\.?\/.+)$/u
@@ -34,7 +31,7 @@ export const decodeStage = (
   const title = `stage "${id}"`
   if (key === "sources") cursor.complain(keySpan, `${title}: the name stands for sources: in references`)
   else if (!NAME.test(key) || !NAME.test(id)) cursor.complain(keySpan, `${title}: ${NAME_RULE}`)
-  const record = cursor.record(value, title, [...KEYS, ...COMMAND_KEYS], LATER, keySpan)
+  const record = cursor.record(value, title, [...KEYS, ...COMMAND_KEYS], keySpan)
   if (record.uses === undefined && ["a map", "nothing"].includes(cursor.describe(value))) {
     cursor.complain(keySpan, `${title}: "uses" is missing`, "add   uses: family/name   (`pipeline stages` lists them)")
   }

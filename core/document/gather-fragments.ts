@@ -116,13 +116,7 @@ class Gathering implements Gathered {
     const file = this.read({ ...from, namespace }, include.file, "include")
     if (file === undefined || path === undefined) return
     const { cursor } = file
-    const top = cursor.record(
-      file.tree.root,
-      "an included file",
-      FRAGMENT_KEYS,
-      [],
-      SourceText.span(cursor.source, 0, 1)
-    )
+    const top = cursor.record(file.tree.root, "an included file", FRAGMENT_KEYS, SourceText.span(cursor.source, 0, 1))
     const folder = posix.dirname(path)
     this.add({ ...file, namespace, folder: folder === "." ? "" : `${folder}/`, top }, [...chain, path])
   }
