@@ -1,5 +1,6 @@
 /** Where the page of a run lies. */
 import { join } from "node:path"
+import { REPORT_FILES } from "../document/report-files.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import { reportsFolder } from "./Settings.ts"
 
@@ -13,5 +14,5 @@ export interface PageFolder {
 export const pageFolder = ({ folder: { id }, plan, state }: PastRun): PageFolder => {
   const isPart = (state.started?.targets.length ?? 0) > 0
   const whole = reportsFolder(plan.name)
-  return { isPart, folder: isPart ? join(whole, "parts", id) : whole }
+  return { isPart, folder: isPart ? join(whole, REPORT_FILES.parts, id) : whole }
 }

@@ -17,6 +17,7 @@ import {
 } from "node:fs"
 import { join, resolve } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { REPORT_FILES } from "../document/report-files.ts"
 import { wantsExport } from "../observe/export-target.ts"
 import { progressObserver } from "../observe/progress-observer.ts"
 import { openCatalogue, withRun } from "../record/catalogue-file.ts"
@@ -87,7 +88,7 @@ const leave = async ({ memo, stamp }: Found, root: string): Promise<ExitStatus |
   const progress = progressObserver({ name, stages }, { env: process.env, stream: process.stderr })
   for (const event of events) progress.onEvent(event)
   const remark = await enterInCatalogue(memo, root, folder)
-  const html = join(memo.report.folder, "report.html")
+  const html = join(memo.report.folder, REPORT_FILES.page)
   progress.finish(html)
   if (remark !== undefined) printError(remark)
   return answer(memo, stamp, { run: folder.id, html })

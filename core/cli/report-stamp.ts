@@ -5,10 +5,9 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { ExpectationDocument } from "../document/PipelineDocument.ts"
+import { REPORT_FILES } from "../document/report-files.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import * as Digest from "../store/Digest.ts"
-
-export const STAMP_FILE = ".report.json"
 
 export interface Stamp {
   /** Digest of what the page shows; empty when something that belongs to it is missing. */
@@ -46,7 +45,7 @@ const withoutPlaces = ({ span: _, metric, profiles: __, ...expected }: Expectati
 /** The stamp of a folder; `undefined` when it has none. */
 export const readStamp = (folder: string): Stamp | undefined => {
   try {
-    const file = join(folder, STAMP_FILE)
+    const file = join(folder, REPORT_FILES.stamp)
     if (!existsSync(file)) return undefined
     const stamp: Partial<Stamp> | null = JSON.parse(readFileSync(file, "utf8"))
     return typeof stamp?.files === "object" && stamp.files !== null ? (stamp as Stamp) : undefined

@@ -1,11 +1,12 @@
 /** What a run leaves for people: the page, the pictures, the files that `outputs:` asks for. */
 import { join } from "node:path"
 import { Effect } from "effect"
+import { REPORT_FILES } from "../document/report-files.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import { collectReport } from "../report/collect-report.ts"
 import { renderTerminal } from "../report/terminal-report.ts"
 import type { UnwrittenFile } from "../report/unwritten-file.ts"
-import { REPORT_FILE, writeReport } from "../report/write-report.ts"
+import { writeReport } from "../report/write-report.ts"
 import { copyOutputs } from "./copy-outputs.ts"
 import { pageFolder } from "./page-folder.ts"
 import { removeEarlier, removeUnwritten } from "./remove-stale.ts"
@@ -56,7 +57,7 @@ export const writeRunReport = Effect.fn("writeRunReport")(function* (
       expected
     })
   }
-  const study = join(reportsFolder(run.plan.name), REPORT_FILE)
+  const study = join(reportsFolder(run.plan.name), REPORT_FILES.page)
   return {
     html,
     note: isPart ? `${html} (only a part was asked for: ${study} stays as it was)` : html,
@@ -124,8 +125,8 @@ const removeStale = Effect.fnUntraced(function* (
 const mayStay = ({ state }: PastRun): boolean => state.counts.ran === 0 && state.outcome === "success"
 
 const standing = (folder: string, stamp: Stamp): LeftReport => ({
-  html: join(folder, REPORT_FILE),
-  note: join(folder, REPORT_FILE),
+  html: join(folder, REPORT_FILES.page),
+  note: join(folder, REPORT_FILES.page),
   text: standingText(stamp),
   isMet: stamp.met === stamp.expected,
   unwritten: [],

@@ -1,14 +1,15 @@
 /** Writes the stamp of a reports folder. */
 import { join } from "node:path"
 import { Effect } from "effect"
+import { REPORT_FILES } from "../document/report-files.ts"
 import { writeDurably } from "../store/durable.ts"
-import { digestOf, isWhole, readStamp, STAMP_FILE, type Stamp } from "./report-stamp.ts"
+import { digestOf, isWhole, readStamp, type Stamp } from "./report-stamp.ts"
 
 /** Writes the stamp of files that are there now. */
 export const writeStamp = (folder: string, paths: ReadonlyArray<string>, told: Omit<Stamp, "files">) =>
   Effect.suspend(() => {
     const files = Object.fromEntries(paths.map((path) => [path, digestOf(join(folder, path))]))
-    return writeDurably(join(folder, STAMP_FILE), JSON.stringify({ ...told, files } satisfies Stamp))
+    return writeDurably(join(folder, REPORT_FILES.stamp), JSON.stringify({ ...told, files } satisfies Stamp))
   })
 
 /** Adds what the page of any run left to the stamp: the next run's page takes its place, and its files go with it. */

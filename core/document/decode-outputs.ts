@@ -4,12 +4,12 @@ import { type KnownNames, readReference } from "./check-reference.ts"
 import type { Fragment } from "./Fragment.ts"
 import type { OutputDocument, Reference } from "./PipelineDocument.ts"
 import { leavesFolder, normalPath } from "./relative-path.ts"
+import { REPORT_FILES } from "./report-files.ts"
 
 /** Longest path of a destination; file systems end near 4096, the reports folder included. */
 const LONGEST = 1024
 
-/** What the report itself writes into the folder. */
-const RESERVED = new Set(["report.html", ".report.json", "parts"])
+const RESERVED: ReadonlySet<string> = new Set(Object.values(REPORT_FILES))
 
 /** Destinations of all files together. */
 export class Destinations {
@@ -35,7 +35,7 @@ export const decodeOutputs = (
     }
     const file = path.toLowerCase()
     const within = foldersOf(file)
-    if (RESERVED.has(file) || within.some((folder) => folder !== "parts" && RESERVED.has(folder))) {
+    if (RESERVED.has(file) || within.some((folder) => folder !== REPORT_FILES.parts && RESERVED.has(folder))) {
       cursor.complain(keySpan, `outputs: "${key}" is a name that the report needs for itself: choose another`)
       return []
     }

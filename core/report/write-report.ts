@@ -1,14 +1,12 @@
 /** Writes a report into a folder. */
 import { join } from "node:path"
 import { Effect } from "effect"
+import { REPORT_FILES } from "../document/report-files.ts"
 import { writeDurably } from "../store/durable.ts"
 import { renderHtml } from "./html-report.ts"
 import { materialiseFigures } from "./materialise-figures.ts"
 import type { ReportModel } from "./ReportModel.ts"
 import type { UnwrittenFile } from "./unwritten-file.ts"
-
-/** Name of the page in its folder. */
-export const REPORT_FILE = "report.html"
 
 /**
  * Writes the pictures, then the page that links to them; each file whole or not at all, over an earlier one.
@@ -17,9 +15,9 @@ export const REPORT_FILE = "report.html"
  */
 export const writeReport = Effect.fn("writeReport")(function* (model: ReportModel, folder: string) {
   const { written, undrawn } = yield* materialiseFigures(model.figureFiles, folder)
-  const html = join(folder, REPORT_FILE)
+  const html = join(folder, REPORT_FILES.page)
   yield* writeDurably(html, renderHtml(withoutLinks(model, undrawn)))
-  return { html, files: [REPORT_FILE, ...written], undrawn: [...model.undrawn, ...undrawn] }
+  return { html, files: [REPORT_FILES.page, ...written], undrawn: [...model.undrawn, ...undrawn] }
 })
 
 /** The page links to no file that is not there. */

@@ -1,0 +1,8 @@
+/** What the report itself writes into the reports folder of a pipeline; an output may have none of these names. */
+export const REPORT_FILES = {
+  page: "report.html",
+  /** What the page shows and which files lie beside it, for the next run. */
+  stamp: ".report.json",
+  /** Folder of the pages of runs of only some stages. */
+  parts: "parts"
+} as const
