@@ -10,9 +10,9 @@ import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { UsageError } from "./load-pipeline.ts"
-import { taskHint } from "./nearest-task.ts"
 import { print, printError, printJson, table } from "./output.ts"
 import { executorLayer, storeLayer } from "./services.ts"
+import { taskHint } from "./task-hint.ts"
 
 export interface VerifyChoices {
   /** Only results of these stages and tasks are made again. */

@@ -9,7 +9,7 @@ import { ActionStore } from "../store/ActionStore.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import type { ObjectDamaged } from "../store/StoreError.ts"
 import { UsageError } from "./load-pipeline.ts"
-import { taskHint } from "./nearest-task.ts"
+import { taskHint } from "./task-hint.ts"
 
 /** An artifact that was asked for. */
 export interface FoundArtifact {

@@ -14,7 +14,7 @@ import { makePlan } from "../plan/make-plan.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { findTargets, selectGrowing, type UnknownTarget } from "../plan/select.ts"
 import { checkOutputs } from "./check-outputs.ts"
-import { taskHint } from "./nearest-task.ts"
+import { taskHint } from "./task-hint.ts"
 
 /** The command line asks for something that is not there. */
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly reason: string }> {

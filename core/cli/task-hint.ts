@@ -17,7 +17,7 @@ export const taskHint = (name: string, names: Iterable<string>): string => {
  * A task is named by what its matrix gives: of the tasks of its stage the nearest shares most of that, in any order, and
  * lies closest where both are numbers. Letters alone would find width=300 as near to width=310 as to width=900.
  */
-export const nearestTask = (name: string, names: Iterable<string>): string | undefined => {
+const nearestTask = (name: string, names: Iterable<string>): string | undefined => {
   const known = [...names]
   const sought = partsOf(name)
   if (sought.values.size === 0) return nearest(name, known)
