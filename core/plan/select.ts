@@ -1,7 +1,16 @@
 /** A part of a plan: chosen tasks and all that they need. */
 import { Effect, Result } from "effect"
 import type { GrowingPlan } from "./GrowingPlan.ts"
-import { type Absences, needsOf, type Origin, type Plan, type PlanInput, type PlanPort, type PlanTask } from "./Plan.ts"
+import {
+  type Absences,
+  needsOf,
+  type Origin,
+  type Plan,
+  type PlanInput,
+  type PlanPort,
+  type PlanStage,
+  type PlanTask
+} from "./Plan.ts"
 import { meantTask, stageInMetric, stageOf } from "./task-id.ts"
 
 /** A name that no stage and no task of the plan has. */
@@ -18,21 +27,31 @@ export interface Targets {
 
 /** What these names mean: a stage's name means all of its tasks. */
 export const findTargets = (plan: Plan, targets: ReadonlyArray<string>): Result.Result<Targets, UnknownTarget> => {
-  const stages = new Map(plan.stages.map((stage) => [stage.id, stage.tasks]))
-  const tasks = new Map(plan.tasks.map((task, index) => [task.id, index]))
-  const unknown = new Set(plan.pending?.map(({ id }) => id))
-  const found = new Set<number>()
+  const tasks = new Set<number>()
   const pending = new Set<string>()
   for (const target of targets) {
-    const one = tasks.get(target) ?? tasks.get(meantTask(target, tasks.keys()) ?? "")
-    const indices = stages.get(target) ?? (one === undefined ? undefined : [one])
-    const stage = stageOf(target)
-    if (indices !== undefined) for (const index of indices) found.add(index)
-    else if (unknown.has(stage)) pending.add(stage)
-    else return Result.fail({ target, candidates: [...stages.keys(), ...unknown, ...tasks.keys()] })
+    const id = stageOf(target)
+    const stage = plan.stages.find((candidate) => candidate.id === id)
+    const meant = stage === undefined ? [] : tasksMeant(plan, stage, target)
+    for (const task of meant) tasks.add(task)
+    if (meant.length > 0) continue
+    if (!plan.pending?.some((candidate) => candidate.id === id))
+      return Result.fail({ target, candidates: namesIn(plan) })
+    pending.add(id)
   }
-  return Result.succeed({ tasks: found, pending })
+  return Result.succeed({ tasks, pending })
 }
+
+/** The tasks of a stage that a name means: all of them, one, or none. */
+const tasksMeant = (plan: Plan, { id, tasks }: PlanStage, target: string): ReadonlyArray<number> => {
+  if (target === id) return tasks
+  const numbers = new Map(tasks.map((task) => [plan.tasks[task]?.id ?? "", task]))
+  const task = numbers.get(meantTask(target, numbers.keys()) ?? "")
+  return task === undefined ? [] : [task]
+}
+
+const namesIn = ({ stages, pending = [], tasks }: Plan): ReadonlyArray<string> =>
+  [...stages, ...pending, ...tasks].map(({ id }) => id)
 
 /** A growing plan of the named stages and tasks and all that they need. */
 export const selectGrowing = (
@@ -41,30 +60,94 @@ export const selectGrowing = (
 ): Result.Result<GrowingPlan, UnknownTarget> =>
   Result.map(findTargets(whole.plan, names), (targets) => grown(whole, names, targets))
 
-/** Once kept, a task stays: those that follow have larger numbers in every larger plan. */
-const grown = (whole: GrowingPlan, names: ReadonlyArray<string>, targets: Targets): GrowingPlan => {
-  const kept = keptWith(whole.plan, targets)
+const grown = (whole: GrowingPlan, names: ReadonlyArray<string>, targets: Targets, before?: Part): GrowingPlan => {
+  const part = partOf(whole.plan, targets, before)
   return {
-    plan: partOf(whole.plan, kept),
+    plan: part.plan,
     // What nobody asked for is not a failure of this part.
-    refused: new Map([...whole.refused].filter(([stage]) => kept.pending.has(stage))),
+    refused: new Map([...whole.refused].filter(([stage]) => part.pending.has(stage))),
     grow: (known) =>
-      Effect.map(whole.grow(known), (larger) => {
-        // A list may lack the item that a name asks for: then there is no such task this time.
-        const found = names.flatMap((name) => {
-          const one = findTargets(larger.plan, [name])
-          return Result.isSuccess(one) ? [one.success] : []
-        })
-        return grown(larger, names, {
-          tasks: new Set([...kept.tasks, ...found.flatMap(({ tasks }) => [...tasks])]),
-          pending: new Set(found.flatMap(({ pending }) => [...pending]))
-        })
-      })
+      Effect.map(whole.grow(known), (larger) => grown(larger, names, targetsIn(larger.plan, names), part))
   }
 }
 
-/** Targets with all that they need, or may need. */
-const keptWith = (plan: Plan, targets: Targets): Targets => {
+/** A list may lack the item that a name asks for: then there is no such task this time. */
+const targetsIn = (plan: Plan, names: ReadonlyArray<string>): Targets => {
+  const found = names.flatMap((name) => {
+    const one = findTargets(plan, [name])
+    return Result.isSuccess(one) ? [one.success] : []
+  })
+  return {
+    tasks: new Set(found.flatMap(({ tasks }) => [...tasks])),
+    pending: new Set(found.flatMap(({ pending }) => [...pending]))
+  }
+}
+
+/** A part of a plan. */
+interface Part {
+  readonly whole: Plan
+  readonly plan: Plan
+  /** Numbers in the part of the tasks that it keeps, by those in the whole. */
+  readonly numbers: ReadonlyMap<number, number>
+  /** Pending stages that it keeps. */
+  readonly pending: ReadonlySet<string>
+}
+
+/**
+ * Targets with all that they need, or may need. Of what the smaller plan had nothing is kept but what its part has: a
+ * pending stage keeps every task that it may need, and all others have larger numbers. They follow those of the part.
+ */
+const partOf = (plan: Plan, targets: Targets, before: Part | undefined): Part => {
+  const { tasks: added, pending } = keptWith(plan, targets, before?.whole.tasks.length ?? 0)
+  const numbers = new Map(before?.numbers)
+  for (const task of added) numbers.set(task, numbers.size)
+  const port = ({ task, port }: PlanPort): ReadonlyArray<PlanPort> => {
+    const number = numbers.get(task)
+    return number === undefined ? [] : [{ task: number, port }]
+  }
+  const stages = [
+    ...(before?.plan.stages ?? []),
+    ...plan.stages
+      .slice(before?.whole.stages.length)
+      .map(({ listsFrom, ...stage }) => ({
+        ...stage,
+        ...(listsFrom === undefined ? {} : { listsFrom: listsFrom.flatMap(port) }),
+        tasks: stage.tasks.flatMap((task) => numbers.get(task) ?? [])
+      }))
+      .filter(({ tasks }) => tasks.length > 0)
+  ]
+  const stageNumbers = new Map(stages.map(({ id }, index) => [id, index]))
+  const tasks = added.flatMap((index) => {
+    const task = plan.tasks[index]
+    if (task === undefined) return []
+    return [{ ...renumberInputs(task, numbers), stage: stageNumbers.get(plan.stages[task.stage]?.id ?? "") ?? 0 }]
+  })
+  const { pending: every = [], absences, ...rest } = plan
+  const waiting = every.flatMap((stage) => {
+    if (!pending.has(stage.id)) return []
+    const needs = stage.needs.flatMap((need) => numbers.get(need) ?? [])
+    return [{ ...stage, needs, waitsFor: stage.waitsFor.flatMap(port) }]
+  })
+  const isWhole = (id: string): boolean =>
+    pending.has(id) || plan.stages.some((stage) => stage.id === id && stage.tasks.every((task) => numbers.has(task)))
+  const part: Plan = {
+    ...rest,
+    ...absencesOf(absences, isWhole),
+    ...(waiting.length === 0 ? {} : { pending: waiting }),
+    stages,
+    tasks: [...(before?.plan.tasks ?? []), ...tasks],
+    outputs: plan.outputs.flatMap(({ destination, from }) => port(from).map((bound) => ({ destination, from: bound }))),
+    expectations: plan.expectations.flatMap((expectation) => {
+      const task = numbers.get(expectation.task)
+      return task === undefined ? [] : [{ ...expectation, task }]
+    }),
+    figures: plan.figures.flatMap(port)
+  }
+  return { whole: plan, plan: part, numbers, pending }
+}
+
+/** What to keep of a plan for these targets: pending stages, and of the tasks from a number on, ascending. */
+const keptWith = (plan: Plan, targets: Targets, from: number) => {
   const pending = new Set(targets.pending)
   const tasks = new Set(targets.tasks)
   // Each pending stage comes after those it needs.
@@ -73,48 +156,15 @@ const keptWith = (plan: Plan, targets: Targets): Targets => {
     for (const other of stage.after) pending.add(other)
     for (const need of stage.needs) tasks.add(need)
   }
-  return { tasks: closure(plan, tasks), pending }
-}
-
-const partOf = (plan: Plan, { tasks: kept, pending }: Targets): Plan => {
-  const renumbered = new Map([...kept].sort((a, b) => a - b).map((old, index) => [old, index]))
-  const port = ({ task, port }: PlanPort): ReadonlyArray<PlanPort> => {
-    const index = renumbered.get(task)
-    return index === undefined ? [] : [{ task: index, port }]
+  const kept: Array<number> = []
+  // Needs have smaller numbers: one pass from the end sees every task after all that need it.
+  for (let index = plan.tasks.length - 1; index >= from; index--) {
+    const task = plan.tasks[index]
+    if (task === undefined || !tasks.has(index)) continue
+    kept.push(index)
+    for (const need of needsOf(task)) tasks.add(need)
   }
-  const stages = plan.stages
-    .map(({ listsFrom, ...stage }) => ({
-      ...stage,
-      ...(listsFrom === undefined ? {} : { listsFrom: listsFrom.flatMap(port) }),
-      tasks: stage.tasks.flatMap((task) => renumbered.get(task) ?? [])
-    }))
-    .filter(({ tasks }) => tasks.length > 0)
-  const numbers = new Map(stages.map(({ id }, index) => [id, index]))
-  const { pending: every = [], absences, ...rest } = plan
-  const waiting = every.flatMap((stage) => {
-    if (!pending.has(stage.id)) return []
-    const needs = stage.needs.flatMap((need) => renumbered.get(need) ?? [])
-    return [{ ...stage, needs, waitsFor: stage.waitsFor.flatMap(port) }]
-  })
-  const isWhole = (id: string): boolean =>
-    pending.has(id) || plan.stages.some((stage) => stage.id === id && stage.tasks.every((task) => kept.has(task)))
-  return {
-    ...rest,
-    ...absencesOf(absences, isWhole),
-    ...(waiting.length === 0 ? {} : { pending: waiting }),
-    stages,
-    tasks: plan.tasks.flatMap((task, index) =>
-      kept.has(index)
-        ? [{ ...renumberInputs(task, renumbered), stage: numbers.get(plan.stages[task.stage]?.id ?? "") ?? 0 }]
-        : []
-    ),
-    outputs: plan.outputs.flatMap(({ destination, from }) => port(from).map((bound) => ({ destination, from: bound }))),
-    expectations: plan.expectations.flatMap((expectation) => {
-      const task = renumbered.get(expectation.task)
-      return task === undefined ? [] : [{ ...expectation, task }]
-    }),
-    figures: plan.figures.flatMap(port)
-  }
+  return { tasks: kept.reverse(), pending }
 }
 
 /** What is asked of absent tasks, where all tasks of their stage are kept. */
@@ -124,20 +174,9 @@ const absencesOf = (absences: Absences | undefined, isWhole: (stage: string) => 
   return expectations.length === 0 && outputs.length === 0 ? {} : { absences: { expectations, outputs } }
 }
 
-const closure = (plan: Plan, targets: ReadonlySet<number>): ReadonlySet<number> => {
-  const kept = new Set(targets)
-  // Needs have smaller numbers: one pass from the end sees every task after all that need it.
-  for (let index = plan.tasks.length - 1; index >= 0; index--) {
-    const task = plan.tasks[index]
-    if (task === undefined || !kept.has(index)) continue
-    for (const need of needsOf(task)) kept.add(need)
-  }
-  return kept
-}
-
-const renumberInputs = (task: PlanTask, renumbered: ReadonlyMap<number, number>): PlanTask => {
+const renumberInputs = (task: PlanTask, numbers: ReadonlyMap<number, number>): PlanTask => {
   const origin = (from: Origin): Origin =>
-    from._tag === "Task" ? { ...from, task: renumbered.get(from.task) ?? from.task } : from
+    from._tag === "Task" ? { ...from, task: numbers.get(from.task) ?? from.task } : from
   const input = (value: PlanInput): PlanInput =>
     value._tag === "One"
       ? { ...value, origin: origin(value.origin) }
