@@ -15,6 +15,8 @@ export class CommandHost {
   private readonly watches = new Map<number, ProcessWatch>()
   private child: ChildProcess | undefined
   private rest = ""
+  /** Messages that go with the next ones: to write wakes the other side. */
+  private unsent = ""
   private next = 0
 
   /** `module` is what `command-host.ts` was built to. */
@@ -31,7 +33,7 @@ export class CommandHost {
 
   /** Removes a folder with all that is in it, some time before `close` is done. */
   remove(folder: string): void {
-    this.send({ _tag: "Remove", folder })
+    this.sendLater({ _tag: "Remove", folder })
   }
 
   /** Ends it, and all that it still runs. */
@@ -42,14 +44,20 @@ export class CommandHost {
       else {
         child.ref()
         child.once("exit", () => resolve())
-        child.stdin?.end()
+        child.stdin?.end(this.unsent)
       }
     })
   }
 
   private send(message: ToHost): void {
+    this.sendLater(message)
     this.child ??= this.launch()
-    this.child.stdin?.write(`${JSON.stringify(message)}\n`)
+    this.child.stdin?.write(this.unsent)
+    this.unsent = ""
+  }
+
+  private sendLater(message: ToHost): void {
+    this.unsent += `${JSON.stringify(message)}\n`
   }
 
   private launch(): ChildProcess {

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync, writeSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { StringDecoder } from "node:string_decoder"
+import { DoomedFolders } from "./DoomedFolders.ts"
 import { EndedTimes } from "./EndedTimes.ts"
 import { endStrays } from "./end-strays.ts"
 import type { FromHost, ProcessEnd, ToHost } from "./host-protocol.ts"
@@ -26,8 +27,8 @@ const MOST_READ = 2 ** 20
 /** Bytes after which a log begins anew: what it holds has been read. */
 const LONGEST_LOG = 64 * 2 ** 20
 
-/** Folders that are removed together. */
-const BATCH = 32
+/** Folders that one program removes: the words of a program have their bounds. */
+const MOST_REMOVED = 1000
 
 const send = (message: FromHost): void => {
   const bytes = Buffer.from(`${JSON.stringify(message)}\n`)
@@ -57,7 +58,8 @@ class Running {
   constructor({ id, settings }: Extract<ToHost, { readonly _tag: "Start" }>) {
     this.id = id
     this.log = openSync(settings.log, "a+")
-    unlinkSync(settings.log)
+    // Whatever happens, nobody finds it there.
+    if (settings.isSecret) unlinkSync(settings.log)
     const { CHECKPOINTS, TRACEPARENT } = settings.environment
     this.mark = `TRACEPARENT=${TRACEPARENT}`
     // An attempt whose orchestrator was killed may still have its moment to stop in: it would write there too.
@@ -159,25 +161,27 @@ const start = (message: Extract<ToHost, { readonly _tag: "Start" }>): void => {
   }
 }
 
-const doomed: Array<string> = []
-
 /** A removal may wait for the disk: another program does it, for many folders at a time. */
-const removeDoomed = (): void => {
-  if (doomed.length === 0) return
-  const startedAt = performance.now()
-  const remover = spawn("/bin/rm", ["-rf", "--", ...doomed.splice(0)], { stdio: "ignore", env: {} })
-  remover.once("exit", () => endedTimes.add(performance.now() - startedAt, () => {}))
+const remove = (folders: ReadonlyArray<string>): void => {
+  for (let from = 0; from < folders.length; from += MOST_REMOVED) {
+    const startedAt = performance.now()
+    const words = ["-rf", "--", ...folders.slice(from, from + MOST_REMOVED)]
+    const remover = spawn("/bin/rm", words, { stdio: "ignore", env: {} })
+    remover.once("exit", () => endedTimes.add(performance.now() - startedAt, () => {}))
+  }
 }
+
+const doomed = new DoomedFolders(remove)
 
 createInterface({ input: process.stdin })
   .on("line", (line) => {
     const message: ToHost = JSON.parse(line)
     if (message._tag === "Start") start(message)
     else if (message._tag === "Stop") running.get(message.id)?.stop()
-    else if (doomed.push(message.folder) >= BATCH) removeDoomed()
+    else doomed.add(message.folder)
   })
   // The orchestrator has ended, in whatever way.
   .on("close", () => {
-    removeDoomed()
+    doomed.empty()
     for (const one of running.values()) one.stop()
   })

@@ -153,7 +153,7 @@ interface Means {
 }
 
 const executeIn = Effect.fnUntraced(function* (
-  { line, outputs, timeout }: CommandRequest,
+  { line, outputs, secrets, timeout }: CommandRequest,
   { cwd, log: file }: WorkingFolder,
   environment: { readonly [name: string]: string },
   { host, log, redaction, mayMeetStrays }: Means
@@ -162,7 +162,7 @@ const executeIn = Effect.fnUntraced(function* (
   const running = Effect.callback<ProcessEnd>((resume) => {
     let ended: (() => void) | undefined
     const { stop } = host.start(
-      { program, words, cwd, environment, log: file, mayMeetStrays },
+      { program, words, cwd, environment, log: file, isSecret: secrets.length > 0, mayMeetStrays },
       {
         onOutput: (text, skipped) => log.write(text, skipped),
         onEnd: (end) => {

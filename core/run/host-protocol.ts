@@ -13,8 +13,10 @@ export interface ProcessSettings {
   readonly words: ReadonlyArray<string>
   readonly cwd: string
   readonly environment: { readonly [name: string]: string }
-  /** Path for the file that takes what it prints; it has no name any more when the process starts. */
+  /** Path for the file that takes what it prints. */
   readonly log: string
+  /** Whether it may print a secret: the file has no name any more when the process starts. */
+  readonly isSecret: boolean
   /** Whether processes of an earlier attempt at its task may still run. */
   readonly mayMeetStrays: boolean
 }

@@ -1,21 +1,18 @@
 /** A run in which everything is new, beside ninja's with the same graph of shell commands. */
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import type { Bar, MeasureBars } from "../Bar.ts"
 import { findTools } from "../find-tools.ts"
 import { graph, type Node } from "../graph.ts"
 import { measure } from "../measure.ts"
 import { findNinja } from "../peers/ninja.ts"
-import { makeProject } from "./project.ts"
+import { makeFolder, makeProject } from "./project.ts"
 
 export const coldBars: MeasureBars = async function* ({ part }) {
-  yield* inProcess(part)
+  // Before anything is removed: see `makeFolder`.
   const size = 2000 / part
-  using project = makeProject("layered", size, "commands")
-  const { cpu } = await project.runCost()
+  const { cpu } = await makeProject("layered", size, "commands").runCost()
   const what = `cold, ${size} command stages, layered: a task`
   yield { what, measured: (1000 * cpu) / size, atMost: 2.5, unit: "ms CPU", digits: 3 }
+  yield* inProcess(part)
 }
 
 async function* inProcess(part: number): AsyncGenerator<Bar> {
@@ -24,7 +21,7 @@ async function* inProcess(part: number): AsyncGenerator<Bar> {
     ["layered", "stages"]
   ] as const) {
     const size = 10_000 / part
-    using project = makeProject(shape, size, form)
+    const project = makeProject(shape, size, form)
     const { cpu } = await project.runCost()
     const what = `cold, ${size} tasks, ${shape}, ${form}`
     yield { what: `${what}: a task`, measured: (1000 * cpu) / size, atMost: 0.5, unit: "ms CPU", digits: 3 }
@@ -37,11 +34,7 @@ async function* inProcess(part: number): AsyncGenerator<Bar> {
 const coldNinja = async (nodes: ReadonlyArray<Node>): Promise<number | undefined> => {
   const [ninja] = findNinja(findTools([])) ?? []
   if (ninja === undefined) return undefined
-  const folder = mkdtempSync(join(tmpdir(), "athanor-bar-"))
-  try {
-    const { cpu } = await measure(folder, ninja.write(folder, nodes).run)
-    return cpu
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  const folder = makeFolder()
+  const { cpu } = await measure(folder, ninja.write(folder, nodes).run)
+  return cpu
 }

@@ -16,7 +16,7 @@ const excess = async (project: BarProject, what: string, necessary: number): Pro
 
 export const exactBars: MeasureBars = async function* ({ part }) {
   yield* edits(1000 / part)
-  using project = makeProject("layered", 10_000 / part, "stages")
+  const project = makeProject("layered", 10_000 / part, "stages")
   const { nodes } = project
   await project.runCost()
   const leaf = changed(nodes, 0, 2)
@@ -28,7 +28,7 @@ export const exactBars: MeasureBars = async function* ({ part }) {
 }
 
 async function* edits(size: number): AsyncGenerator<Bar> {
-  using project = makeProject("layered", size, "stages")
+  const project = makeProject("layered", size, "stages")
   const { nodes, folder } = project
   await project.runCost()
   project.touch()

@@ -13,7 +13,7 @@ const CASES = [
 export const noOpBars: MeasureBars = async function* ({ best: count, part }) {
   for (const [shape, full, form, atMost] of CASES) {
     const size = full / part
-    using project = makeProject(shape, size, form)
+    const project = makeProject(shape, size, form)
     await project.runCost()
     const { cpu } = await best(count, project.runCost)
     yield { what: `no-op, ${size} tasks, ${shape}, ${form}`, measured: cpu, atMost, unit: "s CPU", digits: 3 }

@@ -8,7 +8,7 @@ import { makeProject } from "./project.ts"
 export const planBars: MeasureBars = async function* ({ best: count, part }) {
   const size = 10_000 / part
   {
-    using project = makeProject("wide", size, "matrix")
+    const project = makeProject("wide", size, "matrix")
     // The stage's code is known from an earlier, smaller study: its building is not what is asked about.
     await project.planCost()
     const { cpu } = await best(count, async () => {
@@ -23,7 +23,7 @@ export const planBars: MeasureBars = async function* ({ best: count, part }) {
       digits: 3
     }
   }
-  using project = makeProject("layered", size, "stages")
+  const project = makeProject("layered", size, "stages")
   const first = await project.planCost()
   yield {
     what: `plan before the first run, ${size} tasks, written out, once`,

@@ -13,12 +13,17 @@ export interface BarProject extends Project {
   readonly cost: (...args: ReadonlyArray<string>) => Promise<Cost>
   readonly runCost: () => Promise<Cost>
   readonly planCost: () => Promise<Cost>
-  [Symbol.dispose](): void
 }
 
-/** Made for as long as it is in use: `using project = makeProject(…)`. */
-export const makeProject = (shape: Shape, size: number, form: Form): BarProject => {
+/** A folder that stays until all is measured: file systems make files slowly where others were removed minutes ago. */
+export const makeFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "athanor-bar-"))
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export const makeProject = (shape: Shape, size: number, form: Form): BarProject => {
+  const folder = makeFolder()
   const nodes = graph(shape, size)
   const project = writeAthanor(folder, nodes, form)
   const cost = (...args: ReadonlyArray<string>) => measure(folder, pipeline(...args))
@@ -29,7 +34,6 @@ export const makeProject = (shape: Shape, size: number, form: Form): BarProject 
     cost,
     runCost: () => measure(folder, project.run),
     // For a person: one line a stage. As JSON it would list every task.
-    planCost: () => cost("plan", FILE),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true })
+    planCost: () => cost("plan", FILE)
   }
 }

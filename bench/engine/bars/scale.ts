@@ -14,7 +14,7 @@ export const scaleBars: MeasureBars = async function* ({ part }) {
   const costs = { plan: [] as Array<Cost>, cold: [] as Array<Cost>, "no-op": [] as Array<Cost> }
   const sizes = SIZES.map((size) => size / part)
   for (const size of sizes) {
-    using project = makeProject("wide", size, "matrix")
+    const project = makeProject("wide", size, "matrix")
     costs.plan.push(await project.planCost())
     costs.cold.push(await project.runCost())
     costs["no-op"].push(await project.runCost())
