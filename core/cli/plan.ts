@@ -17,7 +17,7 @@ import { idleDimensions } from "./idle-dimensions.ts"
 import { namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { loadPlan } from "./load-plan.ts"
 import { print, printJson, table } from "./output.ts"
-import { planningLayer } from "./services.ts"
+import { preparingLayer } from "./services.ts"
 
 export interface PlanChoices extends PipelineChoices {
   readonly targets: ReadonlyArray<string>
@@ -44,7 +44,7 @@ export const plan = (choices: PlanChoices) =>
     const isNeeded = part.pending !== undefined || assessment.prospects.some(({ _tag }) => _tag !== "Cached")
     const status: ExitStatus = choices.exitCode && isNeeded ? EXIT.unmet : EXIT.success
     return status
-  }).pipe(Effect.provide(planningLayer))
+  }).pipe(Effect.provide(preparingLayer))
 
 type Refused = GrownByStore["refused"]
 

@@ -14,7 +14,7 @@ import * as Store from "../store/Store.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { cacheFolder, indexFile } from "./Settings.ts"
 
-const openStore = (access: "read" | "write") =>
+const openStore = (access: "read" | "prepare" | "write") =>
   RunHistory.layer.pipe(
     Layer.provideMerge(Layer.suspend(() => Store.layer(cacheFolder(), { index: indexFile(), access })))
   )
@@ -34,8 +34,11 @@ export const historyLayer = RunHistory.layer.pipe(
   Layer.provide(Layer.suspend(() => StoreRoot.layer(cacheFolder(), { access: "read" })))
 )
 
-/** The store, and the code of stage types. */
+/** The store, to be read, and the code of stage types. */
 export const planningLayer = stageCode.pipe(Layer.provideMerge(storeLayer))
+
+/** The same, with a store for the run that is being prepared, where one can be made. */
+export const preparingLayer = stageCode.pipe(Layer.provideMerge(openStore("prepare")))
 
 /** The code of stage types alone, for commands to which a store only saves work. */
 export const codeLayer = stageCode.pipe(

@@ -38,10 +38,11 @@ export interface StoreRootShape {
 export interface StoreOptions {
   readonly index?: string | undefined
   /**
-   * A writer makes the store when it is not there. A reader makes none, and needs no right to write. Where a store is
-   * optional it only saves work: one that cannot be read is as good as none.
+   * A writer makes the store when it is not there. A reader makes none, and needs no right to write; one that prepares a
+   * run makes it where it can, for what it works out is of use to those that follow. Where a store is optional it only saves
+   * work: one that cannot be read is as good as none.
    */
-  readonly access?: "read" | "write" | "optional"
+  readonly access?: "read" | "prepare" | "write" | "optional"
 }
 
 export class StoreRoot extends Context.Service<StoreRoot, StoreRootShape>()("athanor/store/StoreRoot") {
@@ -55,15 +56,28 @@ export class StoreRoot extends Context.Service<StoreRoot, StoreRootShape>()("ath
 const open = Effect.fnUntraced(function* (path: string, { index, access = "write" }: StoreOptions) {
   const found = readFormat(path)
   const format = yield* access === "optional" ? Effect.orElseSucceed(found, () => undefined) : found
+  if (access === "prepare" && format === undefined) {
+    return yield* Effect.catch(make(path, format, index), () => openBeside(path, format, index))
+  }
   if (access !== "write" && (format === undefined || !isWritable(path))) {
     return yield* openBeside(path, format, index)
   }
+  return yield* make(path, format, index)
+})
+
+/** The store itself, with all folders that it lacks. */
+const make = Effect.fnUntraced(function* (path: string, format: Format | undefined, index: string | undefined) {
   // Said at once and in one sentence, before the first of many parts cannot be written.
   if (existsSync(path)) yield* attemptSync("write to", path, () => accessSync(path, constants.W_OK))
   yield* attemptSync("create", path, () => makeFolders(path))
   const isCurrent = format?.store === STORE_FORMAT && format.id !== undefined
   const id = isCurrent ? format.id : yield* writeFormat(path, format)
-  return { ...partsOf(path), id, index: index ?? join(path, "index.sqlite"), scratch: undefined }
+  return {
+    ...partsOf(path),
+    id,
+    index: index ?? join(path, "index.sqlite"),
+    scratch: undefined
+  } satisfies StoreRootShape
 })
 
 /** A store of which nothing is changed: what a reader makes goes into a folder beside it, which is gone at the end. */

@@ -39,8 +39,20 @@ describe("commands that only read", () => {
   it("leave nothing behind where there is no store", () => {
     const project = makeProject(TINY)
     const before = readdirSync(project.folder)
-    answers(project, READERS)
+    answers(
+      project,
+      READERS.filter(([command]) => command !== "plan")
+    )
     for (const args of OF_RUNS) assert.strictEqual(project.run(...args).status, 2)
+    assert.deepStrictEqual(readdirSync(project.folder), before)
+  })
+
+  it.skipIf(!canProtect)("make none where none can be, though a plan would like to have one", async () => {
+    const project = makeProject(TINY)
+    const whole = answers(makeProject(TINY), [["plan", "tiny.yaml"]])
+    const before = readdirSync(project.folder)
+    const inside = Effect.sync(() => answers(project, [["plan", "tiny.yaml"]]))
+    assert.deepStrictEqual(await Effect.runPromise(whileReadOnly(project.folder, inside)), whole)
     assert.deepStrictEqual(readdirSync(project.folder), before)
   })
 
@@ -78,6 +90,17 @@ describe("commands that only read", () => {
     }
     rmSync(join(project.folder, "artifacts-cache/format.json"))
     assert.strictEqual(project.run("run", "tiny.yaml").status, 0)
+  })
+})
+
+describe("a plan", () => {
+  it("makes the store for the run that follows, which finds what it has worked out", () => {
+    const project = makeProject(TINY)
+    answers(project, [["plan", "tiny.yaml"]])
+    const memos = readdirSync(join(project.folder, "artifacts-cache/memos"))
+    assert.lengthOf(memos, 1)
+    assert.strictEqual(project.run("run", "tiny.yaml").status, 0)
+    assert.includeMembers(readdirSync(join(project.folder, "artifacts-cache/memos")), memos)
   })
 })
 
