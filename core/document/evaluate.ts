@@ -138,22 +138,9 @@ class Evaluation {
   }
 
   private index(expression: Part<"Index">): Evaluated {
-    const evaluation = this
-    return Result.gen(function* () {
-      const object = yield* evaluation.of(expression.object)
-      const index = yield* evaluation.of(expression.index)
-      const { span } = expression.index
-      if (typeof index === "string") return yield* member(object, index, span)
-      if (!Array.isArray(object)) return yield* refuse(expression.object.span, `${describe(object)} is not a list`)
-      if (typeof index !== "number" || !Number.isInteger(index)) {
-        return yield* refuse(span, `an index is a whole number, not ${describe(index)}`)
-      }
-      const value: Json | undefined = object.at(index)
-      return (
-        value ??
-        (value === null ? null : yield* refuse(span, `index ${index} is outside of a list of ${object.length}`))
-      )
-    })
+    return Result.flatMap(this.of(expression.object), (object) =>
+      Result.flatMap(this.of(expression.index), (index) => item(expression, object, index))
+    )
   }
 
   private truth(expression: Expression): Result.Result<boolean, Diagnostic> {
@@ -219,6 +206,20 @@ class Evaluation {
       return value
     })
   }
+}
+
+/** What stands at an index of a list, or has a name in a map. */
+const item = (expression: Part<"Index">, object: Json, index: Json): Evaluated => {
+  const { span } = expression.index
+  if (typeof index === "string") return member(object, index, span)
+  if (!Array.isArray(object)) return refuse(expression.object.span, `${describe(object)} is not a list`)
+  if (typeof index !== "number" || !Number.isInteger(index)) {
+    return refuse(span, `an index is a whole number, not ${describe(index)}`)
+  }
+  const value: Json | undefined = object.at(index)
+  return value === undefined
+    ? refuse(span, `index ${index} is outside of a list of ${object.length}`)
+    : Result.succeed(value)
 }
 
 const member = (object: Json, name: string, span: Span): Evaluated => {

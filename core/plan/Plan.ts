@@ -192,5 +192,10 @@ export const originsIn = (input: PlanInput): ReadonlyArray<Origin> =>
 export const originsOf = (task: PlanTask): ReadonlyArray<Origin> => Object.values(task.inputs).flatMap(originsIn)
 
 /** Indices of the tasks from which a task takes something, each once, ascending. */
-export const needsOf = (task: PlanTask): ReadonlyArray<number> =>
-  [...new Set(originsOf(task).flatMap((origin) => (origin._tag === "Task" ? [origin.task] : [])))].sort((a, b) => a - b)
+export const needsOf = (task: PlanTask): ReadonlyArray<number> => {
+  const needs: Array<number> = []
+  for (const input of Object.values(task.inputs)) {
+    for (const origin of originsIn(input)) if (origin._tag === "Task") needs.push(origin.task)
+  }
+  return needs.length < 2 ? needs : [...new Set(needs)].sort((a, b) => a - b)
+}

@@ -11,8 +11,16 @@ export interface TaskGraph {
   readonly dependents: Int32Array
 }
 
-/** Compiles the edges of a plan. */
+const compiled = new WeakMap<Plan, TaskGraph>()
+
+/** Compiles the edges of a plan, once. */
 export const compile = (plan: Plan): TaskGraph => {
+  const graph = compiled.get(plan) ?? compileAnew(plan)
+  compiled.set(plan, graph)
+  return graph
+}
+
+const compileAnew = (plan: Plan): TaskGraph => {
   const size = plan.tasks.length
   const needs = plan.tasks.map(needsOf)
   const needCounts = Int32Array.from(needs, (list) => list.length)

@@ -63,11 +63,15 @@ const formatsOf = (stage: PlanStage): KeyParts["outputs"] => {
 }
 
 /** The key itself. A fan-in enters as one digest of its items. */
-export const keyOf = ({ inputs, ...parts }: KeyParts): Digest.Digest =>
-  Digest.ofValue("athanor/key/1", {
-    ...parts,
-    inputs: Object.fromEntries(Object.entries(inputs).map(([port, { digest }]) => [port, digest]))
+export const keyOf = (parts: KeyParts): Digest.Digest => {
+  const { code, device, environment, format, inputs, outputs, params, stageType } = parts
+  const digests = Object.fromEntries(Object.entries(inputs).map(([port, { digest }]) => [port, digest]))
+  // In their canonical order, which spares the sorting.
+  return Digest.ofValue("athanor/key/1", {
+    ...{ code, device, environment, format },
+    ...{ inputs: digests, outputs, params, stageType }
   })
+}
 
 /** What of an input enters a key. */
 export const inputPart = (input: PlanInput, digestOf: (origin: Origin) => Digest.Digest): InputPart => {
