@@ -8,6 +8,7 @@ import { Catalogue } from "../record/Catalogue.ts"
 import { withRun } from "../record/catalogue-file.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
 import { type UnwrittenFile, unwrittenText } from "../report/unwritten-file.ts"
+import { collectGarbage } from "../run/collect-garbage.ts"
 import { cores } from "../run/Host.ts"
 import { RunObserver } from "../run/RunObserver.ts"
 import { type RunResult, runPlan } from "../run/run-plan.ts"
@@ -33,6 +34,9 @@ export interface RunChoices extends PipelineChoices, ResourceChoices {
   readonly json: boolean
 }
 
+/** Tasks of a plan whose making leaves much behind. */
+const LONG = 1000
+
 /** Runs a pipeline. */
 export const run = (choices: RunChoices) =>
   choices.dryRun
@@ -44,6 +48,8 @@ export const run = (choices: RunChoices) =>
 
 const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
   const { texts, growing: whole, reads } = yield* loadPlan(choices)
+  // The document that a long plan was made from is as large as all that follows.
+  if (whole.plan.tasks.length > LONG) collectGarbage()
   const [[, pipelineText] = ["", ""], ...included] = texts
   const growing = yield* restrict(whole, choices.targets)
   let current = growing

@@ -19,7 +19,7 @@ import { checkInputs, inputsOf } from "./connect.ts"
 import { asMap, checkParameterNames, type DecodedParams, decodeParams, resourcesOf } from "./decode-params.ts"
 import { evaluateCommand } from "./evaluate-command.ts"
 import { type Fault, faultOf } from "./Fault.ts"
-import type { GrowingPlan } from "./GrowingPlan.ts"
+import { type GrowingPlan, settledPlan } from "./GrowingPlan.ts"
 import type { KnownLists } from "./MadeLists.ts"
 import type { Names, NumberedStage } from "./Names.ts"
 import { type NumberedStages, numberedPort, numberStages, pendingStages, type Unnumbered } from "./number-stages.ts"
@@ -54,7 +54,9 @@ export const makePlan = Effect.fn("Plan.make")(function* (
   const faults = Result.isFailure(first) ? first.failure : []
   const complaints = [...cycles, ...checkTokens(document), ...faults.flatMap((fault) => fault.complaints)]
   if (complaints.length > 0 || Result.isFailure(first)) return yield* invalid(document, complaints)
-  return growing(first.success)
+  const { plan, numbered } = first.success
+  // What waits for no list is not made again, and holds nothing of the document.
+  return plan.pending === undefined && numbered.refused.size === 0 ? settledPlan(plan) : growing(first.success)
 })
 
 /** What a plan is made from, whatever lists are known. */
