@@ -11,5 +11,7 @@ import { runInNewContext } from "node:vm"
 export const collectGarbage = (): void => {
   setFlagsFromString("--expose-gc")
   const collect: unknown = runInNewContext("gc")
+  // Threads that begin later must not have it among their globals.
+  setFlagsFromString("--no-expose-gc")
   if (typeof collect === "function") collect()
 }
