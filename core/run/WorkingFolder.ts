@@ -23,6 +23,8 @@ export class WorkingFolder {
   readonly cwd: string
   /** For the file that takes what it prints. */
   readonly log: string
+  /** Folders that have been made, relative to `cwd`. */
+  private readonly made = new Set(["."])
 
   /** Makes a folder of its own for an attempt below `parent`. */
   constructor(parent: string, label: string) {
@@ -30,7 +32,9 @@ export class WorkingFolder {
     this.root = join(parent, name)
     this.cwd = join(this.root, "work")
     this.log = join(this.root, "log")
-    mkdirSync(this.cwd, { recursive: true })
+    mkdirSync(parent, { recursive: true })
+    mkdirSync(this.root)
+    mkdirSync(this.cwd)
   }
 
   /** Writes a file of the command. */
@@ -40,7 +44,7 @@ export class WorkingFolder {
 
   /** Makes the folder that an output will lie in. */
   prepareOutput(path: string): void {
-    if (path.includes("/")) mkdirSync(join(this.cwd, dirname(path)), { recursive: true })
+    this.makeFolder(dirname(path))
   }
 
   /** Copies what arrives at a port, verified. */
@@ -58,7 +62,7 @@ export class WorkingFolder {
   }
 
   private placeArtifact(port: string, path: string, isFolder: boolean, files: ReadonlyArray<LocatedFile>) {
-    if (isFolder) mkdirSync(join(this.cwd, path), { recursive: true })
+    if (isFolder) this.makeFolder(path)
     return Effect.forEach(files, (file) => this.copy(port, isFolder ? `${path}/${file.path}` : path, file), {
       discard: true
     })
@@ -70,7 +74,7 @@ export class WorkingFolder {
     }
     const { content, digest } = file
     const target = join(this.cwd, path)
-    mkdirSync(dirname(target), { recursive: true })
+    this.makeFolder(dirname(path))
     return Effect.tryPromise({
       try: async () => {
         await copyFile(content.file, target, constants.COPYFILE_FICLONE)
@@ -83,9 +87,14 @@ export class WorkingFolder {
   }
 
   private write(path: string, content: Uint8Array | string, mode = 0o644): void {
-    const target = join(this.cwd, path)
-    if (path.includes("/")) mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(target, content, { mode })
+    this.makeFolder(dirname(path))
+    writeFileSync(join(this.cwd, path), content, { mode })
+  }
+
+  private makeFolder(path: string): void {
+    if (this.made.has(path)) return
+    mkdirSync(join(this.cwd, path), { recursive: true })
+    this.made.add(path)
   }
 }
 
