@@ -114,8 +114,10 @@ class Evaluation {
   }
 
   private name({ name, span }: Part<"Name">): Evaluated {
-    const local = this.locals.findLast(([candidate]) => candidate === name)
-    if (local !== undefined) return Result.succeed(local[1])
+    for (let index = this.locals.length - 1; index >= 0; index--) {
+      const [candidate, value] = this.locals[index]!
+      if (candidate === name) return Result.succeed(value)
+    }
     const root = ROOTS.find((candidate) => candidate === name)
     if (root !== undefined) {
       const value = this.scope[root]

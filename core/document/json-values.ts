@@ -14,6 +14,7 @@ export const MAX_LEVELS = 100
  * value with more than a hundred levels.
  */
 export const extent = (value: Json, most: number): number => {
+  if (typeof value !== "object" || value === null) return typeof value === "string" ? 1 + value.length : 1
   const waiting: Array<readonly [value: Json, level: number]> = [[value, 0]]
   let total = 0
   for (let next = waiting.pop(); next !== undefined && total <= most; next = waiting.pop()) {

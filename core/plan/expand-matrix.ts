@@ -52,16 +52,20 @@ export const expandMatrix = (
     const included = yield* collect(matrix.include.map((map) => namedValues(stage, "include", map, names, params)))
     const excluded = yield* collect(matrix.exclude.map((map) => namedValues(stage, "exclude", map, names, params)))
     const kept = every.filter((values) => !excluded.some((pattern) => matches(values, pattern)))
-    // Of equal combinations the first stays: no two tasks may have one name.
-    const once = new Map<string, JsonMap>()
-    for (const values of [...kept, ...included]) {
-      const text = canonicalText(values)
-      if (!once.has(text)) once.set(text, values)
-    }
-    const combinations = [...once.values()]
+    const combinations = included.length === 0 ? kept : onceEach([...kept, ...included])
     yield* distinctNames(stage, matrix, combinations)
     return combinations
   })
+
+/** Of equal combinations the first: no two tasks may have one name. Those of the axes alone are all different. */
+const onceEach = (combinations: ReadonlyArray<JsonMap>): ReadonlyArray<JsonMap> => {
+  const once = new Map<string, JsonMap>()
+  for (const values of combinations) {
+    const text = canonicalText(values)
+    if (!once.has(text)) once.set(text, values)
+  }
+  return [...once.values()]
+}
 
 /** Every combination of the axes, each axis with the values of those before it. */
 const product = (ground: Ground): Checked<ReadonlyArray<JsonMap>> =>

@@ -33,6 +33,11 @@ export class LatestRuns {
     this.unread = readRuns(runs, pipeline, before)
   }
 
+  /** Whether there is none. */
+  get isEmpty(): boolean {
+    return this.known.length === 0 && this.readNext() === undefined
+  }
+
   /** The runs, the latest first. */
   *[Symbol.iterator](): Generator<LatestRun> {
     for (let index = 0; ; index++) {

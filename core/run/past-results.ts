@@ -47,6 +47,7 @@ export const pastResults = (
   return {
     history: (stage, limit) => (isKnown(stage.stageType) ? history(stage, limit) : []),
     lastOf: (stageType, task) => {
+      if (!isKnown(stageType) && latest.isEmpty) return undefined
       const [last] = latest.resultsOf({ stageType, task }, known, 1)
       return last
     },
