@@ -132,7 +132,9 @@ export class PlainLines {
     if (event._tag !== "TaskFinished") return this.events.of(event)
     const started = this.attempts.get(event.task) ?? event.at
     this.attempts.delete(event.task)
-    return [`${symbolsOf(this.style).done} ${harmless(event.task)}  ${durationText(event.at - started)}`]
+    return [
+      `${symbolsOf(this.style).done} ${harmless(event.task)}  ${durationText(event.millis ?? event.at - started)}`
+    ]
   }
 
   /** Whether a task that ends now has a line of its own. */

@@ -103,6 +103,8 @@ export type JournalEvent =
       /** Absent when it was computed from the beginning. */
       readonly continuedFrom?: Continuation
       readonly metrics: { readonly [name: string]: number }
+      /** How long its attempt took; absent where that is the time since it was started. Brief ones wait for each other. */
+      readonly millis?: number
       readonly cpuMillis: number
       readonly peakMemory: number
     }

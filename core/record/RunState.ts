@@ -105,7 +105,7 @@ const next = (task: FoldedTask, event: TaskEvent): FoldedTask => {
     case "TaskFinished": {
       const { key, outputs, metrics, cpuMillis, peakMemory, at, continuedFrom } = event
       const before = continuedFrom === undefined ? {} : { continuedFrom }
-      const attempts = endLast(task.attempts, { endedAt: event.computedAt ?? at })
+      const attempts = endLast(task.attempts, endOf(event, task.attempts.at(-1)?.startedAt ?? at))
       return { ...task, status: "done", key, outputs, metrics, cpuMillis, peakMemory, attempts, ...before, endedAt: at }
     }
     case "TaskFailed":
@@ -115,9 +115,15 @@ const next = (task: FoldedTask, event: TaskEvent): FoldedTask => {
   }
 }
 
+/** When an attempt had its result, and when it began: it may have waited for others since it was given to its thread. */
+const endOf = (
+  { at, computedAt: endedAt = at, millis }: Extract<TaskEvent, { readonly _tag: "TaskFinished" }>,
+  startedAt: number
+) => ({ endedAt, startedAt: millis === undefined ? startedAt : Math.max(startedAt, Math.round(endedAt - millis)) })
+
 const endLast = (
   attempts: ReadonlyArray<AttemptState>,
-  end: Pick<AttemptState, "endedAt" | "error">
+  end: Partial<Pick<AttemptState, "startedAt" | "endedAt" | "error">>
 ): ReadonlyArray<AttemptState> =>
   attempts.map((attempt, index) => (index === attempts.length - 1 ? { ...attempt, ...end } : attempt))
 

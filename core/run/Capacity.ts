@@ -124,6 +124,15 @@ export class Capacity {
     this.held.set(task, { need, devices: this.freeGpus.splice(0, need.amounts[2]), until })
   }
 
+  /** Lets a task hold what it takes in truth, whether there is room for that or not. */
+  raise(task: number, need: Need): void {
+    const holding = this.held.get(task)
+    if (holding === undefined) return
+    add(this.free, holding.need.amounts, 1)
+    add(this.free, need.amounts, -1)
+    this.held.set(task, { ...holding, need })
+  }
+
   /** Takes back what a task holds; nothing happens when that is nothing. */
   give(task: number): void {
     const holding = this.held.get(task)

@@ -61,7 +61,7 @@ type Message =
 export const makeCoordinator = Effect.fnUntraced(function* (
   ledger: Ledger,
   options: CoordinatorOptions,
-  shared: Omit<AttemptContext, "onCommitted" | "onComputed" | "rest" | "devicesOf" | "shareOf">,
+  shared: Omit<AttemptContext, "onCommitted" | "onComputed" | "rest" | "devicesOf" | "briefOf" | "onOutgrown">,
   /** Called when the plan has grown, before anything of it is told. */
   onGrown: (plan: Plan) => Effect.Effect<void, StoreUnavailable>
 ) {
@@ -105,7 +105,11 @@ export const makeCoordinator = Effect.fnUntraced(function* (
       Queue.offerUnsafe(messages, { _tag: "Freed" })
     },
     devicesOf: (index) => dispatcher.devicesOf(index),
-    shareOf: (index) => dispatcher.shareOf(index),
+    briefOf: (index) => {
+      const share = dispatcher.shareOf(index)
+      return share < 1 ? { share, cores: options.jobs } : undefined
+    },
+    onOutgrown: (index) => dispatcher.hasOutgrown(index),
     rest: (index, attempt, millis) =>
       Effect.gen(function* () {
         dispatcher.rests(index, attempt)

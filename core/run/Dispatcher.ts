@@ -87,6 +87,11 @@ export class Dispatcher {
     if (result.millis !== undefined) this.brief.note(this.stageOf(task)?.stageType ?? "", result.millis)
   }
 
+  /** A task that was taken for brief is not: it holds a whole core from now on. */
+  hasOutgrown(task: number): void {
+    this.capacity.raise(task, this.capacity.need(this.resourcesOf(task), this.nextAttempts.get(task)))
+  }
+
   /** A task gives up what it holds until its next attempt. */
   rests(task: number, attempt: number): void {
     this.capacity.give(task)

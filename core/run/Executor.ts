@@ -46,8 +46,11 @@ interface TaskRequest {
   readonly devices: ReadonlyArray<string>
   readonly inputs: { readonly [port: string]: AttemptInput }
   readonly outputs: { readonly [port: string]: ArtifactKind }
-  /** The part of a core that it takes; a core when absent. With less it may wait for others, a few milliseconds long. */
-  readonly share?: number
+  /**
+   * Of one that is over sooner than it is handed over: the part of a core that it takes, and the cores that all attempts may
+   * keep busy together. It may wait for others, a few milliseconds long.
+   */
+  readonly brief?: { readonly share: number; readonly cores: number }
   /** Folder for what the task's attempts hand on to each other; made by whoever puts something there. */
   readonly checkpoints?: string
   readonly start?: AttemptStart
@@ -113,6 +116,8 @@ export class AttemptFailed extends Data.TaggedError("AttemptFailed")<{
 export interface AttemptWatch {
   readonly onProgress: (report: ProgressReport) => void
   readonly onLog: (line: LogLine) => void
+  /** Called when an attempt that was taken for brief keeps a core busy for long. */
+  readonly onOutgrown?: () => void
 }
 
 /** Runs one attempt. Interruption stops it, also when its code never yields. */

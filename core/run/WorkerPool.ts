@@ -1,6 +1,7 @@
 /** Executes attempts in pooled worker threads, started when first needed. */
 import { Context, Effect, Layer } from "effect"
 import type { AttemptWatch, Execute, StageRequest } from "./Executor.ts"
+import { Lanes } from "./Lanes.ts"
 import { type Assignment, type Outcome, WorkerThread } from "./WorkerThread.ts"
 import type { WorkerSettings } from "./worker-protocol.ts"
 
@@ -13,8 +14,8 @@ export class WorkerPool extends Context.Service<WorkerPool, { readonly execute: 
   "athanor/run/WorkerPool"
 ) {
   /**
-   * Threads live until the scope closes; the caller bounds how many attempts run at once. Attempts that take a share of a
-   * core wait for each other in as many threads as their shares come to.
+   * Threads live until the scope closes; the caller bounds how many attempts run at once. Brief ones wait for each other in
+   * as many threads as their shares come to.
    */
   static readonly layer = (options: WorkerPoolOptions): Layer.Layer<WorkerPool> =>
     Layer.effect(
@@ -28,8 +29,11 @@ export class WorkerPool extends Context.Service<WorkerPool, { readonly execute: 
 }
 
 const execute = Effect.fnUntraced(function* (threads: Threads, request: StageRequest, watch: AttemptWatch) {
-  if (shareOf(request) < 1) {
-    const outcome = yield* conversation(request, watch, (assignment) => threads.enqueue(assignment))
+  const { brief } = request
+  if (brief !== undefined) {
+    const outcome = yield* conversation(request, watch, (assignment) =>
+      threads.lanes.enqueue(assignment, brief.share, brief.cores)
+    )
     if (outcome._tag === "Answered") return yield* outcome.result
   }
   const thread = threads.take()
@@ -37,28 +41,15 @@ const execute = Effect.fnUntraced(function* (threads: Threads, request: StageReq
   const outcome = yield* alone(threads, thread, request, watch)
   if (outcome._tag === "Answered") return yield* outcome.result
   // A thread that has served others may have died of what they left behind: only a fresh one proves anything.
-  const isProof = isFresh || outcome.isOutOfMemory
+  const isProof = outcome._tag === "Died" && (isFresh || outcome.isOutOfMemory)
   const last = isProof ? outcome : yield* alone(threads, threads.start(), request, watch)
-  return yield* last._tag === "Answered" ? last.result : last.failure
+  if (last._tag === "Answered") return yield* last.result
+  return yield* last._tag === "Died" ? last.failure : Effect.interrupt
 })
-
-/** The part of a core that an attempt takes. */
-const shareOf = ({ share = 1 }: StageRequest): number => share
 
 /** An attempt in a thread of its own. */
 const alone = (threads: Threads, thread: WorkerThread, request: StageRequest, watch: AttemptWatch) =>
-  conversation(request, watch, ({ settle, ...assignment }) => {
-    const [interrupt] = thread.run([
-      {
-        ...assignment,
-        settle: (outcome) => {
-          if (outcome._tag === "Answered") threads.giveBack(thread)
-          settle(outcome)
-        }
-      }
-    ])
-    return interrupt ?? Effect.void
-  })
+  conversation(request, watch, (assignment) => threads.runAlone(thread, assignment))
 
 /** Waits for the outcome of an assignment; `begin` gives the way to interrupt it. */
 const conversation = (
@@ -68,29 +59,21 @@ const conversation = (
 ) =>
   Effect.callback<Outcome>((resume) => begin({ request, watch, settle: (outcome) => resume(Effect.succeed(outcome)) }))
 
-/** A brief attempt that waits for a thread, or is in one. */
-interface Brief {
-  readonly assignment: Assignment
-  /** How to interrupt it; while it waits it is only taken out. */
-  interrupt: Effect.Effect<void> | undefined
-}
-
-/** Brief attempts that a thread is given at once, at most. */
-const BUNDLE = 64
-
 class Threads {
+  readonly lanes: Lanes
   private readonly options: WorkerPoolOptions
   private readonly all = new Set<WorkerThread>()
   private readonly idle: Array<WorkerThread> = []
-  private briefs: Array<Brief> = []
-  /** Threads that take brief attempts. */
-  private lanes = 0
-  /** What the brief attempts that wait or run take together, in cores. */
-  private load = 0
-  private turn: NodeJS.Immediate | undefined
+  /** Attempts that have a thread of their own. */
+  private alone = 0
 
   constructor(options: WorkerPoolOptions) {
     this.options = options
+    this.lanes = new Lanes({
+      take: () => this.take(),
+      giveBack: (thread) => this.giveBack(thread),
+      busy: () => this.alone
+    })
   }
 
   take(): WorkerThread {
@@ -108,69 +91,29 @@ class Threads {
     return thread
   }
 
-  giveBack(thread: WorkerThread): void {
-    if (this.all.has(thread)) this.idle.push(thread)
-  }
-
-  /** Lets an attempt wait for a thread that takes brief ones; the way to interrupt it. */
-  enqueue({ settle, request, watch }: Assignment): Effect.Effect<void> {
-    const share = shareOf(request)
-    this.load += share
-    const brief: Brief = {
-      assignment: {
-        request,
-        watch,
+  /** Gives a thread one attempt; the way to interrupt it. */
+  runAlone(thread: WorkerThread, { settle, ...assignment }: Assignment): Effect.Effect<void> {
+    this.alone++
+    const [placed] = thread.run([
+      {
+        ...assignment,
         settle: (outcome) => {
-          this.load -= share
+          this.alone--
+          if (outcome._tag !== "Died") this.giveBack(thread)
           settle(outcome)
+          this.lanes.open()
         }
-      },
-      interrupt: undefined
-    }
-    this.briefs.push(brief)
-    // Whatever else becomes ready in this turn of the loop comes along.
-    this.turn ??= setImmediate(() => this.openLanes())
-    return Effect.suspend(() => {
-      if (brief.interrupt !== undefined) return brief.interrupt
-      this.briefs = this.briefs.filter((other) => other !== brief)
-      this.load -= share
-      return Effect.void
-    })
+      }
+    ])
+    return placed?.interrupt ?? Effect.void
   }
 
   end(): Promise<unknown> {
-    clearImmediate(this.turn)
+    this.lanes.end()
     return Promise.all([...this.all].map((thread) => thread.terminate()))
   }
 
-  private openLanes(): void {
-    this.turn = undefined
-    // Shares do not add up exactly.
-    const wanted = Math.ceil(this.load - 1e-6)
-    while (this.briefs.length > 0 && this.lanes < wanted) {
-      this.lanes++
-      this.feed(this.take())
-    }
-  }
-
-  /** Gives a thread the next bundle; the last bundles are small, so that all lanes end together. */
-  private feed(thread: WorkerThread): void {
-    const bundle = this.briefs.splice(0, Math.min(BUNDLE, Math.ceil(this.briefs.length / this.lanes)))
-    if (bundle.length === 0) {
-      this.lanes--
-      this.giveBack(thread)
-      return
-    }
-    let open = bundle.length
-    const ways = thread.run(
-      bundle.map(({ assignment }) => ({
-        ...assignment,
-        settle: (outcome: Outcome) => {
-          assignment.settle(outcome)
-          if (--open === 0) this.feed(outcome._tag === "Died" ? this.take() : thread)
-        }
-      }))
-    )
-    for (const [index, brief] of bundle.entries()) brief.interrupt = ways[index]
+  private giveBack(thread: WorkerThread): void {
+    if (this.all.has(thread) && !thread.isDead) this.idle.push(thread)
   }
 }

@@ -13,7 +13,7 @@ import { checkpointFolder, removeCheckpoints } from "../store/checkpoints.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { locatedFiles, locatedInputs, workOf } from "./attempt-request.ts"
-import { type AttemptRequest, type AttemptResult, Executor } from "./Executor.ts"
+import { type AttemptRequest, type AttemptResult, Executor, type StageRequest } from "./Executor.ts"
 import { findResult } from "./find-result.ts"
 import { findStart } from "./find-start.ts"
 import type { KeyedTask, Ledger } from "./Ledger.ts"
@@ -35,8 +35,10 @@ export interface AttemptContext {
   readonly devicesOf: (index: number) => ReadonlyArray<string>
   /** The attempt has given its result: what is left to do takes no core. */
   readonly onComputed: (index: number, result: AttemptResult) => void
-  /** The part of a core that a task takes; see `StageRequest`. */
-  readonly shareOf: (index: number) => number
+  /** What is known of a task that is brief; see `StageRequest`. */
+  readonly briefOf: (index: number) => StageRequest["brief"]
+  /** A task that was taken for brief keeps a core busy. */
+  readonly onOutgrown: (index: number) => void
 }
 
 /** A task came to its end: computed here, or found when its turn came. */
@@ -111,7 +113,7 @@ const tryOnce = Effect.fnUntraced(function* (
   const request = yield* makeRequest(keyed, { attempt, span, devices }, start, context)
   // Whoever asks what ran when the process died finds it; nothing else depends on it, so nobody waits for the disk. Brief
   // attempts are handed over at the end of this turn.
-  const append = (request.share ?? 1) < 1 ? journal.appendThisTurn : journal.appendNow
+  const append = request.brief === undefined ? journal.appendNow : journal.appendThisTurn
   append({
     _tag: "AttemptStarted",
     at: startedAt,
@@ -124,6 +126,7 @@ const tryOnce = Effect.fnUntraced(function* (
   const clock = yield* Clock.Clock
   const execution = executor.execute(request, {
     onProgress: (report) => onProgress(task.id, report),
+    onOutgrown: () => context.onOutgrown(keyed.index),
     onLog: ({ level, message }) =>
       journal.appendLater({ _tag: "TaskLog", at: clock.currentTimeMillisUnsafe(), task: task.id, level, message })
   })
@@ -140,12 +143,13 @@ const makeRequest = Effect.fnUntraced(function* (
     span
   }: { readonly attempt: number; readonly span: string; readonly devices: ReadonlyArray<string> },
   start: ActionRecord | undefined,
-  { ledger, traceId, shareOf }: AttemptContext
+  { ledger, traceId, briefOf }: AttemptContext
 ) {
   const objects = yield* ObjectStore
   const root = yield* StoreRoot
   const stage = ledger.plan.stages[task.stage]
   if (stage === undefined) throw new RangeError(`task ${task.id} has no stage`)
+  const brief = briefOf(index)
   const located = ({ outputs }: ActionRecord) =>
     Object.fromEntries(
       Object.entries(outputs).map(([port, artifact]) => [port, locatedFiles(artifact, objects.pathOf)])
@@ -158,7 +162,7 @@ const makeRequest = Effect.fnUntraced(function* (
     outputs: stage.outputs,
     checkpoints: checkpointFolder(root, key),
     ...(start?.family === undefined ? {} : { start: { key: start.key, at: start.family.at, outputs: located(start) } }),
-    ...(shareOf(index) < 1 ? { share: shareOf(index) } : {}),
+    ...(brief === undefined ? {} : { brief }),
     ...workOf(stage.code, task, traceParent(traceId, span))
   } satisfies AttemptRequest
 })
@@ -231,6 +235,7 @@ const commit = Effect.fnUntraced(function* (
     outputs: digestsOf(record.outputs),
     ...(continuedFrom === undefined ? {} : { continuedFrom }),
     metrics: record.metrics,
+    ...(result.millis === undefined ? {} : { millis: result.millis }),
     cpuMillis: record.cpuMillis,
     peakMemory: record.peakMemory
   })

@@ -1,4 +1,4 @@
-/** Messages between the orchestrator and a worker thread; several travel together, since each wakes the other side. */
+/** Messages between the orchestrator and a worker thread. */
 import type { ProgressReport } from "../stage/Progress.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { AttemptResult, LogLine, StageRequest } from "./Executor.ts"
@@ -10,12 +10,14 @@ export interface WorkerSettings {
 }
 
 export type ToWorker =
-  /** Attempts to be executed one after the other. `id` tells what is said of which. */
+  /** Attempts to be executed one after the other, those that are not taken back. `id` tells what is said of which. */
   | {
       readonly _tag: "Run"
       readonly attempts: ReadonlyArray<{ readonly id: number; readonly request: StageRequest }>
+      /** States of `AttemptTurns`, in the order of the attempts. */
+      readonly turns: Int32Array<SharedArrayBuffer>
     }
-  /** Stop the attempt where it yields, or do not begin it. */
+  /** Stop the attempt where it yields. */
   | { readonly _tag: "Interrupt"; readonly id: number }
 
 /** What a worker says of an attempt. */
@@ -32,4 +34,7 @@ export type AttemptMessage =
     }
   | { readonly _tag: "Interrupted" }
 
-export type FromWorker = ReadonlyArray<{ readonly id: number; readonly message: AttemptMessage }>
+export interface FromWorker {
+  readonly id: number
+  readonly message: AttemptMessage
+}

@@ -3,12 +3,12 @@ import { parentPort, workerData } from "node:worker_threads"
 import { Cause, Effect, Exit, Fiber } from "effect"
 import { installModuleHook } from "../code/module-hook.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
+import { AttemptTurns } from "./AttemptTurns.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { BoundedLog } from "./BoundedLog.ts"
 import { AttemptFailed, type AttemptResult, type LogLine, type StageRequest } from "./Executor.ts"
 import { executeStage } from "./execute-stage.ts"
-import { Outbox } from "./Outbox.ts"
-import type { AttemptMessage, ToWorker, WorkerSettings } from "./worker-protocol.ts"
+import type { AttemptMessage, FromWorker, ToWorker, WorkerSettings } from "./worker-protocol.ts"
 
 /** Milliseconds below which the memory of an attempt stays unknown: to ask the system takes as long as a brief one. */
 const WORTH_MEASURING = 5
@@ -18,7 +18,9 @@ const PROGRESS_INTERVAL = 100
 
 if (parentPort === null) throw new Error("this module is the entry point of a worker thread")
 const port = parentPort
-const outbox = new Outbox(port)
+
+const send = (id: number, message: AttemptMessage, transfer: ReadonlyArray<ArrayBuffer> = []): void =>
+  port.postMessage({ id, message } satisfies FromWorker, transfer)
 
 const settings: WorkerSettings = workerData
 installModuleHook(settings)
@@ -39,7 +41,7 @@ const cpuNow = (): number => {
 /** Runs an attempt and measures it. */
 const measured = Effect.fnUntraced(function* (id: number, request: StageRequest) {
   const startedAt = performance.now()
-  const log = new BoundedLog((line) => outbox.send(id, { _tag: "Log", line }))
+  const log = new BoundedLog((line) => send(id, { _tag: "Log", line }))
   const cpuStart = cpuNow()
   let peakMemory = 0
   let nextReport = 0
@@ -48,7 +50,7 @@ const measured = Effect.fnUntraced(function* (id: number, request: StageRequest)
     if (now < nextReport && report.done < report.total) return
     nextReport = now + PROGRESS_INTERVAL
     peakMemory = Math.max(peakMemory, memoryNow())
-    outbox.send(id, { _tag: "Progress", report })
+    send(id, { _tag: "Progress", report })
   }
   const onLog = (line: LogLine): void => log.write(line)
   const made = yield* Effect.ensuring(
@@ -85,10 +87,9 @@ const movable = ({ outputs }: AttemptResult, kinds: StageRequest["outputs"]): Re
 
 const answer = (id: number, exit: Exit.Exit<AttemptResult, AttemptFailed>, kinds: StageRequest["outputs"]): void => {
   if (Exit.isSuccess(exit)) {
-    outbox.sendLater(id, { _tag: "Succeeded", result: exit.value }, movable(exit.value, kinds))
-  } else if (Cause.hasInterruptsOnly(exit.cause)) outbox.sendLater(id, { _tag: "Interrupted" })
-  else outbox.sendLater(id, failureOf(exit.cause))
-  if (queue.length === 0) outbox.flush()
+    send(id, { _tag: "Succeeded", result: exit.value }, movable(exit.value, kinds))
+  } else if (Cause.hasInterruptsOnly(exit.cause)) send(id, { _tag: "Interrupted" })
+  else send(id, failureOf(exit.cause))
 }
 
 const failureOf = (cause: Cause.Cause<AttemptFailed>): AttemptMessage => {
@@ -101,31 +102,38 @@ const failureOf = (cause: Cause.Cause<AttemptFailed>): AttemptMessage => {
   return { _tag: "Failed", tag: "Defect", message, detail: Cause.pretty(cause) }
 }
 
-/** Attempts that wait for their turn. */
-let queue: Array<Extract<ToWorker, { readonly _tag: "Run" }>["attempts"][number]> = []
+/** An attempt that waits for its turn. */
+interface Waiting {
+  readonly id: number
+  readonly request: StageRequest
+  /** Begins it; not when it was taken back. */
+  readonly begin: () => boolean
+}
+
+const queue: Array<Waiting> = []
 let current: { readonly id: number; readonly fiber: Fiber.Fiber<AttemptResult, AttemptFailed> } | undefined
 
-const begin = (): void => {
-  const [attempt, ...rest] = queue
-  if (attempt === undefined || current !== undefined) return
-  queue = rest
-  const { id, request } = attempt
+const beginNext = (): void => {
+  if (current !== undefined) return
+  let next = queue.shift()
+  while (next !== undefined && !next.begin()) next = queue.shift()
+  if (next === undefined) return
+  const { id, request } = next
   const fiber = Effect.runFork(measured(id, request))
   current = { id, fiber }
   fiber.addObserver((exit) => {
     current = undefined
     answer(id, exit, request.outputs)
-    begin()
+    beginNext()
   })
 }
 
 port.on("message", (message: ToWorker) => {
   if (message._tag === "Run") {
-    queue.push(...message.attempts)
-    begin()
+    const turns = new AttemptTurns(message.turns)
+    for (const [position, attempt] of message.attempts.entries()) {
+      queue.push({ ...attempt, begin: () => turns.begin(position) })
+    }
+    beginNext()
   } else if (message.id === current?.id) Effect.runFork(Fiber.interrupt(current.fiber))
-  else if (queue.some(({ id }) => id === message.id)) {
-    queue = queue.filter(({ id }) => id !== message.id)
-    outbox.send(message.id, { _tag: "Interrupted" })
-  }
 })

@@ -77,7 +77,19 @@ layer(pool, { excludeTestServices: true })("WorkerPool", (it) => {
 })
 
 /** The same, as an attempt of which eight keep one core busy. */
-const briefly = (request: StageRequest): StageRequest => ({ ...request, share: 1 / 8 })
+const briefly = (request: StageRequest): StageRequest => ({ ...request, brief: { share: 1 / 8, cores: 2 } })
+
+/** A body that keeps its thread busy for some n milliseconds. */
+const BUSY = `
+  let sum = 0
+  for (let i = 0; i < n * 1e6; i++) sum = (sum + i) % 7
+  return { value: sum }`
+
+/** Milliseconds after which attempts that begin together have ended. */
+const endsOf = <E, R>(ns: ReadonlyArray<number>, attempt: (n: number) => Effect.Effect<unknown, E, R>) => {
+  const startedAt = Date.now()
+  return Effect.forEach(ns, (n) => Effect.map(attempt(n), () => Date.now() - startedAt), { concurrency: "unbounded" })
+}
 
 layer(pool, { excludeTestServices: true })("WorkerPool with brief attempts", (it) => {
   it.effect("lets those of one core wait for one thread, in their order", () =>
@@ -124,6 +136,28 @@ layer(pool, { excludeTestServices: true })("WorkerPool with brief attempts", (it
         { concurrency: "unbounded" }
       )
       assert.deepStrictEqual(outcomes, [0, "Odd", 2, "WorkerDied", 4, 5])
+    })
+  )
+
+  it.effect("gives to other threads what waits behind one that is not brief, and says so", () =>
+    Effect.gen(function* () {
+      const request = yield* stageWith(BUSY)
+      const outgrown: Array<number> = []
+      const ends = yield* endsOf([0, 0, 1000, 0, 0, 0], (n) =>
+        madeBy(briefly(request(n)), { ...SILENT, onOutgrown: () => void outgrown.push(n) })
+      )
+      assert.deepStrictEqual(outgrown, [1000])
+      const [long = 0] = ends.splice(2, 1)
+      for (const end of ends) assert.isBelow(end, long)
+    })
+  )
+
+  it.effect("are heard of before those that follow in their thread have ended", () =>
+    Effect.gen(function* () {
+      const request = yield* stageWith(BUSY)
+      const inOneThread = (n: number) => madeBy({ ...request(n), brief: { share: 1 / 8, cores: 1 } })
+      const [first = 0, second = 0] = yield* endsOf([0, 600], inOneThread)
+      assert.isBelow(first, second - 300)
     })
   )
 

@@ -46,7 +46,8 @@ const setting = Effect.gen(function* () {
     rest: (_, __, millis) => Effect.sleep(millis),
     devicesOf: () => [],
     onComputed: (index) => see(`computed ${index}`),
-    shareOf: () => 1
+    briefOf: () => undefined,
+    onOutgrown: () => {}
   }
   return { actions, keyed, context, seen, events }
 })

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
+import { AttemptTurns } from "../../../core/run/AttemptTurns.ts"
 import type { StageRequest } from "../../../core/run/Executor.ts"
 import type { AttemptMessage, FromWorker, ToWorker, WorkerSettings } from "../../../core/run/worker-protocol.ts"
 import { EFFECT } from "../code/stage-project.ts"
@@ -33,14 +34,14 @@ const conversation = Effect.map(
     const when = (holds: (message: AttemptMessage) => boolean) =>
       Effect.callback<void>((resume) => {
         if (heard.some(holds)) return resume(Effect.void)
-        const listen = (messages: FromWorker): void => {
-          if (!messages.some(({ message }) => holds(message))) return
+        const listen = ({ message }: FromWorker): void => {
+          if (!holds(message)) return
           worker.off("message", listen)
           resume(Effect.void)
         }
         worker.on("message", listen)
       })
-    worker.on("message", (messages: FromWorker) => heard.push(...messages.map(({ message }) => message)))
+    worker.on("message", ({ message }: FromWorker) => heard.push(message))
     return Conversation.of({
       post: (message) => worker.postMessage(message),
       until: (tag) => when(({ _tag }) => _tag === tag),
@@ -56,11 +57,18 @@ const conversation = Effect.map(
   }
 )
 
+/** One attempt to be executed. */
+const run = (request: StageRequest): ToWorker => ({
+  _tag: "Run",
+  attempts: [{ id: 0, request }],
+  turns: AttemptTurns.ofBundle(1).states
+})
+
 /** What a worker says about an attempt. */
 const messagesAbout = (request: StageRequest) =>
   Effect.gen(function* () {
     const { post, untilEnd } = yield* Conversation
-    post({ _tag: "Run", attempts: [{ id: 0, request }] })
+    post(run(request))
     return yield* untilEnd
   })
 
@@ -187,13 +195,13 @@ layer(Layer.effect(Conversation, conversation), { excludeTestServices: true })("
         if (n > 0) { yield* Effect.log("begun"); yield* Effect.never }
         return { value: thread.calls }`)
       const { post, until, untilEnd } = yield* Conversation
-      post({ _tag: "Run", attempts: [{ id: 0, request: request(1) }] })
+      post(run(request(1)))
       yield* until("Log")
       post({ _tag: "Interrupt", id: 0 })
       assert.strictEqual((yield* untilEnd).at(-1)?._tag, "Interrupted")
       // One that comes when nothing runs is late, not wrong.
       post({ _tag: "Interrupt", id: 0 })
-      post({ _tag: "Run", attempts: [{ id: 0, request: request(0) }] })
+      post(run(request(0)))
       assert.strictEqual((yield* untilEnd).at(-1)?._tag, "Succeeded")
     })
   )
