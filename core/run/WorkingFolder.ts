@@ -6,8 +6,9 @@ import { dirname, join } from "node:path"
 import { Effect } from "effect"
 import type { CommandFile } from "../code/CommandCode.ts"
 import { itemNames, MANIFEST, stagedPath } from "../plan/staged-path.ts"
-import { ofFile } from "../store/Digest.ts"
+import { type Digest, ofFile } from "../store/Digest.ts"
 import type { AttemptInput, LocatedFile } from "./Executor.ts"
+import { FolderUnusable } from "./FolderUnusable.ts"
 import { InputUnreadable, readVerified } from "./open-inputs.ts"
 
 /** Larger files are copied by the system, which may share their blocks, instead of by way of memory. Bytes. */
@@ -26,69 +27,80 @@ export class WorkingFolder {
   /** Folders that have been made, relative to `cwd`. */
   private readonly made = new Set(["."])
 
-  /** Makes a folder of its own for an attempt below `parent`. */
+  /** A folder of its own for an attempt, below `parent`; it is not made yet. */
   constructor(parent: string, label: string) {
     const name = `${label.replace(/[^\w=.,@-]+/gu, "_").slice(0, 80)}.${process.pid}.${randomBytes(4).toString("hex")}`
     this.root = join(parent, name)
     this.cwd = join(this.root, "work")
     this.log = join(this.root, "log")
-    mkdirSync(parent, { recursive: true })
-    mkdirSync(this.root)
-    mkdirSync(this.cwd)
+  }
+
+  make(): Effect.Effect<void, FolderUnusable> {
+    return FolderUnusable.try(() => mkdirSync(this.cwd, { recursive: true }))
   }
 
   /** Writes a file of the command. */
-  placeFile({ path, executable }: CommandFile, bytes: Uint8Array): void {
-    this.write(path, bytes, executable ? 0o755 : 0o644)
+  placeFile({ path, executable }: CommandFile, bytes: Uint8Array): Effect.Effect<void, FolderUnusable> {
+    return this.write(path, bytes, executable ? 0o755 : 0o644)
   }
 
   /** Makes the folder that an output will lie in. */
-  prepareOutput(path: string): void {
-    this.makeFolder(dirname(path))
+  prepareOutput(path: string): Effect.Effect<void, FolderUnusable> {
+    return FolderUnusable.try(() => this.makeFolder(dirname(path)))
   }
 
   /** Copies what arrives at a port, verified. */
-  placeInput(port: string, input: AttemptInput): Effect.Effect<void, InputUnreadable> {
+  placeInput(port: string, input: AttemptInput): Effect.Effect<void, InputUnreadable | FolderUnusable> {
     const path = stagedPath(port, input)
     if (input._tag === "One") return this.placeArtifact(port, path, input.kind === "Directory", input.files)
     const names = itemNames(input.kind, input.items)
     const manifest = input.items.map(({ matrix }, index) => ({ path: names[index], matrix }))
-    this.write(`${path}/${MANIFEST}`, `${JSON.stringify(manifest, null, 2)}\n`)
-    return Effect.forEach(
-      input.items,
-      ({ files }, index) => this.placeArtifact(port, `${path}/${names[index]}`, input.kind === "Directory", files),
-      { discard: true }
+    return Effect.andThen(
+      this.write(`${path}/${MANIFEST}`, `${JSON.stringify(manifest, null, 2)}\n`),
+      Effect.forEach(
+        input.items,
+        ({ files }, index) => this.placeArtifact(port, `${path}/${names[index]}`, input.kind === "Directory", files),
+        { discard: true }
+      )
     )
   }
 
   private placeArtifact(port: string, path: string, isFolder: boolean, files: ReadonlyArray<LocatedFile>) {
-    if (isFolder) this.makeFolder(path)
-    return Effect.forEach(files, (file) => this.copy(port, isFolder ? `${path}/${file.path}` : path, file), {
+    const copies = Effect.forEach(files, (file) => this.copy(port, isFolder ? `${path}/${file.path}` : path, file), {
       discard: true
     })
+    return isFolder
+      ? Effect.andThen(
+          FolderUnusable.try(() => this.makeFolder(path)),
+          copies
+        )
+      : copies
   }
 
-  private copy(port: string, path: string, file: LocatedFile): Effect.Effect<void, InputUnreadable> {
+  private copy(port: string, path: string, file: LocatedFile): Effect.Effect<void, InputUnreadable | FolderUnusable> {
     if (file.content._tag === "Inline" || file.bytes <= LARGE) {
-      return Effect.map(readVerified(port, file), (bytes) => this.write(path, bytes))
+      return Effect.flatMap(readVerified(port, file), (bytes) => this.write(path, bytes))
     }
     const { content, digest } = file
     const target = join(this.cwd, path)
-    this.makeFolder(dirname(path))
-    return Effect.tryPromise({
-      try: async () => {
-        await copyFile(content.file, target, constants.COPYFILE_FICLONE)
-        // Of the copy, not of what was copied: the bytes that the command will see are the ones to be sure of.
-        if ((await ofFile(target)) !== digest) throw new Error(`object ${digest.slice(0, 12)} is damaged`)
-      },
-      catch: (cause) =>
-        new InputUnreadable({ port, digest, reason: cause instanceof Error ? cause.message : String(cause) })
+    const copied = FolderUnusable.tryPromise(async () => {
+      this.makeFolder(dirname(path))
+      await copyFile(content.file, target, constants.COPYFILE_FICLONE)
+      // Of the copy, not of what was copied: the bytes that the command will see are the ones to be sure of.
+      return ofFile(target)
     })
+    return copied.pipe(
+      // A disk without room is no reason to compute anew what is whole.
+      Effect.catch((failure) => Effect.andThen(checkObject(port, content.file, digest), Effect.fail(failure))),
+      Effect.flatMap((found) => expectDigest(port, digest, found))
+    )
   }
 
-  private write(path: string, content: Uint8Array | string, mode = 0o644): void {
-    this.makeFolder(dirname(path))
-    writeFileSync(join(this.cwd, path), content, { mode })
+  private write(path: string, content: Uint8Array | string, mode = 0o644): Effect.Effect<void, FolderUnusable> {
+    return FolderUnusable.try(() => {
+      this.makeFolder(dirname(path))
+      writeFileSync(join(this.cwd, path), content, { mode })
+    })
   }
 
   private makeFolder(path: string): void {
@@ -97,6 +109,18 @@ export class WorkingFolder {
     this.made.add(path)
   }
 }
+
+const expectDigest = (port: string, digest: Digest, found: Digest): Effect.Effect<void, InputUnreadable> => {
+  if (found === digest) return Effect.void
+  return Effect.fail(new InputUnreadable({ port, digest, reason: `object ${digest.slice(0, 12)} is damaged` }))
+}
+
+const checkObject = (port: string, file: string, digest: Digest): Effect.Effect<void, InputUnreadable> =>
+  Effect.tryPromise({
+    try: () => ofFile(file),
+    catch: (cause) =>
+      new InputUnreadable({ port, digest, reason: cause instanceof Error ? cause.message : String(cause) })
+  }).pipe(Effect.flatMap((found) => expectDigest(port, digest, found)))
 
 /** Removes folders of failed attempts, and of runs that died, that nobody has looked at for a week. */
 export const sweepWorkingFolders = (parent: string, now: number): void => {

@@ -10,8 +10,9 @@ import type { CommandHost } from "./CommandHost.ts"
 import { CommandLog } from "./CommandLog.ts"
 import { collectOutputs } from "./collect-outputs.ts"
 import { AttemptFailed, type AttemptResult, type AttemptWatch, type CommandRequest, type Execute } from "./Executor.ts"
+import { FolderUnusable } from "./FolderUnusable.ts"
 import type { ProcessEnd } from "./host-protocol.ts"
-import { inputFailure } from "./open-inputs.ts"
+import { type InputUnreadable, inputFailure } from "./open-inputs.ts"
 import { Redaction } from "./Redaction.ts"
 import { removeSecrets } from "./remove-secrets.ts"
 import { shellText } from "./shell-text.ts"
@@ -38,7 +39,7 @@ export const makeCommandExecutor = (settings: CommandSettings): Execute<CommandR
     const secrets = yield* secretsOf(request, settings.environment)
     const redaction = new Redaction(secrets)
     const log = new CommandLog(watch, redaction)
-    const folder = yield* onDisk(() => new WorkingFolder(settings.folder, request.task))
+    const { folder, mayMeetStrays } = yield* Effect.mapError(prepare(request, settings, readCode), preparationFailure)
     const environment = {
       PATH: settings.environment["PATH"] || DEFAULT_PATH,
       HOME: folder.root,
@@ -49,14 +50,8 @@ export const makeCommandExecutor = (settings: CommandSettings): Execute<CommandR
       ...(request.checkpoints === undefined ? {} : { CHECKPOINTS: request.checkpoints }),
       TRACEPARENT: request.traceParent
     }
-    const mayMeetStrays = yield* onDisk(() => !makeCheckpoints(request))
-    return yield* layOut(request, folder, readCode).pipe(
-      Effect.andThen(
-        Effect.mapError(
-          executeIn(request, folder, environment, { host: settings.host, log, redaction, mayMeetStrays }),
-          (failure) => told(failure, request, folder, log, redaction)
-        )
-      ),
+    return yield* executeIn(request, folder, environment, { host: settings.host, log, redaction, mayMeetStrays }).pipe(
+      Effect.mapError((failure) => told(failure, request, folder, log, redaction)),
       Effect.onExit((exit) =>
         Effect.sync(() => {
           leave(exit, request, folder, { host: settings.host, redaction })
@@ -87,14 +82,10 @@ const leave = (
   folder: WorkingFolder,
   { host, redaction }: Pick<Means, "host" | "redaction">
 ): void => {
-  const failure = Exit.isFailure(exit) ? Option.getOrUndefined(Exit.findErrorOption(exit)) : undefined
-  if (failure === undefined || failure.damaged !== undefined) host.remove(folder.root)
-  else removeSecrets(folder.root, redaction)
+  if (Option.isSome(Exit.findErrorOption(exit))) removeSecrets(folder.root, redaction)
+  else host.remove(folder.root)
   if (checkpoints !== undefined) removeSecrets(checkpoints, redaction)
 }
-
-const onDisk = <A>(run: () => A): Effect.Effect<A, AttemptFailed> =>
-  Effect.try({ try: run, catch: (cause) => attemptFailure(cause, "FolderUnusable") })
 
 /** The values of a command's secrets. They are asked for when it runs: a cached result needs none. */
 const secretsOf = ({ secrets }: CommandRequest, environment: NodeJS.ProcessEnv) => {
@@ -129,20 +120,38 @@ const makeCodeReader = (objects: ObjectStore["Service"]): CodeReader => {
   })
 }
 
+/** Makes the folder of an attempt, with all that the command is to find. */
+const prepare = (request: CommandRequest, { folder: parent, host }: CommandSettings, readCode: CodeReader) => {
+  const folder = new WorkingFolder(parent, request.task)
+  return folder.make().pipe(
+    Effect.andThen(layOut(request, folder, readCode)),
+    Effect.andThen(FolderUnusable.try(() => makeCheckpoints(request))),
+    Effect.map((isNew) => ({ folder, mayMeetStrays: !isNew })),
+    // Nothing has run there: it tells nobody anything.
+    Effect.onError(() => Effect.sync(() => host.remove(folder.root)))
+  )
+}
+
 const layOut = Effect.fnUntraced(function* (
   { files, inputs, line }: CommandRequest,
   folder: WorkingFolder,
   readCode: CodeReader
 ) {
-  for (const file of files) {
-    const bytes = yield* readCode(file)
-    yield* onDisk(() => folder.placeFile(file, bytes))
-  }
-  for (const [port, input] of Object.entries(inputs)) {
-    yield* Effect.mapError(folder.placeInput(port, input), inputFailure)
-  }
-  for (const path of Object.values(line.outputs)) yield* onDisk(() => folder.prepareOutput(path))
+  for (const file of files) yield* folder.placeFile(file, yield* readCode(file))
+  for (const [port, input] of Object.entries(inputs)) yield* folder.placeInput(port, input)
+  for (const path of Object.values(line.outputs)) yield* folder.prepareOutput(path)
 })
+
+const preparationFailure = (error: AttemptFailed | FolderUnusable | InputUnreadable): AttemptFailed => {
+  switch (error._tag) {
+    case "AttemptFailed":
+      return error
+    case "InputUnreadable":
+      return inputFailure(error)
+    case "FolderUnusable":
+      return attemptFailure(error)
+  }
+}
 
 /** What an attempt is executed with. */
 interface Means {
