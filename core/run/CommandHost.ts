@@ -13,6 +13,8 @@ export interface ProcessWatch {
 export class CommandHost {
   private readonly module: URL
   private readonly watches = new Map<number, ProcessWatch>()
+  /** Who waits for room on the disk. */
+  private waiting: Array<() => void> = []
   private child: ChildProcess | undefined
   private rest = ""
   /** Messages that go with the next ones: to write wakes the other side. */
@@ -34,6 +36,14 @@ export class CommandHost {
   /** Removes a folder with all that is in it, some time before `close` is done. */
   remove(folder: string): void {
     this.sendLater({ _tag: "Remove", folder })
+  }
+
+  /** Removes now what waits for it; done when it is gone. */
+  makeRoom(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve)
+      this.send({ _tag: "MakeRoom" })
+    })
   }
 
   /** Ends it, and all that it still runs. */
@@ -73,7 +83,8 @@ export class CommandHost {
       if (this.child !== child) return
       this.child = undefined
       const end = { _tag: "NotStarted", code: "", message: "the process that starts commands has ended" } as const
-      for (const id of [...this.watches.keys()]) this.take(id)?.onEnd(end)
+      for (const id of [...this.watches.keys()]) this.takeWatch(id)?.onEnd(end)
+      for (const resolve of this.waiting.splice(0)) resolve()
     }
     child.once("error", died).once("exit", died)
     child.unref()
@@ -84,13 +95,17 @@ export class CommandHost {
     const lines = (this.rest + text).split("\n")
     this.rest = lines.pop() ?? ""
     for (const line of lines) {
-      const message: FromHost = JSON.parse(line)
-      if (message._tag === "Output") this.watches.get(message.id)?.onOutput(message.text, message.skipped)
-      else this.take(message.id)?.onEnd(message.end)
+      this.take(JSON.parse(line))
     }
   }
 
-  private take(id: number): ProcessWatch | undefined {
+  private take(message: FromHost): void {
+    if (message._tag === "Output") this.watches.get(message.id)?.onOutput(message.text, message.skipped)
+    else if (message._tag === "Ended") this.takeWatch(message.id)?.onEnd(message.end)
+    else this.waiting.shift()?.()
+  }
+
+  private takeWatch(id: number): ProcessWatch | undefined {
     const watch = this.watches.get(id)
     this.watches.delete(id)
     return watch

@@ -18,32 +18,48 @@ export interface FreeSpace {
 /** Bytes by which the disk may fill before folders are removed; of a small disk a tenth of what was free. */
 const MOST_FILLED = 2 ** 30
 
-/** Folders after which the disk is looked at. */
-const INTERVAL = 32
-
 export class DoomedFolders {
-  private readonly remove: (folders: ReadonlyArray<string>) => void
+  private readonly remove: (folders: ReadonlyArray<string>) => Promise<void>
   private readonly freeIn: (folder: string) => FreeSpace | undefined
   private folders: Array<string> = []
+  /** What was left when the most was, since folders were last removed. */
   private before: FreeSpace | undefined
+  private removing = Promise.resolve()
 
-  /** `remove` is given the folders; `freeIn` tells what is left on the disk of a folder, nothing where nobody knows. */
-  constructor(remove: (folders: ReadonlyArray<string>) => void, freeIn = freeSpace) {
+  /**
+   * `remove` is given the folders, and done when they are gone; `freeIn` tells what is left on the disk of a folder, nothing
+   * where nobody knows.
+   */
+  constructor(remove: (folders: ReadonlyArray<string>) => Promise<void>, freeIn = freeSpace) {
     this.remove = remove
     this.freeIn = freeIn
   }
 
-  add(folder: string): void {
-    this.folders.push(folder)
+  /** Looks at the disk on which the first folder lies before its command fills it. */
+  expect(folder: string): void {
     this.before ??= this.freeIn(dirname(folder))
-    if (this.folders.length % INTERVAL === 0 && this.isFilling(this.freeIn(dirname(folder)))) this.empty()
   }
 
-  /** Removes all that wait. */
-  empty(): void {
-    if (this.folders.length > 0) this.remove(this.folders)
+  add(folder: string): void {
+    this.folders.push(folder)
+    const now = this.freeIn(dirname(folder))
+    if (now !== undefined && now.bytes > (this.before?.bytes ?? -1)) this.before = now
+    if (this.isFilling(now)) void this.empty()
+  }
+
+  /** Removes all that wait. Done when they are gone, and those that were being removed. */
+  empty(): Promise<void> {
+    const folders = this.folders
+    const [first] = folders
+    if (first === undefined) return this.removing
     this.folders = []
-    this.before = undefined
+    const look = (): void => {
+      this.before = this.freeIn(dirname(first))
+    }
+    // What the disk gains only in a while does not count as filled by those that come meanwhile.
+    look()
+    this.removing = Promise.all([this.removing, this.remove(folders)]).then(look)
+    return this.removing
   }
 
   private isFilling(now: FreeSpace | undefined): boolean {

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync, writeSync } from "node:fs"
+import { dirname } from "node:path"
 import { createInterface } from "node:readline"
 import { StringDecoder } from "node:string_decoder"
 import { DoomedFolders } from "./DoomedFolders.ts"
@@ -162,26 +163,45 @@ const start = (message: Extract<ToHost, { readonly _tag: "Start" }>): void => {
 }
 
 /** A removal may wait for the disk: another program does it, for many folders at a time. */
-const remove = (folders: ReadonlyArray<string>): void => {
+const remove = async (folders: ReadonlyArray<string>): Promise<void> => {
+  const removals: Array<Promise<void>> = []
   for (let from = 0; from < folders.length; from += MOST_REMOVED) {
-    const startedAt = performance.now()
-    const words = ["-rf", "--", ...folders.slice(from, from + MOST_REMOVED)]
-    const remover = spawn("/bin/rm", words, { stdio: "ignore", env: {} })
-    remover.once("exit", () => endedTimes.add(performance.now() - startedAt, () => {}))
+    removals.push(removeTogether(folders.slice(from, from + MOST_REMOVED)))
   }
+  await Promise.all(removals)
 }
+
+const removeTogether = (folders: ReadonlyArray<string>): Promise<void> =>
+  new Promise((resolve) => {
+    const startedAt = performance.now()
+    const remover = spawn("/bin/rm", ["-rf", "--", ...folders], { stdio: "ignore", env: {} })
+    remover.once("error", () => resolve())
+    remover.once("exit", () => {
+      endedTimes.add(performance.now() - startedAt, () => {})
+      resolve()
+    })
+  })
 
 const doomed = new DoomedFolders(remove)
 
+const makeRoom = async (): Promise<void> => {
+  await doomed.empty()
+  send({ _tag: "RoomMade" })
+}
+
+const receive = (message: ToHost): void => {
+  if (message._tag === "Start") {
+    doomed.expect(dirname(message.settings.log))
+    start(message)
+  } else if (message._tag === "Stop") running.get(message.id)?.stop()
+  else if (message._tag === "Remove") doomed.add(message.folder)
+  else void makeRoom()
+}
+
 createInterface({ input: process.stdin })
-  .on("line", (line) => {
-    const message: ToHost = JSON.parse(line)
-    if (message._tag === "Start") start(message)
-    else if (message._tag === "Stop") running.get(message.id)?.stop()
-    else doomed.add(message.folder)
-  })
+  .on("line", (line) => receive(JSON.parse(line)))
   // The orchestrator has ended, in whatever way.
   .on("close", () => {
-    doomed.empty()
+    void doomed.empty()
     for (const one of running.values()) one.stop()
   })

@@ -120,17 +120,35 @@ const makeCodeReader = (objects: ObjectStore["Service"]): CodeReader => {
   })
 }
 
+/** Makes the folder of an attempt, where the disk is full once more when those of commands that are over are gone. */
+const prepare = (request: CommandRequest, settings: CommandSettings, readCode: CodeReader) => {
+  const prepared = prepareOnce(request, settings, readCode)
+  return Effect.catchIf(
+    prepared,
+    (error) => error._tag === "FolderUnusable" && error.lacksSpace,
+    () =>
+      Effect.andThen(
+        Effect.promise(() => settings.host.makeRoom()),
+        prepared
+      )
+  )
+}
+
 /** Makes the folder of an attempt, with all that the command is to find. */
-const prepare = (request: CommandRequest, { folder: parent, host }: CommandSettings, readCode: CodeReader) => {
+const prepareOnce = Effect.fnUntraced(function* (
+  request: CommandRequest,
+  { folder: parent, host }: CommandSettings,
+  readCode: CodeReader
+) {
   const folder = new WorkingFolder(parent, request.task)
-  return folder.make().pipe(
+  return yield* folder.make().pipe(
     Effect.andThen(layOut(request, folder, readCode)),
     Effect.andThen(FolderUnusable.try(() => makeCheckpoints(request))),
     Effect.map((isNew) => ({ folder, mayMeetStrays: !isNew })),
     // Nothing has run there: it tells nobody anything.
     Effect.onError(() => Effect.sync(() => host.remove(folder.root)))
   )
-}
+})
 
 const layOut = Effect.fnUntraced(function* (
   { files, inputs, line }: CommandRequest,

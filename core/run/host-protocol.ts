@@ -24,9 +24,14 @@ export interface ProcessSettings {
 export type ToHost =
   | { readonly _tag: "Start"; readonly id: number; readonly settings: ProcessSettings }
   | { readonly _tag: "Stop"; readonly id: number }
+  /** Removes a folder, when it likes. */
   | { readonly _tag: "Remove"; readonly folder: string }
+  /** Removes now what it was told to. */
+  | { readonly _tag: "MakeRoom" }
 
 export type FromHost =
   /** What was printed; `skipped` bytes before it were not read. */
   | { readonly _tag: "Output"; readonly id: number; readonly skipped: number; readonly text: string }
   | { readonly _tag: "Ended"; readonly id: number; readonly end: ProcessEnd }
+  /** All is gone that was to be removed when `MakeRoom` came; one for each, in their order. */
+  | { readonly _tag: "RoomMade" }

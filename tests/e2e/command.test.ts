@@ -352,6 +352,32 @@ writeFileSync("m.json", JSON.stringify({ spent: spent() / 1000 }))
     assert.include(journal, '"message":"the end"')
   })
 
+  /** Whether a test may have a disk of its own, in a world of its own. */
+  const mayMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0
+
+  it.skipIf(!mayMount)("needs no more room on a disk than what runs at the moment", () => {
+    const project = makeProject({
+      "p.yaml": `name: p
+sources: { big: { path: big, kind: Directory } }
+stages:
+  large:
+    uses: command
+    matrix: { n: "\${{ range(20) }}" }
+    shell: true
+    inputs: { big: sources.big }
+    run: |
+      head -c 5000000 /dev/zero > scratch
+      echo '{"n": \${{ matrix.n }}}' > m.json
+    outputs: { m: { path: m.json, kind: Metrics } }
+`
+    })
+    const script = `mkdir disk && mount -t tmpfs -o size=40m tmpfs disk && cp p.yaml disk && cd disk && mkdir big
+head -c 6000000 /dev/urandom > big/file && "$@"`
+    const words = ["sh", "-ec", script, "sh", process.execPath, COMMAND, "run", "p.yaml", "-j", "1"]
+    const { stderr } = spawnSync("unshare", ["-rm", ...words], { cwd: project.folder, encoding: "utf8" })
+    assert.include(stderr, "20 ran, 0 cached, 0 failed")
+  })
+
   it("shows progress, and no line of it in its log", () => {
     const project = single(SCRIPT("echo 'athanor: progress 1/2 epochs'\necho plain\necho '{}' > m.json"))
     assert.strictEqual(project.run("run", "p.yaml").status, 0)
