@@ -1,5 +1,6 @@
 /** The process that starts commands, as the orchestrator sees it; started with the first of them. */
 import { type ChildProcess, spawn } from "node:child_process"
+import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import type { FromHost, ProcessEnd, ProcessSettings, ToHost } from "./host-protocol.ts"
 
@@ -13,6 +14,8 @@ export interface ProcessWatch {
 export class CommandHost {
   private readonly module: URL
   private readonly watches = new Map<number, ProcessWatch>()
+  /** Folders that are to be removed; some may be gone by now. */
+  private doomed: Array<string> = []
   /** Who waits for room on the disk. */
   private waiting: Array<() => void> = []
   private child: ChildProcess | undefined
@@ -35,7 +38,8 @@ export class CommandHost {
 
   /** Removes a folder with all that is in it, some time before `close` is done. */
   remove(folder: string): void {
-    this.sendLater({ _tag: "Remove", folder })
+    this.doomed.push(folder)
+    if (this.child !== undefined) this.sendLater({ _tag: "Remove", folder })
   }
 
   /** Removes now what waits for it; done when it is gone. */
@@ -47,16 +51,16 @@ export class CommandHost {
   }
 
   /** Ends it, and all that it still runs. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    if (this.doomed.length > 0) this.child ??= this.launch()
     const { child } = this
-    return new Promise((resolve) => {
-      if (child === undefined) resolve()
-      else {
-        child.ref()
-        child.once("exit", () => resolve())
-        child.stdin?.end(this.unsent)
-      }
+    if (child === undefined) return
+    child.ref()
+    await new Promise<void>((resolve) => {
+      child.once("close", () => resolve()).once("error", () => resolve())
+      child.stdin?.end(this.unsent)
     })
+    this.doomed = []
   }
 
   private send(message: ToHost): void {
@@ -79,16 +83,24 @@ export class CommandHost {
     })
     child.stdin.on("error", () => {})
     child.stdout.setEncoding("utf8").on("data", (text: string) => this.receive(text))
-    const died = (): void => {
-      if (this.child !== child) return
-      this.child = undefined
-      const end = { _tag: "NotStarted", code: "", message: "the process that starts commands has ended" } as const
-      for (const id of [...this.watches.keys()]) this.takeWatch(id)?.onEnd(end)
-      for (const resolve of this.waiting.splice(0)) resolve()
-    }
-    child.once("error", died).once("exit", died)
+    child.once("error", ({ message }) => this.survive(child, { _tag: "NotStarted", code: "", message }))
+    // All that it has told is read then.
+    child.once("close", () => this.survive(child, { _tag: "Lost" }))
     child.unref()
+    // What the one before was told to remove, and has not.
+    this.doomed = this.doomed.filter((folder) => existsSync(folder))
+    for (const folder of this.doomed) this.sendLater({ _tag: "Remove", folder })
     return child
+  }
+
+  /** It has ended, or never began: whoever comes next starts another. */
+  private survive(child: ChildProcess, end: ProcessEnd): void {
+    if (this.child !== child) return
+    this.child = undefined
+    this.rest = ""
+    this.unsent = ""
+    for (const id of [...this.watches.keys()]) this.takeWatch(id)?.onEnd(end)
+    for (const resolve of this.waiting.splice(0)) resolve()
   }
 
   private receive(text: string): void {

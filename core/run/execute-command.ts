@@ -10,6 +10,7 @@ import type { CommandHost } from "./CommandHost.ts"
 import { CommandLog } from "./CommandLog.ts"
 import { collectOutputs } from "./collect-outputs.ts"
 import { AttemptFailed, type AttemptResult, type AttemptWatch, type CommandRequest, type Execute } from "./Executor.ts"
+import { endStrays } from "./end-strays.ts"
 import { FolderUnusable } from "./FolderUnusable.ts"
 import type { ProcessEnd } from "./host-protocol.ts"
 import { type InputUnreadable, inputFailure } from "./open-inputs.ts"
@@ -208,6 +209,8 @@ const executeIn = Effect.fnUntraced(function* (
   if (end._tag !== "Exited" || end.status !== 0) {
     return yield* endFailure(line.run._tag === "Script" ? "the script" : program, environment["PATH"] ?? "", end)
   }
+  // Nobody else ends what still runs.
+  if (end._tag === "Lost") endStrays(`TRACEPARENT=${environment["TRACEPARENT"]}`)
   const declared = Object.entries(line.outputs).map(([port, path]) => ({ port, path, kind: outputs[port] ?? "Json" }))
   const made = yield* collectOutputs(cwd, declared, redaction)
   return { ...made, logs: log.lines, ...end.usage } satisfies AttemptResult
@@ -229,6 +232,8 @@ const endFailure = (program: string, path: string, end: ProcessEnd): AttemptFail
     case "NotStarted": {
       if (end.code === "ENOENT") {
         const place = program.includes("/") ? "in its working directory" : `in ${path}`
+    case "Lost":
+      return failure("HostDied", `the process that runs commands ended before ${program} did`)
         return failure("CommandNotFound", `there is no program ${program} ${place}`)
       }
       if (end.code === "EACCES") {

@@ -7,6 +7,8 @@ export type ProcessEnd =
   | { readonly _tag: "Killed"; readonly signal: string; readonly usage: Usage }
   /** It never ran. */
   | { readonly _tag: "NotStarted"; readonly code: string; readonly message: string }
+  /** Nobody tells: the process that runs it has ended before. */
+  | { readonly _tag: "Lost" }
 
 export interface ProcessSettings {
   readonly program: string

@@ -412,6 +412,11 @@ head -c 6000000 /dev/urandom > big/file && "$@"`
     ],
     ["is ended by a signal", SCRIPT("kill -9 $$"), "was ended by SIGKILL"],
     [
+      "loses the process that runs it",
+      SCRIPT("kill -9 $PPID; sleep 48"),
+      "HostDied: the process that runs commands ended before the script did"
+    ],
+    [
       "stops at the first part that fails",
       SCRIPT("false\necho '{}' > m.json"),
       "ended with status 1",

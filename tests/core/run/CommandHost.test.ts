@@ -46,9 +46,43 @@ describe("CommandHost", () => {
     host.remove(second)
     assert.isTrue(existsSync(first))
     await Promise.all([host.makeRoom(), host.makeRoom()])
-    assert.deepStrictEqual([first, second, third].map(existsSync), [false, false, true])
+    assert.deepStrictEqual(
+      [first, second, third].map((folder) => existsSync(folder)),
+      [false, false, true]
+    )
     host.remove(third)
     await host.close()
     assert.isFalse(existsSync(third))
+  })
+
+  it("is started again where it has died, tells what was lost, and removes what the one before has left", async () => {
+    const { host, makeFolder, run } = makeHost()
+    const [first, second] = [makeFolder("a"), makeFolder("b")]
+    assert.strictEqual((await run(first, "exit 0"))._tag, "Exited")
+    host.remove(first)
+    assert.strictEqual((await run(second, "kill -9 $PPID"))._tag, "Lost")
+    host.remove(second)
+    assert.deepStrictEqual(
+      [first, second].map((folder) => existsSync(folder)),
+      [true, true]
+    )
+    await host.close()
+    assert.deepStrictEqual(
+      [first, second].map((folder) => existsSync(folder)),
+      [false, false]
+    )
+  })
+
+  it("goes on with another after its death", async () => {
+    const { host, makeFolder, run } = makeHost()
+    const [first, second] = [makeFolder("a"), makeFolder("b")]
+    await run(first, "kill -9 $PPID")
+    host.remove(first)
+    assert.strictEqual((await run(second, "exit 3"))._tag, "Exited")
+    await host.makeRoom()
+    assert.deepStrictEqual(
+      [first, second].map((folder) => existsSync(folder)),
+      [false, true]
+    )
   })
 })
