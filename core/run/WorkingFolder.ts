@@ -1,7 +1,7 @@
 /** The private folder of a command: files and inputs are copies, so that nothing it does to them can reach the store. */
 import { randomBytes } from "node:crypto"
-import { constants, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { copyFile } from "node:fs/promises"
+import { constants, mkdirSync, writeFileSync } from "node:fs"
+import { copyFile, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { Effect } from "effect"
 import type { CommandFile } from "../code/CommandCode.ts"
@@ -10,12 +10,12 @@ import { type Digest, ofFile } from "../store/Digest.ts"
 import type { AttemptInput, LocatedFile } from "./Executor.ts"
 import { FolderUnusable } from "./FolderUnusable.ts"
 import { InputUnreadable, readVerified } from "./open-inputs.ts"
+import type { Redaction } from "./Redaction.ts"
+import { removeSecrets } from "./remove-secrets.ts"
+import { SecretMark } from "./SecretMark.ts"
 
 /** Larger files are copied by the system, which may share their blocks, instead of by way of memory. Bytes. */
 const LARGE = 4 * 2 ** 20
-
-/** Milliseconds for which the folder of a failed attempt is kept. */
-const KEPT = 7 * 24 * 60 * 60 * 1000
 
 export class WorkingFolder {
   /** All that belongs to the attempt. It is `HOME` and `TMPDIR` too: what a command leaves there is no output. */
@@ -24,19 +24,38 @@ export class WorkingFolder {
   readonly cwd: string
   /** For the file that takes what it prints. */
   readonly log: string
+  /** Whether secrets may come to lie in it. */
+  readonly isSecret: boolean
   /** Folders that have been made, relative to `cwd`. */
   private readonly made = new Set(["."])
+  private mark: SecretMark | undefined
 
   /** A folder of its own for an attempt, below `parent`; it is not made yet. */
-  constructor(parent: string, label: string) {
+  constructor(parent: string, label: string, isSecret: boolean) {
     const name = `${label.replace(/[^\w=.,@-]+/gu, "_").slice(0, 80)}.${process.pid}.${randomBytes(4).toString("hex")}`
     this.root = join(parent, name)
     this.cwd = join(this.root, "work")
     this.log = join(this.root, "log")
+    this.isSecret = isSecret
   }
 
   make(): Effect.Effect<void, FolderUnusable> {
-    return FolderUnusable.try(() => mkdirSync(this.cwd, { recursive: true }))
+    return FolderUnusable.try(() => {
+      if (this.isSecret) this.mark = SecretMark.of(this.root)
+      mkdirSync(this.cwd, { recursive: true })
+    })
+  }
+
+  /** Leaves it to whoever looks for the reason of a failure, without the files that hold a secret. */
+  keep(redaction: Redaction): void {
+    removeSecrets(this.root, redaction)
+    this.mark?.release()
+  }
+
+  /** Removes it now, with all that is in it. */
+  async remove(): Promise<void> {
+    await rm(this.root, { recursive: true, force: true, maxRetries: 3 })
+    this.mark?.release()
   }
 
   /** Writes a file of the command. */
@@ -121,30 +140,3 @@ const checkObject = (port: string, file: string, digest: Digest): Effect.Effect<
     catch: (cause) =>
       new InputUnreadable({ port, digest, reason: cause instanceof Error ? cause.message : String(cause) })
   }).pipe(Effect.flatMap((found) => expectDigest(port, digest, found)))
-
-/** Removes folders of failed attempts, and of runs that died, that nobody has looked at for a week. */
-export const sweepWorkingFolders = (parent: string, now: number): void => {
-  for (const name of namesIn(parent)) {
-    const folder = join(parent, name)
-    const { mtimeMs } = statSync(folder, { throwIfNoEntry: false }) ?? { mtimeMs: now }
-    if (now - mtimeMs > KEPT && !isAlive(Number(name.split(".").at(-2))))
-      rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-const namesIn = (folder: string): ReadonlyArray<string> => {
-  try {
-    return readdirSync(folder)
-  } catch {
-    // Made with the first command.
-    return []
-  }
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}

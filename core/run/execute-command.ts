@@ -17,7 +17,8 @@ import { type InputUnreadable, inputFailure } from "./open-inputs.ts"
 import { Redaction } from "./Redaction.ts"
 import { removeSecrets } from "./remove-secrets.ts"
 import { shellText } from "./shell-text.ts"
-import { sweepWorkingFolders, WorkingFolder } from "./WorkingFolder.ts"
+import { sweepWorkingFolders } from "./sweep-working-folders.ts"
+import { WorkingFolder } from "./WorkingFolder.ts"
 import { withinTimeout } from "./within-timeout.ts"
 
 export interface CommandSettings {
@@ -53,12 +54,7 @@ export const makeCommandExecutor = (settings: CommandSettings): Execute<CommandR
     }
     return yield* executeIn(request, folder, environment, { host: settings.host, log, redaction, mayMeetStrays }).pipe(
       Effect.mapError((failure) => told(failure, request, folder, log, redaction)),
-      Effect.onExit((exit) =>
-        Effect.sync(() => {
-          leave(exit, request, folder, { host: settings.host, redaction })
-          removeEmpty(request)
-        })
-      )
+      Effect.onExit((exit) => leave(exit, request, folder, { host: settings.host, redaction }))
     )
   })
 }
@@ -77,15 +73,22 @@ const removeEmpty = ({ checkpoints }: CommandRequest): void => {
 }
 
 /** A failed attempt leaves its folder to whoever looks for the reason; every other one leaves nothing. */
-const leave = (
+const leave = Effect.fnUntraced(function* (
   exit: Exit.Exit<unknown, AttemptFailed>,
-  { checkpoints }: CommandRequest,
+  request: CommandRequest,
   folder: WorkingFolder,
   { host, redaction }: Pick<Means, "host" | "redaction">
-): void => {
-  if (Option.isSome(Exit.findErrorOption(exit))) removeSecrets(folder.root, redaction)
-  else host.remove(folder.root)
-  if (checkpoints !== undefined) removeSecrets(checkpoints, redaction)
+) {
+  if (Option.isSome(Exit.findErrorOption(exit))) folder.keep(redaction)
+  else yield* discard(folder, host)
+  if (request.checkpoints !== undefined) removeSecrets(request.checkpoints, redaction)
+  removeEmpty(request)
+})
+
+/** A folder in which secrets may lie goes now, every other one when it is time for it. */
+const discard = (folder: WorkingFolder, host: CommandHost): Effect.Effect<void> => {
+  const later = () => host.remove(folder.root)
+  return folder.isSecret ? Effect.promise(() => folder.remove().catch(later)) : Effect.sync(later)
 }
 
 /** The values of a command's secrets. They are asked for when it runs: a cached result needs none. */
@@ -141,13 +144,13 @@ const prepareOnce = Effect.fnUntraced(function* (
   { folder: parent, host }: CommandSettings,
   readCode: CodeReader
 ) {
-  const folder = new WorkingFolder(parent, request.task)
+  const folder = new WorkingFolder(parent, request.task, request.secrets.length > 0)
   return yield* folder.make().pipe(
     Effect.andThen(layOut(request, folder, readCode)),
     Effect.andThen(FolderUnusable.try(() => makeCheckpoints(request))),
     Effect.map((isNew) => ({ folder, mayMeetStrays: !isNew })),
     // Nothing has run there: it tells nobody anything.
-    Effect.onError(() => Effect.sync(() => host.remove(folder.root)))
+    Effect.onError(() => discard(folder, host))
   )
 })
 
@@ -206,11 +209,11 @@ const executeIn = Effect.fnUntraced(function* (
     })
   })
   const end = yield* withinTimeout(running, timeout)
+  // Nobody else ends what still runs.
+  if (end._tag === "Lost") endStrays(`TRACEPARENT=${environment["TRACEPARENT"]}`)
   if (end._tag !== "Exited" || end.status !== 0) {
     return yield* endFailure(line.run._tag === "Script" ? "the script" : program, environment["PATH"] ?? "", end)
   }
-  // Nobody else ends what still runs.
-  if (end._tag === "Lost") endStrays(`TRACEPARENT=${environment["TRACEPARENT"]}`)
   const declared = Object.entries(line.outputs).map(([port, path]) => ({ port, path, kind: outputs[port] ?? "Json" }))
   const made = yield* collectOutputs(cwd, declared, redaction)
   return { ...made, logs: log.lines, ...end.usage } satisfies AttemptResult
@@ -229,11 +232,11 @@ const endFailure = (program: string, path: string, end: ProcessEnd): AttemptFail
       const perhaps = end.signal === "SIGKILL" ? "; the system does that to programs that take too much memory" : ""
       return failure("CommandKilled", `${program} was ended by ${end.signal}${perhaps}`)
     }
+    case "Lost":
+      return failure("HostDied", `the process that runs commands ended before ${program} did`)
     case "NotStarted": {
       if (end.code === "ENOENT") {
         const place = program.includes("/") ? "in its working directory" : `in ${path}`
-    case "Lost":
-      return failure("HostDied", `the process that runs commands ended before ${program} did`)
         return failure("CommandNotFound", `there is no program ${program} ${place}`)
       }
       if (end.code === "EACCES") {

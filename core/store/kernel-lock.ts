@@ -5,7 +5,8 @@ import { DatabaseSync } from "node:sqlite"
 export const tryLock = (path: string): DatabaseSync | undefined => {
   const db = new DatabaseSync(path, { timeout: 0 })
   try {
-    db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
+    // Nothing is ever written there: a journal would be one more file that a process leaves when it is killed.
+    db.exec("PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
     return db
   } catch (cause) {
     db.close()

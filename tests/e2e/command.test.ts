@@ -468,6 +468,46 @@ head -c 6000000 /dev/urandom > big/file && "$@"`
     for (const file of files) assert.isFalse(readFileSync(file).includes(canary), file)
   })
 
+  it("leaves nothing of a folder with secrets to those that follow", () => {
+    const project = single(SCRIPT("echo '{}' > m.json", "secrets: [TOKEN]\n"), {}, { TOKEN: "not to be kept" })
+    project.write(
+      "p.yaml",
+      `${project.read("p.yaml")}  look:
+    uses: command
+    shell: true
+    inputs: { m: it.m }
+    run: ls "$HOME/.."; echo '{}' > n.json
+    outputs: { n: { path: n.json, kind: Metrics } }
+`
+    )
+    assert.strictEqual(project.run("run", "p.yaml").status, 0)
+    assert.include(journalOf(project), '"message":"look.')
+    assert.notInclude(journalOf(project), '"message":"it.')
+    assert.deepStrictEqual(kept(project), [])
+  })
+
+  it("leaves no secret to the next run, also where everything was killed", async () => {
+    const project = single(
+      SCRIPT('echo "$TOKEN" > left; echo $PPID > ../host; mv ../host ../killed; sleep 47', "secrets: [TOKEN]\n"),
+      { "next.yaml": "name: next\nstages: { it: { uses: command, run: ['true'] } }\n" },
+      { TOKEN: "not to be kept" }
+    )
+    const run = project.start("run", "p.yaml")
+    const left = (): ReadonlyArray<string> => everyFile(join(project.folder, "artifacts-cache/work"))
+    const host = (): string | undefined =>
+      kept(project).length === 0 ? undefined : left().find((file) => file.endsWith("killed"))
+    for (let round = 0; round < 400 && host() === undefined; round++) {
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+    run.kill("SIGKILL")
+    process.kill(Number(readFileSync(host() ?? "", "utf8")), "SIGKILL")
+    await once(run, "exit")
+    assert.isTrue(left().some((file) => readFileSync(file).includes("not to be kept")))
+    assert.strictEqual(project.run("run", "next.yaml").status, 0)
+    assert.deepStrictEqual(kept(project), [])
+    spawnSync("pkill", ["-f", "sleep 47"])
+  })
+
   it("needs its secrets when it runs, and not when its result is there", () => {
     const { TOKEN: _, ...environment } = process.env
     const project = single(SCRIPT("echo '{}' > m.json", "secrets: [TOKEN]\n"))
