@@ -1,11 +1,16 @@
 /** Takes the values of secrets out of whatever is kept or shown. */
 
-/** Values shorter than this are too common to be looked for in outputs: they are in every other file by chance. */
-const SHORTEST_IN_BYTES = 8
+/**
+ * Characters. Values shorter than this are too common to be looked for in files: they are in every other one by chance.
+ * docs/pipeline-file.md tells it.
+ */
+const SHORTEST_IN_FILES = 8
 
 export class Redaction {
   /** Longest spelling of a secret, in characters. */
   readonly reach: number
+  /** Bytes of the longest spelling in a file. */
+  readonly reachInBytes: number
   private readonly spellings: ReadonlyArray<readonly [spelling: string, name: string]>
 
   /** `secrets` are the values by name; empty ones hide nothing. */
@@ -16,6 +21,7 @@ export class Redaction {
     // The longest first: one secret may hold another.
     this.spellings = spellings.sort(([a], [b]) => b.length - a.length)
     this.reach = this.spellings[0]?.[0].length ?? 0
+    this.reachInBytes = Math.max(0, ...this.spellings.map(([spelling]) => Buffer.byteLength(spelling)))
   }
 
   /** The text with `***` in place of each secret. */
@@ -27,7 +33,7 @@ export class Redaction {
   foundIn(bytes: Uint8Array): string | undefined {
     if (this.reach === 0) return undefined
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    return this.spellings.find(([spelling]) => spelling.length >= SHORTEST_IN_BYTES && buffer.includes(spelling))?.[1]
+    return this.spellings.find(([spelling]) => spelling.length >= SHORTEST_IN_FILES && buffer.includes(spelling))?.[1]
   }
 }
 
@@ -36,7 +42,7 @@ const spellingsOf = (value: string): ReadonlyArray<string> => {
   const lines = value.split(/\r?\n/u)
   const whole = [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value.toWellFormed())]
   const base64 = Buffer.from(value).toString("base64")
-  return [...new Set([...whole, base64, ...lines.filter((line) => line.length >= SHORTEST_IN_BYTES)])].filter(
+  return [...new Set([...whole, base64, ...lines.filter((line) => line.length >= SHORTEST_IN_FILES)])].filter(
     (spelling) => spelling !== ""
   )
 }

@@ -7,6 +7,7 @@ import { readForeign } from "../codec/read-foreign.ts"
 import type { ArtifactKind, Metrics } from "../stage/ArtifactKind.ts"
 import { AttemptFailed, type AttemptResult, type MadeFile } from "./Executor.ts"
 import type { Redaction } from "./Redaction.ts"
+import { secretInFile } from "./secret-in-file.ts"
 
 export interface DeclaredOutput {
   readonly port: string
@@ -57,13 +58,22 @@ const collectOutput = Effect.fnUntraced(function* (
   yield* Effect.fromResult(checkPlace(cwd, kind, path))
   const value = yield* Effect.mapError(readForeign(kind, join(cwd, path)), ({ reason }) => reason)
   const files = yield* Effect.fromResult(Result.mapError(Codec.encode(kind, value), ({ message }) => message))
-  for (const { bytes, path: file } of files) {
-    const secret = redaction.foundIn(bytes) ?? redaction.foundIn(Buffer.from(file))
-    if (secret !== undefined)
-      return yield* Effect.fail(`it holds the value of the secret ${secret}, which is kept nowhere`)
-  }
+  const inStored = files.map(
+    ({ bytes, path: name }) => redaction.foundIn(bytes) ?? redaction.foundIn(Buffer.from(name))
+  )
+  const secret =
+    inStored.find((found) => found !== undefined) ?? (yield* secretAsWritten(kind, join(cwd, path), redaction))
+  if (secret !== undefined)
+    return yield* Effect.fail(`it holds the value of the secret ${secret}, which is kept nowhere`)
   return { value, files }
 })
+
+/** Its stored form may spell a secret otherwise: digits in a CSV file become a number. A Directory is stored as it is. */
+const secretAsWritten = (kind: ArtifactKind, file: string, redaction: Redaction) =>
+  Effect.try({
+    try: () => (kind === "Directory" ? undefined : secretInFile(file, redaction)),
+    catch: (cause) => (cause instanceof Error ? cause.message : String(cause))
+  })
 
 /** A link on the way may lead out of the folder, to what is no output of this command. */
 const checkPlace = (cwd: string, kind: ArtifactKind, path: string): Result.Result<void, string> => {

@@ -1,7 +1,8 @@
 /** Removes files that hold a secret from a folder that is going to be kept. */
-import { readdirSync, readFileSync, rmSync } from "node:fs"
+import { readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import type { Redaction } from "./Redaction.ts"
+import { secretInFile } from "./secret-in-file.ts"
 
 /** Files that cannot be looked into go too. */
 export const removeSecrets = (root: string, redaction: Redaction): void => {
@@ -14,7 +15,7 @@ export const removeSecrets = (root: string, redaction: Redaction): void => {
 
 const holdsSecret = (file: string, redaction: Redaction): boolean => {
   try {
-    return redaction.foundIn(Buffer.from(file)) !== undefined || redaction.foundIn(readFileSync(file)) !== undefined
+    return redaction.foundIn(Buffer.from(file)) !== undefined || secretInFile(file, redaction) !== undefined
   } catch {
     return true
   }

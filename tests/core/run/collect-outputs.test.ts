@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { collectOutputs } from "../../../core/run/collect-outputs.ts"
+import { collectOutputs, type DeclaredOutput } from "../../../core/run/collect-outputs.ts"
 import { Redaction } from "../../../core/run/Redaction.ts"
 import { temporaryFolder } from "../store/sample-store.ts"
 
@@ -33,6 +33,21 @@ describe("collectOutputs", () => {
         'output "test" (Metrics, test.json): output "fit" has a metric "n" too',
         'output "test" (Metrics, test.json): output "fit" has a metric "loss" too'
       ])
+    })
+  )
+
+  it.effect.each<readonly [what: string, output: DeclaredOutput, text: string]>([
+    ["a number of a Table", { port: "t", kind: "Table", path: "t.csv" }, "n\n1234567890123\n"],
+    ["a number of a Tensor", { port: "t", kind: "Tensor", path: "t.csv" }, "1,1234567890123\n"],
+    ["a number of a Model", { port: "t", kind: "Model", path: "t.json" }, '{"w": [1234567890123]}'],
+    ["a text of a Table", { port: "t", kind: "Table", path: "t.csv" }, "n\nx1234567890123\n"]
+  ])("refuses a secret that a command wrote as %s, whatever its stored form", ([, output, text]) =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      writeFileSync(join(folder, output.path), text)
+      const { message } = yield* Effect.flip(collectOutputs(folder, [output], new Redaction({ PIN: "1234567890123" })))
+      assert.include(message, "it holds the value of the secret PIN")
+      yield* collectOutputs(folder, [output], new Redaction({ PIN: "1234567890124" }))
     })
   )
 })
