@@ -64,8 +64,8 @@ export class CommandHost {
   }
 
   private send(message: ToHost): void {
-    this.sendLater(message)
     this.child ??= this.launch()
+    this.sendLater(message)
     this.child.stdin?.write(this.unsent)
     this.unsent = ""
   }
