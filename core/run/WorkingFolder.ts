@@ -46,10 +46,12 @@ export class WorkingFolder {
     })
   }
 
-  /** Leaves it to whoever looks for the reason of a failure, without the files that hold a secret. */
+  /**
+   * Leaves it to whoever looks for the reason of a failure, without the files that hold a secret. One that cannot be searched
+   * stays marked, for the next run to remove.
+   */
   keep(redaction: Redaction): void {
-    removeSecrets(this.root, redaction)
-    this.mark?.release()
+    if (removeSecrets(this.root, redaction)) this.mark?.release()
   }
 
   /** Removes it now, with all that is in it. */

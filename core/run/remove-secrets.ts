@@ -4,12 +4,17 @@ import { join } from "node:path"
 import type { Redaction } from "./Redaction.ts"
 import { secretInFile } from "./secret-in-file.ts"
 
-/** Files that cannot be looked into go too. */
-export const removeSecrets = (root: string, redaction: Redaction): void => {
-  if (redaction.reach === 0) return
-  for (const entry of readdirSync(root, { withFileTypes: true, recursive: true })) {
-    const file = join(entry.parentPath, entry.name)
-    if (entry.isFile() && holdsSecret(file, redaction)) rmSync(file, { force: true })
+/** Files that cannot be looked into go too. Says whether the folder is clean: not one that cannot be listed, or is gone. */
+export const removeSecrets = (root: string, redaction: Redaction): boolean => {
+  if (redaction.reach === 0) return true
+  try {
+    for (const entry of readdirSync(root, { withFileTypes: true, recursive: true })) {
+      const file = join(entry.parentPath, entry.name)
+      if (entry.isFile() && holdsSecret(file, redaction)) rmSync(file, { force: true })
+    }
+    return true
+  } catch {
+    return false
   }
 }
 

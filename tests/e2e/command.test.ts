@@ -468,6 +468,11 @@ head -c 6000000 /dev/urandom > big/file && "$@"`
     for (const file of files) assert.isFalse(readFileSync(file).includes(canary), file)
   })
 
+  it("fails with its own words also where it has removed its folder", () => {
+    const project = single(SCRIPT('rm -r "$HOME"; exit 3', "secrets: [TOKEN]\n"), {}, { TOKEN: "not to be kept" })
+    assert.include(project.run("run", "p.yaml").stderr, "the script ended with status 3")
+  })
+
   it("leaves nothing of a folder with secrets to those that follow", () => {
     const project = single(SCRIPT("echo '{}' > m.json", "secrets: [TOKEN]\n"), {}, { TOKEN: "not to be kept" })
     project.write(
