@@ -493,24 +493,27 @@ head -c 6000000 /dev/urandom > big/file && "$@"`
 
   it("leaves no secret to the next run, also where everything was killed", async () => {
     const project = single(
-      SCRIPT('echo "$TOKEN" > left; echo $PPID > ../host; mv ../host ../killed; sleep 47', "secrets: [TOKEN]\n"),
+      SCRIPT('echo "$TOKEN" > left; echo $PPID $$ > ../ids; mv ../ids ../told; sleep 47', "secrets: [TOKEN]\n"),
       { "next.yaml": "name: next\nstages: { it: { uses: command, run: ['true'] } }\n" },
       { TOKEN: "not to be kept" }
     )
     const run = project.start("run", "p.yaml")
     const left = (): ReadonlyArray<string> => everyFile(join(project.folder, "artifacts-cache/work"))
-    const host = (): string | undefined =>
-      kept(project).length === 0 ? undefined : left().find((file) => file.endsWith("killed"))
-    for (let round = 0; round < 400 && host() === undefined; round++) {
+    const told = (): string | undefined =>
+      kept(project).length === 0 ? undefined : left().find((file) => file.endsWith("told"))
+    for (let round = 0; round < 400 && told() === undefined; round++) {
       await new Promise((resolve) => setTimeout(resolve, 25))
     }
+    const [host = 0, group = 0] = readFileSync(told() ?? "", "utf8")
+      .split(" ")
+      .map(Number)
     run.kill("SIGKILL")
-    process.kill(Number(readFileSync(host() ?? "", "utf8")), "SIGKILL")
+    process.kill(host, "SIGKILL")
     await once(run, "exit")
     assert.isTrue(left().some((file) => readFileSync(file).includes("not to be kept")))
     assert.strictEqual(project.run("run", "next.yaml").status, 0)
     assert.deepStrictEqual(kept(project), [])
-    spawnSync("pkill", ["-f", "sleep 47"])
+    spawnSync("kill", ["-9", "--", `-${group}`])
   })
 
   it("needs its secrets when it runs, and not when its result is there", () => {
