@@ -1,9 +1,9 @@
 /**
  * Folders of commands that are over, until they are removed.
  *
- * File systems are slow to make files where others were removed a moment ago: ext4 gives no number of a file away that
- * became free within minutes, and looks at each of these whenever it seeks one. So the folders wait for the end, unless
- * the disk fills.
+ * File systems may be slow to make files where others were removed a moment ago: ext4 without a journal gives no number of
+ * a file away that became free within minutes, and looks at each of these whenever it seeks one. So the folders wait for
+ * the end, unless the disk fills.
  */
 import { type StatsFs, statfsSync } from "node:fs"
 import { dirname } from "node:path"
