@@ -9,6 +9,8 @@ export interface WrittenParam {
   readonly words: string
   /** Parameters of the pipeline that go into it. */
   readonly params: ReadonlyArray<string>
+  /** Dimensions that go into it and whose lists tasks make: no file tells their values. */
+  readonly made: ReadonlyArray<string>
 }
 
 /** The words behind a parameter, given by its path, and behind what it takes of the matrix; `undefined` where there are none. */
@@ -16,11 +18,13 @@ export const writtenParam = ({ stages }: PipelineDocument, stage: string, path: 
   const found = stages.find(({ id }) => id === stage)
   const template = found && paramTemplate(found, path)
   if (template === undefined) return undefined
-  const templates = withDimensions(template, found?.matrix)
+  const matrix = found?.matrix
+  const templates = withDimensions(template, matrix)
   const params = templates.flatMap((each) => membersOf("params", each))
   return {
     words: JSON.stringify(templates, withoutPlaces),
-    params: [...new Set(params.map((name) => wholeName(found?.view, name)))]
+    params: [...new Set(params.map((name) => wholeName(found?.view, name)))],
+    made: madeDimensions(matrix).filter((name) => templates.some((each) => membersOf("matrix", each).includes(name)))
   }
 }
 
@@ -44,6 +48,9 @@ const valuesOf = (name: string, matrix: MatrixDocument | undefined): ReadonlyArr
   ),
   ...(matrix?.include ?? []).flatMap((map) => entry(map, name) ?? [])
 ]
+
+const madeDimensions = (matrix: MatrixDocument | undefined): ReadonlyArray<string> =>
+  (matrix?.axes.flat() ?? []).flatMap(({ key, from }) => (from === undefined ? [] : [key]))
 
 const membersOf = (root: string, template: Template): ReadonlyArray<string> =>
   namesIn(template).flatMap(([of, name]) => (of === root ? [name] : []))

@@ -1,5 +1,5 @@
 /** The parameters of tasks side by side: what a file says of its stages without a parameter of the pipeline shows here alone. */
-import { writtenParam } from "../document/written-param.ts"
+import { type WrittenParam, writtenParam } from "../document/written-param.ts"
 import type { Plan, PlanTask } from "../plan/Plan.ts"
 import { stageOf } from "../plan/task-id.ts"
 import { paramsOf } from "../plan/why.ts"
@@ -28,19 +28,26 @@ interface Group extends Pick<TaskParamRow, "values"> {
 
 /** The parameters of all tasks, those with the same values in one row. */
 export const compareTaskParams = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<TaskParamRow> => {
-  const causes = new Map<string, ReadonlyArray<string>>()
-  const causesOf = (stage: string, param: string): ReadonlyArray<string> => {
+  const known = new Map<string, Causes>()
+  const causesOf = (stage: string, param: string): Causes => {
     const name = `${stage}.${param}`
-    const known = causes.get(name) ?? pipelineParamsBehind(runs, stage, param)
-    causes.set(name, known)
-    return known
+    const causes = known.get(name) ?? pipelineParamsBehind(runs, stage, param)
+    known.set(name, causes)
+    return causes
   }
-  return groupsIn(runs).map(({ stage, param, tasks, values }) => ({
-    name: `${tasks.length === 1 ? tasks[0] : stage}.${param}`,
-    tasks,
-    values,
-    explainedBy: areUneven(values) ? causesOf(stage, param) : []
-  }))
+  const byTask = runs.map(({ plan }) => new Map(plan.tasks.map((task) => [task.id, task])))
+  // Of what a list gives a task its name tells only a part.
+  const isAsMade = ({ made }: Causes, task: string): boolean =>
+    made.every((name) => !areUneven(byTask.map((tasks) => tasks.get(task)?.matrix[name])))
+  return groupsIn(runs).map(({ stage, param, tasks, values }) => {
+    const causes = areUneven(values) ? causesOf(stage, param) : NOTHING
+    return {
+      name: `${tasks.length === 1 ? tasks[0] : stage}.${param}`,
+      tasks,
+      values,
+      explainedBy: tasks.every((task) => isAsMade(causes, task)) ? causes.params : []
+    }
+  })
 }
 
 /** Whether tasks that several runs have differ in it, and no parameter of the pipeline explains that. */
@@ -69,14 +76,16 @@ const groupsIn = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<Group> => {
 const paramsIn = ({ stages }: Plan, { stage, params }: PlanTask): ReadonlyMap<string, Json> =>
   new Map(leaves(paramsOf({ stageType: stages[stage]?.stageType ?? "", params })))
 
+/** Parameters of the pipeline that differ and by which alone one of a stage does, as long as what lists gave is the same. */
+type Causes = Pick<WrittenParam, "params" | "made">
+
+const NOTHING: Causes = { params: [], made: [] }
+
 /** The parameters of the pipeline that go into one of a stage and differ, where what is written of it does not. */
-const pipelineParamsBehind = (
-  runs: ReadonlyArray<ComparedRun>,
-  stage: string,
-  param: string
-): ReadonlyArray<string> => {
+const pipelineParamsBehind = (runs: ReadonlyArray<ComparedRun>, stage: string, param: string): Causes => {
   const having = runs.filter(({ plan }) => plan.stages.some(({ id }) => id === stage))
   const [first, ...others] = having.map(({ document }) => document && writtenParam(document, stage, param))
-  if (first === undefined || others.some((other) => other?.words !== first.words)) return []
-  return first.params.filter((name) => areUneven(having.map(({ plan }) => plan.params[name] ?? null)))
+  if (first === undefined || others.some((other) => other?.words !== first.words)) return NOTHING
+  const params = first.params.filter((name) => areUneven(having.map(({ plan }) => plan.params[name] ?? null)))
+  return { params, made: first.made }
 }

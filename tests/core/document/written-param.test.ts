@@ -41,6 +41,20 @@ describe("writtenParam", () => {
     assert.deepStrictEqual(written(path, TEXT, stage)?.params, params)
   })
 
+  it("tells which dimensions come from lists that tasks make, also behind others", () => {
+    const text = `name: p
+params: { x: 1, a-b: 2 }
+stages:
+  grid: { uses: a/b }
+  one:
+    uses: a/b
+    matrix: { m: { from: grid.list }, n: "\${{ [matrix.m.w, 1] }}", k: [1] }
+    with: { i: "\${{ matrix.n + params.x }}", j: '\${{ matrix.k * params["a-b"] }}' }
+`
+    assert.deepInclude(written("i", text), { params: ["x"], made: ["m"] })
+    assert.deepInclude(written("j", text), { params: ["a-b"], made: [] })
+  })
+
   it("knows nothing of what the file does not say", () => {
     assert.strictEqual(written("other"), undefined)
     assert.strictEqual(written("literal", TEXT, "three"), undefined)

@@ -6,13 +6,13 @@ import type { JsonMap, Plan } from "../../../core/plan/Plan.ts"
 import { fold } from "../../../core/record/RunState.ts"
 import { sketched } from "../run/sketched-plan.ts"
 
-/** A run of a pipeline whose tasks have these parameters. */
-const run = (text: string, tasks: { readonly [task: string]: JsonMap }, params: JsonMap = {}) => {
+/** A run of a pipeline whose tasks have these parameters, and have these values of its matrix. */
+const run = (text: string, tasks: { readonly [task: string]: JsonMap }, params: JsonMap = {}, matrix: JsonMap = {}) => {
   const sketch = sketched(Object.keys(tasks).map((id) => ({ id })))
   const plan: Plan = {
     ...sketch,
     params,
-    tasks: sketch.tasks.map((task) => ({ ...task, params: tasks[task.id] ?? {} }))
+    tasks: sketch.tasks.map((task) => ({ ...task, matrix, params: tasks[task.id] ?? {} }))
   }
   const document = text === "" ? undefined : Result.getOrThrow(decode("p.yaml", text))
   return { folder: { id: "", path: "" }, plan, state: fold([]), document }
@@ -69,6 +69,21 @@ describe("compareTaskParams", () => {
         [[0.1, 0.2]]
       )
     }
+  })
+
+  it("does not hide behind a parameter what a list that a task made gives otherwise", () => {
+    const text = `name: p
+params: { x: 1 }
+stages:
+  grid: { uses: a/b }
+  train: { uses: a/b, matrix: { m: { from: grid.list } }, with: { i: "\${{ params.x + matrix.m.w }}" } }
+`
+    const made = (x: number, w: number) => run(text, { "train@m=a": { i: x + w } }, { x }, { m: { name: "a", w } })
+    assert.deepStrictEqual(
+      told(made(1, 8), made(3, 16)).map(({ values }) => values),
+      [[9, 19]]
+    )
+    assert.deepStrictEqual(told(made(1, 8), made(3, 8)), [])
   })
 
   it("tells of a default that is another now, though no file says it", () => {
