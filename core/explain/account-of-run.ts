@@ -35,7 +35,7 @@ const MAX_RESULTS = 200
 /** The account of a task: why it had to be computed in this run, or whose result it found. */
 export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Account, StoreUnavailable> =
   Effect.fnUntraced(function* (facts, index) {
-    const { run, actions, taskOf } = facts
+    const { run, latest, actions, taskOf } = facts
     const task = taskAt(run.plan, index)
     const told = run.state.tasks.get(task)
     const now = resultOf(run.state, task, actions).record
@@ -47,10 +47,11 @@ export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Acc
     const stage = run.plan.stages[run.plan.tasks[index]?.stage ?? -1]
     const { stageType } = now.parts
     const isEarlier = ({ startedAt }: ActionRecord): boolean => startedAt < now.startedAt
-    const had = [...facts.latest.resultsOf({ stageType, task }, actions, MAX_RESULTS)]
+    const isLike = (record: ActionRecord): boolean => isEarlier(record) && latest.mayTell(record)
+    const had = [...latest.resultsOf({ stageType, task }, actions, MAX_RESULTS)]
     const { against, differences: found } = explain(now, {
       own: had.find(({ record }) => isEarlier(record)),
-      ofLike: () => (stage === undefined ? [] : stageHistory(actions)(stage, MAX_RESULTS).filter(isEarlier))
+      ofLike: () => (stage === undefined ? [] : stageHistory(actions)(stage, MAX_RESULTS).filter(isLike))
     })
     const state = `ran: ${told.reason}`
     // Computed anew from the same key: somebody asked for it, or the result was lost.

@@ -68,7 +68,8 @@ const ownFiles = ({ parts }: Explained): CodeParts["declarations"] =>
 export const paramsOf = ({ stageType, params }: Pick<KeyParts, "stageType" | "params">): JsonMap =>
   isCommand({ stageType }) ? splitFiles(params).others : params
 
-const isCommand = ({ stageType }: Pick<PlanStage, "stageType">): boolean => stageType === "command"
+/** Whether it has a command in place of a stage type. */
+export const isCommand = ({ stageType }: Pick<PlanStage, "stageType">): boolean => stageType === "command"
 
 const withFiles = (parts: CodeParts, files: CodeParts["declarations"]): CodeParts => ({
   ...parts,

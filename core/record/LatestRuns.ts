@@ -1,6 +1,8 @@
 /** The latest runs of a pipeline: what its tasks had last, and what became of them. */
 import { join } from "node:path"
 import { asComputed, type EarlierResult } from "../plan/EarlierResult.ts"
+import { isCommand } from "../plan/why.ts"
+import type { ActionRecord } from "../store/ActionRecord.ts"
 import type { ActionStore } from "../store/ActionStore.ts"
 import { firstEvent } from "./first-event.ts"
 import { FILES, listRuns, type RunFolder } from "./RunFolder.ts"
@@ -27,9 +29,15 @@ const MAX_FOLDERS = 200
 export class LatestRuns {
   private readonly known: Array<LatestRun> = []
   private readonly unread: Iterator<LatestRun>
+  private readonly runs: string
+  private readonly pipeline: string
+  /** Of which pipeline runs are, by their ids. */
+  private readonly pipelines = new Map<string, string | undefined>()
 
   /** `before` is the id of a run that is left out, with those after it. */
   constructor(runs: string, pipeline: string, before?: string) {
+    this.runs = runs
+    this.pipeline = pipeline
     this.unread = readRuns(runs, pipeline, before)
   }
 
@@ -60,7 +68,24 @@ export class LatestRuns {
       const { record } = resultOf(state, task, actions)
       if (record !== undefined) yield { task, runId: folder.id, record }
     }
-    for (const record of actions.ofTask(stageType, task, limit)) yield asComputed(record)
+    for (const record of actions.ofTask(stageType, task, limit)) if (this.mayTell(record)) yield asComputed(record)
+  }
+
+  /**
+   * Whether a result tells something about the tasks of this pipeline. That of a stage type does, whoever computed it; all
+   * commands are of one type, and the names of their stages mean something in their own pipeline alone.
+   */
+  mayTell({ parts, runId }: ActionRecord): boolean {
+    return !isCommand(parts) || this.pipelineOfRun(runId) === this.pipeline
+  }
+
+  private pipelineOfRun(id: string): string | undefined {
+    if (!this.pipelines.has(id))
+      this.pipelines.set(
+        id,
+        readable(() => pipelineOf({ id, path: join(this.runs, id) }))
+      )
+    return this.pipelines.get(id)
   }
 
   private readNext(): LatestRun | undefined {

@@ -96,7 +96,7 @@ export const explainKeyed = (
 const explainDecided = (
   plan: Plan,
   { task, parts }: Pick<KeyedTask, "task" | "parts">,
-  past: Pick<PastResults, "lastOf" | "history">
+  past: Pick<PastResults, "lastOf" | "ofLike">
 ): Explanation => {
   const stage = plan.stages[task.stage]
   const codeParts = stage?.code.parts ?? { declarations: {}, packages: {} }
@@ -105,7 +105,7 @@ const explainDecided = (
     { parts, codeParts },
     {
       own,
-      ofLike: () => (stage === undefined ? [] : past.history(stage, 20)),
+      ofLike: () => (stage === undefined ? [] : past.ofLike(stage)),
       ...(stage === undefined ? {} : { title: titleOf(stage) }),
       // Thousands may feed a port: who they are is worked out where something is said of them.
       ...(own === undefined ? {} : { feeders: feedersOf(plan, task) }),

@@ -95,6 +95,28 @@ describe("LatestRuns", () => {
     })
   )
 
+  it.live("tell of a command that another pipeline ran under the name of a task nothing", () =>
+    Effect.gen(function* () {
+      const runs = yield* temporaryFolder
+      write(runs, "1", { pipeline: "other" })
+      write(runs, "2")
+      const parts = { ...record("", "").parts, stageType: "command" }
+      const [others, own, lost] = ["1", "2", "3"].map((runId) => record(runId, "a", { parts, runId }))
+      const latest = new LatestRuns(runs, "study")
+      assert.deepStrictEqual(
+        [others, own, lost].map((one) => one && latest.mayTell(one)),
+        [false, true, false]
+      )
+      assert.isTrue(latest.mayTell(older), "a stage type is the same wherever it is used")
+      const ofTask = () => [others, own].flatMap((one) => one ?? [])
+      const results = [...latest.resultsOf({ stageType: "command", task: "a" }, { ...actions, ofTask }, 9)]
+      assert.deepStrictEqual(
+        results.map(({ runId }) => runId),
+        ["2"]
+      )
+    })
+  )
+
   it.live("do not tell of a result whose record is gone", () =>
     Effect.gen(function* () {
       const runs = yield* temporaryFolder
