@@ -96,11 +96,14 @@ export const readText = (file: string): Effect.Effect<string, UsageError> =>
     catch: (cause) => new UsageError({ reason: `${file}: ${cause instanceof Error ? cause.message : cause}` })
   })
 
-/** The tasks that these names mean; fails on a name that no stage and no task has. */
-export const targetTasks = (plan: Plan, targets: ReadonlyArray<string>) =>
+/** The tasks that these names mean in a plan, which may be a part of one; fails on a name that no stage and no task has. */
+export const targetTasks = (plan: Plan, targets: ReadonlyArray<string>, whole: Plan = plan) =>
   Effect.fromResult(findTargets(plan, targets)).pipe(
     Effect.map(({ tasks }) => tasks),
-    Effect.mapError(unknownTarget)
+    Effect.mapError((unknown) => {
+      const isElsewhere = plan !== whole && Result.isSuccess(findTargets(whole, [unknown.target]))
+      return unknownTarget(isElsewhere ? { ...unknown, because: "nothing that was asked for needs it" } : unknown)
+    })
   )
 
 /** The tasks that these names mean in a plan that has grown; a list may lack what was asked for. */
@@ -112,10 +115,23 @@ export const namedTasks = (plan: Plan, targets: ReadonlyArray<string>): Readonly
     })
   )
 
-const unknownTarget = ({ target, candidates }: UnknownTarget): UsageError =>
-  new UsageError({
-    reason: `the pipeline has no ${target.includes("@") ? "task" : "stage"} "${target}"${taskHint(target, candidates)}`
+/** Names that a list which was unknown at first might have had tasks for, and has none, with what became of them. */
+export const missingTasks = (
+  plan: Plan,
+  targets: ReadonlyArray<string>
+): ReadonlyArray<{ readonly target: string; readonly state: string }> =>
+  [...new Set(targets)].flatMap((target) => {
+    const found = findTargets(plan, [target])
+    return Result.isSuccess(found) ? [] : [{ target, state: notPart(found.failure.because ?? "no list has it") }]
   })
+
+const notPart = (because: string): string => `not part of this run: ${because}`
+
+const unknownTarget = ({ target, candidates, because }: UnknownTarget): UsageError => {
+  const sort = target.includes("@") ? "task" : "stage"
+  const unknown = `the pipeline has no ${sort} "${target}"${taskHint(target, candidates)}`
+  return new UsageError({ reason: because === undefined ? unknown : `${target} is ${notPart(because)}` })
+}
 
 /** The plan of the named stages and all that they need; the whole plan when none is named. */
 export const restrict = (growing: GrowingPlan, targets: ReadonlyArray<string>) =>

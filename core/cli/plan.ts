@@ -14,9 +14,9 @@ import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { type ForcedAssessment, forceTasks, type Outlook } from "./force-tasks.ts"
 import { type Forecast, forecast } from "./forecast.ts"
 import { idleDimensions } from "./idle-dimensions.ts"
-import { namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
+import { missingTasks, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { loadPlan } from "./load-plan.ts"
-import { print, printJson, table } from "./output.ts"
+import { print, printError, printJson, table } from "./output.ts"
 import { preparingLayer } from "./services.ts"
 
 export interface PlanChoices extends PipelineChoices {
@@ -35,12 +35,15 @@ export const plan = (choices: PlanChoices) =>
     const { growing } = yield* loadPlan(choices)
     const force = choices.force ?? []
     const asked = yield* restrict(growing, choices.targets)
+    yield* targetTasks(asked.plan, force, growing.plan)
     const { plan: part, refused } = yield* growByStore(asked, (larger) => namedTasks(larger, force))
-    const forced = yield* targetTasks(part, force)
+    const forced = namedTasks(part, force)
     const assessment = forceTasks(noteFailures(yield* assess(part)), forced)
     const expected = forecast(assessment, stageHistory(yield* ActionStore))
     if (choices.json) printJson(describePlan(assessment, expected, refused))
     else print(renderPlan(assessment, expected, refused, choices.all))
+    for (const { target, state } of missingTasks(part, [...choices.targets, ...force]))
+      printError(`warning: ${target} is ${state}`)
     const isNeeded = part.pending !== undefined || assessment.prospects.some(({ _tag }) => _tag !== "Cached")
     const status: ExitStatus = choices.exitCode && isNeeded ? EXIT.unmet : EXIT.success
     return status
@@ -179,7 +182,7 @@ const waitingFor = (
   { waitsFor, after }: Pick<PendingStage, "waitsFor" | "after">
 ): ReadonlyArray<string> => [...new Set([...waitsFor.map(({ task }) => tasks[task]?.id ?? ""), ...after])]
 
-/** What `when:` leaves out, with its reason: one row for tasks of one stage that share it. */
+/** What is not part of it, with its reason: one row for tasks of one stage that share it. */
 const leftOutRows = ({ leftOut = [] }: Plan): ReadonlyArray<ReadonlyArray<string>> =>
   [...Map.groupBy(leftOut, ({ task, because }) => `${stageOf(task)} ${because}`).values()].map((group) => {
     const [{ task, because } = { task: "", because: "" }] = group

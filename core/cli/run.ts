@@ -1,9 +1,8 @@
 /** `pipeline run`: computes what is new, and leaves a report behind. */
-import { Effect, Option, Result } from "effect"
+import { Effect, Option } from "effect"
 import { wantsExport } from "../observe/export-target.ts"
 import { progressObserver } from "../observe/progress-observer.ts"
 import type { Plan } from "../plan/Plan.ts"
-import { findTargets } from "../plan/select.ts"
 import { Catalogue } from "../record/Catalogue.ts"
 import { withRun } from "../record/catalogue-file.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
@@ -15,7 +14,7 @@ import { type RunResult, runPlan } from "../run/run-plan.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
-import { namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
+import { missingTasks, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { loadPlan } from "./load-plan.ts"
 import { offeredResources, type ResourceChoices } from "./offered-resources.ts"
 import { print, printError, printJson } from "./output.ts"
@@ -54,7 +53,7 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
   const growing = yield* restrict(whole, choices.targets)
   let current = growing
   const { plan } = growing
-  const forced = choices.force.length === 0 ? new Set<number>() : yield* targetTasks(plan, choices.force)
+  const forced = choices.force.length === 0 ? new Set<number>() : yield* targetTasks(plan, choices.force, whole.plan)
   const isPart = sizeOf(plan) < sizeOf(whole.plan)
   const segments = segmentLengths((yield* StoreRoot).actions)
   const offered = yield* offeredResources(choices, plan)
@@ -100,7 +99,7 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
   const absent = past.plan.absences?.outputs ?? []
   for (const { destination, task } of absent) printError(`warning: ${destination} is left out: no list has ${task}`)
   const missing = missingTasks(current.plan, [...choices.targets, ...choices.force])
-  for (const name of missing) printError(`warning: nothing was done for ${name}: this run has no such task`)
+  for (const { target, state } of missing) printError(`warning: ${target} is ${state}`)
   // What is worth a warning is said each time.
   const isWhole =
     absent.length === 0 && missing.length === 0 && !isPart && choices.force.length === 0 && remark === undefined
@@ -109,10 +108,6 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
   if (result.outcome !== "success") return EXIT.stageFailed
   return statusOf(choices, left)
 })
-
-/** Names that a list which was unknown at first might have had tasks for, and has none. */
-const missingTasks = (plan: Plan, names: ReadonlyArray<string>): ReadonlyArray<string> =>
-  [...new Set(names)].filter((name) => Result.isFailure(findTargets(plan, [name])))
 
 /** Tasks and pending stages of a plan. */
 const sizeOf = ({ tasks, pending = [] }: Plan): number => tasks.length + pending.length

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { Effect, Option } from "effect"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
-import { rootsOf } from "../explain/Account.ts"
+import { type Account, rootsOf } from "../explain/Account.ts"
 import { accountOfPlan } from "../explain/account-of-plan.ts"
 import { accountBetween, accountOfPending, accountOfRun } from "../explain/account-of-run.ts"
 import { documentOf } from "../explain/document-of-run.ts"
@@ -21,7 +21,14 @@ import { ActionStore } from "../store/ActionStore.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { EXIT } from "./exit-status.ts"
-import { loadPipeline, type PipelineChoices, targetTasks, UsageError } from "./load-pipeline.ts"
+import {
+  loadPipeline,
+  missingTasks,
+  namedTasks,
+  type PipelineChoices,
+  targetTasks,
+  UsageError
+} from "./load-pipeline.ts"
 import { print, printJson } from "./output.ts"
 import { planningLayer } from "./services.ts"
 
@@ -50,7 +57,11 @@ export const why = (choices: WhyChoices) =>
 const accountsNow = Effect.fnUntraced(function* (choices: WhyChoices) {
   const { document, growing } = yield* loadPipeline(choices)
   const { plan, refused } = yield* growByStore(growing)
-  const targets = yield* targetTasks(plan, [choices.stage])
+  yield* targetTasks(growing.plan, [choices.stage])
+  // A list has turned out not to have it: that is the answer, as it is in a run.
+  const absent = missingTasks(plan, [choices.stage])
+  if (absent.length > 0) return absent.map(({ target, state }) => unexplained(target, state))
+  const targets = namedTasks(plan, [choices.stage])
   if (targets.size === 0) {
     return yield* new UsageError({
       reason:
@@ -65,6 +76,14 @@ const accountsNow = Effect.fnUntraced(function* (choices: WhyChoices) {
     taskOf: yield* earlierTasks
   }
   return yield* Effect.forEach(targets, (index) => accountOfPlan(facts, index))
+})
+
+const unexplained = (task: string, state: string): Account => ({
+  task,
+  state,
+  against: undefined,
+  differences: [],
+  waitsFor: []
 })
 
 /** What a past run did: the plan is that of the run, whatever the file says by now. */

@@ -20,6 +20,8 @@ export type NumberedStage = BoundStage & {
   readonly combinations: ReadonlyArray<JsonMap>
   /** Names of tasks that a condition leaves out of the plan, and why. */
   readonly leftOut: ReadonlyMap<string, string>
+  /** What else its matrix does not come to, and why: no reference may count on that being left out. */
+  readonly absent: ReadonlyMap<string, string>
   /** Outputs whose lists its matrix goes over. */
   readonly listsFrom: ReadonlyArray<NamedPort>
 }

@@ -82,6 +82,8 @@ export interface PendingStage {
   readonly after: ReadonlyArray<string>
   /** Every task that one of its tasks may need. */
   readonly needs: ReadonlyArray<number>
+  /** Dimensions of its matrix, which the names of its tasks give; plans of before do not tell. */
+  readonly dimensions?: ReadonlyArray<string>
   /** Indices of the sources that they read. */
   readonly sources: ReadonlyArray<number>
 }
@@ -167,7 +169,7 @@ export interface Plan {
   readonly stages: ReadonlyArray<PlanStage>
   /** Every task comes after the tasks that it needs. */
   readonly tasks: ReadonlyArray<PlanTask>
-  /** Tasks that a condition leaves out, and why; plans of before do not tell. */
+  /** What is not part of the plan, and why: tasks that a condition leaves out or `exclude` takes away, stages without any. */
   readonly leftOut?: ReadonlyArray<{ readonly task: string; readonly because: string }>
   /** In an order in which each comes after those it needs; absent when all is known. */
   readonly pending?: ReadonlyArray<PendingStage>

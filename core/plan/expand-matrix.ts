@@ -34,6 +34,12 @@ interface Ground {
   readonly lists: FindList
 }
 
+/** The combinations of a matrix, and those that `exclude` takes away. */
+export interface Expanded {
+  readonly combinations: ReadonlyArray<JsonMap>
+  readonly excluded: ReadonlyArray<JsonMap>
+}
+
 /**
  * The combinations of a matrix: the last axis varies fastest; excluded ones are left out, included ones follow.
  *
@@ -44,17 +50,19 @@ export const expandMatrix = (
   matrix: MatrixDocument | undefined,
   params: JsonMap,
   lists: FindList = NO_LISTS
-): Checked<ReadonlyArray<JsonMap>> =>
+): Checked<Expanded> =>
   Result.gen(function* () {
-    if (matrix === undefined) return [{}]
+    if (matrix === undefined) return { combinations: [{}], excluded: [] }
     const names = dimensionsOf(matrix)
     const every = yield* product({ stage, matrix, params, lists })
     const included = yield* collect(matrix.include.map((map) => namedValues(stage, "include", map, names, params)))
-    const excluded = yield* collect(matrix.exclude.map((map) => namedValues(stage, "exclude", map, names, params)))
-    const kept = every.filter((values) => !excluded.some((pattern) => matches(values, pattern)))
+    const patterns = yield* collect(matrix.exclude.map((map) => namedValues(stage, "exclude", map, names, params)))
+    const isExcluded = (values: JsonMap): boolean => patterns.some((pattern) => matches(values, pattern))
+    const excluded = patterns.length === 0 ? [] : every.filter(isExcluded)
+    const kept = excluded.length === 0 ? every : every.filter((values) => !isExcluded(values))
     const combinations = included.length === 0 ? kept : onceEach([...kept, ...included])
     yield* distinctNames(stage, matrix, combinations)
-    return combinations
+    return { combinations, excluded }
   })
 
 /** Of equal combinations the first: no two tasks may have one name. Those of the axes alone are all different. */

@@ -132,7 +132,8 @@ const planWith = Effect.fnUntraced(function* (
   return Result.succeed({ plan, numbered })
 })
 
-const leftOutOf = ({ leftOut }: NumberedStage) => Array.from(leftOut, ([task, because]) => ({ task, because }))
+const leftOutOf = ({ leftOut, absent }: NumberedStage) =>
+  [...leftOut, ...absent].map(([task, because]) => ({ task, because }))
 
 /** What can be said of a stage before its tasks are known. */
 const checkPending = (stage: BoundStage, names: Names): Checked<unknown> =>

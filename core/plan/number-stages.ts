@@ -3,7 +3,7 @@ import { Result } from "effect"
 import type { PipelineInvalid } from "../document/Diagnostic.ts"
 import type { Scope } from "../document/evaluate.ts"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
-import { type PipelineDocument, referencesOf } from "../document/PipelineDocument.ts"
+import { dimensionsOf, type PipelineDocument, referencesOf } from "../document/PipelineDocument.ts"
 import { seenParams } from "../document/resolve-params.ts"
 import type { Template } from "../document/Template.ts"
 import { canonicalText } from "../store/Digest.ts"
@@ -129,7 +129,7 @@ class Expansion {
       if (reference._tag !== "Source" && this.pending.has(reference.stage)) lists.after.add(reference.stage)
     }
     return Result.gen(this, function* () {
-      const combinations = yield* expandMatrix(id, matrix, params, lists.find)
+      const { combinations, excluded } = yield* expandMatrix(id, matrix, params, lists.find)
       if (lists.waitsFor.size > 0 || lists.after.size > 0) {
         const needs = mayNeed(stage, this.stages)
         return { stage, waitsFor: [...lists.waitsFor.values()], after: [...lists.after], needs }
@@ -140,15 +140,18 @@ class Expansion {
         `it needs ${task}`
       ])
       const ids = chosen.combinations.map((values) => taskId(id, values))
+      const leftOut = new Map([...missing, ...chosen.leftOut])
+      const listsFrom = [...lists.found.values()]
       return {
         ...stage,
         index: this.index,
         first: this.first,
         combinations: chosen.combinations,
-        leftOut: new Map([...missing, ...chosen.leftOut]),
+        leftOut,
+        absent: absentTasks(id, excluded, { ids, isEmpty: ids.length + leftOut.size === 0, listsFrom }),
         ids,
         positions: new Map(ids.map((task, position) => [task, position])),
-        listsFrom: [...lists.found.values()]
+        listsFrom
       }
     })
   }
@@ -176,6 +179,21 @@ const chosenTasks = (
     }
     return { combinations, leftOut }
   })
+
+/** What `exclude` takes away and nothing brings back; the stage itself, where the lists that tasks made have nothing for it. */
+const absentTasks = (
+  stage: string,
+  excluded: ReadonlyArray<JsonMap>,
+  { ids, isEmpty, listsFrom }: Pick<NumberedStage, "ids" | "listsFrom"> & { readonly isEmpty: boolean }
+): ReadonlyMap<string, string> => {
+  if (isEmpty && excluded.length === 0) {
+    const [only, ...others] = listsFrom.map(listName)
+    return new Map([[stage, others.length === 0 ? `${only} is an empty list` : "its lists are empty"]])
+  }
+  const known = new Set(excluded.length === 0 ? [] : ids)
+  const names = excluded.map((values) => taskId(stage, values)).filter((task) => !known.has(task))
+  return new Map(names.map((task) => [task, "exclude takes it away"]))
+}
 
 const condition = (id: string, when: Template, scope: Scope): Checked<boolean> =>
   Result.flatMap(evaluateTemplate(when, scope), (value) =>
@@ -210,6 +228,7 @@ export const pendingStages = ({ names: { stages, sources }, waiting }: NumberedS
     waitsFor: waitsFor.map((output) => numberedPort(output, stages)),
     after,
     needs,
+    dimensions: dimensionsOf(document.matrix),
     sources: referencesOf(document).flatMap((reference) => {
       const index = reference._tag === "Source" ? sources.findIndex(({ name }) => name === reference.source) : -1
       return index < 0 ? [] : [index]

@@ -5,17 +5,20 @@ import {
   type Absences,
   needsOf,
   type Origin,
+  type PendingStage,
   type Plan,
   type PlanInput,
   type PlanPort,
   type PlanStage,
   type PlanTask
 } from "./Plan.ts"
-import { meantTask, stageInMetric, stageOf } from "./task-id.ts"
+import { meantTask, parseTaskId, stageInMetric, stageOf } from "./task-id.ts"
 
 /** A name that no stage and no task of the plan has. */
 export interface UnknownTarget {
   readonly target: string
+  /** Why it is not part of the plan, where the file has it. */
+  readonly because: string | undefined
   readonly candidates: ReadonlyArray<string>
 }
 
@@ -35,8 +38,9 @@ export const findTargets = (plan: Plan, targets: ReadonlyArray<string>): Result.
     const meant = stage === undefined ? [] : tasksMeant(plan, stage, target)
     for (const task of meant) tasks.add(task)
     if (meant.length > 0) continue
-    if (!plan.pending?.some((candidate) => candidate.id === id))
-      return Result.fail({ target, candidates: namesIn(plan) })
+    const waiting = plan.pending?.find((candidate) => candidate.id === id)
+    if (waiting === undefined || !mayHave(waiting, target))
+      return Result.fail({ target, because: absence(plan, target), candidates: namesIn(plan) })
     pending.add(id)
   }
   return Result.succeed({ tasks, pending })
@@ -48,6 +52,25 @@ const tasksMeant = (plan: Plan, { id, tasks }: PlanStage, target: string): Reado
   const numbers = new Map(tasks.map((task) => [plan.tasks[task]?.id ?? "", task]))
   const task = numbers.get(meantTask(target, numbers.keys()) ?? "")
   return task === undefined ? [] : [task]
+}
+
+/** Whether a stage whose tasks are not known may come to have one of this name: it gives a value to each dimension. */
+const mayHave = ({ id, dimensions }: PendingStage, target: string): boolean => {
+  const names = parseTaskId(target).values.map(({ name }) => name)
+  return target === id || dimensions === undefined || names.sort().join() === dimensions.toSorted().join()
+}
+
+/** Reasons that are told of a stage without tasks. */
+const MAX_REASONS = 3
+
+/** Why a name that has no tasks has none, where the plan tells. */
+const absence = ({ leftOut = [] }: Plan, target: string): string | undefined => {
+  const id = stageOf(target)
+  const own = new Map(leftOut.flatMap(({ task, because }) => (stageOf(task) === id ? [[task, because]] : [])))
+  const reason = own.get(meantTask(target, own.keys()) ?? id)
+  if (reason !== undefined || target !== id || own.size === 0) return reason
+  const reasons = [...new Set(own.values())]
+  return [...reasons.slice(0, MAX_REASONS), ...(reasons.length > MAX_REASONS ? ["…"] : [])].join("; ")
 }
 
 const namesIn = ({ stages, pending = [], tasks }: Plan): ReadonlyArray<string> =>

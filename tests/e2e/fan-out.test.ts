@@ -279,7 +279,7 @@ describe("a fan-out over a list that a task makes", () => {
 
   it("warns of the name of a task that no list turned out to have, each time", () => {
     const project = makeProject(FILES)
-    const warning = "warning: nothing was done for length@word=onne: this run has no such task"
+    const warning = "warning: length@word=onne is not part of this run: no list has it"
     for (const words of [["length@word=onne"], ["length@word=onne"], ["-f", "length@word=onne"]]) {
       const { status, stderr } = project.run("run", "words.yaml", ...words)
       assert.strictEqual(status, 0)
