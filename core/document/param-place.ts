@@ -26,6 +26,12 @@ export interface ReferredValues {
   readonly matrix: { readonly [name: string]: Json }
 }
 
+/** Where a condition is written, and the parameters of the pipeline in it that are others than before, each with its place. */
+export interface ConditionPlace {
+  readonly at: ParamPlace
+  readonly params: ReadonlyArray<{ readonly name: string; readonly at: ParamPlace }>
+}
+
 /** A task now, and the one that it is compared with; `undefined` where nothing tells what that one could refer to. */
 export interface ComparedValues {
   readonly matrix: ReferredValues["matrix"]
@@ -73,6 +79,15 @@ export class ParamPlaces {
     const [only, ...others] = found?.matrix?.axes.flat() ?? []
     if (found === undefined || only === undefined || others.length > 0) return found?.matrix?.span
     return this.dimension(found, only, before)
+  }
+
+  /** The condition of a stage, with what is other in it than before; `undefined` where it has none. */
+  condition(stage: string, before: ReferredValues["params"] | undefined): ConditionPlace | undefined {
+    const { when, view } = this.stages.get(stage) ?? {}
+    if (when === undefined) return undefined
+    const names = new Set(namesIn(when).flatMap(([root, name]) => (root === "params" ? [wholeName(view, name)] : [])))
+    const params = Array.from(names, (name) => ({ name, at: this.pipelineParam(name, before) }))
+    return { at: when.span, params: params.flatMap(({ name, at }) => (at === undefined ? [] : [{ name, at }])) }
   }
 
   private dimension(

@@ -2,13 +2,16 @@
 import { Effect } from "effect"
 import type { EarlierResult } from "../plan/EarlierResult.ts"
 import { feedersOf } from "../plan/feeder.ts"
+import { behind, CONDITION_FALSE } from "../plan/left-out.ts"
 import type { Origin, Plan, PlanInput, PlanStage, PlanTask } from "../plan/Plan.ts"
+import { shortTexts } from "../plan/short-texts.ts"
+import { stageOf } from "../plan/task-id.ts"
 import { type Difference, differences, phrase, titleOf } from "../plan/why.ts"
 import type { ActionRecord, InputPart, KeyParts } from "../store/ActionRecord.ts"
 import { canonicalText, type Digest } from "../store/Digest.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { type Account, type Change, UNEXPLAINED } from "./Account.ts"
-import type { EarlierTask, FindEarlierTask } from "./EarlierTask.ts"
+import { type EarlierTask, type FindEarlierTask, makersOf } from "./EarlierTask.ts"
 import type { Places } from "./Places.ts"
 
 /** What is known about the results of a plan. */
@@ -89,7 +92,8 @@ export class Inquiry {
         }
         const contents =
           part === "input" ? newContentsAt(task.inputs[name], record.parts.inputs[name], inputs[name]) : []
-        const because = yield* this.causes(contents, reader)
+        const gone = part === "input" ? this.goneFrom(task, name, reader) : []
+        const because = [...(yield* this.causes(contents, reader)), ...(yield* Effect.all(gone))]
         const at =
           this.sourceOf(task, difference) ?? (because.length > 0 ? undefined : places.of(task, difference, before))
         return { ...difference, phrase: phrase(difference, setting), at, because } satisfies Change
@@ -117,7 +121,7 @@ export class Inquiry {
       if (now === undefined) return { ...head, state: "its record is no longer in the store" }
       const state = `computed in run ${now.runId}`
       const then = madeBefore && earlier(now, [task.id, now.task], { port, digest: madeBefore })
-      if (then === undefined) return { ...head, state, differences: [yield* this.newTask(task, stage, reader)] }
+      if (then === undefined) return { ...head, state, differences: yield* this.newTask(task, stage, reader) }
       const { record } = then
       const found = differences(record, now)
       if (found.length === 0)
@@ -128,18 +132,81 @@ export class Inquiry {
     })
   }
 
-  /** That a task has come into the pipeline is decided by its matrix, and by who made the lists for that. */
-  private newTask(task: PlanTask, stage: PlanStage, reader: Reader): Effect.Effect<Change, StoreUnavailable> {
+  /** That a task has come into the pipeline is decided by a condition, by its matrix, and by who made the lists for that. */
+  private newTask(
+    { id }: PlanTask,
+    stage: PlanStage,
+    reader: Reader
+  ): Effect.Effect<ReadonlyArray<Change>, StoreUnavailable> {
+    const letThrough = this.letThrough(id, reader.before)
+    if (letThrough.length > 0) return Effect.succeed(letThrough)
     const at = this.witness.places.matrix(stage, reader.before?.params)
-    return Effect.map(this.causes(this.newLists(stage, reader), reader), (because) => ({
-      part: "task",
-      name: task.id,
-      before: undefined,
-      after: undefined,
-      phrase: `task ${task.id} is new`,
-      at: because.length > 0 ? undefined : at,
-      because
+    return Effect.map(this.causes(this.newLists(stage, reader), reader), (because) => [
+      { ...taskChange(id, `task ${id} is new`, because.length > 0 ? undefined : at), because }
+    ])
+  }
+
+  /** Why a task that a condition left out is part now; empty where none did. */
+  letThrough(id: string, before: EarlierTask | undefined): ReadonlyArray<Change> {
+    const wasOut = behind(before?.leftOut ?? [], id)
+    if (wasOut?.because !== CONDITION_FALSE) return []
+    return this.conditionCauses(wasOut.task, before).map(({ text, at }) =>
+      taskChange(id, `task ${id} is new: ${text ?? `the condition of ${wasOut.task} is true`}`, at)
+    )
+  }
+
+  /** The accounts of tasks that fed a port for the earlier result and are not part any more, one for each stage. */
+  private goneFrom(
+    { inputs }: PlanTask,
+    port: string,
+    reader: Reader
+  ): ReadonlyArray<Effect.Effect<Account, StoreUnavailable>> {
+    const { plan } = this.witness
+    const now = new Set(makersOf(plan, inputs[port]))
+    const gone = (reader.before?.makers[port] ?? []).filter((task) => !now.has(task))
+    const first = new Map<string, string>()
+    for (const task of gone) if (!first.has(stageOf(task))) first.set(stageOf(task), task)
+    const known = new Set(plan.tasks.map(({ id }) => id))
+    return [...first.values()].filter((task) => !known.has(task)).map((task) => this.accountOfGone(task, reader))
+  }
+
+  /** Why a task is not part any more. */
+  private accountOfGone(task: string, reader: Reader): Effect.Effect<Account, StoreUnavailable> {
+    const { plan, places } = this.witness
+    const isOut = behind(plan.leftOut ?? [], task)
+    const reason = plan.leftOut?.find((one) => one.task === task)?.because
+    const head = {
+      task,
+      state: `not part of this run${reason === undefined ? "" : `: ${reason}`}`,
+      against: undefined,
+      waitsFor: []
+    }
+    if (isOut?.because === CONDITION_FALSE) {
+      const differences = this.conditionCauses(isOut.task, reader.before).map(({ text, at }) =>
+        taskChange(task, text ?? `the condition of ${isOut.task} is false`, at)
+      )
+      return Effect.succeed({ ...head, differences })
+    }
+    const id = stageOf(task)
+    const stage = plan.stages.find((one) => one.id === id)
+    const at = places.matrix({ id }, reader.before?.params)
+    return Effect.map(this.causes(stage === undefined ? [] : this.newLists(stage, reader), reader), (because) => ({
+      ...head,
+      differences: [{ ...taskChange(task, `task ${task} is gone`, because.length > 0 ? undefined : at), because }]
     }))
+  }
+
+  /** What makes the condition of a task another: parameters of the pipeline, each in words; none where the file does. */
+  private conditionCauses(
+    task: string,
+    before: EarlierTask | undefined
+  ): ReadonlyArray<{ readonly text: string | undefined; readonly at: string | undefined }> {
+    const { plan, places } = this.witness
+    return places.condition(stageOf(task), before?.params).map(({ param, at }) => {
+      if (param === undefined) return { text: undefined, at }
+      const [was, is] = shortTexts([before?.params[param], plan.params[param]])
+      return { text: `param ${param} ${was}→${is}`, at }
+    })
   }
 
   /** The lists that decide the tasks of a stage and were made, with another content than before, after an earlier result. */
@@ -182,6 +249,16 @@ export class Inquiry {
     return [task, stage]
   }
 }
+
+const taskChange = (name: string, text: string, at: string | undefined): Change => ({
+  part: "task",
+  name,
+  before: undefined,
+  after: undefined,
+  phrase: text,
+  at,
+  because: []
+})
 
 /** What arrives at a port now and did not before, in the order of the port. */
 const newContentsAt = (

@@ -20,6 +20,12 @@ export interface PlaceSettings {
   readonly environment: NodeJS.ProcessEnv
 }
 
+/** Why a condition holds or does not: a parameter of the pipeline; where none is another, what the file says. */
+export interface ConditionCause {
+  readonly param: string | undefined
+  readonly at: string | undefined
+}
+
 /** Places as `file:line:column`, from the folder that a person is in. */
 export class Places {
   private readonly settings: PlaceSettings
@@ -51,8 +57,16 @@ export class Places {
   }
 
   /** The place that decides which tasks a stage has, `before` being the parameters of a run that did not have one of them. */
-  matrix(stage: PlanStage, before: ReferredValues["params"] | undefined): string | undefined {
+  matrix(stage: Pick<PlanStage, "id">, before: ReferredValues["params"] | undefined): string | undefined {
     return textOf(this.params?.matrix(stage.id, before))
+  }
+
+  /** What decides whether the tasks of a stage are part: parameters in its condition that are others than before, or that itself. */
+  condition(stage: string, before: ReferredValues["params"] | undefined): ReadonlyArray<ConditionCause> {
+    const found = this.params?.condition(stage, before)
+    if (found === undefined) return [{ param: undefined, at: undefined }]
+    if (found.params.length === 0) return [{ param: undefined, at: textOf(found.at) }]
+    return found.params.map(({ name, at }) => ({ param: name, at: textOf(at) }))
   }
 
   /** A file or folder from outside. */

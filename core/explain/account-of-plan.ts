@@ -57,7 +57,10 @@ const accountOf: (facts: PlanFacts, inquiry: Inquiry, index: number) => Effect.E
     const state = prospect._tag === "Run" ? `to run: ${text}` : `to run: ${text}; after ${prospect.after.join(", ")}`
     if (against === undefined) return { ...head, state, waitsFor }
     const { inputs, code } = prospect._tag === "Run" ? prospect.keyed.parts : prospect.parts
-    const comparison = { inputs, record: against.record, found, before: yield* facts.taskOf(against) }
+    const before = yield* facts.taskOf(against)
+    const letThrough = against.task === task.id ? [] : inquiry.letThrough(task.id, before)
+    if (letThrough.length > 0) return { ...head, state, differences: letThrough, waitsFor }
+    const comparison = { inputs, record: against.record, found, before }
     return {
       task: task.id,
       state,

@@ -64,11 +64,14 @@ export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Acc
       taskOf
     })
     inquiry.enter(index)
+    const before = yield* taskOf(against)
+    const letThrough = against.task === task ? [] : inquiry.letThrough(task, before)
+    if (letThrough.length > 0) return { ...head, state, differences: letThrough }
     return {
       ...head,
       state,
       against: `${against.task} of run ${against.runId}`,
-      differences: yield* inquiry.changes(index, comparisonOf(now, against.record, found, yield* taskOf(against)))
+      differences: yield* inquiry.changes(index, comparisonOf(now, against.record, found, before))
     }
   })
 

@@ -7,6 +7,7 @@ import type { ArtifactKind, Json } from "../stage/ArtifactKind.ts"
 import type { CompatibleCode, Determinism, Extension, Resources } from "../stage/StageType.ts"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
+import type { LeftOut } from "./left-out.ts"
 
 /** Version of the plan's form in a run's folder. */
 export const PLAN_FORMAT = 2
@@ -170,7 +171,7 @@ export interface Plan {
   /** Every task comes after the tasks that it needs. */
   readonly tasks: ReadonlyArray<PlanTask>
   /** What is not part of the plan, and why: tasks that a condition leaves out or `exclude` takes away, stages without any. */
-  readonly leftOut?: ReadonlyArray<{ readonly task: string; readonly because: string }>
+  readonly leftOut?: ReadonlyArray<LeftOut>
   /** In an order in which each comes after those it needs; absent when all is known. */
   readonly pending?: ReadonlyArray<PendingStage>
   readonly sources: ReadonlyArray<PlanSource>

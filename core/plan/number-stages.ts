@@ -12,6 +12,7 @@ import { type Checked, refuse } from "./Checked.ts"
 import { missingNeed } from "./connect.ts"
 import { expandMatrix } from "./expand-matrix.ts"
 import { type Fault, faultOf } from "./Fault.ts"
+import { CONDITION_FALSE, EXCLUDED, needing } from "./left-out.ts"
 import { type KnownLists, listName, MadeLists } from "./MadeLists.ts"
 import type { NamedPort, Names, NumberedStage } from "./Names.ts"
 import type { JsonMap, PendingStage, PlanPort } from "./Plan.ts"
@@ -137,7 +138,7 @@ class Expansion {
       const chosen = yield* chosenTasks(stage, combinations, this.stages, params)
       const missing = lists.missing.map(({ above, task }): readonly [string, string] => [
         taskId(id, above),
-        `it needs ${task}`
+        needing(task)
       ])
       const ids = chosen.combinations.map((values) => taskId(id, values))
       const leftOut = new Map([...missing, ...chosen.leftOut])
@@ -175,7 +176,7 @@ const chosenTasks = (
       const isWanted = when === undefined || (yield* condition(id, when, { params, matrix: values }))
       const missing = isWanted ? missingNeed(stage, values, earlier) : undefined
       if (isWanted && missing === undefined) combinations.push(values)
-      else leftOut.set(taskId(id, values), missing === undefined ? "its condition is false" : `it needs ${missing}`)
+      else leftOut.set(taskId(id, values), missing === undefined ? CONDITION_FALSE : needing(missing))
     }
     return { combinations, leftOut }
   })
@@ -192,7 +193,7 @@ const absentTasks = (
   }
   const known = new Set(excluded.length === 0 ? [] : ids)
   const names = excluded.map((values) => taskId(stage, values)).filter((task) => !known.has(task))
-  return new Map(names.map((task) => [task, "exclude takes it away"]))
+  return new Map(names.map((task) => [task, EXCLUDED]))
 }
 
 const condition = (id: string, when: Template, scope: Scope): Checked<boolean> =>

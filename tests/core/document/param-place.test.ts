@@ -48,6 +48,28 @@ const paramPlace = (file: PipelineDocument, stage: string, path: string, now: Ch
 const matrixPlace = (file: PipelineDocument, stage: string, now: ChosenParams) =>
   new ParamPlaces(file, now).matrix(stage, before(now.params).params)
 
+describe("the place of a condition", () => {
+  const text = TEXT.replace(
+    "  grown: {",
+    `  some: { uses: a/b, when: "\${{ params.twice > 1 && params.seeds > 1 }}" }\n  grown: {`
+  )
+  const file = Result.getOrThrow(decode("p.yaml", text))
+
+  it("comes with the parameters in it that are others than before, each with its own", () => {
+    const now = Result.getOrThrow(
+      resolveParams(file, { profile: "default", overrides: [{ key: "seeds", text: "4" }], files: [] })
+    )
+    const found = (params: ChosenParams["params"]) => new ParamPlaces(file, now).condition("some", params)
+    const { at } = found(now.params) ?? {}
+    assert.deepInclude(at, { line: 17 })
+    assert.deepStrictEqual(found(now.params)?.params, [])
+    assert.deepStrictEqual(found({ ...now.params, seeds: 3 })?.params, [{ name: "seeds", at: "command line" }])
+    const [twice] = found({ ...now.params, width: 3, twice: 6 })?.params ?? []
+    assert.deepStrictEqual([twice?.name, written(twice?.at)], ["twice", "4"])
+    assert.isUndefined(new ParamPlaces(file, now).condition("grown", now.params))
+  })
+})
+
 describe("the place of a parameter", () => {
   it.each([
     ["literal", "1"],
