@@ -71,7 +71,7 @@ const accountsNow = Effect.fnUntraced(function* (choices: WhyChoices) {
   }
   const facts = {
     assessment: noteFailures(yield* assess(plan)),
-    places: yield* placesIn(plan, document),
+    places: yield* placesIn(plan, document, process.env),
     actions: yield* ActionStore,
     taskOf: yield* earlierTasks
   }
@@ -92,7 +92,7 @@ const accountsThen = Effect.fnUntraced(function* (stage: string, run: string, ag
   const load = (name: string) => Effect.flatMap(history.resolve(name), history.load)
   const past = yield* load(run)
   const targets = yield* targetTasks(past.plan, [stage])
-  const places = yield* placesIn(past.plan, yield* documentOf(past))
+  const places = yield* placesIn(past.plan, yield* documentOf(past), undefined)
   const latest = new LatestRuns((yield* StoreRoot).runs, past.plan.name, past.folder.id)
   const facts = { run: past, latest, places, actions: yield* ActionStore, taskOf: yield* earlierTasks }
   // In that run it never came to tasks.
@@ -105,14 +105,18 @@ const accountsThen = Effect.fnUntraced(function* (stage: string, run: string, ag
   )
 })
 
-const placesIn = Effect.fnUntraced(function* (plan: Plan, document: PipelineDocument | undefined) {
+const placesIn = Effect.fnUntraced(function* (
+  plan: Plan,
+  document: PipelineDocument | undefined,
+  environment: NodeJS.ProcessEnv | undefined
+) {
   const objects = yield* ObjectStore
   const { contract } = yield* Host
   const bundleText = ({ bundle }: BundleCode): string | undefined => {
     const path = objects.pathOf(bundle)
     return existsSync(path) ? readFileSync(path, "utf8") : undefined
   }
-  return new Places({ plan, document, bundleText, contract, environment: process.env })
+  return new Places({ plan, document, bundleText, contract, environment })
 })
 
 /** Tasks in the plans of their runs, each of which is read once. */

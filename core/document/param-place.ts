@@ -1,6 +1,7 @@
 /** Where a person wrote what became a parameter of a task. */
 import { Result } from "effect"
 import type { Json } from "../stage/ArtifactKind.ts"
+import { mentions } from "./expression-parts.ts"
 import { isEqual } from "./json-values.ts"
 import { entry, type MatrixDimension, type PipelineDocument, type StageDocument } from "./PipelineDocument.ts"
 import { paramTemplate } from "./param-template.ts"
@@ -9,14 +10,14 @@ import { resolveParams } from "./resolve-params.ts"
 import type { Span } from "./Span.ts"
 import type { Template } from "./Template.ts"
 
-/** A place in the file; or the command line, whose overrides no file tells. */
-export type ParamPlace = Span | "command line"
+/** A place in the file; the command line, whose overrides no file tells; or a variable of the environment. */
+export type ParamPlace = Span | "command line" | { readonly variable: string }
 
 /** The parameters of a run, with the profile that they were chosen by. */
 export interface ChosenParams {
   readonly profile: string
   readonly params: { readonly [name: string]: Json }
-  /** The variables of the environment that the pipeline lists. */
+  /** The variables of the environment that the pipeline lists; absent where nothing tells any more what they were. */
   readonly env?: { readonly [name: string]: string | undefined }
 }
 
@@ -118,18 +119,41 @@ export class ParamPlaces {
     const view = chosenValue === undefined ? defaulted?.view : undefined
     // A parameter refers to those above it only, so that this ends.
     return follow(template, (root, other) => {
+      if (root === "env") return this.variable(other, now)
       const whole = wholeName(view, other)
       return root === "params" && whole !== name ? this.pipelineParam(whole, before) : undefined
     })
   }
 
-  /** The parameters as the file alone gives them, without what the command line says. */
+  /** A variable that gave a parameter its value; `undefined` where it was not set, and its default in the file counts. */
+  private variable(name: string, value: Json | undefined): ParamPlace | undefined {
+    const { env } = this.chosen
+    const otherwise = this.document.env.find((one) => one.name === name)?.otherwise
+    const isSet = env === undefined ? otherwise === undefined || value !== otherwise : env[name] !== undefined
+    return isSet ? { variable: name } : undefined
+  }
+
+  /**
+   * The parameters as the file alone gives them, without what the command line says. Where nothing tells what a variable was,
+   * what is made of it is taken to have come from there.
+   */
   private ofFile(): { readonly [name: string]: Json } {
     if (this.written !== undefined) return this.written
-    const { profile, env = {} } = this.chosen
-    const resolved = resolveParams(this.document, { profile, overrides: [], files: [], env })
+    const { profile, env } = this.chosen
+    const overrides = env === undefined ? this.ofVariables() : []
+    const resolved = resolveParams(this.document, { profile, overrides, files: [], env: env ?? {} })
     this.written = Result.isSuccess(resolved) ? resolved.success.params : {}
     return this.written
+  }
+
+  /** The parameters that are made of variables, with the values that they have. */
+  private ofVariables(): ReadonlyArray<{ readonly key: string; readonly text: string }> {
+    const { params, profile } = this.chosen
+    const inProfile = this.document.profiles.find(({ name }) => name === profile)?.params
+    return this.document.params.flatMap(({ key, value }) => {
+      const isMade = mentions(entry(inProfile, key) ?? value, "env") && Object.hasOwn(params, key)
+      return isMade ? [{ key, text: JSON.stringify(params[key]) }] : []
+    })
   }
 }
 

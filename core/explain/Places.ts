@@ -16,8 +16,8 @@ export interface PlaceSettings {
   readonly bundleText: (code: BundleCode) => string | undefined
   /** The file behind `athanor/stage`. */
   readonly contract: string
-  /** Variables that parameters may have come from. */
-  readonly environment: NodeJS.ProcessEnv
+  /** Variables that parameters may have come from; `undefined` for a past run, of which nothing tells them. */
+  readonly environment: NodeJS.ProcessEnv | undefined
 }
 
 /** Why a condition holds or does not: a parameter of the pipeline; where none is another, what the file says. */
@@ -35,8 +35,10 @@ export class Places {
   constructor(settings: PlaceSettings) {
     this.settings = settings
     const { document, plan, environment } = settings
-    const env = Object.fromEntries((document?.env ?? []).map(({ name }) => [name, environment[name]]))
-    this.params = document && new ParamPlaces(document, { ...plan, env })
+    const { profile, params } = plan
+    const names = (document?.env ?? []).map(({ name }) => name)
+    const env = environment && { env: Object.fromEntries(names.map((name) => [name, environment[name]])) }
+    this.params = document && new ParamPlaces(document, { profile, params, ...env })
   }
 
   /**
@@ -119,5 +121,7 @@ export class Places {
 
 const textOf = (place: ParamPlace | CodePlace | undefined): string | undefined => {
   if (place === undefined) return undefined
-  return place === "command line" ? "the command line" : `${place.file}:${place.line}:${place.column}`
+  if (place === "command line") return "the command line"
+  if ("variable" in place) return `the variable ${place.variable}`
+  return `${place.file}:${place.line}:${place.column}`
 }

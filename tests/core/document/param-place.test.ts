@@ -32,6 +32,7 @@ const chosen = (profile = "default", ...overrides: ReadonlyArray<{ key: string; 
 /** The text of the file at a place, to the end of the line. */
 const written = (place: ParamPlace | undefined): string | undefined => {
   if (place === undefined || place === "command line") return place
+  if ("variable" in place) return `variable ${place.variable}`
   return TEXT.split("\n")[place.line - 1]?.slice(place.column - 1, place.column - 1 + place.length)
 }
 
@@ -47,6 +48,40 @@ const paramPlace = (file: PipelineDocument, stage: string, path: string, now: Ch
 
 const matrixPlace = (file: PipelineDocument, stage: string, now: ChosenParams) =>
   new ParamPlaces(file, now).matrix(stage, before(now.params).params)
+
+describe("a parameter that is made of a variable", () => {
+  const file = Result.getOrThrow(
+    decode(
+      "p.yaml",
+      `name: p
+env: { SEED: "1", HOST: }
+params: { seed: "\${{ env.SEED }}", host: "\${{ env.HOST }}", path: "/\${{ params.host }}", width: 4 }
+stages:
+  one: { uses: a/b, with: { seed: "\${{ params.seed }}", path: "\${{ params.path }}", width: "\${{ params.width }}" } }
+`
+    )
+  )
+  const params = { seed: "2", host: "a", path: "/a", width: 5 }
+  const placeOf = (path: string, now: ChosenParams): unknown => {
+    const place = paramPlace(file, "one", path, now)
+    return typeof place === "object" && "line" in place ? place.line : place
+  }
+
+  it("comes from that, and from the command line where it is another", () => {
+    const now = { profile: "default", params, env: { SEED: "2", HOST: "b" } }
+    assert.deepStrictEqual(placeOf("seed", now), { variable: "SEED" })
+    assert.strictEqual(placeOf("path", now), "command line")
+    assert.strictEqual(placeOf("seed", { ...now, params: { ...params, seed: "1" }, env: { HOST: "a" } }), 3)
+  })
+
+  it("comes from that too where nothing tells what the variable was", () => {
+    const then = { profile: "default", params }
+    assert.deepStrictEqual(placeOf("seed", then), { variable: "SEED" })
+    assert.deepStrictEqual(placeOf("path", then), { variable: "HOST" })
+    assert.strictEqual(placeOf("width", then), "command line")
+    assert.strictEqual(placeOf("seed", { ...then, params: { ...params, seed: "1" } }), 3)
+  })
+})
 
 describe("the place of a condition", () => {
   const text = TEXT.replace(
