@@ -43,7 +43,7 @@ export interface LoadedPipeline {
 export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: PipelineChoices) {
   const reads = new Reads()
   for (const file of [choices.file, ...choices.params]) reads.file(file)
-  const document = yield* Effect.fromResult(decode(choices.file, yield* readText(choices.file), openWith(reads)))
+  const document = yield* readDocument(choices.file, reads)
   const files = yield* Effect.forEach(choices.params, (file) => Effect.map(readText(file), (text) => ({ file, text })))
   const growing = yield* makePlan(
     document,
@@ -60,6 +60,10 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
   for (const [path, look] of (yield* StageCode).looks()) reads.look(path, look)
   return { document, growing, reads } satisfies LoadedPipeline
 })
+
+/** A pipeline file with those that it includes. */
+export const readDocument = (file: string, reads: Reads) =>
+  Effect.flatMap(readText(file), (text) => Effect.fromResult(decode(file, text, openWith(reads))))
 
 /** Notes the sources of a plan, before they are read. */
 export const noteSources = (reads: Reads, file: string, plan: Plan): void => {

@@ -10,6 +10,7 @@ import { assess } from "../run/assess.ts"
 import { type GrownByStore, growByStore } from "../run/grow-by-store.ts"
 import { stageHistory } from "../run/past-results.ts"
 import { ActionStore } from "../store/ActionStore.ts"
+import { beforeStore } from "./before-store.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { type ForcedAssessment, forceTasks, type Outlook } from "./force-tasks.ts"
 import { type Forecast, forecast } from "./forecast.ts"
@@ -47,7 +48,7 @@ export const plan = (choices: PlanChoices) =>
     const isNeeded = part.pending !== undefined || assessment.prospects.some(({ _tag }) => _tag !== "Cached")
     const status: ExitStatus = choices.exitCode && isNeeded ? EXIT.unmet : EXIT.success
     return status
-  }).pipe(Effect.provide(preparingLayer))
+  }).pipe(Effect.provide(preparingLayer), (planned) => Effect.andThen(beforeStore(choices.file), planned))
 
 type Refused = GrownByStore["refused"]
 

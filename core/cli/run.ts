@@ -13,6 +13,7 @@ import { RunObserver } from "../run/RunObserver.ts"
 import { type RunResult, runPlan } from "../run/run-plan.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
+import { beforeStore } from "./before-store.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { missingTasks, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { loadPlan } from "./load-plan.ts"
@@ -43,7 +44,7 @@ export const run = (choices: RunChoices) =>
         Effect.promise(() => import("./plan.ts")),
         ({ plan }) => plan({ ...choices, exitCode: false, all: false })
       )
-    : runIt(choices).pipe(Effect.provide(runLayer))
+    : Effect.andThen(beforeStore(choices.file), Effect.provide(runIt(choices), runLayer))
 
 const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
   const { texts, growing: whole, reads } = yield* loadPlan(choices)

@@ -35,6 +35,19 @@ const ranProject = (): Project => {
   return project
 }
 
+describe("a pipeline file that cannot be read", () => {
+  it.each([["plan"], ["run"], ["run", "-n"]])("makes no store for %s", (...command) => {
+    const project = makeProject({ "broken.yaml": "name: [p\n", "odd.yaml": "name: p\nstagse: {}\n" })
+    const before = readdirSync(project.folder)
+    for (const file of ["nope.yaml", "broken.yaml", "odd.yaml"]) {
+      const { status, stderr } = project.run(...command, file)
+      assert.strictEqual(status, 2, stderr)
+      assert.include(stderr, file)
+    }
+    assert.deepStrictEqual(readdirSync(project.folder), before)
+  })
+})
+
 describe("commands that only read", () => {
   it("leave nothing behind where there is no store", () => {
     const project = makeProject(TINY)
