@@ -98,6 +98,11 @@ export class ProgressFold {
     this.state = this.run
   }
 
+  /** Tasks that a stage has, as far as they are known. */
+  totalOf(stage: string): number {
+    return this.stages.get(stage)?.total ?? 0
+  }
+
   onEvent(event: JournalEvent): void {
     switch (event._tag) {
       case "RunStarted":

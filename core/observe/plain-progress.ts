@@ -149,7 +149,7 @@ export class PlainLines {
 
   /** What ended without a line. */
   private countDone(at: number): ReadonlyArray<string> {
-    const lines = countLines(`${symbolsOf(this.style).done} done:`, this.done)
+    const lines = this.countLines(`${symbolsOf(this.style).done} done:`, this.done)
     this.done.clear()
     return this.stamped(at, lines)
   }
@@ -166,10 +166,23 @@ export class PlainLines {
 
   private flush(at: number): ReadonlyArray<string> {
     const { hit, skipped } = symbolsOf(this.style)
-    const lines = [...countLines(`${hit} cached:`, this.hits), ...countLines(`${skipped} skipped:`, this.skipped)]
+    const lines = [
+      ...this.countLines(`${hit} cached:`, this.hits),
+      ...this.countLines(`${skipped} skipped:`, this.skipped)
+    ]
     this.hits.clear()
     this.skipped.clear()
     return this.stamped(at, lines)
+  }
+
+  /** `= cached: circle, 10 empirical` */
+  private countLines(head: string, counts: ReadonlyMap<string, number>): ReadonlyArray<string> {
+    if (counts.size === 0) return []
+    const all = [...counts]
+    const named = all.slice(0, MOST_NAMED).map(([stage, count]) => countText(stage, count, this.fold.totalOf(stage)))
+    const others = all.slice(MOST_NAMED)
+    const tasks = others.reduce((sum, [, count]) => sum + count, 0)
+    return [`${head} ${[...named, ...(tasks === 0 ? [] : [`${tasks} of ${others.length} other stages`])].join(", ")}`]
   }
 
   private stamped(at: number, lines: ReadonlyArray<string>): ReadonlyArray<string> {
@@ -181,12 +194,8 @@ export class PlainLines {
 /** Stages that a line of counts names; the others are counted together. */
 const MOST_NAMED = 12
 
-/** `= cached: circle, 10 empirical` */
-const countLines = (head: string, counts: ReadonlyMap<string, number>): ReadonlyArray<string> => {
-  if (counts.size === 0) return []
-  const all = [...counts]
-  const named = all.slice(0, MOST_NAMED).map(([stage, count]) => (count === 1 ? stage : `${count} ${stage}`))
-  const others = all.slice(MOST_NAMED)
-  const tasks = others.reduce((sum, [, count]) => sum + count, 0)
-  return [`${head} ${[...named, ...(tasks === 0 ? [] : [`${tasks} of ${others.length} other stages`])].join(", ")}`]
+/** `circle` where a stage has no more than that one task, `10 empirical`, or `3 of 10 empirical`. */
+const countText = (stage: string, count: number, total: number): string => {
+  if (total > count) return `${count} of ${total} ${stage}`
+  return count === 1 ? stage : `${count} ${stage}`
 }

@@ -31,7 +31,7 @@ describe("PlainLines", () => {
     const text = [...events.flatMap((one) => lines.onEvent(one)), ...lines.onClose("report r.html", START + 74_000)]
     assert.deepStrictEqual(text, [
       "   0:00  sample (default), 8 tasks, run 2001-09-09T01-46-40-brave-euler",
-      "   0:00  = cached: circle, 2 empirical",
+      "   0:00  = cached: circle, 2 of 4 empirical",
       "   0:01  ! limit  warning: slow",
       "   0:03  + limit  3.1s",
       "   1:10  ! empirical@n=2 (attempt 1; again in 2.0s)  NotConverged: no convergence",
