@@ -31,6 +31,16 @@ export const parseReference = (text: string, span: Span): Result.Result<Referenc
     severity: "error",
     span,
     message: `"${text}" names no artifact`,
-    hint: "write stage.port, stage@key=value.port, stage.*.port or sources.name"
+    hint: hintFor(text)
   })
 }
+
+/** Where only the `?` is too much, that. */
+const hintFor = (text: string): string => {
+  const bare = text.slice(0, -1)
+  if (!text.endsWith("?")) return FORMS
+  if (ALL.test(bare)) return `${bare} takes the tasks that there are: write it without the ?`
+  return /^sources\.[A-Za-z][\w-]*$/u.test(bare) ? `a source is always there: write ${bare}` : FORMS
+}
+
+const FORMS = "write stage.port, stage@key=value.port, stage.*.port or sources.name"

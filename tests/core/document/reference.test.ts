@@ -34,4 +34,13 @@ describe("parseReference", () => {
   ])("refuses %j", (text) => {
     assert.isTrue(Result.isFailure(parseReference(text, span)))
   })
+
+  it.each([
+    ["fit.*.kernel?", "fit.*.kernel takes the tasks that there are: write it without the ?"],
+    ["sources.a?", "a source is always there: write sources.a"],
+    ["a.b??", "write stage.port, stage@key=value.port, stage.*.port or sources.name"]
+  ])("says of %s what is too much", (text, hint) => {
+    const read = parseReference(text, span)
+    assert.strictEqual(Result.isFailure(read) ? read.failure.hint : undefined, hint)
+  })
 })
