@@ -38,6 +38,7 @@ const rootLines = (account: Account): ReadonlyArray<string> => {
   const isDeep = account.waitsFor.length > 0 || account.differences.some(({ because }) => because.length > 0)
   if (!isDeep) return []
   return rootsOf(account).map(
-    ({ task, phrase, at }) => `  root cause: ${phrase}${at === undefined ? ` of ${task}` : ` (${at})`}`
+    ({ task, phrase, at }) =>
+      `  root cause: ${at === undefined ? `${task}: ${phrase.replace(/^to run: /u, "")}` : `${phrase} (${at})`}`
   )
 }
