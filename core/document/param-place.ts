@@ -82,10 +82,12 @@ export class ParamPlaces {
     return this.dimension(found, only, before)
   }
 
-  /** The condition of a stage, with what is other in it than before; `undefined` where it has none. */
+  /** The condition of a stage, with what is other in it than before; where it has none, the stage. */
   condition(stage: string, before: ReferredValues["params"] | undefined): ConditionPlace | undefined {
-    const { when, view } = this.stages.get(stage) ?? {}
-    if (when === undefined) return undefined
+    const found = this.stages.get(stage)
+    if (found === undefined) return undefined
+    const { when, view, idSpan } = found
+    if (when === undefined) return { at: idSpan, params: [] }
     const names = new Set(namesIn(when).flatMap(([root, name]) => (root === "params" ? [wholeName(view, name)] : [])))
     const params = Array.from(names, (name) => ({ name, at: this.pipelineParam(name, before) }))
     return { at: when.span, params: params.flatMap(({ name, at }) => (at === undefined ? [] : [{ name, at }])) }

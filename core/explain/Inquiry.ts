@@ -151,7 +151,11 @@ export class Inquiry {
     const wasOut = behind(before?.leftOut ?? [], id)
     if (wasOut?.because !== CONDITION_FALSE) return []
     return this.conditionCauses(wasOut.task, before).map(({ text, at }) =>
-      taskChange(id, `task ${id} is new: ${text ?? `the condition of ${wasOut.task} is true`}`, at)
+      taskChange(
+        id,
+        `task ${id} is new: ${text ?? `no condition leaves ${wasOut.task === id ? "it" : wasOut.task} out any more`}`,
+        at
+      )
     )
   }
 

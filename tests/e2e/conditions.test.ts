@@ -45,7 +45,10 @@ describe("a condition", () => {
     project.edit("fan.yaml", "matrix.k <=", "matrix.k <")
     assert.deepStrictEqual(roots(), ["the condition of m@k=3 is false (fan.yaml:6:11)"])
     project.edit("fan.yaml", "matrix.k <", "matrix.k - 1 <=")
-    assert.deepStrictEqual(roots(), ["task m@k=4 is new: the condition of m@k=4 is true (fan.yaml:6:11)"])
+    const isNew = "task m@k=4 is new: no condition leaves it out any more"
+    assert.deepStrictEqual(roots(), [`${isNew} (fan.yaml:6:11)`])
+    project.edit("fan.yaml", '    when: "${{ matrix.k - 1 <= params.top }}"\n', "")
+    assert.deepStrictEqual(roots(), [`${isNew} (fan.yaml:4:3)`])
   })
 
   it("is why run, plan and why refuse what they are asked for", () => {
