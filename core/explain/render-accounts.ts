@@ -1,15 +1,22 @@
 /** Accounts as a person reads them: an indented list that ends at the roots. */
 import { type Account, type Change, rootsOf } from "./Account.ts"
 
+/** Accounts that are told; of thousands nobody reads more, and a task can be asked for by its name. */
+const MOST_TOLD = 100
+
 /** Accounts one after the other; what is said of many tasks in the same words is said once. */
-export const renderAccounts = (accounts: ReadonlyArray<Account>): string =>
-  [...Map.groupBy(accounts, (account) => renderOne(account, "")).values()]
+export const renderAccounts = (accounts: ReadonlyArray<Account>): string => {
+  const alike = [...Map.groupBy(accounts, (account) => renderOne(account, "")).values()]
+  const told = alike
+    .slice(0, MOST_TOLD)
     .flatMap(([first, ...others]) =>
       first === undefined
         ? []
         : renderOne(first, `${first.task}${others.length === 0 ? "" : ` and ${others.length} more`}`)
     )
-    .join("\n")
+  const untold = alike.slice(MOST_TOLD).reduce((sum, group) => sum + group.length, 0)
+  return [...told, ...(untold === 0 ? [] : [`and ${untold} more tasks: name one, or ask for --json`])].join("\n")
+}
 
 /** `title` is what stands for the task. */
 const renderOne = (account: Account, title: string): string =>
