@@ -22,6 +22,19 @@ describe("Capacity", () => {
     assert.isFalse(capacity.fits(large))
   })
 
+  it("keeps account of what takes more than it had asked for", () => {
+    const capacity = new Capacity(offer())
+    const part = capacity.need({ cpu: 0.25, memory: 0 })
+    const whole = capacity.need({ cpu: 1, memory: 0 })
+    for (const task of [1, 2, 3, 4, 5]) capacity.take(task, part, 0)
+    for (const task of [1, 2]) capacity.raise(task, whole)
+    capacity.raise(9, whole)
+    assert.isFalse(capacity.fits(part))
+    capacity.give(1)
+    assert.isTrue(capacity.fits(part))
+    assert.isFalse(capacity.fits(whole))
+  })
+
   it.each([
     ["cores", { cpu: 64, memory: 0 }],
     ["memory", { cpu: 1, memory: 64 * GIB }]
