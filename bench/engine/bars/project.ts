@@ -15,10 +15,16 @@ export interface BarProject extends Project {
   readonly planCost: () => Promise<Cost>
 }
 
-/** A folder that stays until all is measured: file systems make files slowly where others were removed minutes ago. */
+const folders: Array<string> = []
+
+process.once("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+/** A folder that stays until all is measured: some file systems make files slowly where others were removed minutes ago. */
 export const makeFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "athanor-bar-"))
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+  folders.push(folder)
   return folder
 }
 
