@@ -23,7 +23,7 @@ ${table(COLUMNS, model.stages.slice(0, MAX_LISTED_STAGES).map(stageRow))}${stage
 const MAX_DRAWN_ATTEMPTS = 2000
 
 /** Stages that have a row of their own: those with the longest attempts. */
-const MAX_DRAWN_STAGES = 100
+const MAX_DRAWN_STAGES = 40
 
 interface DrawnAttempt {
   readonly stage: string
