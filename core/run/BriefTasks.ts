@@ -1,7 +1,7 @@
 /**
  * Which tasks are so brief that handing them over costs more than they do: several of them share a thread.
  *
- * What takes a millisecond is not worth a core of its own: sixteen such tasks are given out at once, and one core is busy.
+ * What takes a millisecond is not worth a core of its own: eight such tasks are given out at once, and one core is busy.
  */
 
 /** Milliseconds of work for which a thread of its own is worth the while. */

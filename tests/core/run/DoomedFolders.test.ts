@@ -34,7 +34,7 @@ class Disk {
   /** A command runs, fills its folder, and is over. */
   run(count: number): void {
     for (let index = 0; index < count; index++) {
-      const folder = `/work/${this.made++}`
+      const folder = `/disk/${this.made++}`
       this.doomed.expect(folder)
       this.grow(-1)
       this.doomed.add(folder)
@@ -57,7 +57,7 @@ const small = { bytes: 2 ** 19, files: 10 }
 
 const roomy = { bytes: 100 * GIB, files: 100_000 }
 
-const names = (count: number): ReadonlyArray<string> => Array.from({ length: count }, (_, index) => `/work/${index}`)
+const names = (count: number): ReadonlyArray<string> => Array.from({ length: count }, (_, index) => `/disk/${index}`)
 
 describe("DoomedFolders", () => {
   it("removes each folder once, at the end where the disk has room", async () => {
