@@ -39,11 +39,20 @@ export interface LoadedPipeline {
   readonly reads: Reads
 }
 
-/** Reads, decodes and plans a pipeline file. */
-export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: PipelineChoices) {
+/** A pipeline file with those that it includes, and all that was read so far. */
+export type ReadPipeline = Pick<LoadedPipeline, "document" | "reads">
+
+/** Reads and decodes a pipeline file. */
+export const readPipeline = Effect.fn("readPipeline")(function* ({ file, params }: PipelineChoices) {
   const reads = new Reads()
-  for (const file of [choices.file, ...choices.params]) reads.file(file)
-  const document = yield* readDocument(choices.file, reads)
+  for (const read of [file, ...params]) reads.file(read)
+  const document = yield* Effect.fromResult(decode(file, yield* readText(file), openWith(reads)))
+  return { document, reads } satisfies ReadPipeline
+})
+
+/** Plans a pipeline file, which may have been read. */
+export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: PipelineChoices, read?: ReadPipeline) {
+  const { document, reads } = read ?? (yield* readPipeline(choices))
   const files = yield* Effect.forEach(choices.params, (file) => Effect.map(readText(file), (text) => ({ file, text })))
   const growing = yield* makePlan(
     document,
@@ -60,10 +69,6 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
   for (const [path, look] of (yield* StageCode).looks()) reads.look(path, look)
   return { document, growing, reads } satisfies LoadedPipeline
 })
-
-/** A pipeline file with those that it includes. */
-export const readDocument = (file: string, reads: Reads) =>
-  Effect.flatMap(readText(file), (text) => Effect.fromResult(decode(file, text, openWith(reads))))
 
 /** Notes the sources of a plan, before they are read. */
 export const noteSources = (reads: Reads, file: string, plan: Plan): void => {

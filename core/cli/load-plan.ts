@@ -9,6 +9,7 @@ import { isAsItWas, noteAgain, type Watched, watched } from "../record/Watched.t
 import type { Digest } from "../store/Digest.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
+import type { TakeRead } from "./before-store.ts"
 import { placeWords } from "./command-words.ts"
 import { loadPipeline, noteSources, type PipelineChoices, readText } from "./load-pipeline.ts"
 
@@ -30,12 +31,13 @@ interface PlanMemo extends Watched {
   readonly plan: StoredPlan
 }
 
-/** Loads the plan that these choices mean. */
-export const loadPlan = Effect.fn("loadPlan")(function* (choices: PipelineChoices) {
+/** Loads the plan that these choices mean; what has been read already is planned. */
+export const loadPlan = Effect.fn("loadPlan")(function* (choices: PipelineChoices, takeRead?: TakeRead) {
   const root = yield* StoreRoot
-  const known = yield* remembered(root.path, choices)
+  const read = takeRead?.()
+  const known = read === undefined ? yield* remembered(root.path, choices) : undefined
   if (known !== undefined) return withSources(known, choices)
-  const { document, growing, reads } = yield* loadPipeline(choices)
+  const { document, growing, reads } = yield* loadPipeline(choices, read)
   const texts = new Map([[document.file, document.text], ...document.texts])
   const memo: PlanMemo = {
     ...watched(reads, choices.file),

@@ -10,7 +10,7 @@ import { assess } from "../run/assess.ts"
 import { type GrownByStore, growByStore } from "../run/grow-by-store.ts"
 import { stageHistory } from "../run/past-results.ts"
 import { ActionStore } from "../store/ActionStore.ts"
-import { beforeStore } from "./before-store.ts"
+import { beforeStore, type TakeRead } from "./before-store.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { type ForcedAssessment, forceTasks, type Outlook } from "./force-tasks.ts"
 import { type Forecast, forecast } from "./forecast.ts"
@@ -32,23 +32,25 @@ export interface PlanChoices extends PipelineChoices {
 
 /** Prints the plan. */
 export const plan = (choices: PlanChoices) =>
-  Effect.gen(function* () {
-    const { growing } = yield* loadPlan(choices)
-    const force = choices.force ?? []
-    const asked = yield* restrict(growing, choices.targets)
-    yield* targetTasks(asked.plan, force, growing.plan)
-    const { plan: part, refused } = yield* growByStore(asked, (larger) => namedTasks(larger, force))
-    const forced = namedTasks(part, force)
-    const assessment = forceTasks(noteFailures(yield* assess(part)), forced)
-    const expected = forecast(assessment, stageHistory(yield* ActionStore))
-    if (choices.json) printJson(describePlan(assessment, expected, refused))
-    else print(renderPlan(assessment, expected, refused, choices.all))
-    for (const { target, state } of missingTasks(part, [...choices.targets, ...force]))
-      printError(`warning: ${target} is ${state}`)
-    const isNeeded = part.pending !== undefined || assessment.prospects.some(({ _tag }) => _tag !== "Cached")
-    const status: ExitStatus = choices.exitCode && isNeeded ? EXIT.unmet : EXIT.success
-    return status
-  }).pipe(Effect.provide(preparingLayer), (planned) => Effect.andThen(beforeStore(choices.file), planned))
+  Effect.flatMap(beforeStore(choices), (read) => Effect.provide(planIt(choices, read), preparingLayer))
+
+const planIt = Effect.fnUntraced(function* (choices: PlanChoices, read: TakeRead) {
+  const { growing } = yield* loadPlan(choices, read)
+  const force = choices.force ?? []
+  const asked = yield* restrict(growing, choices.targets)
+  yield* targetTasks(asked.plan, force, growing.plan)
+  const { plan: part, refused } = yield* growByStore(asked, (larger) => namedTasks(larger, force))
+  const forced = namedTasks(part, force)
+  const assessment = forceTasks(noteFailures(yield* assess(part)), forced)
+  const expected = forecast(assessment, stageHistory(yield* ActionStore))
+  if (choices.json) printJson(describePlan(assessment, expected, refused))
+  else print(renderPlan(assessment, expected, refused, choices.all))
+  for (const { target, state } of missingTasks(part, [...choices.targets, ...force]))
+    printError(`warning: ${target} is ${state}`)
+  const isNeeded = part.pending !== undefined || assessment.prospects.some(({ _tag }) => _tag !== "Cached")
+  const status: ExitStatus = choices.exitCode && isNeeded ? EXIT.unmet : EXIT.success
+  return status
+})
 
 type Refused = GrownByStore["refused"]
 

@@ -13,7 +13,7 @@ import { RunObserver } from "../run/RunObserver.ts"
 import { type RunResult, runPlan } from "../run/run-plan.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
-import { beforeStore } from "./before-store.ts"
+import { beforeStore, type TakeRead } from "./before-store.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { missingTasks, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { loadPlan } from "./load-plan.ts"
@@ -44,10 +44,10 @@ export const run = (choices: RunChoices) =>
         Effect.promise(() => import("./plan.ts")),
         ({ plan }) => plan({ ...choices, exitCode: false, all: false })
       )
-    : Effect.andThen(beforeStore(choices.file), Effect.provide(runIt(choices), runLayer))
+    : Effect.flatMap(beforeStore(choices), (read) => Effect.provide(runIt(choices, read), runLayer))
 
-const runIt = Effect.fnUntraced(function* (choices: RunChoices) {
-  const { texts, growing: whole, reads } = yield* loadPlan(choices)
+const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead) {
+  const { texts, growing: whole, reads } = yield* loadPlan(choices, read)
   // The document that a long plan was made from is as large as all that follows.
   if (whole.plan.tasks.length > LONG) collectGarbage()
   const [[, pipelineText] = ["", ""], ...included] = texts
