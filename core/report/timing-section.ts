@@ -36,16 +36,21 @@ const drawnAttempts = (model: ReportModel): ReadonlyArray<DrawnAttempt> => {
   const all = model.stages.flatMap((stage, series) =>
     stage.tasks.flatMap((task) => task.attempts.map((attempt) => ({ stage: stage.id, series, task, attempt })))
   )
-  const lengths = all.map(({ attempt }) => attempt.finishedAt - attempt.startedAt)
-  const least = lengths.length > MAX_DRAWN_ATTEMPTS ? lengths.toSorted((a, b) => b - a)[MAX_DRAWN_ATTEMPTS - 1]! : 0
-  return all
-    .filter((_, index) => lengths[index]! >= least)
-    .slice(0, MAX_DRAWN_ATTEMPTS)
-    .map(({ stage, series, task, attempt }) => ({
-      stage,
-      worker: attempt.worker,
-      bar: barOf(model, task, attempt, series)
-    }))
+  const drawn = longest(all, MAX_DRAWN_ATTEMPTS, ({ attempt }) => attempt.finishedAt - attempt.startedAt)
+  return drawn.map(({ stage, series, task, attempt }) => ({
+    stage,
+    worker: attempt.worker,
+    bar: barOf(model, task, attempt, series)
+  }))
+}
+
+/** The longest of some items, in the order of all. */
+const longest = <A>(items: ReadonlyArray<A>, most: number, length: (item: A) => number): ReadonlyArray<A> => {
+  if (items.length <= most) return items
+  const lengths = items.map(length)
+  const order = [...lengths.keys()].sort((a, b) => lengths[b]! - lengths[a]!)
+  const kept = new Set(order.slice(0, most))
+  return items.filter((_, index) => kept.has(index))
 }
 
 /** One row for each worker, in the order of their names. */
@@ -60,24 +65,25 @@ const stageRows = (attempts: ReadonlyArray<DrawnAttempt>): ReadonlyArray<GanttRo
     label,
     bars: drawn.map(({ bar }) => ({ ...bar, label: shortLabel(bar.label, label) }))
   }))
-  if (rows.length <= MAX_DRAWN_STAGES) return rows
-  const longest = new Map(rows.map((row) => [row, Math.max(...row.bars.map(({ from, to }) => to - from))]))
-  const drawn = new Set(rows.toSorted((a, b) => longest.get(b)! - longest.get(a)!).slice(0, MAX_DRAWN_STAGES))
-  return rows.filter((row) => drawn.has(row))
+  return longest(rows, MAX_DRAWN_STAGES, ({ bars }) => Math.max(...bars.map(({ from, to }) => to - from)))
 }
 
 const charts = (model: ReportModel, wallMillis: number): Markup => {
   const attempts = drawnAttempts(model)
   if (attempts.length === 0) return markup`<p>Nothing ran: every result was in the store.</p>`
   const byWorker = ganttDrawing(workerRows(attempts), wallMillis, "Attempts by worker over wall time")
-  const byStage = ganttDrawing(stageRows(attempts), wallMillis, "Attempts by stage over wall time")
-  return markup`<div class="wide">${inlineSvg(byWorker)}</div><div class="wide">${inlineSvg(byStage)}</div>${drawnHint(model, attempts.length)}`
+  const rows = stageRows(attempts)
+  const byStage = ganttDrawing(rows, wallMillis, "Attempts by stage over wall time")
+  return markup`<div class="wide">${inlineSvg(byWorker)}</div><div class="wide">${inlineSvg(byStage)}</div>${drawnHint(model, rows)}`
 }
 
-const drawnHint = ({ stages }: ReportModel, drawn: number): Markup | undefined => {
+/** That not all is drawn. */
+const drawnHint = ({ stages }: ReportModel, rows: ReadonlyArray<GanttRow>): Markup | undefined => {
   const count = stages.reduce((sum, { tasks }) => tasks.reduce((part, { attempts }) => part + attempts.length, sum), 0)
-  if (drawn === count && stages.length <= MAX_DRAWN_STAGES) return undefined
-  return markup`<p class="hint">Of ${countText(count, "attempt")} the longest are drawn.</p>`
+  const drawn = rows.reduce((sum, { bars }) => sum + bars.length, 0)
+  return drawn === count
+    ? undefined
+    : markup`<p class="hint">Of ${countText(count, "attempt")} the longest are drawn.</p>`
 }
 
 const barOf = (

@@ -118,6 +118,32 @@ describe("renderHtml", () => {
     })
   )
 
+  it.effect("draws the longest of thousands of attempts, wherever they stand, and says that only these are there", () =>
+    Effect.gen(function* () {
+      const model = yield* reportOf(SUCCESS)
+      const [stage] = model.stages.filter(({ tasks }) => tasks.some(({ attempts }) => attempts.length > 0))
+      const task = stage?.tasks.find(({ attempts }) => attempts.length > 0)
+      const attempt = task?.attempts[0]
+      assert(stage !== undefined && task !== undefined && attempt !== undefined)
+      const lasting = (millis: number, id: string) => ({
+        ...{ ...task, id },
+        attempts: [{ ...attempt, finishedAt: attempt.startedAt + millis }]
+      })
+      const tasks = Array.from({ length: 5000 }, (_, index) =>
+        lasting(index === 4999 ? 7000 : 1, `${stage.id}@n=${index}`)
+      )
+      const html = renderHtml({ ...model, stages: [{ ...stage, tasks }] })
+      assert.include(html, `<title>${stage.id}@n=4999\n7.0s`)
+      assert.include(readText(html), "Of 5000 attempts the longest are drawn")
+      const few = Array.from({ length: 50 }, (_, index) => ({
+        ...stage,
+        id: `s${index}`,
+        tasks: index < 9 ? [task] : []
+      }))
+      assert.notInclude(renderHtml({ ...model, stages: few }), "the longest are drawn")
+    })
+  )
+
   it.effect("stays a page that opens, however many stages there are", () =>
     Effect.gen(function* () {
       const model = yield* reportOf(SUCCESS)
