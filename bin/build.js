@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs"
 import { readFile } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
@@ -15,8 +15,9 @@ const DIST = join(root, "dist")
 const WEEK = 7 * 24 * 60 * 60 * 1000
 
 /** What the sources look like: enough to see that one has changed. */
-const sourcesStamp = () => {
+const sourcesStamp = (hooks) => {
   const files = ["package.json", "package-lock.json", "bin/build.js"].filter((file) => existsSync(join(root, file)))
+  if (hooks !== undefined) files.push(relative(root, hooks))
   for (const folder of ["bin", "core"]) {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true, recursive: true })) {
       if (entry.isFile() && entry.name.endsWith(".ts"))
@@ -32,18 +33,22 @@ const sourcesStamp = () => {
     .join("\n")
 }
 
-/** The folder of the program built from the sources as they are; built when it is not there. */
-export const builtProgram = async () => {
-  const folder = join(DIST, createHash("sha256").update(sourcesStamp()).digest("hex").slice(0, 16))
+/**
+ * The folder of the program built from the sources as they are; built when it is not there.
+ *
+ * Tests build another one, with a module of theirs in place of `core/fault/hooks.ts`.
+ */
+export const builtProgram = async ({ hooks } = {}) => {
+  const folder = join(DIST, createHash("sha256").update(sourcesStamp(hooks)).digest("hex").slice(0, 16))
   if (existsSync(folder)) markUsed(folder)
   else {
-    await build(folder)
+    await build(folder, hooks)
     sweep()
   }
   return folder
 }
 
-const build = async (folder) => {
+const build = async (folder, hooks) => {
   const esbuild = await import("esbuild")
   const fresh = `${folder}.${process.pid}.tmp`
   mkdirSync(fresh, { recursive: true })
@@ -61,7 +66,7 @@ const build = async (folder) => {
     legalComments: "none",
     logLevel: "error",
     // Loaded from their packages: they are big and rarely needed, or cannot be bundled.
-    plugins: [directImports],
+    plugins: hooks === undefined ? [directImports] : [instead(hooks), directImports],
     external: ["esbuild", "@resvg/resvg-wasm", "vega", "vega-lite", "@opentelemetry/*"],
     banner: {
       js: 'import { createRequire as $createRequire } from "node:module"; const require = $createRequire(import.meta.url);'
@@ -89,6 +94,14 @@ const directImports = {
     }))
   }
 }
+
+/** Takes another module for the one in which nothing can be broken. */
+const instead = (hooks) => ({
+  name: "fault-hooks",
+  setup({ onResolve }) {
+    onResolve({ filter: /[\\/]fault[\\/]hooks\.ts$/ }, () => ({ path: hooks }))
+  }
+})
 
 // Go reads it, which knows no flag for Unicode.
 const OWN = /[\\/](bin|core)[\\/].*\.ts$/

@@ -7,6 +7,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url))
 
 /** Rooms of the framework; each may import from those in the same or an earlier line. */
 const LEVELS: ReadonlyArray<ReadonlyArray<string>> = [
+  ["fault"],
   ["stage"],
   ["document"],
   ["store", "codec", "figure"],

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import { Data, Effect, Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
+import { isGuarded } from "../fault/hooks.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { InputValues } from "../stage/StageType.ts"
 import * as Digest from "../store/Digest.ts"
@@ -59,7 +60,7 @@ export const readVerified = (port: string, { content, digest, bytes }: LocatedFi
     catch: (cause) => new InputUnreadable({ port, digest, reason: `${cause instanceof Error ? cause.message : cause}` })
   }).pipe(
     Effect.filterOrFail(
-      (read) => read.byteLength === bytes && Digest.ofBytes(read) === digest,
+      (read) => read.byteLength === bytes && (!isGuarded("verify-content") || Digest.ofBytes(read) === digest),
       () => new InputUnreadable({ port, digest, reason: `object ${digest.slice(0, 12)} is damaged` })
     )
   )

@@ -28,8 +28,12 @@ export interface Project {
   readonly start: (...args: ReadonlyArray<string>) => ChildProcess
 }
 
-/** A project that is removed when the test ends. */
-export const makeProject = (files: { readonly [file: string]: string }, env: NodeJS.ProcessEnv = {}): Project => {
+/** A project that is removed when the test ends; its commands are started by `launcher`. */
+export const makeProject = (
+  files: { readonly [file: string]: string },
+  env: NodeJS.ProcessEnv = {},
+  launcher = COMMAND
+): Project => {
   const folder = mkdtempSync(join(tmpdir(), "athanor-"))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const environment = { ...process.env, NO_COLOR: "1", ...env }
@@ -39,7 +43,7 @@ export const makeProject = (files: { readonly [file: string]: string }, env: Nod
   }
   const read = (file: string): string => readFileSync(join(folder, file), "utf8")
   const run = (...args: ReadonlyArray<string>): Outcome => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, ...args], {
       cwd: folder,
       env: environment,
       encoding: "utf8"
@@ -58,7 +62,7 @@ export const makeProject = (files: { readonly [file: string]: string }, env: Nod
     },
     run,
     json: (...args) => JSON.parse(run(...args).stdout),
-    start: (...args) => spawn(process.execPath, [COMMAND, ...args], { cwd: folder, env: environment })
+    start: (...args) => spawn(process.execPath, [launcher, ...args], { cwd: folder, env: environment })
   }
 }
 

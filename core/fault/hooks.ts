@@ -1,0 +1,33 @@
+/**
+ * Where tests break the program on purpose: steps at which they kill it, and protections that they switch off to see that
+ * somebody would notice.
+ *
+ * Nothing can be broken in the program as it is built. The tests build one of their own, with `tests/faults/hooks.ts` in
+ * place of this module: no variable of the environment, and no file, reaches what is below.
+ */
+
+/** A moment of which a crash could make a difference; named by what has just been done. */
+export type Step =
+  | "file.written"
+  | "file.synced"
+  | "file.placed"
+  | "objects.durable"
+  | "record.written"
+  | "record.durable"
+  | "record.indexed"
+  | "journal.written"
+  | "journal.durable"
+  | "run.begun"
+  | "key.claimed"
+  | "attempt.begun"
+  | "attempt.computed"
+  | "result.committed"
+
+/** Something that stands between a fault and its harm; named by what it does. */
+export type Protection = "verify-content"
+
+/** Says that a step has been reached. */
+export const reach = (_step: Step): void => {}
+
+/** Whether a protection is in force. */
+export const isGuarded = (_protection: Protection): boolean => true

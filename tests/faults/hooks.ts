@@ -1,0 +1,44 @@
+/**
+ * Stands in for `core/fault/hooks.ts` in the program that tests build: does what the environment says.
+ *
+ * `FAULT_OFF=verify-content,…` switches protections off. `FAULT_AT=record.written#3=kill` kills the process when it reaches
+ * a step for the third time; `pause:500` holds it for so many milliseconds, and `fail:ENOSPC` throws what the disk would.
+ * `FAULT_LOG` names a file to which each step is appended that is reached.
+ */
+import { appendFileSync } from "node:fs"
+import type { Protection, Step } from "../../core/fault/hooks.ts"
+
+const off = new Set((process.env["FAULT_OFF"] ?? "").split(","))
+const fault = parseFault(process.env["FAULT_AT"])
+const log = process.env["FAULT_LOG"]
+let reached = 0
+
+interface Fault {
+  readonly step: string
+  readonly time: number
+  readonly action: string
+  readonly detail: string
+}
+
+function parseFault(text: string | undefined): Fault | undefined {
+  const match = /^(?<step>[\w.-]+)(?:#(?<time>\d+))?=(?<action>\w+)(?::(?<detail>\w+))?$/u.exec(text ?? "")
+  if (match?.groups === undefined) {
+    if (text !== undefined && text !== "") throw new Error(`FAULT_AT is ${text}`)
+    return undefined
+  }
+  const { step = "", time = "1", action = "", detail = "" } = match.groups
+  return { step, time: Number(time), action, detail }
+}
+
+export const reach = (step: Step): void => {
+  if (log !== undefined) appendFileSync(log, `${step}\n`)
+  if (fault?.step !== step || ++reached !== fault.time) return
+  if (fault.action === "kill") process.kill(process.pid, "SIGKILL")
+  else if (fault.action === "pause") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(fault.detail))
+  else throw Object.assign(new Error(`${fault.detail}: made by a test`), { code: fault.detail })
+}
+
+/** Protections that this process switches off: tests that call the code themselves do so. */
+export const switchedOff = off
+
+export const isGuarded = (protection: Protection): boolean => !off.has(protection)
