@@ -1,6 +1,7 @@
 /** One task from its key to its committed record: lock, attempts, check, commit. */
 import { Clock, Effect } from "effect"
 import { pauseAfter, USUAL_BACKOFF } from "../document/Backoff.ts"
+import { reach } from "../fault/hooks.ts"
 import { familyOf } from "../plan/family.ts"
 import type { PlanStage } from "../plan/Plan.ts"
 import type { Journal } from "../record/Journal.ts"
@@ -65,6 +66,7 @@ export const attemptTask = Effect.fnUntraced(function* (keyed: KeyedTask, anew: 
   const start = anew ? undefined : findStart(plan, keyed, results)
   const { result, startedAt, attempt, span } = yield* tryRepeatedly(keyed, start, context)
   const computedAt = yield* Clock.currentTimeMillis
+  reach("attempt.computed")
   context.onComputed(keyed.index, result)
   // From here on the result exists: it is kept even when the run is being interrupted.
   const record = yield* Effect.uninterruptible(commit(keyed, result, { startedAt, computedAt, attempt, span }, context))
@@ -123,6 +125,7 @@ const tryOnce = Effect.fnUntraced(function* (
     spanId: span,
     ...(devices.length === 0 ? {} : { devices })
   })
+  reach("attempt.begun")
   const clock = yield* Clock.Clock
   const execution = executor.execute(request, {
     onProgress: (report) => onProgress(task.id, report),
@@ -223,6 +226,7 @@ const commit = Effect.fnUntraced(function* (
     traceId,
     spanId: span
   })
+  reach("result.committed")
   onCommitted(index)
   yield* Effect.ignore(removeCheckpoints(yield* StoreRoot, key))
   yield* journal.append({
