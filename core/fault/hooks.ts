@@ -24,7 +24,7 @@ export type Step =
   | "result.committed"
 
 /** Something that stands between a fault and its harm; named by what it does. */
-export type Protection = "verify-content"
+export type Protection = "sync" | "verify-content"
 
 /** Says that a step has been reached. */
 export const reach = (_step: Step): void => {}

@@ -2,6 +2,7 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, type Scope } from "effect"
+import { isGuarded } from "../fault/hooks.ts"
 import { encodeLine, readLines } from "../store/checked-lines.ts"
 import { StoreUnavailable } from "../store/StoreError.ts"
 import type { JournalEntry, JournalEvent } from "./JournalEvent.ts"
@@ -112,6 +113,7 @@ class Writer {
       setImmediate(() => {
         try {
           this.write()
+          if (!isGuarded("sync")) return resolve()
           fdatasync(this.descriptor, (error) => (error === null ? resolve() : reject(error)))
         } catch (cause) {
           reject(cause)

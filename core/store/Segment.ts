@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto"
 import { closeSync, fdatasync, fstatSync, openSync, writeSync } from "node:fs"
 import { join } from "node:path"
+import { isGuarded } from "../fault/hooks.ts"
 import type { ActionIndex } from "./ActionIndex.ts"
 import { encodeLine } from "./checked-lines.ts"
 import type { Digest } from "./Digest.ts"
@@ -121,5 +122,6 @@ export class Segment {
 
 const syncData = (descriptor: number): Promise<void> =>
   new Promise((resolve, reject) => {
+    if (!isGuarded("sync")) return resolve()
     fdatasync(descriptor, (cause) => (cause === null ? resolve() : reject(cause)))
   })

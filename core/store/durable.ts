@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto"
 import { mkdir, open, rename, rm } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { Effect } from "effect"
+import { isGuarded } from "../fault/hooks.ts"
 import { StoreUnavailable } from "./StoreError.ts"
 
 /** Writes a file under a temporary name beside its target and syncs it; the name that it has for now. */
@@ -12,7 +13,7 @@ const writeTemporary = async (target: string, bytes: Uint8Array | string, mode: 
     const file = await open(temporary, "wx", mode)
     try {
       await file.writeFile(bytes)
-      await file.sync()
+      if (isGuarded("sync")) await file.sync()
     } finally {
       await file.close()
     }
@@ -26,7 +27,7 @@ const writeTemporary = async (target: string, bytes: Uint8Array | string, mode: 
 /** Makes what happened in a folder (names added, replaced, removed) survive a power failure. */
 export const syncFolder = async (folder: string): Promise<void> => {
   // Windows cannot open a folder; its file system journals names by itself.
-  if (process.platform === "win32") return
+  if (process.platform === "win32" || !isGuarded("sync")) return
   const handle = await open(folder, "r")
   try {
     await handle.sync()

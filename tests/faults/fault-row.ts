@@ -21,7 +21,7 @@ export interface Row {
   /** Without any one of these the scenario fails. */
   readonly protections: ReadonlyArray<Protection>
   /** Why it cannot be tried here, if it cannot. */
-  readonly unless?: string | false
+  readonly unless?: string | undefined
 }
 
 /** What a scenario is run against. */
