@@ -24,7 +24,14 @@ export type Step =
   | "result.committed"
 
 /** Something that stands between a fault and its harm; named by what it does. */
-export type Protection = "sync" | "verify-content"
+export type Protection =
+  | "close-torn-record"
+  | "order-by-predecessor"
+  | "remove-partial"
+  | "sync"
+  | "temporary-name"
+  | "verify-content"
+  | "verify-size"
 
 /** Says that a step has been reached. */
 export const reach = (_step: Step): void => {}

@@ -2,8 +2,8 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, type Scope } from "effect"
-import { isGuarded } from "../fault/hooks.ts"
 import { encodeLine, readLines } from "../store/checked-lines.ts"
+import { mustSync } from "../store/durability.ts"
 import { StoreUnavailable } from "../store/StoreError.ts"
 import type { JournalEntry, JournalEvent } from "./JournalEvent.ts"
 import { FILES, type RunFolder } from "./RunFolder.ts"
@@ -113,7 +113,7 @@ class Writer {
       setImmediate(() => {
         try {
           this.write()
-          if (!isGuarded("sync")) return resolve()
+          if (!mustSync()) return resolve()
           fdatasync(this.descriptor, (error) => (error === null ? resolve() : reject(error)))
         } catch (cause) {
           reject(cause)
@@ -149,7 +149,7 @@ class Writer {
     clearTimeout(this.timer)
     clearImmediate(this.turn)
     this.write()
-    fdatasyncSync(this.descriptor)
+    if (mustSync()) fdatasyncSync(this.descriptor)
     closeSync(this.descriptor)
   }
 }

@@ -5,32 +5,31 @@
  * a file away that became free within minutes, and looks at each of these whenever it seeks one. So the folders wait for
  * the end, unless the disk fills.
  */
-import { type StatsFs, statfsSync } from "node:fs"
 import { dirname } from "node:path"
+import { type FreeSpace, freeSpace } from "../store/free-space.ts"
 
-/** What is left on a disk. */
-export interface FreeSpace {
-  readonly bytes: number
-  /** Files and folders that can still be made. */
-  readonly files: number
-}
+/** What of the room on a disk may run out. */
+export type LeftSpace = Pick<FreeSpace, "bytes" | "files">
 
 /** Bytes by which the disk may fill before folders are removed; of a small disk a tenth of what was free. */
 const MOST_FILLED = 2 ** 30
 
 export class DoomedFolders {
   private readonly remove: (folders: ReadonlyArray<string>) => Promise<void>
-  private readonly freeIn: (folder: string) => FreeSpace | undefined
+  private readonly freeIn: (folder: string) => LeftSpace | undefined
   private folders: Array<string> = []
   /** What was left when the most was, since folders were last removed. */
-  private before: FreeSpace | undefined
+  private before: LeftSpace | undefined
   private removing = Promise.resolve()
 
   /**
    * `remove` is given the folders, and done when they are gone; `freeIn` tells what is left on the disk of a folder, nothing
    * where nobody knows.
    */
-  constructor(remove: (folders: ReadonlyArray<string>) => Promise<void>, freeIn = freeSpace) {
+  constructor(
+    remove: (folders: ReadonlyArray<string>) => Promise<void>,
+    freeIn: (folder: string) => LeftSpace | undefined = freeSpace
+  ) {
     this.remove = remove
     this.freeIn = freeIn
   }
@@ -62,20 +61,10 @@ export class DoomedFolders {
     return this.removing
   }
 
-  private isFilling(now: FreeSpace | undefined): boolean {
+  private isFilling(now: LeftSpace | undefined): boolean {
     const { before } = this
     // Where nobody tells, the disk may be full as well.
     if (before === undefined || now === undefined) return true
     return before.bytes - now.bytes > Math.min(MOST_FILLED, before.bytes / 10) || now.files < before.files / 2
-  }
-}
-
-const freeSpace = (folder: string): FreeSpace | undefined => {
-  try {
-    const { bavail, bsize, ffree, files }: StatsFs = statfsSync(folder)
-    // Some file systems do not count files.
-    return { bytes: bavail * bsize, files: files === 0 ? Number.POSITIVE_INFINITY : ffree }
-  } catch {
-    return undefined
   }
 }

@@ -7,7 +7,7 @@ import type { RunOutcome } from "../record/JournalEvent.ts"
 import * as RunFolder from "../record/RunFolder.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import type { Artifact } from "../store/Artifact.ts"
-import { attemptSync, writeDurably } from "../store/durable.ts"
+import { attempt, attemptSync, syncFolder, writeDurably } from "../store/durable.ts"
 import type { StoredObject } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import type { SegmentLengths } from "../store/segment-lengths.ts"
@@ -52,6 +52,7 @@ export const runPlan = Effect.fn("run")(function* (plan: Plan, options: RunOptio
   const sources = yield* sourceArtifacts(plan)
   const startedAt = yield* Clock.currentTimeMillis
   const folder = yield* attemptSync("create a run in", root.runs, () => RunFolder.claim(root.runs, startedAt))
+  yield* attempt("write to", root.runs, () => syncFolder(root.runs))
   yield* writeDurably(join(folder.path, RunFolder.FILES.pipeline), options.pipelineText)
   const { includedTexts = new Map() } = options
   if (includedTexts.size > 0) {
@@ -60,6 +61,7 @@ export const runPlan = Effect.fn("run")(function* (plan: Plan, options: RunOptio
   }
   const planFile = yield* openPlanFile(folder, plan)
   const journal = yield* Journal.open(folder)
+  yield* attempt("write to", folder.path, () => syncFolder(folder.path))
   return yield* runInFolder(plan, options, sources, { folder, journal, planFile })
 }, Effect.scoped)
 

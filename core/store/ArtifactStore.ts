@@ -1,15 +1,26 @@
 /** Typed values in the store: files by digest, small ones inline. */
-
-import { randomUUID } from "node:crypto"
-import { mkdir, rename, rm } from "node:fs/promises"
-import { basename, dirname, join } from "node:path"
+import { existsSync, readFileSync, statSync } from "node:fs"
+import { rename, rm } from "node:fs/promises"
+import { dirname, join } from "node:path"
 import { Context, Effect, Layer } from "effect"
+import { isGuarded } from "../fault/hooks.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import { type Artifact, type ArtifactFile, digestOf, INLINE_LIMIT } from "./Artifact.ts"
 import * as Digest from "./Digest.ts"
-import { attempt, placeFile, syncFolder } from "./durable.ts"
+import {
+  attempt,
+  attemptSync,
+  type Content,
+  discard,
+  giveName,
+  makeFolder,
+  placeFile,
+  syncFolder,
+  temporaryName,
+  writeTemporary
+} from "./durable.ts"
 import { ObjectStore } from "./ObjectStore.ts"
-import type { ObjectDamaged, StoreUnavailable } from "./StoreError.ts"
+import { ObjectDamaged, type StoreUnavailable } from "./StoreError.ts"
 
 /** A file of an artifact with its content. */
 export interface OpenFile {
@@ -17,11 +28,21 @@ export interface OpenFile {
   readonly bytes: Uint8Array
 }
 
+/** A file that lies on the disk already, of any size: nobody holds its content in memory. */
+export interface FileOnDisk {
+  readonly path: string
+  /** Where its content is to be read. */
+  readonly file: string
+}
+
+/** A file of an artifact on its way into the store. */
+export type NewFile = OpenFile | FileOnDisk
+
 export class ArtifactStore extends Context.Service<
   ArtifactStore,
   {
     /** Stores the files of a value; they are durable when it returns, but for those that its action record will hold. */
-    readonly write: (kind: ArtifactKind, files: ReadonlyArray<OpenFile>) => Effect.Effect<Artifact, StoreUnavailable>
+    readonly write: (kind: ArtifactKind, files: ReadonlyArray<NewFile>) => Effect.Effect<Artifact, StoreUnavailable>
     /** The files with their content, verified. */
     readonly open: (artifact: Artifact) => Effect.Effect<ReadonlyArray<OpenFile>, ObjectDamaged | StoreUnavailable>
     /** Whether every file is there with its size: what a hit relies on. */
@@ -40,20 +61,15 @@ export class ArtifactStore extends Context.Service<
 }
 
 const make = (objects: ObjectStore["Service"]) => {
-  const write = Effect.fnUntraced(function* (kind: ArtifactKind, files: ReadonlyArray<OpenFile>) {
-    const large = files.filter(({ bytes }) => bytes.byteLength > INLINE_LIMIT)
-    const stored = yield* objects.put(large.map(({ bytes }) => bytes))
-    const digests = new Map(large.map(({ path }, index) => [path, stored[index]?.digest]))
-    const listed = files.map(({ path, bytes }): ArtifactFile => {
-      const digest = digests.get(path)
-      return digest === undefined
-        ? {
-            path,
-            digest: Digest.ofBytes(bytes),
-            bytes: bytes.byteLength,
-            inline: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")
-          }
-        : { path, digest, bytes: bytes.byteLength }
+  const write = Effect.fnUntraced(function* (kind: ArtifactKind, files: ReadonlyArray<NewFile>) {
+    const contents = yield* attemptSync("read", "what is to be stored", () => files.map(contentOf))
+    const stored = (yield* objects.put(contents.filter((content) => !isSmall(content)))).values()
+    const listed = files.map(({ path }, index): ArtifactFile => {
+      const content = contents[index]
+      if (isSmall(content)) return inlineFile(path, content)
+      const { value } = stored.next()
+      if (value === undefined) throw new RangeError(`${path} was not stored`)
+      return { path, ...value }
     })
     return { kind, digest: digestOf(kind, listed), files: listed }
   })
@@ -70,34 +86,73 @@ const make = (objects: ObjectStore["Service"]) => {
   const isPresent = ({ files }: Artifact): boolean =>
     files.every((file) => file.inline !== undefined || objects.isPresent(file))
 
+  /** Copies one file out under a name of its own, verified as it lies there. */
+  const copyOut = Effect.fnUntraced(function* ({ digest, inline }: ArtifactFile, target: string) {
+    if (inline !== undefined) {
+      return yield* attempt("write", target, () => placeFile(target, Buffer.from(inline, "base64")))
+    }
+    const file = objects.pathOf(digest)
+    if (!existsSync(file)) return yield* new ObjectDamaged({ digest, problem: "missing" })
+    const temporary = yield* attempt("write", target, () => writeTemporary(target, { file }, WRITABLE))
+    yield* Effect.gen(function* () {
+      const found = yield* attempt("read", temporary, () => Digest.ofFile(temporary))
+      if (found !== digest && isGuarded("verify-content")) {
+        // Says whether it is the object that is damaged, and takes it away.
+        yield* objects.verify(digest)
+        return yield* new ObjectDamaged({ digest, problem: "content" })
+      }
+      yield* attempt("write", target, () => giveName(temporary, target))
+    }).pipe(Effect.onError(() => Effect.promise(() => discard(temporary))))
+  })
+
+  /** Fills a folder beside the destination, and puts it in its place. */
+  const placeFolder = Effect.fnUntraced(function* (files: ReadonlyArray<ArtifactFile>, destination: string) {
+    const temporary = temporaryName(destination)
+    yield* Effect.gen(function* () {
+      yield* attempt("write", destination, () => makeFolder(temporary))
+      for (const file of files) {
+        const target = join(temporary, file.path)
+        yield* attempt("write", destination, () => makeFolder(dirname(target)))
+        yield* copyOut(file, target)
+      }
+      yield* attempt("write", destination, () => replaceFolder(temporary, destination))
+    }).pipe(Effect.ensuring(Effect.promise(() => rm(temporary, { recursive: true, force: true }))))
+  })
+
   const materialise = Effect.fn("ArtifactStore.materialise")(function* (artifact: Artifact, destination: string) {
-    const files = yield* open(artifact)
-    yield* attempt("write", destination, async () => {
-      await mkdir(dirname(destination), { recursive: true })
-      const [file] = files
-      if (artifact.kind !== "Directory" && file !== undefined) await placeFile(destination, file.bytes)
-      else await placeFolder(destination, files)
-      await syncFolder(dirname(destination))
-    })
+    yield* attempt("write", destination, () => makeFolder(dirname(destination)))
+    const [file] = artifact.files
+    if (artifact.kind !== "Directory" && file !== undefined) yield* copyOut(file, destination)
+    else yield* placeFolder(artifact.files, destination)
+    yield* attempt("write", destination, () => syncFolder(dirname(destination)))
   })
 
   return ArtifactStore.of({ write, open, isPresent, materialise })
 }
 
-const placeFolder = async (destination: string, files: ReadonlyArray<OpenFile>): Promise<void> => {
-  const temporary = join(dirname(destination), `.${basename(destination)}.${randomUUID()}.tmp`)
-  try {
-    await mkdir(temporary, { recursive: true })
-    for (const { path, bytes } of files) {
-      await mkdir(dirname(join(temporary, path)), { recursive: true })
-      await placeFile(join(temporary, path), bytes)
-    }
-    // A folder cannot be replaced by a rename: the old one steps aside first.
-    const old = `${temporary}.old`
-    await rename(destination, old).catch(() => undefined)
-    await rename(temporary, destination)
-    await rm(old, { recursive: true, force: true })
-  } finally {
-    await rm(temporary, { recursive: true, force: true })
-  }
+/** Of a file that is copied out. */
+const WRITABLE = 0o644
+
+/** A folder cannot be replaced by a rename: the old one steps aside first. */
+const replaceFolder = async (temporary: string, destination: string): Promise<void> => {
+  const old = `${temporary}.old`
+  await rename(destination, old).catch(() => undefined)
+  await rename(temporary, destination)
+  await rm(old, { recursive: true, force: true })
 }
+
+const contentOf = (file: NewFile): Uint8Array | { readonly file: string } => {
+  if ("bytes" in file) return file.bytes
+  return statSync(file.file).size > INLINE_LIMIT ? { file: file.file } : readFileSync(file.file)
+}
+
+/** Whether it lives in its record. */
+const isSmall = (content: Content | undefined): content is Uint8Array =>
+  content instanceof Uint8Array && content.byteLength <= INLINE_LIMIT
+
+const inlineFile = (path: string, content: Uint8Array): ArtifactFile => ({
+  path,
+  digest: Digest.ofBytes(content),
+  bytes: content.byteLength,
+  inline: Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString("base64")
+})

@@ -1,11 +1,12 @@
 /** Blobs by the digest of their bytes. */
-import { existsSync } from "node:fs"
-import { mkdir, readFile, rename } from "node:fs/promises"
+import { existsSync, statSync } from "node:fs"
+import { readFile, rename, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import { Context, Effect, Layer } from "effect"
-import { isGuarded } from "../fault/hooks.ts"
+import { Context, Effect, Layer, Semaphore } from "effect"
+import { isGuarded, reach } from "../fault/hooks.ts"
 import * as Digest from "./Digest.ts"
-import { attempt, placeFile, syncFolder } from "./durable.ts"
+import { attempt, type Content, giveName, makeFolder, writeTemporary } from "./durable.ts"
+import { FolderSyncs } from "./FolderSyncs.ts"
 import { hasSize, objectPath } from "./object-path.ts"
 import { ObjectDamaged, type StoreUnavailable } from "./StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "./StoreRoot.ts"
@@ -20,10 +21,15 @@ export interface StoredObject {
 export class ObjectStore extends Context.Service<
   ObjectStore,
   {
-    /** Stores blobs together; all are durable when it returns. Bytes that are there already cost nothing. */
-    readonly put: (blobs: ReadonlyArray<Uint8Array>) => Effect.Effect<ReadonlyArray<StoredObject>, StoreUnavailable>
+    /**
+     * Stores blobs together; all are durable when it returns. What is there already is not written again. A file is copied,
+     * whatever its size: what it says later is no matter of the store's.
+     */
+    readonly put: (contents: ReadonlyArray<Content>) => Effect.Effect<ReadonlyArray<StoredObject>, StoreUnavailable>
     /** The bytes under a digest, verified; what fails is moved to the quarantine. */
     readonly read: (digest: Digest.Digest) => Effect.Effect<Uint8Array, ObjectDamaged | StoreUnavailable>
+    /** Whether the bytes under a digest are those that were stored, also where they are more than memory holds; likewise. */
+    readonly verify: (digest: Digest.Digest) => Effect.Effect<void, ObjectDamaged | StoreUnavailable>
     /** Where the bytes of a digest lie. */
     readonly pathOf: (digest: Digest.Digest) => string
     /** Whether an object is there with this size. */
@@ -43,16 +49,29 @@ export const isSound = (
   objects: ObjectStore["Service"],
   digest: Digest.Digest
 ): Effect.Effect<boolean, StoreUnavailable> =>
-  objects.read(digest).pipe(
+  objects.verify(digest).pipe(
     Effect.as(true),
     Effect.catchTag("ObjectDamaged", () => Effect.succeed(false))
   )
 
 const READ_ONLY = 0o444
 
+/** Files that are on their way to the disk at once: each is open meanwhile. */
+const MOST_OPEN = 64
+
+/**
+ * Milliseconds after which a name certainly stands on the disk: whoever gave it syncs the folder at once. A younger one may
+ * be another's who has not come to that.
+ */
+const SETTLED = 60_000
+
 const make = (root: StoreRootShape) => {
   /** Where new bytes go. */
   const targets = root.scratch === undefined ? root.objects : join(root.scratch, "objects")
+  const lanes = Semaphore.makeUnsafe(MOST_OPEN)
+  const syncs = new FolderSyncs()
+  /** Folders that this process has put something in; each is in its own place on the disk when its promise is kept. */
+  const folders = new Map<string, Promise<void>>()
 
   const pathOf = (digest: Digest.Digest): string => {
     const made = objectPath(targets, digest)
@@ -61,43 +80,89 @@ const make = (root: StoreRootShape) => {
 
   const isPresent = ({ digest, bytes }: StoredObject): boolean => hasSize(pathOf(digest), bytes)
 
-  const put = (blobs: ReadonlyArray<Uint8Array>) =>
-    attempt("write to", targets, async () => {
-      const stored = blobs.map((bytes) => ({ digest: Digest.ofBytes(bytes), bytes: bytes.byteLength }))
-      const folders = new Set<string>()
-      const writes = blobs.map(async (bytes, index) => {
-        const object = stored[index]
-        if (object === undefined || isPresent(object)) return
-        const path = objectPath(targets, object.digest)
-        const folder = dirname(path)
-        if (!existsSync(folder)) {
-          await mkdir(folder, { recursive: true })
-          folders.add(targets)
-        }
-        // Two processes may place the same bytes: the second rename replaces them by themselves.
-        await placeFile(path, bytes, READ_ONLY)
-        folders.add(folder)
-      })
-      await Promise.all(writes)
-      await Promise.all([...folders].map(syncFolder))
-      return stored
-    })
+  /** Another process may have made it a moment ago: its name is synced by each that relies on it. */
+  const prepareFolder = (folder: string): Promise<void> => {
+    const known = folders.get(folder)
+    if (known !== undefined) return known
+    const prepared = makeFolder(folder).then(() => syncs.sync(targets))
+    folders.set(folder, prepared)
+    prepared.catch(() => folders.delete(folder))
+    return prepared
+  }
+
+  /** Stores one blob, but for the sync of the folder that it returns, if that is needed. */
+  const place = async (content: Content): Promise<readonly [StoredObject, folder?: string]> => {
+    const object = await identify(content)
+    const found = statSync(pathOf(object.digest), { throwIfNoEntry: false })
+    if (found?.size === object.bytes) {
+      const isSettled = Math.abs(Date.now() - found.ctimeMs) > SETTLED
+      return isSettled ? [object] : [object, dirname(pathOf(object.digest))]
+    }
+    const path = objectPath(targets, object.digest)
+    await prepareFolder(dirname(path))
+    const temporary = await writeTemporary(path, content, READ_ONLY)
+    // A file may have changed since it was looked at: what was copied is what is stored.
+    const stored = isFile(content) ? await identify({ file: temporary }) : object
+    const target = objectPath(targets, stored.digest)
+    await prepareFolder(dirname(target))
+    // Two processes may place the same bytes: the second rename replaces them by themselves.
+    await giveName(temporary, target)
+    return [stored, dirname(target)]
+  }
+
+  const put = Effect.fnUntraced(function* (contents: ReadonlyArray<Content>) {
+    const placed = yield* Effect.forEach(
+      contents,
+      (content) =>
+        // Nobody goes before what he began is whole, or removed.
+        attempt("write to", targets, () => place(content)).pipe(Effect.uninterruptible, lanes.withPermits(1)),
+      { concurrency: MOST_OPEN }
+    )
+    const touched = new Set(placed.flatMap(([, folder]) => folder ?? []))
+    yield* attempt("write to", targets, () => Promise.all(Array.from(touched, (folder) => syncs.sync(folder))))
+    reach("objects.durable")
+    return placed.map(([object]) => object)
+  })
 
   const quarantine = (digest: Digest.Digest) =>
     attempt("quarantine", pathOf(digest), async () => {
-      await mkdir(root.quarantine, { recursive: true })
+      await makeFolder(root.quarantine)
       if (existsSync(pathOf(digest))) await rename(pathOf(digest), join(root.quarantine, `${digest}-${Date.now()}`))
     })
 
-  const read = Effect.fnUntraced(function* (digest: Digest.Digest) {
+  /** What a look at the bytes gives, if they are those of the digest; `digestOf` says of what it is. */
+  const verified = Effect.fnUntraced(function* <A>(
+    digest: Digest.Digest,
+    look: (path: string) => Promise<A>,
+    digestOf: (looked: A) => Digest.Digest
+  ) {
     const path = pathOf(digest)
     if (!existsSync(path)) return yield* new ObjectDamaged({ digest, problem: "missing" })
-    const bytes = yield* attempt("read", path, () => readFile(path))
-    if (!isGuarded("verify-content") || Digest.ofBytes(bytes) === digest) return bytes
+    const looked = yield* attempt("read", path, () => look(path))
+    if (!isGuarded("verify-content") || digestOf(looked) === digest) return looked
     // Where a reader may not move it away it stays, and is damaged all the same.
     yield* Effect.ignore(quarantine(digest))
     return yield* new ObjectDamaged({ digest, problem: "content" })
   })
 
-  return ObjectStore.of({ put, read, pathOf, isPresent, quarantine })
+  return ObjectStore.of({
+    put,
+    read: (digest) => verified<Uint8Array>(digest, (path) => readFile(path), Digest.ofBytes),
+    verify: (digest) => Effect.asVoid(verified(digest, Digest.ofFile, (found) => found)),
+    pathOf,
+    isPresent,
+    quarantine
+  })
+}
+
+const isFile = (content: Content): content is { readonly file: string } =>
+  typeof content !== "string" && !(content instanceof Uint8Array)
+
+const identify = async (content: Content): Promise<StoredObject> => {
+  if (isFile(content)) {
+    const digest = await Digest.ofFile(content.file)
+    return { digest, bytes: (await stat(content.file)).size }
+  }
+  const bytes = typeof content === "string" ? Buffer.from(content) : content
+  return { digest: Digest.ofBytes(bytes), bytes: bytes.byteLength }
 }

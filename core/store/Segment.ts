@@ -2,10 +2,11 @@
 import { randomBytes } from "node:crypto"
 import { closeSync, fdatasync, fstatSync, openSync, writeSync } from "node:fs"
 import { join } from "node:path"
-import { isGuarded } from "../fault/hooks.ts"
+import { isGuarded, reach } from "../fault/hooks.ts"
 import type { ActionIndex } from "./ActionIndex.ts"
 import { encodeLine } from "./checked-lines.ts"
 import type { Digest } from "./Digest.ts"
+import { mustSync } from "./durability.ts"
 import { syncFolder } from "./durable.ts"
 import type { PlacedEntry, SegmentEntry } from "./IndexTables.ts"
 import type { SegmentLengths } from "./segment-lengths.ts"
@@ -24,6 +25,10 @@ export class Segment {
   private descriptor: number | undefined
   private waiting: Array<Waiting> = []
   private isFlushing = false
+  /** Whether the name of the segment stands on the disk. */
+  private hasName = false
+  /** Whether the last line may be a part of one. */
+  private isTorn = false
   /** Codes that this segment, or an earlier one, explains. */
   private readonly said = new Set<Digest>()
 
@@ -67,22 +72,30 @@ export class Segment {
   }
 
   private async write(entries: ReadonlyArray<SegmentEntry>): Promise<void> {
-    const isNew = this.descriptor === undefined
     const descriptor = this.descriptor ?? openSync(join(this.folder, this.name), "a")
     this.descriptor = descriptor
     const all = this.withCode(entries)
     const lines = all.map((entry) => `${encodeLine(entry)}\n`)
-    const placed = this.placed(all, lines, fstatSync(descriptor).size)
-    const bytes = Buffer.from(lines.join(""))
-    // A full disk may take half of a line: a line break closes it, and its checksum marks it.
-    if (writeSync(descriptor, bytes) < bytes.length) {
-      writeSync(descriptor, "\n")
-      throw new Error("the disk took only a part of the records")
-    }
-    await syncData(descriptor)
-    if (isNew) await syncFolder(this.folder)
+    const placed = this.placed(all, lines, this.writeLines(descriptor, lines.join("")))
+    reach("record.written")
+    if (mustSync()) await syncData(descriptor)
+    if (!this.hasName) await syncFolder(this.folder)
+    this.hasName = true
+    reach("record.durable")
     for (const entry of all) if ("code" in entry) this.said.add(entry.code)
     this.index.add(placed)
+    reach("record.indexed")
+  }
+
+  /** Writes lines at the end; the byte at which they begin. */
+  private writeLines(descriptor: number, lines: string): number {
+    // A full disk may have taken half of a line: a line break closes it, and its checksum marks it.
+    const bytes = Buffer.from(this.isTorn && isGuarded("close-torn-record") ? `\n${lines}` : lines)
+    const end = fstatSync(descriptor).size + bytes.length
+    this.isTorn = true
+    for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done)
+    this.isTorn = false
+    return end - Buffer.byteLength(lines)
   }
 
   /** Where entries come to stand whose lines are appended to the segment, from the byte `from` on. */
@@ -122,6 +135,5 @@ export class Segment {
 
 const syncData = (descriptor: number): Promise<void> =>
   new Promise((resolve, reject) => {
-    if (!isGuarded("sync")) return resolve()
     fdatasync(descriptor, (cause) => (cause === null ? resolve() : reject(cause)))
   })

@@ -1,5 +1,6 @@
 /** Failures of the store. */
 import { Data } from "effect"
+import { reasonOf } from "./system-words.ts"
 
 /** The store could not be read or written: disk full, no permission, not a store. */
 export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{
@@ -7,23 +8,12 @@ export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{
   readonly path: string
   readonly cause: unknown
 }> {
+  /** Taken when it happened: what is half written is removed then, and the disk has room again. */
+  private readonly reason = reasonOf(this.cause, this.path)
+
   override get message(): string {
-    return `cannot ${this.operation} ${this.path}: ${reasonOf(this.cause)}`
+    return `cannot ${this.operation} ${this.path}: ${this.reason}`
   }
-}
-
-/** What the system refuses most often, in words; its own messages name calls, and some begin with a comma. */
-const WORDS: { readonly [code: string]: string } = {
-  EROFS: "the file system is read-only",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ENOSPC: "no space left on the device",
-  EDQUOT: "the disk quota is used up"
-}
-
-const reasonOf = (cause: unknown): string => {
-  if (!(cause instanceof Error)) return String(cause)
-  return ("code" in cause ? WORDS[String(cause.code)] : undefined) ?? cause.message
 }
 
 /** A store written by a newer version. */

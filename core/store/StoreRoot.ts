@@ -4,7 +4,7 @@ import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, read
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { Context, Effect, Layer } from "effect"
-import { attemptSync, writeDurably } from "./durable.ts"
+import { attempt, attemptSync, makeFolder, writeDurably } from "./durable.ts"
 import { StoreTooNew, StoreUnavailable } from "./StoreError.ts"
 
 /**
@@ -69,7 +69,7 @@ const open = Effect.fnUntraced(function* (path: string, { index, access = "write
 const make = Effect.fnUntraced(function* (path: string, format: Format | undefined, index: string | undefined) {
   // Said at once and in one sentence, before the first of many parts cannot be written.
   if (existsSync(path)) yield* attemptSync("write to", path, () => accessSync(path, constants.W_OK))
-  yield* attemptSync("create", path, () => makeFolders(path))
+  yield* attempt("create", path, () => makeFolders(path))
   const isCurrent = format?.store === STORE_FORMAT && format.id !== undefined
   const id = isCurrent ? format.id : yield* writeFormat(path, format)
   return {
@@ -105,9 +105,9 @@ const partsOf = (path: string) => ({
 })
 
 /** Makes what is missing: copies by way of Git, object stores or archives come without empty folders. */
-const makeFolders = (path: string): void => {
+const makeFolders = async (path: string): Promise<void> => {
   const { objects, actions, runs, locks, code } = partsOf(path)
-  for (const folder of [objects, actions, runs, locks, code]) mkdirSync(folder, { recursive: true })
+  for (const folder of [objects, actions, runs, locks, code]) if (!existsSync(folder)) await makeFolder(folder)
 }
 
 /** What `format.json` says. */

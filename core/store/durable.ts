@@ -1,33 +1,84 @@
-/** Files that are whole or absent, whatever instant the process dies at. */
+/** Files that are whole or absent, whatever instant the process dies at, and there when the power comes back. */
 import { randomUUID } from "node:crypto"
-import { mkdir, open, rename, rm } from "node:fs/promises"
-import { basename, dirname, join } from "node:path"
+import { constants } from "node:fs"
+import { chmod, copyFile, type FileHandle, mkdir, open, rename, rm } from "node:fs/promises"
+import { basename, dirname, join, resolve } from "node:path"
 import { Effect } from "effect"
-import { isGuarded } from "../fault/hooks.ts"
+import { isGuarded, reach } from "../fault/hooks.ts"
+import { mustSync } from "./durability.ts"
 import { StoreUnavailable } from "./StoreError.ts"
 
+/** What a file is made of: bytes, or another file that may be larger than memory. */
+export type Content = Uint8Array | string | { readonly file: string }
+
+/** A name beside a target, on its file system; what dies before it gets the target's leaves it behind. */
+export const temporaryName = (target: string): string =>
+  join(dirname(target), `.${basename(target).slice(0, 40)}.${randomUUID()}.tmp`)
+
 /** Writes a file under a temporary name beside its target and syncs it; the name that it has for now. */
-const writeTemporary = async (target: string, bytes: Uint8Array | string, mode: number): Promise<string> => {
-  const temporary = join(dirname(target), `.${basename(target).slice(0, 40)}.${randomUUID()}.tmp`)
+export const writeTemporary = async (target: string, content: Content, mode: number): Promise<string> => {
+  const temporary = isGuarded("temporary-name") ? temporaryName(target) : target
   try {
-    const file = await open(temporary, "wx", mode)
+    const file = await begin(temporary, content, mode)
     try {
-      await file.writeFile(bytes)
-      if (isGuarded("sync")) await file.sync()
+      reach("file.written")
+      if (mustSync()) await file.sync()
+      reach("file.synced")
     } finally {
       await file.close()
     }
   } catch (cause) {
-    await rm(temporary, { force: true })
-    throw cause
+    // While what was written is still there: it says how much room there is.
+    const failure = new StoreUnavailable({ operation: "write", path: target, cause })
+    await discard(temporary)
+    throw failure
   }
   return temporary
+}
+
+/** A file with its content, open. */
+const begin = async (path: string, content: Content, mode: number): Promise<FileHandle> => {
+  if (typeof content === "string" || content instanceof Uint8Array) {
+    const file = await open(path, isGuarded("temporary-name") ? "wx" : "w", mode)
+    return closedOnFailure(file, () => file.writeFile(content))
+  }
+  // The system copies it, and may share its blocks; the rights of what is copied mean nothing here.
+  await copyFile(content.file, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+  await chmod(path, 0o600)
+  const file = await open(path, "r+")
+  return closedOnFailure(file, () => file.chmod(mode))
+}
+
+const closedOnFailure = async (file: FileHandle, run: () => Promise<void>): Promise<FileHandle> => {
+  try {
+    await run()
+    return file
+  } catch (cause) {
+    await file.close()
+    throw cause
+  }
+}
+
+/** Removes what has not come to its name. */
+export const discard = async (temporary: string): Promise<void> => {
+  if (isGuarded("remove-partial")) await rm(temporary, { force: true })
+}
+
+/** Gives a file that was written under a temporary name its own, replacing what was there. The caller syncs the folder. */
+export const giveName = async (temporary: string, target: string): Promise<void> => {
+  try {
+    await rename(temporary, target)
+    reach("file.placed")
+  } catch (cause) {
+    await discard(temporary)
+    throw cause
+  }
 }
 
 /** Makes what happened in a folder (names added, replaced, removed) survive a power failure. */
 export const syncFolder = async (folder: string): Promise<void> => {
   // Windows cannot open a folder; its file system journals names by itself.
-  if (process.platform === "win32" || !isGuarded("sync")) return
+  if (process.platform === "win32" || !mustSync()) return
   const handle = await open(folder, "r")
   try {
     await handle.sync()
@@ -36,21 +87,22 @@ export const syncFolder = async (folder: string): Promise<void> => {
   }
 }
 
-/** Puts a file in place, replacing what was there. The caller syncs the folder. */
-export const placeFile = async (target: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> => {
-  const temporary = await writeTemporary(target, bytes, mode)
-  try {
-    await rename(temporary, target)
-  } catch (cause) {
-    await rm(temporary, { force: true })
-    throw cause
-  }
+/** Makes a folder with those above it, which survive a power failure. */
+export const makeFolder = async (folder: string): Promise<void> => {
+  const first = await mkdir(folder, { recursive: true })
+  if (first === undefined) return
+  // Each new name stands in the folder above it.
+  for (let made = resolve(folder); made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
 }
+
+/** Puts a file in place, replacing what was there. The caller syncs the folder. */
+export const placeFile = async (target: string, content: Content, mode = 0o644): Promise<void> =>
+  giveName(await writeTemporary(target, content, mode), target)
 
 /** Puts one file in place and makes it durable; folders above it are made as needed. */
 export const writeDurably = (target: string, bytes: Uint8Array | string): Effect.Effect<void, StoreUnavailable> =>
   attempt("write", target, async () => {
-    await mkdir(dirname(target), { recursive: true })
+    await makeFolder(dirname(target))
     await placeFile(target, bytes)
     await syncFolder(dirname(target))
   })

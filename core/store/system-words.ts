@@ -1,0 +1,58 @@
+/** What the system refuses most often, in words: its own messages name calls, and some begin with a comma. */
+import { accessSync, constants } from "node:fs"
+import { dirname } from "node:path"
+import { freeSpace, freeText } from "./free-space.ts"
+
+/** What was refused. */
+type Refusal = "ReadOnly" | "Denied" | "Full" | "Quota" | "TooLarge"
+
+const BY_CODE: { readonly [code: string]: Refusal } = {
+  EROFS: "ReadOnly",
+  EACCES: "Denied",
+  EPERM: "Denied",
+  ENOSPC: "Full",
+  EDQUOT: "Quota",
+  EFBIG: "TooLarge"
+}
+
+/** SQLite's own numbers for the same. */
+const BY_SQLITE: { readonly [number: number]: Refusal } = { 8: "ReadOnly", 13: "Full" }
+
+/** Why something failed at a path, for a person. */
+export const reasonOf = (cause: unknown, path: string): string => {
+  if (!(cause instanceof Error)) return String(cause)
+  const refusal = refusalOf(cause, path)
+  if (refusal === undefined) return cause.message
+  if (refusal !== "Full") return WORDS[refusal]
+  const free = freeSpace(path)
+  return free === undefined ? WORDS.Full : `${WORDS.Full}: ${freeText(free)}`
+}
+
+const WORDS: { readonly [refusal in Refusal]: string } = {
+  ReadOnly: "the file system is read-only",
+  Denied: "permission denied",
+  Full: "no space left on the device",
+  Quota: "the disk quota is used up",
+  TooLarge: "the file would be larger than this process may write (ulimit -f)"
+}
+
+const refusalOf = (cause: Error & { readonly code?: unknown; readonly errcode?: unknown }, path: string) => {
+  // The low byte of SQLite's numbers is the kind of failure, what is above tells more of it.
+  const known = BY_CODE[String(cause.code)] ?? BY_SQLITE[Number(cause.errcode) & 0xff]
+  // Making folders below one that is read-only, Node says that there is none; SQLite says that it cannot open a file.
+  return known ?? (isVague(cause) && isReadOnly(path) ? "ReadOnly" : undefined)
+}
+
+const isVague = ({ code, errcode }: { readonly code?: unknown; readonly errcode?: unknown }): boolean =>
+  code === "ENOENT" || Number(errcode) === 14
+
+/** Whether the file system takes nothing at a path, or in the nearest folder above that is there. */
+const isReadOnly = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK)
+    return false
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined
+    return code === "EROFS" || (code === "ENOENT" && dirname(path) !== path && isReadOnly(dirname(path)))
+  }
+}
