@@ -100,6 +100,6 @@ const hasItsCode = Effect.fnUntraced(function* ({ stages }: Plan) {
     if (code._tag === "Bundle") digests.add(code.bundle)
     else for (const { digest } of [...code.files, ...Object.values(code.named ?? {})]) digests.add(digest)
   }
-  for (const digest of digests) if (Option.isNone(yield* Effect.option(objects.read(digest)))) return false
+  for (const digest of digests) if (Option.isNone(yield* Effect.option(objects.verify(digest)))) return false
   return true
 })

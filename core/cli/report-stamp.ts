@@ -70,4 +70,4 @@ export const isWhole = (folder: string, { files }: Pick<Stamp, "files">): boolea
 }
 
 /** The digest of a file as it is now. */
-export const digestOf = (file: string): string => Digest.ofBytes(readFileSync(file))
+export const digestOf = (file: string): string => Digest.ofFileSync(file)

@@ -16,7 +16,10 @@ export const decodeDirectory = (files: ReadonlyArray<CodedFile>): Coded<Director
     files: Object.fromEntries(checked.map(({ path, bytes }) => [path, bytes]))
   }))
 
-const checkedPaths = (files: ReadonlyArray<CodedFile>): Coded<ReadonlyArray<CodedFile>> => {
+/** Refuses paths that lead out of a directory, or that some file system does not tell apart or take. */
+export const checkedPaths = <File extends Pick<CodedFile, "path">>(
+  files: ReadonlyArray<File>
+): Coded<ReadonlyArray<File>> => {
   // A name as the least discerning file system sees it, with the first path that has it, and whether that is a file.
   const seen = new Map<string, { readonly path: string; readonly isFile: boolean }>()
   for (const { path } of files) {

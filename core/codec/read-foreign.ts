@@ -1,17 +1,18 @@
 /** Files of other programs, for `pipeline call` and `sources:`. */
 import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { Effect, Result } from "effect"
 import { sourcePath } from "../document/source-path.ts"
 import type { ArtifactKind, KindValues } from "../stage/ArtifactKind.ts"
 import { decodeArrow } from "./arrow.ts"
 import { CodecError, type Coded } from "./CodecError.ts"
 import { tableFromCsv, tensorFromCsv } from "./csv.ts"
-import { encodeDirectory } from "./directory.ts"
+import { checkedPaths, encodeDirectory } from "./directory.ts"
 import { asMetrics, decodeForeignJson } from "./json.ts"
 import { modelFromJson, tensorFromJson } from "./nested-lists.ts"
 import { decodeNpy } from "./npy.ts"
 import { decodeNpz, decodeNpzArray } from "./npz.ts"
-import { readFolder } from "./read-folder.ts"
+import { listFolder, readFolder } from "./read-folder.ts"
 import { decodeSafetensors } from "./safetensors.ts"
 import { validateFigure } from "./validate.ts"
 
@@ -60,6 +61,15 @@ export const readForeign = Effect.fn("readForeign")(function* <K extends Artifac
   }
   const bytes = yield* readingDisk(file, () => readFileSync(path))
   return yield* Effect.fromResult(Result.mapError(read(bytes, member), ({ message }) => inFile(message)))
+})
+
+/** The files of a user's folder in the order of a Directory, by where they lie: their content may be more than memory holds. */
+export const listForeign = Effect.fn("listForeign")(function* (folder: string) {
+  const paths = yield* readingDisk(folder, () => listFolder(folder))
+  const files = paths.toSorted().map((path) => ({ path, file: join(folder, path) }))
+  return yield* Effect.fromResult(
+    Result.mapError(checkedPaths(files), ({ message }) => new CodecError({ format: folder, reason: message }))
+  )
 })
 
 /** Errors of the system in words that a person expects. */

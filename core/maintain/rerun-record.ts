@@ -1,5 +1,5 @@
 /** Executes a task again as its record tells, and compares what it gives with what it gave; the store stays as it is. */
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { Effect, Option } from "effect"
 import { missingPackages, packagesOfBundle } from "../code/bundle-packages.ts"
 import type { Origin, Plan, PlanStage, PlanTask } from "../plan/Plan.ts"
@@ -13,9 +13,11 @@ import { withinTimeout } from "../run/within-timeout.ts"
 import type { ActionRecord, InputPart } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { type Artifact, digestOf } from "../store/Artifact.ts"
-import { ArtifactStore } from "../store/ArtifactStore.ts"
+import { ArtifactStore, type NewFile, type OpenFile } from "../store/ArtifactStore.ts"
 import * as Digest from "../store/Digest.ts"
+import { attempt, attemptSync } from "../store/durable.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
+import type { StoreUnavailable } from "../store/StoreError.ts"
 import { type Comparison, compareArtifacts, compareJson, type ElementDifference } from "./compare-artifacts.ts"
 
 /** What came of executing a task again. */
@@ -43,7 +45,7 @@ export const rerunRecord = Effect.fn("rerunRecord")(function* (record: ActionRec
     return damaged === undefined ? ({ _tag: "Failed", message: `${tag}: ${message}` } as const) : skipped(message)
   }
   return yield* judge(record, result.success, found.stage)
-})
+}, Effect.scoped)
 
 const skipped = (reason: string): Rerun => ({ _tag: "Skipped", reason })
 
@@ -146,19 +148,11 @@ const judge = Effect.fnUntraced(function* (record: ActionRecord, result: Attempt
   for (const [port, kind] of Object.entries(outputs)) {
     const made = result.outputs[port] ?? []
     const stored = record.outputs[port]
-    if (
-      stored === undefined ||
-      stored.digest ===
-        digestOf(
-          kind,
-          made.map(({ path, bytes }) => ({ path, digest: Digest.ofBytes(bytes) }))
-        )
-    )
-      continue
+    if (stored === undefined || stored.digest === digestOf(kind, yield* Effect.forEach(made, digested))) continue
     isEqual = false
     const files = yield* Effect.option(artifacts.open(stored))
     if (Option.isNone(files)) return skipped(`output "${port}" has been lost from the store`)
-    const verdict = differs(port, compareArtifacts(kind, files.value, made, tolerance))
+    const verdict = differs(port, compareArtifacts(kind, files.value, yield* Effect.forEach(made, opened), tolerance))
     if (verdict !== undefined) return verdict
   }
   const metrics = compareJson("$", record.metrics, result.metrics, tolerance)
@@ -168,6 +162,17 @@ const judge = Effect.fnUntraced(function* (record: ActionRecord, result: Attempt
     ? ({ _tag: "Equal" } as const)
     : ({ _tag: "Within", largest, tolerance } as const)
 })
+
+const digested = Effect.fnUntraced(function* (file: NewFile) {
+  const { path } = file
+  if ("bytes" in file) return { path, digest: Digest.ofBytes(file.bytes) }
+  return { path, digest: yield* attempt("read", file.file, () => Digest.ofFile(file.file)) }
+})
+
+const opened = (file: NewFile): Effect.Effect<OpenFile, StoreUnavailable> =>
+  "bytes" in file
+    ? Effect.succeed(file)
+    : attemptSync("read", file.file, () => ({ path: file.path, bytes: readFileSync(file.file) }))
 
 /** Another version of the JavaScript engine may give other digits where a stage type says so. */
 const excused = ({ parts }: ActionRecord, { determinism }: PlanStage): Rerun | undefined => {

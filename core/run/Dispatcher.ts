@@ -186,6 +186,9 @@ export class Dispatcher {
   }
 }
 
-/** Bytes of what an attempt made. */
+/** Bytes of what an attempt made and that are in memory. */
 const sizeOf = ({ outputs }: AttemptResult): number =>
-  Object.values(outputs).reduce((sum, files) => files.reduce((part, { bytes }) => part + bytes.byteLength, sum), 0)
+  Object.values(outputs).reduce(
+    (sum, files) => files.reduce((part, file) => part + ("bytes" in file ? file.bytes.byteLength : 0), sum),
+    0
+  )

@@ -1,10 +1,11 @@
 /** Where attempts are executed: threads of this process now, other places later. */
-import { Context, Data, type Effect } from "effect"
+import { Context, Data, type Effect, type Scope } from "effect"
 import type { CommandLine } from "../plan/CommandLine.ts"
 import type { BundleCode, CommandCode, JsonMap } from "../plan/Plan.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import type { Continuation } from "../store/ActionRecord.ts"
+import type { NewFile, OpenFile } from "../store/ArtifactStore.ts"
 import type { Digest } from "../store/Digest.ts"
 
 /** A file of an input: in the store, or inline. */
@@ -74,10 +75,7 @@ export interface CommandRequest extends TaskRequest, Pick<CommandCode, "files" |
 }
 
 /** A file that a stage made, in its stored form. */
-export interface MadeFile {
-  readonly path: string
-  readonly bytes: Uint8Array
-}
+export type MadeFile = OpenFile
 
 export interface LogLine {
   readonly level: string
@@ -85,8 +83,8 @@ export interface LogLine {
 }
 
 /** What a successful attempt hands over; the orchestrator checks, hashes and commits it. */
-export interface AttemptResult {
-  readonly outputs: { readonly [port: string]: ReadonlyArray<MadeFile> }
+export interface AttemptResult<File extends NewFile = NewFile> {
+  readonly outputs: { readonly [port: string]: ReadonlyArray<File> }
   readonly metrics: { readonly [name: string]: number }
   readonly logs: ReadonlyArray<LogLine>
   /** Absent when it began anew. */
@@ -100,6 +98,9 @@ export interface AttemptResult {
   /** Largest heap and buffers seen, in bytes; 0 when unknown. */
   readonly peakMemory: number
 }
+
+/** What an attempt at a stage type hands over: all of it is in memory. */
+export type StageResult = AttemptResult<MadeFile>
 
 /** An attempt ended without outputs: the stage's own error, a crash, a timeout. */
 export class AttemptFailed extends Data.TaggedError("AttemptFailed")<{
@@ -120,8 +121,14 @@ export interface AttemptWatch {
   readonly onOutgrown?: () => void
 }
 
-/** Runs one attempt. Interruption stops it, also when its code never yields. */
-export type Execute<Request> = (request: Request, watch: AttemptWatch) => Effect.Effect<AttemptResult, AttemptFailed>
+/**
+ * Runs one attempt. Interruption stops it, also when its code never yields. Files that its result refers to are there until
+ * the scope closes.
+ */
+export type Execute<Request, Result = AttemptResult> = (
+  request: Request,
+  watch: AttemptWatch
+) => Effect.Effect<Result, AttemptFailed, Scope.Scope>
 
 export class Executor extends Context.Service<
   Executor,

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 import type { Digest } from "../store/Digest.ts"
-import { ObjectStore } from "../store/ObjectStore.ts"
+import { isSound, ObjectStore } from "../store/ObjectStore.ts"
 import { findResult } from "./find-result.ts"
 import type { KeyedTask, Ledger, TaskOutputs } from "./Ledger.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
@@ -48,12 +48,8 @@ export const makeMending = Effect.fnUntraced(function* (ledger: Ledger, { lookUp
     const origins = ledger.originsWith(index, digest)
     if (met.has(damage) || origins.length === 0) return false
     met.add(damage)
-    // Reading takes what is damaged out of the store. It may be whole again: others met the damage before this task did.
-    const isWhole = yield* objects.read(digest).pipe(
-      Effect.as(true),
-      Effect.catchTag("ObjectDamaged", () => Effect.succeed(false))
-    )
-    if (isWhole) {
+    // Verifying takes what is damaged out of the store. It may be whole again: others met the damage before this task did.
+    if (yield* isSound(objects, digest)) {
       lookUp([index])
       return true
     }

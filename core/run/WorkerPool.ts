@@ -1,6 +1,6 @@
 /** Executes attempts in pooled worker threads, started when first needed. */
 import { Context, Effect, Layer } from "effect"
-import type { AttemptWatch, Execute, StageRequest } from "./Executor.ts"
+import type { AttemptWatch, Execute, StageRequest, StageResult } from "./Executor.ts"
 import { Lanes } from "./Lanes.ts"
 import { type Assignment, type Outcome, WorkerThread } from "./WorkerThread.ts"
 import type { WorkerSettings } from "./worker-protocol.ts"
@@ -10,7 +10,7 @@ export interface WorkerPoolOptions extends WorkerSettings {
   readonly workerModule: URL
 }
 
-export class WorkerPool extends Context.Service<WorkerPool, { readonly execute: Execute<StageRequest> }>()(
+export class WorkerPool extends Context.Service<WorkerPool, { readonly execute: Execute<StageRequest, StageResult> }>()(
   "athanor/run/WorkerPool"
 ) {
   /**

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads"
 import { Effect } from "effect"
 import { AttemptTurns } from "./AttemptTurns.ts"
 import { attemptFailure } from "./attempt-failure.ts"
-import { AttemptFailed, type AttemptResult, type AttemptWatch, type StageRequest } from "./Executor.ts"
+import { AttemptFailed, type AttemptWatch, type StageRequest, type StageResult } from "./Executor.ts"
 import { optimise } from "./late-optimisation.ts"
 import type { AttemptMessage, FromWorker, ToWorker, WorkerSettings } from "./worker-protocol.ts"
 
@@ -19,7 +19,7 @@ const YOUNG_GENERATION = 12
 /** How a thread was done with an attempt: it did not begin it, for it died or was interrupted; it answered; it died while at it. */
 export type Outcome =
   | { readonly _tag: "NotBegun" }
-  | { readonly _tag: "Answered"; readonly result: Effect.Effect<AttemptResult, AttemptFailed> }
+  | { readonly _tag: "Answered"; readonly result: Effect.Effect<StageResult, AttemptFailed> }
   | { readonly _tag: "Died"; readonly failure: AttemptFailed; readonly isOutOfMemory: boolean }
 
 /** An attempt for a thread; `settle` is called exactly once. */
@@ -161,7 +161,7 @@ const NOT_BEGUN: Outcome = { _tag: "NotBegun" }
 
 type LastMessage = Extract<AttemptMessage, { readonly _tag: "Succeeded" | "Failed" | "Interrupted" }>
 
-const resultOf = (message: LastMessage, wasInterrupted: boolean): Effect.Effect<AttemptResult, AttemptFailed> => {
+const resultOf = (message: LastMessage, wasInterrupted: boolean): Effect.Effect<StageResult, AttemptFailed> => {
   if (message._tag === "Succeeded") return Effect.succeed(message.result)
   if (message._tag === "Interrupted") return wasInterrupted ? Effect.interrupt : Effect.fail(INTERRUPTED_ITSELF)
   const { _tag, ...failure } = message

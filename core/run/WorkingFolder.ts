@@ -1,7 +1,7 @@
 /** The private folder of a command: files and inputs are copies, so that nothing it does to them can reach the store. */
 import { randomBytes } from "node:crypto"
 import { constants, mkdirSync, writeFileSync } from "node:fs"
-import { copyFile, rm } from "node:fs/promises"
+import { chmod, copyFile, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { Effect } from "effect"
 import type { CommandFile } from "../code/CommandCode.ts"
@@ -107,6 +107,7 @@ export class WorkingFolder {
     const copied = FolderUnusable.tryPromise(async () => {
       this.makeFolder(dirname(path))
       await copyFile(content.file, target, constants.COPYFILE_FICLONE)
+      await chmod(target, 0o644)
       // Of the copy, not of what was copied: the bytes that the command will see are the ones to be sure of.
       return ofFile(target)
     })

@@ -193,8 +193,8 @@ const commit = Effect.fnUntraced(function* (
   for (const [port, kind] of Object.entries(stage.outputs)) {
     outputs[port] = yield* artifacts.write(kind, result.outputs[port] ?? [])
   }
-  // Reading takes what is damaged out of the store, so that whoever made it makes it again.
-  for (const digest of result.damaged ?? []) yield* Effect.ignore(objects.read(digest))
+  // Verifying takes what is damaged out of the store, so that whoever made it makes it again.
+  for (const digest of result.damaged ?? []) yield* Effect.ignore(objects.verify(digest))
   const family = stage.extends === undefined ? undefined : familyOf(parts, stage.extends)
   const { continuedFrom } = result
   // A record that is there names lost objects, or is to be replaced: otherwise nothing would have been computed.

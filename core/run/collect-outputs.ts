@@ -3,9 +3,10 @@ import { lstatSync, type Stats } from "node:fs"
 import { join } from "node:path"
 import { Effect, Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
-import { readForeign } from "../codec/read-foreign.ts"
+import { listForeign, readForeign } from "../codec/read-foreign.ts"
 import type { ArtifactKind, Metrics } from "../stage/ArtifactKind.ts"
-import { AttemptFailed, type AttemptResult, type MadeFile } from "./Executor.ts"
+import type { FileOnDisk, NewFile } from "../store/ArtifactStore.ts"
+import { AttemptFailed, type AttemptResult } from "./Executor.ts"
 import type { Redaction } from "./Redaction.ts"
 import { secretInFile } from "./secret-in-file.ts"
 
@@ -25,7 +26,7 @@ export const collectOutputs = Effect.fnUntraced(function* (
   declared: ReadonlyArray<DeclaredOutput>,
   redaction: Redaction
 ) {
-  const outputs: Record<string, ReadonlyArray<MadeFile>> = {}
+  const outputs: Record<string, ReadonlyArray<NewFile>> = {}
   const metrics = new Map<string, { readonly value: number; readonly port: string }>()
   const complaints: Array<string> = []
   for (const { kind, path, port } of declared) {
@@ -56,22 +57,33 @@ const collectOutput = Effect.fnUntraced(function* (
   redaction: Redaction
 ) {
   yield* Effect.fromResult(checkPlace(cwd, kind, path))
+  if (kind === "Directory") return yield* collectFolder(join(cwd, path), redaction)
   const value = yield* Effect.mapError(readForeign(kind, join(cwd, path)), ({ reason }) => reason)
   const files = yield* Effect.fromResult(Result.mapError(Codec.encode(kind, value), ({ message }) => message))
   const inStored = files.map(
     ({ bytes, path: name }) => redaction.foundIn(bytes) ?? redaction.foundIn(Buffer.from(name))
   )
-  const secret =
-    inStored.find((found) => found !== undefined) ?? (yield* secretAsWritten(kind, join(cwd, path), redaction))
-  if (secret !== undefined)
-    return yield* Effect.fail(`it holds the value of the secret ${secret}, which is kept nowhere`)
+  // Its stored form may spell a secret otherwise: digits in a CSV file become a number.
+  const secret = inStored.find((found) => found !== undefined) ?? (yield* secretIn(join(cwd, path), redaction))
+  if (secret !== undefined) return yield* refuseSecret(secret)
   return { value, files }
 })
 
-/** Its stored form may spell a secret otherwise: digits in a CSV file become a number. A Directory is stored as it is. */
-const secretAsWritten = (kind: ArtifactKind, file: string, redaction: Redaction) =>
+/** The files of a folder, which stay where they are until they are stored: they may be larger than memory. */
+const collectFolder = Effect.fnUntraced(function* (folder: string, redaction: Redaction) {
+  const files: ReadonlyArray<FileOnDisk> = yield* Effect.mapError(listForeign(folder), ({ reason }) => reason)
+  for (const { file, path } of files) {
+    const secret = redaction.foundIn(Buffer.from(path)) ?? (yield* secretIn(file, redaction))
+    if (secret !== undefined) return yield* refuseSecret(secret)
+  }
+  return { value: undefined, files }
+})
+
+const refuseSecret = (name: string) => Effect.fail(`it holds the value of the secret ${name}, which is kept nowhere`)
+
+const secretIn = (file: string, redaction: Redaction) =>
   Effect.try({
-    try: () => (kind === "Directory" ? undefined : secretInFile(file, redaction)),
+    try: () => secretInFile(file, redaction),
     catch: (cause) => (cause instanceof Error ? cause.message : String(cause))
   })
 

@@ -72,7 +72,10 @@ const removeEmpty = ({ checkpoints }: CommandRequest): void => {
   }
 }
 
-/** A failed attempt leaves its folder to whoever looks for the reason; every other one leaves nothing. */
+/**
+ * A failed attempt leaves its folder to whoever looks for the reason. What is in that of any other is for whoever takes its
+ * result, until the scope closes.
+ */
 const leave = Effect.fnUntraced(function* (
   exit: Exit.Exit<unknown, AttemptFailed>,
   request: CommandRequest,
@@ -80,7 +83,7 @@ const leave = Effect.fnUntraced(function* (
   { host, redaction }: Pick<Means, "host" | "redaction">
 ) {
   if (Option.isSome(Exit.findErrorOption(exit))) folder.keep(redaction)
-  else yield* discard(folder, host)
+  else yield* Effect.addFinalizer(() => discard(folder, host))
   if (request.checkpoints !== undefined) removeSecrets(request.checkpoints, redaction)
   removeEmpty(request)
 })

@@ -13,7 +13,7 @@ import { type Digest, inCanonicalOrder } from "../store/Digest.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { CheckpointKeeper } from "./CheckpointKeeper.ts"
 import { captureLogs } from "./capture-logs.ts"
-import { AttemptFailed, type AttemptResult, type LogLine, type MadeFile, type StageRequest } from "./Executor.ts"
+import { AttemptFailed, type LogLine, type MadeFile, type StageRequest, type StageResult } from "./Executor.ts"
 import { inputFailure, openInputs } from "./open-inputs.ts"
 import { openStart } from "./open-start.ts"
 
@@ -99,5 +99,5 @@ export const runStage = Effect.fnUntraced(function* (
     }
     encoded[port] = files.success
   }
-  return { outputs: encoded, metrics } satisfies Pick<AttemptResult, "outputs" | "metrics">
+  return { outputs: encoded, metrics } satisfies Pick<StageResult, "outputs" | "metrics">
 })

@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { Effect, Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
-import { readForeign } from "../codec/read-foreign.ts"
+import type { CodecError } from "../codec/CodecError.ts"
+import { listForeign, readForeign } from "../codec/read-foreign.ts"
 import { type Diagnostic, PipelineInvalid } from "../document/Diagnostic.ts"
 import { originsOf, type Plan, type PlanSource } from "../plan/Plan.ts"
 import type { Artifact } from "../store/Artifact.ts"
-import { ArtifactStore } from "../store/ArtifactStore.ts"
+import { ArtifactStore, type NewFile } from "../store/ArtifactStore.ts"
 
 /** The artifact of each source, by index; those that no task reads, or may come to read, are left out. Fails with every source that is wrong. */
 export const sourceArtifacts = Effect.fn("sourceArtifacts")(function* (plan: Plan) {
@@ -34,8 +35,10 @@ export const sourceArtifacts = Effect.fn("sourceArtifacts")(function* (plan: Pla
   return artifacts
 })
 
-const readSource = (folder: string, { kind, path }: PlanSource) =>
-  Effect.flatMap(readForeign(kind, resolve(folder, path)), (value) => Effect.fromResult(Codec.encode(kind, value)))
+const readSource = (folder: string, { kind, path }: PlanSource): Effect.Effect<ReadonlyArray<NewFile>, CodecError> =>
+  kind === "Directory"
+    ? listForeign(resolve(folder, path))
+    : Effect.flatMap(readForeign(kind, resolve(folder, path)), (value) => Effect.fromResult(Codec.encode(kind, value)))
 
 /** The files that complaints point into, for their excerpts; they do without where one has gone. */
 const textsOf = (diagnostics: ReadonlyArray<Diagnostic>): ReadonlyMap<string, string> => {

@@ -1,7 +1,7 @@
 /** Messages between the orchestrator and a worker thread. */
 import type { ProgressReport } from "../stage/Progress.ts"
 import type { Digest } from "../store/Digest.ts"
-import type { AttemptResult, LogLine, StageRequest } from "./Executor.ts"
+import type { LogLine, StageRequest, StageResult } from "./Executor.ts"
 
 /** What a worker is started with. */
 export interface WorkerSettings {
@@ -24,7 +24,7 @@ export type ToWorker =
 export type AttemptMessage =
   | { readonly _tag: "Progress"; readonly report: ProgressReport }
   | { readonly _tag: "Log"; readonly line: LogLine }
-  | { readonly _tag: "Succeeded"; readonly result: AttemptResult }
+  | { readonly _tag: "Succeeded"; readonly result: StageResult }
   | {
       readonly _tag: "Failed"
       readonly tag: string

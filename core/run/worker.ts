@@ -6,7 +6,7 @@ import type { ProgressReport } from "../stage/Progress.ts"
 import { AttemptTurns } from "./AttemptTurns.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { BoundedLog } from "./BoundedLog.ts"
-import { AttemptFailed, type AttemptResult, type LogLine, type StageRequest } from "./Executor.ts"
+import { AttemptFailed, type LogLine, type StageRequest, type StageResult } from "./Executor.ts"
 import { executeStage } from "./execute-stage.ts"
 import type { AttemptMessage, FromWorker, ToWorker, WorkerSettings } from "./worker-protocol.ts"
 
@@ -58,7 +58,7 @@ const measured = Effect.fnUntraced(function* (id: number, request: StageRequest)
     Effect.sync(() => log.end())
   )
   const millis = performance.now() - startedAt
-  const result: AttemptResult = {
+  const result: StageResult = {
     ...made,
     logs: log.lines,
     millis,
@@ -73,7 +73,7 @@ const measured = Effect.fnUntraced(function* (id: number, request: StageRequest)
  *
  * The files of a Directory are the stage's own bytes, which it may hold on to.
  */
-const movable = ({ outputs }: AttemptResult, kinds: StageRequest["outputs"]): ReadonlyArray<ArrayBuffer> => [
+const movable = ({ outputs }: StageResult, kinds: StageRequest["outputs"]): ReadonlyArray<ArrayBuffer> => [
   ...new Set(
     Object.entries(outputs).flatMap(([port, files]) =>
       kinds[port] === "Directory"
@@ -85,7 +85,7 @@ const movable = ({ outputs }: AttemptResult, kinds: StageRequest["outputs"]): Re
   )
 ]
 
-const answer = (id: number, exit: Exit.Exit<AttemptResult, AttemptFailed>, kinds: StageRequest["outputs"]): void => {
+const answer = (id: number, exit: Exit.Exit<StageResult, AttemptFailed>, kinds: StageRequest["outputs"]): void => {
   if (Exit.isSuccess(exit)) {
     send(id, { _tag: "Succeeded", result: exit.value }, movable(exit.value, kinds))
   } else if (Cause.hasInterruptsOnly(exit.cause)) send(id, { _tag: "Interrupted" })
@@ -111,7 +111,7 @@ interface Waiting {
 }
 
 const queue: Array<Waiting> = []
-let current: { readonly id: number; readonly fiber: Fiber.Fiber<AttemptResult, AttemptFailed> } | undefined
+let current: { readonly id: number; readonly fiber: Fiber.Fiber<StageResult, AttemptFailed> } | undefined
 
 const beginNext = (): void => {
   if (current !== undefined) return

@@ -1,6 +1,6 @@
 /** Content addresses: the SHA-256 of canonical bytes. */
 import { createHash, hash } from "node:crypto"
-import { createReadStream } from "node:fs"
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs"
 import { pipeline } from "node:stream/promises"
 import type { Brand } from "effect"
 import type { Json } from "../stage/ArtifactKind.ts"
@@ -13,11 +13,29 @@ const branded = (hex: string): Digest => hex as Digest
 /** Digest of raw bytes. */
 export const ofBytes = (bytes: Uint8Array): Digest => branded(hash("sha256", bytes, "hex"))
 
+/** Bytes of a file that are read at a time. */
+const PART = 2 ** 20
+
 /** Digest of a file, which may be larger than memory: it is read piece by piece. */
 export const ofFile = async (path: string): Promise<Digest> => {
   const sum = createHash("sha256")
-  await pipeline(createReadStream(path), sum)
+  await pipeline(createReadStream(path, { highWaterMark: PART }), sum)
   return branded(sum.digest("hex"))
+}
+
+/** The same, at once. Throws what the disk throws. */
+export const ofFileSync = (path: string): Digest => {
+  const descriptor = openSync(path, "r")
+  try {
+    const sum = createHash("sha256")
+    const part = Buffer.allocUnsafe(Math.min(PART, fstatSync(descriptor).size + 1))
+    for (let read = readSync(descriptor, part); read > 0; read = readSync(descriptor, part)) {
+      sum.update(part.subarray(0, read))
+    }
+    return branded(sum.digest("hex"))
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 /**
