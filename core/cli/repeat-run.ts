@@ -25,6 +25,7 @@ import type { JournalEvent } from "../record/JournalEvent.ts"
 import { memoFile, readMemo } from "../record/memo-file.ts"
 import { claim, FILES, type RunFolder } from "../record/RunFolder.ts"
 import { RUN_MEMO, type RunMemo, stillHolds } from "../record/RunMemo.ts"
+import { steadyMillis } from "../run/steady-time.ts"
 import { parentOf, spanId, traceId } from "../run/trace-ids.ts"
 import { encodeLine } from "../store/checked-lines.ts"
 import { tryLock } from "../store/kernel-lock.ts"
@@ -78,7 +79,7 @@ const INHERITED = [
 const INCLUDED = [FILES.included, FILES.included] as const
 
 const leave = async ({ memo, stamp }: Found, root: string): Promise<ExitStatus | undefined> => {
-  const startedAt = Math.round(performance.timeOrigin)
+  const startedAt = Math.floor(performance.timeOrigin)
   const { pipeline: name } = memo.started
   const stages = Object.entries(memo.stages).map(([id, length]) => ({ id, tasks: { length } }))
   const folder = attempt(() => claim(join(root, "runs"), startedAt))
@@ -108,7 +109,8 @@ const eventsOf = (
   startedAt: number
 ): ReadonlyArray<JournalEvent> => {
   const ids = { traceId: parentOf(process.env["TRACEPARENT"])?.traceId ?? traceId(), spanId: spanId() }
-  const at = Date.now()
+  // By the same clock: that of the machine may have gone back since.
+  const at = steadyMillis()
   const counts = { ran: 0, hit: started.tasks, failed: 0, skipped: 0 }
   return [
     { _tag: "RunStarted", at: startedAt, runId: id, ...started, targets: [], ...ids },

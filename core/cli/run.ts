@@ -1,5 +1,5 @@
 /** `pipeline run`: computes what is new, and leaves a report behind. */
-import { Effect, Option } from "effect"
+import { Clock, Effect, Option } from "effect"
 import { wantsExport } from "../observe/export-target.ts"
 import { progressObserver } from "../observe/progress-observer.ts"
 import type { Plan } from "../plan/Plan.ts"
@@ -11,6 +11,7 @@ import { collectGarbage } from "../run/collect-garbage.ts"
 import { cores } from "../run/Host.ts"
 import { RunObserver } from "../run/RunObserver.ts"
 import { type RunResult, runPlan } from "../run/run-plan.ts"
+import { steady } from "../run/steady-clock.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { beforeStore, type TakeRead } from "./before-store.ts"
@@ -78,6 +79,7 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead) 
     targets: isPart ? choices.targets : [],
     traceParent: process.env["TRACEPARENT"]
   }).pipe(
+    Effect.updateService(Clock.Clock, steady),
     Effect.provideService(RunObserver, () => progress),
     Effect.onError(() => Effect.sync(() => progress.finish()))
   )

@@ -1,7 +1,7 @@
 /** The code of stage types: bundled, identified, stored; remembered as long as its files are as they were. */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { Clock, Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { FileLook } from "../document/file-look.ts"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
@@ -72,8 +72,8 @@ const loaded = (file: string, memo: CodeMemo.CodeMemo, { looks, objects }: Setti
   return { file, identity, parts, bundle, bundleFile: objects.pathOf(bundle) }
 }
 
-/** Nanoseconds since 1970, by the clock that file systems go by. */
-const now = Effect.map(Clock.currentTimeMillis, (millis) => String(BigInt(millis) * 1_000_000n))
+/** Nanoseconds since 1970, by the clock that file systems go by: a run goes by another. */
+const now = Effect.sync(() => String(BigInt(Date.now()) * 1_000_000n))
 
 const rebuild = Effect.fnUntraced(function* (file: string, path: string, { contract, objects }: Settings) {
   const takenAt = yield* now

@@ -28,6 +28,7 @@ export type Protection =
   | "close-torn-record"
   | "order-by-predecessor"
   | "remove-partial"
+  | "steady-clock"
   | "sync"
   | "temporary-name"
   | "verify-content"

@@ -1,5 +1,6 @@
 /** What the forms of progress have in common. */
 import type { RunObserverShape } from "../run/RunObserver.ts"
+import { steadyMillis } from "../run/steady-time.ts"
 
 /** An observer that must be closed: until then it holds a timer, and on a terminal the last rows. */
 export interface OpenProgress extends RunObserverShape {
@@ -8,4 +9,4 @@ export interface OpenProgress extends RunObserverShape {
 }
 
 /** The clock that stamps the events, read outside of any effect. */
-export const currentMillis = (): number => Date.now()
+export const currentMillis = steadyMillis

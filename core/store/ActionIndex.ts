@@ -40,6 +40,12 @@ export class ActionIndex {
     return found
   }
 
+  /** When the latest of all entries about a key was made; `undefined` where there is none. */
+  latestOf(key: Digest): number | undefined {
+    if (this.freshKeys.has(key)) this.flush()
+    return this.ask((tables) => tables.latestOf(key))
+  }
+
   /** Every record that a key ever had, whether it holds or not, the oldest first. */
   recordsOf(key: Digest): ReadonlyArray<ActionRecord> {
     if (this.freshKeys.has(key)) this.flush()

@@ -1,5 +1,6 @@
 /** Results by key: append-only segments are the truth, an index the view. */
 import { Clock, Context, Effect, Layer, type Scope } from "effect"
+import { isGuarded } from "../fault/hooks.ts"
 import { ActionIndex } from "./ActionIndex.ts"
 import type { ActionRecord } from "./ActionRecord.ts"
 import type { Artifact } from "./Artifact.ts"
@@ -91,8 +92,19 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
 
   const append = (entry: SegmentEntry) => attempt("append to", root.actions, () => segment.append(entry))
 
+  /**
+   * When an entry about a key is made: after all that are known, also where the clock has gone back since. Otherwise the end
+   * of a record would come before it, and a new record before the end of the last: neither would ever count.
+   */
+  const timeFor = Effect.fnUntraced(function* (key: Digest) {
+    const time = yield* now
+    if (!isGuarded("order-by-predecessor")) return time
+    const latest = yield* attemptSync("read", root.actions, () => index.latestOf(key))
+    return latest === undefined ? time : Math.max(time, latest + STEP)
+  })
+
   const commit = Effect.fnUntraced(function* (record: ActionRecord) {
-    yield* append({ record, at: yield* now })
+    yield* append({ record, at: yield* timeFor(record.key) })
     // While nobody else has acted in the store, nobody else was first.
     if (!claims.othersActed) return record
     return yield* Effect.andThen(
@@ -102,7 +114,7 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
   })
 
   const forget = Effect.fnUntraced(function* (key: Digest) {
-    yield* append({ forget: key, at: yield* now })
+    yield* append({ forget: key, at: yield* timeFor(key) })
   })
 
   return ActionStore.of({
@@ -127,6 +139,9 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     watch
   })
 })
+
+/** Milliseconds that certainly tell two entries apart: of today's date a number has digits to spare for it. */
+const STEP = 2 ** -10
 
 /** Milliseconds since 1970, finer than a millisecond: a record may follow at once on the end of its predecessor. */
 const now = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / 1e6)

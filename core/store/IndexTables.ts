@@ -87,6 +87,13 @@ export class IndexTables {
     return row === undefined ? undefined : this.read(row)
   }
 
+  /** When the latest of all entries about a key was made; `undefined` where there is none. */
+  latestOf(key: Digest): number | undefined {
+    if (this.isEmpty) return undefined
+    const latest = this.statements.latestOf.get({ key })?.["at"]
+    return typeof latest === "number" ? latest : undefined
+  }
+
   /** Every record that a key ever had, the oldest first. */
   recordsOf(key: Digest): ReadonlyArray<ActionRecord> {
     return this.statements.recordsOf.all({ key }).map(this.read)
@@ -303,6 +310,10 @@ const prepare = (db: DatabaseSync) => ({
   find: db.prepare(`
     SELECT ${PLACE} FROM action JOIN segment ON segment.id = segment
     WHERE key = :key AND at > coalesce((SELECT at FROM forgotten WHERE key = :key), -1) ORDER BY at LIMIT 1`),
+  latestOf: db.prepare(`
+    SELECT max(at) AS at FROM (
+      SELECT max(at) AS at FROM action WHERE key = :key UNION ALL SELECT at FROM forgotten WHERE key = :key
+    )`),
   any: db.prepare("SELECT 1 FROM action LIMIT 1"),
   recordsOf: db.prepare(`
     SELECT ${PLACE} FROM action JOIN segment ON segment.id = segment WHERE key = :key ORDER BY at`),

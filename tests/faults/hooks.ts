@@ -2,7 +2,8 @@
  * Stands in for `core/fault/hooks.ts` in the program that tests build: does what the environment says.
  *
  * `FAULT_OFF=verify-content,…` switches protections off. `FAULT_AT=record.written#3=kill` kills the process when it reaches
- * a step for the third time; `pause:500` holds it for so many milliseconds, and `fail:ENOSPC` throws what the disk would.
+ * a step for the third time; `pause:500` holds it for so many milliseconds, `clock:-3600000` sets the machine's clock back by
+ * an hour, as far as this process sees, and `fail:ENOSPC` throws what the disk would.
  * `FAULT_LOG` names a file to which each step is appended that is reached.
  */
 import { appendFileSync } from "node:fs"
@@ -21,7 +22,7 @@ interface Fault {
 }
 
 function parseFault(text: string | undefined): Fault | undefined {
-  const match = /^(?<step>[\w.-]+)(?:#(?<time>\d+))?=(?<action>\w+)(?::(?<detail>\w+))?$/u.exec(text ?? "")
+  const match = /^(?<step>[\w.-]+)(?:#(?<time>\d+))?=(?<action>\w+)(?::(?<detail>-?\w+))?$/u.exec(text ?? "")
   if (match?.groups === undefined) {
     if (text !== undefined && text !== "") throw new Error(`FAULT_AT is ${text}`)
     return undefined
@@ -35,7 +36,13 @@ export const reach = (step: Step): void => {
   if (fault?.step !== step || ++reached !== fault.time) return
   if (fault.action === "kill") process.kill(process.pid, "SIGKILL")
   else if (fault.action === "pause") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(fault.detail))
+  else if (fault.action === "clock") moveClock(Number(fault.detail))
   else throw Object.assign(new Error(`${fault.detail}: made by a test`), { code: fault.detail })
+}
+
+const moveClock = (millis: number): void => {
+  const { now } = Date
+  Date.now = () => now() + millis
 }
 
 /** Protections that this process switches off: tests that call the code themselves do so. */
