@@ -26,9 +26,12 @@ export type Step =
 /** Something that stands between a fault and its harm; named by what it does. */
 export type Protection =
   | "close-torn-record"
+  | "no-mapped-holes"
   | "order-by-predecessor"
   | "remove-partial"
+  | "read-beside"
   | "steady-clock"
+  | "stream-files"
   | "sync"
   | "temporary-name"
   | "verify-content"

@@ -30,7 +30,7 @@ interface Request {
 export class Claims {
   /** False while it is certain that no other process has claimed or released a key since `watch`. */
   othersActed = true
-  private readonly folder: string
+  readonly folder: string
   private holder = randomUUID()
   private life: DatabaseSync | undefined
   private opened: ReturnType<typeof openTable> | undefined

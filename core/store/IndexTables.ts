@@ -1,6 +1,8 @@
 /** The tables of the index: where in the segments each action record stands. Throws what SQLite and the disk throw. */
-import { join } from "node:path"
+import { statfsSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
+import { isGuarded } from "../fault/hooks.ts"
 import type { ActionRecord, CodeParts } from "./ActionRecord.ts"
 import type { Artifact } from "./Artifact.ts"
 import { readLines } from "./checked-lines.ts"
@@ -70,7 +72,7 @@ export class IndexTables {
     this.db = new DatabaseSync(file, { timeout: 10_000 })
     this.version = this.db.prepare("PRAGMA user_version")
     try {
-      this.db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+      this.db.exec(`PRAGMA journal_mode = ${journalMode(file)}; PRAGMA synchronous = NORMAL`)
       if (!this.isCurrent()) this.transaction(() => this.makeTables())
       this.statements = prepare(this.db)
       this.refresh()
@@ -302,6 +304,18 @@ export class IndexTables {
       throw cause
     }
   }
+}
+
+/** Bytes of a page of memory, of which SQLite makes sure that the disk has room for its last byte. */
+const PAGE = 4096
+
+/**
+ * With a write-ahead log a part of the index is mapped into memory. Where the blocks of a disk are smaller than a page, as on
+ * very small disks, there may be no room for the rest of a page: touching it would end the process.
+ */
+const journalMode = (file: string): "WAL" | "PERSIST" => {
+  if (file === ":memory:" || !isGuarded("no-mapped-holes")) return "WAL"
+  return statfsSync(dirname(file)).bsize < PAGE ? "PERSIST" : "WAL"
 }
 
 const PLACE = 'name, "start", "end"'

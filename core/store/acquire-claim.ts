@@ -15,7 +15,7 @@ export const acquireClaim = (claims: Claims, key: Digest): Effect.Effect<void, S
       Effect.sync(() => new Wish(claims, key)),
       (wish) => Effect.sync(() => wish.end())
     )
-    while (!(yield* attempt("claim a key in", "the store", () => wish.ask()))) yield* Effect.sleep(INTERVAL)
+    while (!(yield* attempt("claim a key in", claims.folder, () => wish.ask()))) yield* Effect.sleep(INTERVAL)
   })
 
 /** What one task asks for; ended while an answer is on its way, it gives back what that grants. */
