@@ -12,9 +12,11 @@ import { cores } from "../run/Host.ts"
 import { RunObserver } from "../run/RunObserver.ts"
 import { type RunResult, runPlan } from "../run/run-plan.ts"
 import { steady } from "../run/steady-clock.ts"
+import { isDurable } from "../store/durability.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { beforeStore, type TakeRead } from "./before-store.ts"
+import { checkSettings } from "./check-settings.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { missingTasks, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { loadPlan } from "./load-plan.ts"
@@ -45,9 +47,12 @@ export const run = (choices: RunChoices) =>
         Effect.promise(() => import("./plan.ts")),
         ({ plan }) => plan({ ...choices, exitCode: false, all: false })
       )
-    : Effect.flatMap(beforeStore(choices), (read) => Effect.provide(runIt(choices, read), runLayer))
+    : Effect.flatMap(Effect.andThen(checkSettings, beforeStore(choices)), (read) =>
+        Effect.provide(runIt(choices, read), runLayer)
+      )
 
 const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead) {
+  if (!isDurable) printError("warning: PIPELINE_DURABILITY=off: results may be lost when the machine loses its power")
   const { texts, growing: whole, reads } = yield* loadPlan(choices, read)
   // The document that a long plan was made from is as large as all that follows.
   if (whole.plan.tasks.length > LONG) collectGarbage()

@@ -1,6 +1,7 @@
 /** The program that runs a plan: where its parts lie, and what a reader asks about it a year later. */
 import { availableParallelism, cpus, totalmem } from "node:os"
 import { Context } from "effect"
+import { isDurable } from "../store/durability.ts"
 
 export interface HostShape {
   /** Version of Athanor. */
@@ -33,5 +34,6 @@ export const environment = (host: HostShape): { readonly [name: string]: string 
   v8: engine,
   platform: `${process.platform}-${process.arch}`,
   processor: cpus()[0]?.model.trim() ?? "unknown",
-  cores: String(cores)
+  cores: String(cores),
+  ...(isDurable ? {} : { durability: "off" })
 })

@@ -143,7 +143,8 @@ const replaceFolder = async (temporary: string, destination: string): Promise<vo
 
 const contentOf = (file: NewFile): Uint8Array | { readonly file: string } => {
   if ("bytes" in file) return file.bytes
-  return statSync(file.file).size > INLINE_LIMIT ? { file: file.file } : readFileSync(file.file)
+  const isLarge = statSync(file.file).size > INLINE_LIMIT
+  return isLarge && isGuarded("stream-files") ? { file: file.file } : readFileSync(file.file)
 }
 
 /** Whether it lives in its record. */

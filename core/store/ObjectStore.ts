@@ -1,15 +1,16 @@
 /** Blobs by the digest of their bytes. */
-import { existsSync, statSync } from "node:fs"
-import { readFile, rename, stat } from "node:fs/promises"
+import { existsSync, mkdirSync, renameSync, statSync } from "node:fs"
+import { readFile, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { Context, Effect, Layer, Semaphore } from "effect"
 import { isGuarded, reach } from "../fault/hooks.ts"
 import * as Digest from "./Digest.ts"
-import { attempt, type Content, giveName, makeFolder, writeTemporary } from "./durable.ts"
+import { attempt, attemptSync, type Content, giveName, makeFolder, writeTemporary } from "./durable.ts"
 import { FolderSyncs } from "./FolderSyncs.ts"
 import { hasSize, objectPath } from "./object-path.ts"
 import { ObjectDamaged, type StoreUnavailable } from "./StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "./StoreRoot.ts"
+import { verifiesAlways } from "./verification.ts"
 
 /** A blob that was stored. */
 export interface StoredObject {
@@ -78,7 +79,36 @@ const make = (root: StoreRootShape) => {
     return root.scratch === undefined || existsSync(made) ? made : objectPath(root.objects, digest)
   }
 
-  const isPresent = ({ digest, bytes }: StoredObject): boolean => hasSize(pathOf(digest), bytes)
+  /** Takes the bytes of a digest out of the way. */
+  const setAside = (digest: Digest.Digest): void => {
+    mkdirSync(root.quarantine, { recursive: true })
+    if (existsSync(pathOf(digest))) renameSync(pathOf(digest), join(root.quarantine, `${digest}-${Date.now()}`))
+  }
+
+  const isPresent = ({ digest, bytes }: StoredObject): boolean =>
+    hasSize(pathOf(digest), bytes) && (!verifiesAlways || isWhole(digest))
+
+  /** Digests whose bytes this process has compared. */
+  const whole = new Set<Digest.Digest>()
+
+  const isWhole = (digest: Digest.Digest): boolean => {
+    if (whole.has(digest) || !isGuarded("verify-content")) return true
+    if (Digest.ofFileSync(pathOf(digest)) !== digest) {
+      setAsideIfPossible(digest)
+      return false
+    }
+    whole.add(digest)
+    return true
+  }
+
+  /** Where a reader may not move it away it stays, and is damaged all the same. */
+  const setAsideIfPossible = (digest: Digest.Digest): void => {
+    try {
+      setAside(digest)
+    } catch {
+      // The store is read-only.
+    }
+  }
 
   /** Another process may have made it a moment ago: its name is synced by each that relies on it. */
   const prepareFolder = (folder: string): Promise<void> => {
@@ -94,10 +124,12 @@ const make = (root: StoreRootShape) => {
   const place = async (content: Content): Promise<readonly [StoredObject, folder?: string]> => {
     const object = await identify(content)
     const found = statSync(pathOf(object.digest), { throwIfNoEntry: false })
-    if (found?.size === object.bytes) {
+    if (found !== undefined && isPresent(object)) {
       const isSettled = Math.abs(Date.now() - found.ctimeMs) > SETTLED
       return isSettled ? [object] : [object, dirname(pathOf(object.digest))]
     }
+    // What is left of it is no longer it.
+    if (found !== undefined) setAside(object.digest)
     const path = objectPath(targets, object.digest)
     await prepareFolder(dirname(path))
     const temporary = await writeTemporary(path, content, READ_ONLY)
@@ -124,11 +156,7 @@ const make = (root: StoreRootShape) => {
     return placed.map(([object]) => object)
   })
 
-  const quarantine = (digest: Digest.Digest) =>
-    attempt("quarantine", pathOf(digest), async () => {
-      await makeFolder(root.quarantine)
-      if (existsSync(pathOf(digest))) await rename(pathOf(digest), join(root.quarantine, `${digest}-${Date.now()}`))
-    })
+  const quarantine = (digest: Digest.Digest) => attemptSync("quarantine", pathOf(digest), () => setAside(digest))
 
   /** What a look at the bytes gives, if they are those of the digest; `digestOf` says of what it is. */
   const verified = Effect.fnUntraced(function* <A>(
@@ -140,8 +168,7 @@ const make = (root: StoreRootShape) => {
     if (!existsSync(path)) return yield* new ObjectDamaged({ digest, problem: "missing" })
     const looked = yield* attempt("read", path, () => look(path))
     if (!isGuarded("verify-content") || digestOf(looked) === digest) return looked
-    // Where a reader may not move it away it stays, and is damaged all the same.
-    yield* Effect.ignore(quarantine(digest))
+    setAsideIfPossible(digest)
     return yield* new ObjectDamaged({ digest, problem: "content" })
   })
 

@@ -4,6 +4,7 @@ import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, read
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { Context, Effect, Layer } from "effect"
+import { isGuarded } from "../fault/hooks.ts"
 import { attempt, attemptSync, makeFolder, writeDurably } from "./durable.ts"
 import { StoreTooNew, StoreUnavailable } from "./StoreError.ts"
 
@@ -59,7 +60,7 @@ const open = Effect.fnUntraced(function* (path: string, { index, access = "write
   if (access === "prepare" && format === undefined) {
     return yield* Effect.catch(make(path, format, index), () => openBeside(path, format, index))
   }
-  if (access !== "write" && (format === undefined || !isWritable(path))) {
+  if (access !== "write" && isGuarded("read-beside") && (format === undefined || !isWritable(path))) {
     return yield* openBeside(path, format, index)
   }
   return yield* make(path, format, index)

@@ -9,7 +9,5 @@ export const objectPath = (objects: string, digest: Digest): string =>
   join(objects, digest.slice(0, 2), digest.slice(2))
 
 /** Whether a file has this many bytes. */
-export const hasSize = (file: string, bytes: number): boolean => {
-  const found = statSync(file, { throwIfNoEntry: false })
-  return found?.size === bytes || (found !== undefined && !isGuarded("verify-size"))
-}
+export const hasSize = (file: string, bytes: number): boolean =>
+  !isGuarded("verify-size") || statSync(file, { throwIfNoEntry: false })?.size === bytes
