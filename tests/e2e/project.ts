@@ -22,6 +22,8 @@ export interface Project {
   /** Changes a file by replacing a text that it must have. */
   readonly edit: (file: string, from: string, to: string) => void
   readonly run: (...args: ReadonlyArray<string>) => Outcome
+  /** The same under a shell that has done something before: `ulimit -f 64`. */
+  readonly runAfter: (before: string, ...args: ReadonlyArray<string>) => Outcome
   /** The JSON that a command prints. */
   readonly json: (...args: ReadonlyArray<string>) => unknown
   /** A command that goes on while the test does. */
@@ -42,14 +44,11 @@ export const makeProject = (
     writeFileSync(join(folder, file), text)
   }
   const read = (file: string): string => readFileSync(join(folder, file), "utf8")
-  const run = (...args: ReadonlyArray<string>): Outcome => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, ...args], {
-      cwd: folder,
-      env: environment,
-      encoding: "utf8"
-    })
+  const spawned = (program: string, args: ReadonlyArray<string>): Outcome => {
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, env: environment, encoding: "utf8" })
     return { status, stdout, stderr }
   }
+  const run = (...args: ReadonlyArray<string>): Outcome => spawned(process.execPath, [launcher, ...args])
   for (const [file, text] of Object.entries(files)) write(file, text)
   return {
     folder,
@@ -61,6 +60,8 @@ export const makeProject = (
       write(file, text.replace(from, to))
     },
     run,
+    runAfter: (before, ...args) =>
+      spawned("/bin/sh", ["-c", `${before}; exec "$@"`, "sh", process.execPath, launcher, ...args]),
     json: (...args) => JSON.parse(run(...args).stdout),
     start: (...args) => spawn(process.execPath, [launcher, ...args], { cwd: folder, env: environment })
   }

@@ -1,38 +1,124 @@
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
 import { assert } from "vitest"
-import { TINY } from "../e2e/project.ts"
+import { type Project, TINY } from "../e2e/project.ts"
 import { faultRow, prepared } from "./fault-row.ts"
 
 /** Files below a folder, by their paths. */
 const filesBelow = (folder: string): ReadonlyArray<string> =>
-  readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((entry) =>
-    entry.isFile() ? [join(entry.parentPath, entry.name)] : []
-  )
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((entry) =>
+        entry.isFile() ? [join(entry.parentPath, entry.name)] : []
+      )
+    : []
 
-const damage = (file: string, change: (bytes: Buffer) => Buffer): void => {
+/** Numbers too many for a record: each artifact is an object of its own. */
+const LARGE = { ...TINY, "tiny.yaml": TINY["tiny.yaml"].replace("n: 4,", "n: 4000,") }
+
+/** The objects in which the numbers of a study lie. */
+const numbersOf = ({ folder }: Project): ReadonlyArray<string> =>
+  filesBelow(join(folder, "artifacts-cache/objects")).filter((file) => readFileSync(file).includes("NUMPY"))
+
+const digestOf = (file: string): string => `${basename(dirname(file))}${basename(file)}`
+
+const quarantined = ({ folder }: Project): ReadonlyArray<string> =>
+  filesBelow(join(folder, "artifacts-cache/quarantine"))
+
+const change = (file: string, changed: (bytes: Buffer) => Buffer): void => {
   chmodSync(file, 0o644)
-  writeFileSync(file, change(readFileSync(file)))
+  writeFileSync(file, changed(readFileSync(file)))
+}
+
+const flip = (file: string): void => change(file, (all) => Buffer.concat([all.subarray(0, -1), Buffer.of(1)]))
+
+/** `cache verify` names each damaged object. */
+const assertListed = (study: Project, files: ReadonlyArray<string>): void => {
+  const { status, stdout } = study.run("cache", "verify")
+  assert.strictEqual(status, 4)
+  for (const file of files) assert.include(stdout, digestOf(file).slice(0, 12))
 }
 
 faultRow(
   {
     fault: "flipped byte in an object",
-    expected: "found when it is read, moved to the quarantine, computed again",
+    expected: "listed by verify, found when it is read, moved to the quarantine, computed again",
     protections: ["verify-content"]
   },
   ({ project }) => {
-    // Numbers too many for a record: each artifact is an object of its own.
-    const study = project({ ...TINY, "tiny.yaml": TINY["tiny.yaml"].replace("n: 4,", "n: 4000,") })
+    const study = project(LARGE)
     prepared(study.run("run", "tiny.yaml"))
     const total = study.read("reports/tiny/total.json")
-    for (const file of filesBelow(join(study.folder, "artifacts-cache/objects"))) {
-      const bytes = readFileSync(file)
-      if (bytes.includes("NUMPY")) damage(file, (all) => Buffer.concat([all.subarray(0, -1), Buffer.of(1)]))
-    }
+    const numbers = numbersOf(study)
+    for (const file of numbers) flip(file)
+    assertListed(study, numbers)
     study.edit("stages/total.ts", "sum + item, 0)", "sum + item, 0 + 0)")
     assert.strictEqual(study.run("run", "tiny.yaml").status, 0)
     assert.strictEqual(study.read("reports/tiny/total.json"), total)
-    assert.isNotEmpty(filesBelow(join(study.folder, "artifacts-cache/quarantine")))
+    assert.lengthOf(quarantined(study), numbers.length)
+    assert.strictEqual(study.run("cache", "verify").status, 0)
   }
 )
+
+faultRow(
+  {
+    fault: "flipped byte in an object: copied out",
+    expected: "nothing is written, and the object is in the quarantine",
+    protections: ["verify-content"]
+  },
+  ({ project }) => {
+    const study = project(LARGE)
+    prepared(study.run("run", "tiny.yaml"))
+    for (const file of numbersOf(study)) flip(file)
+    const { status, stderr } = study.run("get", "latest:numbers@seed=1.numbers", "numbers.npy")
+    assert.strictEqual(status, 4)
+    assert.match(stderr, /its content is no longer in the store/u)
+    assert.isFalse(existsSync(join(study.folder, "numbers.npy")))
+    assert.deepStrictEqual(
+      readdirSync(study.folder).filter((name) => name.endsWith(".tmp")),
+      []
+    )
+    assert.lengthOf(quarantined(study), 1)
+  }
+)
+
+faultRow(
+  {
+    fault: "flipped byte in an object: PIPELINE_VERIFY=always",
+    expected: "found before its result is reused",
+    protections: ["verify-content"]
+  },
+  ({ project }) => {
+    const study = project(LARGE, { PIPELINE_VERIFY: "always" })
+    prepared(study.run("run", "tiny.yaml"))
+    const numbers = numbersOf(study)
+    for (const file of numbers) flip(file)
+    assert.include(prepared(study.run("run", "tiny.yaml", "--json")).stdout, `"ran": ${numbers.length}`)
+    assert.lengthOf(quarantined(study), numbers.length)
+  }
+)
+
+for (const [fault, damage, isLeft] of [
+  ["truncated object", (file: string) => change(file, (bytes) => bytes.subarray(0, 100)), true],
+  ["empty object", (file: string) => change(file, () => Buffer.alloc(0)), true],
+  ["deleted object", (file: string) => rmSync(file), false]
+] as const) {
+  faultRow(
+    {
+      fault,
+      expected: `listed by verify, found when its result is reused, ${isLeft ? "moved to the quarantine, " : ""}computed again`,
+      protections: ["verify-size"]
+    },
+    ({ project }) => {
+      const study = project(LARGE)
+      prepared(study.run("run", "tiny.yaml"))
+      const total = study.read("reports/tiny/total.json")
+      const numbers = numbersOf(study)
+      for (const file of numbers) damage(file)
+      assertListed(study, numbers)
+      assert.include(study.run("run", "tiny.yaml", "--json").stdout, `"ran": ${numbers.length}`)
+      assert.strictEqual(study.read("reports/tiny/total.json"), total)
+      assert.strictEqual(study.run("cache", "verify").status, 0)
+      assert.lengthOf(quarantined(study), isLeft ? numbers.length : 0)
+    }
+  )
+}

@@ -214,4 +214,33 @@ describe("ArtifactStore", () => {
       )
     })
   )
+
+  it.live("is the same whether its files come as bytes or lie on the disk", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const work = yield* temporaryFolder
+      writeFileSync(join(work, "small"), SMALL)
+      writeFileSync(join(work, "large"), LARGE)
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const { materialise, write } = yield* ArtifactStore
+          const files = [
+            { path: "a/large", bytes: LARGE },
+            { path: "b", bytes: SMALL }
+          ]
+          const onDisk = [
+            { path: "a/large", file: join(work, "large") },
+            { path: "b", file: join(work, "small") }
+          ]
+          const artifact = yield* write("Directory", onDisk)
+          assert.deepStrictEqual(artifact, yield* write("Directory", files))
+          rmSync(join(work, "large"))
+          yield* materialise(artifact, join(work, "out"))
+        })
+      )
+      assert.deepStrictEqual(new Uint8Array(readFileSync(join(work, "out/a/large"))), LARGE)
+      assert.strictEqual(statSync(join(work, "out/a/large")).mode & 0o200, 0o200)
+    })
+  )
 })

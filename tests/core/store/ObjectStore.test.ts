@@ -157,4 +157,83 @@ describe("ObjectStore", () => {
       )
     })
   )
+
+  it.live("takes a file as it is, whatever is done to it later", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const file = join(yield* temporaryFolder, "made")
+      writeFileSync(file, "abc", { mode: 0o4755 })
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          const [object] = yield* objects.put([{ file }])
+          assert.deepStrictEqual(object, { digest: digest("abc"), bytes: 3 })
+          writeFileSync(file, "abd")
+          assert.strictEqual(Buffer.from(yield* objects.read(digest("abc"))).toString(), "abc")
+          assert.strictEqual(statSync(objects.pathOf(digest("abc"))).mode & 0o7777, 0o444)
+          yield* objects.put([{ file }, bytes("abc")])
+        })
+      )
+      assert.lengthOf(filesBelow(join(folder, "objects")), 2)
+    })
+  )
+
+  it.live("has few files open at once, however many it is given", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const open = (): number => (existsSync("/proc/self/fd") ? readdirSync("/proc/self/fd").length : 0)
+      const before = open()
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          const puts = Array.from({ length: 600 }, (_, index) => objects.put([bytes(`one ${index}`)]))
+          let most = 0
+          const watch = setInterval(() => {
+            most = Math.max(most, open())
+          }, 1)
+          yield* Effect.all(puts, { concurrency: "unbounded", discard: true })
+          clearInterval(watch)
+          assert.isBelow(most - before, 200)
+        })
+      )
+      assert.lengthOf(filesBelow(join(folder, "objects")), 600)
+    })
+  )
+
+  it.live("moves what was cut short to the quarantine when the right bytes come", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          yield* objects.put([bytes("abc")])
+          damage(objects.pathOf(digest("abc")), "a")
+          yield* objects.put([bytes("abc")])
+          yield* objects.verify(digest("abc"))
+        })
+      )
+      assert.lengthOf(readdirSync(join(folder, "quarantine")), 1)
+    })
+  )
+
+  it.live("verifies without giving the bytes", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          yield* objects.put([bytes("abc")])
+          yield* objects.verify(digest("abc"))
+          damage(objects.pathOf(digest("abc")), "abd")
+          const { problem } = (yield* Effect.flip(objects.verify(digest("abc")))) as { readonly problem: string }
+          assert.strictEqual(problem, "content")
+          assert.lengthOf(readdirSync(join(folder, "quarantine")), 1)
+        })
+      )
+    })
+  )
 })
