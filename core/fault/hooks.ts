@@ -8,6 +8,7 @@
 
 /** A moment of which a crash could make a difference; named by what has just been done. */
 export type Step =
+  | "file.begun"
   | "file.written"
   | "file.synced"
   | "file.placed"

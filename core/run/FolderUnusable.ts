@@ -1,28 +1,33 @@
 /** The system refused to make the folder of a command, or what lies in it. */
 import { Data, Effect } from "effect"
+import { reasonOf } from "../store/system-words.ts"
 
 /** What the system says when a disk, or a user's part of it, is full. */
 const FULL = new Set(["ENOSPC", "EDQUOT"])
 
 export class FolderUnusable extends Data.TaggedError("FolderUnusable")<{
-  /** The system's words. */
+  /** What is wrong at which path; of a full disk, how much is free. */
   readonly message: string
   /** Whether it would go with more room on the disk. */
   readonly lacksSpace: boolean
 }> {
-  /** Does something on the disk, which may throw. */
-  static try<A>(run: () => A): Effect.Effect<A, FolderUnusable> {
-    return Effect.try({ try: run, catch: FolderUnusable.of })
+  /** Does something at a path, which may throw. */
+  static try<A>(path: string, run: () => A): Effect.Effect<A, FolderUnusable> {
+    return Effect.try({ try: run, catch: FolderUnusable.at(path) })
   }
 
-  /** Does something on the disk that takes its time. */
-  static tryPromise<A>(run: () => Promise<A>): Effect.Effect<A, FolderUnusable> {
-    return Effect.tryPromise({ try: run, catch: FolderUnusable.of })
+  /** Does something at a path that takes its time. */
+  static tryPromise<A>(path: string, run: () => Promise<A>): Effect.Effect<A, FolderUnusable> {
+    return Effect.tryPromise({ try: run, catch: FolderUnusable.at(path) })
   }
 
-  private static of(cause: unknown): FolderUnusable {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : ""
-    const message = cause instanceof Error ? cause.message : String(cause)
-    return new FolderUnusable({ message, lacksSpace: FULL.has(code) })
+  private static at(path: string): (cause: unknown) => FolderUnusable {
+    return (cause) => {
+      const code = cause instanceof Error && "code" in cause ? String(cause.code) : ""
+      const reason = reasonOf(cause, path)
+      // The system's own words name the path already.
+      const isOwn = cause instanceof Error && reason === cause.message
+      return new FolderUnusable({ message: isOwn ? reason : `${path}: ${reason}`, lacksSpace: FULL.has(code) })
+    }
   }
 }

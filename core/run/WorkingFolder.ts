@@ -40,7 +40,7 @@ export class WorkingFolder {
   }
 
   make(): Effect.Effect<void, FolderUnusable> {
-    return FolderUnusable.try(() => {
+    return FolderUnusable.try(this.root, () => {
       if (this.isSecret) this.mark = SecretMark.of(this.root)
       mkdirSync(this.cwd, { recursive: true })
     })
@@ -67,7 +67,7 @@ export class WorkingFolder {
 
   /** Makes the folder that an output will lie in. */
   prepareOutput(path: string): Effect.Effect<void, FolderUnusable> {
-    return FolderUnusable.try(() => this.makeFolder(dirname(path)))
+    return FolderUnusable.try(join(this.cwd, path), () => this.makeFolder(dirname(path)))
   }
 
   /** Copies what arrives at a port, verified. */
@@ -92,7 +92,7 @@ export class WorkingFolder {
     })
     return isFolder
       ? Effect.andThen(
-          FolderUnusable.try(() => this.makeFolder(path)),
+          FolderUnusable.try(join(this.cwd, path), () => this.makeFolder(path)),
           copies
         )
       : copies
@@ -104,7 +104,7 @@ export class WorkingFolder {
     }
     const { content, digest } = file
     const target = join(this.cwd, path)
-    const copied = FolderUnusable.tryPromise(async () => {
+    const copied = FolderUnusable.tryPromise(target, async () => {
       this.makeFolder(dirname(path))
       await copyFile(content.file, target, constants.COPYFILE_FICLONE)
       await chmod(target, 0o644)
@@ -119,9 +119,10 @@ export class WorkingFolder {
   }
 
   private write(path: string, content: Uint8Array | string, mode = 0o644): Effect.Effect<void, FolderUnusable> {
-    return FolderUnusable.try(() => {
+    const target = join(this.cwd, path)
+    return FolderUnusable.try(target, () => {
       this.makeFolder(dirname(path))
-      writeFileSync(join(this.cwd, path), content, { mode })
+      writeFileSync(target, content, { mode })
     })
   }
 

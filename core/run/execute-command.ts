@@ -150,7 +150,7 @@ const prepareOnce = Effect.fnUntraced(function* (
   const folder = new WorkingFolder(parent, request.task, request.secrets.length > 0)
   return yield* folder.make().pipe(
     Effect.andThen(layOut(request, folder, readCode)),
-    Effect.andThen(FolderUnusable.try(() => makeCheckpoints(request))),
+    Effect.andThen(FolderUnusable.try(request.checkpoints ?? folder.root, () => makeCheckpoints(request))),
     Effect.map((isNew) => ({ folder, mayMeetStrays: !isNew })),
     // Nothing has run there: it tells nobody anything.
     Effect.onError(() => discard(folder, host))

@@ -125,7 +125,7 @@ const make = (root: StoreRootShape) => {
     const object = await identify(content)
     const found = statSync(pathOf(object.digest), { throwIfNoEntry: false })
     if (found !== undefined && isPresent(object)) {
-      const isSettled = Math.abs(Date.now() - found.ctimeMs) > SETTLED
+      const isSettled = Date.now() - found.ctimeMs > SETTLED
       return isSettled ? [object] : [object, dirname(pathOf(object.digest))]
     }
     // What is left of it is no longer it.

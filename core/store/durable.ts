@@ -40,6 +40,7 @@ export const writeTemporary = async (target: string, content: Content, mode: num
 const begin = async (path: string, content: Content, mode: number): Promise<FileHandle> => {
   if (typeof content === "string" || content instanceof Uint8Array) {
     const file = await open(path, isGuarded("temporary-name") ? "wx" : "w", mode)
+    reach("file.begun")
     return closedOnFailure(file, () => file.writeFile(content))
   }
   // The system copies it, and may share its blocks; the rights of what is copied mean nothing here.
