@@ -26,6 +26,8 @@ export interface Row {
 
 /** What a scenario is run against. */
 export interface Program {
+  /** Protections that are switched off. */
+  readonly without: ReadonlyArray<Protection>
   /**
    * A project whose commands are the program under test. With `faults` its processes do what `hooks.ts` reads:
    * `{ FAULT_AT: "record.written=kill" }`.
@@ -50,18 +52,21 @@ export const prepared = (outcome: Outcome): Outcome => {
   return outcome
 }
 
+/** Milliseconds for a scenario on a busy machine. */
+const PATIENCE = 240_000
+
 /** Registers the tests of a row. A scenario fails by an assertion; whatever else it throws is a fault of its own. */
 export const faultRow = (row: Row, scenario: (program: Program) => void | Promise<void>): void => {
   const { expected, fault, protections, unless } = row
   const isSkipped = typeof unless === "string"
   describe(fault, () => {
-    it("is survived", async ({ skip, task }) => {
+    it("is survived", { timeout: PATIENCE }, async ({ skip, task }) => {
       task.meta.fault = { fault, expected, ...(isSkipped ? { skipped: unless } : {}) }
       if (isSkipped) skip(unless)
       await scenario(programWithout([]))
     })
     for (const without of protections) {
-      it(`is noticed where nothing does this: ${without}`, async ({ skip, task }) => {
+      it(`is noticed where nothing does this: ${without}`, { timeout: PATIENCE }, async ({ skip, task }) => {
         task.meta.fault = { fault, expected, without, ...(isSkipped ? { skipped: unless } : {}) }
         if (isSkipped) skip(unless)
         switchedOff.add(without)
@@ -80,6 +85,7 @@ export const faultRow = (row: Row, scenario: (program: Program) => void | Promis
 }
 
 const programWithout = (off: ReadonlyArray<Protection>): Program => ({
+  without: off,
   project: (files, faults = {}) =>
     off.length === 0 && Object.keys(faults).length === 0
       ? makeProject(files, {}, COMMAND)

@@ -2,7 +2,8 @@
  * `node tests/faults/write-table.ts [--from results.json] [--check]`
  *
  * Runs the rows of the fault table, or reads what Vitest's JSON reporter has written of a run, and puts what came of it into
- * docs/reliability.md. With `--check` nothing is written: it fails where the page has other rows or other results.
+ * docs/reliability.md. With `--check` nothing is written: it fails where the page has other rows or other results. What could
+ * not be tried in this run is taken from the page then.
  */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -35,6 +36,7 @@ interface Results {
 interface Outcome {
   readonly expected: string
   survived: string
+  isSkipped: boolean
   /** Protections without which its test was seen to fail. */
   readonly noticed: Array<string>
 }
@@ -62,7 +64,7 @@ const outcomesOf = ({ testResults }: Results): ReadonlyMap<string, Outcome> => {
   for (const { status, meta } of testResults.flatMap(({ assertionResults }) => assertionResults)) {
     if (meta?.fault === undefined) continue
     const { expected, fault, skipped, without } = meta.fault
-    const outcome = outcomes.get(fault) ?? { expected, survived: "", noticed: [] }
+    const outcome = outcomes.get(fault) ?? { expected, survived: "", isSkipped: skipped !== undefined, noticed: [] }
     outcomes.set(fault, outcome)
     if (without === undefined) outcome.survived = skipped ?? (status === "passed" ? "yes" : "**no**")
     else if (status === "passed") outcome.noticed.push(`\`${without}\``)
@@ -71,18 +73,21 @@ const outcomesOf = ({ testResults }: Results): ReadonlyMap<string, Outcome> => {
   return outcomes
 }
 
-const tableOf = (outcomes: ReadonlyMap<string, Outcome>): string => {
+/** The table of a run; lines of which this run cannot tell come from `earlier`. */
+const tableOf = (outcomes: ReadonlyMap<string, Outcome>, earlier: ReadonlyArray<string>): string => {
   const rows = [...outcomes].sort(([a], [b]) => (a < b ? -1 : 1))
-  const lines = rows.map(
-    ([fault, { expected, noticed, survived }]) => `| ${fault} | ${expected} | ${survived} | ${noticed.join(", ")} |`
-  )
+  const lines = rows.map(([fault, { expected, isSkipped, noticed, survived }]) => {
+    const begin = `| ${fault} | ${expected} |`
+    const told = isSkipped ? earlier.find((line) => line.startsWith(begin)) : undefined
+    return told ?? `${begin} ${survived} | ${noticed.join(", ")} |`
+  })
   return ["| fault | what comes of it | holds | red without |", "| --- | --- | --- | --- |", ...lines].join("\n")
 }
 
 const page = readFileSync(PAGE, "utf8")
 const [before = "", after = ""] = [page.slice(0, page.indexOf(BEGIN)), page.slice(page.indexOf(END))]
 const results: Results = values.from === undefined ? runRows() : JSON.parse(readFileSync(values.from, "utf8"))
-const table = tableOf(outcomesOf(results))
+const table = tableOf(outcomesOf(results), values.check ? page.split("\n") : [])
 const renewed = `${before}${BEGIN}\n\n${table}\n\n${after}`
 if (!values.check) writeFileSync(PAGE, renewed)
 else if (renewed !== page) {
