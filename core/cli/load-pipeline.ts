@@ -1,12 +1,11 @@
 /** From the words on the command line to a plan. */
-import { existsSync, readFileSync, statSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { Data, Effect, Option, Result } from "effect"
 import { StageCode } from "../code/StageCode.ts"
 import { decode } from "../document/decode.ts"
 import type { OpenFile } from "../document/Fragment.ts"
+import { fileText } from "../document/file-text.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
-import { MAX_TEXT } from "../document/parse-yaml.ts"
 import { Reads } from "../document/Reads.ts"
 import { sourcePath } from "../document/source-path.ts"
 import type { GrowingPlan } from "../plan/GrowingPlan.ts"
@@ -80,30 +79,14 @@ const openWith =
   (reads: Reads): OpenFile =>
   (path) => {
     reads.file(path)
-    return Result.try({
-      try: () => {
-        const found = statSync(path, { throwIfNoEntry: false })
-        if (found === undefined) throw new Error("there is no such file")
-        if (!found.isFile()) throw new Error("it is no file")
-        if (found.size > MAX_BYTES) throw new Error("it is too large")
-        return readFileSync(path, "utf8")
-      },
-      catch: (cause) => (cause instanceof Error ? cause.message : String(cause))
-    })
+    return fileText(path)
   }
-
-/** No character takes more than four bytes. */
-const MAX_BYTES = 4 * MAX_TEXT
 
 /** The text of a file that the user named. */
 export const readText = (file: string): Effect.Effect<string, UsageError> =>
-  Effect.try({
-    try: () => {
-      if (!existsSync(file)) throw new Error("there is no such file")
-      return readFileSync(file, "utf8")
-    },
-    catch: (cause) => new UsageError({ reason: `${file}: ${cause instanceof Error ? cause.message : cause}` })
-  })
+  Effect.suspend(() =>
+    Effect.fromResult(Result.mapError(fileText(file), (reason) => new UsageError({ reason: `${file}: ${reason}` })))
+  )
 
 /** The tasks that these names mean in a plan, which may be a part of one; fails on a name that no stage and no task has. */
 export const targetTasks = (plan: Plan, targets: ReadonlyArray<string>, whole: Plan = plan) =>

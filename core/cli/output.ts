@@ -1,14 +1,26 @@
 /** What commands print: answers to standard output, tables in columns, JSON for programs. */
 import { writeSync } from "node:fs"
+import { escapeUnseen, withoutUnseen } from "../document/unseen-characters.ts"
 
 /** Prints an answer. Synchronous, so that nothing is lost when the process ends, and quiet when the reader has gone. */
-export const print = (text: string): void => write(1, `${text}\n`)
+export const print = (text: string): void => write(1, `${shown(text)}\n`)
 
 /** Prints a complaint or a remark. */
-export const printError = (text: string): void => write(2, `${text}\n`)
+export const printError = (text: string): void => write(2, `${shown(text)}\n`)
 
-/** Prints a value as one JSON document. */
-export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2))
+/** Prints a value as one JSON document; characters that nobody sees are escaped, so that it means the same. */
+export const printJson = (value: unknown): void => print(escapeUnseen(JSON.stringify(value, null, 2)))
+
+/** Colours and weights, as the program itself sets them: nothing else that a terminal obeys. */
+const ESCAPE = "\u001b"
+const STYLE = new RegExp(`(${ESCAPE}\\[\\d{0,2}m)`, "u")
+
+/** Names, messages and logs come from files and from stages: none of them may move the cursor or turn the text around. */
+const shown = (text: string): string =>
+  text
+    .split(STYLE)
+    .map((part, index) => (index % 2 === 1 ? part : withoutUnseen(part, "\n\t")))
+    .join("")
 
 const write = (descriptor: 1 | 2, text: string): void => {
   const bytes = Buffer.from(text)

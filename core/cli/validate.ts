@@ -30,7 +30,7 @@ export const validate = (choices: { readonly files: ReadonlyArray<string>; reado
   }).pipe(Effect.provide(codeLayer))
 
 /** The complaints about a file; a profile is looked at only when the file itself is right. */
-const problemsOf = Effect.fnUntraced(function* (file: string) {
+export const problemsOf = Effect.fnUntraced(function* (file: string) {
   const check = (profile: Option.Option<string>) =>
     loadPipeline({ file, profile, set: {}, params: [] }).pipe(
       Effect.map(({ document }) => ({ document, problem: undefined })),

@@ -1,8 +1,8 @@
 /** The code of stage types: bundled, identified, stored; remembered as long as its files are as they were. */
-import { existsSync } from "node:fs"
+import { statSync } from "node:fs"
 import { join } from "node:path"
 import { Context, Effect, Layer } from "effect"
-import type { FileLook } from "../document/file-look.ts"
+import { type FileLook, lookAt } from "../document/file-look.ts"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
 import { isSound, ObjectStore } from "../store/ObjectStore.ts"
@@ -55,7 +55,10 @@ interface Settings {
 }
 
 const load = Effect.fn("StageCode.load")(function* (file: string, settings: Settings) {
-  if (!existsSync(file)) return yield* codeError(file, `there is no file ${file}`)
+  const found = lookAt(file) === undefined ? undefined : statSync(file)
+  if (found === undefined) return yield* codeError(file, `there is no file ${file}`)
+  // Whoever reads a pipe waits for somebody to write.
+  if (!found.isFile()) return yield* codeError(file, `${file} is no file`)
   const { contract, objects, memos } = settings
   const path = join(memos, `${Digest.ofValue("athanor/memo", [file, contract]).slice(0, 24)}.json`)
   const memo = yield* CodeMemo.read(path)

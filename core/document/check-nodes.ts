@@ -1,5 +1,7 @@
 /** What the YAML grammar allows and a pipeline file does not: duplicate keys, keys that are no text, tags, alias bombs. */
 import { type Alias, isAlias, isCollection, isMap, isPair, isScalar, type Node, type YAMLMap } from "yaml"
+import { isGuarded } from "../fault/hooks.ts"
+import { unseenIn } from "./unseen-characters.ts"
 
 /** Values that a file may have once its aliases are followed: against aliases of aliases, which grow exponentially. */
 const MAX_VALUES = 500_000
@@ -64,7 +66,9 @@ class Walk {
       const inner = this.visit(isPair(item) ? item.value : item)
       values += inner.values
       depth = Math.max(depth, inner.depth)
-      if (!this.isExhausting && (values > MAX_VALUES || depth >= MAX_DEPTH)) this.exhaust(item)
+      if (!this.isExhausting && (values > MAX_VALUES || depth >= MAX_DEPTH) && isGuarded("count-aliases")) {
+        this.exhaust(item)
+      }
     }
     const extent = { values, depth: depth + 1 }
     if (node.anchor !== undefined) this.extents.set(node, extent)
@@ -104,7 +108,7 @@ class Walk {
 
   private properties(node: Node): void {
     if (!isAlias(node) && node.anchor !== undefined) this.anchors.set(node.anchor, node)
-    if (node.tag === undefined) return
+    if (node.tag === undefined || !isGuarded("refuse-tags")) return
     const [start, end] = placeOf(node)
     const tag = node.tag.replace("tag:yaml.org,2002:", "!!")
     this.findings.push({
@@ -128,7 +132,8 @@ class Walk {
         continue
       }
       const name = String(key.value)
-      if (name === "__proto__") this.findings.push({ start, end, message: "a key cannot be __proto__" })
+      const wrong = wrongKey(name)
+      if (wrong !== undefined) this.findings.push({ start, end, message: wrong })
       if (seen.has(name)) {
         this.findings.push({ start, end, message: `duplicate key "${name}"`, hint: "each key may stand once in a map" })
       }
@@ -136,6 +141,15 @@ class Walk {
     }
   }
 }
+
+/** Keys with which a map could become more than a map; and keys that do not look like what they are. */
+const wrongKey = (name: string): string | undefined => {
+  if (isGuarded("refuse-prototypes") && PROTOTYPES.has(name)) return `a key cannot be ${name}`
+  const unseen = isGuarded("check-paths") ? unseenIn(name) : undefined
+  return unseen === undefined ? undefined : `a key cannot hold ${unseen}, which nobody sees`
+}
+
+const PROTOTYPES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"])
 
 const placeOf = (node: unknown): readonly [number, number] => {
   const range = isAlias(node) || isScalar(node) || isCollection(node) ? node.range : undefined

@@ -5,7 +5,7 @@ import { checkNames, type Offer } from "./check-names.ts"
 import type { CommandDocument, CommandOutput } from "./PipelineDocument.ts"
 import { readTemplate } from "./read-template.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
-import { leavesFolder, normalPath } from "./relative-path.ts"
+import { foldedPath, leavesFolder, normalPath, pathFault } from "./relative-path.ts"
 import type { Span, Spanned } from "./Span.ts"
 import type { Template } from "./Template.ts"
 
@@ -135,7 +135,7 @@ const decodeOutputs = (cursor: Cursor, title: string, field: Field, offer: Offer
   const taken = new Map<string, string>()
   return cursor.fields(field.value, `${title}: outputs`, field.keySpan).map((output) => {
     const decoded = decodeOutput(cursor, `${title}: output "${output.key}"`, output, offer)
-    const path = decoded?.path._tag === "Literal" ? normalPath(String(decoded.path.value)) : undefined
+    const path = decoded?.path._tag === "Literal" ? foldedPath(String(decoded.path.value)) : undefined
     const other = path === undefined ? undefined : taken.get(path)
     if (other !== undefined)
       cursor.complain(output.keySpan, `${title}: outputs "${other}" and "${output.key}" are one file`)
@@ -178,6 +178,9 @@ const checkPath = (cursor: Cursor, title: string, path: Template, offer: Offer):
     cursor.complain(path.span, `${title}: the path must be text`)
   } else if (leavesFolder(path.value) || normalPath(path.value) === "") {
     cursor.complain(path.span, `${title}: the path must be that of a file in the working directory`, "as in out.csv")
+  } else {
+    const fault = pathFault(path.value)
+    if (fault !== undefined) cursor.complain(path.span, `${title}: the path cannot be used: ${fault}`)
   }
 }
 
@@ -190,8 +193,13 @@ const decodeFiles = (cursor: Cursor, title: string, field: Field | undefined): R
       cursor.complain(span, `${title}: files must be paths, not ${value === "" ? "empty" : cursor.describe(item)}`)
       return []
     }
-    if (!leavesFolder(value) && normalPath(value) !== "") return [{ value, span }]
-    cursor.complain(span, `${title}: files: "${value}" must lie in the folder of the pipeline file`)
+    if (leavesFolder(value) || normalPath(value) === "") {
+      cursor.complain(span, `${title}: files: "${value}" must lie in the folder of the pipeline file`)
+      return []
+    }
+    const fault = pathFault(value)
+    if (fault === undefined) return [{ value, span }]
+    cursor.complain(span, `${title}: files: "${value}" cannot be used: ${fault}`)
     return []
   })
 

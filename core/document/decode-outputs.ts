@@ -3,7 +3,7 @@
 import { type KnownNames, readReference } from "./check-reference.ts"
 import type { Fragment } from "./Fragment.ts"
 import type { OutputDocument, Reference } from "./PipelineDocument.ts"
-import { leavesFolder, normalPath } from "./relative-path.ts"
+import { foldedPath, leavesFolder, normalPath, pathFault } from "./relative-path.ts"
 import { REPORT_FILES } from "./report-files.ts"
 
 /** Longest path of a destination; file systems end near 4096, the reports folder included. */
@@ -13,7 +13,7 @@ const RESERVED: ReadonlySet<string> = new Set(Object.values(REPORT_FILES))
 
 /** Destinations of all files together. */
 export class Destinations {
-  /** What was written for each file and each folder that is taken, both in lower case. */
+  /** What was written for each file and each folder that is taken, by their folded paths. */
   readonly files = new Map<string, string>()
   readonly folders = new Map<string, string>()
 }
@@ -33,7 +33,12 @@ export const decodeOutputs = (
       cursor.complain(keySpan, `outputs: "${key}" must be a file in the reports folder`, "as in figures/kernel.svg")
       return []
     }
-    const file = path.toLowerCase()
+    const fault = pathFault(key)
+    if (fault !== undefined) {
+      cursor.complain(keySpan, `outputs: "${key}" cannot be used: ${fault}`)
+      return []
+    }
+    const file = foldedPath(path)
     const within = foldersOf(file)
     if (RESERVED.has(file) || within.some((folder) => folder !== REPORT_FILES.parts && RESERVED.has(folder))) {
       cursor.complain(keySpan, `outputs: "${key}" is a name that the report needs for itself: choose another`)

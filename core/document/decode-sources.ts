@@ -4,7 +4,7 @@ import type { Field } from "./Cursor.ts"
 import type { Fragment } from "./Fragment.ts"
 import type { SourceDocument } from "./PipelineDocument.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
-import { leavesFolder } from "./relative-path.ts"
+import { leavesFolder, pathFault } from "./relative-path.ts"
 import type { Span } from "./Span.ts"
 
 /** A source as far as it could be decoded: others may refer to its name all the same. */
@@ -45,6 +45,11 @@ const decodeSource = (
   }
   if (path !== undefined && leavesFolder(path.value)) {
     cursor.complain(path.span, `${title}: the path must stay in the folder of the pipeline file`)
+  } else {
+    const fault = path && pathFault(path.value)
+    if (path !== undefined && fault !== undefined) {
+      cursor.complain(path.span, `${title}: the path cannot be used: ${fault}`)
+    }
   }
   if (path === undefined || kind === undefined) return undefined
   if (isArtifactKind(kind.value)) {

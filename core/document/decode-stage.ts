@@ -1,6 +1,7 @@
 /** An entry under `stages:`. */
 import { posix } from "node:path"
 import { isSeq } from "yaml"
+import { isGuarded } from "../fault/hooks.ts"
 import type { Cursor, Field } from "./Cursor.ts"
 import { checkNames, type Offer } from "./check-names.ts"
 import { type KnownNames, readReference } from "./check-reference.ts"
@@ -12,6 +13,7 @@ import type { Fragment } from "./Fragment.ts"
 import { dimensionsOf, type ParamView, type StageDocument, type StageInput } from "./PipelineDocument.ts"
 import { readMap, readTemplate } from "./read-template.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
+import { pathFault } from "./relative-path.ts"
 import type { Spanned } from "./Span.ts"
 import type { Template, TemplateMap } from "./Template.ts"
 
@@ -68,7 +70,12 @@ const fromPipeline = (folder: string, { value, span }: Spanned<string>): Spanned
 const decodeUses = (cursor: Cursor, title: string, field: Field | undefined): Spanned<string> | undefined => {
   const uses = cursor.text(field, `${title}: uses`)
   if (uses === undefined) return undefined
-  if (USES.test(uses.value)) return uses
+  if (USES.test(uses.value)) {
+    const fault = pathFault(uses.value)
+    if (fault === undefined) return uses
+    cursor.complain(uses.span, `${title}: "${uses.value}" cannot be used: ${fault}`)
+    return undefined
+  }
   cursor.complain(
     uses.span,
     `${title}: "${uses.value}" names no stage type`,
@@ -123,6 +130,9 @@ const decodeInputs = (cursor: Cursor, title: string, field: Field, known: KnownN
     const isList = isSeq(resolved)
     const nodes = isList ? resolved.items : [value]
     const input = `${title}: input "${key}"`
+    // Of a command the name becomes that of a file.
+    const fault = NAME.test(key) ? pathFault(key) : NAME_RULE
+    if (fault !== undefined && isGuarded("check-paths")) cursor.complain(keySpan, `${input}: ${fault}`)
     if (isList && nodes.length === 0) cursor.complain(keySpan, `${input} is an empty list`)
     const references = nodes.flatMap((node) => readReference(cursor, node, keySpan, known, input) ?? [])
     return { port: key, portSpan: keySpan, references, isList }

@@ -18,6 +18,7 @@ import { type NamedParts, namedParts } from "./known-names.ts"
 import type { PipelineDocument } from "./PipelineDocument.ts"
 import { readYaml } from "./read-yaml.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
+import { pathFault } from "./relative-path.ts"
 import * as SourceText from "./SourceText.ts"
 import type { Spanned } from "./Span.ts"
 
@@ -187,6 +188,7 @@ const decodeName = (cursor: Cursor, field: Field | undefined, isWhole: boolean):
     cursor.complain(SourceText.span(cursor.source, 0, 1), "the pipeline has no name", "add   name: my-study")
   }
   const name = cursor.text(field, "name")
-  if (name !== undefined && !NAME.test(name.value)) cursor.complain(name.span, `name: ${NAME_RULE}`)
+  const fault = name && (NAME.test(name.value) ? pathFault(name.value) : NAME_RULE)
+  if (name !== undefined && fault !== undefined) cursor.complain(name.span, `name: ${fault}`)
   return name
 }

@@ -177,6 +177,9 @@ class Evaluation {
         if (evaluation.isExhausted(extent(a, budget))) return yield* refuse(span, `more than ${MAX_WORK} steps`)
         return isEqual(a, b) === (operator === "==")
       }
+      // Texts are looked at as a whole: a thousand comparisons of a long one are no single steps.
+      const length = typeof a === "string" && typeof b === "string" ? a.length + b.length : 0
+      if (evaluation.isExhausted(length >> 6)) return yield* refuse(span, `more than ${MAX_WORK} steps`)
       return yield* Result.mapError(apply(operator, a, b), ({ side, message }) =>
         unfit(side === "left" ? left.span : side === "right" ? right.span : span, message)
       )

@@ -16,10 +16,15 @@ const FINE_STEP = 20_000_000n
 /** The same on file systems that keep whole or even seconds. */
 const COARSE_STEP = 2_000_000_000n
 
-/** The look of a file or folder; `undefined` when it is not there. */
+/** The look of a file or folder; `undefined` when it is not there, or a name that leads nowhere. */
 export const lookAt = (path: string): FileLook | undefined => {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return stat === undefined ? undefined : lookOf(stat)
+  try {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+    return stat === undefined ? undefined : lookOf(stat)
+  } catch {
+    // Links in a circle, a name that is too long, a file in place of a folder: whoever reads it says so.
+    return undefined
+  }
 }
 
 export const lookOf = (stat: BigIntStats): FileLook => ({
@@ -42,9 +47,17 @@ export const isSettled = (look: FileLook, takenAt: bigint): boolean =>
 
 const stepOf = (time: bigint): bigint => (time % 1_000_000_000n === 0n ? COARSE_STEP : FINE_STEP)
 
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  } catch {
+    return false
+  }
+}
+
 /** Paths of a file, or of a folder and all that is in it at any depth. */
 export const treeOf = (path: string): ReadonlyArray<string> => {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path]
+  if (!isFolder(path)) return [path]
   const below = readdirSync(path, { withFileTypes: true, recursive: true })
   return [path, ...below.map((entry) => join(entry.parentPath, entry.name))]
 }

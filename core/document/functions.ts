@@ -1,8 +1,10 @@
 /** The functions that expressions may call. They are pure and bounded. */
 
+import { isGuarded } from "../fault/hooks.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { BadArgument, checkedLength, describe, integer, list, map, number, numbers, text } from "./arguments.ts"
 import { isRecord } from "./is-record.ts"
+import { MAX_CHARACTERS } from "./operators.ts"
 
 export interface ExpressionFunction {
   /** As a person would write the call. */
@@ -61,6 +63,14 @@ const contains = ([whole, part]: ReadonlyArray<Json>): Json => {
   if (typeof whole === "string") return whole.includes(text(part))
   const sought = text(part)
   return list(whole).some((item) => typeof item === typeof part && text(item) === sought)
+}
+
+const joined = (texts: ReadonlyArray<string>, separator: string): string => {
+  const length = texts.reduce((total, { length }) => total + length, Math.max(0, texts.length - 1) * separator.length)
+  if (length > MAX_CHARACTERS && isGuarded("bound-expressions")) {
+    throw new BadArgument(`would make a text of ${length} characters; the limit is ${MAX_CHARACTERS}`)
+  }
+  return texts.join(separator)
 }
 
 const sum = (values: ReadonlyArray<Json>): Json => numbers(values).reduce((total, value) => total + value, 0)
@@ -125,7 +135,7 @@ export const FUNCTIONS: ReadonlyMap<string, ExpressionFunction> = new Map(
     join: {
       signature: "join(list, separator)",
       arity: [2, 2],
-      apply: ([items, separator]) => list(items).map(text).join(text(separator))
+      apply: ([items, separator]) => joined(list(items).map(text), text(separator))
     }
   })
 )

@@ -7,6 +7,7 @@ import { FRAGMENT_KEYS, type Fragment, isReadable, type Namespace, type OpenFile
 import { MAX_TEXT } from "./parse-yaml.ts"
 import { readYaml } from "./read-yaml.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
+import { pathFault } from "./relative-path.ts"
 import * as SourceText from "./SourceText.ts"
 import type { Spanned } from "./Span.ts"
 
@@ -88,6 +89,8 @@ class Gathering implements Gathered {
   ): Result.Result<readonly [file: string, text: string], string> {
     const path = insidePath(folder, value)
     if (path === undefined) return Result.fail(" leads out of the folder of the pipeline file")
+    const fault = pathFault(value)
+    if (fault !== undefined) return Result.fail(`: ${fault}`)
     const file = posix.join(posix.dirname(this.pipeline), path)
     const known = this.texts.get(file)
     const text = known === undefined ? this.open(file) : Result.succeed(known)
@@ -139,7 +142,7 @@ class Gathering implements Gathered {
 
 /** A path relative to the folder of the pipeline file; `undefined` where it leads out of it. */
 const insidePath = (folder: string, path: string): string | undefined => {
-  if (/^(?:[/\\~]|[A-Za-z]:)/u.test(path) || path.includes("\0") || path.includes("\\")) return undefined
+  if (/^(?:[/\\~]|[A-Za-z]:)/u.test(path) || path.includes("\\")) return undefined
   const inside = posix.normalize(`${folder}${path}`)
   return inside === ".." || inside.startsWith("../") ? undefined : inside
 }

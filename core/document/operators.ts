@@ -6,8 +6,8 @@ import type { Expression } from "./Expression.ts"
 
 type Operator = Exclude<Extract<Expression, { readonly _tag: "Binary" }>["operator"], "&&" | "||" | "==" | "!=">
 
-/** Longest text that + makes. */
-const MAX_TEXT = 1_000_000
+/** Longest text that an expression makes. */
+export const MAX_CHARACTERS = 1_000_000
 
 export interface Misfit {
   /** The operand that does not fit; both when their result is at fault. */
@@ -36,7 +36,8 @@ const fault = (operator: Operator, wrong: Json, other: Json): string => {
 const ofTexts = (operator: Operator, a: string, b: string): Result.Result<boolean | string, Misfit> => {
   switch (operator) {
     case "+":
-      if (a.length + b.length > MAX_TEXT) return misfit("both", `a text of more than ${MAX_TEXT} characters`)
+      if (a.length + b.length > MAX_CHARACTERS)
+        return misfit("both", `a text of more than ${MAX_CHARACTERS} characters`)
       return Result.succeed(a + b)
     case "<":
       return Result.succeed(a < b)

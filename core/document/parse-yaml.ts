@@ -1,5 +1,6 @@
 /** From text to YAML nodes, within limits that no text can break through. */
 import { Composer, type Document, Lexer, type Node, Parser } from "yaml"
+import { isGuarded } from "../fault/hooks.ts"
 
 /** Characters beyond this are no pipeline file; twenty thousand stages take 3 MB. */
 export const MAX_TEXT = 8_000_000
@@ -35,7 +36,7 @@ export const parseYaml = (text: string): ParsedYaml => {
   for (const lexeme of new Lexer().lex(text)) {
     const at = parser.offset
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token))
-    if (parser.stack.length > MAX_DEPTH) {
+    if (parser.stack.length > MAX_DEPTH && isGuarded("cap-depth")) {
       return refusal("TOO_DEEP", [at, at + 1], `more than ${MAX_DEPTH} levels of nesting`)
     }
   }

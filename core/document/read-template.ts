@@ -1,6 +1,7 @@
 /** From a YAML node to a template: literals, lists and maps, with the expressions in its scalars parsed. */
 import { Result } from "effect"
 import { isMap, isScalar, isSeq, type Scalar } from "yaml"
+import { isGuarded } from "../fault/hooks.ts"
 import type { Cursor } from "./Cursor.ts"
 import type { Expression } from "./Expression.ts"
 import { parseExpression } from "./parse-expression.ts"
@@ -34,6 +35,7 @@ export const readMap = (cursor: Cursor, node: unknown, what: string, otherwise?:
 
 /** `.inf`, `1e999` and whole numbers beyond 2^53 have no JSON number of the same value. */
 const checkExact = (cursor: Cursor, node: unknown, value: number, span: Span): void => {
+  if (!isGuarded("refuse-inexact")) return
   const written = isScalar(node) ? (node.source ?? String(value)) : String(value)
   if (!Number.isFinite(value)) cursor.complain(span, `${written} is no finite number`)
   else if (/^[-+]?(?:\d+|0x[\da-fA-F]+|0o[0-7]+)$/u.test(written) && !Number.isSafeInteger(value)) {

@@ -1,11 +1,13 @@
 /** From text to YAML nodes with all complaints about the YAML itself, and as much of the tree as can be trusted. */
 import type { Alias, Node } from "yaml"
+import { isGuarded } from "../fault/hooks.ts"
 import { checkNodes } from "./check-nodes.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import { type Block, blank, blockAround, type LineRange } from "./damaged-block.ts"
 import { type Explained, explainYamlError } from "./explain-yaml-error.ts"
 import { type ParsedYaml, parseYaml, type YamlError } from "./parse-yaml.ts"
 import * as SourceText from "./SourceText.ts"
+import { codePointName } from "./unseen-characters.ts"
 
 /** Characters that may be parsed again and again to find further syntax errors. */
 const RECOVERY_BUDGET = 1_500_000
@@ -32,8 +34,9 @@ export interface YamlTree {
  * hide the others. Only the first error of each reading counts: those after it may follow from it.
  */
 export const readYaml = (source: SourceText.SourceText): YamlTree => {
-  const diagnostics: Array<Diagnostic> = []
   const damage = new Damage(source.lineStarts.length)
+  const diagnostics = unseenCharacters(source)
+  for (const { span } of diagnostics) damage.add({ first: span.line, last: span.line })
   let { text } = source
   let budget = RECOVERY_BUDGET
   let parsed = parseYaml(text)
@@ -68,6 +71,33 @@ export const readYaml = (source: SourceText.SourceText): YamlTree => {
     isWhole: damage.isNone,
     isDamaged: (line) => damage.has(line),
     isComplete: (line) => !damage.has(line) && !damage.incomplete.has(line)
+  }
+}
+
+/** What is no text: YAML allows no control characters, and half a character stands for a byte that is no UTF-8. */
+const NO_TEXT = /[^\P{Cc}\t\n\r\u0085]|\p{Cs}|[\ufffe\uffff]/gu
+
+/** Complaints about what no text can hold: the first of each line, as far as anybody would read them. */
+const unseenCharacters = (source: SourceText.SourceText): Array<Diagnostic> => {
+  if (!isGuarded("refuse-unseen")) return []
+  const found = new Map<number, Diagnostic>()
+  for (const { 0: character, index } of source.text.matchAll(NO_TEXT)) {
+    const place = SourceText.span(source, index, index + 1)
+    if (!found.has(place.line))
+      found.set(place.line, { severity: "error", span: place, ...explained(source, character) })
+    if (found.size === MAX_ERRORS) break
+  }
+  return [...found.values()]
+}
+
+const explained = ({ text }: SourceText.SourceText, character: string): Pick<Diagnostic, "message" | "hint"> => {
+  if (/^\p{Cs}$/u.test(character)) {
+    const isWide = /^[\udcfe\udcff]/u.test(text)
+    return { message: "this is no UTF-8", hint: isWide ? "it looks like UTF-16: save it as UTF-8" : "save it as UTF-8" }
+  }
+  return {
+    message: `${codePointName(character)} is no character of a text`,
+    hint: "in double quotes it can be escaped"
   }
 }
 

@@ -1,4 +1,5 @@
 /** Text as a terminal lays it out: characters that take one column, two, or none that could be trusted. */
+import { withoutUnseen } from "./unseen-characters.ts"
 
 /** A character as a person sees it, and the columns it takes. */
 export interface Cell {
@@ -13,8 +14,7 @@ export const cells = (line: string): ReadonlyArray<Cell> =>
   Array.from(SEGMENTER.segment(printable(line)), ({ segment }) => ({ text: segment, width: widthOf(segment) }))
 
 /** Control characters, also those that turn the direction of writing, could forge what a terminal shows. */
-export const printable = (text: string): string =>
-  text.replaceAll("\t", " ").replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu, "\ufffd")
+export const printable = (text: string): string => withoutUnseen(text.replaceAll("\t", " "))
 
 const widthOf = (segment: string): 0 | 1 | 2 => {
   if (/^\p{M}/u.test(segment) || segment === "\u200b" || segment === "\ufeff") return 0

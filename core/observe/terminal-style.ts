@@ -1,5 +1,6 @@
 /** Colours and symbols of a terminal, and what to do without them. */
 import { stripVTControlCharacters } from "node:util"
+import { withoutUnseen } from "../document/unseen-characters.ts"
 
 /** What the terminal can show. */
 export interface TerminalStyle {
@@ -96,7 +97,7 @@ export const clip = (text: string, columns: number, { ellipsis }: Symbols): stri
 }
 
 /** Text from a stage without what a terminal would obey: a message must not move the cursor. */
-export const harmless = (text: string): string =>
-  stripVTControlCharacters(text.replace(/\r\n?/gu, "\n"))
-    .replaceAll("\t", "  ")
-    .replace(/[^\P{Cc}\n]/gu, "")
+export const harmless = (text: string): string => {
+  const plain = stripVTControlCharacters(text.replace(/\r\n?/gu, "\n")).replaceAll("\t", "  ")
+  return withoutUnseen(plain.replace(/[^\P{Cc}\n]/gu, ""), "\n")
+}

@@ -4,7 +4,7 @@ import { readableEndings } from "../codec/read-foreign.ts"
 import type { Scope } from "../document/evaluate.ts"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
 import type { CommandDocument, CommandOutput } from "../document/PipelineDocument.ts"
-import { leavesFolder, normalPath } from "../document/relative-path.ts"
+import { foldedPath, leavesFolder, normalPath, pathFault } from "../document/relative-path.ts"
 import type { Span } from "../document/Span.ts"
 import type { Template } from "../document/Template.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
@@ -28,7 +28,7 @@ export const evaluateCommand = (title: string, command: CommandDocument, scope: 
   })
 
 const sharing = (outputs: { readonly [port: string]: string }): ReadonlyArray<string> => {
-  const byPath = Map.groupBy(Object.keys(outputs), (port) => outputs[port])
+  const byPath = Map.groupBy(Object.keys(outputs), (port) => foldedPath(outputs[port] ?? ""))
   return [...byPath.values()].find((ports) => ports.length > 1) ?? []
 }
 
@@ -81,6 +81,10 @@ const outputPath = (title: string, { port, path: template, kind }: CommandOutput
         template.span,
         `${output}: the path ${JSON.stringify(value)} must be that of a file in the working directory`
       )
+    }
+    const fault = pathFault(value)
+    if (fault !== undefined) {
+      return refuse(template.span, `${output}: the path ${JSON.stringify(value)} cannot be used: ${fault}`)
     }
     if (path === INPUTS || path.startsWith(`${INPUTS}/`)) {
       return refuse(

@@ -1,0 +1,101 @@
+/**
+ * Pipeline files that nobody would write: each is refused at a place, or planned, and soon.
+ *
+ * `FUZZ_SEED` decides which files there are, `FUZZ_COUNT` how many.
+ */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, describe, it, vi } from "vitest"
+import type { PipelineInvalid } from "../../core/document/Diagnostic.ts"
+import { renderDiagnostics } from "../../core/document/render-diagnostics.ts"
+import { problemsWith } from "./check-text.ts"
+import { layOut, type Sample } from "./corpus.ts"
+import { switchedOff } from "./hooks.ts"
+import { mutateText, splice } from "./mutate-text.ts"
+import { mutateTree } from "./mutate-tree.ts"
+import { Random } from "./Random.ts"
+import { shrink } from "./shrink.ts"
+
+vi.mock("../../core/fault/hooks.ts", () => import("./hooks.ts"))
+
+const SEED = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31)
+const COUNT = Number(process.env["FUZZ_COUNT"] ?? 10_000)
+
+/** Milliseconds of the processor that a file may take. */
+const LIMIT = 2000
+
+const FOLDER = mkdtempSync(join(tmpdir(), "athanor-fuzz-"))
+afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
+
+const SAMPLES = layOut(FOLDER)
+
+/** What is wrong with what comes of a text; `undefined` where it is planned, or refused as it should be. */
+const faultOf = async (sample: Sample, text: string): Promise<string | undefined> => {
+  const before = process.cpuUsage()
+  const problems = await problemsWith(join(sample.folder, "fuzzed.yaml"), text).catch((cause: unknown) => cause)
+  const { user, system } = process.cpuUsage(before)
+  const millis = (user + system) / 1000
+  if (!Array.isArray(problems)) return `it throws ${problems instanceof Error ? problems.stack : String(problems)}`
+  if (millis > LIMIT) return `it takes ${Math.round(millis)} ms`
+  return problems.map(wrongWith).find((wrong) => wrong !== undefined)
+}
+
+const wrongWith = (problem: PipelineInvalid): string | undefined => {
+  if (problem.diagnostics.length === 0) return "it is refused without a complaint"
+  const rendered = renderDiagnostics(problem, { color: false })
+  if (/[^\P{Cc}\n]|[\u202a-\u202e]/u.test(rendered)) return `this reaches the terminal: ${JSON.stringify(rendered)}`
+  for (const { message, span } of problem.diagnostics) {
+    const lines = problem.texts.get(span.file)?.split("\n")
+    const line = lines?.[span.line - 1]
+    const isInside = line !== undefined && span.column >= 1 && span.column <= line.length + 1 && span.length >= 1
+    if (!isInside) return `${span.file}:${span.line}:${span.column} is no place: ${message}`
+  }
+  return undefined
+}
+
+/** The file of a number: a sample with a few changes. */
+const caseOf = (index: number): { readonly sample: Sample; readonly text: string } => {
+  const random = new Random(SEED * 1_000_003 + index)
+  const sample = random.of(SAMPLES)
+  let { text } = sample
+  if (random.next() < 0.05) text = splice(text, random.of(SAMPLES).text, random)
+  for (let changes = 1 + random.below(random.next() < 0.8 ? 3 : 12); changes > 0; changes--) {
+    text = random.next() < 0.5 ? mutateText(text, random) : mutateTree(text, random)
+  }
+  return { sample, text }
+}
+
+/** The first file with a fault, made as small as it will. */
+const firstFault = async (count: number): Promise<string | undefined> => {
+  for (let index = 0; index < count; index++) {
+    const { sample, text } = caseOf(index)
+    const fault = await faultOf(sample, text)
+    if (fault === undefined) continue
+    const kind = fault.slice(0, 12)
+    const small = await shrink(text, async (fewer) => (await faultOf(sample, fewer))?.startsWith(kind) === true)
+    return `FUZZ_SEED=${SEED}, file ${index}, from ${sample.name}: ${fault}\n${JSON.stringify(small)}\n${small.slice(0, 4000)}`
+  }
+  return undefined
+}
+
+describe("pipeline files that nobody would write", () => {
+  it(`are refused at a place, or planned: ${COUNT} with FUZZ_SEED=${SEED}`, { timeout: 3_600_000 }, async () => {
+    for (const sample of SAMPLES) assert.isUndefined(await faultOf(sample, sample.text), sample.name)
+    const fault = await firstFault(COUNT)
+    if (fault !== undefined) assert.fail(fault)
+  })
+
+  it.each(["cap-depth", "refuse-prototypes"] as const)(
+    "would be noticed without %s",
+    { timeout: 600_000 },
+    async (off) => {
+      switchedOff.add(off)
+      try {
+        assert.isDefined(await firstFault(COUNT))
+      } finally {
+        switchedOff.delete(off)
+      }
+    }
+  )
+})
