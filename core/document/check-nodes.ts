@@ -4,7 +4,7 @@ import { isGuarded } from "../fault/hooks.ts"
 import { unseenIn } from "./unseen-characters.ts"
 
 /** Values that a file may have once its aliases are followed: against aliases of aliases, which grow exponentially. */
-const MAX_VALUES = 500_000
+const MAX_VALUES = 200_000
 
 /** Levels of nesting once aliases are followed. */
 const MAX_DEPTH = 128

@@ -1,8 +1,10 @@
 /** The value of an expression. */
 
 import { Result } from "effect"
+import { isGuarded } from "../fault/hooks.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { BadArgument, describe } from "./arguments.ts"
+import type { Budget } from "./Budget.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import type { Expression } from "./Expression.ts"
 import { FUNCTIONS } from "./functions.ts"
@@ -20,6 +22,8 @@ export interface Scope {
   /** Where a command finds its inputs and leaves its outputs, by port. */
   readonly inputs?: { readonly [port: string]: Json }
   readonly outputs?: { readonly [port: string]: Json }
+  /** What its expressions may do together with others. */
+  readonly budget?: Budget
 }
 
 /** The parts of a scope. */
@@ -51,13 +55,15 @@ class Evaluation {
   /** Names that lists are gone through with; the innermost stands last. */
   private readonly locals: Array<readonly [name: string, value: Json]> = []
   private work = 0
+  /** Whether it is what all expressions may do together that has been used up. */
+  private isOverdrawn = false
 
   constructor(scope: Scope) {
     this.scope = scope
   }
 
   of(expression: Expression): Evaluated {
-    if (this.isExhausted(1)) return refuse(expression.span, `more than ${MAX_WORK} steps`)
+    if (this.isExhausted(1)) return this.tooMuch(expression.span)
     switch (expression._tag) {
       case "Value":
         return Result.succeed(expression.value)
@@ -84,7 +90,13 @@ class Evaluation {
 
   private isExhausted(steps: number): boolean {
     this.work += steps
-    return this.work > MAX_WORK
+    this.isOverdrawn = this.scope.budget?.take(steps) === false
+    return this.isOverdrawn || (this.work > MAX_WORK && isGuarded("bound-expressions"))
+  }
+
+  private tooMuch(span: Span): Result.Result<never, Diagnostic> {
+    if (!this.isOverdrawn) return refuse(span, `more than ${MAX_WORK} steps`)
+    return refuse(span, "all expressions of the pipeline together take too many steps: here they are used up")
   }
 
   private all(items: ReadonlyArray<Expression>): Result.Result<ReadonlyArray<Json>, Diagnostic> {
@@ -174,12 +186,12 @@ class Evaluation {
       const b = yield* evaluation.of(right)
       if (operator === "==" || operator === "!=") {
         const budget = MAX_WORK - evaluation.work
-        if (evaluation.isExhausted(extent(a, budget))) return yield* refuse(span, `more than ${MAX_WORK} steps`)
+        if (evaluation.isExhausted(extent(a, budget))) return yield* evaluation.tooMuch(span)
         return isEqual(a, b) === (operator === "==")
       }
       // Texts are looked at as a whole: a thousand comparisons of a long one are no single steps.
       const length = typeof a === "string" && typeof b === "string" ? a.length + b.length : 0
-      if (evaluation.isExhausted(length >> 6)) return yield* refuse(span, `more than ${MAX_WORK} steps`)
+      if (evaluation.isExhausted(length >> 6)) return yield* evaluation.tooMuch(span)
       return yield* Result.mapError(apply(operator, a, b), ({ side, message }) =>
         unfit(side === "left" ? left.span : side === "right" ? right.span : span, message)
       )
@@ -199,14 +211,14 @@ class Evaluation {
         return yield* refuse(span, arityMessage(name, known.arity), `write ${known.signature}`)
       }
       const budget = MAX_WORK - evaluation.work
-      if (evaluation.isExhausted(extent(values, budget))) return yield* refuse(span, `more than ${MAX_WORK} steps`)
+      if (evaluation.isExhausted(extent(values, budget))) return yield* evaluation.tooMuch(span)
       const value = yield* Result.try({
         try: () => known.apply(values),
         catch: (cause) => unfit(span, `${name} ${reasonOf(cause)}`, `write ${known.signature}`)
       })
       if (!isRegular(value)) return yield* refuse(span, `${name} gives no finite number here`)
       if (evaluation.isExhausted(Array.isArray(value) ? value.length : 1)) {
-        return yield* refuse(span, `more than ${MAX_WORK} steps`)
+        return yield* evaluation.tooMuch(span)
       }
       return value
     })

@@ -2,8 +2,8 @@
 import { Composer, type Document, Lexer, type Node, Parser } from "yaml"
 import { isGuarded } from "../fault/hooks.ts"
 
-/** Characters beyond this are no pipeline file; twenty thousand stages take 3 MB. */
-export const MAX_TEXT = 8_000_000
+/** Characters beyond this are no pipeline file: ten thousand stages that are written out take 1.1 MB, and a second. */
+export const MAX_TEXT = 2_000_000
 
 /** Levels of nesting; deeper text could exhaust the call stack of whoever walks it. */
 const MAX_DEPTH = 64
@@ -20,18 +20,19 @@ export interface ParsedYaml {
   readonly errors: ReadonlyArray<YamlError>
 }
 
-const OPTIONS = {
-  version: "1.2",
-  schema: "core",
-  // The library compares every pair of keys: 10 s on 10 000 stages. `checkNodes` is linear.
-  uniqueKeys: false
-} as const
+const optionsOf = () =>
+  ({
+    version: "1.2",
+    schema: "core",
+    // The library compares every pair of keys: 10 s on 10 000 stages. `checkNodes` is linear.
+    uniqueKeys: !isGuarded("compare-keys-once")
+  }) as const
 
 /** Parses one YAML document. Never throws; nesting is watched while the text is read, before anything recurses. */
 export const parseYaml = (text: string): ParsedYaml => {
   if (text.length > MAX_TEXT) return refusal("TOO_LARGE", [0, 1], `the file is larger than ${MAX_TEXT / 1e6} MB`)
   const parser = new Parser()
-  const composer = new Composer(OPTIONS)
+  const composer = new Composer(optionsOf())
   const documents: Array<Document.Parsed> = []
   for (const lexeme of new Lexer().lex(text)) {
     const at = parser.offset

@@ -10,7 +10,7 @@ import * as SourceText from "./SourceText.ts"
 import { codePointName } from "./unseen-characters.ts"
 
 /** Characters that may be parsed again and again to find further syntax errors. */
-const RECOVERY_BUDGET = 1_500_000
+const RECOVERY_BUDGET = 1_000_000
 
 /** Syntax errors after which a file is given up. */
 const MAX_ERRORS = 20

@@ -3,7 +3,9 @@
 import { Result } from "effect"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { describe } from "./arguments.ts"
+import { Budget } from "./Budget.ts"
 import { type Diagnostic, PipelineInvalid } from "./Diagnostic.ts"
+import type { Scope } from "./evaluate.ts"
 import { evaluateTemplate } from "./evaluate-template.ts"
 import { isRecord } from "./is-record.ts"
 import type { ParamView, PipelineDocument } from "./PipelineDocument.ts"
@@ -55,8 +57,9 @@ export const resolveParams = (
   const choices = Map.groupBy([...defaults, ...read.flatMap((part) => part.choices)], ({ name }) => name)
   const params: Record<string, Json> = {}
   const variables = seenVariables(document, env)
+  const budget = new Budget()
   for (const [name, given] of choices) {
-    const value = resolved(given, params, variables)
+    const value = resolved(given, { params, env: variables, budget })
     // Later parameters may use this one: complaints about them would only follow.
     if (Result.isFailure(value)) return Result.fail(new PipelineInvalid({ diagnostics: value.failure, texts }))
     params[name] = value.success
@@ -84,14 +87,13 @@ export const seenParams = (params: JsonMap, view: ParamView): JsonMap =>
 /** The last whole value, with the parts that were chosen after it. */
 const resolved = (
   given: ReadonlyArray<Choice>,
-  params: JsonMap,
-  env: JsonMap
+  { params, ...scope }: Scope & { readonly params: JsonMap }
 ): Result.Result<Json, ReadonlyArray<Diagnostic>> =>
   Result.gen(function* () {
     const last = given.findLastIndex(({ path }) => path.length === 0)
     let value: Json = null
     for (const choice of given.slice(last)) {
-      const part = yield* evaluateTemplate(choice.value, { params: seenParams(params, choice.view), env })
+      const part = yield* evaluateTemplate(choice.value, { ...scope, params: seenParams(params, choice.view) })
       value = yield* replaced(value, choice.path, part)
     }
     return value

@@ -31,6 +31,7 @@ export type Protection =
   | "cap-depth"
   | "check-paths"
   | "close-torn-record"
+  | "compare-keys-once"
   | "count-aliases"
   | "escape-unseen"
   | "keep-in-folder"

@@ -1,5 +1,6 @@
 /** From `matrix:` to the list of its combinations. */
 import { Result } from "effect"
+import { Budget } from "../document/Budget.ts"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
 import { mentions } from "../document/expression-parts.ts"
 import {
@@ -19,8 +20,8 @@ import { type Checked, collect, complaint, refuse } from "./Checked.ts"
 import type { JsonMap } from "./Plan.ts"
 import { taskId } from "./task-id.ts"
 
-/** Combinations beyond this are a slip of the pen, and would exhaust memory before anything ran. */
-const LIMIT = 1_000_000
+/** Combinations beyond this are a slip of the pen, and would exhaust memory before anything ran: twice what is measured. */
+const LIMIT = 200_000
 
 /** Finds the list that a task has made, for a combination of the dimensions above; `undefined` where there is none. */
 export type FindList = (reference: OneReference, matrix: JsonMap) => Checked<ReadonlyArray<Json> | undefined>
@@ -33,6 +34,7 @@ interface Ground {
   readonly matrix: MatrixDocument
   readonly params: JsonMap
   readonly lists: FindList
+  readonly budget: Budget
 }
 
 /** The combinations of a matrix, and those that `exclude` takes away. */
@@ -50,12 +52,13 @@ export const expandMatrix = (
   stage: string,
   matrix: MatrixDocument | undefined,
   params: JsonMap,
-  lists: FindList = NO_LISTS
+  lists: FindList = NO_LISTS,
+  budget = new Budget()
 ): Checked<Expanded> =>
   Result.gen(function* () {
     if (matrix === undefined) return { combinations: [{}], excluded: [] }
     const names = dimensionsOf(matrix)
-    const every = yield* product({ stage, matrix, params, lists })
+    const every = yield* product({ stage, matrix, params, lists, budget })
     const included = yield* collect(matrix.include.map((map) => namedValues(stage, "include", map, names, params)))
     const patterns = yield* collect(matrix.exclude.map((map) => namedValues(stage, "exclude", map, names, params)))
     const isExcluded = (values: JsonMap): boolean => patterns.some((pattern) => matches(values, pattern))
@@ -190,13 +193,13 @@ const firstTwice = (rows: ReadonlyArray<JsonMap>): JsonMap | undefined => {
 }
 
 const valuesOf = (
-  { stage, params, lists }: Ground,
+  { stage, params, lists, budget }: Ground,
   dimension: MatrixDimension,
   above: JsonMap
 ): Checked<ReadonlyArray<Json> | undefined> => {
   if (dimension.from !== undefined) return lists(dimension.from, above)
   const { key, value } = dimension
-  return Result.flatMap(evaluateTemplate(value, { params, matrix: above }), (values) =>
+  return Result.flatMap(evaluateTemplate(value, { params, matrix: above, budget }), (values) =>
     Array.isArray(values)
       ? Result.succeed<ReadonlyArray<Json>>(values)
       : refuse(

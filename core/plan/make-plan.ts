@@ -1,6 +1,7 @@
 /** From a document to a plan: everything that can be wrong is found here, before anything runs. */
 import { Effect, Result } from "effect"
 import { CommandCode } from "../code/CommandCode.ts"
+import { Budget } from "../document/Budget.ts"
 import type { Diagnostic } from "../document/Diagnostic.ts"
 import { inOrder, PipelineInvalid } from "../document/Diagnostic.ts"
 import type { Scope } from "../document/evaluate.ts"
@@ -97,7 +98,8 @@ const planWith = Effect.fnUntraced(function* (
   const numbered = numberStages(ground, known, before?.numbered)
   const { names } = numbered
   const added = [...names.stages.values()].slice(before?.numbered.names.stages.size)
-  const made = added.map((stage) => ({ stage, tasks: makeTasks(stage, names, params) }))
+  const budget = new Budget()
+  const made = added.map((stage) => ({ stage, tasks: makeTasks(stage, names, { params, budget }) }))
   const { ends, faults } = bindEnds(document, names, profile)
   const wrong = [
     ...numbered.faults,
@@ -142,7 +144,11 @@ const checkPending = (stage: BoundStage, names: Names): Checked<unknown> =>
     stage._tag === "Typed" ? checkParameterNames(stage.document, stage.type) : Result.succeed(undefined)
   )
 
-const makeTasks = (stage: NumberedStage, names: Names, whole: JsonMap): Checked<ReadonlyArray<PlanTask>> => {
+const makeTasks = (
+  stage: NumberedStage,
+  names: Names,
+  { params: whole, budget }: { readonly params: JsonMap; readonly budget: Budget }
+): Checked<ReadonlyArray<PlanTask>> => {
   const { document, ids, index, combinations } = stage
   const params = seenParams(whole, document.view)
   const limits = {
@@ -153,7 +159,7 @@ const makeTasks = (stage: NumberedStage, names: Names, whole: JsonMap): Checked<
   return collect(
     combinations.map((matrix, at) => {
       const connected = connect(matrix)
-      const scope = { params, matrix }
+      const scope = { params, matrix, budget }
       const decoded =
         stage._tag === "Typed"
           ? typedParams(stage, scope)

@@ -1,5 +1,6 @@
 /** Expands every matrix, and numbers the tasks so that each follows those it needs. */
 import { Result } from "effect"
+import { Budget } from "../document/Budget.ts"
 import type { PipelineInvalid } from "../document/Diagnostic.ts"
 import type { Scope } from "../document/evaluate.ts"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
@@ -70,6 +71,7 @@ class Expansion {
   /** Numbers of the stage and of the task that come next. */
   private index = 0
   private first = 0
+  private readonly budget = new Budget()
 
   constructor(ground: Unnumbered, known: KnownLists, before: NumberedStages | undefined) {
     this.ground = ground
@@ -130,12 +132,12 @@ class Expansion {
       if (reference._tag !== "Source" && this.pending.has(reference.stage)) lists.after.add(reference.stage)
     }
     return Result.gen(this, function* () {
-      const { combinations, excluded } = yield* expandMatrix(id, matrix, params, lists.find)
+      const { combinations, excluded } = yield* expandMatrix(id, matrix, params, lists.find, this.budget)
       if (lists.waitsFor.size > 0 || lists.after.size > 0) {
         const needs = mayNeed(stage, this.stages)
         return { stage, waitsFor: [...lists.waitsFor.values()], after: [...lists.after], needs }
       }
-      const chosen = yield* chosenTasks(stage, combinations, this.stages, params)
+      const chosen = yield* chosenTasks(stage, combinations, this.stages, { params, budget: this.budget })
       const missing = lists.missing.map(({ above, task }): readonly [string, string] => [
         taskId(id, above),
         needing(task)
@@ -166,14 +168,14 @@ const chosenTasks = (
   stage: BoundStage,
   every: ReadonlyArray<JsonMap>,
   earlier: ReadonlyMap<string, NumberedStage>,
-  params: JsonMap
+  scope: Scope
 ): Checked<Pick<NumberedStage, "combinations" | "leftOut">> =>
   Result.gen(function* () {
     const { id, when } = stage.document
     const leftOut = new Map<string, string>()
     const combinations: Array<JsonMap> = []
     for (const values of every) {
-      const isWanted = when === undefined || (yield* condition(id, when, { params, matrix: values }))
+      const isWanted = when === undefined || (yield* condition(id, when, { ...scope, matrix: values }))
       const missing = isWanted ? missingNeed(stage, values, earlier) : undefined
       if (isWanted && missing === undefined) combinations.push(values)
       else leftOut.set(taskId(id, values), missing === undefined ? CONDITION_FALSE : needing(missing))
