@@ -3,12 +3,14 @@
  *
  * `FUZZ_SEED` decides which files there are, `FUZZ_COUNT` how many.
  */
-import { mkdtempSync, rmSync } from "node:fs"
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, it, vi } from "vitest"
 import type { PipelineInvalid } from "../../core/document/Diagnostic.ts"
 import { renderDiagnostics } from "../../core/document/render-diagnostics.ts"
+import { COMMAND } from "../e2e/project.ts"
 import { problemsWith } from "./check-text.ts"
 import { layOut, type Sample } from "./corpus.ts"
 import { switchedOff } from "./hooks.ts"
@@ -21,6 +23,9 @@ vi.mock("../../core/fault/hooks.ts", () => import("./hooks.ts"))
 
 const SEED = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31)
 const COUNT = Number(process.env["FUZZ_COUNT"] ?? 10_000)
+
+/** Of them, those that are given to the command itself. */
+const THROUGH_COMMAND = 30
 
 /** Milliseconds of the processor that a file may take. */
 const LIMIT = 2000
@@ -84,6 +89,21 @@ describe("pipeline files that nobody would write", () => {
     for (const sample of SAMPLES) assert.isUndefined(await faultOf(sample, sample.text), sample.name)
     const fault = await firstFault(COUNT)
     if (fault !== undefined) assert.fail(fault)
+  })
+
+  it("end the command with a place and status 2, or with 0", { timeout: 300_000 }, () => {
+    for (let index = 0; index < THROUGH_COMMAND; index++) {
+      const { sample, text } = caseOf(index)
+      writeFileSync(join(sample.folder, "fuzzed.yaml"), text)
+      const { status, stderr } = spawnSync(process.execPath, [COMMAND, "validate", "fuzzed.yaml"], {
+        cwd: sample.folder,
+        encoding: "utf8",
+        env: { ...process.env, NO_COLOR: "1" }
+      })
+      const label = `FUZZ_SEED=${SEED}, file ${index}: ${status} ${stderr}`
+      assert.include([0, 2], status, label)
+      if (status === 2) assert.match(stderr, /^[\w./-]+:\d+:\d+ {2}error {2}\S/u, label)
+    }
   })
 
   it.each(["cap-depth", "refuse-prototypes"] as const)(

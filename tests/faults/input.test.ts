@@ -135,9 +135,9 @@ faultRow(
 faultRow({ fault: "alias bomb", expected: "refused before expansion", protections: ["count-aliases"] }, () => {
   const level = (at: number): string =>
     `  l${at}: &l${at} [${Array.from({ length: 12 }, () => (at === 0 ? "x" : `*l${at - 1}`)).join(", ")}]\n`
-  // As deep as takes a second where nobody counts.
-  const bomb = `name: p\nparams:\n${Array.from({ length: 7 }, (_, at) => level(at)).join("")}${STAGES}`
-  assertSoon(() => assertRefused(bomb, "7:"))
+  // As deep as takes a moment, and no more, where nobody counts.
+  const bomb = `name: p\nparams:\n${Array.from({ length: 5 }, (_, at) => level(at)).join("")}${STAGES}`
+  assertSoon(() => assert.isTrue(complaintsOf(bomb)[0]?.message.startsWith("aliases expand to more than")))
 })
 
 faultRow({ fault: "deep nesting", expected: "clean error", protections: ["cap-depth"] }, () => {
@@ -156,7 +156,7 @@ const many = (count: number, line: (at: number) => string): string =>
 
 faultRow({ fault: "very many keys", expected: "bounded time", protections: ["compare-keys-once"] }, () => {
   // As many as take long where each is compared with each, and not for ever.
-  const some = `name: p\nparams:\n${many(40_000, (at) => `  k${at}: 1\n`)}${STAGES}`
+  const some = `name: p\nparams:\n${many(30_000, (at) => `  k${at}: 1\n`)}${STAGES}`
   assertSoon(() => assert.isEmpty(complaintsOf(some)))
   const params = `name: p\nparams:\n${many(100_000, (at) => `  k${at}: 1\n`)}`
   assertSoon(() => assertRefused(`${params}  k7: 2\n${STAGES}`, '100003:3 duplicate key "k7"'))
