@@ -231,11 +231,11 @@ describe("decode, of a file that is hostile or damaged", () => {
     ["deep flow maps", `name: ${"{a: ".repeat(10_000)}\n`, "more than 64 levels"],
     ["deep block lists", `name:\n  ${"- ".repeat(10_000)}\n`, "more than 64 levels"],
     ["deep explicit keys", "? ".repeat(10_000), "more than 64 levels"],
-    ["a file of 10 MB", `name: p\n# ${"x".repeat(10_000_000)}\n`, "the file is larger than 8 MB"],
-    ["a scalar of 7 MB", `name: "${"x".repeat(7_000_000)}"\n${stage}`, "name: a name is"],
+    ["a file of 10 MB", `name: p\n# ${"x".repeat(10_000_000)}\n`, "the file is larger than 2 MB"],
+    ["a scalar of 1.9 MB", `name: "${"x".repeat(1_900_000)}"\n${stage}`, "name: a name is"],
     [
-      "an expression of 7 MB",
-      `params: { a: "\${{ '${"x".repeat(7_000_000)}' }}" }\nname: p\n${stage}`,
+      "an expression of 1.9 MB",
+      `params: { a: "\${{ '${"x".repeat(1_900_000)}' }}" }\nname: p\n${stage}`,
       "more than 10000 characters"
     ]
   ])("survives %s", (_, text, message) => {

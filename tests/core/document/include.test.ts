@@ -257,13 +257,13 @@ stages:
     const files = Object.fromEntries(Array.from({ length: 30 }, (_, k) => [`lab/f${k}.yaml`, twice(`f${k + 1}.yaml`)]))
     const found = complaints(`${twice("f0.yaml")}${STAGE}`, { ...files, "lab/f30.yaml": "params: { n: 1 }\n" })
     assert.isTrue(found.some((line) => line.includes("more than 256 files are included")))
-    const large = { "lab/l.yaml": `# ${"x".repeat(3_000_000)}\n` }
+    const large = { "lab/l.yaml": `# ${"x".repeat(800_000)}\n` }
     assert.deepStrictEqual(
       complaints(
         `include: [{ file: l.yaml, as: a }, { file: l.yaml, as: b }, { file: l.yaml, as: c }]\n${STAGE}`,
         large
       ),
-      ["lab/p.yaml:2:69 include: l.yaml: all files together are larger than 8 MB"]
+      ["lab/p.yaml:2:69 include: l.yaml: all files together are larger than 2 MB"]
     )
   })
 
