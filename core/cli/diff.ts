@@ -12,11 +12,13 @@ import type { TaskParamRow } from "../explain/compare-task-params.ts"
 import { documentOf } from "../explain/document-of-run.ts"
 import { durationText } from "../observe/duration.ts"
 import { shortTexts } from "../plan/short-texts.ts"
+import { isFlawless } from "../record/JournalFlaws.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { EXIT } from "./exit-status.ts"
 import { UsageError } from "./load-pipeline.ts"
 import { print, printJson, table } from "./output.ts"
 import { historyLayer } from "./services.ts"
+import { tellFlaws } from "./tell-flaws.ts"
 
 export interface DiffChoices {
   readonly runs: ReadonlyArray<string>
@@ -37,6 +39,7 @@ export const diff = (choices: DiffChoices) =>
       choices.runs,
       Effect.fnUntraced(function* (name) {
         const past = yield* history.load(yield* history.resolve(name))
+        tellFlaws(past.folder.id, past.state)
         return { ...past, document: yield* documentOf(past) }
       })
     )
@@ -44,7 +47,14 @@ export const diff = (choices: DiffChoices) =>
     const shown = choices.all ? comparison : differing(comparison)
     const sections = Option.match(choices.only, { onNone: () => SECTIONS, onSome: (section) => [section] })
     if (choices.json) {
-      printJson({ runs: shown.runs, ...Object.fromEntries(sections.map((section) => [section, shown[section]])) })
+      const flawed = compared.flatMap(({ folder, state }) =>
+        isFlawless(state.flaws) ? [] : [{ run: folder.id, ...state.flaws }]
+      )
+      printJson({
+        runs: shown.runs,
+        ...(flawed.length === 0 ? {} : { flawed }),
+        ...Object.fromEntries(sections.map((section) => [section, shown[section]]))
+      })
     } else print(render(shown, sections))
     return EXIT.success
   }).pipe(Effect.provide(historyLayer))

@@ -11,6 +11,7 @@ import { print, printError, printJson } from "./output.ts"
 import { pageFolder } from "./page-folder.ts"
 import { wantsColor } from "./Settings.ts"
 import { storeLayer } from "./services.ts"
+import { flawsField, tellFlaws } from "./tell-flaws.ts"
 import { noteWritten } from "./write-stamp.ts"
 
 export interface ReportChoices {
@@ -25,11 +26,13 @@ export const report = (choices: ReportChoices) =>
   Effect.gen(function* () {
     const history = yield* RunHistory
     const run = yield* history.load(yield* history.resolve(choices.run))
+    tellFlaws(run.folder.id, run.state)
     const model = yield* collectReport(run)
     const { folder, isPart } = pageFolder(run)
     const { html, files, undrawn } = yield* writeReport(model, folder)
     if (!isPart) yield* noteWritten(folder, files)
-    if (choices.json) printJson({ run: run.folder.id, html, files, expectations: model.expectations })
+    if (choices.json)
+      printJson({ run: run.folder.id, html, files, expectations: model.expectations, ...flawsField(run.state) })
     else print(`${renderTerminal(model, { color: wantsColor(process.stdout) })}\n${html}`)
     for (const line of new Set(undrawn.map(unwrittenText))) printError(`warning: ${line}`)
     if (choices.open) openInBrowser(html)

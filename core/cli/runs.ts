@@ -9,6 +9,7 @@ import { csvRow } from "./csv-row.ts"
 import { EXIT } from "./exit-status.ts"
 import { print, printJson, table } from "./output.ts"
 import { historyLayer } from "./services.ts"
+import { flawsField, tellFlaws } from "./tell-flaws.ts"
 
 export interface RunsChoices extends RunQuery {
   readonly limit: number
@@ -27,6 +28,7 @@ export const runs = (choices: RunsChoices) =>
     )
     const { chosen, columns } = yield* Effect.fromResult(chooseRuns(choices, listed))
     const shown = chosen.slice(0, choices.limit)
+    for (const { values, state } of shown) tellFlaws(values.id, state)
     if (choices.json) printJson(shown.map((run) => ({ ...described(run), values: valuesOf(run, columns) })))
     else if (choices.csv) print(csvOf(shown, columns))
     else if (shown.length === 0) print(listed.length === 0 ? "nothing has run here yet" : "no run is like this")
@@ -42,7 +44,8 @@ const described = ({ values, state }: ListedRun) => ({
   startedAt: state.started?.at,
   durationMillis:
     state.started === undefined || state.endedAt === undefined ? undefined : state.endedAt - state.started.at,
-  ...state.counts
+  ...state.counts,
+  ...flawsField(state)
 })
 
 const valuesOf = ({ values }: ListedRun, columns: ReadonlyArray<Column>) =>

@@ -8,6 +8,7 @@ import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT } from "./exit-status.ts"
 import { print, printJson, table } from "./output.ts"
 import { storeLayer } from "./services.ts"
+import { flawsField, tellFlaws } from "./tell-flaws.ts"
 
 /** Prints a run. */
 export const show = (choices: { readonly run: string; readonly json: boolean }) =>
@@ -17,6 +18,7 @@ export const show = (choices: { readonly run: string; readonly json: boolean }) 
     const folder = yield* history.resolve(choices.run)
     const state = yield* history.state(folder)
     const tasks = [...state.tasks.values()].map((task) => shownTask(task, resultOf(state, task.task, actions)))
+    tellFlaws(folder.id, state)
     if (choices.json) printJson(shownRun(folder.id, state, tasks))
     else print(renderRun(folder.id, state, tasks))
     return EXIT.success
@@ -43,7 +45,8 @@ const shownRun = (id: string, state: RunState, tasks: ReadonlyArray<ShownTask>) 
   const { counts, endedAt } = state
   return {
     ...{ run: id, outcome, pipeline, file, profile, params, targets, jobs, traceId },
-    ...{ startedAt, endedAt, environment, counts, tasks }
+    ...{ startedAt, endedAt, environment, counts, tasks },
+    ...flawsField(state)
   }
 }
 

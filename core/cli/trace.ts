@@ -11,6 +11,7 @@ import { EXIT } from "./exit-status.ts"
 import { print } from "./output.ts"
 import { wantsColor } from "./Settings.ts"
 import { storeLayer } from "./services.ts"
+import { tellFlaws } from "./tell-flaws.ts"
 
 export type TraceFormat = "tree" | "otlp" | "jaeger"
 
@@ -24,7 +25,9 @@ export const trace = (choices: TraceChoices) => printTrace(choices).pipe(Effect.
 
 const printTrace = Effect.fnUntraced(function* ({ run, format }: TraceChoices) {
   const history = yield* RunHistory
-  print(rendered(yield* history.load(yield* history.resolve(run)), format))
+  const past = yield* history.load(yield* history.resolve(run))
+  tellFlaws(past.folder.id, past.state)
+  print(rendered(past, format))
   return EXIT.success
 })
 

@@ -31,6 +31,7 @@ import {
 } from "./load-pipeline.ts"
 import { print, printJson } from "./output.ts"
 import { planningLayer } from "./services.ts"
+import { tellFlaws } from "./tell-flaws.ts"
 
 export interface WhyChoices extends PipelineChoices {
   readonly stage: string
@@ -89,7 +90,10 @@ const unexplained = (task: string, state: string): Account => ({
 /** What a past run did: the plan is that of the run, whatever the file says by now. */
 const accountsThen = Effect.fnUntraced(function* (stage: string, run: string, against: string | undefined) {
   const history = yield* RunHistory
-  const load = (name: string) => Effect.flatMap(history.resolve(name), history.load)
+  const load = (name: string) =>
+    Effect.tap(Effect.flatMap(history.resolve(name), history.load), ({ folder, state }) =>
+      Effect.sync(() => tellFlaws(folder.id, state))
+    )
   const past = yield* load(run)
   const targets = yield* targetTasks(past.plan, [stage])
   const places = yield* placesIn(past.plan, yield* documentOf(past), undefined)

@@ -50,6 +50,10 @@ export type Protection =
   | "temporary-name"
   | "verify-content"
   | "verify-size"
+  | "cut-torn-tail"
+  | "line-checksum"
+  | "journal-sequence"
+  | "kernel-lock"
 
 /** Says that a step has been reached. */
 export const reach = (_step: Step): void => {}

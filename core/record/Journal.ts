@@ -2,10 +2,13 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, type Scope } from "effect"
+import { isRecord } from "../document/is-record.ts"
+import { isGuarded, reach } from "../fault/hooks.ts"
 import { encodeLine, readLines } from "../store/checked-lines.ts"
 import { mustSync } from "../store/durability.ts"
 import { StoreUnavailable } from "../store/StoreError.ts"
-import type { JournalEntry, JournalEvent } from "./JournalEvent.ts"
+import { EVENT_TAGS, type JournalEntry, type JournalEvent } from "./JournalEvent.ts"
+import type { JournalFlaws } from "./JournalFlaws.ts"
 import { FILES, type RunFolder } from "./RunFolder.ts"
 
 /** Milliseconds after which events that nobody waits for are written. */
@@ -46,13 +49,41 @@ export const open = (folder: RunFolder): Effect.Effect<Journal, StoreUnavailable
   )
 }
 
-/** Events of a journal in order. A torn last line, left by a death, is not among them. */
-export const read = (
-  bytes: Uint8Array
-): { readonly entries: ReadonlyArray<JournalEntry>; readonly damaged: number } => {
-  const { lines, damaged } = readLines(bytes)
-  return { entries: lines.map(({ value }) => value as JournalEntry), damaged }
+/** What a journal tells, and what of it is lost. */
+export interface ReadJournal {
+  readonly entries: ReadonlyArray<JournalEntry>
+  readonly flaws: JournalFlaws
 }
+
+/**
+ * Events of a journal in order. A torn last line, left by a death, is not among them and no flaw; whatever else is not as
+ * it was written is left out and counted.
+ */
+export const read = (bytes: Uint8Array): ReadJournal => {
+  const { lines, damaged } = readLines(bytes)
+  const entries: Array<JournalEntry> = []
+  let [unnumbered, repeated, unknown, last] = [0, 0, 0, -1]
+  for (const { value } of lines) {
+    if (!isNumbered(value)) unnumbered++
+    else if (value.sequence <= last && isGuarded("journal-sequence")) repeated++
+    else {
+      last = value.sequence
+      if (isKnown(value)) entries.push(value)
+      else unknown++
+    }
+  }
+  const gaps = isGuarded("journal-sequence") ? last + 1 - entries.length - unknown : 0
+  const wrong = damaged + unnumbered
+  return { entries, flaws: { damaged: wrong + repeated, missing: Math.max(0, gaps - wrong), unknown } }
+}
+
+type Numbered = Pick<JournalEntry, "sequence"> & { readonly event: unknown }
+
+const isNumbered = (value: unknown): value is Numbered =>
+  isRecord(value) && Number.isSafeInteger(value["sequence"]) && isRecord(value["event"])
+
+const isKnown = (entry: Numbered): entry is JournalEntry =>
+  isRecord(entry.event) && Object.hasOwn(EVENT_TAGS, String(entry.event["_tag"]))
 
 class Writer {
   private readonly descriptor: number
@@ -114,7 +145,11 @@ class Writer {
         try {
           this.write()
           if (!mustSync()) return resolve()
-          fdatasync(this.descriptor, (error) => (error === null ? resolve() : reject(error)))
+          fdatasync(this.descriptor, (error) => {
+            if (error !== null) return reject(error)
+            reach("journal.durable")
+            resolve()
+          })
         } catch (cause) {
           reject(cause)
         }
@@ -143,6 +178,7 @@ class Writer {
     if (this.unwritten.length === 0) return
     this.unwritten = this.unwritten.subarray(writeSync(this.descriptor, this.unwritten))
     if (this.unwritten.length > 0) throw new Error("the disk took only a part of the journal")
+    reach("journal.written")
   }
 
   close(): void {

@@ -125,6 +125,22 @@ export type JournalEvent =
       readonly counts: { readonly ran: number; readonly hit: number; readonly failed: number; readonly skipped: number }
     }
 
+/** The kinds of events that this version knows. */
+export const EVENT_TAGS: { readonly [tag in JournalEvent["_tag"]]: true } = {
+  RunStarted: true,
+  TaskHit: true,
+  PlanExtended: true,
+  AllHit: true,
+  TaskReady: true,
+  AttemptStarted: true,
+  AttemptFailed: true,
+  TaskFinished: true,
+  TaskFailed: true,
+  TaskSkipped: true,
+  TaskLog: true,
+  RunFinished: true
+}
+
 /** A journal line: the event, its number from 0, and a checksum over both. */
 export interface JournalEntry {
   readonly sequence: number

@@ -1,6 +1,6 @@
 /** The folder of a run: its journal, its plan, the pipeline as it was. */
 import { randomInt } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
 
 export interface RunFolder {
@@ -48,6 +48,10 @@ export const listRuns = (runs: string): ReadonlyArray<RunFolder> =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }): RunFolder => ({ id: name, path: join(runs, name) }))
     .sort((a, b) => (a.id < b.id ? 1 : -1))
+
+/** Whether a run has written anything in its journal. */
+export const hasBegun = ({ path }: RunFolder): boolean =>
+  (statSync(join(path, FILES.journal), { throwIfNoEntry: false })?.size ?? 0) > 0
 
 /** The part of a run's id that can be said aloud: `brave-euler`. */
 export const nameOf = (id: string): string => id.replace(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d{3})?-/u, "")

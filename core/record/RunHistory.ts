@@ -9,7 +9,7 @@ import { attemptSync } from "../store/durable.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
 import type { JournalEntry } from "./JournalEvent.ts"
-import { FILES, listRuns, nameOf, type RunFolder } from "./RunFolder.ts"
+import { FILES, hasBegun, listRuns, nameOf, type RunFolder } from "./RunFolder.ts"
 import { RunJournals, stateOf } from "./RunJournals.ts"
 import type { RunState } from "./RunState.ts"
 
@@ -59,7 +59,8 @@ const make = (root: StoreRootShape) => {
     const runs = yield* list
     const [latest] = runs
     if (latest === undefined) return yield* new RunUnknown({ name, hint: "nothing has run here yet" })
-    if (name === "latest") return latest
+    // One that was killed before it could say anything tells nothing that anybody asks for.
+    if (name === "latest") return runs.find(hasBegun) ?? latest
     const exact = runs.find(({ id }) => id === name)
     if (exact !== undefined) return exact
     const found = runs.filter(
@@ -75,7 +76,7 @@ const make = (root: StoreRootShape) => {
     return yield* new RunUnknown({ name, hint: close === undefined ? undefined : `did you mean "${close}"?` })
   })
 
-  const entries = (folder: RunFolder) => attemptSync("read", folder.path, () => journals.entries(folder))
+  const journal = (folder: RunFolder) => attemptSync("read", folder.path, () => journals.read(folder))
 
   const load = Effect.fnUntraced(function* (folder: RunFolder) {
     const file = join(folder.path, FILES.plan)
@@ -83,9 +84,9 @@ const make = (root: StoreRootShape) => {
       return yield* new RunUnknown({ name: folder.id, hint: "it ended before its plan was written" })
     }
     const plan = yield* attemptSync("read", file, () => readPlan(readFileSync(file, "utf8")))
-    const happened = yield* entries(folder)
-    return { folder, plan, entries: happened, state: stateOf(happened) } satisfies PastRun
+    const told = yield* journal(folder)
+    return { folder, plan, entries: told.entries, state: stateOf(told) } satisfies PastRun
   })
 
-  return RunHistory.of({ list, resolve, state: (folder) => Effect.map(entries(folder), stateOf), load })
+  return RunHistory.of({ list, resolve, state: (folder) => Effect.map(journal(folder), stateOf), load })
 }

@@ -2,37 +2,48 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Journal from "./Journal.ts"
-import type { JournalEntry } from "./JournalEvent.ts"
+import { bothFlaws, FLAWLESS } from "./JournalFlaws.ts"
 import { FILES, type RunFolder } from "./RunFolder.ts"
-import { fold, type RunState, type TaskState } from "./RunState.ts"
+import { fold, type RunState } from "./RunState.ts"
 import { toldByTask } from "./told-by-task.ts"
 
 export class RunJournals {
-  /** Tasks of runs whose results others found: a hundred of these may lie between two that computed something. */
-  private readonly found = new Map<string, ReadonlyArray<TaskState>>()
+  /** Runs whose results others found: a hundred of these may lie between two that computed something. */
+  private readonly found = new Map<string, RunState>()
 
   /** What happened in a run, entry by entry; nothing where it has no journal. */
-  entries(folder: RunFolder): ReadonlyArray<JournalEntry> {
-    return toldByTask(journalIn(folder, FILES.journal), (run) => this.tasksOf(run, folder))
+  read(folder: RunFolder): Journal.ReadJournal {
+    const own = journalIn(folder, FILES.journal)
+    let { flaws } = own
+    const entries = toldByTask(own.entries, (run) => {
+      const before = this.before(run, folder)
+      flaws = bothFlaws(flaws, before.flaws)
+      return before.tasks.values()
+    })
+    return { entries, flaws }
   }
 
   /** What has come of a run. */
   state(folder: RunFolder): RunState {
-    return stateOf(this.entries(folder))
+    return stateOf(this.read(folder))
   }
 
-  /** The tasks of a run whose results another found, from the journal that lies beside that one's own. */
-  private tasksOf(run: string, folder: RunFolder): ReadonlyArray<TaskState> {
-    const known = this.found.get(run) ?? [...stateOf(journalIn(folder, FILES.before)).tasks.values()]
+  /** What came of a run whose results another found, from the journal that lies beside that one's own. */
+  private before(run: string, folder: RunFolder): RunState {
+    const known = this.found.get(run) ?? stateOf(journalIn(folder, FILES.before))
     this.found.set(run, known)
     return known
   }
 }
 
-/** The state that entries lead to. */
-export const stateOf = (entries: ReadonlyArray<JournalEntry>): RunState => fold(entries.map(({ event }) => event))
+/** The state that a journal leads to. */
+export const stateOf = ({ entries, flaws }: Journal.ReadJournal): RunState =>
+  fold(
+    entries.map(({ event }) => event),
+    flaws
+  )
 
-const journalIn = ({ path }: RunFolder, name: string): ReadonlyArray<JournalEntry> => {
+const journalIn = ({ path }: RunFolder, name: string): Journal.ReadJournal => {
   const file = join(path, name)
-  return existsSync(file) ? Journal.read(readFileSync(file)).entries : []
+  return existsSync(file) ? Journal.read(readFileSync(file)) : { entries: [], flaws: FLAWLESS }
 }

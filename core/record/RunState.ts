@@ -3,6 +3,7 @@ import type { Json } from "../stage/ArtifactKind.ts"
 import type { Continuation } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { JournalEvent, RunOutcome } from "./JournalEvent.ts"
+import { FLAWLESS, type JournalFlaws } from "./JournalFlaws.ts"
 
 export type TaskStatus = "ready" | "running" | "hit" | "done" | "failed" | "skipped"
 
@@ -48,12 +49,14 @@ export interface RunState {
   readonly outcome: RunOutcome | undefined
   readonly counts: { readonly ran: number; readonly hit: number; readonly failed: number; readonly skipped: number }
   readonly tasks: ReadonlyMap<string, TaskState>
+  /** What the journal lacks to tell all of it. */
+  readonly flaws: JournalFlaws
 }
 
 const NEW_TASK = { attempts: [], outputs: {}, metrics: {}, cpuMillis: 0, peakMemory: 0 } as const
 
 /** Folds the events of a run, in which a hit of all tasks has been told task by task. */
-export const fold = (events: Iterable<JournalEvent>): RunState => {
+export const fold = (events: Iterable<JournalEvent>, flaws = FLAWLESS): RunState => {
   let started: Started | undefined
   let endedAt: number | undefined
   let outcome: RunOutcome | undefined
@@ -71,7 +74,7 @@ export const fold = (events: Iterable<JournalEvent>): RunState => {
       tasks.set(event.task, event._tag === "TaskLog" ? task : next(task, event))
     }
   }
-  return { started, endedAt, outcome, counts: count(tasks.values()), tasks }
+  return { started, endedAt, outcome, counts: count(tasks.values()), tasks, flaws }
 }
 
 /** A task while events are folded: its log grows in place. */

@@ -38,6 +38,8 @@ export interface ReportRun {
   readonly jobs: number
   readonly traceId: string
   readonly environment: { readonly [name: string]: string }
+  /** What its journal lacks to tell all of it, in words. */
+  readonly flaws: string | undefined
 }
 
 /** A figure of the report, in its order. */

@@ -4,6 +4,7 @@ import { nearest } from "../document/nearest.ts"
 import type { ExpectationDocument } from "../document/PipelineDocument.ts"
 import type { PendingStage, Plan, PlanInput, PlanTask } from "../plan/Plan.ts"
 import { stageInMetric } from "../plan/task-id.ts"
+import { flawsText } from "../record/JournalFlaws.ts"
 import type { AttemptState, RunState, TaskState } from "../record/RunState.ts"
 import { resultOf, type TaskResult } from "../record/TaskResult.ts"
 import type { ActionRecord, InputPart } from "../store/ActionRecord.ts"
@@ -95,7 +96,8 @@ const runOf = (id: string, plan: Plan, state: RunState): ReportModel["run"] => {
     targets: started?.targets ?? [],
     jobs: started?.jobs ?? 0,
     traceId: started?.traceId ?? "",
-    environment: started?.environment ?? {}
+    environment: started?.environment ?? {},
+    flaws: flawsText(id, state.flaws)
   }
 }
 

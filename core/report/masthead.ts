@@ -16,6 +16,7 @@ export const masthead = (model: ReportModel): Markup => {
 <h1>${model.name}</h1>
 ${model.description !== undefined && markup`<p class="lead">${model.description}</p>`}
 ${paperLine(model.paper)}
+${model.run.flaws !== undefined && markup`<p class="missed">⚠ ${model.run.flaws}</p>`}
 <dl class="tiles">${tile("Reproduction card", ...expectationTile(model, summary))}${tile("Tasks", ...taskTile(summary))}${tile("Wall time", durationText(summary.wallMillis), instantText(model.run.startedAt))}${tile(
     "Outcome",
     OUTCOMES[model.run.outcome],

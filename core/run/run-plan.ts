@@ -1,6 +1,7 @@
 /** Runs a plan in a folder of its own, with a journal. */
 import { join } from "node:path"
 import { Clock, Effect } from "effect"
+import { reach } from "../fault/hooks.ts"
 import type { Plan } from "../plan/Plan.ts"
 import * as Journal from "../record/Journal.ts"
 import type { RunOutcome } from "../record/JournalEvent.ts"
@@ -96,6 +97,7 @@ const runInFolder = Effect.fnUntraced(function* (
     environment: environment(yield* Host),
     tasks: plan.tasks.length
   })
+  reach("run.begun")
   yield* (yield* ActionStore).watch
   const ledger = new Ledger(plan, sources, { engine })
   const shared = { ledger, journal, runId: folder.id, traceId: ids.traceId, onProgress: observer.onProgress }

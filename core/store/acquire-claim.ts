@@ -1,5 +1,6 @@
 /** Holds the claim of a key for as long as a scope is open. */
 import { Effect, type Scope } from "effect"
+import { reach } from "../fault/hooks.ts"
 import type { Claims } from "./Claims.ts"
 import type { Digest } from "./Digest.ts"
 import { attempt } from "./durable.ts"
@@ -16,6 +17,7 @@ export const acquireClaim = (claims: Claims, key: Digest): Effect.Effect<void, S
       (wish) => Effect.sync(() => wish.end())
     )
     while (!(yield* attempt("claim a key in", claims.folder, () => wish.ask()))) yield* Effect.sleep(INTERVAL)
+    reach("key.claimed")
   })
 
 /** What one task asks for; ended while an answer is on its way, it gives back what that grants. */

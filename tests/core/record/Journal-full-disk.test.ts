@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { vi } from "vitest"
 import * as Journal from "../../../core/record/Journal.ts"
+import { FLAWLESS } from "../../../core/record/JournalFlaws.ts"
 import { FILES } from "../../../core/record/RunFolder.ts"
 import { EVENTS, temporaryFolder } from "./sample-run.ts"
 
@@ -39,7 +40,7 @@ describe("Journal.open on a full disk", () => {
       )
       assert.deepStrictEqual(Journal.read(readFileSync(join(path, FILES.journal))), {
         entries: events.map((event, sequence) => ({ sequence, event })),
-        damaged: 0
+        flaws: FLAWLESS
       })
     })
   )

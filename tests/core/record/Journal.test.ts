@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Journal from "../../../core/record/Journal.ts"
 import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
+import { FLAWLESS } from "../../../core/record/JournalFlaws.ts"
 import { FILES, type RunFolder } from "../../../core/record/RunFolder.ts"
 import { encodeLine } from "../../../core/store/checked-lines.ts"
 import { EVENTS, temporaryFolder } from "./sample-run.ts"
@@ -30,7 +31,7 @@ describe("Journal.open", () => {
       )
       assert.deepStrictEqual(entriesOf(folder), {
         entries: events.map((event, sequence) => ({ sequence, event })),
-        damaged: 0
+        flaws: FLAWLESS
       })
     })
   )
@@ -126,8 +127,10 @@ describe("Journal.read", () => {
   const messages = (text: string) =>
     Journal.read(bytesOf(text)).entries.map(({ event }) => (event._tag === "TaskLog" ? event.message : event._tag))
 
+  const flawsOf = (text: string) => Journal.read(bytesOf(text)).flaws
+
   it("reads nothing in an empty journal", () => {
-    assert.deepStrictEqual(Journal.read(new Uint8Array(0)), { entries: [], damaged: 0 })
+    assert.deepStrictEqual(Journal.read(new Uint8Array(0)), { entries: [], flaws: FLAWLESS })
   })
 
   it("leaves out a torn last line, wherever it was torn, and does not call it damage", () => {
@@ -135,7 +138,7 @@ describe("Journal.read", () => {
     const start = text.length - (lines[2]?.length ?? 0) - 1
     for (let cut = start; cut < text.length; cut++) {
       assert.deepStrictEqual(messages(text.slice(0, cut)), ["a", "b"])
-      assert.strictEqual(Journal.read(bytesOf(text.slice(0, cut))).damaged, 0)
+      assert.deepStrictEqual(Journal.read(bytesOf(text.slice(0, cut))).flaws, FLAWLESS)
     }
     assert.deepStrictEqual(messages(text), ["a", "b", "c"])
   })
@@ -143,6 +146,28 @@ describe("Journal.read", () => {
   it("counts a damaged line and reads on behind it", () => {
     const text = `${lines[0]}\n${lines[1]?.replace("careful", "careless").replace('"b"', '"x"')}\n${lines[2]}\n`
     assert.deepStrictEqual(messages(text), ["a", "c"])
-    assert.strictEqual(Journal.read(bytesOf(text)).damaged, 1)
+    assert.deepStrictEqual(Journal.read(bytesOf(text)).flaws, { damaged: 1, missing: 0, unknown: 0 })
+  })
+
+  it("counts lines that are not there, and such as are there again", () => {
+    assert.deepStrictEqual(flawsOf(`${lines[0]}\n${lines[2]}\n`), { damaged: 0, missing: 1, unknown: 0 })
+    assert.deepStrictEqual(flawsOf(`x\n${lines[2]}\n`), { damaged: 1, missing: 1, unknown: 0 })
+    const twice = `${lines[0]}\n${lines[0]}\n${lines[1]}\n`
+    assert.deepStrictEqual(messages(twice), ["a", "b"])
+    assert.deepStrictEqual(flawsOf(twice), { damaged: 1, missing: 0, unknown: 0 })
+  })
+
+  it("leaves out what a newer version says, and counts it", () => {
+    const newer = encodeLine({ sequence: 1, event: { _tag: "TaskDreamt", at: 1 } })
+    const text = `${lines[0]}\n${newer}\n${lines[2]}\n`
+    assert.deepStrictEqual(messages(text), ["a", "c"])
+    assert.deepStrictEqual(flawsOf(text), { damaged: 0, missing: 0, unknown: 1 })
+  })
+
+  it("takes lines with a right checksum that are no entries for damage", () => {
+    for (const value of [{ event: log("b") }, { sequence: 1 }, { sequence: "1", event: {} }]) {
+      const text = `${lines[0]}\n${encodeLine(value)}\n${lines[2]}\n`
+      assert.deepStrictEqual(flawsOf(text), { damaged: 1, missing: 0, unknown: 0 })
+    }
   })
 })

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
 import { RunHistory } from "../../../core/record/RunHistory.ts"
 import { encodeLine } from "../../../core/store/checked-lines.ts"
 import { StoreRoot } from "../../../core/store/StoreRoot.ts"
@@ -127,6 +128,36 @@ describe("RunHistory.resolve", () => {
 
 describe("RunHistory.load and state", () => {
   const folderOf = (name: string) => Effect.flatMap(RunHistory, (history) => history.resolve(name))
+
+  it.live("tell of a journal that is damaged, whether the run's own or the one that its hits refer to", () =>
+    withRuns(IDS, (runs) =>
+      Effect.gen(function* () {
+        const history = yield* RunHistory
+        const folder = yield* folderOf("latest")
+        const lineOf = (event: JournalEvent, sequence: number) => `${encodeLine({ sequence, event })}\n`
+        const at = (name: string) => join(runs, folder.id, name)
+        writeFileSync(at("journal.jsonl"), `${lineOf(EVENTS.runStarted, 0)}?\n${lineOf(EVENTS.ready, 2)}`)
+        assert.deepStrictEqual((yield* history.state(folder)).flaws, { damaged: 1, missing: 0, unknown: 0 })
+        const allHit = { _tag: "AllHit", at: 1001, of: "earlier", stages: { circle: 1 } } as const
+        writeFileSync(at("journal.jsonl"), `${lineOf(EVENTS.runStarted, 0)}${lineOf(allHit, 1)}`)
+        writeFileSync(at("before.jsonl"), lineOf(EVENTS.finished, 3))
+        const { flaws, tasks } = yield* history.state(folder)
+        assert.deepStrictEqual(flaws, { damaged: 0, missing: 3, unknown: 0 })
+        assert.strictEqual(tasks.get("circle")?.status, "hit")
+      })
+    )
+  )
+
+  it.live("mean by latest the latest run that has begun", () =>
+    withRuns(IDS, (runs) =>
+      Effect.gen(function* () {
+        assert.strictEqual(yield* resolved("latest"), IDS[2])
+        writeFileSync(join(runs, IDS[1]!, "journal.jsonl"), encodeLine({ sequence: 0, event: EVENTS.runStarted }))
+        writeFileSync(join(runs, IDS[2]!, "journal.jsonl"), "")
+        assert.strictEqual(yield* resolved("latest"), IDS[1])
+      })
+    )
+  )
 
   it.live("give a run with its plan and what happened, past a torn last line", () =>
     withRuns(IDS, (runs) =>

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
+import { FLAWLESS } from "../../../core/record/JournalFlaws.ts"
 import { fold, outcomeOf, paramsOf, type TaskStatus } from "../../../core/record/RunState.ts"
 import { digest, EVENTS } from "./sample-run.ts"
 
@@ -65,7 +66,8 @@ describe("fold", () => {
       endedAt: undefined,
       outcome: undefined,
       counts: NONE,
-      tasks: new Map()
+      tasks: new Map(),
+      flaws: FLAWLESS
     })
     assert.strictEqual(outcomeOf(state), "unfinished")
     assert.deepStrictEqual(paramsOf(state), {})
