@@ -54,6 +54,7 @@ export type Protection =
   | "line-checksum"
   | "journal-sequence"
   | "kernel-lock"
+  | "look-up-again"
 
 /** Says that a step has been reached. */
 export const reach = (_step: Step): void => {}

@@ -1,7 +1,7 @@
 /** One task from its key to its committed record: lock, attempts, check, commit. */
 import { Clock, Effect } from "effect"
 import { pauseAfter, USUAL_BACKOFF } from "../document/Backoff.ts"
-import { reach } from "../fault/hooks.ts"
+import { isGuarded, reach } from "../fault/hooks.ts"
 import { familyOf } from "../plan/family.ts"
 import type { PlanStage } from "../plan/Plan.ts"
 import type { Journal } from "../record/Journal.ts"
@@ -56,7 +56,7 @@ export interface Attempted {
 export const attemptTask = Effect.fnUntraced(function* (keyed: KeyedTask, anew: boolean, context: AttemptContext) {
   const actions = yield* ActionStore
   const artifacts = yield* ArtifactStore
-  const mayBeKnown = yield* actions.lock(keyed.key)
+  const mayBeKnown = (yield* actions.lock(keyed.key)) && isGuarded("look-up-again")
   const { plan } = context.ledger
   const results = { ...actions, ...artifacts }
   const found = anew || !mayBeKnown ? undefined : findResult(plan, keyed, results)
