@@ -247,6 +247,15 @@ const cache = Command.make("cache").pipe(
   Command.withSubcommands([cacheStats, cacheVerify])
 )
 
+const doctor = Command.make(
+  "doctor",
+  {
+    deep: flag("deep").pipe(Flag.withDescription("Also read every byte of the store")),
+    json
+  },
+  (input) => handle(import("./doctor.ts"), ({ doctor }) => doctor(input))
+).pipe(Command.withDescription("Say what this machine offers, and whether the store is healthy"))
+
 const pipeline = Command.make("pipeline").pipe(
   Command.withDescription("Experiment pipelines: computes what is new, keeps every result, sets it beside the paper"),
   Command.withSubcommands([
@@ -264,7 +273,8 @@ const pipeline = Command.make("pipeline").pipe(
     report,
     trace,
     call,
-    cache
+    cache,
+    doctor
   ])
 )
 

@@ -24,8 +24,8 @@ export const engine = process.versions.v8
 /** Cores that this process may use. */
 export const cores = availableParallelism()
 
-/** Memory that tasks may take together, in bytes: the machine's, less a fifth for everything else. */
-export const memory = totalmem() * 0.8
+/** Memory that tasks may take together, in bytes: the machine's or its container's, less a fifth for everything else. */
+export const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) * 0.8
 
 /** Facts about the machine and the versions, for the journal. */
 export const environment = (host: HostShape): { readonly [name: string]: string } => ({

@@ -11,7 +11,7 @@ import { SegmentReader } from "./SegmentReader.ts"
 import { readFrom, segmentLengths } from "./segment-lengths.ts"
 
 /** Version of the tables; an index of another version is rebuilt. */
-const INDEX_FORMAT = 6
+export const INDEX_FORMAT = 6
 
 /** A record as it stands in a segment: what explains its code stands there once for all that share the code. */
 export type BareRecord = Omit<ActionRecord, "codeParts"> & Partial<Pick<ActionRecord, "codeParts">>

@@ -92,7 +92,8 @@ const openBeside = Effect.fnUntraced(function* (path: string, format: Format | u
   return { ...parts, id, code, index: format === undefined ? undefined : index, scratch } satisfies StoreRootShape
 })
 
-const partsOf = (path: string) => ({
+/** The parts of a store at a path, whether they are there or not. */
+export const partsOf = (path: string) => ({
   path,
   objects: join(path, "objects"),
   quarantine: join(path, "quarantine"),
@@ -112,13 +113,14 @@ const makeFolders = async (path: string): Promise<void> => {
 }
 
 /** What `format.json` says. */
-interface Format {
+export interface Format {
   readonly store: number
   /** Stores of before had none. */
   readonly id?: string
 }
 
-const readFormat = Effect.fnUntraced(function* (path: string) {
+/** What `format.json` of a store says; `undefined` where there is none. */
+export const readFormat = Effect.fnUntraced(function* (path: string) {
   const file = formatFile(path)
   const text = yield* attemptSync("open", path, () => (existsSync(file) ? readFileSync(file, "utf8") : undefined))
   if (text === undefined) return undefined

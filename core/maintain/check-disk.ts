@@ -1,0 +1,143 @@
+/** Whether the disk under a folder does what a store relies on. */
+import { spawnSync } from "node:child_process"
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeSync
+} from "node:fs"
+import { join } from "node:path"
+import { describeBytes } from "../codec/describe.ts"
+import { tryLock } from "../store/kernel-lock.ts"
+import { type CheckupLine, good, problem, reasonOf, warning } from "./Checkup.ts"
+import { isInMemory, isShared, mountOf } from "./mounted.ts"
+
+/** Kind and room of a file system, and whether locks, renames and syncs work on it; a folder of its own is made there and removed. */
+export const checkDisk = (folder: string): ReadonlyArray<CheckupLine> => {
+  const lines = [fileSystemLine(mountOf(folder)?.type), roomLine(folder)]
+  let scratch: string
+  try {
+    scratch = mkdtempSync(join(folder, ".doctor-"))
+  } catch (cause) {
+    const advice = "give this user the right to write there, or name another store in PIPELINE_CACHE"
+    return [...lines, problem("writable", `${folder} cannot be written: ${reasonOf(cause)}`, advice)]
+  }
+  try {
+    return [...lines, lockLine(scratch), renameLine(scratch), ...caseLines(scratch)]
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+/** What to think of a file system of this type. */
+export const fileSystemLine = (type: string | undefined): CheckupLine => {
+  if (type === undefined) return good("file system", "of a kind that this system does not tell")
+  if (isShared(type)) {
+    const advice =
+      "SQLite and locks are not to be trusted there: run on one machine at a time, and put the index on a local disk by PIPELINE_INDEX"
+    return warning("file system", `${type}, which other machines may share`, advice)
+  }
+  if (isInMemory(type)) {
+    return warning(
+      "file system",
+      `${type}: results are gone with the machine`,
+      "name a store on a disk in PIPELINE_CACHE"
+    )
+  }
+  return good("file system", type)
+}
+
+/** Bytes and files below which a run soon stops. */
+const LITTLE = { bytes: 2 ** 30, files: 10_000 } as const
+
+const roomLine = (folder: string): CheckupLine => {
+  const { bavail, bsize, ffree, files } = statfsSync(folder)
+  const bytes = bavail * bsize
+  // Some file systems make inodes as they are needed, and count none.
+  const inodes = files > 0 ? `, ${ffree} more files` : ""
+  const fact = `${describeBytes(bytes)} free${inodes}`
+  if (bytes >= LITTLE.bytes && (files === 0 || ffree >= LITTLE.files)) return good("room", fact)
+  return warning("room", fact, "make room: `pipeline cache stats` says what the store holds")
+}
+
+/** What another process does: SQLite answers a second connection of one process by itself, without asking the kernel. */
+const OTHER = `
+  const { DatabaseSync } = require("node:sqlite")
+  try {
+    new DatabaseSync(process.argv[1], { timeout: 0 }).exec("BEGIN EXCLUSIVE")
+    console.log("free")
+  } catch (cause) {
+    console.log(/locked|busy/iu.test(cause.message) ? "held" : cause.message)
+  }
+`
+
+const lockLine = (scratch: string): CheckupLine => {
+  const advice = "run on one machine and with one process at a time, or put the store on a local disk"
+  try {
+    const file = join(scratch, "lock")
+    const held = tryLock(file)
+    if (held === undefined) return problem("locks", "a new lock is held by nobody knows whom", advice)
+    const asked = spawnSync(process.execPath, ["--no-warnings", "-e", OTHER, file], { encoding: "utf8" })
+    held.close()
+    const answer = asked.stdout.trim()
+    if (answer === "held") return good("locks", "held against another process")
+    return problem("locks", answer === "free" ? "another process gets a lock that is held" : answer, advice)
+  } catch (cause) {
+    return problem("locks", `cannot be taken: ${reasonOf(cause)}`, advice)
+  }
+}
+
+const renameLine = (scratch: string): CheckupLine => {
+  const [from, to] = [join(scratch, "from"), join(scratch, "to")]
+  const advice = "results could be lost there with the power: put the store on another file system"
+  try {
+    const before = performance.now()
+    for (const text of ["old", "new"]) {
+      writeSynced(from, text)
+      renameSync(from, to)
+    }
+    if (process.platform !== "win32") syncPath(scratch)
+    const millis = (performance.now() - before) / 2
+    if (readFileSync(to, "utf8") !== "new" || existsSync(from))
+      return problem("renames", "do not replace files", advice)
+    return good("renames", `replace files, synced in ${millis.toFixed(1)}ms each`)
+  } catch (cause) {
+    return problem("renames", `and syncs fail: ${reasonOf(cause)}`, advice)
+  }
+}
+
+const writeSynced = (file: string, text: string): void => {
+  const descriptor = openSync(file, "w")
+  try {
+    writeSync(descriptor, text)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+const syncPath = (path: string): void => {
+  const descriptor = openSync(path, "r")
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+const caseLines = (scratch: string): ReadonlyArray<CheckupLine> =>
+  existsSync(join(scratch, "TO"))
+    ? [
+        warning(
+          "names",
+          "capital and small letters are the same there",
+          "let no two outputs of a stage differ only in that"
+        )
+      ]
+    : []

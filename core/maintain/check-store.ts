@@ -1,0 +1,177 @@
+/** Whether a store is healthy, as far as can be told without reading its content. */
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs"
+import { join } from "node:path"
+import { Effect } from "effect"
+import { openCatalogue } from "../record/catalogue-file.ts"
+import { FILES, hasBegun, listRuns, nameOf, type RunFolder } from "../record/RunFolder.ts"
+import { inspectIndex } from "../store/inspect-index.ts"
+import { tryLock } from "../store/kernel-lock.ts"
+import { partsOf, readFormat, STORE_FORMAT } from "../store/StoreRoot.ts"
+import { type CheckupLine, good, problem, reasonOf, warning } from "./Checkup.ts"
+import { strayFiles } from "./leftovers.ts"
+
+type Parts = ReturnType<typeof partsOf>
+
+export interface StoreCheckup {
+  readonly path: string
+  /** Where the index lies, if not in the store. */
+  readonly index: string | undefined
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** Format, index, catalogue, runs, what was left behind, and the clock. */
+export const checkStore = Effect.fnUntraced(function* ({ path, index, now }: StoreCheckup) {
+  const parts = partsOf(path)
+  const format = yield* Effect.result(readFormat(path))
+  if (format._tag === "Failure") {
+    return [problem("store", format.failure.message, "no command can use the store before")]
+  }
+  const found = format.success
+  if (found === undefined) return [good("store", `${path} is not there yet: the first run makes it`)]
+  const older = found.store < STORE_FORMAT ? `, which the next run marks as ${STORE_FORMAT}` : ""
+  const opened = good("store", `${path}, format ${found.store}${older}, id ${found.id ?? "none yet"}`)
+  const catalogue = yield* Effect.promise(() => catalogueLine(parts))
+  const rest = readable(path, () => [
+    indexLine(parts, index ?? join(path, "index.sqlite"), found.id),
+    catalogue,
+    runsLine(parts),
+    ...leftoverLines(parts, now),
+    clockLine(parts, now)
+  ])
+  return [opened, ...rest]
+})
+
+/** A part of the store that cannot be read is a problem of its own. */
+const readable = (path: string, run: () => ReadonlyArray<CheckupLine>): ReadonlyArray<CheckupLine> => {
+  try {
+    return run()
+  } catch (cause) {
+    return [problem("store", `${path} cannot be read: ${reasonOf(cause)}`, "give this user the right to read it")]
+  }
+}
+
+const indexLine = ({ actions }: Parts, file: string, store: string | undefined): CheckupLine => {
+  const condition = inspectIndex(file, { segments: actions, store: store ?? "" })
+  switch (condition._tag) {
+    case "Absent":
+      return good("index", "none: the next command makes it from the segments")
+    case "Void":
+      return warning("index", condition.reason, "nothing: the next command makes it anew from the segments")
+    case "InStep":
+      return good(
+        "index",
+        condition.behind === 0 ? "in step with the segments" : `${condition.behind} bytes of the segments to take in`
+      )
+  }
+}
+
+const catalogueLine = async ({ catalogue }: Parts): Promise<CheckupLine> => {
+  if (!existsSync(catalogue)) return good("catalogue", "none: the next run makes it from the journals")
+  try {
+    const { data } = await openCatalogue(catalogue)
+    const [pipelines, pins] = [Object.keys(data.pipelines).length, Object.keys(data.pins).length]
+    return good("catalogue", `${counted(pipelines, "pipeline")}, ${counted(pins, "pin")}`)
+  } catch (cause) {
+    const [fact = "", advice = ""] = reasonOf(cause).split("; ")
+    return problem("catalogue", fact, advice)
+  }
+}
+
+/** Runs whose ends are looked for, the latest. */
+const MOST_RUNS = 500
+
+const runsLine = ({ locks, runs }: Parts): CheckupLine => {
+  const all = listRuns(runs)
+  const unfinished = all.slice(0, MOST_RUNS).filter((run) => hasBegun(run) && !hasEnd(run))
+  const working = workingProcesses(locks)
+  const fact = `${all.length}${working === 0 ? "" : `, ${counted(working, "process", "processes")} at work`}`
+  // Whoever is at work has a run without an end, of the latest ones.
+  const dead = unfinished.slice(working)
+  if (dead.length === 0) return good("runs", fact)
+  const names = dead.slice(0, 3).map(({ id }) => nameOf(id))
+  return warning(
+    "runs",
+    `${fact}, ${dead.length} without an end (${names.join(", ")}${dead.length > 3 ? ", …" : ""})`,
+    "nothing, or run the same again: what had finished is not computed again"
+  )
+}
+
+/** Bytes at the end of a journal in which its last line begins. */
+const TAIL = 4096
+
+const hasEnd = ({ path }: RunFolder): boolean => {
+  const descriptor = openSync(join(path, FILES.journal), "r")
+  try {
+    const { size } = fstatSync(descriptor)
+    const bytes = Buffer.alloc(Math.min(TAIL, size))
+    readSync(descriptor, bytes, 0, bytes.length, size - bytes.length)
+    return bytes.includes('"RunFinished"')
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Processes that hold their lock in the store: those that were killed hold none. */
+const workingProcesses = (locks: string): number =>
+  (existsSync(locks) ? readdirSync(locks) : []).filter((name) => name.endsWith(".alive") && isHeld(join(locks, name)))
+    .length
+
+const isHeld = (file: string): boolean => {
+  const lock = tryLock(file)
+  lock?.close()
+  return lock === undefined
+}
+
+const leftoverLines = (parts: Parts, now: number): ReadonlyArray<CheckupLine> => {
+  const damaged = existsSync(parts.quarantine) ? readdirSync(parts.quarantine).length : 0
+  const stray = strayFiles(parts, now).length
+  return [
+    ...(damaged === 0
+      ? []
+      : [
+          warning(
+            "quarantine",
+            `${counted(damaged, "file")} that had been damaged`,
+            `\`pipeline cache verify --repair\` makes again what rests on them; remove ${parts.quarantine} when you have seen them`
+          )
+        ]),
+    ...(stray === 0
+      ? []
+      : [
+          warning(
+            "leftovers",
+            `${counted(stray, "half-written file")} of processes that were killed`,
+            "`pipeline cache verify --repair` removes them"
+          )
+        ])
+  ]
+}
+
+/** Milliseconds by which clocks may differ that wrote into one store. */
+const TOLERANCE = 60_000
+
+const clockLine = ({ actions, runs }: Parts, now: number): CheckupLine => {
+  const latest = latestTime(actions, runs)
+  const instant = new Date(now).toISOString().slice(0, 19)
+  if (latest - now <= TOLERANCE) return good("clock", `${instant} UTC`)
+  const fact = `it went back: it is ${instant} UTC, and the store has something of ${new Date(latest).toISOString().slice(0, 19)}`
+  return warning(
+    "clock",
+    fact,
+    "set the clock: runs are listed by their time, and `latest` is the one of the latest time"
+  )
+}
+
+/** The latest time that a run's name or a segment tells, in milliseconds since 1970. */
+const latestTime = (actions: string, runs: string): number => {
+  const started = listRuns(runs)[0]?.id ?? ""
+  const [, day = "", time = ""] = /^(\d{4}-\d\d-\d\d)T(\d\d-\d\d-\d\d)/u.exec(started) ?? []
+  const run = Date.parse(`${day}T${time.replaceAll("-", ":")}Z`)
+  const written = (existsSync(actions) ? readdirSync(actions) : []).map(
+    (name) => statSync(join(actions, name), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  )
+  return Math.max(Number.isNaN(run) ? 0 : run, ...written)
+}
+
+const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
