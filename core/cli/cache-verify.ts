@@ -2,16 +2,19 @@
 import { randomInt } from "node:crypto"
 import { Effect, Option } from "effect"
 import { describeBytes } from "../codec/describe.ts"
+import type { Damage } from "../maintain/Damage.ts"
+import { type Repair, repairStore } from "../maintain/repair-store.ts"
 import { type Rerun, rerunRecord } from "../maintain/rerun-record.ts"
 import { sample } from "../maintain/sample.ts"
-import { verifyStore } from "../maintain/verify-store.ts"
+import { type StoreReport, verifyStore } from "../maintain/verify-store.ts"
 import { meantTask, stageOf } from "../plan/task-id.ts"
+import { countText } from "../report/quantity-text.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { UsageError } from "./load-pipeline.ts"
 import { print, printError, printJson, table } from "./output.ts"
-import { executorLayer, storeLayer } from "./services.ts"
+import { executorLayer, repairLayer, storeLayer } from "./services.ts"
 import { taskHint } from "./task-hint.ts"
 
 export interface VerifyChoices {
@@ -23,34 +26,86 @@ export interface VerifyChoices {
   readonly all: boolean
   /** Decides which; a random number otherwise. */
   readonly seed: Option.Option<number>
+  /** What is damaged is mended. */
+  readonly repair: boolean
   readonly json: boolean
 }
 
 /** Verifies the bytes of the store; or, when asked to, makes results again and compares. */
 export const cacheVerify = (choices: VerifyChoices) => {
   const isRerun = choices.all || Option.isSome(choices.rerun)
-  return isRerun
-    ? Effect.provide(verifyResults(choices), executorLayer)
+  if (isRerun && choices.repair) {
+    return Effect.fail(
+      new UsageError({ reason: "--repair mends bytes, --rerun and --all compare results: one or the other" })
+    )
+  }
+  if (isRerun) return Effect.provide(verifyResults(choices), executorLayer)
+  return choices.repair
+    ? Effect.provide(repairBytes(choices), repairLayer)
     : Effect.provide(verifyBytes(choices), storeLayer)
 }
 
-const verifyBytes = Effect.fnUntraced(function* ({ json, targets }: VerifyChoices) {
+const verifyBytes = Effect.fnUntraced(function* (choices: VerifyChoices) {
+  const report = yield* verified(choices)
+  if (choices.json) printJson(report)
+  else {
+    print(renderReport(report))
+    if (report.damages.length > 0) printError("`pipeline cache verify --repair` mends what can be mended")
+  }
+  return report.damages.length === 0 ? EXIT.success : EXIT.unusable
+})
+
+const verified = Effect.fnUntraced(function* ({ targets }: VerifyChoices) {
   if (targets.length > 0)
     return yield* new UsageError({ reason: "the bytes of the store are verified as a whole: add --rerun N or --all" })
-  const report = yield* verifyStore()
-  const { objects, bytes, records, damages } = report
-  if (json) printJson(report)
-  else {
-    for (const { what, name, problem, results } of damages) {
-      const users = results.length === 0 ? "" : ` (${results.slice(0, 3).join(", ")}${results.length > 3 ? ", …" : ""})`
-      print(`damaged  ${what} ${name.slice(0, 12)}: ${problem}${users}`)
-    }
-    print(
-      `${objects} objects of ${describeBytes(bytes)}, ${records} records: ${damages.length === 0 ? "all as they were written" : `${damages.length} damaged`}`
-    )
-  }
-  return damages.length === 0 ? EXIT.success : EXIT.unusable
+  return yield* verifyStore()
 })
+
+const repairBytes = Effect.fnUntraced(function* (choices: VerifyChoices) {
+  const report = yield* verified(choices)
+  if (!choices.json) print(renderReport(report))
+  const repair = yield* repairStore(report, (task, restoration) => {
+    if (!choices.json && restoration._tag === "Restored") print(`restored ${task}`)
+  })
+  if (choices.json) printJson({ ...report, repair })
+  else print(renderRepair(repair))
+  return repair.remaining.length === 0 ? EXIT.success : EXIT.unusable
+})
+
+const renderReport = ({ objects, bytes, records, damages, leftovers, quarantined }: StoreReport): string => {
+  const verdict = damages.length === 0 ? "all as they were written" : `${damages.length} damaged`
+  const besides = [
+    leftovers > 0 && `${countText(leftovers, "half-written file")} of processes that were killed`,
+    quarantined > 0 && `${countText(quarantined, "file")} in the quarantine`
+  ].filter((part) => part !== false)
+  return [
+    ...damages.map(damageLine),
+    `${objects} objects of ${describeBytes(bytes)}, ${records} records: ${verdict}`,
+    ...(besides.length === 0 ? [] : [`besides: ${besides.join(", ")}`])
+  ].join("\n")
+}
+
+const damageLine = ({ what, name, problem, results }: Damage): string => {
+  const users = results.length === 0 ? "" : ` (${results.slice(0, 3).join(", ")}${results.length > 3 ? ", …" : ""})`
+  // Digests and keys are as good when they are short.
+  const shown = what === "object" || what === "record" ? name.slice(0, 12) : name
+  return `damaged  ${what} ${shown}: ${problem}${users}`
+}
+
+const renderRepair = ({ restored, ended, removed, remaining, pipelines }: Repair): string => {
+  const counts = [
+    `${countText(restored.length, "result")} restored`,
+    `${ended.length} ended`,
+    ...(removed === 0 ? [] : [`${countText(removed, "file")} taken out`]),
+    ...(remaining.length === 0 ? [] : [`${remaining.length} cannot be mended`])
+  ]
+  return [
+    ...ended.map(({ task, reason }) => `ended    ${task}: ${reason}`),
+    ...remaining.map((damage) => damageLine(damage).replace("damaged", "stays  ")),
+    counts.join(", "),
+    ...pipelines.map((file) => `\`pipeline run ${file}\` computes again what it wants of the ended ones`)
+  ].join("\n")
+}
 
 /** A result that was made again. */
 interface Verified {

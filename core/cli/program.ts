@@ -233,6 +233,7 @@ const cacheVerify = Command.make(
     rerun: count("rerun").pipe(Flag.withDescription("Make so many results again, and compare"), Flag.optional),
     all: flag("all").pipe(Flag.withDescription("Make all of them again")),
     seed: Flag.Int("seed").pipe(Flag.withDescription("Choose those that were chosen before"), Flag.optional),
+    repair: flag("repair").pipe(Flag.withDescription("Compute again what damaged results lack, or end them")),
     json
   },
   (input) => handle(import("./cache-verify.ts"), ({ cacheVerify }) => cacheVerify(input))

@@ -58,6 +58,9 @@ const localExecutor = Layer.unwrap(
 /** The store, to be read, and what executes attempts. */
 export const executorLayer = localExecutor.pipe(Layer.provideMerge(storeLayer))
 
+/** The same, to be written. */
+export const repairLayer = localExecutor.pipe(Layer.provideMerge(openStore("write")))
+
 /** All that is needed to run a plan. */
 export const runLayer = localExecutor.pipe(
   Layer.provideMerge(Layer.mergeAll(stageCode, Catalogue.layer)),

@@ -55,6 +55,7 @@ export type Protection =
   | "journal-sequence"
   | "kernel-lock"
   | "look-up-again"
+  | "same-bytes"
 
 /** Says that a step has been reached. */
 export const reach = (_step: Step): void => {}

@@ -4,8 +4,8 @@ import { join } from "node:path"
 import { Effect } from "effect"
 import { openCatalogue } from "../record/catalogue-file.ts"
 import { FILES, hasBegun, listRuns, nameOf, type RunFolder } from "../record/RunFolder.ts"
+import { countHolders } from "../store/count-holders.ts"
 import { inspectIndex } from "../store/inspect-index.ts"
-import { tryLock } from "../store/kernel-lock.ts"
 import { partsOf, readFormat, STORE_FORMAT } from "../store/StoreRoot.ts"
 import { type CheckupLine, good, problem, reasonOf, warning } from "./Checkup.ts"
 import { strayFiles } from "./leftovers.ts"
@@ -84,7 +84,7 @@ const MOST_RUNS = 500
 const runsLine = ({ locks, runs }: Parts): CheckupLine => {
   const all = listRuns(runs)
   const unfinished = all.slice(0, MOST_RUNS).filter((run) => hasBegun(run) && !hasEnd(run))
-  const working = workingProcesses(locks)
+  const working = countHolders(locks)
   const fact = `${all.length}${working === 0 ? "" : `, ${counted(working, "process", "processes")} at work`}`
   // Whoever is at work has a run without an end, of the latest ones.
   const dead = unfinished.slice(working)
@@ -110,17 +110,6 @@ const hasEnd = ({ path }: RunFolder): boolean => {
   } finally {
     closeSync(descriptor)
   }
-}
-
-/** Processes that hold their lock in the store: those that were killed hold none. */
-const workingProcesses = (locks: string): number =>
-  (existsSync(locks) ? readdirSync(locks) : []).filter((name) => name.endsWith(".alive") && isHeld(join(locks, name)))
-    .length
-
-const isHeld = (file: string): boolean => {
-  const lock = tryLock(file)
-  lock?.close()
-  return lock === undefined
 }
 
 const leftoverLines = (parts: Parts, now: number): ReadonlyArray<CheckupLine> => {

@@ -31,8 +31,22 @@ export type Rerun =
   /** It could not be executed, or what it gives could not be judged. */
   | { readonly _tag: "Skipped"; readonly reason: string }
 
-/** Executes the task of a record again. */
+/** What a task gives that was executed again. */
+export type Execution =
+  | { readonly _tag: "Executed"; readonly result: AttemptResult; readonly stage: PlanStage }
+  | Extract<Rerun, { readonly _tag: "Failed" | "Skipped" }>
+
+/** Executes the task of a record again, and compares. */
 export const rerunRecord = Effect.fn("rerunRecord")(function* (record: ActionRecord) {
+  const execution = yield* executeRecord(record)
+  return execution._tag === "Executed" ? yield* judge(record, execution.result, execution.stage) : execution
+}, Effect.scoped)
+
+/**
+ * Executes the task of a record again: its stored code, on its stored inputs, from the beginning. What it gives may lie in a
+ * folder that goes with the scope.
+ */
+export const executeRecord = Effect.fn("executeRecord")(function* (record: ActionRecord) {
   const past = yield* Effect.option(planOf(record))
   const found = Option.isSome(past) ? taskOf(past.value, record.task) : undefined
   if (Option.isNone(past) || found === undefined)
@@ -44,10 +58,10 @@ export const rerunRecord = Effect.fn("rerunRecord")(function* (record: ActionRec
     const { damaged, message, tag } = result.failure
     return damaged === undefined ? ({ _tag: "Failed", message: `${tag}: ${message}` } as const) : skipped(message)
   }
-  return yield* judge(record, result.success, found.stage)
-}, Effect.scoped)
+  return { _tag: "Executed", result: result.success, stage: found.stage } satisfies Execution as Execution
+})
 
-const skipped = (reason: string): Rerun => ({ _tag: "Skipped", reason })
+const skipped = (reason: string): Extract<Rerun, { readonly _tag: "Skipped" }> => ({ _tag: "Skipped", reason })
 
 const planOf = Effect.fnUntraced(function* ({ runId }: ActionRecord) {
   const history = yield* RunHistory

@@ -1,7 +1,7 @@
 /** Looks at everything that a store holds, byte by byte, and says what is not as it was written. Changes nothing. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { keyOf } from "../plan/key.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
@@ -11,49 +11,72 @@ import * as Digest from "../store/Digest.ts"
 import { attempt, attemptSync } from "../store/durable.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
-
-/** Something that is not as it was written. */
-export interface Damage {
-  readonly what: "object" | "record" | "segment"
-  /** Digest, key or file name. */
-  readonly name: string
-  readonly problem: string
-  /** Results that rest on it: `task.port`, or a task. */
-  readonly results: ReadonlyArray<string>
-}
+import { compareIndex } from "./compare-index.ts"
+import { type Damage, damage } from "./Damage.ts"
+import { strayFiles } from "./leftovers.ts"
+import { verifyRuns } from "./verify-runs.ts"
+import { verifyViews } from "./verify-views.ts"
 
 export interface StoreReport {
   readonly objects: number
   /** Size of all objects together. */
   readonly bytes: number
   readonly records: number
+  /** Half-written files of processes that were killed, and what lies in the quarantine: no damage to anything. */
+  readonly leftovers: number
+  readonly quarantined: number
   readonly damages: ReadonlyArray<Damage>
 }
 
-/** Verifies objects, records that hold, and the lines of the segments. */
+/** Verifies objects, records that hold, the lines of the segments, runs, and what can be made anew. */
 export const verifyStore = Effect.fn("verifyStore")(function* () {
+  const root = yield* StoreRoot
+  const { records, wrong } = yield* compareIndex()
+  const content = yield* verifyObjects(records)
+  const now = yield* Clock.currentTimeMillis
+  return {
+    ...content,
+    records: records.length,
+    leftovers: (yield* attemptSync("list", root.path, () => strayFiles(root, now))).length,
+    quarantined: existsSync(root.quarantine) ? readdirSync(root.quarantine).length : 0,
+    damages: [
+      ...content.damages,
+      ...records.flatMap(damageOf),
+      ...(yield* attemptSync("read", root.actions, () => damagedSegments(root.actions))),
+      ...(yield* attemptSync("read", root.runs, () => verifyRuns(root.runs))),
+      ...(wrong === 0 ? [] : [damage("index", "index.sqlite", `it is wrong about ${wrong} of the records`)]),
+      ...(yield* attempt("read", root.path, () => verifyViews(root)))
+    ]
+  } satisfies StoreReport
+})
+
+const verifyObjects = Effect.fnUntraced(function* (records: ReadonlyArray<ActionRecord>) {
   const actions = yield* ActionStore
   const objects = yield* ObjectStore
   const root = yield* StoreRoot
-  const records = actions.holding()
   const users = usersOf(records)
   const damages: Array<Damage> = []
   let [count, bytes] = [0, 0]
   for (const digest of yield* attemptSync("list", root.objects, () => listObjects(root.objects))) {
     const path = objects.pathOf(digest)
+    const size = statSync(path, { throwIfNoEntry: false })?.size
+    // A collection may have taken it since it was listed.
+    if (size === undefined) continue
     const found = yield* attempt("read", path, () => Digest.ofFile(path))
     count++
-    bytes += yield* attemptSync("read", path, () => statSync(path).size)
+    bytes += size
     if (found === digest) continue
     damages.push({ what: "object", name: digest, problem: "its bytes have changed", results: users.get(digest) ?? [] })
   }
-  for (const [digest, results] of users) {
-    if (existsSync(objects.pathOf(digest as Digest.Digest))) continue
-    damages.push({ what: "object", name: digest, problem: "it is missing", results })
+  const lost = [...users.keys()].filter((digest) => !existsSync(objects.pathOf(digest as Digest.Digest)))
+  if (lost.length > 0) yield* actions.refresh
+  // Nor is anything lost with a record that has been ended since.
+  const needed = lost.length > 0 ? usersOf(records.filter(({ key }) => actions.find(key) !== undefined)) : users
+  for (const digest of lost) {
+    const results = needed.get(digest)
+    if (results !== undefined) damages.push({ what: "object", name: digest, problem: "it is missing", results })
   }
-  damages.push(...records.flatMap(damageOf))
-  damages.push(...(yield* attemptSync("read", root.actions, () => damagedSegments(root.actions))))
-  return { objects: count, bytes, records: records.length, damages } satisfies StoreReport
+  return { objects: count, bytes, damages }
 })
 
 /** The results that have a file in an object, by its digest. */
@@ -85,12 +108,12 @@ const listObjects = (folder: string): ReadonlyArray<Digest.Digest> =>
 
 /** A record that does not have the key of its parts, or an artifact the digest of its files. */
 const damageOf = ({ key, parts, task, outputs }: ActionRecord): ReadonlyArray<Damage> => {
-  const damage = (problem: string): ReadonlyArray<Damage> => [{ what: "record", name: key, problem, results: [task] }]
-  if (keyOf(parts) !== key) return damage("its key is not that of its parts")
+  const broken = (problem: string): ReadonlyArray<Damage> => [{ what: "record", name: key, problem, results: [task] }]
+  if (keyOf(parts) !== key) return broken("its key is not that of its parts")
   for (const [port, { kind, digest, files }] of Object.entries(outputs)) {
-    const broken = files.find((file) => !isWhole(file))
-    if (broken !== undefined) return damage(`the content of ${port} (${broken.path}) has changed`)
-    if (digestOf(kind, files) !== digest) return damage(`the digest of ${port} is not that of its files`)
+    const changed = files.find((file) => !isWhole(file))
+    if (changed !== undefined) return broken(`the content of ${port} (${changed.path}) has changed`)
+    if (digestOf(kind, files) !== digest) return broken(`the digest of ${port} is not that of its files`)
   }
   return []
 }
@@ -105,7 +128,5 @@ const damagedSegments = (folder: string): ReadonlyArray<Damage> =>
     .flatMap((name): ReadonlyArray<Damage> => {
       const { damaged } = readLines(readFileSync(join(folder, name)))
       const lines = damaged === 1 ? "a line has" : `${damaged} lines have`
-      return damaged === 0
-        ? []
-        : [{ what: "segment", name, problem: `${lines} changed: its record is lost`, results: [] }]
+      return damaged === 0 ? [] : [damage("segment", name, `${lines} changed: its record is lost`)]
     })

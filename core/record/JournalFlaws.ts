@@ -21,15 +21,21 @@ export const bothFlaws = (a: JournalFlaws, b: JournalFlaws): JournalFlaws => ({
   unknown: a.unknown + b.unknown
 })
 
+/** What of it is lost, in words; `undefined` where nothing is. */
+export const lossText = ({ damaged, missing }: JournalFlaws): string | undefined =>
+  damaged + missing === 0
+    ? undefined
+    : [damaged > 0 && `${lines(damaged)} not as written`, missing > 0 && `${lines(missing)} missing`]
+        .filter((part) => part !== false)
+        .join(", ")
+
 /** One line for whoever looks at the run; `undefined` where there is nothing to say. */
-export const flawsText = (run: string, { damaged, missing, unknown }: JournalFlaws): string | undefined => {
-  const parts = [
-    damaged > 0 && `${lines(damaged)} not as written`,
-    missing > 0 && `${lines(missing)} missing`,
-    unknown > 0 && `${lines(unknown)} of a newer version left out`
-  ].filter((part) => part !== false)
-  if (parts.length === 0) return undefined
-  const what = damaged + missing > 0 ? "is damaged" : "tells more than this version reads"
+export const flawsText = (run: string, flaws: JournalFlaws): string | undefined => {
+  if (isFlawless(flaws)) return undefined
+  const lost = lossText(flaws)
+  const newer = flaws.unknown === 0 ? [] : [`${lines(flaws.unknown)} of a newer version left out`]
+  const what = lost === undefined ? "tells more than this version reads" : "is damaged"
+  const parts = [...(lost === undefined ? [] : [lost]), ...newer]
   return `the journal of run ${run} ${what}: ${parts.join(", ")}; what is told of the run may lack something`
 }
 

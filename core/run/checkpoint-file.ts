@@ -74,6 +74,13 @@ const writeAll = (file: string, parts: ReadonlyArray<Uint8Array>): void => {
   }
 }
 
+/** Whether a folder has a file that was written as a checkpoint, sound or not. */
+export const looksWritten = (folder: string): boolean =>
+  readIfThere(join(folder, NAME))?.subarray(0, BEGINNING.length).equals(BEGINNING) ?? false
+
+/** How such a file begins. */
+const BEGINNING = Buffer.from('{"crc":"')
+
 /** The checkpoint in a folder; `undefined` when there is none, or it is not as it was written. */
 export const readCheckpoint = (folder: string): CheckpointContent | undefined => {
   const bytes = readIfThere(join(folder, NAME))

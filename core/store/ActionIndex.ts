@@ -122,6 +122,13 @@ export class ActionIndex {
     if (this.fresh.length >= MOST_FRESH) this.flush()
   }
 
+  /** Makes the tables anew from the segments. Whoever else has them open goes on with those of before. */
+  renew(): void {
+    closeQuietly(this.tables)
+    this.tables = this.rebuild()
+    this.refresh()
+  }
+
   private flush(): void {
     if (this.fresh.length === 0) return
     this.ask((tables) => tables.take(this.fresh))

@@ -33,6 +33,8 @@ export class ActionStore extends Context.Service<
     readonly forget: (key: Digest) => Effect.Effect<void, StoreUnavailable>
     /** Takes in what other processes have committed. */
     readonly refresh: Effect.Effect<void, StoreUnavailable>
+    /** Makes the index anew, which has been found to be wrong. */
+    readonly renewIndex: Effect.Effect<void, StoreUnavailable>
     /** Records of a stage type that hold, the latest first. */
     readonly history: (stageType: string, limit?: number) => ReadonlyArray<ActionRecord>
     /** Records that hold and that a task of this name made, the latest first. */
@@ -122,6 +124,7 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     commit,
     forget,
     refresh,
+    renewIndex: attemptSync("make the index anew of", root.path, () => index.renew()),
     history: (stageType, limit = 200) => index.history(stageType, limit),
     holding: () => index.holding(),
     ofTask: (stageType, task, limit = 20) => index.ofTask(stageType, task, limit),

@@ -18,10 +18,14 @@ interface Waiting {
   readonly reject: (cause: unknown) => void
 }
 
+/** A name that no segment has, which begins with the time. */
+export const newSegmentName = (): string =>
+  `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString("hex")}.log`
+
 export class Segment {
   private readonly folder: string
   private readonly index: ActionIndex
-  private readonly name = `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString("hex")}.log`
+  private readonly name = newSegmentName()
   private descriptor: number | undefined
   private waiting: Array<Waiting> = []
   private isFlushing = false

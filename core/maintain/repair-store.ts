@@ -1,0 +1,145 @@
+/**
+ * Mends what `verifyStore` has found: what is damaged goes to the quarantine, and what results lack is computed again.
+ *
+ * Others may work in the store meanwhile: each result is mended under the claim of its key, and only if it still lacks something.
+ */
+import { existsSync, rmSync } from "node:fs"
+import { mkdir, rename } from "node:fs/promises"
+import { basename, join } from "node:path"
+import { Clock, Effect, Option } from "effect"
+import { RunHistory } from "../record/RunHistory.ts"
+import type { ActionRecord } from "../store/ActionRecord.ts"
+import { ActionStore } from "../store/ActionStore.ts"
+import { countHolders } from "../store/count-holders.ts"
+import type * as Digest from "../store/Digest.ts"
+import { attempt, attemptSync } from "../store/durable.ts"
+import { mendSegment } from "../store/mend-segment.ts"
+import { isSound, ObjectStore } from "../store/ObjectStore.ts"
+import { StoreRoot } from "../store/StoreRoot.ts"
+import type { Damage } from "./Damage.ts"
+import { strayFiles } from "./leftovers.ts"
+import { type Restoration, restoreResult } from "./restore-result.ts"
+import { upstreamFirst } from "./upstream-first.ts"
+import type { StoreReport } from "./verify-store.ts"
+
+/** A result that a run computes again. */
+export interface EndedResult {
+  readonly task: string
+  readonly key: Digest.Digest
+  readonly reason: string
+}
+
+export interface Repair {
+  /** Results of which all is as it was: computed again, with the same digests. */
+  readonly restored: ReadonlyArray<string>
+  readonly ended: ReadonlyArray<EndedResult>
+  /** What is made anew when it is wanted, and files that nobody misses: taken out of the store. */
+  readonly removed: number
+  /** What cannot be mended. */
+  readonly remaining: ReadonlyArray<Damage>
+  /** Pipeline files whose runs made results that are ended. */
+  readonly pipelines: ReadonlyArray<string>
+}
+
+/** Mends a store; `onResult` hears of each result in turn. */
+export const repairStore = Effect.fn("repairStore")(function* (
+  { damages }: StoreReport,
+  onResult: (task: string, restoration: Restoration) => void
+) {
+  const actions = yield* ActionStore
+  const ofKind = (...kinds: ReadonlyArray<Damage["what"]>) => damages.filter(({ what }) => kinds.includes(what))
+  const busy = yield* mendSegments(ofKind("segment"))
+  if (ofKind("index", "segment").length > 0) yield* actions.renewIndex
+  const records = actions.holding()
+  const ended = yield* endBroken(records, ofKind("record"))
+  const views = ofKind("catalogue", "memo", "checkpoint")
+  for (const { name } of views) yield* moveAway(name)
+  const strays = yield* removeStrays
+  const restored: Array<string> = []
+  for (const record of yield* lackingOf(records, ofKind("object"))) {
+    const restoration = yield* restoreResult(record)
+    onResult(record.task, restoration)
+    if (restoration._tag === "Restored") restored.push(record.task)
+    if (restoration._tag === "Ended") ended.push({ record, reason: restoration.reason })
+  }
+  return {
+    restored,
+    ended: ended.map(({ record: { task, key }, reason }) => ({ task, key, reason })),
+    removed: views.length + strays,
+    remaining: [...ofKind("journal", "plan"), ...busy],
+    pipelines: yield* pipelinesOf(ended.map(({ record }) => record))
+  } satisfies Repair
+})
+
+/** Ends the records that are not what they were: nothing of them can be trusted. */
+const endBroken = Effect.fnUntraced(function* (records: ReadonlyArray<ActionRecord>, damages: ReadonlyArray<Damage>) {
+  const actions = yield* ActionStore
+  const problems = new Map(damages.map(({ name, problem }) => [name, problem]))
+  const ended: Array<{ readonly record: ActionRecord; readonly reason: string }> = []
+  for (const record of records) {
+    const reason = problems.get(record.key)
+    if (reason === undefined) continue
+    yield* actions.forget(record.key)
+    ended.push({ record, reason })
+  }
+  return ended
+})
+
+/** Those that are left as they are, because somebody may be writing them. */
+const mendSegments = Effect.fnUntraced(function* (damages: ReadonlyArray<Damage>) {
+  const { actions, locks, quarantine } = yield* StoreRoot
+  if (damages.length === 0) return []
+  if ((yield* attemptSync("read", locks, () => countHolders(locks))) > 0) {
+    return damages.map((one) => ({
+      ...one,
+      problem: `${one.problem}; others are at work: repair it when they are done`
+    }))
+  }
+  for (const { name } of damages) yield* attempt("mend", name, () => mendSegment(actions, name, quarantine))
+  return []
+})
+
+/** Takes something out of the store that is made anew when it is wanted, keeping it for inspection. */
+const moveAway = Effect.fnUntraced(function* (name: string) {
+  const { path, quarantine } = yield* StoreRoot
+  const at = yield* Clock.currentTimeMillis
+  yield* attempt("quarantine", name, async () => {
+    await mkdir(quarantine, { recursive: true })
+    if (existsSync(join(path, name))) await rename(join(path, name), join(quarantine, `${basename(name)}-${at}`))
+  })
+})
+
+const removeStrays = Effect.gen(function* () {
+  const root = yield* StoreRoot
+  const now = yield* Clock.currentTimeMillis
+  return yield* attemptSync("remove", root.path, () => {
+    const files = strayFiles(root, now)
+    for (const file of files) rmSync(file, { force: true })
+    return files.length
+  })
+})
+
+/** The results that lack an object, upstream first: what is restored is an input of what follows. Damaged objects are put away. */
+const lackingOf = Effect.fnUntraced(function* (records: ReadonlyArray<ActionRecord>, damages: ReadonlyArray<Damage>) {
+  const objects = yield* ObjectStore
+  const lost = new Set<string>()
+  for (const { name } of damages) if (!(yield* isSound(objects, name as Digest.Digest))) lost.add(name)
+  const lacking = records.filter(({ outputs }) =>
+    Object.values(outputs).some(({ files }) =>
+      files.some(({ digest, inline }) => inline === undefined && lost.has(digest))
+    )
+  )
+  return upstreamFirst(lacking)
+})
+
+/** The files of the pipelines whose runs made these results, as they were named then. */
+const pipelinesOf = Effect.fnUntraced(function* (records: ReadonlyArray<ActionRecord>) {
+  const history = yield* RunHistory
+  const runs = new Set(records.map(({ runId }) => runId))
+  const files = yield* Effect.forEach(runs, (run) =>
+    Effect.option(Effect.flatMap(history.resolve(run), history.state)).pipe(
+      Effect.map((state) => (Option.isSome(state) ? state.value.started?.file : undefined))
+    )
+  )
+  return [...new Set(files.filter((file) => file !== undefined))].sort()
+})

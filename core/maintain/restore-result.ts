@@ -1,0 +1,56 @@
+/** Gives a result back what the store has lost of it, by computing it again. */
+import { Effect } from "effect"
+import { isGuarded } from "../fault/hooks.ts"
+import type { ActionRecord } from "../store/ActionRecord.ts"
+import { ActionStore } from "../store/ActionStore.ts"
+import { type Artifact, digestOf } from "../store/Artifact.ts"
+import { ArtifactStore } from "../store/ArtifactStore.ts"
+import * as Digest from "../store/Digest.ts"
+import { executeRecord } from "./rerun-record.ts"
+
+export type Restoration =
+  /** The bytes came out as they were. */
+  | { readonly _tag: "Restored" }
+  /** They did not, or it could not be executed: the next run computes the result. */
+  | { readonly _tag: "Ended"; readonly reason: string }
+  /** Somebody else has made it again meanwhile. */
+  | { readonly _tag: "Whole" }
+
+/** Restores the outputs of a record that are not there, under the claim of its key; a record that stays without them is ended. */
+export const restoreResult = Effect.fn("restoreResult")(function* (record: ActionRecord) {
+  const actions = yield* ActionStore
+  const artifacts = yield* ArtifactStore
+  yield* actions.lock(record.key)
+  yield* actions.refresh
+  const held = actions.find(record.key)
+  const lost = Object.entries(held?.outputs ?? {}).filter(([, artifact]) => !artifacts.isPresent(artifact))
+  if (held === undefined || lost.length === 0) return { _tag: "Whole" } satisfies Restoration as Restoration
+  const execution = yield* executeRecord(held)
+  const reason =
+    execution._tag === "Executed"
+      ? yield* putBack(lost, execution.result.outputs)
+      : execution._tag === "Failed"
+        ? execution.message
+        : execution.reason
+  if (reason === undefined) return { _tag: "Restored" } satisfies Restoration as Restoration
+  yield* actions.forget(record.key)
+  return { _tag: "Ended", reason } satisfies Restoration as Restoration
+}, Effect.scoped)
+
+/** Stores outputs under the digests that they had; why they have others, otherwise, and then nothing is stored. */
+const putBack = Effect.fnUntraced(function* (
+  lost: ReadonlyArray<readonly [port: string, artifact: Artifact]>,
+  made: { readonly [port: string]: ReadonlyArray<{ readonly path: string; readonly bytes: Uint8Array }> }
+) {
+  const artifacts = yield* ArtifactStore
+  const filesOf = (port: string) => made[port] ?? []
+  const isAsBefore = ([port, { kind, digest }]: (typeof lost)[number]) =>
+    digestOf(
+      kind,
+      filesOf(port).map(({ path, bytes }) => ({ path, digest: Digest.ofBytes(bytes) }))
+    ) === digest
+  const other = lost.find((output) => !isAsBefore(output))
+  if (other !== undefined && isGuarded("same-bytes")) return `computed again, "${other[0]}" has other bytes`
+  for (const [port, { kind }] of lost) yield* artifacts.write(kind, filesOf(port))
+  return undefined
+})

@@ -1,0 +1,54 @@
+/** Whether what a store keeps for convenience is as it was written: catalogue, memos, checkpoints. Without it nothing is lost. */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { openCatalogue } from "../record/catalogue-file.ts"
+import { looksWritten, readCheckpoint } from "../run/checkpoint-file.ts"
+import { decodeLine } from "../store/checked-lines.ts"
+import type { StoreRootShape } from "../store/StoreRoot.ts"
+import { type Damage, damage } from "./Damage.ts"
+
+type Views = Pick<StoreRootShape, "path" | "catalogue" | "checkpoints">
+
+/** Reads each of them. Throws what the disk throws. */
+export const verifyViews = async (root: Views): Promise<ReadonlyArray<Damage>> => [
+  ...(await catalogueDamage(root)),
+  ...["code", "memos"].flatMap((folder) => memoDamages(root, folder)),
+  ...checkpointDamages(root)
+]
+
+const catalogueDamage = async ({ catalogue }: Views): Promise<ReadonlyArray<Damage>> => {
+  try {
+    if (existsSync(catalogue)) await openCatalogue(catalogue)
+    return []
+  } catch {
+    return [damage("catalogue", "catalogue.json", "it is no catalogue: pins cannot be read")]
+  }
+}
+
+const memoDamages = ({ path }: Views, folder: string): ReadonlyArray<Damage> =>
+  namesIn(join(path, folder)).flatMap((name) => {
+    const text = name.endsWith(".json") ? readIfThere(join(path, folder, name)) : undefined
+    return text === undefined || decodeLine(text) !== undefined
+      ? []
+      : [damage("memo", `${folder}/${name}`, "its content has changed")]
+  })
+
+/** A command keeps what it likes in its folder: only what is a checkpoint of ours is looked at. */
+const checkpointDamages = ({ checkpoints }: Views): ReadonlyArray<Damage> =>
+  namesIn(checkpoints).flatMap((key) => {
+    const folder = join(checkpoints, key)
+    return looksWritten(folder) && readCheckpoint(folder) === undefined
+      ? [damage("checkpoint", `checkpoints/${key}`, "its content has changed: the next attempt begins anew")]
+      : []
+  })
+
+const namesIn = (folder: string): ReadonlyArray<string> => (existsSync(folder) ? readdirSync(folder).sort() : [])
+
+/** Memos are replaced and removed at any time. */
+const readIfThere = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, "utf8")
+  } catch {
+    return undefined
+  }
+}
