@@ -56,6 +56,8 @@ export interface ProgressState {
   readonly outcome: RunOutcome | undefined
 }
 
+type End = "done" | "hit" | "failed" | "skipped"
+
 type Mutable<A> = { -readonly [key in keyof A]: A[key] }
 
 /** Milliseconds over which a pace is taken, at least and at most twice that. */
@@ -84,6 +86,8 @@ export class ProgressFold {
   private readonly stages = new Map<string, Mutable<StageProgress>>()
   private readonly order: Array<StageProgress> = []
   private readonly running = new Map<string, Mutable<RunningTask>>()
+  /** How tasks came to their ends: one whose result turns out to be lost may come to another. */
+  private readonly ends = new Map<string, End>()
 
   constructor(plan: PlanSize) {
     for (const stage of plan.stages) this.addStage(stage.id, stage.tasks.length)
@@ -123,8 +127,7 @@ export class ProgressFold {
         }
         return
       case "AllHit":
-        for (const [stage, count] of Object.entries(event.stages))
-          this.settle(this.stage(stage), "hit", event.at, count)
+        for (const [stage, count] of Object.entries(event.stages)) this.count(this.stage(stage), "hit", event.at, count)
         return
       default:
         this.onTaskEvent(this.stage(stageOf(event.task)), event)
@@ -153,9 +156,10 @@ export class ProgressFold {
   ): void {
     switch (event._tag) {
       case "TaskHit":
-        this.settle(stage, "hit", event.at)
+        this.settle(stage, event, "hit")
         return
       case "TaskReady":
+        this.reopen(stage, event.task)
         stage.queued++
         return
       case "AttemptStarted":
@@ -178,15 +182,15 @@ export class ProgressFold {
       case "TaskFinished":
         stage.workMillis += event.at - (this.running.get(event.task)?.startedAt ?? event.at)
         this.stop(stage, event.task)
-        this.settle(stage, "done", event.at)
+        this.settle(stage, event, "done")
         return
       case "TaskFailed":
         this.stop(stage, event.task)
-        this.settle(stage, "failed", event.at)
+        this.settle(stage, event, "failed")
         return
       case "TaskSkipped":
         this.stop(stage, event.task)
-        this.settle(stage, "skipped", event.at)
+        this.settle(stage, event, "skipped")
         return
     }
   }
@@ -197,10 +201,22 @@ export class ProgressFold {
 
   private settle(
     stage: Mutable<StageProgress>,
-    as: "done" | "hit" | "failed" | "skipped",
-    at: number,
-    tasks = 1
+    { task, at }: { readonly task: string; readonly at: number },
+    as: End
   ): void {
+    this.reopen(stage, task)
+    this.ends.set(task, as)
+    this.count(stage, as, at, 1)
+  }
+
+  private reopen(stage: Mutable<StageProgress>, task: string): void {
+    const end = this.ends.get(task)
+    if (end === undefined) return
+    stage[end]--
+    this.ends.delete(task)
+  }
+
+  private count(stage: Mutable<StageProgress>, as: End, at: number, tasks: number): void {
     stage[as] += tasks
     stage.settledAt = at
     // A fan-out over a list that was known only at run time has more tasks than the plan.

@@ -43,6 +43,14 @@ describe("ProgressFold", () => {
     assert.deepInclude(stage(state, "circle"), { done: 1, failed: 0, queued: 0, running: 0, workMillis: 4000 })
   })
 
+  it("counts a task once whose stored result was damaged and is made again", () => {
+    const events = [event.hit(0, "circle"), event.ready(1, "circle")]
+    assert.deepInclude(stage(folded(events), "circle"), { total: 1, hit: 0, queued: 1 })
+    const state = folded([...events, event.attempt(1, "circle"), event.finished(2, "circle")])
+    assert.deepInclude(stage(state, "circle"), { total: 1, hit: 0, done: 1, queued: 0 })
+    assert.deepInclude(stage(folded([...events.slice(0, 1), event.hit(1, "circle")]), "circle"), { total: 1, hit: 1 })
+  })
+
   it("counts a task that failed for good once", () => {
     const state = folded([
       event.ready(0, "circle"),

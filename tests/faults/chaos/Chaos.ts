@@ -8,6 +8,7 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { isDeepStrictEqual } from "node:util"
 import { read } from "../../../core/record/Journal.ts"
+import { isFlawless } from "../../../core/record/JournalFlaws.ts"
 import { Dice } from "./Dice.ts"
 import { descendantsOf, type Ending, kill, type Started, start } from "./processes.ts"
 import { expectedFiles, expectedTotal, STUDY } from "./study.ts"
@@ -229,8 +230,8 @@ class Chaos {
     const runs = join(this.folder, "artifacts-cache/runs")
     for (const run of readdirSync(runs)) {
       const file = join(runs, run, "journal.jsonl")
-      const { entries, damaged } = read(existsSync(file) ? readFileSync(file) : new Uint8Array())
-      if (damaged > 0) this.wrong(what, `the journal of ${run} is damaged`)
+      const { entries, flaws } = read(existsSync(file) ? readFileSync(file) : new Uint8Array())
+      if (!isFlawless(flaws)) this.wrong(what, `the journal of ${run} is damaged`)
       const [first] = entries
       if (first?.event._tag !== "RunStarted" || first.event.params["seed"] !== seed) continue
       for (const { event } of entries) {
