@@ -92,10 +92,11 @@ const damageLine = ({ what, name, problem, results }: Damage): string => {
   return `damaged  ${what} ${shown}: ${problem}${users}`
 }
 
-const renderRepair = ({ restored, ended, removed, remaining, pipelines }: Repair): string => {
+const renderRepair = ({ restored, ended, segments, removed, remaining, pipelines }: Repair): string => {
   const counts = [
     `${countText(restored.length, "result")} restored`,
     `${ended.length} ended`,
+    ...(segments === 0 ? [] : [`${countText(segments, "segment")} without the lost lines`]),
     ...(removed === 0 ? [] : [`${countText(removed, "file")} taken out`]),
     ...(remaining.length === 0 ? [] : [`${remaining.length} cannot be mended`])
   ]

@@ -56,6 +56,7 @@ export type Protection =
   | "kernel-lock"
   | "look-up-again"
   | "same-bytes"
+  | "tell-shared-disk"
 
 /** Says that a step has been reached. */
 export const reach = (_step: Step): void => {}

@@ -14,6 +14,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { describeBytes } from "../codec/describe.ts"
+import { isGuarded } from "../fault/hooks.ts"
 import { tryLock } from "../store/kernel-lock.ts"
 import { type CheckupLine, good, problem, reasonOf, warning } from "./Checkup.ts"
 import { isInMemory, isShared, mountOf } from "./mounted.ts"
@@ -38,7 +39,7 @@ export const checkDisk = (folder: string): ReadonlyArray<CheckupLine> => {
 /** What to think of a file system of this type. */
 export const fileSystemLine = (type: string | undefined): CheckupLine => {
   if (type === undefined) return good("file system", "of a kind that this system does not tell")
-  if (isShared(type)) {
+  if (isShared(type) && isGuarded("tell-shared-disk")) {
     const advice =
       "SQLite and locks are not to be trusted there: run on one machine at a time, and put the index on a local disk by PIPELINE_INDEX"
     return warning("file system", `${type}, which other machines may share`, advice)

@@ -7,12 +7,14 @@ import { existsSync, rmSync } from "node:fs"
 import { mkdir, rename } from "node:fs/promises"
 import { basename, join } from "node:path"
 import { Clock, Effect, Option } from "effect"
+import { openCatalogue } from "../record/catalogue-file.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { countHolders } from "../store/count-holders.ts"
 import type * as Digest from "../store/Digest.ts"
 import { attempt, attemptSync } from "../store/durable.ts"
+import { acquireLock } from "../store/file-lock.ts"
 import { mendSegment } from "../store/mend-segment.ts"
 import { isSound, ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
@@ -33,6 +35,8 @@ export interface Repair {
   /** Results of which all is as it was: computed again, with the same digests. */
   readonly restored: ReadonlyArray<string>
   readonly ended: ReadonlyArray<EndedResult>
+  /** Segments that have lost their damaged lines, and the records of these with them: a run computes what they told of. */
+  readonly segments: number
   /** What is made anew when it is wanted, and files that nobody misses: taken out of the store. */
   readonly removed: number
   /** What cannot be mended. */
@@ -53,7 +57,7 @@ export const repairStore = Effect.fn("repairStore")(function* (
   const records = actions.holding()
   const ended = yield* endBroken(records, ofKind("record"))
   const views = ofKind("catalogue", "memo", "checkpoint")
-  for (const { name } of views) yield* moveAway(name)
+  for (const { what, name } of views) yield* what === "catalogue" ? renewCatalogue : moveAway(name)
   const strays = yield* removeStrays
   const restored: Array<string> = []
   for (const record of yield* lackingOf(records, ofKind("object"))) {
@@ -65,6 +69,7 @@ export const repairStore = Effect.fn("repairStore")(function* (
   return {
     restored,
     ended: ended.map(({ record: { task, key }, reason }) => ({ task, key, reason })),
+    segments: ofKind("segment").length - busy.length,
     removed: views.length + strays,
     remaining: [...ofKind("journal", "plan"), ...busy],
     pipelines: yield* pipelinesOf(ended.map(({ record }) => record))
@@ -108,6 +113,14 @@ const moveAway = Effect.fnUntraced(function* (name: string) {
     if (existsSync(join(path, name))) await rename(join(path, name), join(quarantine, `${basename(name)}-${at}`))
   })
 })
+
+/** Somebody may have mended it meanwhile, and nobody is to write it now. */
+const renewCatalogue = Effect.gen(function* () {
+  const { catalogue, locks } = yield* StoreRoot
+  yield* acquireLock(join(locks, "catalogue"))
+  const found = yield* Effect.result(attempt("read", catalogue, () => openCatalogue(catalogue)))
+  if (found._tag === "Failure") yield* moveAway(basename(catalogue))
+}).pipe(Effect.scoped)
 
 const removeStrays = Effect.gen(function* () {
   const root = yield* StoreRoot

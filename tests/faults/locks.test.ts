@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, onTestFinished, vi } from "vitest"
+import { fileSystemLine } from "../../core/maintain/check-disk.ts"
+import { findMount } from "../../core/maintain/mounted.ts"
 import { Claims } from "../../core/store/Claims.ts"
 import { tryLock } from "../../core/store/kernel-lock.ts"
 import { digest } from "../core/store/sample-store.ts"
@@ -155,5 +157,23 @@ faultRow(
     assert.isFalse(await claims.ask(A))
     await killed(child)
     assert.isTrue(await claims.ask(A))
+  }
+)
+
+faultRow(
+  {
+    fault: "stale lock, reused pid: on a network file system, where locks are not to be trusted",
+    expected: "`doctor` says so, with the kind of the file system and where the index can lie",
+    protections: ["tell-shared-disk"]
+  },
+  () => {
+    for (const type of ["nfs4", "cifs", "9p", "fuse.sshfs"]) {
+      const { health, fact, advice } = fileSystemLine(
+        findMount("/shared/store", `1 0 0:1 / /shared rw - ${type} x rw`)?.type
+      )
+      assert.strictEqual(health, "warning")
+      assert.include(fact, type)
+      assert.include(advice ?? "", "PIPELINE_INDEX")
+    }
   }
 )
