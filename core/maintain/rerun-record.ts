@@ -65,8 +65,7 @@ const skipped = (reason: string): Extract<Rerun, { readonly _tag: "Skipped" }> =
 
 const planOf = Effect.fnUntraced(function* ({ runId }: ActionRecord) {
   const history = yield* RunHistory
-  const { plan } = yield* history.load(yield* history.resolve(runId))
-  return plan
+  return yield* history.plan(yield* history.resolve(runId))
 })
 
 interface PlannedTask {

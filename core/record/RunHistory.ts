@@ -1,5 +1,5 @@
 /** Past runs: what the folders under `runs/` tell. */
-import { existsSync, readFileSync } from "node:fs"
+import { readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { Context, Data, Effect, Layer } from "effect"
 import { nearest } from "../document/nearest.ts"
@@ -42,6 +42,8 @@ export class RunHistory extends Context.Service<
     readonly state: (folder: RunFolder) => Effect.Effect<RunState, StoreUnavailable>
     /** A run with its plan; fails with `RunUnknown` when it died before it had one. */
     readonly load: (folder: RunFolder) => Effect.Effect<PastRun, RunUnknown | StoreUnavailable>
+    /** The plan of a run; likewise. That of the run which was asked for last is remembered: it may be long. */
+    readonly plan: (folder: RunFolder) => Effect.Effect<Plan, RunUnknown | StoreUnavailable>
   }
 >()("athanor/record/RunHistory") {
   static readonly layer: Layer.Layer<RunHistory, never, StoreRoot> = Layer.effect(
@@ -78,15 +80,26 @@ const make = (root: StoreRootShape) => {
 
   const journal = (folder: RunFolder) => attemptSync("read", folder.path, () => journals.read(folder))
 
-  const load = Effect.fnUntraced(function* (folder: RunFolder) {
+  let latest: { readonly file: string; readonly writtenAt: number; readonly plan: Plan } | undefined
+
+  const plan = Effect.fnUntraced(function* (folder: RunFolder) {
     const file = join(folder.path, FILES.plan)
-    if (!existsSync(file)) {
+    const written = statSync(file, { throwIfNoEntry: false })
+    if (written === undefined) {
       return yield* new RunUnknown({ name: folder.id, hint: "it ended before its plan was written" })
     }
-    const plan = yield* attemptSync("read", file, () => readPlan(readFileSync(file, "utf8")))
-    const told = yield* journal(folder)
-    return { folder, plan, entries: told.entries, state: stateOf(told) } satisfies PastRun
+    const writtenAt = written.mtimeMs
+    if (latest?.file === file && latest.writtenAt === writtenAt) return latest.plan
+    const read = yield* attemptSync("read", file, () => readPlan(readFileSync(file, "utf8")))
+    latest = { file, writtenAt, plan: read }
+    return read
   })
 
-  return RunHistory.of({ list, resolve, state: (folder) => Effect.map(journal(folder), stateOf), load })
+  const load = Effect.fnUntraced(function* (folder: RunFolder) {
+    const planned = yield* plan(folder)
+    const told = yield* journal(folder)
+    return { folder, plan: planned, entries: told.entries, state: stateOf(told) } satisfies PastRun
+  })
+
+  return RunHistory.of({ list, resolve, state: (folder) => Effect.map(journal(folder), stateOf), load, plan })
 }
