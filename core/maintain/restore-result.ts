@@ -1,11 +1,11 @@
 /** Gives a result back what the store has lost of it, by computing it again. */
 import { Effect } from "effect"
 import { isGuarded } from "../fault/hooks.ts"
+import type { AttemptResult } from "../run/Executor.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
-import { type Artifact, digestOf } from "../store/Artifact.ts"
+import type { Artifact } from "../store/Artifact.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
-import * as Digest from "../store/Digest.ts"
 import { executeRecord } from "./rerun-record.ts"
 
 export type Restoration =
@@ -37,20 +37,15 @@ export const restoreResult = Effect.fn("restoreResult")(function* (record: Actio
   return { _tag: "Ended", reason } satisfies Restoration as Restoration
 }, Effect.scoped)
 
-/** Stores outputs under the digests that they had; why they have others, otherwise, and then nothing is stored. */
+/** Stores outputs that come out under the digests that they had; why not, where one has another. What that left nobody needs. */
 const putBack = Effect.fnUntraced(function* (
   lost: ReadonlyArray<readonly [port: string, artifact: Artifact]>,
-  made: { readonly [port: string]: ReadonlyArray<{ readonly path: string; readonly bytes: Uint8Array }> }
+  made: AttemptResult["outputs"]
 ) {
   const artifacts = yield* ArtifactStore
-  const filesOf = (port: string) => made[port] ?? []
-  const isAsBefore = ([port, { kind, digest }]: (typeof lost)[number]) =>
-    digestOf(
-      kind,
-      filesOf(port).map(({ path, bytes }) => ({ path, digest: Digest.ofBytes(bytes) }))
-    ) === digest
-  const other = lost.find((output) => !isAsBefore(output))
-  if (other !== undefined && isGuarded("same-bytes")) return `computed again, "${other[0]}" has other bytes`
-  for (const [port, { kind }] of lost) yield* artifacts.write(kind, filesOf(port))
+  for (const [port, { kind, digest }] of lost) {
+    const stored = yield* artifacts.write(kind, made[port] ?? [])
+    if (stored.digest !== digest && isGuarded("same-bytes")) return `computed again, "${port}" has other bytes`
+  }
   return undefined
 })
