@@ -19,14 +19,17 @@ const layers = (stage: (layer: number, inputs: string) => string): string =>
 
 const MATRIX = `matrix: { i: "\${{ range(${WIDTH}) }}" }`
 
-/** A hundred commands, each of which writes its name into a file outside when it begins. */
+/**
+ * A hundred commands, each of which writes its name into a file outside when it begins. Their words must not name that file:
+ * it would be part of their code.
+ */
 const COMMANDS = {
   "hundred.yaml": `name: hundred
-params: { log: "" }
+params: { folder: "" }
 stages:
 ${layers(
   (layer, inputs) =>
-    `{ uses: command, ${MATRIX}, ${inputs}run: [sh, -c, 'echo "$1" >> "$0"; echo "\\"$1\\"" > out.json', "\${{ params.log }}", "${layer}-\${{ matrix.i }}"], outputs: { out: { path: out.json, kind: Json } } }`
+    `{ uses: command, ${MATRIX}, ${inputs}run: [sh, -c, 'echo "$1" >> "\${0#in:}/begun.txt"; echo "\\"$1\\"" > out.json', "in:\${{ params.folder }}", "${layer}-\${{ matrix.i }}"], outputs: { out: { path: out.json, kind: Json } } }`
 )}
 `
 }
@@ -34,7 +37,7 @@ ${layers(
 /** The commands in a project, whose folder they are to write into. */
 const commands = (project: Program["project"]): Project => {
   const study = project(COMMANDS)
-  study.edit("hundred.yaml", 'log: ""', `log: ${join(study.folder, "begun.txt")}`)
+  study.edit("hundred.yaml", 'folder: ""', `folder: ${study.folder}`)
   return study
 }
 
@@ -166,7 +169,7 @@ faultRow(
     for (let round = 0; round < ROUNDS; round++) {
       const study = commands(project)
       const [one, other] = startTwo(study)
-      await until(() => runsOf(study).flatMap(finishedIn).length >= 20 + 30 * round)
+      await until(() => runsOf(study).flatMap(finishedIn).length >= 20 + (60 * round) / ROUNDS)
       one.kill("SIGKILL")
       await ended(one)
       assert.strictEqual(await ended(other), 0)
