@@ -43,6 +43,8 @@ export class ActionIndex {
   /** When the latest of all entries about a key was made; `undefined` where there is none. */
   latestOf(key: Digest): number | undefined {
     if (this.freshKeys.has(key)) this.flush()
+    // Where no record has ended a key without one has no entries at all: most are of that sort.
+    if (this.absent.has(key) && !this.tables.tellsEnds) return undefined
     return this.ask((tables) => tables.latestOf(key))
   }
 

@@ -92,21 +92,20 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     refresh
   )
 
-  const append = (entry: SegmentEntry) => attempt("append to", root.actions, () => segment.append(entry))
-
   /**
    * When an entry about a key is made: after all that are known, also where the clock has gone back since. Otherwise the end
    * of a record would come before it, and a new record before the end of the last: neither would ever count.
    */
-  const timeFor = Effect.fnUntraced(function* (key: Digest) {
-    const time = yield* now
-    if (!isGuarded("order-by-predecessor")) return time
-    const latest = yield* attemptSync("read", root.actions, () => index.latestOf(key))
+  const timeFor = (key: Digest, time: number): number => {
+    const latest = isGuarded("order-by-predecessor") ? index.latestOf(key) : undefined
     return latest === undefined ? time : Math.max(time, latest + STEP)
-  })
+  }
+
+  const append = (key: Digest, entryAt: (at: number) => SegmentEntry) =>
+    Effect.flatMap(now, (time) => attempt("append to", root.actions, () => segment.append(entryAt(timeFor(key, time)))))
 
   const commit = Effect.fnUntraced(function* (record: ActionRecord) {
-    yield* append({ record, at: yield* timeFor(record.key) })
+    yield* append(record.key, (at) => ({ record, at }))
     // While nobody else has acted in the store, nobody else was first.
     if (!claims.othersActed) return record
     return yield* Effect.andThen(
@@ -115,9 +114,7 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     )
   })
 
-  const forget = Effect.fnUntraced(function* (key: Digest) {
-    yield* append({ forget: key, at: yield* timeFor(key) })
-  })
+  const forget = (key: Digest) => append(key, (at) => ({ forget: key, at }))
 
   return ActionStore.of({
     find: (key) => index.find(key),

@@ -64,6 +64,8 @@ export class IndexTables {
   private readonly reader: SegmentReader
   /** A store of which nobody has asked anything yet answers ten thousand questions at once. */
   private isEmpty = false
+  /** Whether some record has ended. */
+  tellsEnds = false
 
   /** Opens the tables in a file, or in memory where that is `:memory:`, and takes in what the segments have. */
   constructor(file: string, source: IndexSource) {
@@ -170,6 +172,7 @@ export class IndexTables {
       })
     }
     this.isEmpty = this.statements.any.get() === undefined
+    this.tellsEnds = this.statements.anyEnd.get() !== undefined
   }
 
   /** Takes in entries of one segment that stand one after the other, without reading them. */
@@ -275,6 +278,7 @@ export class IndexTables {
   private apply(entry: SegmentEntry, { segment, start, end }: Place): void {
     if ("forget" in entry) {
       this.statements.forget.run(entry.forget, entry.at)
+      this.tellsEnds = true
       return
     }
     if ("code" in entry) {
@@ -329,6 +333,7 @@ const prepare = (db: DatabaseSync) => ({
       SELECT max(at) AS at FROM action WHERE key = :key UNION ALL SELECT at FROM forgotten WHERE key = :key
     )`),
   any: db.prepare("SELECT 1 FROM action LIMIT 1"),
+  anyEnd: db.prepare("SELECT 1 FROM forgotten LIMIT 1"),
   recordsOf: db.prepare(`
     SELECT ${PLACE} FROM action JOIN segment ON segment.id = segment WHERE key = :key ORDER BY at`),
   findArtifacts: db.prepare(`
