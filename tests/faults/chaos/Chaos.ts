@@ -18,8 +18,8 @@ const FAULTY = fileURLToPath(new URL("../pipeline.js", import.meta.url))
 /** Milliseconds from the start of a run within which one is killed at random. */
 const SPAN = 900
 
-/** Times that each named step is a place to die before only chance decides. */
-const LEAST_PER_STEP = 2
+/** Times that each named step is a place to die before chance alone decides. */
+const LEAST_PER_STEP = 1
 
 export interface ChaosOptions {
   /** Repeats the choices of another time; not the instants at which the system does what. */
@@ -143,7 +143,7 @@ class Chaos {
     const due = this.steps.find(({ step }) => (this.atSteps.get(step) ?? 0) < LEAST_PER_STEP)
     if (due === undefined && this.dice.isLucky(0.5)) return this.randomInstant()
     // In turn with those at random instants: a short test has some of both.
-    if (due !== undefined && this.rounds % 3 === 0) return this.randomInstant()
+    if (due !== undefined && this.rounds % 4 === 0) return this.randomInstant()
     const { step, times, command } = due ?? this.dice.pick(this.steps)
     return { at: "step", step, time: this.dice.between(1, times), command }
   }
