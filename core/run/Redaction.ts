@@ -1,4 +1,5 @@
 /** Takes the values of secrets out of whatever is kept or shown. */
+import { isGuarded } from "../fault/hooks.ts"
 
 /**
  * Characters. Values shorter than this are too common to be looked for in files: they are in every other one by chance.
@@ -26,12 +27,13 @@ export class Redaction {
 
   /** The text with `***` in place of each secret. */
   text(text: string): string {
+    if (!isGuarded("redact-text")) return text
     return this.spellings.reduce((clean, [spelling]) => clean.replaceAll(spelling, "***"), text)
   }
 
   /** The name of a secret whose value is in some bytes. */
   foundIn(bytes: Uint8Array): string | undefined {
-    if (this.reach === 0) return undefined
+    if (this.reach === 0 || !isGuarded("search-files-for-secrets")) return undefined
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     return this.spellings.find(([spelling]) => spelling.length >= SHORTEST_IN_FILES && buffer.includes(spelling))?.[1]
   }

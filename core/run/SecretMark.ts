@@ -3,7 +3,7 @@
  * Whoever gets that lock knows that this process is dead, also where its number is another one's by now, or was one of
  * another container.
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
 import { tryLock } from "../store/kernel-lock.ts"
@@ -19,10 +19,14 @@ export class SecretMark {
     this.lock = lock
   }
 
-  /** Marks a folder, which is not made yet. Throws what the system says where that cannot be. */
-  static of(folder: string): SecretMark {
+  /**
+   * Marks a folder, which is not made yet, and with it another one in which its command may leave what it likes. Throws what
+   * the system says where that cannot be.
+   */
+  static of(folder: string, other?: string): SecretMark {
     const file = fileOf(folder)
     mkdirSync(dirname(file), { recursive: true })
+    if (other !== undefined) writeFileSync(otherOf(folder), other)
     // Another process may look into the new file before it is locked, and remove it as a dead one's.
     for (;;) {
       // SQLite would make the file too, but not say why it cannot.
@@ -39,8 +43,16 @@ export class SecretMark {
     return lock === undefined ? undefined : new SecretMark(file.slice(0, -ENDING.length), lock)
   }
 
+  /** Removes what it marks. */
+  sweep(): void {
+    const other = otherOf(this.folder)
+    if (existsSync(other)) rmSync(readFileSync(other, "utf8"), { recursive: true, force: true })
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
   /** Nothing of a secret is left in the folder. */
   release(): void {
+    rmSync(otherOf(this.folder), { force: true })
     rmSync(fileOf(this.folder), { force: true })
     this.lock.close()
   }
@@ -50,5 +62,8 @@ export class SecretMark {
 export const isMark = (file: string): boolean => file.endsWith(ENDING)
 
 export const isMarked = (folder: string): boolean => existsSync(fileOf(folder))
+
+/** Holds the path of the other folder. */
+const otherOf = (folder: string): string => `${fileOf(folder)}-other`
 
 const fileOf = (folder: string): string => folder + ENDING

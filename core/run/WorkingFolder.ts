@@ -5,6 +5,7 @@ import { chmod, copyFile, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { Effect } from "effect"
 import type { CommandFile } from "../code/CommandCode.ts"
+import { isGuarded } from "../fault/hooks.ts"
 import { itemNames, MANIFEST, stagedPath } from "../plan/staged-path.ts"
 import { type Digest, ofFile } from "../store/Digest.ts"
 import type { AttemptInput, LocatedFile } from "./Executor.ts"
@@ -32,16 +33,17 @@ export class WorkingFolder {
 
   /** A folder of its own for an attempt, below `parent`; it is not made yet. */
   constructor(parent: string, label: string, isSecret: boolean) {
-    const name = `${label.replace(/[^\w=.,@-]+/gu, "_").slice(0, 80)}.${process.pid}.${randomBytes(4).toString("hex")}`
+    const name = `${plainName(label)}.${process.pid}.${randomBytes(4).toString("hex")}`
     this.root = join(parent, name)
     this.cwd = join(this.root, "work")
     this.log = join(this.root, "log")
     this.isSecret = isSecret
   }
 
-  make(): Effect.Effect<void, FolderUnusable> {
+  /** `checkpoints` is where its command may leave something too. */
+  make(checkpoints?: string): Effect.Effect<void, FolderUnusable> {
     return FolderUnusable.try(this.root, () => {
-      if (this.isSecret) this.mark = SecretMark.of(this.root)
+      if (this.isSecret) this.mark = SecretMark.of(this.root, checkpoints)
       mkdirSync(this.cwd, { recursive: true })
     })
   }
@@ -132,6 +134,10 @@ export class WorkingFolder {
     this.made.add(path)
   }
 }
+
+/** What a task is called, as the name of a folder: parameters may hold any characters. */
+const plainName = (label: string): string =>
+  isGuarded("plain-folder-names") ? label.replace(/[^\w=.,@-]+/gu, "_").slice(0, 80) : label
 
 const expectDigest = (port: string, digest: Digest, found: Digest): Effect.Effect<void, InputUnreadable> => {
   if (found === digest) return Effect.void

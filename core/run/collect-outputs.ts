@@ -1,9 +1,10 @@
 /** Takes the outputs of a command out of its working directory: each is of its kind, lies there, and is no way out. */
-import { lstatSync, type Stats } from "node:fs"
-import { join } from "node:path"
+import { lstatSync, readdirSync, type Stats } from "node:fs"
+import { join, relative } from "node:path"
 import { Effect, Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
 import { listForeign, readForeign } from "../codec/read-foreign.ts"
+import { isGuarded } from "../fault/hooks.ts"
 import type { ArtifactKind, Metrics } from "../stage/ArtifactKind.ts"
 import type { FileOnDisk, NewFile } from "../store/ArtifactStore.ts"
 import { AttemptFailed, type AttemptResult } from "./Executor.ts"
@@ -95,10 +96,44 @@ const checkPlace = (cwd: string, kind: ArtifactKind, path: string): Result.Resul
     const part = segments.slice(0, index + 1).join("/")
     stat = lstatSync(join(cwd, part), { throwIfNoEntry: false })
     if (stat === undefined) return Result.fail("the command did not write it")
+    if (!isGuarded("check-outputs")) continue
     if (stat.isSymbolicLink()) return Result.fail(`${part} is a link; an output is the file itself`)
     if (index < segments.length - 1 && !stat.isDirectory()) return Result.fail(`${part} is no folder`)
   }
-  if (kind === "Directory") return stat?.isDirectory() ? Result.void : Result.fail("it is a file, not a folder")
-  if (stat?.isFile()) return Result.void
-  return Result.fail(stat?.isDirectory() ? "it is a folder, not a file" : "it is a device or pipe, not a file")
+  if (kind === "Directory") {
+    return stat?.isDirectory() ? checkFolder(join(cwd, path)) : Result.fail("it is a file, not a folder")
+  }
+  if (stat?.isDirectory()) return Result.fail("it is a folder, not a file")
+  const fault = stat && faultOf(stat)
+  return fault === undefined ? Result.void : Result.fail(`it is ${fault}`)
+}
+
+/** The same for all that lies in a folder. */
+const checkFolder = (root: string): Result.Result<void, string> => {
+  for (const { name, parentPath } of readdirSync(root, { withFileTypes: true, recursive: true })) {
+    const file = join(parentPath, name)
+    const stat = lstatSync(file)
+    const fault = stat.isDirectory() ? undefined : faultOf(stat)
+    if (fault !== undefined) return Result.fail(`${relative(root, file)} is ${fault}`)
+  }
+  return Result.void
+}
+
+/** What keeps something that is no folder from being an output. */
+const faultOf = (stat: Stats): string | undefined => {
+  if (!stat.isFile() && !stat.isSymbolicLink()) return `${specialName(stat)}, not a file`
+  if (!isGuarded("check-outputs")) return undefined
+  if (stat.isSymbolicLink()) return "a link; an output is the file itself"
+  // Other names may lie anywhere, and what is written there changes it.
+  if (stat.nlink > 1) return `one of ${stat.nlink} names of a file; cp makes an output a file of its own`
+  if ((stat.mode & SET_ID) !== 0) return "a program that runs as somebody else; chmod a-s makes it a file"
+  return undefined
+}
+
+/** Of a mode: set-user-id and set-group-id. */
+const SET_ID = 0o6000
+
+const specialName = (stat: Stats): string => {
+  if (stat.isFIFO()) return "a pipe"
+  return stat.isSocket() ? "a socket" : "a device"
 }

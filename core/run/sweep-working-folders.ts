@@ -33,7 +33,7 @@ const namesIn = (folder: string): ReadonlyArray<string> => {
 const sweepMarked = (file: string): void => {
   const mark = SecretMark.inherited(file)
   if (mark === undefined) return
-  rmSync(mark.folder, { recursive: true, force: true })
+  mark.sweep()
   mark.release()
 }
 

@@ -7,6 +7,7 @@
  * `FAULT_LOG` names a file to which each step is appended that is reached.
  */
 import { appendFileSync } from "node:fs"
+import process from "node:process"
 import type { Protection, Step } from "../../core/fault/hooks.ts"
 
 const off = new Set((process.env["FAULT_OFF"] ?? "").split(","))
@@ -49,3 +50,7 @@ const moveClock = (millis: number): void => {
 export const switchedOff = off
 
 export const isGuarded = (protection: Protection): boolean => !off.has(protection)
+
+export const inherited: NodeJS.ProcessEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => name.startsWith("FAULT_"))
+)
