@@ -53,7 +53,9 @@ const build = async (folder, hooks) => {
   const fresh = `${folder}.${process.pid}.tmp`
   mkdirSync(fresh, { recursive: true })
   await esbuild.build({
-    entryPoints: ["main", "worker", "command-host", "effect"].map((name) => join(root, "bin", `${name}.ts`)),
+    entryPoints: ["main", "worker", "worker-process", "command-host", "effect"].map((name) =>
+      join(root, "bin", `${name}.ts`)
+    ),
     outdir: fresh,
     bundle: true,
     splitting: true,

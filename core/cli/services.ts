@@ -8,6 +8,7 @@ import { RunHistory } from "../record/RunHistory.ts"
 import { CommandRunner } from "../run/CommandRunner.ts"
 import { Host } from "../run/Host.ts"
 import * as LocalExecutor from "../run/LocalExecutor.ts"
+import { ProcessHost } from "../run/ProcessHost.ts"
 import { WorkerPool } from "../run/WorkerPool.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import * as Store from "../store/Store.ts"
@@ -47,11 +48,11 @@ export const codeLayer = stageCode.pipe(
 )
 
 const localExecutor = Layer.unwrap(
-  Effect.map(Host, ({ effectModule, hostModule, workerModule }) =>
+  Effect.map(Host, ({ effectModule, hostModule, processModule, workerModule }) =>
     Layer.provide(LocalExecutor.layer, [
-      WorkerPool.layer({ effectModule, workerModule }),
-      CommandRunner.layer({ hostModule })
-    ])
+      WorkerPool.layer({ effectModule, processModule, workerModule }),
+      CommandRunner.layer
+    ]).pipe(Layer.provide(ProcessHost.layer({ hostModule })))
   )
 )
 

@@ -1,5 +1,6 @@
 /** A stage's code cannot be used: it does not build, escapes the bundler, or is no stage type. */
 import { relative } from "node:path"
+import process from "node:process"
 import { Data } from "effect"
 import type { SourcePosition } from "./SourceMap.ts"
 

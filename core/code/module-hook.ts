@@ -3,10 +3,13 @@ import { readFileSync } from "node:fs"
 import { registerHooks } from "node:module"
 import { pathToFileURL } from "node:url"
 import * as Digest from "../store/Digest.ts"
+import { isPackage } from "./imports-packages.ts"
 
 export interface ModuleHookSettings {
   /** URL of the one `effect` that the framework and all stages share. */
   readonly effectModule: string
+  /** Whether stages may import nothing else but the modules of Node that compute and reach nothing. */
+  readonly refusesPackages?: boolean
 }
 
 /** What a bundle's URL tells. */
@@ -26,7 +29,7 @@ export const bundleUrl = ({ bundle, bundleFile, file }: BundleSource): string =>
 let installed = false
 
 /** Installs the hook in this thread, once. */
-export const installModuleHook = ({ effectModule }: ModuleHookSettings): void => {
+export const installModuleHook = ({ effectModule, refusesPackages = false }: ModuleHookSettings): void => {
   if (installed) return
   installed = true
   registerHooks({
@@ -35,6 +38,8 @@ export const installModuleHook = ({ effectModule }: ModuleHookSettings): void =>
       const parent = context.parentURL
       if (parent === undefined || !parent.startsWith(SCHEME)) return next(specifier, context)
       if (specifier === "effect") return { url: effectModule, shortCircuit: true }
+      if (refusesPackages && isPackage(specifier))
+        throw new Error(`${specifier} is loaded in a process of its own only`)
       return next(specifier, { ...context, parentURL: pathToFileURL(parameter(parent, "file")).href })
     },
     load: (url, context, next) =>

@@ -29,3 +29,10 @@ export const parseSize = (text: string): number | undefined => {
   const factor = unit === undefined ? undefined : BYTES[unit]
   return factor === undefined ? undefined : Math.round(Number(count) * factor)
 }
+
+/** A size as `parseSize` reads it, to the next MiB, or to the tenth of a GiB from ten of them on: `512MiB`, `12.5GiB`. */
+export const sizeText = (bytes: number): string => {
+  if (bytes >= 10 * 2 ** 30) return `${Math.ceil((10 * bytes) / 2 ** 30) / 10}GiB`
+  const mebibytes = Math.ceil(bytes / 2 ** 20)
+  return mebibytes % 1024 === 0 ? `${mebibytes / 1024}GiB` : `${mebibytes}MiB`
+}

@@ -7,9 +7,9 @@ const TAKEN_BACK = 2
 /** A thread that is at an attempt hears nothing; what it has not begun can be taken back all the same. */
 export class AttemptTurns {
   /** By position in the bundle. Goes along in a message. */
-  readonly states: Int32Array<SharedArrayBuffer>
+  readonly states: Int32Array
 
-  constructor(states: Int32Array<SharedArrayBuffer>) {
+  constructor(states: Int32Array) {
     this.states = states
   }
 

@@ -4,7 +4,7 @@ import * as Codec from "../codec/Codec.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { CheckpointSink } from "../stage/Checkpoint.ts"
 import type { Digest } from "../store/Digest.ts"
-import { writeCheckpoint } from "./checkpoint-file.ts"
+import type { CheckpointContent } from "./checkpoint-file.ts"
 import type { LogLine, MadeFile } from "./Executor.ts"
 
 /** Milliseconds between two checkpoints, at least. */
@@ -14,8 +14,8 @@ const INTERVAL = 500
 const WORK_PER_COST = 20
 
 export interface KeptTask {
-  /** Folder of the task's checkpoints. */
-  readonly folder: string
+  /** Takes what is to be kept; throws where it cannot be. */
+  readonly keep: (content: CheckpointContent) => void
   readonly kinds: { readonly [port: string]: ArtifactKind }
   /** Key of the result that the attempt went on from, if it did. */
   readonly key: Digest | undefined
@@ -34,12 +34,12 @@ export class CheckpointKeeper implements CheckpointSink {
   readonly isDue = (): boolean => performance.now() >= this.dueAt
 
   readonly save = (at: number, outputs: object): void => {
-    const { folder, key } = this.task
+    const { keep, key } = this.task
     const startedAt = performance.now()
     try {
-      writeCheckpoint(folder, { at, ...(key === undefined ? {} : { key }), outputs: this.encode(outputs) })
+      keep({ at, ...(key === undefined ? {} : { key }), outputs: this.encode(outputs) })
     } catch (cause) {
-      this.warn(cause instanceof Error ? cause.message : String(cause))
+      this.warn(notKept(cause))
     }
     const now = performance.now()
     this.dueAt = now + Math.max(INTERVAL, WORK_PER_COST * (now - startedAt))
@@ -59,8 +59,12 @@ export class CheckpointKeeper implements CheckpointSink {
   }
 
   /** Once: what cannot be kept now cannot be kept later either. */
-  private warn(reason: string): void {
-    if (!this.hasWarned) this.task.onLog({ level: "warning", message: `no checkpoint was kept: ${reason}` })
+  private warn(message: string): void {
+    if (!this.hasWarned) this.task.onLog({ level: "warning", message })
     this.hasWarned = true
   }
 }
+
+/** What is said where a checkpoint could not be kept. */
+export const notKept = (cause: unknown): string =>
+  `no checkpoint was kept: ${cause instanceof Error ? cause.message : String(cause)}`

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { inherited } from "../fault/hooks.ts"
 import type { FromHost, ProcessEnd, ProcessSettings, ToHost } from "./host-protocol.ts"
 
 /** What is told of a process. */
@@ -16,6 +17,8 @@ export class CommandHost {
   private readonly watches = new Map<number, ProcessWatch>()
   /** Folders that are to be removed; some may be gone by now. */
   private doomed: Array<string> = []
+  /** Processes that it ends when this one is dead. */
+  private readonly guarded = new Set<number>()
   /** Who waits for room on the disk. */
   private waiting: Array<() => void> = []
   private child: ChildProcess | undefined
@@ -34,6 +37,16 @@ export class CommandHost {
     this.watches.set(id, watch)
     this.send({ _tag: "Start", id, settings })
     return { stop: () => this.send({ _tag: "Stop", id }) }
+  }
+
+  /** Has a process ended that was started here, if this one dies before `release` is called. */
+  guard(pid: number): () => void {
+    this.guarded.add(pid)
+    this.send({ _tag: "Guard", pid })
+    return () => {
+      this.guarded.delete(pid)
+      if (this.child !== undefined) this.send({ _tag: "Release", pid })
+    }
   }
 
   /** Removes a folder with all that is in it, some time before `close` is done. */
@@ -78,7 +91,7 @@ export class CommandHost {
     // Nothing of the environment gets there by itself. Away from the terminal, whose signals are for the orchestrator.
     const child = spawn(process.execPath, ["--max-semi-space-size=1", fileURLToPath(this.module)], {
       stdio: ["pipe", "pipe", "ignore"],
-      env: {},
+      env: inherited,
       detached: true
     })
     child.stdin.on("error", () => {})
@@ -90,6 +103,7 @@ export class CommandHost {
     // What the one before was told to remove, and has not.
     this.doomed = this.doomed.filter((folder) => existsSync(folder))
     for (const folder of this.doomed) this.sendLater({ _tag: "Remove", folder })
+    for (const pid of this.guarded) this.sendLater({ _tag: "Guard", pid })
     return child
   }
 

@@ -1,4 +1,5 @@
 /** Which task starts next, and what each holds from then until it has ended. */
+import { bundleImportsPackages } from "../code/imports-packages.ts"
 import type { PlanStage, TaskResources } from "../plan/Plan.ts"
 import { remainingPaths } from "../plan/TaskGraph.ts"
 import { BriefTasks } from "./BriefTasks.ts"
@@ -161,8 +162,10 @@ export class Dispatcher {
 
   /** A task of one core in a thread that nobody waits for by the clock, and that holds nothing else. */
   private mayShare(task: number): boolean {
-    if (this.ledger.plan.tasks[task]?.timeout !== undefined || this.stageOf(task)?.code._tag !== "Bundle") return false
-    const { cpu, gpu = 0, tokens = {} } = this.resourcesOf(task)
+    const code = this.stageOf(task)?.code
+    if (this.ledger.plan.tasks[task]?.timeout !== undefined || code?._tag !== "Bundle") return false
+    const { cpu, gpu = 0, memory, tokens = {} } = this.resourcesOf(task)
+    if (memory > 0 || bundleImportsPackages(code)) return false
     return cpu === 1 && gpu === 0 && Object.keys(tokens).length === 0
   }
 

@@ -1,4 +1,4 @@
-/** Where attempts are executed: threads of this process now, other places later. */
+/** Where attempts are executed: threads and processes of this machine now, other places later. */
 import { Context, Data, type Effect, type Scope } from "effect"
 import type { CommandLine } from "../plan/CommandLine.ts"
 import type { BundleCode, CommandCode, JsonMap } from "../plan/Plan.ts"
@@ -55,6 +55,8 @@ interface TaskRequest {
   /** Folder for what the task's attempts hand on to each other; made by whoever puts something there. */
   readonly checkpoints?: string
   readonly start?: AttemptStart
+  /** Bytes that it may take; the usual bounds of where it runs when absent. */
+  readonly memory?: number
 }
 
 /** A try at a task of a stage type. */

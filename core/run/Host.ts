@@ -10,6 +10,8 @@ export interface HostShape {
   readonly effectModule: string
   /** The module that `worker.ts` was built to. */
   readonly workerModule: URL
+  /** The module that `worker-process.ts` was built to. */
+  readonly processModule: URL
   /** The module that `command-host.ts` was built to. */
   readonly hostModule: URL
   /** The file behind `athanor/stage`. */

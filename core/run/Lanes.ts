@@ -1,6 +1,6 @@
 /** Threads that take brief attempts by the bundle, as many as these keep busy. */
 import { Effect } from "effect"
-import type { Assignment, Outcome, Placed, WorkerThread } from "./WorkerThread.ts"
+import type { Assignment, Outcome, Placed, StageWorker } from "./StageWorker.ts"
 
 /** Attempts that a thread is given at once, at most. */
 const BUNDLE = 64
@@ -10,8 +10,8 @@ const INTERVAL = 30
 
 /** Where threads come from. */
 export interface ThreadSource {
-  readonly take: () => WorkerThread
-  readonly giveBack: (thread: WorkerThread) => void
+  readonly take: () => StageWorker
+  readonly giveBack: (thread: StageWorker) => void
   /** Threads that are at an attempt of their own. */
   readonly busy: () => number
 }
@@ -26,7 +26,7 @@ interface Brief extends Assignment {
 }
 
 interface Lane {
-  thread: WorkerThread
+  thread: StageWorker
   /** What the thread has been given and has not answered. */
   readonly open: Set<Brief>
   /** Answers when it was seen last at an attempt; `undefined` while it was seen at none. */

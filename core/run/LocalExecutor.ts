@@ -1,4 +1,4 @@
-/** Executes attempts on this machine: stage types in threads, commands in processes. */
+/** Executes attempts on this machine: stage types in workers, commands in processes that are theirs alone. */
 import { Effect, Layer } from "effect"
 import { CommandRunner } from "./CommandRunner.ts"
 import { Executor } from "./Executor.ts"
@@ -7,12 +7,12 @@ import { WorkerPool } from "./WorkerPool.ts"
 export const layer: Layer.Layer<Executor, never, WorkerPool | CommandRunner> = Layer.effect(
   Executor,
   Effect.gen(function* () {
-    const threads = yield* WorkerPool
+    const workers = yield* WorkerPool
     const commands = yield* CommandRunner
     return Executor.of({
-      placeOf: ({ _tag }) => (_tag === "Command" ? "process" : "thread"),
+      placeOf: (request) => (request._tag === "Command" ? "process" : workers.placeOf(request)),
       execute: (request, watch) =>
-        request._tag === "Command" ? commands.execute(request, watch) : threads.execute(request, watch)
+        request._tag === "Command" ? commands.execute(request, watch) : workers.execute(request, watch)
     })
   })
 )

@@ -1,55 +1,75 @@
-/** Executes attempts in pooled worker threads, started when first needed. */
+/**
+ * Executes attempts in pooled workers, started when first needed: threads, and processes of their own for code that imports
+ * packages, which the rules for stages do not read, and for what is held to a limit of memory.
+ */
+import { availableParallelism } from "node:os"
 import { Context, Effect, Layer } from "effect"
+import { bundleImportsPackages } from "../code/imports-packages.ts"
+import type { CommandHost } from "./CommandHost.ts"
 import type { AttemptWatch, Execute, StageRequest, StageResult } from "./Executor.ts"
 import { Lanes } from "./Lanes.ts"
-import { type Assignment, type Outcome, WorkerThread } from "./WorkerThread.ts"
+import { ProcessHost } from "./ProcessHost.ts"
+import { processChannel } from "./process-channel.ts"
+import { type Assignment, type Outcome, StageWorker } from "./StageWorker.ts"
+import { threadChannel } from "./thread-channel.ts"
+import type { OpenChannel } from "./WorkerChannel.ts"
 import type { WorkerSettings } from "./worker-protocol.ts"
 
 export interface WorkerPoolOptions extends WorkerSettings {
   /** The module that `worker.ts` was built to. */
   readonly workerModule: URL
+  /** The module that `worker-process.ts` was built to. */
+  readonly processModule: URL
 }
 
-export class WorkerPool extends Context.Service<WorkerPool, { readonly execute: Execute<StageRequest, StageResult> }>()(
-  "athanor/run/WorkerPool"
-) {
+/** Where an attempt of a stage type runs. */
+export type WorkerPlace = "thread" | "process"
+
+export class WorkerPool extends Context.Service<
+  WorkerPool,
+  { readonly placeOf: (request: StageRequest) => WorkerPlace; readonly execute: Execute<StageRequest, StageResult> }
+>()("athanor/run/WorkerPool") {
   /**
-   * Threads live until the scope closes; the caller bounds how many attempts run at once. Brief ones wait for each other in
+   * Workers live until the scope closes; the caller bounds how many attempts run at once. Brief ones wait for each other in
    * as many threads as their shares come to.
    */
-  static readonly layer = (options: WorkerPoolOptions): Layer.Layer<WorkerPool> =>
+  static readonly layer = (options: WorkerPoolOptions): Layer.Layer<WorkerPool, never, ProcessHost> =>
     Layer.effect(
       WorkerPool,
       Effect.gen(function* () {
-        const threads = new Threads(options)
-        yield* Effect.addFinalizer(() => Effect.promise(() => threads.end()))
-        return WorkerPool.of({ execute: (request, watch) => execute(threads, request, watch) })
+        const workers = new Workers(options, yield* ProcessHost)
+        yield* Effect.addFinalizer(() => Effect.promise(() => workers.end()))
+        return WorkerPool.of({ placeOf, execute: (request, watch) => execute(workers, request, watch) })
       })
     )
 }
 
-const execute = Effect.fnUntraced(function* (threads: Threads, request: StageRequest, watch: AttemptWatch) {
+const placeOf = (request: StageRequest): WorkerPlace =>
+  request.memory !== undefined || bundleImportsPackages(request.code) ? "process" : "thread"
+
+const execute = Effect.fnUntraced(function* (workers: Workers, request: StageRequest, watch: AttemptWatch) {
+  const kind = placeOf(request) === "process" ? workers.processes(request) : workers.threads
   const { brief } = request
-  if (brief !== undefined) {
+  if (brief !== undefined && kind === workers.threads) {
     const outcome = yield* conversation(request, watch, (assignment) =>
-      threads.lanes.enqueue(assignment, brief.share, brief.cores)
+      workers.lanes.enqueue(assignment, brief.share, brief.cores)
     )
     if (outcome._tag === "Answered") return yield* outcome.result
   }
-  const thread = threads.take()
-  const { isFresh } = thread
-  const outcome = yield* alone(threads, thread, request, watch)
+  const worker = workers.take(kind)
+  const { isFresh } = worker
+  const outcome = yield* alone(workers, worker, request, watch)
   if (outcome._tag === "Answered") return yield* outcome.result
-  // A thread that has served others may have died of what they left behind: only a fresh one proves anything.
-  const isProof = outcome._tag === "Died" && (isFresh || outcome.isOutOfMemory)
-  const last = isProof ? outcome : yield* alone(threads, threads.start(), request, watch)
+  // A worker that has served others may have died of what they left behind: only a fresh one proves anything.
+  const isProof = outcome._tag === "Died" && isFresh
+  const last = isProof ? outcome : yield* alone(workers, workers.start(kind), request, watch)
   if (last._tag === "Answered") return yield* last.result
   return yield* last._tag === "Died" ? last.failure : Effect.interrupt
 })
 
-/** An attempt in a thread of its own. */
-const alone = (threads: Threads, thread: WorkerThread, request: StageRequest, watch: AttemptWatch) =>
-  conversation(request, watch, (assignment) => threads.runAlone(thread, assignment))
+/** An attempt in a worker of its own. */
+const alone = (workers: Workers, worker: StageWorker, request: StageRequest, watch: AttemptWatch) =>
+  conversation(request, watch, (assignment) => workers.runAlone(worker, assignment))
 
 /** Waits for the outcome of an assignment; `begin` gives the way to interrupt it. */
 const conversation = (
@@ -59,47 +79,73 @@ const conversation = (
 ) =>
   Effect.callback<Outcome>((resume) => begin({ request, watch, settle: (outcome) => resume(Effect.succeed(outcome)) }))
 
-class Threads {
+/** Workers that can stand in for each other. */
+interface Kind {
+  readonly open: OpenChannel
+  readonly idle: Array<StageWorker>
+}
+
+/** Processes that are kept for attempts like those that they had, all kinds together. */
+const MOST_IDLE = availableParallelism()
+
+class Workers {
+  readonly threads: Kind
   readonly lanes: Lanes
   private readonly options: WorkerPoolOptions
-  private readonly all = new Set<WorkerThread>()
-  private readonly idle: Array<WorkerThread> = []
-  /** Attempts that have a thread of their own. */
+  private readonly host: CommandHost
+  private readonly all = new Map<StageWorker, Kind>()
+  /** Processes by what attempts have to have in common for them. */
+  private readonly kinds = new Map<string, Kind>()
+  /** Attempts that have a worker of their own. */
   private alone = 0
 
-  constructor(options: WorkerPoolOptions) {
+  constructor(options: WorkerPoolOptions, host: CommandHost) {
+    this.host = host
+    const { effectModule, workerModule } = options
     this.options = options
+    this.threads = { open: threadChannel(workerModule, { effectModule }), idle: [] }
     this.lanes = new Lanes({
-      take: () => this.take(),
+      take: () => this.take(this.threads),
       giveBack: (thread) => this.giveBack(thread),
       busy: () => this.alone
     })
   }
 
-  take(): WorkerThread {
-    return this.idle.pop() ?? this.start()
+  /** The processes that an attempt can be given to. */
+  processes({ devices, memory }: StageRequest): Kind {
+    const { effectModule, processModule } = this.options
+    const name = JSON.stringify([memory, devices])
+    const kind = this.kinds.get(name) ?? {
+      open: processChannel(processModule, { effectModule }, { memory, devices }, this.host),
+      idle: []
+    }
+    this.kinds.set(name, kind)
+    return kind
   }
 
-  start(): WorkerThread {
-    const { workerModule, effectModule } = this.options
-    const thread: WorkerThread = new WorkerThread(workerModule, { effectModule }, () => {
-      this.all.delete(thread)
-      const at = this.idle.indexOf(thread)
-      if (at >= 0) this.idle.splice(at, 1)
+  take(kind: Kind): StageWorker {
+    return kind.idle.pop() ?? this.start(kind)
+  }
+
+  start(kind: Kind): StageWorker {
+    const worker: StageWorker = new StageWorker(kind.open, () => {
+      this.all.delete(worker)
+      const at = kind.idle.indexOf(worker)
+      if (at >= 0) kind.idle.splice(at, 1)
     })
-    this.all.add(thread)
-    return thread
+    this.all.set(worker, kind)
+    return worker
   }
 
-  /** Gives a thread one attempt; the way to interrupt it. */
-  runAlone(thread: WorkerThread, { settle, ...assignment }: Assignment): Effect.Effect<void> {
+  /** Gives a worker one attempt; the way to interrupt it. */
+  runAlone(worker: StageWorker, { settle, ...assignment }: Assignment): Effect.Effect<void> {
     this.alone++
-    const [placed] = thread.run([
+    const [placed] = worker.run([
       {
         ...assignment,
         settle: (outcome) => {
           this.alone--
-          if (outcome._tag !== "Died") this.giveBack(thread)
+          if (outcome._tag !== "Died") this.giveBack(worker)
           settle(outcome)
           this.lanes.open()
         }
@@ -110,10 +156,25 @@ class Threads {
 
   end(): Promise<unknown> {
     this.lanes.end()
-    return Promise.all([...this.all].map((thread) => thread.terminate()))
+    return Promise.all([...this.all.keys()].map((worker) => worker.terminate()))
   }
 
-  private giveBack(thread: WorkerThread): void {
-    if (this.all.has(thread) && !thread.isDead) this.idle.push(thread)
+  private giveBack(worker: StageWorker): void {
+    const kind = this.all.get(worker)
+    if (kind === undefined || worker.isDead) return
+    kind.idle.push(worker)
+    if (kind !== this.threads) this.endIdle()
+  }
+
+  /** Ends processes that nobody has asked for for the longest time. */
+  private endIdle(): void {
+    const idle = [...this.kinds.values()].flatMap(({ idle }) => idle)
+    if (idle.length <= MOST_IDLE) return
+    // `all` is in the order in which they were started.
+    const oldest = [...this.all.keys()].find((worker) => idle.includes(worker))
+    if (oldest === undefined) return
+    const own = this.all.get(oldest)?.idle
+    own?.splice(own.indexOf(oldest), 1)
+    void oldest.terminate()
   }
 }

@@ -3,7 +3,7 @@ import { Clock, Effect } from "effect"
 import { pauseAfter, USUAL_BACKOFF } from "../document/Backoff.ts"
 import { isGuarded, reach } from "../fault/hooks.ts"
 import { familyOf } from "../plan/family.ts"
-import type { PlanStage } from "../plan/Plan.ts"
+import type { PlanStage, PlanTask } from "../plan/Plan.ts"
 import type { Journal } from "../record/Journal.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import { type ActionRecord, digestsOf, RECORD_FORMAT } from "../store/ActionRecord.ts"
@@ -166,9 +166,14 @@ const makeRequest = Effect.fnUntraced(function* (
     checkpoints: checkpointFolder(root, key),
     ...(start?.family === undefined ? {} : { start: { key: start.key, at: start.family.at, outputs: located(start) } }),
     ...(brief === undefined ? {} : { brief }),
+    ...memoryOf(task, attempt),
     ...workOf(stage.code, task, traceParent(traceId, span))
   } satisfies AttemptRequest
 })
+
+/** What an attempt is held to: as much as its task asks for, if it does. */
+const memoryOf = ({ resources: { memory, memoryFactor = 1 } }: PlanTask, attempt: number) =>
+  memory === 0 ? {} : { memory: Math.ceil(memory * memoryFactor ** (attempt - 1)) }
 
 interface AttemptFacts {
   readonly startedAt: number

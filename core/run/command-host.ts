@@ -7,6 +7,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync, wr
 import { dirname } from "node:path"
 import { createInterface } from "node:readline"
 import { StringDecoder } from "node:string_decoder"
+import { isGuarded } from "../fault/hooks.ts"
 import { DoomedFolders } from "./DoomedFolders.ts"
 import { EndedTimes } from "./EndedTimes.ts"
 import { endStrays } from "./end-strays.ts"
@@ -54,10 +55,15 @@ class Running {
   private readonly startedAt = performance.now()
   private looks = 0
   private usage: Usage = { cpuMillis: 0, peakMemory: 0 }
+  /** Bytes that it may take. */
+  private readonly limit: number
+  /** Whether it was ended for taking more. */
+  private isTooBig = false
   private killer: NodeJS.Timeout | undefined
 
   constructor({ id, settings }: Extract<ToHost, { readonly _tag: "Start" }>) {
     this.id = id
+    this.limit = settings.memory ?? Number.POSITIVE_INFINITY
     this.log = openSync(settings.log, "a+")
     // Whatever happens, nobody finds it there.
     if (settings.isSecret) unlinkSync(settings.log)
@@ -83,9 +89,9 @@ class Running {
       this.look()
       endedTimes.add(performance.now() - this.startedAt, (cpuMillis) => {
         const usage = { ...this.usage, cpuMillis: Math.max(this.usage.cpuMillis, cpuMillis) }
-        this.end(
-          status === null ? { _tag: "Killed", signal: signal ?? "a signal", usage } : { _tag: "Exited", status, usage }
-        )
+        if (this.isTooBig) this.end({ _tag: "OutOfMemory", used: usage.peakMemory, usage })
+        else if (status === null) this.end({ _tag: "Killed", signal: signal ?? "a signal", usage })
+        else this.end({ _tag: "Exited", status, usage })
       })
     })
   }
@@ -109,8 +115,11 @@ class Running {
     }
     if (this.child.exitCode !== null || this.child.signalCode !== null || this.child.pid === undefined) return
     const isDue = this.looks < LOOKS_A_SAMPLE || this.looks % LOOKS_A_SAMPLE === 0
-    if (isDue) this.usage = sampleUsage(this.child.pid, this.usage)
+    if (isDue || Number.isFinite(this.limit)) this.usage = sampleUsage(this.child.pid, this.usage)
     this.looks++
+    if (this.usage.peakMemory <= this.limit) return
+    this.isTooBig = true
+    this.signal("SIGKILL")
   }
 
   private read(length: number): string {
@@ -182,6 +191,20 @@ const removeTogether = (folders: ReadonlyArray<string>): Promise<void> =>
     })
   })
 
+/** Processes of the orchestrator that end with it. */
+const guarded = new Set<number>()
+
+const endGuarded = (): void => {
+  if (!isGuarded("end-with-orchestrator")) return
+  for (const pid of guarded) {
+    try {
+      process.kill(pid, "SIGKILL")
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
 const doomed = new DoomedFolders(remove)
 
 const makeRoom = async (): Promise<void> => {
@@ -194,6 +217,8 @@ const receive = (message: ToHost): void => {
     doomed.expect(dirname(message.settings.log))
     start(message)
   } else if (message._tag === "Stop") running.get(message.id)?.stop()
+  else if (message._tag === "Guard") guarded.add(message.pid)
+  else if (message._tag === "Release") guarded.delete(message.pid)
   else if (message._tag === "Remove") doomed.add(message.folder)
   else void makeRoom()
 }
@@ -203,5 +228,6 @@ createInterface({ input: process.stdin })
   // The orchestrator has ended, in whatever way.
   .on("close", () => {
     void doomed.empty()
+    endGuarded()
     for (const one of running.values()) one.stop()
   })

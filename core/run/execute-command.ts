@@ -14,6 +14,7 @@ import { endStrays } from "./end-strays.ts"
 import { FolderUnusable } from "./FolderUnusable.ts"
 import type { ProcessEnd } from "./host-protocol.ts"
 import { type InputUnreadable, inputFailure } from "./open-inputs.ts"
+import { beyondLimit } from "./out-of-memory.ts"
 import { Redaction } from "./Redaction.ts"
 import { removeSecrets } from "./remove-secrets.ts"
 import { shellText } from "./shell-text.ts"
@@ -148,7 +149,7 @@ const prepareOnce = Effect.fnUntraced(function* (
   readCode: CodeReader
 ) {
   const folder = new WorkingFolder(parent, request.task, request.secrets.length > 0)
-  return yield* folder.make().pipe(
+  return yield* folder.make(request.checkpoints).pipe(
     Effect.andThen(layOut(request, folder, readCode)),
     Effect.andThen(FolderUnusable.try(request.checkpoints ?? folder.root, () => makeCheckpoints(request))),
     Effect.map((isNew) => ({ folder, mayMeetStrays: !isNew })),
@@ -187,7 +188,7 @@ interface Means {
 }
 
 const executeIn = Effect.fnUntraced(function* (
-  { line, outputs, secrets, timeout }: CommandRequest,
+  { line, memory, outputs, secrets, timeout }: CommandRequest,
   { cwd, log: file }: WorkingFolder,
   environment: { readonly [name: string]: string },
   { host, log, redaction, mayMeetStrays }: Means
@@ -196,7 +197,16 @@ const executeIn = Effect.fnUntraced(function* (
   const running = Effect.callback<ProcessEnd>((resume) => {
     let ended: (() => void) | undefined
     const { stop } = host.start(
-      { program, words, cwd, environment, log: file, isSecret: secrets.length > 0, mayMeetStrays },
+      {
+        program,
+        words,
+        cwd,
+        environment,
+        log: file,
+        isSecret: secrets.length > 0,
+        mayMeetStrays,
+        ...(memory === undefined ? {} : { memory })
+      },
       {
         onOutput: (text, skipped) => log.write(text, skipped),
         onEnd: (end) => {
@@ -215,7 +225,12 @@ const executeIn = Effect.fnUntraced(function* (
   // Nobody else ends what still runs.
   if (end._tag === "Lost") endStrays(`TRACEPARENT=${environment["TRACEPARENT"]}`)
   if (end._tag !== "Exited" || end.status !== 0) {
-    return yield* endFailure(line.run._tag === "Script" ? "the script" : program, environment["PATH"] ?? "", end)
+    return yield* endFailure(
+      line.run._tag === "Script" ? "the script" : program,
+      environment["PATH"] ?? "",
+      end,
+      memory
+    )
   }
   const declared = Object.entries(line.outputs).map(([port, path]) => ({ port, path, kind: outputs[port] ?? "Json" }))
   const made = yield* collectOutputs(cwd, declared, redaction)
@@ -226,15 +241,17 @@ const executeIn = Effect.fnUntraced(function* (
 const programOf = ({ run }: CommandRequest["line"]): ReadonlyArray<string> =>
   run._tag === "Words" ? run.words : ["/bin/sh", "-e", "-c", run.script]
 
-const endFailure = (program: string, path: string, end: ProcessEnd): AttemptFailed => {
+const endFailure = (program: string, path: string, end: ProcessEnd, memory = 0): AttemptFailed => {
   const failure = (tag: string, message: string) => new AttemptFailed({ tag, message, detail: "" })
   switch (end._tag) {
     case "Exited":
       return failure("CommandFailed", `${program} ended with status ${end.status}`)
     case "Killed": {
-      const perhaps = end.signal === "SIGKILL" ? "; the system does that to programs that take too much memory" : ""
+      const perhaps = end.signal === "SIGKILL" ? "; the system does that to programs when memory runs short" : ""
       return failure("CommandKilled", `${program} was ended by ${end.signal}${perhaps}`)
     }
+    case "OutOfMemory":
+      return new AttemptFailed(beyondLimit(memory, end.used))
     case "Lost":
       return failure("HostDied", `the process that runs commands ended before ${program} did`)
     case "NotStarted": {

@@ -13,14 +13,17 @@ import { type Digest, inCanonicalOrder } from "../store/Digest.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { CheckpointKeeper } from "./CheckpointKeeper.ts"
 import { captureLogs } from "./capture-logs.ts"
+import type { CheckpointContent } from "./checkpoint-file.ts"
 import { AttemptFailed, type LogLine, type MadeFile, type StageRequest, type StageResult } from "./Executor.ts"
 import { inputFailure, openInputs } from "./open-inputs.ts"
 import { openStart } from "./open-start.ts"
 
-/** Where an attempt's reports go. */
+/** Where what an attempt gives while it runs goes. */
 export interface AttemptSinks {
   readonly onProgress: ProgressSink
   readonly onLog: (line: LogLine) => void
+  /** Keeps a checkpoint in the folder of its task; throws where it cannot be kept. Absent where none are wanted. */
+  readonly onCheckpoint?: (folder: string, content: CheckpointContent) => void
 }
 
 /** Executes an attempt in this thread. Times and memory are the caller's to measure. */
@@ -49,8 +52,11 @@ const continuationOf = ({ at, key }: Continuation): Continuation => ({ at, ...(k
 const checkpointSink = (
   { checkpoints: folder, outputs: kinds }: StageRequest,
   key: Digest | undefined,
-  { onLog }: AttemptSinks
-): CheckpointSink => (folder === undefined ? NO_CHECKPOINTS : new CheckpointKeeper({ folder, kinds, key, onLog }))
+  { onCheckpoint, onLog }: AttemptSinks
+): CheckpointSink =>
+  folder === undefined || onCheckpoint === undefined
+    ? NO_CHECKPOINTS
+    : new CheckpointKeeper({ keep: (content) => onCheckpoint(folder, content), kinds, key, onLog })
 
 /** A failure whose trace leads to the files of the stage. */
 const located = (code: StageRequest["code"], { tag, message, detail }: AttemptFailed): AttemptFailed =>

@@ -50,6 +50,9 @@ export const readProcess = (pid: number | "self", file: string): string => {
   }
 }
 
+/** Bytes of memory that a process has now, without those that it started; 0 when unknown. */
+export const residentMemory = (pid: number): number => bytesOf("VmRSS", readProcess(pid, "status"))
+
 const bytesOf = (name: string, status: string): number => {
   const start = status.indexOf(`${name}:`)
   return start < 0 ? 0 : Number.parseInt(status.slice(start + name.length + 1), 10) * 1024

@@ -1,6 +1,7 @@
-/** Messages between the orchestrator and a worker thread. */
+/** Messages between the orchestrator and a worker, thread or process. */
 import type { ProgressReport } from "../stage/Progress.ts"
 import type { Digest } from "../store/Digest.ts"
+import type { CheckpointContent } from "./checkpoint-file.ts"
 import type { LogLine, StageRequest, StageResult } from "./Executor.ts"
 
 /** What a worker is started with. */
@@ -15,7 +16,7 @@ export type ToWorker =
       readonly _tag: "Run"
       readonly attempts: ReadonlyArray<{ readonly id: number; readonly request: StageRequest }>
       /** States of `AttemptTurns`, in the order of the attempts. */
-      readonly turns: Int32Array<SharedArrayBuffer>
+      readonly turns: Int32Array
     }
   /** Stop the attempt where it yields. */
   | { readonly _tag: "Interrupt"; readonly id: number }
@@ -24,6 +25,8 @@ export type ToWorker =
 export type AttemptMessage =
   | { readonly _tag: "Progress"; readonly report: ProgressReport }
   | { readonly _tag: "Log"; readonly line: LogLine }
+  /** Of a worker that may not write: what is to be kept of the attempt. */
+  | { readonly _tag: "Checkpoint"; readonly content: CheckpointContent }
   | { readonly _tag: "Succeeded"; readonly result: StageResult }
   | {
       readonly _tag: "Failed"
@@ -34,7 +37,9 @@ export type AttemptMessage =
     }
   | { readonly _tag: "Interrupted" }
 
-export interface FromWorker {
-  readonly id: number
-  readonly message: AttemptMessage
-}
+export type FromWorker =
+  /** It waits for attempts; bytes of memory that it has before any. Only of processes. */
+  | { readonly _tag: "Ready"; readonly memory: number }
+  | { readonly _tag: "About"; readonly id: number; readonly message: AttemptMessage }
+  /** Nothing may follow in this worker: what attempts share in it is not what it was. */
+  | { readonly _tag: "Spoilt" }

@@ -438,7 +438,7 @@ head -c 6000000 /dev/urandom > big/file && "$@"`
     ],
     ["leaves a link", SCRIPT("ln -s /etc/passwd m.json"), "m.json is a link"],
     ["leaves a folder", SCRIPT("mkdir m.json"), "it is a folder, not a file"],
-    ["leaves a pipe", SCRIPT("mkfifo m.json"), "it is a device or pipe, not a file"]
+    ["leaves a pipe", SCRIPT("mkfifo m.json"), "it is a pipe, not a file"]
   ])("that %s says so, and keeps its folder", (_, stage, ...said) => {
     const project = single(stage, { "tool.sh": "#!/bin/sh\n" })
     const { status, stderr } = project.run("run", "p.yaml")
@@ -493,7 +493,10 @@ head -c 6000000 /dev/urandom > big/file && "$@"`
 
   it("leaves no secret to the next run, also where everything was killed", async () => {
     const project = single(
-      SCRIPT('echo "$TOKEN" > left; echo $PPID $$ > ../ids; mv ../ids ../told; sleep 47', "secrets: [TOKEN]\n"),
+      SCRIPT(
+        'echo "$TOKEN" > left; cp left "$CHECKPOINTS"; echo $PPID $$ > ../ids; mv ../ids ../told; sleep 47',
+        "secrets: [TOKEN]\n"
+      ),
       { "next.yaml": "name: next\nstages: { it: { uses: command, run: ['true'] } }\n" },
       { TOKEN: "not to be kept" }
     )
@@ -513,6 +516,7 @@ head -c 6000000 /dev/urandom > big/file && "$@"`
     assert.isTrue(left().some((file) => readFileSync(file).includes("not to be kept")))
     assert.strictEqual(project.run("run", "next.yaml").status, 0)
     assert.deepStrictEqual(kept(project), [])
+    assert.deepStrictEqual(everyFile(join(project.folder, "artifacts-cache/checkpoints")), [])
     spawnSync("kill", ["-9", "--", `-${group}`])
   })
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { parseDuration, parseSize } from "../../../core/document/quantities.ts"
+import { parseDuration, parseSize, sizeText } from "../../../core/document/quantities.ts"
 
 describe("parseDuration", () => {
   it.each([
@@ -33,5 +33,18 @@ describe("parseSize", () => {
 
   it.each(["", "2", "2G", "GiB", "-1GiB", "2gib", "2 GiB x"])("refuses %j", (text) => {
     assert.isUndefined(parseSize(text))
+  })
+})
+
+describe("sizeText", () => {
+  it.each<readonly [bytes: number, text: string]>([
+    [1, "1MiB"],
+    [2 ** 29, "512MiB"],
+    [2 ** 30, "1GiB"],
+    [1.5 * 2 ** 30, "1536MiB"],
+    [12.5 * 2 ** 30, "12.5GiB"]
+  ])("writes %d bytes as %s, which can be read", (bytes, text) => {
+    assert.strictEqual(sizeText(bytes), text)
+    assert.isAtLeast(parseSize(text) ?? 0, bytes)
   })
 })

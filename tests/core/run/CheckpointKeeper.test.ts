@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it, onTestFinished, vi } from "vitest"
 import { CheckpointKeeper } from "../../../core/run/CheckpointKeeper.ts"
-import { readCheckpoint } from "../../../core/run/checkpoint-file.ts"
+import { readCheckpoint, writeCheckpoint } from "../../../core/run/checkpoint-file.ts"
 import { digest } from "../store/sample-store.ts"
 
 const setting = (key = digest("earlier")) => {
@@ -13,7 +13,12 @@ const setting = (key = digest("earlier")) => {
   const said: Array<string> = []
   const onLog = ({ level, message }: { readonly level: string; readonly message: string }) =>
     void said.push(`${level}: ${message}`)
-  const keeper = new CheckpointKeeper({ folder, kinds: { sum: "Json", course: "Tensor" }, key, onLog })
+  const keeper = new CheckpointKeeper({
+    keep: (content) => writeCheckpoint(folder, content),
+    kinds: { sum: "Json", course: "Tensor" },
+    key,
+    onLog
+  })
   return { folder, said, keeper }
 }
 
@@ -68,7 +73,7 @@ describe("CheckpointKeeper", () => {
     rmSync(folder, { recursive: true })
     writeFileSync(folder, "no folder")
     const full = new CheckpointKeeper({
-      folder,
+      keep: (content) => writeCheckpoint(folder, content),
       kinds: {},
       key: undefined,
       onLog: ({ message }) => void said.push(message)

@@ -1,11 +1,17 @@
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Effect, Fiber, Layer } from "effect"
 import type { AttemptWatch, StageRequest } from "../../../core/run/Executor.ts"
+import { ProcessHost } from "../../../core/run/ProcessHost.ts"
 import { WorkerPool } from "../../../core/run/WorkerPool.ts"
 import { EFFECT } from "../code/stage-project.ts"
-import { stageWith, WORKER } from "./stage-bundles.ts"
+import { HOST, stageWith, WORKER, WORKER_PROCESS } from "./stage-bundles.ts"
 
-const pool = WorkerPool.layer({ effectModule: EFFECT, workerModule: WORKER })
+const poolWith = (workerModule: URL) =>
+  WorkerPool.layer({ effectModule: EFFECT, workerModule, processModule: WORKER_PROCESS }).pipe(
+    Layer.provide(ProcessHost.layer({ hostModule: HOST }))
+  )
+
+const pool = poolWith(WORKER)
 
 const SILENT: AttemptWatch = { onProgress: () => {}, onLog: () => {} }
 
@@ -181,8 +187,6 @@ describe("WorkerPool of a module that cannot be loaded", () => {
       const { tag, message } = yield* Effect.flip(madeBy(request(0)))
       assert.strictEqual(tag, "WorkerDied")
       assert.include(message, "nowhere.js")
-    }).pipe(
-      Effect.provide(WorkerPool.layer({ effectModule: EFFECT, workerModule: new URL("./nowhere.js", import.meta.url) }))
-    )
+    }).pipe(Effect.provide(poolWith(new URL("./nowhere.js", import.meta.url))))
   )
 })

@@ -35,11 +35,17 @@ export default StageType.make({
 })
 `
 
+/** The module that a worker process starts with. */
+export const WORKER_PROCESS = new URL("../../../core/run/worker-process.ts", import.meta.url)
+
+/** The module of the process that ends worker processes when their orchestrator is dead. */
+export const HOST = new URL("../../../core/run/command-host.ts", import.meta.url)
+
 let bundles = 0
 
-/** Lets the attempts of a thread share an object, which no stage can by itself: its modules are evaluated for each. */
+/** Lets the attempts of a worker share an object, which no stage can by itself: its modules are evaluated for each. */
 const sharing = (code: string): string =>
-  code.replace("thread = { calls: 0 }", `thread = (globalThis["bundle ${++bundles}"] ??= { calls: 0 })`)
+  code.replace("thread = { calls: 0 }", `thread = (Effect.gen["bundle ${++bundles}"] ??= { calls: 0 })`)
 
 /** Builds a stage type with this body and gives the requests for attempts at it. */
 export const stageWith = (body: string) =>

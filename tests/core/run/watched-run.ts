@@ -17,6 +17,7 @@ const HOST = {
   version: "0.0.0",
   effectModule: "file:///effect.js",
   workerModule: new URL("file:///worker.js"),
+  processModule: new URL("file:///worker-process.js"),
   hostModule: new URL("file:///command-host.js"),
   contract: "/contract.ts"
 }

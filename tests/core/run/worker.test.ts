@@ -34,14 +34,16 @@ const conversation = Effect.map(
     const when = (holds: (message: AttemptMessage) => boolean) =>
       Effect.callback<void>((resume) => {
         if (heard.some(holds)) return resume(Effect.void)
-        const listen = ({ message }: FromWorker): void => {
-          if (!holds(message)) return
+        const listen = (said: FromWorker): void => {
+          if (said._tag !== "About" || !holds(said.message)) return
           worker.off("message", listen)
           resume(Effect.void)
         }
         worker.on("message", listen)
       })
-    worker.on("message", ({ message }: FromWorker) => heard.push(message))
+    worker.on("message", (said: FromWorker) => {
+      if (said._tag === "About") heard.push(said.message)
+    })
     return Conversation.of({
       post: (message) => worker.postMessage(message),
       until: (tag) => when(({ _tag }) => _tag === tag),

@@ -1,89 +1,77 @@
-/** A worker thread, and the attempts that it has been given. */
-import { Worker } from "node:worker_threads"
+/** A worker, thread or process, and the attempts that it has been given. */
 import { Effect } from "effect"
 import { AttemptTurns } from "./AttemptTurns.ts"
-import { attemptFailure } from "./attempt-failure.ts"
+import { notKept } from "./CheckpointKeeper.ts"
+import { type CheckpointContent, writeCheckpoint } from "./checkpoint-file.ts"
 import { AttemptFailed, type AttemptWatch, type StageRequest, type StageResult } from "./Executor.ts"
 import { optimise } from "./late-optimisation.ts"
-import type { AttemptMessage, FromWorker, ToWorker, WorkerSettings } from "./worker-protocol.ts"
+import type { OpenChannel, WorkerChannel, WorkerEnd } from "./WorkerChannel.ts"
+import type { AttemptMessage, FromWorker } from "./worker-protocol.ts"
 
-/** Milliseconds that an interrupted attempt has to stop by itself before its thread is ended. */
+/** Milliseconds that an interrupted attempt has to stop by itself before its worker is ended. */
 const PATIENCE = 500
 
-/**
- * Room for short-lived objects in a thread, in MiB. The engine would take several times as much before it looks for what is
- * dead; tensors lie outside of it.
- */
-const YOUNG_GENERATION = 12
-
-/** How a thread was done with an attempt: it did not begin it, for it died or was interrupted; it answered; it died while at it. */
+/** How a worker was done with an attempt: it did not begin it, for it died or was interrupted; it answered; it died while at it. */
 export type Outcome =
   | { readonly _tag: "NotBegun" }
   | { readonly _tag: "Answered"; readonly result: Effect.Effect<StageResult, AttemptFailed> }
-  | { readonly _tag: "Died"; readonly failure: AttemptFailed; readonly isOutOfMemory: boolean }
+  | { readonly _tag: "Died"; readonly failure: AttemptFailed }
 
-/** An attempt for a thread; `settle` is called exactly once. */
+/** An attempt for a worker; `settle` is called exactly once. */
 export interface Assignment {
   readonly request: StageRequest
   readonly watch: AttemptWatch
   readonly settle: (outcome: Outcome) => void
 }
 
-/** What whoever gave an attempt to a thread can do about it. */
+/** What whoever gave an attempt to a worker can do about it. */
 export interface Placed {
   readonly interrupt: Effect.Effect<void>
   readonly hasBegun: () => boolean
-  /** Takes it back, so that nothing more is heard of it; not when the thread has begun it. */
+  /** Takes it back, so that nothing more is heard of it; not when the worker has begun it. */
   readonly takeBack: () => boolean
 }
 
-/** An attempt that a thread has, from the request to the last message. */
+/** An attempt that a worker has, from the request to the last message. */
 interface Conversation extends Assignment {
-  /** Takes it back; not when the thread has begun it. */
+  /** Takes it back; not when the worker has begun it. */
   readonly takeBack: () => boolean
   /** Called when an attempt that is being interrupted has come to its end. */
   ended?: () => void
 }
 
-export class WorkerThread {
+export class StageWorker {
   /** Whether it has been given anything yet. */
   isFresh = true
   /** Whether it can be given nothing any more. */
   isDead = false
   private hasAnswered = false
-  private readonly worker: Worker
+  private readonly channel: WorkerChannel
   private readonly open = new Map<number, Conversation>()
   private next = 0
 
-  constructor(module: URL, settings: WorkerSettings, onExit: () => void) {
+  /** `onGone` is called when it has ended, for whatever reason. */
+  constructor(open: OpenChannel, onGone: () => void) {
     optimise()
-    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION }
-    this.worker = new Worker(module, { workerData: settings, stdout: true, stderr: true, resourceLimits })
-    this.worker.on("message", ({ id, message }: FromWorker) => this.hear(id, message))
-    // What a stage left behind may throw when its attempts are long over; the thread ends, nothing else does.
-    this.worker.on("error", (error) => {
-      const { message, detail } = attemptFailure(error)
-      this.die(`the worker thread died: ${message}`, detail, isOutOfMemory(error))
+    this.channel = open({
+      onMessage: (message) => this.hear(message),
+      onEnd: (end) => this.die(end),
+      onGone
     })
-    this.worker.once("exit", (code) => {
-      onExit()
-      this.die(`the worker thread ended with code ${code}`, "", false)
-    })
-    // An idle thread must not keep the process alive.
-    this.worker.unref()
+    this.channel.unref()
   }
 
-  /** Gives the thread attempts, to be executed one after the other. */
+  /** Gives it attempts, to be executed one after the other. */
   run(assignments: ReadonlyArray<Assignment>): ReadonlyArray<Placed> {
     this.isFresh = false
-    if (this.open.size === 0) this.worker.ref()
+    if (this.open.size === 0) this.channel.ref()
     const turns = AttemptTurns.ofBundle(assignments.length)
     const attempts = assignments.map((assignment, position) => {
       const id = this.next++
       this.open.set(id, { ...assignment, takeBack: () => turns.takeBack(position) })
       return { id, request: assignment.request }
     })
-    this.post({ _tag: "Run", attempts, turns: turns.states })
+    this.channel.post({ _tag: "Run", attempts, turns: turns.states })
     return attempts.map(({ id }, position) => ({
       interrupt: this.interrupt(id),
       hasBegun: () => turns.hasBegun(position),
@@ -99,35 +87,38 @@ export class WorkerThread {
 
   private forget(id: number): void {
     this.open.delete(id)
-    if (this.open.size === 0) this.worker.unref()
+    if (this.open.size === 0) this.channel.unref()
   }
 
-  terminate(): Promise<number> {
-    return this.worker.terminate()
+  terminate(): Promise<void> {
+    return this.channel.terminate()
   }
 
-  private post(message: ToWorker): void {
-    this.worker.postMessage(message)
+  private hear(message: FromWorker): void {
+    if (message._tag === "About") this.hearAbout(message.id, message.message)
+    // What it has not begun is for others, when it has answered and ended.
+    else if (message._tag === "Spoilt") this.isDead = true
   }
 
-  private hear(id: number, message: AttemptMessage): void {
+  private hearAbout(id: number, message: AttemptMessage): void {
     const conversation = this.open.get(id)
     if (conversation === undefined) return
     if (message._tag === "Progress") conversation.watch.onProgress(message.report)
     else if (message._tag === "Log") conversation.watch.onLog(message.line)
+    else if (message._tag === "Checkpoint") keep(conversation, message.content)
     else {
       this.hasAnswered = true
       this.close(id, conversation, { _tag: "Answered", result: resultOf(message, conversation.ended !== undefined) })
+      if (this.isDead) void this.terminate()
     }
   }
 
-  private die(message: string, detail: string, isOutOfMemory: boolean): void {
-    const failure = new AttemptFailed({ tag: "WorkerDied", message, detail })
+  private die(end: WorkerEnd): void {
     this.isDead = true
-    const died: Outcome = { _tag: "Died", failure, isOutOfMemory }
+    const died: Outcome = { _tag: "Died", failure: new AttemptFailed(end) }
     const open = [...this.open]
     const waiting = new Set(open.filter(([, { takeBack }]) => takeBack()))
-    // A thread that cannot even begin is the same in the next try.
+    // A worker that cannot even begin is the same in the next try.
     const hasServed = this.hasAnswered || waiting.size < open.length
     for (const each of open) this.close(...each, hasServed && waiting.has(each) ? NOT_BEGUN : died)
   }
@@ -138,7 +129,7 @@ export class WorkerThread {
     ended?.()
   }
 
-  /** A loop that never yields cannot be interrupted: its thread is ended. */
+  /** A loop that never yields cannot be interrupted: its worker is ended. */
   private interrupt(id: number): Effect.Effect<void> {
     return Effect.callback<void>((resume) => {
       const conversation = this.open.get(id)
@@ -152,8 +143,18 @@ export class WorkerThread {
         clearTimeout(timer)
         resume(Effect.void)
       }
-      this.post({ _tag: "Interrupt", id })
+      this.channel.post({ _tag: "Interrupt", id })
     })
+  }
+}
+
+/** Writes what a worker has handed over that may not write itself. What cannot be kept is no failure of the attempt. */
+const keep = ({ request: { checkpoints }, watch }: Conversation, content: CheckpointContent): void => {
+  if (checkpoints === undefined) return
+  try {
+    writeCheckpoint(checkpoints, content)
+  } catch (cause) {
+    watch.onLog({ level: "warning", message: notKept(cause) })
   }
 }
 
@@ -174,6 +175,3 @@ const INTERRUPTED_ITSELF = new AttemptFailed({
   message: "the stage interrupted itself",
   detail: ""
 })
-
-const isOutOfMemory = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY"

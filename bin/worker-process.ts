@@ -1,0 +1,2 @@
+/** The entry point of worker processes. */
+import "../core/run/worker-process.ts"

@@ -1,0 +1,165 @@
+/**
+ * Worker processes: Node lets them read, and neither write, nor start programs, nor load native code, whatever a package
+ * does. They see nothing of the orchestrator's environment.
+ */
+import { type ChildProcess, fork } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { inherited, isGuarded } from "../fault/hooks.ts"
+import { AttemptTurns } from "./AttemptTurns.ts"
+import type { CommandHost } from "./CommandHost.ts"
+import { beyondLimit, outOfHeap } from "./out-of-memory.ts"
+import { residentMemory } from "./process-usage.ts"
+import type { OpenChannel, WorkerEnd } from "./WorkerChannel.ts"
+import type { FromWorker, WorkerSettings } from "./worker-protocol.ts"
+
+/** What attempts have to have in common to follow each other in one process. */
+export interface ProcessTraits {
+  /** Bytes that an attempt may take; `undefined` for no limit of its own. */
+  readonly memory: number | undefined
+  /** Ids of the devices that it has for itself. */
+  readonly devices: ReadonlyArray<string>
+}
+
+/** Milliseconds between two looks at the memory of a process that has a limit. */
+const INTERVAL = 50
+
+/** MiB of heap that the program takes itself, on top of what an attempt may have. */
+const OWN_HEAP = 64
+
+/** Characters of what a process has printed that are kept: the engine tells there what it died of. */
+const TAIL = 4096
+
+/** Starts a process; `module` is what `worker-process.ts` was built to. */
+export const processChannel =
+  (module: URL, settings: WorkerSettings, traits: ProcessTraits, host: CommandHost): OpenChannel =>
+  ({ onEnd, onGone, onMessage }) => {
+    const child = fork(fileURLToPath(module), [JSON.stringify(settings)], {
+      execArgv: [...flagsOf(traits)],
+      env: environmentOf(traits),
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      // Away from the terminal, whose signals are for the orchestrator.
+      detached: true
+    })
+    // One that is in a loop hears nothing, not even that the orchestrator is dead.
+    const release = child.pid === undefined ? () => {} : host.guard(child.pid)
+    const printed = tailOf(child)
+    const guard = new MemoryGuard(child, traits.memory)
+    let isGone = false
+    const end = (why: WorkerEnd): void => {
+      if (!isGone) onGone()
+      isGone = true
+      release()
+      guard.stop()
+      onEnd(why)
+    }
+    child.on("message", (message: FromWorker) => {
+      if (message._tag === "Ready") guard.setOwn(message.memory)
+      else onMessage(message)
+    })
+    child.once("error", ({ message }) =>
+      end({ tag: "WorkerDied", message: `its process cannot be started: ${message}`, detail: "" })
+    )
+    // All that it has said is read then.
+    child.once("close", (status, signal) => end(guard.end ?? endOf(status, signal, printed(), traits.memory)))
+    return {
+      ref: () => keepAlive(child, true),
+      unref: () => keepAlive(child, false),
+      post: (message) => {
+        if (message._tag !== "Run") return void send(child, message)
+        // Nothing is shared with a process: what it has been given it has begun.
+        const turns = new AttemptTurns(message.turns)
+        for (const position of message.attempts.keys()) turns.begin(position)
+        send(child, { ...message, turns: new Int32Array(message.attempts.length) })
+      },
+      terminate: () =>
+        new Promise((resolve) => {
+          if (isGone || child.pid === undefined) return resolve()
+          child.once("close", () => resolve())
+          child.kill("SIGKILL")
+        })
+    }
+  }
+
+/** One that has ended hears nothing; that it has ended is told by its end. */
+const send = (child: ChildProcess, message: object): void => {
+  if (child.connected) child.send(message, () => {})
+}
+
+const keepAlive = (child: ChildProcess, isNeeded: boolean): void => {
+  const parts = [child, child.channel, child.stderr as { ref?: () => void; unref?: () => void } | null]
+  for (const part of parts) (isNeeded ? part?.ref : part?.unref)?.call(part)
+}
+
+const flagsOf = ({ devices, memory }: ProcessTraits): ReadonlyArray<string> => [
+  ...(isGuarded("process-permission") ? ["--permission", "--allow-fs-read=*"] : []),
+  // It asks nobody whether it may write.
+  "--no-experimental-sqlite",
+  // A device is driven by native code.
+  ...(devices.length === 0 ? [] : ["--allow-addons"]),
+  ...(memory === undefined ? [] : [`--max-old-space-size=${Math.ceil(memory / 2 ** 20) + OWN_HEAP}`]),
+  "--no-warnings"
+]
+
+/** The same everywhere, but for what leads to the devices and their libraries. */
+const environmentOf = ({ devices }: ProcessTraits): NodeJS.ProcessEnv => {
+  const common = { ...inherited, TZ: "UTC" }
+  if (devices.length === 0) return common
+  const { LD_LIBRARY_PATH, PATH } = process.env
+  return {
+    ...common,
+    CUDA_VISIBLE_DEVICES: devices.join(","),
+    ...(PATH === undefined ? {} : { PATH }),
+    ...(LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH })
+  }
+}
+
+/** Reads what a process prints on standard error; gives the last of it. */
+const tailOf = ({ stderr }: ChildProcess): (() => string) => {
+  let tail = ""
+  stderr?.setEncoding("utf8").on("data", (text: string) => {
+    tail = (tail + text).slice(-TAIL)
+  })
+  return () => tail
+}
+
+const endOf = (
+  status: number | null,
+  signal: NodeJS.Signals | null,
+  printed: string,
+  limit: number | undefined
+): WorkerEnd => {
+  if (printed.includes("JavaScript heap out of memory")) return limit === undefined ? outOfHeap() : beyondLimit(limit)
+  const how = signal === null ? `ended with code ${status}` : `was ended by ${signal}`
+  const perhaps = signal === "SIGKILL" ? "; the system does that to programs when memory runs short" : ""
+  const error = /^(?:\w*Error\b|FATAL ERROR).*/mu.exec(printed)?.[0]
+  const said = error === undefined ? "" : `: ${error}`
+  return { tag: "WorkerDied", message: `the process of the attempt ${how}${perhaps}${said}`, detail: printed }
+}
+
+/** Holds a process to its limit: heap and everything else together, as the system counts it. */
+class MemoryGuard {
+  /** Why the process was ended, if it was ended here. */
+  end: WorkerEnd | undefined
+  private readonly timer: NodeJS.Timeout | undefined
+  /** Bytes that it has before any attempt. */
+  private own: number | undefined
+
+  constructor({ pid }: ChildProcess, limit: number | undefined) {
+    if (limit === undefined || pid === undefined || !isGuarded("memory-limit")) return
+    this.timer = setInterval(() => {
+      const used = residentMemory(pid) - (this.own ?? Number.POSITIVE_INFINITY)
+      if (used <= limit) return
+      this.end ??= beyondLimit(limit, used)
+      process.kill(pid, "SIGKILL")
+    }, INTERVAL).unref()
+  }
+
+  setOwn(bytes: number): void {
+    this.own = bytes
+  }
+
+  stop(): void {
+    clearInterval(this.timer)
+  }
+}

@@ -1,0 +1,52 @@
+/** Worker threads: they share nothing with the orchestrator but what they are sent, and see nothing of its environment. */
+import { Worker } from "node:worker_threads"
+import { inherited } from "../fault/hooks.ts"
+import { attemptFailure } from "./attempt-failure.ts"
+import { outOfHeap } from "./out-of-memory.ts"
+import type { OpenChannel, WorkerEnd } from "./WorkerChannel.ts"
+import type { FromWorker, WorkerSettings } from "./worker-protocol.ts"
+
+/**
+ * Room for short-lived objects in a thread, in MiB. The engine would take several times as much before it looks for what is
+ * dead; tensors lie outside of it.
+ */
+const YOUNG_GENERATION = 12
+
+/** Starts a thread; `module` is what `worker.ts` was built to. */
+export const threadChannel =
+  (module: URL, settings: WorkerSettings): OpenChannel =>
+  ({ onEnd, onGone, onMessage }) => {
+    const worker = new Worker(module, {
+      workerData: settings,
+      env: inherited,
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION }
+    })
+    const died = (message: string, detail: string): WorkerEnd => ({ tag: "WorkerDied", message, detail })
+    worker.on("message", (message: FromWorker) => onMessage(message))
+    // What a stage left behind may throw when its attempts are long over; the thread ends, nothing else does.
+    worker.on("error", (error) => {
+      const { message, detail } = attemptFailure(error)
+      onEnd(
+        isOutOfMemory(error)
+          ? outOfHeap(worker.resourceLimits?.maxOldGenerationSizeMb)
+          : died(`the worker thread died: ${message}`, detail)
+      )
+    })
+    worker.once("exit", (code) => {
+      onGone()
+      onEnd(died(`the worker thread ended with code ${code}`, ""))
+    })
+    return {
+      ref: () => worker.ref(),
+      unref: () => worker.unref(),
+      post: (message) => worker.postMessage(message),
+      terminate: async () => {
+        await worker.terminate()
+      }
+    }
+  }
+
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY"
