@@ -136,9 +136,12 @@ describe("a task that was cut short", () => {
     assert.isAbove(shown(stopped).continuedFrom?.at ?? 0, 0)
   })
 
-  it("comes to its end within a time limit that one attempt does not", () => {
+  it.each([
+    ["a thread", ""],
+    ["a process, which may not write", "\n    resources: { memory: 500MiB }"]
+  ])("comes to its end in %s within a time limit that one attempt does not", (_, more) => {
     const limited = project(SLOW)
-    limited.edit("walk.yaml", "uses: ./walk.ts", "uses: ./walk.ts\n    timeout: 800ms\n    retries: 9")
+    limited.edit("walk.yaml", "uses: ./walk.ts", `uses: ./walk.ts\n    timeout: 800ms\n    retries: 9${more}`)
     limited.edit("walk.yaml", "steps: 5000", "steps: 3000")
     const { status, stderr } = limited.run("run", "walk.yaml")
     assert.strictEqual(status, 0, stderr)

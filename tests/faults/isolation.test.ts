@@ -1,0 +1,388 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert } from "vitest"
+import { makeProject, type Project } from "../e2e/project.ts"
+import { faultRow } from "./fault-row.ts"
+
+/** A stage type with a `run` of these statements; `how` is its parameter. */
+const stage = (body: string, imports = ""): string => `import { Effect, Schema } from "effect"
+import { StageType } from "athanor/stage"
+${imports}
+export default StageType.make({
+  name: "my/odd",
+  summary: "Does what it should not",
+  determinism: "bitwise",
+  params: Schema.Struct({ how: Schema.String }),
+  inputs: {},
+  outputs: { out: "Json" },
+  run: ({ params: { how } }): Effect.Effect<any> => Effect.gen(function* () { ${body} })
+})
+`
+
+const pipeline = (hows: ReadonlyArray<string>, more = ""): string => `name: odd
+stages:
+  odd:
+    uses: ./odd.ts
+    matrix: { how: [${hows.join(", ")}] }
+    with: { how: "\${{ matrix.how }}" }
+${more}`
+
+/** A package that does what it is told to. */
+const packageOf = (code: string): { readonly [file: string]: string } => ({
+  "node_modules/odd-package/package.json": `{ "name": "odd-package", "version": "1.0.0", "type": "module", "exports": "./index.js" }`,
+  "node_modules/odd-package/index.js": code
+})
+
+const journalOf = (study: Project): string => {
+  const runs = join(study.folder, "artifacts-cache/runs")
+  const latest = readdirSync(runs).sort().at(-1) ?? ""
+  return readIfThere(join(runs, latest, "journal.jsonl"))
+}
+
+faultRow(
+  {
+    fault: "worker out of memory",
+    expected: "the stage fails as OutOfMemory, with its limit and what to write; the run goes on",
+    protections: ["memory-limit"]
+  },
+  ({ project }) => {
+    const study = project({
+      "odd.yaml": pipeline(["much", "little"], "    resources: { memory: 128MiB }\n"),
+      "odd.ts": stage(`
+        const kept: Array<Uint8Array> = []
+        for (let round = 0; round < (how === "much" ? 60 : 1); round++) {
+          kept.push(new Uint8Array(10 * 2 ** 20).fill(1))
+          yield* Effect.sleep(10)
+        }
+        return { out: kept.length }`)
+    })
+    const { status, stderr } = study.run("run", "odd.yaml", "-k")
+    assert.strictEqual(status, 1)
+    assert.match(stderr, /✗ odd@how=much {2}OutOfMemory: it took \d+MiB of memory, and its limit is 128MiB; raise it/u)
+    assert.include(stderr, "1 ran, 0 cached, 1 failed")
+  }
+)
+
+faultRow(
+  {
+    fault: "worker out of memory: a heap without a limit of its own",
+    expected: "the stage fails as OutOfMemory; what waited for the same thread runs",
+    protections: []
+  },
+  ({ project }) => {
+    const files = {
+      "odd.yaml": pipeline(["1", "2", "much", "3", "4"].map((how) => `"${how}"`)),
+      "odd.ts": stage(`
+        if (how !== "much") return { out: how }
+        const kept: Array<unknown> = []
+        for (;;) kept.push(Array.from({ length: 100000 }, (_, index) => ({ how, index })))`)
+    }
+    const study = project(files, { NODE_OPTIONS: "--max-old-space-size=160" })
+    const { stderr } = study.run("run", "odd.yaml", "-k", "-j", "1")
+    assert.match(stderr, /✗ odd@how=much {2}OutOfMemory: it needs more memory than the engine gives it/u)
+    assert.include(stderr, "4 ran, 0 cached, 1 failed")
+  }
+)
+
+faultRow(
+  {
+    fault: "symbolic link out of the work directory, hard link to a cached object, fifo, device",
+    expected: "the output is refused by its path, in a folder too; nothing of it is stored",
+    protections: ["check-outputs"]
+  },
+  ({ project }) => {
+    const makers: { readonly [name: string]: readonly [make: string, said: string] } = {
+      link: ["ln -s /etc/passwd", "link; an output is the file itself"],
+      hard: ["ln kept.json", "names of a file; cp makes an output a file of its own"],
+      object: [
+        `ln "$(find ../../../objects -type f | head -n 1)"`,
+        "names of a file; cp makes an output a file of its own"
+      ],
+      pipe: ["mkfifo", "a pipe, not a file"],
+      program: ["install -m 4755 kept.json", "runs as somebody else"]
+    }
+    const stages = Object.entries(makers).flatMap(([name, [make]]) =>
+      ["Json", "Directory"].map(
+        (kind) => `  ${name}-${kind.toLowerCase()}:
+    uses: command
+    shell: true
+    files: [kept.json]
+    run: |
+      echo '{"big": 1}' > kept.json
+      mkdir -p d/in
+      ${make} ${kind === "Json" ? "m.json" : "d/in/m.json"}
+    outputs: { m: { path: ${kind === "Json" ? "m.json" : "d"}, kind: ${kind} } }
+`
+      )
+    )
+    const study = project({ "p.yaml": `name: p\nstages:\n${stages.join("")}`, "kept.json": "{}" })
+    const { stderr } = study.run("run", "p.yaml", "-k")
+    for (const [name, [, said]] of Object.entries(makers)) {
+      for (const kind of ["json", "directory"]) {
+        const told = stderr.split("✗ ").find((part) => part.startsWith(`${name}-${kind} `)) ?? "nothing"
+        assert.include(told, said)
+        if (kind === "directory") assert.include(told, "in/m.json is ")
+      }
+    }
+    assert.include(stderr, `0 ran, 0 cached, ${stages.length} failed`)
+  }
+)
+
+faultRow(
+  {
+    fault: "hostile plugin or stage name, shell characters in params",
+    expected: "names are refused where they stand; params are words, never a shell's, and never a path",
+    protections: ["plain-folder-names"]
+  },
+  ({ project }) => {
+    const hostile = [
+      ";touch planted;",
+      "$(touch planted)",
+      "../../../planted",
+      "-rf",
+      "__proto__",
+      "`touch planted`",
+      "a\\nb"
+    ]
+    for (const name of ["../x", "-rf", "a;b", "$(x)", "__proto__", "a/b"]) {
+      const { status, stderr } = makeProject({
+        "p.yaml": `name: p\nstages:\n  "${name}": { uses: command, run: ["true"] }\n`
+      }).run("run", "p.yaml")
+      assert.strictEqual(status, 2, name)
+      assert.match(stderr, /p\.yaml:3:3/u)
+    }
+    for (const uses of ["../../etc/passwd", "npm:evil;x", "$(x)/y", "-rf", "__proto__", "a/../b"]) {
+      const { status } = makeProject({ "p.yaml": `name: p\nstages:\n  it: { uses: "${uses}" }\n` }).run("run", "p.yaml")
+      assert.strictEqual(status, 2, uses)
+    }
+    const study = project({
+      "p.yaml": `name: p
+params: { words: ${JSON.stringify(hostile)} }
+stages:
+  it:
+    uses: command
+    matrix: { word: "\${{ params.words }}" }
+    run: [node, say.mjs, "\${{ matrix.word }}"]
+    outputs: { said: { path: said.json, kind: Json } }
+`,
+      "say.mjs": `import { writeFileSync } from "node:fs"
+writeFileSync("said.json", JSON.stringify(process.argv[2]))
+`
+    })
+    const { status, stderr } = study.run("run", "p.yaml", "-k")
+    assert.strictEqual(status, 0, stderr)
+    assert.include(stderr, `${hostile.length} ran, 0 cached`)
+    const found = readdirSync(study.folder, { recursive: true }).filter((name) => String(name).includes("planted"))
+    assert.deepStrictEqual(found, [])
+  }
+)
+
+faultRow(
+  {
+    fault: "hostile plugin or stage name, shell characters in params: a package that writes into the store",
+    expected: "the attempt fails; no file is changed",
+    protections: ["process-permission"]
+  },
+  ({ project }) => {
+    const study = project({
+      "odd.yaml": pipeline(["write"]),
+      "odd.ts": stage("return { out: write() ?? null }", `import { write } from "odd-package"`),
+      ...packageOf(`import { writeFileSync } from "node:fs"
+export const write = () => writeFileSync("artifacts-cache/objects/planted", "x")
+`)
+    })
+    const { status } = study.run("run", "odd.yaml")
+    assert.isFalse(existsSync(join(study.folder, "artifacts-cache/objects/planted")))
+    assert.strictEqual(status, 1)
+  }
+)
+
+faultRow(
+  {
+    fault: "hostile plugin or stage name, shell characters in params: a stage that makes code of text",
+    expected: "the attempt fails; no file is changed",
+    protections: ["seal-threads"]
+  },
+  ({ project }) => {
+    const study = project({
+      "odd.yaml": pipeline(["write"]),
+      "odd.ts": stage(`
+        const name = ["const", "ructor"].join("")
+        const made = ([] as any)[name][name]
+        const fs = made("return process.getBuiltinModule('fs')")()
+        fs.writeFileSync("artifacts-cache/objects/planted", how)
+        return { out: 1 }`)
+    })
+    const { status } = study.run("run", "odd.yaml")
+    assert.isFalse(existsSync(join(study.folder, "artifacts-cache/objects/planted")))
+    assert.strictEqual(status, 1)
+  }
+)
+
+/** Processes whose words hold a text. */
+const processesWith = (text: string): ReadonlyArray<number> =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/u.test(name) && readIfThere(`/proc/${name}/cmdline`).includes(text))
+    .map(Number)
+
+const readIfThere = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8")
+  } catch {
+    return ""
+  }
+}
+
+/** Waits until something is there; as long as a slow machine needs. */
+const until = async <A>(look: () => A | undefined): Promise<A> => {
+  for (let round = 0; round < 600; round++) {
+    const found = look()
+    if (found !== undefined) return found
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error("it never came")
+}
+
+/** Children of a process that are workers. */
+const workersOf = (pid: number): ReadonlyArray<number> =>
+  processesWith("worker-process").filter((worker) => readIfThere(`/proc/${worker}/stat`).includes(` ${pid} `))
+
+faultRow(
+  {
+    fault: "kill -9 of orchestrator, worker, stage at random points: a worker process, then its orchestrator",
+    expected: "the attempt is made again, the others go on; nothing outlives the orchestrator",
+    protections: ["end-with-orchestrator"],
+    unless: existsSync("/proc/self/stat") ? undefined : "processes are found by /proc"
+  },
+  async ({ project }) => {
+    const study = project({
+      "odd.yaml": pipeline(["long"], "    retries: 2\n"),
+      // It hears nothing: nobody but the system can end it.
+      "odd.ts": stage("return { out: [busy(how)] }", `import { busy } from "odd-package"`),
+      ...packageOf("export const busy = () => { const end = Date.now() + 20000; while (Date.now() < end); return 1 }\n")
+    })
+    const run = study.start("run", "odd.yaml")
+    const pid = run.pid ?? 0
+    const isAt = (attempt: number) => () => (journalOf(study).includes(`"attempt":${attempt}`) ? true : undefined)
+    const begun = () => (existsSync(join(study.folder, "artifacts-cache/runs")) ? isAt(1)() : undefined)
+    await until(begun)
+    const first = await until(() => workersOf(pid)[0])
+    process.kill(first, "SIGKILL")
+    await until(isAt(2))
+    assert.include(journalOf(study), "WorkerDied")
+    const second = await until(() => workersOf(pid).find((worker) => worker !== first))
+    // It is in its loop by now.
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    run.kill("SIGKILL")
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    const isAlive = existsSync(`/proc/${second}`) && !/^State:\s+Z/mu.test(readIfThere(`/proc/${second}/status`))
+    if (isAlive) process.kill(second, "SIGKILL")
+    assert.isFalse(isAlive)
+  }
+)
+
+/** What would give a secret away. */
+const spellings = (secret: string): ReadonlyArray<string> => [
+  secret,
+  JSON.stringify(secret).slice(1, -1),
+  encodeURIComponent(secret),
+  Buffer.from(secret).toString("base64")
+]
+
+const everyFile = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+
+faultRow(
+  {
+    fault: "secret in env, params, log, span, manifest, error",
+    expected: "its value, in no spelling, is in any file of store and reports, in no output, log, trace or error",
+    protections: ["redact-text", "search-files-for-secrets"]
+  },
+  ({ project }) => {
+    const secret = 'canary "7f3a" / päß=1'
+    const command = (name: string, script: string, more = ""): string => `  ${name}:
+    uses: command
+    shell: true
+    secrets: [TOKEN]
+    run: |
+${script.replace(/^/gmu, "      ")}
+    outputs: { m: { path: m.json, kind: Json } }
+${more}`
+    const files = {
+      "p.yaml": `name: p
+stages:
+${command("quiet", "echo '1' > m.json")}
+${command("talks", `echo "$TOKEN"; printf %s "$TOKEN" | base64; echo "athanor: progress 1/2 $TOKEN" >&2; echo 1 > m.json`)}
+${command("fails", 'echo "$TOKEN" > left; printf %s "$TOKEN" > "$CHECKPOINTS/left"; echo "$TOKEN" >&2; exit 3', "    retries: 1\n")}
+${command("writes", `node -e 'fs.writeFileSync("m.json", JSON.stringify({ it: process.env.TOKEN }))'`)}
+${command("encodes", `node -e 'fs.writeFileSync("m.json", JSON.stringify(Buffer.from(process.env.TOKEN).toString("base64")))'`)}
+  odd:
+    uses: ./odd.ts
+    matrix: { how: [env] }
+    with: { how: env }
+`,
+      "odd.ts": stage("return { out: JSON.stringify(look()) }", `import { look } from "odd-package"`),
+      ...packageOf("export const look = () => process.env\n")
+    }
+    const study = project(files, { TOKEN: secret })
+    const said = [study.run("run", "p.yaml", "-k")]
+    assert.strictEqual(said[0]?.status, 1)
+    for (const words of [
+      ["run", "p.yaml", "-k", "--json"],
+      ["show", "latest"],
+      ["show", "latest", "--json"],
+      ["report"],
+      ["plan", "p.yaml", "--json"],
+      ["why", "p.yaml", "fails"],
+      ["trace"],
+      ["trace", "--format", "otlp"],
+      ["trace", "--format", "jaeger"],
+      ["get", "latest:odd@how=env.out", "got.json"]
+    ]) {
+      said.push(study.run(...words))
+    }
+    for (const spelling of spellings(secret)) {
+      for (const { stderr, stdout } of said) assert.notInclude(stdout + stderr, spelling)
+      for (const file of everyFile(study.folder))
+        assert.isFalse(readFileSync(file).includes(spelling), `${file}: ${spelling}`)
+    }
+  }
+)
+
+faultRow(
+  {
+    fault: "flipped byte, truncated, empty, deleted object: by a command that writes into the store",
+    expected:
+      "found when it is read, quarantined, recomputed: a command is a program of the same user, and nothing holds it off",
+    protections: ["verify-content"]
+  },
+  ({ project }) => {
+    const study = project({
+      "p.yaml": `name: p
+stages:
+  points: { uses: data/gaussian, with: { points: 5000 } }
+  spoil:
+    uses: command
+    shell: true
+    inputs: { points: points.points }
+    run: |
+      for object in $(grep -rl NUMPY ../../../objects); do
+        chmod 644 "$object"; printf x | dd of="$object" bs=1 seek=900 conv=notrunc 2> dd.log
+      done
+      echo '{}' > m.json
+    outputs: { m: { path: m.json, kind: Metrics } }
+  read:
+    uses: command
+    inputs: { points: points.points, after: spoil.m }
+    run: [cp, "\${{ inputs.points }}", copy.npy]
+    outputs: { copy: { path: copy.npy, kind: Tensor } }
+`
+    })
+    const { status, stderr } = study.run("run", "p.yaml")
+    assert.strictEqual(status, 0, stderr)
+    const quarantine = join(study.folder, "artifacts-cache/quarantine")
+    assert.isNotEmpty(existsSync(quarantine) ? everyFile(quarantine) : [])
+  }
+)
