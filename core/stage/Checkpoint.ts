@@ -1,6 +1,7 @@
 /** How a stage keeps what it has so far, so that an attempt that was cut short is not lost. */
 import { Context, Effect } from "effect"
 import { Progress } from "./Progress.ts"
+import { plainStep } from "./plain-step.ts"
 
 /** Where checkpoints go. */
 export interface CheckpointSink {
@@ -50,7 +51,7 @@ export const steps = Effect.fnUntraced(function* ({ from, total, unit, body, out
   const loop = Effect.gen(function* () {
     let sliceEnd = performance.now() + SLICE
     while (done < total) {
-      body(done)
+      plainStep(body, done)
       done++
       if (performance.now() < sliceEnd) continue
       if (done < total && isDue()) save(done, outputs())

@@ -1,5 +1,6 @@
 /** How a stage says how far it has come. */
 import { Context, Effect } from "effect"
+import { plainStep } from "./plain-step.ts"
 
 /** A report from inside a stage: `done` of `total` units. */
 export interface ProgressReport {
@@ -29,7 +30,7 @@ export const steps = Effect.fnUntraced(function* (total: number, unit: string, b
   report({ done: 0, total, unit })
   let sliceEnd = performance.now() + SLICE
   for (let index = 0; index < total; index++) {
-    body(index)
+    plainStep(body, index)
     if (performance.now() < sliceEnd) continue
     report({ done: index + 1, total, unit })
     // A macrotask, not a microtask: messages to and from the worker's thread move only between macrotasks.

@@ -48,8 +48,12 @@ export default StageType.make({
   source: "Jacot et al. 2018, sections 3.2 and 6: C = 1/2N Σ (f − f*)², rate 1",
   determinism: "bitwise",
   extends: { param: "steps", along: ["snapshots"] },
-  // Before it could go on from what there is; its bytes are the same.
-  compatibleWith: [{ code: "f02376544e1c", as: "6a61884a7666" }],
+  compatibleWith: [
+    // Before it could go on from what there is; its bytes are the same.
+    { code: "f02376544e1c", as: "6a61884a7666" },
+    // Before the loop refused a body that gives an Effect, which this one never did.
+    { code: "6a61884a7666", as: "d25d1f3e79c7" }
+  ],
   params: Params,
   inputs: { points: "Tensor", targets: "Tensor", probes: Port.optional("Tensor") },
   outputs: {

@@ -92,6 +92,13 @@ describe("Progress.steps", () => {
     })
   )
 
+  it.live("refuses a body whose work would never be done", () =>
+    Effect.gen(function* () {
+      const exit = yield* Effect.exit(steps(3, "steps", () => Effect.sync(() => 1)))
+      assert.include(String(exit), "gave an Effect, which nobody runs")
+    })
+  )
+
   it.live("ends with what its body throws, as a defect", () =>
     Effect.gen(function* () {
       const defect = new Error("a slip")
