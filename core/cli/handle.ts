@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect"
 import type { CodeError } from "../code/CodeError.ts"
 import type { CodecError } from "../codec/CodecError.ts"
 import type { PipelineInvalid } from "../document/Diagnostic.ts"
+import type { CollectionUnderWay } from "../maintain/collect-store.ts"
+import type { PinLost } from "../maintain/pins.ts"
 import type { ResultLost } from "../record/ResultLost.ts"
 import type { RunUnknown } from "../record/RunHistory.ts"
 import { type ObjectDamaged, type StoreTooNew, StoreUnavailable } from "../store/StoreError.ts"
@@ -22,6 +24,8 @@ export type CommandError =
   | StoreTooNew
   | ObjectDamaged
   | ResultLost
+  | CollectionUnderWay
+  | PinLost
   | { readonly _tag: "FigureError"; readonly message: string }
 
 /** Loads a command's module, runs it, and sets the exit status. */
@@ -43,7 +47,14 @@ export const handle = <M, R>(
     )
   )
 
-const UNUSABLE = new Set<string>(["StoreUnavailable", "StoreTooNew", "ObjectDamaged", "ResultLost", "FigureError"])
+const UNUSABLE = new Set<string>([
+  "StoreUnavailable",
+  "StoreTooNew",
+  "ObjectDamaged",
+  "ResultLost",
+  "CollectionUnderWay",
+  "FigureError"
+])
 
 const complain = async (error: CommandError): Promise<ExitStatus> => {
   if (error._tag === "PipelineInvalid") {

@@ -77,8 +77,8 @@ const INHERITED = [
   [FILES.journal, FILES.before]
 ] as const
 
-/** The same, where the pipeline includes files. */
-const INCLUDED = [FILES.included, FILES.included] as const
+/** The same of what only some runs have: files that the pipeline includes, sources. */
+const OPTIONAL = [FILES.included, FILES.sources].map((name) => [name, name] as const)
 
 const leave = async ({ memo, stamp }: Found, root: string): Promise<ExitStatus | undefined> => {
   const startedAt = Math.floor(performance.timeOrigin)
@@ -124,7 +124,7 @@ const eventsOf = (
 /** Files first, the journal that says what they are for last; all of it is durable when this returns. */
 const writeRun = ({ run }: RunMemo, root: string, { path }: RunFolder, events: ReadonlyArray<JournalEvent>): true => {
   const earlier = join(root, "runs", run)
-  const inherited = existsSync(join(earlier, FILES.included)) ? [...INHERITED, INCLUDED] : INHERITED
+  const inherited = [...INHERITED, ...OPTIONAL.filter(([name]) => existsSync(join(earlier, name)))]
   for (const [from, to] of inherited) linkOrCopy(join(earlier, from), join(path, to))
   const lines = events.map((event, sequence) => `${encodeLine({ sequence, event })}\n`).join("")
   const journal = join(path, FILES.journal)

@@ -30,6 +30,12 @@ const stageCode = Layer.unwrap(
 /** The store with the history of its runs, to be read: none is made where none is. */
 export const storeLayer = openStore("read")
 
+/** The same with the catalogue. */
+export const catalogueLayer = Catalogue.layer.pipe(Layer.provideMerge(storeLayer))
+
+/** The store and its catalogue, to be changed. */
+export const collectingLayer = Catalogue.layer.pipe(Layer.provideMerge(openStore("write")))
+
 /** The history of runs alone: it does without the index of results. */
 export const historyLayer = RunHistory.layer.pipe(
   Layer.provide(Layer.suspend(() => StoreRoot.layer(cacheFolder(), { access: "read" })))

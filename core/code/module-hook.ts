@@ -1,8 +1,8 @@
 /** Lets Node load stored bundles: `athanor-stage:` modules, whose packages resolve as from the stage's own file. */
-import { readFileSync } from "node:fs"
 import { registerHooks } from "node:module"
 import { pathToFileURL } from "node:url"
 import * as Digest from "../store/Digest.ts"
+import { readObject } from "../store/Trash.ts"
 import { isPackage } from "./imports-packages.ts"
 
 export interface ModuleHookSettings {
@@ -52,7 +52,7 @@ const parameter = (url: string, name: string): string =>
 
 /** The bundle that was identified is the bundle that runs: its bytes are compared with its digest. */
 const readBundle = (url: string): string => {
-  const bytes = readFileSync(parameter(url, "bundle"))
+  const bytes = readObject(parameter(url, "bundle"))
   const digest = url.slice(SCHEME.length, url.indexOf("?"))
   if (Digest.ofBytes(bytes) !== digest) throw new Error(`the stored code ${digest.slice(0, 12)} is damaged`)
   return new TextDecoder().decode(bytes)

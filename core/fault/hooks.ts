@@ -23,6 +23,15 @@ export type Step =
   | "attempt.begun"
   | "attempt.computed"
   | "result.committed"
+  | "catalogue.written"
+  | "gc.marked"
+  | "gc.evicted"
+  | "gc.moved"
+  | "gc.listed"
+  | "gc.compacted"
+  | "gc.removed"
+  | "gc.restored"
+  | "gc.deleted"
 
 /** Something that stands between a fault and its harm; named by what it does. */
 export type Protection =
@@ -65,6 +74,11 @@ export type Protection =
   | "temporary-name"
   | "verify-content"
   | "verify-size"
+  | "trash-is-searched"
+  | "trash-awaits-holders"
+  | "trash-is-marked-again"
+  | "runs-at-work-are-kept"
+  | "the-future-is-not-last"
 
 /** Says that a step has been reached. */
 export const reach = (_step: Step): void => {}

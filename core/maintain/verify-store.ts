@@ -9,6 +9,7 @@ import { type ArtifactFile, digestOf } from "../store/Artifact.ts"
 import { readLines } from "../store/checked-lines.ts"
 import * as Digest from "../store/Digest.ts"
 import { attempt, attemptSync } from "../store/durable.ts"
+import { listObjects } from "../store/list-objects.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { compareIndex } from "./compare-index.ts"
@@ -94,17 +95,6 @@ const usersOf = (records: ReadonlyArray<ActionRecord>): ReadonlyMap<string, Read
   }
   return users
 }
-
-/** Digests of all objects, in order; names that are none belong to files that were being written. */
-const listObjects = (folder: string): ReadonlyArray<Digest.Digest> =>
-  (existsSync(folder) ? readdirSync(folder).sort() : []).flatMap((start) =>
-    /^[0-9a-f]{2}$/u.test(start)
-      ? readdirSync(join(folder, start))
-          .filter((rest) => /^[0-9a-f]{62}$/u.test(rest))
-          .sort()
-          .map((rest) => `${start}${rest}` as Digest.Digest)
-      : []
-  )
 
 /** A record that does not have the key of its parts, or an artifact the digest of its files. */
 const damageOf = ({ key, parts, task, outputs }: ActionRecord): ReadonlyArray<Damage> => {

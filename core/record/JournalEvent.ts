@@ -13,6 +13,8 @@ export type JournalEvent =
       readonly _tag: "RunStarted"
       readonly at: Instant
       readonly runId: string
+      /** The lease of its process, by which others see that it lives. Older journals have none. */
+      readonly holder?: string
       readonly pipeline: string
       readonly file: string
       readonly profile: string

@@ -17,7 +17,9 @@ export const FILES = {
   plan: "plan.json",
   pipeline: "pipeline.yaml",
   /** Texts of the files that the pipeline file includes, by their names; only where there are some. */
-  included: "included.json"
+  included: "included.json",
+  /** The artifacts of its sources, by name: where their content lies in the store. Only where there are some. */
+  sources: "sources.json"
 } as const
 
 /** Makes the folder of a new run; `now` is in milliseconds since 1970. Throws what the disk throws. */
@@ -55,6 +57,13 @@ export const hasBegun = ({ path }: RunFolder): boolean =>
 
 /** The part of a run's id that can be said aloud: `brave-euler`. */
 export const nameOf = (id: string): string => id.replace(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d{3})?-/u, "")
+
+/** When a run was begun, in milliseconds since 1970, as its id tells; not a number where it does not. */
+export const timeOf = (id: string): number => {
+  const { day, hour, minute, rest } =
+    /^(?<day>\d{4}-\d\d-\d\d)T(?<hour>\d\d)-(?<minute>\d\d)-(?<rest>\d\d(?:\.\d{3})?)-/u.exec(id)?.groups ?? {}
+  return Date.parse(`${day}T${hour}:${minute}:${rest}Z`)
+}
 
 const ADJECTIVES =
   "able agile amber brave bright calm clear clever coral daring deft eager early fair fine fleet fresh gentle glad golden grand happy hardy keen kind light lively lucid merry mild noble open patient proud quick quiet rapid ready rich rosy royal sharp silver smart snowy solid steady still strong sunny swift tidy true vivid warm wise witty young".split(

@@ -22,7 +22,9 @@ export type Records = Pick<ActionStore["Service"], "recordsOf" | "findArtifacts"
 export const resultOf = (state: RunState, task: string, records: Records): TaskResult => {
   const recorded = state.tasks.get(task)
   const record = once(() =>
-    recorded === undefined ? undefined : recordBehind(recorded, state.started?.runId, records)
+    recorded?.key === undefined
+      ? undefined
+      : recordBehind(recorded, state.started?.runId, records.recordsOf(recorded.key))
   )
   const outputs = recorded?.outputs ?? digestsOf(record()?.outputs ?? {})
   return {
@@ -49,13 +51,18 @@ const once = <A>(find: () => A): (() => A) => {
   }
 }
 
-const recordBehind = (
-  { key, status, outputs, computedBy, endedAt = 0 }: TaskState,
+/** What tells one record of a key from another. */
+export interface ToldRecord extends Pick<ActionRecord, "runId" | "startedAt" | "durationMillis"> {
+  readonly outputs: { readonly [port: string]: { readonly digest: Digest } }
+}
+
+/** Of all records of a task's key, the oldest first, the one that the task had in a run. */
+export const recordBehind = <R extends ToldRecord>(
+  { status, outputs, computedBy, endedAt = 0 }: Pick<TaskState, "status" | "outputs" | "computedBy" | "endedAt">,
   runId: string | undefined,
-  records: Records
-): ActionRecord | undefined => {
-  if (key === undefined || (status !== "hit" && status !== "done")) return undefined
-  const all = records.recordsOf(key)
+  all: ReadonlyArray<R>
+): R | undefined => {
+  if (status !== "hit" && status !== "done") return undefined
   // An old journal does not say what was found: what had been made by then.
   if (outputs === undefined) return all.findLast((one) => one.startedAt + one.durationMillis <= endedAt) ?? all[0]
   const same = all.filter((one) => isSame(digestsOf(one.outputs), outputs))

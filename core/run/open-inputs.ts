@@ -1,11 +1,11 @@
 /** Reads the inputs of an attempt: bytes are verified against their digest before a stage sees them. */
-import { readFileSync } from "node:fs"
 import { Data, Effect, Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
 import { isGuarded } from "../fault/hooks.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { InputValues } from "../stage/StageType.ts"
 import * as Digest from "../store/Digest.ts"
+import { readObject } from "../store/Trash.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { AttemptFailed, type AttemptInput, type LocatedFile } from "./Executor.ts"
 import { ownBytes } from "./own-bytes.ts"
@@ -56,7 +56,7 @@ export const openArtifact = Effect.fnUntraced(function* (
 /** The bytes of a file, which are those that were stored. */
 export const readVerified = (port: string, { content, digest, bytes }: LocatedFile) =>
   Effect.try({
-    try: () => (content._tag === "Inline" ? Buffer.from(content.base64, "base64") : readFileSync(content.file)),
+    try: () => (content._tag === "Inline" ? Buffer.from(content.base64, "base64") : readObject(content.file)),
     catch: (cause) => new InputUnreadable({ port, digest, reason: `${cause instanceof Error ? cause.message : cause}` })
   }).pipe(
     Effect.filterOrFail(

@@ -60,11 +60,26 @@ export const runPlan = Effect.fn("run")(function* (plan: Plan, options: RunOptio
     const texts = JSON.stringify(Object.fromEntries(includedTexts), null, 2)
     yield* writeDurably(join(folder.path, RunFolder.FILES.included), texts)
   }
+  yield* writeSources(folder, plan, sources)
   const planFile = yield* openPlanFile(folder, plan)
   const journal = yield* Journal.open(folder)
   yield* attempt("write to", folder.path, () => syncFolder(folder.path))
   return yield* runInFolder(plan, options, sources, { folder, journal, planFile })
 }, Effect.scoped)
+
+/** Notes what the sources were: the objects of their content are needed as long as the run is kept. */
+const writeSources = Effect.fnUntraced(function* (
+  { path }: RunFolder.RunFolder,
+  plan: Plan,
+  sources: ReadonlyArray<Artifact | undefined>
+) {
+  const read = plan.sources.flatMap(({ name }, index) => {
+    const artifact = sources[index]
+    return artifact === undefined ? [] : [[name, artifact] as const]
+  })
+  if (read.length > 0)
+    yield* writeDurably(join(path, RunFolder.FILES.sources), JSON.stringify(Object.fromEntries(read)))
+})
 
 /** What a run leaves in its folder. */
 interface RunFiles {
@@ -82,11 +97,13 @@ const runInFolder = Effect.fnUntraced(function* (
   const observer = (yield* RunObserver)(plan)
   const journal = observedJournal(file, observer)
   const parent = parentOf(options.traceParent)
+  const { lease } = yield* StoreRoot
   const ids = { traceId: parent?.traceId ?? traceId(), spanId: spanId() }
   yield* journal.append({
     _tag: "RunStarted",
     at: yield* Clock.currentTimeMillis,
     runId: folder.id,
+    ...(lease === undefined ? {} : { holder: lease.id }),
     pipeline: plan.name,
     file: plan.file,
     profile: plan.profile,

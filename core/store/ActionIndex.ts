@@ -152,9 +152,21 @@ export class ActionIndex {
     try {
       return question(this.tables)
     } catch (cause) {
+      const again = isMissing(cause) ? this.askRefreshed(question) : undefined
+      if (again !== undefined) return again.answer
       closeQuietly(this.tables)
       this.tables = isBusy(cause) ? this.inMemory() : this.rebuild()
       return reading(this.source, () => question(this.tables))
+    }
+  }
+
+  /** A segment that has gone is no damage: it was compacted, and the tables take in what stands in its place. */
+  private askRefreshed<A>(question: (tables: IndexTables) => A): { readonly answer: A } | undefined {
+    try {
+      this.tables.refresh()
+      return { answer: question(this.tables) }
+    } catch {
+      return undefined
     }
   }
 
@@ -196,11 +208,13 @@ const reading = <A>({ segments }: IndexSource, run: () => A): A => {
 /** Another process holds the index for longer than one waits: that is no damage. */
 const isBusy = (cause: unknown): boolean => cause instanceof Error && /locked|busy/iu.test(cause.message)
 
+const isMissing = (cause: unknown): boolean => cause instanceof Error && "code" in cause && cause.code === "ENOENT"
+
 const remove = (file: string): void => {
   try {
     unlinkSync(file)
   } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw cause
+    if (!isMissing(cause)) throw cause
   }
 }
 

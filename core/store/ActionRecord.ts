@@ -84,7 +84,9 @@ export interface ActionRecord {
 }
 
 /** The digest of each output: what says which result it is. */
-export const digestsOf = (outputs: ActionRecord["outputs"]): { readonly [port: string]: Digest } =>
+export const digestsOf = (outputs: {
+  readonly [port: string]: { readonly digest: Digest }
+}): { readonly [port: string]: Digest } =>
   Object.fromEntries(Object.entries(outputs).map(([port, { digest }]) => [port, digest]))
 
 /** Version of the record's form on disk. */

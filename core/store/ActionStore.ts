@@ -29,8 +29,11 @@ export class ActionStore extends Context.Service<
      * The first writer wins: the record returned is the one that holds for the key from now on.
      */
     readonly commit: (record: ActionRecord) => Effect.Effect<ActionRecord, StoreUnavailable>
-    /** Ends the validity of a key's record: its objects are damaged, or it is to be computed anew. */
-    readonly forget: (key: Digest) => Effect.Effect<void, StoreUnavailable>
+    /**
+     * Ends the validity of a key's record: its objects are damaged, it is to be computed anew, or nobody needs it. With `upTo`,
+     * a time as records have it, those that were committed later are not meant.
+     */
+    readonly forget: (key: Digest, upTo?: number) => Effect.Effect<void, StoreUnavailable>
     /** Takes in what other processes have committed. */
     readonly refresh: Effect.Effect<void, StoreUnavailable>
     /** Makes the index anew, which has been found to be wrong. */
@@ -78,10 +81,10 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     ),
     (opened) => Effect.sync(() => opened.close())
   )
-  const segment = new Segment(root.actions, index)
+  const segment = new Segment(root.actions, index, root.lease?.id)
   yield* Effect.addFinalizer(() => Effect.sync(() => segment.close()))
 
-  const claims = new Claims(root.locks)
+  const claims = new Claims(root.locks, root.lease)
   yield* Effect.addFinalizer(() => Effect.sync(() => claims.close()))
 
   const refresh = attemptSync("refresh the index of", root.path, () => index.refresh())
@@ -114,7 +117,7 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     )
   })
 
-  const forget = (key: Digest) => append(key, (at) => ({ forget: key, at }))
+  const forget = (key: Digest, upTo?: number) => append(key, (at) => ({ forget: key, at: upTo ?? at }))
 
   return ActionStore.of({
     find: (key) => index.find(key),

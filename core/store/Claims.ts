@@ -1,12 +1,9 @@
 /** Which process computes which key, so that others wait for its result. A claim is void when its holder is gone. */
-import { randomUUID } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
+import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import type { Digest } from "./Digest.ts"
-import { tryLock } from "./kernel-lock.ts"
-
-const ALIVE = ".alive"
+import { isHeld, Lease, leasesIn } from "./Lease.ts"
 
 const FILES = ["claims.sqlite", "claims.sqlite-journal"] as const
 
@@ -22,17 +19,16 @@ interface Request {
 /**
  * The claims of a store, as one holder.
  *
- * A claim is a row in a small database; its holder keeps a lock of the kernel's on a file of its own for as long as it
- * lives. Who meets a claim and gets that lock knows that the holder is dead, and clears its rows. What is claimed and
- * released in one turn of the loop shares a transaction. Nothing is synced to the disk: a machine that lost its power has no
- * holders.
+ * A claim is a row in a small database; its holder has a lease for as long as it lives. Who meets a claim without one knows
+ * that the holder is dead, and clears its rows. What is claimed and released in one turn of the loop shares a transaction.
+ * Nothing is synced to the disk: a machine that lost its power has no holders.
  */
 export class Claims {
   /** False while it is certain that no other process has claimed or released a key since `watch`. */
   othersActed = true
   readonly folder: string
-  private holder = randomUUID()
-  private life: DatabaseSync | undefined
+  private readonly given: Lease | undefined
+  private own: Lease | undefined
   private opened: ReturnType<typeof openTable> | undefined
   private requests: Array<Request> = []
   private released: Array<Digest> = []
@@ -40,8 +36,10 @@ export class Claims {
   private timer: NodeJS.Timeout | undefined
   private version: unknown
 
-  constructor(folder: string) {
+  /** The holder is that of the lease; without one it takes its own when it first claims a key. */
+  constructor(folder: string, lease?: Lease) {
     this.folder = folder
+    this.given = lease
   }
 
   /** From now on it is seen whether others act. */
@@ -68,10 +66,9 @@ export class Claims {
     clearTimeout(this.timer)
     this.opened?.clear.run(this.holder)
     this.opened?.db.close()
-    this.life?.close()
-    if (this.life !== undefined) rmSync(this.lifeOf(this.holder), { force: true })
+    this.own?.end()
     this.opened = undefined
-    this.life = undefined
+    this.own = undefined
   }
 
   /** Releases and claims what has come together since the last turn. */
@@ -112,43 +109,22 @@ export class Claims {
     for (;;) {
       if (insert.run(key, this.holder).changes === 1) return true
       const holder = String(holderOf.get(key)?.["holder"])
-      if (holder === this.holder || this.isAlive(holder)) return false
+      if (holder === this.holder || isHeld(this.folder, holder)) return false
       // Whoever died while it held a key may have made what it held.
       this.othersActed = true
       clear.run(holder)
     }
   }
 
-  /**
-   * Takes the lock that shows that this holder lives. Another process that starts in this moment may look into the new file
-   * before it is locked, and remove it as a dead one's: then a new name is taken.
-   */
-  private beginLife(): DatabaseSync {
-    for (;;) {
-      const life = tryLock(this.lifeOf(this.holder))
-      if (life !== undefined && existsSync(this.lifeOf(this.holder))) return life
-      life?.close()
-      this.holder = randomUUID()
-    }
-  }
-
-  private lifeOf(holder: string): string {
-    return join(this.folder, `${holder}${ALIVE}`)
-  }
-
-  /** A holder that got its lock before its first row was written is alive as long as nobody else can have that lock. */
-  private isAlive(holder: string): boolean {
-    const life = tryLock(this.lifeOf(holder))
-    if (life === undefined) return true
-    rmSync(this.lifeOf(holder), { force: true })
-    life.close()
-    return false
+  private get holder(): string {
+    if (this.given !== undefined) return this.given.id
+    this.own ??= Lease.take(this.folder)
+    return this.own.id
   }
 
   private table(): ReturnType<typeof openTable> {
     if (this.opened !== undefined) return this.opened
     mkdirSync(this.folder, { recursive: true })
-    this.life ??= this.beginLife()
     this.opened = openOrRenew(this.folder)
     this.sweep(this.opened)
     return this.opened
@@ -156,9 +132,8 @@ export class Claims {
 
   /** Clears what holders left behind that were killed. */
   private sweep({ clear }: ReturnType<typeof openTable>): void {
-    for (const name of readdirSync(this.folder)) {
-      const holder = name.endsWith(ALIVE) ? name.slice(0, -ALIVE.length) : this.holder
-      if (holder !== this.holder && !this.isAlive(holder)) clear.run(holder)
+    for (const holder of leasesIn(this.folder)) {
+      if (holder !== this.holder && !isHeld(this.folder, holder)) clear.run(holder)
     }
   }
 }

@@ -10,6 +10,7 @@ import { FolderSyncs } from "./FolderSyncs.ts"
 import { hasSize, objectPath } from "./object-path.ts"
 import { ObjectDamaged, type StoreUnavailable } from "./StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "./StoreRoot.ts"
+import { recover } from "./Trash.ts"
 import { verifiesAlways } from "./verification.ts"
 
 /** A blob that was stored. */
@@ -31,7 +32,7 @@ export class ObjectStore extends Context.Service<
     readonly read: (digest: Digest.Digest) => Effect.Effect<Uint8Array, ObjectDamaged | StoreUnavailable>
     /** Whether the bytes under a digest are those that were stored, also where they are more than memory holds; likewise. */
     readonly verify: (digest: Digest.Digest) => Effect.Effect<void, ObjectDamaged | StoreUnavailable>
-    /** Where the bytes of a digest lie. */
+    /** Where the bytes of a digest lie; what a collection has thrown away and not removed comes back for it. */
     readonly pathOf: (digest: Digest.Digest) => string
     /** Whether an object is there with this size. */
     readonly isPresent: (object: StoredObject) => boolean
@@ -76,7 +77,9 @@ const make = (root: StoreRootShape) => {
 
   const pathOf = (digest: Digest.Digest): string => {
     const made = objectPath(targets, digest)
-    return root.scratch === undefined || existsSync(made) ? made : objectPath(root.objects, digest)
+    if (existsSync(made)) return made
+    const stored = objectPath(root.objects, digest)
+    return root.scratch !== undefined && existsSync(stored) ? stored : (recover(root, digest) ?? made)
   }
 
   /** Takes the bytes of a digest out of the way. */
@@ -86,7 +89,8 @@ const make = (root: StoreRootShape) => {
   }
 
   const isPresent = ({ digest, bytes }: StoredObject): boolean =>
-    hasSize(pathOf(digest), bytes) && (!verifiesAlways || isWhole(digest))
+    (hasSize(objectPath(targets, digest), bytes) || hasSize(pathOf(digest), bytes)) &&
+    (!verifiesAlways || isWhole(digest))
 
   /** Digests whose bytes this process has compared. */
   const whole = new Set<Digest.Digest>()
@@ -158,15 +162,27 @@ const make = (root: StoreRootShape) => {
 
   const quarantine = (digest: Digest.Digest) => attemptSync("quarantine", pathOf(digest), () => setAside(digest))
 
-  /** What a look at the bytes gives, if they are those of the digest; `digestOf` says of what it is. */
-  const verified = Effect.fnUntraced(function* <A>(
+  /** What a look at the bytes gives; `undefined` where there are none. A collection may move them while they are looked for. */
+  const lookAt = async <A extends NonNullable<unknown>>(
+    digest: Digest.Digest,
+    look: (path: string) => Promise<A>
+  ): Promise<A | undefined> => {
+    for (;;) {
+      const path = pathOf(digest)
+      if (!existsSync(path)) return undefined
+      const looked = await look(path).catch(unlessMissing)
+      if (looked !== undefined) return looked
+    }
+  }
+
+  /** The same, if the bytes are those of the digest; `digestOf` says of what it is. */
+  const verified = Effect.fnUntraced(function* <A extends NonNullable<unknown>>(
     digest: Digest.Digest,
     look: (path: string) => Promise<A>,
     digestOf: (looked: A) => Digest.Digest
   ) {
-    const path = pathOf(digest)
-    if (!existsSync(path)) return yield* new ObjectDamaged({ digest, problem: "missing" })
-    const looked = yield* attempt("read", path, () => look(path))
+    const looked = yield* attempt("read", pathOf(digest), () => lookAt(digest, look))
+    if (looked === undefined) return yield* new ObjectDamaged({ digest, problem: "missing" })
     if (!isGuarded("verify-content") || digestOf(looked) === digest) return looked
     setAsideIfPossible(digest)
     return yield* new ObjectDamaged({ digest, problem: "content" })
@@ -192,4 +208,9 @@ const identify = async (content: Content): Promise<StoredObject> => {
   }
   const bytes = typeof content === "string" ? Buffer.from(content) : content
   return { digest: Digest.ofBytes(bytes), bytes: bytes.byteLength }
+}
+
+/** A file that has gone is none; whatever else is wrong with it is thrown. */
+const unlessMissing = (cause: unknown): undefined => {
+  if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw cause
 }

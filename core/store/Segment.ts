@@ -1,5 +1,5 @@
 /** The segment that this process appends to: one for each process, so that no two writers share a file. */
-import { randomBytes } from "node:crypto"
+import { randomUUID } from "node:crypto"
 import { closeSync, fdatasync, fstatSync, openSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { isGuarded, reach } from "../fault/hooks.ts"
@@ -10,6 +10,7 @@ import { mustSync } from "./durability.ts"
 import { syncFolder } from "./durable.ts"
 import type { PlacedEntry, SegmentEntry } from "./IndexTables.ts"
 import type { SegmentLengths } from "./segment-lengths.ts"
+import { segmentName } from "./segment-name.ts"
 
 /** An entry on its way to the disk, and who waits for it. */
 interface Waiting {
@@ -18,14 +19,10 @@ interface Waiting {
   readonly reject: (cause: unknown) => void
 }
 
-/** A name that no segment has, which begins with the time. */
-export const newSegmentName = (): string =>
-  `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString("hex")}.log`
-
 export class Segment {
   private readonly folder: string
   private readonly index: ActionIndex
-  private readonly name = newSegmentName()
+  private readonly name: string
   private descriptor: number | undefined
   private waiting: Array<Waiting> = []
   private isFlushing = false
@@ -36,9 +33,11 @@ export class Segment {
   /** Codes that this segment, or an earlier one, explains. */
   private readonly said = new Set<Digest>()
 
-  constructor(folder: string, index: ActionIndex) {
+  /** `writer` is the id of the lease by which others see whether this segment is written to. */
+  constructor(folder: string, index: ActionIndex, writer: string = randomUUID()) {
     this.folder = folder
     this.index = index
+    this.name = segmentName(writer)
   }
 
   /** Appends an entry; it is durable, and the index knows it, when this resolves. Who comes meanwhile shares the next sync. */

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path"
 import { Context, Effect, Layer } from "effect"
 import { isGuarded } from "../fault/hooks.ts"
 import { attempt, attemptSync, makeFolder, writeDurably } from "./durable.ts"
+import { Lease } from "./Lease.ts"
 import { StoreTooNew, StoreUnavailable } from "./StoreError.ts"
 
 /**
@@ -20,6 +21,8 @@ export interface StoreRootShape {
   readonly id: string
   readonly objects: string
   readonly quarantine: string
+  /** What nothing needed when it was last collected; it comes back when somebody asks for it before it is removed. */
+  readonly trash: string
   readonly actions: string
   readonly runs: string
   readonly locks: string
@@ -34,6 +37,8 @@ export interface StoreRootShape {
   readonly index: string | undefined
   /** Where a reader puts what it makes on its way, when the store is not there or not writable; gone at its end. */
   readonly scratch: string | undefined
+  /** By which others see that this opening lives; taken before anything of the store is looked at. A reader beside it has none. */
+  readonly lease: Lease | undefined
 }
 
 export interface StoreOptions {
@@ -71,13 +76,19 @@ const make = Effect.fnUntraced(function* (path: string, format: Format | undefin
   // Said at once and in one sentence, before the first of many parts cannot be written.
   if (existsSync(path)) yield* attemptSync("write to", path, () => accessSync(path, constants.W_OK))
   yield* attempt("create", path, () => makeFolders(path))
+  const parts = partsOf(path)
+  const lease = yield* Effect.acquireRelease(
+    attemptSync("open", path, () => Lease.take(parts.locks)),
+    (taken) => Effect.sync(() => taken.end())
+  )
   const isCurrent = format?.store === STORE_FORMAT && format.id !== undefined
   const id = isCurrent ? format.id : yield* writeFormat(path, format)
   return {
-    ...partsOf(path),
+    ...parts,
     id,
     index: index ?? join(path, "index.sqlite"),
-    scratch: undefined
+    scratch: undefined,
+    lease
   } satisfies StoreRootShape
 })
 
@@ -89,7 +100,14 @@ const openBeside = Effect.fnUntraced(function* (path: string, format: Format | u
   // Memos are a few small files that save the work of building; a copy can take new ones.
   yield* Effect.ignore(attemptSync("read", parts.code, () => copyFolder(parts.code, code)))
   const id = format?.id ?? `at ${path}`
-  return { ...parts, id, code, index: format === undefined ? undefined : index, scratch } satisfies StoreRootShape
+  return {
+    ...parts,
+    id,
+    code,
+    index: format === undefined ? undefined : index,
+    scratch,
+    lease: undefined
+  } satisfies StoreRootShape
 })
 
 /** The parts of a store at a path, whether they are there or not. */
@@ -97,6 +115,7 @@ export const partsOf = (path: string) => ({
   path,
   objects: join(path, "objects"),
   quarantine: join(path, "quarantine"),
+  trash: join(path, "trash"),
   actions: join(path, "actions"),
   runs: join(path, "runs"),
   locks: join(path, "locks"),

@@ -1,10 +1,11 @@
 /** Takes a damaged segment out of a store without losing the lines of it that are sound. */
+import { randomUUID } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { mkdir, rename } from "node:fs/promises"
 import { join } from "node:path"
 import { readLines } from "./checked-lines.ts"
 import { placeFile, syncFolder } from "./durable.ts"
-import { newSegmentName } from "./Segment.ts"
+import { segmentName } from "./segment-name.ts"
 
 /**
  * Copies the sound lines into a new segment, and moves the old one to the quarantine. In between both are there, and say the
@@ -13,7 +14,7 @@ import { newSegmentName } from "./Segment.ts"
 export const mendSegment = async (folder: string, name: string, quarantine: string): Promise<void> => {
   const bytes = readFileSync(join(folder, name))
   const sound = readLines(bytes).lines.map(({ start, end }) => bytes.subarray(start, end + 1))
-  await placeFile(join(folder, newSegmentName()), Buffer.concat(sound))
+  await placeFile(join(folder, segmentName(randomUUID())), Buffer.concat(sound))
   await syncFolder(folder)
   await mkdir(quarantine, { recursive: true })
   await rename(join(folder, name), join(quarantine, `${name}-${Date.now()}`))

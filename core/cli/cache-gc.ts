@@ -1,0 +1,167 @@
+/** `pipeline cache gc`: removes what the store need not keep; says first what that is, and what needs the rest. */
+import { Effect, Option } from "effect"
+import { describeBytes } from "../codec/describe.ts"
+import { parseDuration, parseSize } from "../document/quantities.ts"
+import { type Collected, collectStore, holdCollection, surveyStore } from "../maintain/collect-store.ts"
+import { forecast } from "../maintain/forecast-collection.ts"
+import { pinned } from "../maintain/pins.ts"
+import type { Dropping, RetentionPolicy } from "../maintain/Retention.ts"
+import type { StoredRecord } from "../maintain/StoredRecords.ts"
+import type { Survey } from "../maintain/Survey.ts"
+import type { Freed } from "../maintain/TrashGeneration.ts"
+import { Catalogue } from "../record/Catalogue.ts"
+import { ActionStore } from "../store/ActionStore.ts"
+import type { Digest } from "../store/Digest.ts"
+import { StoreRoot } from "../store/StoreRoot.ts"
+import { existingStore } from "./existing-store.ts"
+import { EXIT } from "./exit-status.ts"
+import { UsageError } from "./load-pipeline.ts"
+import { print, printJson, table } from "./output.ts"
+import { catalogueLayer, collectingLayer } from "./services.ts"
+
+export interface GcChoices {
+  readonly apply: boolean
+  /** Durations and sizes as people write them. */
+  readonly olderThan: Option.Option<string>
+  readonly unusedFor: Option.Option<string>
+  readonly maxSize: Option.Option<string>
+  readonly keepLast: Option.Option<number>
+  readonly runs: boolean
+  /** The start of a digest. */
+  readonly why: Option.Option<string>
+  readonly json: boolean
+}
+
+/** Says what would go, or removes it. */
+export const cacheGc = (choices: GcChoices) =>
+  Effect.gen(function* () {
+    const policy = yield* policyOf(choices)
+    if (Option.isSome(choices.why)) return yield* Effect.provide(explain(choices.why.value, policy), catalogueLayer)
+    if (!choices.apply) return yield* Effect.provide(tell(policy, choices), catalogueLayer)
+    return yield* Effect.provide(Effect.scoped(collect(policy, choices)), collectingLayer)
+  }).pipe(existingStore)
+
+const policyOf = Effect.fnUntraced(function* ({ olderThan, unusedFor, maxSize, keepLast, runs }: GcChoices) {
+  const policy: RetentionPolicy = {
+    ...(yield* quantity("olderThan", "--older-than", olderThan, parseDuration, "a duration: 30d, 12h")),
+    ...(yield* quantity("unusedFor", "--unused-for", unusedFor, parseDuration, "a duration: 30d, 12h")),
+    ...(yield* quantity("maxSize", "--max-size", maxSize, parseSize, "a size: 20GB, 512MiB")),
+    ...(Option.isSome(keepLast) ? { keepLast: keepLast.value } : {}),
+    runs
+  }
+  const hasMeasure = [policy.olderThan, policy.unusedFor, policy.keepLast].some((measure) => measure !== undefined)
+  if (!runs || hasMeasure) return policy
+  return yield* new UsageError({ reason: "--runs says which by --older-than, --unused-for or --keep-last" })
+})
+
+/** A field of the policy, where it is asked for. */
+const quantity = <Name extends keyof RetentionPolicy>(
+  name: Name,
+  flag: string,
+  text: Option.Option<string>,
+  parse: (text: string) => number | undefined,
+  form: string
+): Effect.Effect<{ readonly [_ in Name]?: number }, UsageError> => {
+  if (Option.isNone(text)) return Effect.succeed({})
+  const value = parse(text.value)
+  return value === undefined
+    ? Effect.fail(new UsageError({ reason: `${flag} takes ${form}; "${text.value}" is none` }))
+    : Effect.succeed({ [name]: value } as { readonly [_ in Name]?: number })
+}
+
+const pins = Effect.gen(function* () {
+  return yield* pinned((yield* (yield* Catalogue).read).pins)
+})
+
+const tell = Effect.fnUntraced(function* (policy: RetentionPolicy, { json }: GcChoices) {
+  const root = yield* StoreRoot
+  const found = yield* surveyStore(policy, yield* pins)
+  const foreseen = yield* forecast(found)
+  if (json) {
+    const parts = Object.fromEntries(foreseen.parts)
+    printJson({ store: root.path, applied: false, bytes: foreseen.bytes, parts, ...described(found) })
+  } else {
+    const { bytes } = foreseen
+    print(`${root.path}: ${bytes === 0 ? "nothing would go" : `${describeBytes(bytes)} would go; --apply removes it`}`)
+    print(listing(found, foreseen.parts))
+  }
+  return EXIT.success
+})
+
+const collect = Effect.fnUntraced(function* (policy: RetentionPolicy, { json }: GcChoices) {
+  const root = yield* StoreRoot
+  yield* holdCollection
+  const collected = yield* collectStore(policy, yield* pins)
+  const { freed, survey, waiting, compacted } = collected
+  const bytes = freed.bytes + compacted
+  if (json) printJson({ store: root.path, applied: true, bytes, waiting, ...described(survey) })
+  else {
+    print(`${root.path}: ${describeBytes(bytes)} freed`)
+    print(listing(survey, []))
+    if (waiting.files > 0) print(waitingText(collected))
+  }
+  return EXIT.success
+})
+
+const waitingText = ({ waiting: { files, bytes, processes } }: Collected): string => {
+  const lying = `${files} files of ${describeBytes(bytes)} lie in the trash`
+  const who = processes === 1 ? "a process is at work that" : `${processes} processes are at work that`
+  return processes === 0 ? `${lying}: the next collection removes them` : `${lying}: ${who} may rely on them`
+}
+
+const REASONS: { readonly [_ in Dropping]: string } = {
+  ended: "hold no longer and no run refers to",
+  "too old": "are older than --older-than",
+  unused: "no run has used within --unused-for",
+  "over the size": "were used longest ago, for the rest to fit --max-size",
+  "not of the last runs": "none of the last runs has"
+}
+
+/** What goes and what stays, in a few lines. */
+const listing = (
+  { decision: { kept, dropped } }: Survey,
+  parts: ReadonlyArray<readonly [name: string, size: Freed]>
+): string => {
+  const rows = parts.flatMap(([name, { files, bytes }]) =>
+    files === 0 ? [] : [[`  ${name}`, `${files}`, describeBytes(bytes)]]
+  )
+  const goes = [...counts(dropped.values())].map(([reason, count]) => `  ${count} results go that ${REASONS[reason]}`)
+  const stays = [...counts(kept.values())].map(([keeping, count]) => `${count} ${keeping}`)
+  const rest =
+    kept.size === 0
+      ? "no result stays"
+      : `${kept.size} ${kept.size === 1 ? "result stays" : "results stay"}: ${stays.join(", ")}`
+  return [...(rows.length === 0 ? [] : [table(rows, new Set([1, 2]))]), ...goes, `  ${rest}`].join("\n")
+}
+
+const counts = <A>(values: Iterable<A>): ReadonlyMap<A, number> => {
+  const found = new Map<A, number>()
+  for (const value of values) found.set(value, (found.get(value) ?? 0) + 1)
+  return found
+}
+
+const described = ({ decision: { kept, dropped, droppedRuns } }: Survey) => ({
+  dropped: [...dropped].map(([record, reason]) => ({ ...resultOf(record), reason })),
+  droppedRuns: [...droppedRuns].map(({ folder }) => folder.id),
+  kept: Object.fromEntries(counts(kept.values()))
+})
+
+const resultOf = ({ key, task, stageType, runId, at }: StoredRecord) => ({ key, task, stageType, run: runId, at })
+
+/** Says who needs an object, or the objects of an artifact. */
+const explain = Effect.fnUntraced(function* (prefix: string, policy: RetentionPolicy) {
+  if (!/^[0-9a-f]{8,64}$/u.test(prefix)) {
+    return yield* new UsageError({ reason: `--why takes a digest, or 8 digits of one and more; "${prefix}" is none` })
+  }
+  const found = yield* surveyStore(policy, yield* pins)
+  const { findArtifacts } = yield* ActionStore
+  const parts = findArtifacts(prefix).flatMap(({ files }) => files.map(({ digest }) => digest))
+  const meant = new Set<Digest>([...[...found.objects.keys()].filter((digest) => digest.startsWith(prefix)), ...parts])
+  if (meant.size === 0) return yield* new UsageError({ reason: `no object and no artifact has the digest ${prefix}` })
+  for (const digest of meant) {
+    const needers = found.needersOf(digest)
+    print(`${digest}  ${describeBytes(found.objects.get(digest) ?? 0)}`)
+    print(needers.length === 0 ? "  nothing needs it" : needers.map((needer) => `  ${needer}`).join("\n"))
+  }
+  return EXIT.success
+})

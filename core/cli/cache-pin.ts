@@ -1,0 +1,68 @@
+/** `pipeline cache pin`, `unpin` and `pins`: names for runs and artifacts that no collection touches. */
+import { Effect } from "effect"
+import { holdCollection } from "../maintain/collect-store.ts"
+import { isArtifactPin } from "../maintain/pins.ts"
+import { Catalogue } from "../record/Catalogue.ts"
+import type { CatalogueData } from "../record/catalogue-file.ts"
+import { RunHistory } from "../record/RunHistory.ts"
+import { existingStore } from "./existing-store.ts"
+import { EXIT } from "./exit-status.ts"
+import { findArtifact } from "./find-artifact.ts"
+import { UsageError } from "./load-pipeline.ts"
+import { print, printJson, table } from "./output.ts"
+import { catalogueLayer, collectingLayer } from "./services.ts"
+
+const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/u
+
+/** Gives a run or an artifact a name, under which it stays. */
+export const pin = ({ name, reference }: { readonly name: string; readonly reference: string }) =>
+  Effect.gen(function* () {
+    if (!NAME.test(name)) {
+      const reason = `"${name}" cannot be the name of a pin: letters, digits, and . _ - after the first one; 64 at most`
+      return yield* new UsageError({ reason })
+    }
+    // What is looked up here must not be on its way out.
+    yield* holdCollection
+    const meant = yield* meaningOf(reference)
+    const { update } = yield* Catalogue
+    yield* update((data) => ({ ...data, pins: { ...data.pins, [name]: meant } }))
+    print(`${name}  ${kindOf(meant)}  ${meant}`)
+    return EXIT.success
+  }).pipe(Effect.scoped, Effect.provide(collectingLayer), existingStore)
+
+/** A run's own id or an artifact's digest: `latest` means something else tomorrow. */
+const meaningOf = Effect.fnUntraced(function* (reference: string) {
+  if (/^[0-9a-f]{8,64}$/u.test(reference) || reference.includes(":")) {
+    return (yield* findArtifact(reference)).artifact.digest
+  }
+  return (yield* (yield* RunHistory).resolve(reference)).id
+})
+
+/** Takes a name away; what it named stays until a collection finds that nothing else needs it. */
+export const unpin = ({ name }: { readonly name: string }) =>
+  Effect.gen(function* () {
+    const { read, update } = yield* Catalogue
+    const { pins } = yield* read
+    if (!Object.hasOwn(pins, name)) {
+      const known = Object.keys(pins)
+      const hint = known.length === 0 ? "nothing is pinned" : `there are ${known.join(", ")}`
+      return yield* new UsageError({ reason: `no pin has the name "${name}": ${hint}` })
+    }
+    yield* update((data) => ({ ...data, pins: without(data.pins, name) }))
+    return EXIT.success
+  }).pipe(Effect.provide(collectingLayer), existingStore)
+
+const without = (pins: CatalogueData["pins"], name: string): CatalogueData["pins"] =>
+  Object.fromEntries(Object.entries(pins).filter(([other]) => other !== name))
+
+/** Lists what is pinned. */
+export const pins = ({ json }: { readonly json: boolean }) =>
+  Effect.gen(function* () {
+    const { pins: named } = yield* (yield* Catalogue).read
+    const listed = Object.entries(named).map(([name, meant]) => ({ name, kind: kindOf(meant), meant }))
+    if (json) printJson(listed)
+    else print(listed.length === 0 ? "nothing is pinned" : table(listed.map((one) => Object.values(one))))
+    return EXIT.success
+  }).pipe(Effect.provide(catalogueLayer))
+
+const kindOf = (meant: string): "artifact" | "run" => (isArtifactPin(meant) ? "artifact" : "run")

@@ -1,0 +1,140 @@
+/**
+ * What one collection has taken out of a store: its folder below `trash/`.
+ *
+ * Nothing in it is removed while somebody lives who may have looked at it before it was moved: who does is written down when
+ * all has been moved. Throws what the disk throws.
+ */
+import { randomUUID } from "node:crypto"
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { isGuarded, reach } from "../fault/hooks.ts"
+import type { RunFolder } from "../record/RunFolder.ts"
+import type { Digest } from "../store/Digest.ts"
+import { placeFile, syncFolder } from "../store/durable.ts"
+import { isHeld } from "../store/Lease.ts"
+import { objectPath } from "../store/object-path.ts"
+import type { StoreRootShape } from "../store/StoreRoot.ts"
+import { generationsIn } from "../store/Trash.ts"
+
+/** What is written down about a collection when it has moved all that it moves. */
+export interface Manifest {
+  /** Leases of those who lived then. */
+  readonly holders: ReadonlyArray<string>
+  /** Names of the records that it dropped: their lines go when the holders have ended. */
+  readonly records: ReadonlyArray<string>
+  /** Files that were being written when it began, relative to the store: no holder, no writer. */
+  readonly temporaries: ReadonlyArray<string>
+}
+
+/** What has been removed for good. */
+export interface Freed {
+  readonly files: number
+  readonly bytes: number
+}
+
+const MANIFEST = "collection.json"
+const RUNS = "runs"
+
+export class TrashGeneration {
+  private readonly root: StoreRootShape
+  private readonly folder: string
+
+  private constructor(root: StoreRootShape, name: string) {
+    this.root = root
+    this.folder = join(root.trash, name)
+  }
+
+  /** All that earlier collections have left, the oldest first. */
+  static before(root: StoreRootShape): ReadonlyArray<TrashGeneration> {
+    return generationsIn(root.trash).map((name) => new TrashGeneration(root, name))
+  }
+
+  static begin(root: StoreRootShape): TrashGeneration {
+    const made = new TrashGeneration(root, `${Date.now().toString(36)}-${randomUUID().slice(0, 8)}`)
+    mkdirSync(join(made.folder, RUNS), { recursive: true })
+    return made
+  }
+
+  takeObject(digest: Digest): void {
+    this.take(objectPath(this.root.objects, digest), digest)
+  }
+
+  takeRun({ id, path }: RunFolder): void {
+    this.take(path, join(RUNS, id))
+  }
+
+  /** What has gone meanwhile was damaged, and is in the quarantine. */
+  private take(path: string, name: string): void {
+    if (existsSync(path)) renameSync(path, join(this.folder, name))
+    reach("gc.moved")
+  }
+
+  /** Undefined where the collection died before it had moved everything. */
+  get manifest(): Manifest | undefined {
+    const file = join(this.folder, MANIFEST)
+    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined
+  }
+
+  async close(manifest: Manifest): Promise<void> {
+    await placeFile(join(this.folder, MANIFEST), JSON.stringify(manifest))
+    await syncFolder(this.folder)
+    reach("gc.listed")
+  }
+
+  /** Whether nobody lives any more who may rely on something in it. */
+  get isForsaken(): boolean {
+    const holders = this.manifest?.holders
+    if (!isGuarded("trash-awaits-holders")) return true
+    return holders !== undefined && !holders.some((holder) => isHeld(this.root.locks, holder))
+  }
+
+  /** What lies in it. */
+  get size(): Freed {
+    return sizeBelow(this.folder)
+  }
+
+  /** Puts back what is needed again, and removes the rest. */
+  empty(isNeeded: (digest: Digest) => boolean): Freed {
+    const { temporaries = [] } = this.manifest ?? {}
+    const freed: Array<Freed> = []
+    for (const name of readdirSync(this.folder).filter((entry) => /^[0-9a-f]{64}$/u.test(entry)) as Array<Digest>) {
+      if (isGuarded("trash-is-marked-again") && isNeeded(name)) this.putBack(name)
+      else freed.push(this.remove(join(this.folder, name)))
+    }
+    freed.push(this.remove(join(this.folder, RUNS)))
+    for (const file of temporaries) freed.push(this.remove(join(this.root.path, file)))
+    rmSync(join(this.folder, MANIFEST), { force: true })
+    rmdirSync(this.folder)
+    return sum(freed)
+  }
+
+  /** Somebody may have been faster. */
+  private putBack(digest: Digest): void {
+    const target = objectPath(this.root.objects, digest)
+    mkdirSync(dirname(target), { recursive: true })
+    const lying = join(this.folder, digest)
+    if (existsSync(lying)) renameSync(lying, target)
+    reach("gc.restored")
+  }
+
+  private remove(path: string): Freed {
+    const size = sizeBelow(path)
+    rmSync(path, { recursive: true, force: true })
+    if (size.files > 0) reach("gc.deleted")
+    return size
+  }
+}
+
+/** Files together. */
+export const sum = (parts: ReadonlyArray<Freed>): Freed => ({
+  files: parts.reduce((total, { files }) => total + files, 0),
+  bytes: parts.reduce((total, { bytes }) => total + bytes, 0)
+})
+
+/** Files at and below a path, and their size. Throws what the disk throws. */
+export const sizeBelow = (path: string): Freed => {
+  const look = statSync(path, { throwIfNoEntry: false })
+  if (look === undefined) return { files: 0, bytes: 0 }
+  if (!look.isDirectory()) return { files: 1, bytes: look.size }
+  return sum(readdirSync(path).map((name) => sizeBelow(join(path, name))))
+}

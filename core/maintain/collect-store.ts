@@ -1,0 +1,156 @@
+/**
+ * Collects what a store need not keep. Right beside whatever else works in it, and whatever instant it is killed at:
+ * docs/architecture.md says why.
+ */
+import { join } from "node:path"
+import { Clock, Data, Effect } from "effect"
+import { reach } from "../fault/hooks.ts"
+import { listRuns } from "../record/RunFolder.ts"
+import { ActionStore } from "../store/ActionStore.ts"
+import { attempt, attemptSync } from "../store/durable.ts"
+import { tryLock } from "../store/kernel-lock.ts"
+import { othersIn } from "../store/Lease.ts"
+import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
+import { segmentLengths } from "../store/segment-lengths.ts"
+import { compactSegments } from "./compact-segments.ts"
+import { findTemporaries } from "./find-temporaries.ts"
+import type { Pinned, RetentionPolicy } from "./Retention.ts"
+import { nameOf } from "./StoredRecords.ts"
+import { type Survey, type SurveyOptions, survey } from "./Survey.ts"
+import { type Freed, type Manifest, sum, TrashGeneration } from "./TrashGeneration.ts"
+
+/** Another collection is at work in the store. */
+export class CollectionUnderWay extends Data.TaggedError("CollectionUnderWay")<{ readonly path: string }> {
+  override get message(): string {
+    return `another collection is at work in ${this.path}: try again when it has ended`
+  }
+}
+
+/** What a collection has done. */
+export interface Collected {
+  readonly survey: Survey
+  /** Removed for good, with what earlier collections had taken out. */
+  readonly freed: Freed
+  /** Bytes that the segments have become shorter by. */
+  readonly compacted: number
+  /** Taken out, and removed by a later collection: so many processes live that may rely on it. */
+  readonly waiting: Freed & { readonly processes: number }
+}
+
+/** Holds the lock of collections until the scope closes; what decides what is kept may only be changed under it. */
+export const holdCollection = Effect.gen(function* () {
+  const { locks, path } = yield* StoreRoot
+  const held = yield* Effect.acquireRelease(
+    attemptSync("lock", path, () => tryLock(join(locks, "gc"))),
+    (lock) => Effect.sync(() => lock?.close())
+  )
+  if (held === undefined) return yield* new CollectionUnderWay({ path })
+})
+
+/** What a collection would find, without a lock and without a change. */
+export const surveyStore = Effect.fn("surveyStore")(function* (policy: RetentionPolicy, pinned: Pinned) {
+  const root = yield* StoreRoot
+  const now = yield* Clock.currentTimeMillis
+  return yield* attemptSync("read", root.path, () => survey(root, { policy, pinned, now }))
+})
+
+/** Collects; the lock of collections has to be held. */
+export const collectStore = Effect.fn("collectStore")(function* (policy: RetentionPolicy, pinned: Pinned) {
+  const root = yield* StoreRoot
+  const actions = yield* ActionStore
+  const options: SurveyOptions = { policy, pinned, now: yield* Clock.currentTimeMillis }
+  // Before the mark: what those who have ended have left is seen by it.
+  const forsaken = yield* attempt("read", root.trash, () => forsakenGenerations(root))
+  const temporaries = yield* attemptSync("list", root.path, () => findTemporaries(root))
+  const found = yield* attemptSync("read", root.path, () => survey(root, options))
+  reach("gc.marked")
+  const freed = [yield* attemptSync("empty", root.trash, () => emptyAll(forsaken, found))]
+  const wasteful = new Set(forsaken.flatMap(({ manifest }) => manifest.records))
+  yield* evict(found, actions)
+  reach("gc.evicted")
+  const generation = yield* attempt("move to", root.trash, () => sweep(root, found, temporaries))
+  const { manifest } = generation
+  const isForsaken = manifest.holders.length === 0
+  const isOther = isForsaken && (yield* attemptSync("read", root.path, () => hasChanged(root, found, actions)))
+  // Those who had come and gone while things were moved may have left something that needs them.
+  const last = isOther ? yield* attemptSync("read", root.path, () => survey(root, options)) : found
+  if (isForsaken) {
+    freed.push(yield* attemptSync("empty", root.trash, () => emptyAll([generation], last)))
+    for (const name of manifest.records) wasteful.add(name)
+  }
+  const dropped = new Set([...last.decision.dropped.keys()].map(nameOf).filter((name) => wasteful.has(name)))
+  const compacted = yield* attempt("compact", root.actions, () => compactSegments(root, dropped))
+  yield* actions.refresh
+  const lying = yield* attemptSync("list", root.trash, () => TrashGeneration.before(root).map(({ size }) => size))
+  return {
+    survey: last,
+    freed: sum(freed),
+    compacted,
+    waiting: { ...sum(lying), processes: manifest.holders.length }
+  } satisfies Collected
+})
+
+interface Generation {
+  readonly trash: TrashGeneration
+  readonly manifest: Manifest
+}
+
+/** Generations on which nobody relies who lives. One whose collection was killed is closed now: later than any of its moves. */
+const forsakenGenerations = async (root: StoreRootShape): Promise<ReadonlyArray<Generation>> => {
+  const found: Array<Generation> = []
+  for (const trash of TrashGeneration.before(root)) {
+    if (trash.manifest === undefined) {
+      await trash.close({ holders: othersIn(root.locks, root.lease), records: [], temporaries: [] })
+    }
+    const { manifest } = trash
+    if (manifest !== undefined && trash.isForsaken) found.push({ trash, manifest })
+  }
+  return found
+}
+
+const emptyAll = (generations: ReadonlyArray<Generation>, { isNeeded }: Survey): Freed =>
+  sum(generations.map(({ trash }) => trash.empty(isNeeded)))
+
+/**
+ * Ends the validity of what is dropped, before any of its objects moves. The end is that of the records that were read: what
+ * somebody commits meanwhile under the same key is not meant.
+ */
+const evict = ({ records, decision }: Survey, actions: ActionStore["Service"]) =>
+  Effect.forEach(
+    [...decision.dropped.keys()].filter((record) => records.holds(record)),
+    ({ key }) => actions.forget(key, Math.max(...records.of(key).map(({ at }) => at))),
+    { concurrency: "unbounded", discard: true }
+  )
+
+/** Moves what nobody needs into the trash. Nothing is removed. */
+const sweep = async (
+  root: StoreRootShape,
+  { objects, isNeeded, decision }: Survey,
+  temporaries: ReadonlyArray<string>
+): Promise<Generation> => {
+  const trash = TrashGeneration.begin(root)
+  for (const digest of objects.keys()) if (!isNeeded(digest)) trash.takeObject(digest)
+  for (const { folder } of decision.droppedRuns) trash.takeRun(folder)
+  // Asked when all has been moved: who comes later finds nothing in its place, and looks into the trash.
+  const manifest: Manifest = {
+    holders: othersIn(root.locks, root.lease),
+    records: [...decision.dropped.keys()].map(nameOf),
+    temporaries
+  }
+  await trash.close(manifest)
+  return { trash, manifest }
+}
+
+/** Whether anybody has worked in the store since it was surveyed. */
+const hasChanged = (root: StoreRootShape, found: Survey, actions: ActionStore["Service"]): boolean => {
+  const own = actions.written()
+  const before = { ...found.records.segments, ...own }
+  const now = { ...segmentLengths(root.actions), ...own }
+  const runs = found.runs.filter((run) => !found.decision.droppedRuns.has(run))
+  const ids = new Set(runs.map(({ folder }) => folder.id))
+  return (
+    runs.some(({ isAlive }) => isAlive) ||
+    listRuns(root.runs).some(({ id }) => !ids.has(id)) ||
+    Object.entries(now).some(([name, length]) => before[name] !== length)
+  )
+}

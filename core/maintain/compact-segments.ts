@@ -1,0 +1,128 @@
+/** Writes the lines of dead segments anew without those that say nothing any more. */
+import { randomUUID } from "node:crypto"
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs"
+import { join } from "node:path"
+import { reach } from "../fault/hooks.ts"
+import { type ReadLine, readLines } from "../store/checked-lines.ts"
+import type { Digest } from "../store/Digest.ts"
+import { syncFolder } from "../store/durable.ts"
+import type { SegmentEntry } from "../store/IndexTables.ts"
+import { isHeld, othersIn } from "../store/Lease.ts"
+import type { StoreRootShape } from "../store/StoreRoot.ts"
+import { segmentLengths } from "../store/segment-lengths.ts"
+import { segmentName, writerOf } from "../store/segment-name.ts"
+import { nameOf } from "./StoredRecords.ts"
+
+/** Segments whose writers are dead, from which on they are joined: every command looks at each. */
+const MOST_SEGMENTS = 32
+
+type Places = Pick<StoreRootShape, "actions" | "locks" | "lease">
+
+/**
+ * The bytes that this has freed; `dropped` are names of records that nobody can need. Throws what the disk throws.
+ *
+ * The new segment is durable before the old ones go: a crash in between leaves lines twice, which say the same twice. The end
+ * of a key's validity goes only when no record of the key was left before this began: otherwise a crash could leave a record
+ * without its end.
+ */
+export const compactSegments = async (root: Places, dropped: ReadonlySet<string>): Promise<number> => {
+  const lengths = segmentLengths(root.actions)
+  const said = readAll(root, Object.keys(lengths), dropped)
+  const dead = deadSegments(root, Object.keys(lengths))
+  const isMany = dead.length > MOST_SEGMENTS
+  const old = dead.filter((name) => {
+    const { lines, damaged } = linesOf(root, name)
+    // What is damaged stays where it is, for whoever verifies the store.
+    return damaged === 0 && (isMany || lines.some((line) => said.isWaste(name, line)))
+  })
+  if (old.length === 0) return 0
+  // What earlier collections have removed must not come back after a power failure.
+  await syncFolder(root.actions)
+  const size = write(root, old, said)
+  await syncFolder(root.actions)
+  reach("gc.compacted")
+  for (const name of old) {
+    rmSync(join(root.actions, name))
+    reach("gc.removed")
+  }
+  await syncFolder(root.actions)
+  return old.reduce((sum, name) => sum + (lengths[name] ?? 0), 0) - size
+}
+
+/** Segments that nobody writes to. Where the name does not tell its writer, it may be anybody who lives. */
+const deadSegments = (root: Places, names: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const isBusy = othersIn(root.locks, root.lease).length > 0
+  return names.filter((name) => {
+    const writer = writerOf(name)
+    return writer === undefined ? !isBusy : !isHeld(root.locks, writer)
+  })
+}
+
+const linesOf = ({ actions }: Places, name: string) => {
+  const bytes = readFileSync(join(actions, name))
+  return { bytes, ...readLines(bytes) }
+}
+
+/** What all segments say together: by it a line is judged. */
+interface Said {
+  readonly isWaste: (segment: string, line: ReadLine) => boolean
+}
+
+const readAll = (root: Places, names: ReadonlyArray<string>, dropped: ReadonlySet<string>): Said => {
+  /** Where each line was met first. */
+  const first = new Map<string, string>()
+  const keys = new Set<Digest>()
+  const codes = new Set<Digest>()
+  for (const name of names) {
+    for (const { value, start } of linesOf(root, name).lines) {
+      const entry = value as SegmentEntry
+      const title = titleOf(entry)
+      if (!first.has(title)) first.set(title, `${name} ${start}`)
+      if (!("record" in entry)) continue
+      keys.add(entry.record.key)
+      if (!dropped.has(title)) codes.add(entry.record.parts.code)
+    }
+  }
+  // Who works here may be about to refer to what an earlier segment explains.
+  const isQuiet = othersIn(root.locks, root.lease).length === 0
+  const isWaste = (segment: string, { value, start }: ReadLine): boolean => {
+    const entry = value as SegmentEntry
+    const title = titleOf(entry)
+    if (first.get(title) !== `${segment} ${start}`) return true
+    if ("record" in entry) return dropped.has(title)
+    return "code" in entry ? isQuiet && !codes.has(entry.code) : !keys.has(entry.forget)
+  }
+  return { isWaste }
+}
+
+const titleOf = (entry: SegmentEntry): string => {
+  if ("record" in entry) return nameOf({ key: entry.record.key, at: entry.at })
+  return "code" in entry ? `code ${entry.code}` : `end ${entry.forget} ${entry.at}`
+}
+
+/** Writes what is worth it of some segments into a new one; its size. */
+const write = (root: Places, old: ReadonlyArray<string>, said: Said): number => {
+  // Nobody will append to it: its writer is nobody's lease.
+  const name = segmentName(randomUUID())
+  const temporary = join(root.actions, `.${name}.${randomUUID()}.tmp`)
+  const file = openSync(temporary, "wx")
+  let size = 0
+  try {
+    for (const segment of old) {
+      const { bytes, lines } = linesOf(root, segment)
+      const kept = lines.filter((line) => !said.isWaste(segment, line))
+      const text = Buffer.concat(kept.map(({ start, end }) => bytes.subarray(start, end + 1)))
+      for (let from = 0; from < text.length; ) from += writeSync(file, text, from)
+      size += text.length
+    }
+    fsyncSync(file)
+  } catch (cause) {
+    rmSync(temporary, { force: true })
+    throw cause
+  } finally {
+    closeSync(file)
+  }
+  if (size > 0) renameSync(temporary, join(root.actions, name))
+  else rmSync(temporary)
+  return size
+}

@@ -1,0 +1,35 @@
+/** What a collection would free, were it made now and nobody else at work. */
+import { join } from "node:path"
+import { Effect } from "effect"
+import { attemptSync } from "../store/durable.ts"
+import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
+import { findTemporaries } from "./find-temporaries.ts"
+import type { Survey } from "./Survey.ts"
+import { type Freed, sizeBelow, sum, TrashGeneration } from "./TrashGeneration.ts"
+
+export interface Forecast {
+  readonly bytes: number
+  /** By what it is: objects, records, runs, trash, temporary files. */
+  readonly parts: ReadonlyArray<readonly [name: string, size: Freed]>
+}
+
+/** Adds up what nobody needs. */
+export const forecast = Effect.fnUntraced(function* (found: Survey) {
+  const root = yield* StoreRoot
+  const parts = yield* attemptSync("read", root.path, () => partsOf(root, found))
+  return { bytes: sum(parts.map(([, size]) => size)).bytes, parts } satisfies Forecast
+})
+
+const partsOf = (root: StoreRootShape, { objects, isNeeded, decision }: Survey): Forecast["parts"] => {
+  const needless = [...objects].flatMap(([digest, bytes]) => (isNeeded(digest) ? [] : [bytes]))
+  const temporaries = findTemporaries(root).map((file) => sizeBelow(join(root.path, file)))
+  return [
+    ["objects", ofSizes(needless)],
+    ["records", ofSizes([...decision.dropped.keys()].map(({ bytes }) => bytes))],
+    ["runs", ofSizes([...decision.droppedRuns].map(({ folder }) => sizeBelow(folder.path).bytes))],
+    ["trash", sum(TrashGeneration.before(root).map(({ size }) => size))],
+    ["temporary files", sum(temporaries)]
+  ]
+}
+
+const ofSizes = (sizes: ReadonlyArray<number>): Freed => sum(sizes.map((bytes) => ({ files: 1, bytes })))

@@ -1,0 +1,67 @@
+/**
+ * What collections have taken out of the store and not removed yet: `trash/<collection>/`, with objects by their digests.
+ *
+ * Somebody may have looked at an object just before it was moved, and rely on it. So whoever misses one looks here, and puts
+ * it back. Plain, for look-ups; throws what the disk throws.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
+import { isGuarded } from "../fault/hooks.ts"
+import type { Digest } from "./Digest.ts"
+import { objectPath } from "./object-path.ts"
+
+/** The folders in which objects lie and lay. */
+interface Places {
+  readonly objects: string
+  readonly trash: string
+}
+
+/** The collections that have left something, the oldest first. */
+export const generationsIn = (trash: string): ReadonlyArray<string> => {
+  try {
+    return readdirSync(trash).sort()
+  } catch {
+    // Most stores have none: to see that is to be quick.
+    return []
+  }
+}
+
+/** Puts an object back that is missed, and says where it lies then; where nothing can be moved it stays in the trash. */
+export const recover = ({ objects, trash }: Places, digest: Digest): string | undefined => {
+  if (!isGuarded("trash-is-searched")) return undefined
+  const target = objectPath(objects, digest)
+  for (const generation of generationsIn(trash)) {
+    const lying = join(trash, generation, digest)
+    if (!existsSync(lying)) continue
+    try {
+      mkdirSync(dirname(target), { recursive: true })
+      renameSync(lying, target)
+    } catch {
+      // Another process was faster, or this one may only read.
+      if (existsSync(lying)) return lying
+    }
+  }
+  return existsSync(target) ? target : undefined
+}
+
+/** The bytes of an object by its path, wherever it has been moved since that was found out. Moves nothing itself. */
+export const readObject = (file: string): Buffer => {
+  try {
+    return readFileSync(file)
+  } catch (cause) {
+    const lying = isMissing(cause) && isGuarded("trash-is-searched") ? lyingOf(file) : undefined
+    if (lying === undefined) throw cause
+    return readFileSync(lying)
+  }
+}
+
+const isMissing = (cause: unknown): boolean => cause instanceof Error && "code" in cause && cause.code === "ENOENT"
+
+/** Where an object lies that is not at its path; back there when somebody has put it back meanwhile. */
+const lyingOf = (file: string): string | undefined => {
+  const folder = dirname(file)
+  const digest = `${basename(folder)}${basename(file)}`
+  const trash = join(dirname(dirname(folder)), "trash")
+  const found = generationsIn(trash).map((generation) => join(trash, generation, digest))
+  return [...found, file].find((path) => existsSync(path))
+}
