@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import type { CodeError } from "../code/CodeError.ts"
 import type { CodecError } from "../codec/CodecError.ts"
 import type { PipelineInvalid } from "../document/Diagnostic.ts"
-import type { CollectionUnderWay } from "../maintain/collect-store.ts"
 import type { PinLost } from "../maintain/pins.ts"
 import type { ResultLost } from "../record/ResultLost.ts"
 import type { RunUnknown } from "../record/RunHistory.ts"
@@ -24,7 +23,6 @@ export type CommandError =
   | StoreTooNew
   | ObjectDamaged
   | ResultLost
-  | CollectionUnderWay
   | PinLost
   | { readonly _tag: "FigureError"; readonly message: string }
 
@@ -47,14 +45,7 @@ export const handle = <M, R>(
     )
   )
 
-const UNUSABLE = new Set<string>([
-  "StoreUnavailable",
-  "StoreTooNew",
-  "ObjectDamaged",
-  "ResultLost",
-  "CollectionUnderWay",
-  "FigureError"
-])
+const UNUSABLE = new Set<string>(["StoreUnavailable", "StoreTooNew", "ObjectDamaged", "ResultLost", "FigureError"])
 
 const complain = async (error: CommandError): Promise<ExitStatus> => {
   if (error._tag === "PipelineInvalid") {

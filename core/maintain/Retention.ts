@@ -133,11 +133,11 @@ const usesOf = (
     const use = { last: run.startedAt, isReferredTo: !droppedRuns.has(run) }
     for (const record of run.results) enter(record, { ...use, shield: shields.get(run) })
   }
-  // A run that goes on says what it has made a moment after the record is there.
+  // A run says what it has made a moment after the record is there; killed in between, it never does.
   const byId = new Map(runs.map((run) => [run.folder.id, run]))
   for (const record of records.all) {
     const maker = byId.get(record.runId)
-    if (maker !== undefined && shields.get(maker) === "in use") enter(record, { shield: "in use" })
+    if (maker !== undefined) enter(record, { last: maker.startedAt, shield: shields.get(maker) })
   }
   for (const digest of pinned.artifacts) {
     for (const record of records.withArtifact(digest)) enter(record, { shield: "pinned" })

@@ -3,12 +3,12 @@
  * docs/architecture.md says why.
  */
 import { join } from "node:path"
-import { Clock, Data, Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { reach } from "../fault/hooks.ts"
 import { listRuns } from "../record/RunFolder.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { attempt, attemptSync } from "../store/durable.ts"
-import { tryLock } from "../store/kernel-lock.ts"
+import { acquireLock } from "../store/file-lock.ts"
 import { othersIn } from "../store/Lease.ts"
 import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
@@ -18,13 +18,6 @@ import type { Pinned, RetentionPolicy } from "./Retention.ts"
 import { nameOf } from "./StoredRecords.ts"
 import { type Survey, type SurveyOptions, survey } from "./Survey.ts"
 import { type Freed, type Manifest, sum, TrashGeneration } from "./TrashGeneration.ts"
-
-/** Another collection is at work in the store. */
-export class CollectionUnderWay extends Data.TaggedError("CollectionUnderWay")<{ readonly path: string }> {
-  override get message(): string {
-    return `another collection is at work in ${this.path}: try again when it has ended`
-  }
-}
 
 /** What a collection has done. */
 export interface Collected {
@@ -38,14 +31,7 @@ export interface Collected {
 }
 
 /** Holds the lock of collections until the scope closes; what decides what is kept may only be changed under it. */
-export const holdCollection = Effect.gen(function* () {
-  const { locks, path } = yield* StoreRoot
-  const held = yield* Effect.acquireRelease(
-    attemptSync("lock", path, () => tryLock(join(locks, "gc"))),
-    (lock) => Effect.sync(() => lock?.close())
-  )
-  if (held === undefined) return yield* new CollectionUnderWay({ path })
-})
+export const holdCollection = Effect.flatMap(StoreRoot, ({ locks }) => acquireLock(join(locks, "gc")))
 
 /** What a collection would find, without a lock and without a change. */
 export const surveyStore = Effect.fn("surveyStore")(function* (policy: RetentionPolicy, pinned: Pinned) {

@@ -176,7 +176,10 @@ class Chaos {
 
   private start(command: "run" | "gc", seed: number, faults: NodeJS.ProcessEnv): Started {
     const words =
-      command === "run" ? ["run", "chaos.yaml", "-S", `seed=${seed}`, "-j", "2"] : ["cache", "stats", "--json"]
+      command === "run"
+        ? ["run", "chaos.yaml", "-S", `seed=${seed}`, "-j", "2"]
+        : // A round has six runs at most.
+          ["cache", "gc", "--apply", "--keep-last", "6"]
     return this.command(words, faults)
   }
 
