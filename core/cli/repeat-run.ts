@@ -4,17 +4,7 @@
  *
  * It leaves what such a run always leaves: a folder with journal and plan, an entry in the catalogue, and the answer.
  */
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fdatasyncSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  writeFileSync
-} from "node:fs"
+import { copyFileSync, existsSync, fdatasyncSync, fsyncSync, linkSync, readFileSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { REPORT_FILES } from "../document/report-files.ts"
@@ -29,6 +19,7 @@ import { steadyMillis } from "../run/steady-time.ts"
 import { parentOf, spanId, traceId } from "../run/trace-ids.ts"
 import { encodeLine } from "../store/checked-lines.ts"
 import { tryLock } from "../store/kernel-lock.ts"
+import { syncPath } from "../store/place-synced.ts"
 import { commandWords } from "./command-words.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { print, printError, printJson } from "./output.ts"
@@ -129,8 +120,8 @@ const writeRun = ({ run }: RunMemo, root: string, { path }: RunFolder, events: R
   const lines = events.map((event, sequence) => `${encodeLine({ sequence, event })}\n`).join("")
   const journal = join(path, FILES.journal)
   writeFileSync(journal, lines)
-  sync(journal, fdatasyncSync)
-  for (const folder of [path, join(root, "runs")]) sync(folder, fsyncSync)
+  syncPath(journal, fdatasyncSync)
+  for (const folder of [path, join(root, "runs")]) syncPath(folder, fsyncSync)
   return true
 }
 
@@ -140,16 +131,6 @@ const linkOrCopy = (from: string, to: string): void => {
     linkSync(from, to)
   } catch {
     copyFileSync(from, to)
-  }
-}
-
-const sync = (path: string, how: (descriptor: number) => void): void => {
-  if (process.platform === "win32") return
-  const descriptor = openSync(path, "r")
-  try {
-    how(descriptor)
-  } finally {
-    closeSync(descriptor)
   }
 }
 

@@ -10,9 +10,9 @@ import { dirname, join } from "node:path"
 import { isGuarded, reach } from "../fault/hooks.ts"
 import type { RunFolder } from "../record/RunFolder.ts"
 import type { Digest } from "../store/Digest.ts"
-import { placeFile, syncFolder } from "../store/durable.ts"
 import { isHeld } from "../store/Lease.ts"
 import { objectPath } from "../store/object-path.ts"
+import { placeSynced } from "../store/place-synced.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
 import { generationsIn } from "../store/Trash.ts"
 
@@ -75,9 +75,8 @@ export class TrashGeneration {
     return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined
   }
 
-  async close(manifest: Manifest): Promise<void> {
-    await placeFile(join(this.folder, MANIFEST), JSON.stringify(manifest))
-    await syncFolder(this.folder)
+  close(manifest: Manifest): void {
+    placeSynced(join(this.folder, MANIFEST), JSON.stringify(manifest))
     reach("gc.listed")
   }
 

@@ -7,7 +7,7 @@ import { Clock, Effect } from "effect"
 import { reach } from "../fault/hooks.ts"
 import { listRuns } from "../record/RunFolder.ts"
 import { ActionStore } from "../store/ActionStore.ts"
-import { attempt, attemptSync } from "../store/durable.ts"
+import { attemptSync } from "../store/durable.ts"
 import { acquireLock } from "../store/file-lock.ts"
 import { othersIn } from "../store/Lease.ts"
 import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
@@ -46,7 +46,7 @@ export const collectStore = Effect.fn("collectStore")(function* (policy: Retenti
   const actions = yield* ActionStore
   const options: SurveyOptions = { policy, pinned, now: yield* Clock.currentTimeMillis }
   // Before the mark: what those who have ended have left is seen by it.
-  const forsaken = yield* attempt("read", root.trash, () => forsakenGenerations(root))
+  const forsaken = yield* attemptSync("read", root.trash, () => forsakenGenerations(root))
   const temporaries = yield* attemptSync("list", root.path, () => findTemporaries(root))
   const found = yield* attemptSync("read", root.path, () => survey(root, options))
   reach("gc.marked")
@@ -54,7 +54,7 @@ export const collectStore = Effect.fn("collectStore")(function* (policy: Retenti
   const wasteful = new Set(forsaken.flatMap(({ manifest }) => manifest.records))
   yield* evict(found, actions)
   reach("gc.evicted")
-  const generation = yield* attempt("move to", root.trash, () => sweep(root, found, temporaries))
+  const generation = yield* attemptSync("move to", root.trash, () => sweep(root, found, temporaries))
   const { manifest } = generation
   const isForsaken = manifest.holders.length === 0
   const isOther = isForsaken && (yield* attemptSync("read", root.path, () => hasChanged(root, found, actions)))
@@ -65,7 +65,7 @@ export const collectStore = Effect.fn("collectStore")(function* (policy: Retenti
     for (const name of manifest.records) wasteful.add(name)
   }
   const dropped = new Set([...last.decision.dropped.keys()].map(nameOf).filter((name) => wasteful.has(name)))
-  const compacted = yield* attempt("compact", root.actions, () => compactSegments(root, dropped))
+  const compacted = yield* attemptSync("compact", root.actions, () => compactSegments(root, dropped))
   yield* actions.refresh
   const lying = yield* attemptSync("list", root.trash, () => TrashGeneration.before(root).map(({ size }) => size))
   return {
@@ -82,11 +82,11 @@ interface Generation {
 }
 
 /** Generations on which nobody relies who lives. One whose collection was killed is closed now: later than any of its moves. */
-const forsakenGenerations = async (root: StoreRootShape): Promise<ReadonlyArray<Generation>> => {
+const forsakenGenerations = (root: StoreRootShape): ReadonlyArray<Generation> => {
   const found: Array<Generation> = []
   for (const trash of TrashGeneration.before(root)) {
     if (trash.manifest === undefined) {
-      await trash.close({ holders: othersIn(root.locks, root.lease), records: [], temporaries: [] })
+      trash.close({ holders: othersIn(root.locks, root.lease), records: [], temporaries: [] })
     }
     const { manifest } = trash
     if (manifest !== undefined && trash.isForsaken) found.push({ trash, manifest })
@@ -109,11 +109,11 @@ const evict = ({ records, decision }: Survey, actions: ActionStore["Service"]) =
   )
 
 /** Moves what nobody needs into the trash. Nothing is removed. */
-const sweep = async (
+const sweep = (
   root: StoreRootShape,
   { objects, isNeeded, decision }: Survey,
   temporaries: ReadonlyArray<string>
-): Promise<Generation> => {
+): Generation => {
   const trash = TrashGeneration.begin(root)
   for (const digest of objects.keys()) if (!isNeeded(digest)) trash.takeObject(digest)
   for (const { folder } of decision.droppedRuns) trash.takeRun(folder)
@@ -123,7 +123,7 @@ const sweep = async (
     records: [...decision.dropped.keys()].map(nameOf),
     temporaries
   }
-  await trash.close(manifest)
+  trash.close(manifest)
   return { trash, manifest }
 }
 

@@ -1,13 +1,13 @@
 /** Writes the lines of dead segments anew without those that say nothing any more. */
 import { randomUUID } from "node:crypto"
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs"
+import { fsyncSync, readFileSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { reach } from "../fault/hooks.ts"
 import { type ReadLine, readLines } from "../store/checked-lines.ts"
 import type { Digest } from "../store/Digest.ts"
-import { syncFolder } from "../store/durable.ts"
 import type { SegmentEntry } from "../store/IndexTables.ts"
 import { isHeld, othersIn } from "../store/Lease.ts"
+import { syncPath, writeSynced } from "../store/place-synced.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { segmentName, writerOf } from "../store/segment-name.ts"
@@ -25,7 +25,7 @@ type Places = Pick<StoreRootShape, "actions" | "locks" | "lease">
  * of a key's validity goes only when no record of the key was left before this began: otherwise a crash could leave a record
  * without its end.
  */
-export const compactSegments = async (root: Places, dropped: ReadonlySet<string>): Promise<number> => {
+export const compactSegments = (root: Places, dropped: ReadonlySet<string>): number => {
   const lengths = segmentLengths(root.actions)
   const said = readAll(root, Object.keys(lengths), dropped)
   const dead = deadSegments(root, Object.keys(lengths))
@@ -37,15 +37,15 @@ export const compactSegments = async (root: Places, dropped: ReadonlySet<string>
   })
   if (old.length === 0) return 0
   // What earlier collections have removed must not come back after a power failure.
-  await syncFolder(root.actions)
+  syncPath(root.actions, fsyncSync)
   const size = write(root, old, said)
-  await syncFolder(root.actions)
+  syncPath(root.actions, fsyncSync)
   reach("gc.compacted")
   for (const name of old) {
     rmSync(join(root.actions, name))
     reach("gc.removed")
   }
-  await syncFolder(root.actions)
+  syncPath(root.actions, fsyncSync)
   return old.reduce((sum, name) => sum + (lengths[name] ?? 0), 0) - size
 }
 
@@ -105,24 +105,21 @@ const write = (root: Places, old: ReadonlyArray<string>, said: Said): number => 
   // Nobody will append to it: its writer is nobody's lease.
   const name = segmentName(randomUUID())
   const temporary = join(root.actions, `.${name}.${randomUUID()}.tmp`)
-  const file = openSync(temporary, "wx")
   let size = 0
-  try {
+  const pieces = function* () {
     for (const segment of old) {
       const { bytes, lines } = linesOf(root, segment)
-      const kept = lines.filter((line) => !said.isWaste(segment, line))
-      const text = Buffer.concat(kept.map(({ start, end }) => bytes.subarray(start, end + 1)))
-      for (let from = 0; from < text.length; ) from += writeSync(file, text, from)
-      size += text.length
+      for (const line of lines.filter((each) => !said.isWaste(segment, each))) {
+        size += line.end + 1 - line.start
+        yield bytes.subarray(line.start, line.end + 1)
+      }
     }
-    fsyncSync(file)
-  } catch (cause) {
-    rmSync(temporary, { force: true })
-    throw cause
-  } finally {
-    closeSync(file)
   }
-  if (size > 0) renameSync(temporary, join(root.actions, name))
-  else rmSync(temporary)
+  try {
+    writeSynced(temporary, pieces())
+    if (size > 0) renameSync(temporary, join(root.actions, name))
+  } finally {
+    rmSync(temporary, { force: true })
+  }
   return size
 }
