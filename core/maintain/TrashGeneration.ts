@@ -83,7 +83,6 @@ export class TrashGeneration {
   /** Whether nobody lives any more who may rely on something in it. */
   get isForsaken(): boolean {
     const holders = this.manifest?.holders
-    if (!isGuarded("trash-awaits-holders")) return true
     return holders !== undefined && !holders.some((holder) => isHeld(this.root.locks, holder))
   }
 

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path"
 import { Clock, Effect } from "effect"
-import { reach } from "../fault/hooks.ts"
+import { isGuarded, reach } from "../fault/hooks.ts"
 import { listRuns } from "../record/RunFolder.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { attemptSync } from "../store/durable.ts"
@@ -119,7 +119,7 @@ const sweep = (
   for (const { folder } of decision.droppedRuns) trash.takeRun(folder)
   // Asked when all has been moved: who comes later finds nothing in its place, and looks into the trash.
   const manifest: Manifest = {
-    holders: othersIn(root.locks, root.lease),
+    holders: isGuarded("trash-awaits-holders") ? othersIn(root.locks, root.lease) : [],
     records: [...decision.dropped.keys()].map(nameOf),
     temporaries
   }

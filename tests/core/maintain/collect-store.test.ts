@@ -1,0 +1,222 @@
+import { existsSync, readdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Scope } from "effect"
+import { beforeEach, vi } from "vitest"
+import type { Step } from "../../../core/fault/hooks.ts"
+import { verifyStore } from "../../../core/maintain/verify-store.ts"
+import { ActionStore } from "../../../core/store/ActionStore.ts"
+import { digest, inStore, temporaryFolder } from "../store/sample-store.ts"
+import { at, collect, commit, DAY, isHit, objectOf, openStore, pastRun, put, read } from "./sample-collection.ts"
+
+/** What happens when a step is reached: a death, or what another process does at that moment. */
+const happenings = vi.hoisted(() => ({ on: new Map<string, () => void>() }))
+
+vi.mock("../../../core/fault/hooks.ts", () => ({
+  isGuarded: () => true,
+  reach: (step: Step) => happenings.on.get(step)?.()
+}))
+
+beforeEach(() => happenings.on.clear())
+
+const NOW = 1000 * DAY
+
+/** What lies below a folder of a store. */
+const below = (store: string, folder: string): ReadonlyArray<string> => {
+  const path = join(store, folder)
+  return existsSync(path)
+    ? readdirSync(path, { withFileTypes: true, recursive: true }).flatMap((entry) =>
+        entry.isFile() ? [entry.name] : []
+      )
+    : []
+}
+
+describe("a collection without a measure", () => {
+  it.live("keeps what holds and what runs refer to, and removes what nothing names", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      yield* pastRun(store, NOW, ["a"])
+      yield* inStore(
+        store,
+        Effect.andThen(ActionStore, (actions) => actions.forget(digest("a")))
+      )
+      yield* inStore(store, put("nobody's"))
+      yield* inStore(
+        store,
+        Effect.flatMap(put("made by hand"), (artifact) => commit("c", artifact))
+      )
+      yield* at(NOW, collect(store))
+      assert.isTrue(yield* inStore(store, isHit("c")))
+      const found = yield* inStore(store, Effect.all([read("a"), read("nobody's")]))
+      assert.deepStrictEqual(
+        found.map(({ _tag }) => _tag),
+        ["Some", "None"]
+      )
+      assert.isEmpty(below(store, "trash"))
+    })
+  )
+
+  it.live("removes lines of records that ended and to which no run refers, and nothing else of the segments", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      yield* inStore(
+        store,
+        Effect.gen(function* () {
+          yield* commit("a", yield* put("old"))
+          yield* (yield* ActionStore).forget(digest("a"))
+          yield* commit("a", yield* put("new"))
+          yield* commit("b", yield* put("other"))
+        })
+      )
+      yield* collect(store)
+      const records = yield* inStore(
+        store,
+        Effect.map(ActionStore, ({ recordsOf }) => recordsOf(digest("a")))
+      )
+      assert.lengthOf(records, 1)
+      assert.isTrue(yield* inStore(store, isHit("a")))
+      assert.isTrue(yield* inStore(store, isHit("b")))
+      assert.lengthOf(below(store, "actions"), 1)
+    })
+  )
+
+  it.live("leaves an index that answers, in processes that opened it before", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      yield* pastRun(store, NOW, ["a"])
+      const reader = yield* openStore(store)
+      yield* reader(isHit("a"))
+      yield* at(NOW, collect(store, { keepLast: 1 }))
+      for (let each = 0; each < 40; each++) yield* pastRun(store, NOW + each, [`b${each}`])
+      yield* at(NOW + DAY, collect(store))
+      assert.isTrue(yield* reader(isHit("a")))
+      yield* reader(Effect.andThen(ActionStore, (actions) => actions.refresh))
+      assert.isTrue(yield* reader(isHit("b7")))
+    })
+  )
+
+  it.live("removes temporary files when those have ended who may write them, and no earlier", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      const scope = yield* Scope.make()
+      yield* Scope.provide(openStore(store), scope)
+      const temporary = join(store, "actions", `.x.log.${crypto.randomUUID()}.tmp`)
+      writeFileSync(temporary, "half")
+      yield* collect(store)
+      assert.isTrue(existsSync(temporary))
+      yield* Scope.close(scope, Exit.void)
+      yield* collect(store)
+      assert.isFalse(existsSync(temporary))
+    })
+  )
+})
+
+describe("a collection beside a process", () => {
+  it.live("removes nothing that the process may have seen, and puts back what it has come to need", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      const scope = yield* Scope.make()
+      const writer = yield* Scope.provide(openStore(store), scope)
+      const artifact = yield* writer(put("a"))
+      yield* collect(store)
+      assert.include(below(store, "trash"), objectOf("a"))
+      yield* writer(commit("a", artifact))
+      yield* Scope.close(scope, Exit.void)
+      yield* collect(store)
+      assert.isEmpty(below(store, "trash"))
+      assert.isTrue(yield* inStore(store, isHit("a")))
+    })
+  )
+
+  it.live("gives back at once what somebody misses", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      const writer = yield* openStore(store)
+      const artifact = yield* writer(put("a"))
+      yield* collect(store)
+      // Bytes that are there already cost nothing: they are not written again.
+      assert.deepStrictEqual(yield* writer(put("a")), artifact)
+      assert.notInclude(below(store, "trash"), objectOf("a"))
+      assert.strictEqual((yield* writer(read("a")))._tag, "Some")
+    })
+  )
+
+  it.live("does not end what the process commits while it ends the record of before", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      yield* pastRun(store, NOW, ["a"])
+      const writer = yield* openStore(store)
+      happenings.on.set("gc.marked", () => {
+        const forget = Effect.flatMap(ActionStore, (actions) => actions.forget(digest("a")))
+        const anew = Effect.flatMap(put("a"), (artifact) => commit("a", artifact))
+        Effect.runFork(writer(Effect.andThen(at(NOW + 100 * DAY, forget), at(NOW + 100 * DAY + 1, anew))))
+      })
+      yield* at(NOW + 100 * DAY, collect(store, { olderThan: DAY }))
+      yield* Effect.sleep(50)
+      assert.isTrue(yield* inStore(store, isHit("a")))
+      yield* at(NOW + 100 * DAY, collect(store, { olderThan: DAY }))
+      assert.isTrue(yield* inStore(store, isHit("a")))
+    })
+  )
+
+  it.live("keeps the lines of records until those have ended who may have found them", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      yield* pastRun(store, NOW, ["a"])
+      const scope = yield* Scope.make()
+      const reader = yield* Scope.provide(openStore(store), scope)
+      yield* at(NOW + 100 * DAY, collect(store, { olderThan: DAY }))
+      const known = Effect.map(ActionStore, ({ recordsOf }) => recordsOf(digest("a")).length)
+      assert.strictEqual(yield* reader(known), 1)
+      assert.isFalse(yield* inStore(store, isHit("a")))
+      yield* Scope.close(scope, Exit.void)
+      yield* at(NOW + 100 * DAY, collect(store, { olderThan: DAY }))
+      assert.strictEqual(yield* inStore(store, known), 0)
+      yield* at(NOW + 100 * DAY, collect(store))
+      // The end of a record goes with the collection after the one that its line went with.
+      yield* at(NOW + 100 * DAY, collect(store))
+      assert.isEmpty(below(store, "actions"))
+    })
+  )
+})
+
+describe("a collection that is killed", () => {
+  const STEPS: ReadonlyArray<Step> = [
+    "gc.marked",
+    "gc.evicted",
+    "gc.moved",
+    "gc.listed",
+    "gc.deleted",
+    "gc.compacted",
+    "gc.removed"
+  ]
+
+  it.live.each(STEPS)("at %s leaves a right store, and the next one does the rest", (step) =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      yield* pastRun(store, NOW, ["old", "older"])
+      yield* pastRun(store, NOW + 90 * DAY, ["new"])
+      yield* inStore(store, put("nobody's"))
+      let isReached = false
+      happenings.on.set(step, () => {
+        isReached = true
+        throw new Error("killed")
+      })
+      const now = NOW + 100 * DAY
+      const policy = { olderThan: 30 * DAY }
+      yield* Effect.exit(at(now, collect(store, policy)))
+      assert.isTrue(isReached)
+      happenings.on.clear()
+      assert.isTrue(yield* inStore(store, isHit("new")))
+      assert.isEmpty((yield* inStore(store, verifyStore())).damages.filter(({ what }) => what !== "record"))
+      yield* at(now, collect(store, policy))
+      yield* at(now, collect(store, policy))
+      assert.isEmpty(below(store, "trash"))
+      assert.deepStrictEqual(
+        below(store, "objects").map((name) => name.slice(0, 8)),
+        [objectOf("new").slice(2, 10)]
+      )
+      assert.isTrue(yield* inStore(store, isHit("new")))
+    })
+  )
+})

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Effect, Exit, Scope } from "effect"
+import { assert, onTestFinished, vi } from "vitest"
+import {
+  at,
+  beginRun,
+  collect,
+  commit,
+  DAY,
+  isHit,
+  openStore,
+  pastRun,
+  put
+} from "../core/maintain/sample-collection.ts"
+import { inStore } from "../core/store/sample-store.ts"
+import { faultRow } from "./fault-row.ts"
+
+vi.mock("../../core/fault/hooks.ts", () => import("./hooks.ts"))
+
+/** A folder that is removed when the test ends. */
+const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), "athanor-collection-"))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+const NOW = 1000 * DAY
+
+faultRow(
+  {
+    fault: "two runs on one cache; run + collector: the collector",
+    expected: "what somebody at work may rely on is removed by nobody, and comes back when it is missed",
+    protections: ["trash-is-searched", "trash-awaits-holders", "trash-is-marked-again"]
+  },
+  () =>
+    Effect.runPromise(
+      Effect.gen(function* () {
+        const store = folder()
+        const scope = yield* Scope.make()
+        const run = yield* Scope.provide(openStore(store), scope)
+        // The run has stored what its record does not name yet; nobody knows that it is needed.
+        const [found, kept] = [yield* run(put("found")), yield* run(put("kept"))]
+        yield* collect(store)
+        yield* run(Effect.andThen(commit("found", found), commit("kept", kept)))
+        // Another run finds one of the results…
+        assert.isTrue(yield* inStore(store, isHit("found")))
+        yield* Scope.close(scope, Exit.void)
+        // …and nobody the other one, before the trash is emptied.
+        yield* collect(store)
+        assert.isTrue(yield* inStore(store, isHit("kept")))
+      })
+    )
+)
+
+faultRow(
+  {
+    fault: "clock goes back or jumps: no early collection",
+    expected: "results of runs at work are never old, and runs from the future are not taken for the last ones",
+    protections: ["runs-at-work-are-kept", "the-future-is-not-last"]
+  },
+  () =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const store = folder()
+          const scope = yield* Scope.make()
+          const run = yield* Scope.provide(openStore(store), scope)
+          yield* Scope.provide(run(Scope.provide(at(NOW, beginRun(NOW, ["long"])), scope)), scope)
+          // While it goes on, the clock jumps ahead by a year.
+          yield* at(NOW + 365 * DAY, collect(store, { olderThan: 30 * DAY }))
+          assert.isTrue(yield* inStore(store, isHit("long")))
+          yield* Scope.close(scope, Exit.void)
+          // What runs until somebody sets it right is from the future; what comes then is the last that has run.
+          yield* pastRun(store, NOW + 366 * DAY, ["ahead"])
+          yield* pastRun(store, NOW + DAY, ["last"])
+          yield* at(NOW + 2 * DAY, collect(store, { keepLast: 1 }))
+          assert.isTrue(yield* inStore(store, isHit("last")))
+          assert.isTrue(yield* inStore(store, isHit("ahead")))
+        })
+      )
+    )
+)
