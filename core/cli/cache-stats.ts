@@ -21,7 +21,10 @@ export const cacheStats = (choices: { readonly json: boolean }) =>
       objects: sizeOf(root.objects),
       segments: sizeOf(root.actions),
       journals: sizeOf(root.runs),
-      quarantine: sizeOf(root.quarantine)
+      checkpoints: sizeOf(root.checkpoints),
+      work: sizeOf(root.work),
+      quarantine: sizeOf(root.quarantine),
+      trash: sizeOf(root.trash)
     }))
     const stageTypes = new Set(records.map(({ parts }) => parts.stageType)).size
     if (choices.json) printJson({ store: root.path, results: records.length, stageTypes, runs: runs.length, ...sizes })

@@ -2,6 +2,7 @@
 import { randomInt } from "node:crypto"
 import { Effect, Option } from "effect"
 import { describeBytes } from "../codec/describe.ts"
+import { holdCollection } from "../maintain/collect-store.ts"
 import type { Damage } from "../maintain/Damage.ts"
 import { type Repair, repairStore } from "../maintain/repair-store.ts"
 import { type Rerun, rerunRecord } from "../maintain/rerun-record.ts"
@@ -41,8 +42,8 @@ export const cacheVerify = (choices: VerifyChoices) => {
   }
   if (isRerun) return Effect.provide(verifyResults(choices), executorLayer)
   return choices.repair
-    ? Effect.provide(repairBytes(choices), repairLayer)
-    : Effect.provide(verifyBytes(choices), storeLayer)
+    ? Effect.provide(Effect.scoped(repairBytes(choices)), repairLayer)
+    : Effect.provide(Effect.scoped(verifyBytes(choices)), storeLayer)
 }
 
 const verifyBytes = Effect.fnUntraced(function* (choices: VerifyChoices) {
@@ -58,6 +59,8 @@ const verifyBytes = Effect.fnUntraced(function* (choices: VerifyChoices) {
 const verified = Effect.fnUntraced(function* ({ targets }: VerifyChoices) {
   if (targets.length > 0)
     return yield* new UsageError({ reason: "the bytes of the store are verified as a whole: add --rerun N or --all" })
+  // What is on its way out would be missed.
+  yield* holdCollection
   return yield* verifyStore()
 })
 

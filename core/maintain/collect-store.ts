@@ -30,8 +30,13 @@ export interface Collected {
   readonly waiting: Freed & { readonly processes: number }
 }
 
-/** Holds the lock of collections until the scope closes; what decides what is kept may only be changed under it. */
-export const holdCollection = Effect.flatMap(StoreRoot, ({ locks }) => acquireLock(join(locks, "gc")))
+/**
+ * Holds the lock of collections until the scope closes; waits while another has it. What decides what is kept may only be
+ * changed under it. Of a store that cannot be written there is none.
+ */
+export const holdCollection = Effect.flatMap(StoreRoot, ({ locks, lease }) =>
+  lease === undefined ? Effect.void : acquireLock(join(locks, "gc"))
+)
 
 /** What a collection would find, without a lock and without a change. */
 export const surveyStore = Effect.fn("surveyStore")(function* (policy: RetentionPolicy, pinned: Pinned) {
@@ -50,16 +55,17 @@ export const collectStore = Effect.fn("collectStore")(function* (policy: Retenti
   const temporaries = yield* attemptSync("list", root.path, () => findTemporaries(root))
   const found = yield* attemptSync("read", root.path, () => survey(root, options))
   reach("gc.marked")
-  const freed = [yield* attemptSync("empty", root.trash, () => emptyAll(forsaken, found))]
   const wasteful = new Set(forsaken.flatMap(({ manifest }) => manifest.records))
   yield* evict(found, actions)
   reach("gc.evicted")
+  const freed = [yield* attemptSync("empty", root.trash, () => emptyAll(forsaken, found))]
   const generation = yield* attemptSync("move to", root.trash, () => sweep(root, found, temporaries))
   const { manifest } = generation
   const isForsaken = manifest.holders.length === 0
   const isOther = isForsaken && (yield* attemptSync("read", root.path, () => hasChanged(root, found, actions)))
   // Those who had come and gone while things were moved may have left something that needs them.
   const last = isOther ? yield* attemptSync("read", root.path, () => survey(root, options)) : found
+  if (isOther) yield* evict(last, actions)
   if (isForsaken) {
     freed.push(yield* attemptSync("empty", root.trash, () => emptyAll([generation], last)))
     for (const name of manifest.records) wasteful.add(name)

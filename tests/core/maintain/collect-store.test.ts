@@ -6,7 +6,9 @@ import { beforeEach, vi } from "vitest"
 import type { Step } from "../../../core/fault/hooks.ts"
 import { verifyStore } from "../../../core/maintain/verify-store.ts"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
-import { digest, inStore, temporaryFolder } from "../store/sample-store.ts"
+import { encodeLine } from "../../../core/store/checked-lines.ts"
+import { segmentName } from "../../../core/store/segment-name.ts"
+import { digest, inStore, record, temporaryFolder } from "../store/sample-store.ts"
 import { at, collect, commit, DAY, isHit, objectOf, openStore, pastRun, put, read } from "./sample-collection.ts"
 
 /** What happens when a step is reached: a death, or what another process does at that moment. */
@@ -156,6 +158,23 @@ describe("a collection beside a process", () => {
       assert.isTrue(yield* inStore(store, isHit("a")))
       yield* at(NOW + 100 * DAY, collect(store, { olderThan: DAY }))
       assert.isTrue(yield* inStore(store, isHit("a")))
+    })
+  )
+
+  it.live.each([
+    { measures: {}, stays: true },
+    { measures: { olderThan: DAY }, stays: false }
+  ])("removes no object of what a process commits that comes and goes meanwhile: $measures", ({ measures, stays }) =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      const artifact = yield* inStore(store, put("a"))
+      happenings.on.set("gc.moved", () => {
+        const line = encodeLine({ record: record("a", "a", { outputs: { out: artifact } }), at: NOW })
+        writeFileSync(join(store, "actions", segmentName(crypto.randomUUID())), `${line}\n`)
+      })
+      yield* at(NOW + 100 * DAY, collect(store, measures))
+      assert.strictEqual(yield* inStore(store, isHit("a")), stays)
+      assert.isEmpty((yield* inStore(store, verifyStore())).damages.filter(({ what }) => what === "object"))
     })
   )
 
