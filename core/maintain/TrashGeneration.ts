@@ -97,10 +97,10 @@ export class TrashGeneration {
     const freed: Array<Freed> = []
     for (const name of readdirSync(this.folder).filter((entry) => /^[0-9a-f]{64}$/u.test(entry)) as Array<Digest>) {
       if (isGuarded("trash-is-marked-again") && isNeeded(name)) this.putBack(name)
-      else freed.push(this.remove(join(this.folder, name)))
+      else freed.push(removeAll(join(this.folder, name)))
     }
-    freed.push(this.remove(join(this.folder, RUNS)))
-    for (const file of temporaries) freed.push(this.remove(join(this.root.path, file)))
+    freed.push(removeAll(join(this.folder, RUNS)))
+    for (const file of temporaries) freed.push(removeAll(join(this.root.path, file)))
     rmSync(join(this.folder, MANIFEST), { force: true })
     rmdirSync(this.folder)
     return sum(freed)
@@ -113,13 +113,6 @@ export class TrashGeneration {
     const lying = join(this.folder, digest)
     if (existsSync(lying)) renameSync(lying, target)
     reach("gc.restored")
-  }
-
-  private remove(path: string): Freed {
-    const size = sizeBelow(path)
-    rmSync(path, { recursive: true, force: true })
-    if (size.files > 0) reach("gc.deleted")
-    return size
   }
 }
 
@@ -135,4 +128,12 @@ export const sizeBelow = (path: string): Freed => {
   if (look === undefined) return { files: 0, bytes: 0 }
   if (!look.isDirectory()) return { files: 1, bytes: look.size }
   return sum(readdirSync(path).map((name) => sizeBelow(join(path, name))))
+}
+
+/** Removes a file, or a folder with all that is in it; what that has freed. Throws what the disk throws. */
+export const removeAll = (path: string): Freed => {
+  const size = sizeBelow(path)
+  rmSync(path, { recursive: true, force: true })
+  if (size.files > 0) reach("gc.deleted")
+  return size
 }

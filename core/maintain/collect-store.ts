@@ -17,7 +17,7 @@ import { findTemporaries } from "./find-temporaries.ts"
 import type { Pinned, RetentionPolicy } from "./Retention.ts"
 import { nameOf } from "./StoredRecords.ts"
 import { type Survey, type SurveyOptions, survey } from "./Survey.ts"
-import { type Freed, type Manifest, sum, TrashGeneration } from "./TrashGeneration.ts"
+import { type Freed, type Manifest, removeAll, sum, TrashGeneration } from "./TrashGeneration.ts"
 
 /** What a collection has done. */
 export interface Collected {
@@ -69,6 +69,8 @@ export const collectStore = Effect.fn("collectStore")(function* (policy: Retenti
   if (isForsaken) {
     freed.push(yield* attemptSync("empty", root.trash, () => emptyAll([generation], last)))
     for (const name of manifest.records) wasteful.add(name)
+    // Nobody is at work who could be writing a checkpoint.
+    freed.push(yield* attemptSync("empty", root.path, () => sum(last.leftovers.map(removeAll))))
   }
   const dropped = new Set([...last.decision.dropped.keys()].map(nameOf).filter((name) => wasteful.has(name)))
   const compacted = yield* attemptSync("compact", root.actions, () => compactSegments(root, dropped))

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
-import { assert, onTestFinished, vi } from "vitest"
+import { assert, describe, it, onTestFinished, vi } from "vitest"
+import type { Step } from "../../core/fault/hooks.ts"
 import {
   at,
   beginRun,
@@ -15,7 +17,8 @@ import {
   put
 } from "../core/maintain/sample-collection.ts"
 import { inStore } from "../core/store/sample-store.ts"
-import { faultRow } from "./fault-row.ts"
+import { makeProject, TINY } from "../e2e/project.ts"
+import { FAULTY, faultRow, prepared } from "./fault-row.ts"
 
 vi.mock("../../core/fault/hooks.ts", () => import("./hooks.ts"))
 
@@ -82,3 +85,31 @@ faultRow(
       )
     )
 )
+
+describe("a collector killed with -9", () => {
+  // At each of the others too, and thousands of times: the chaos test.
+  const STEPS: ReadonlyArray<Step> = ["gc.evicted", "gc.moved", "gc.deleted", "gc.removed"]
+
+  it("half-way through any of its parts leaves a store that is whole, and every result that was to stay", () => {
+    const study = makeProject({ ...TINY, "tiny.yaml": TINY["tiny.yaml"].replace("n: 4,", "n: 700,") })
+    const countRan = (seeds: number): number => {
+      const { stdout } = prepared(study.run("run", "tiny.yaml", "-S", `seeds=${seeds}`, "--json"))
+      return JSON.parse(stdout).counts.ran
+    }
+    for (const step of STEPS) {
+      countRan(3)
+      countRan(1)
+      const { signal } = spawnSync(process.execPath, [FAULTY, "cache", "gc", "--apply", "--keep-last", "1"], {
+        cwd: study.folder,
+        env: { ...process.env, FAULT_AT: `${step}=kill` }
+      })
+      assert.strictEqual(signal, "SIGKILL", step)
+      assert.strictEqual(study.run("cache", "verify").status, 0, step)
+      assert.strictEqual(countRan(1), 0, step)
+    }
+    prepared(study.run("cache", "gc", "--apply", "--keep-last", "1"))
+    assert.isEmpty(readdirSync(join(study.folder, "artifacts-cache/trash")))
+    assert.strictEqual(study.run("cache", "verify").status, 0)
+    assert.strictEqual(countRan(1), 0)
+  })
+})

@@ -11,7 +11,7 @@ import { COMMAND, makeProject, type Outcome, type Project } from "../e2e/project
 import { switchedOff } from "./hooks.ts"
 
 /** The launcher of the program in which faults can be made. */
-const FAULTY = fileURLToPath(new URL("./pipeline.js", import.meta.url))
+export const FAULTY = fileURLToPath(new URL("./pipeline.js", import.meta.url))
 
 /** What a row of the table says. */
 export interface Row {

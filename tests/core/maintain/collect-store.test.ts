@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Scope } from "effect"
 import { beforeEach, vi } from "vitest"
@@ -109,6 +109,26 @@ describe("a collection without a measure", () => {
       yield* Scope.close(scope, Exit.void)
       yield* collect(store)
       assert.isFalse(existsSync(temporary))
+    })
+  )
+})
+
+describe("a collection by age", () => {
+  it.live("removes damaged objects and checkpoints that have lain there as long", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      yield* inStore(store, Effect.void)
+      for (const file of ["quarantine/damaged", "checkpoints/key/checkpoint"]) {
+        mkdirSync(dirname(join(store, file)), { recursive: true })
+        writeFileSync(join(store, file), "x")
+      }
+      const left = () => [...below(store, "quarantine"), ...below(store, "checkpoints")]
+      yield* collect(store)
+      yield* at(Date.now() + 29 * DAY, collect(store, { olderThan: 30 * DAY }))
+      assert.lengthOf(left(), 2)
+      const { freed } = yield* at(Date.now() + 31 * DAY, collect(store, { olderThan: 30 * DAY }))
+      assert.isEmpty(left())
+      assert.deepStrictEqual(freed, { files: 2, bytes: 2 })
     })
   )
 })
@@ -236,6 +256,26 @@ describe("a collection that is killed", () => {
         [objectOf("new").slice(2, 10)]
       )
       assert.isTrue(yield* inStore(store, isHit("new")))
+    })
+  )
+
+  it.live("while it puts something back has put it back, or the next one does", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      const scope = yield* Scope.make()
+      const writer = yield* Scope.provide(openStore(store), scope)
+      const artifacts = yield* Effect.all([writer(put("a")), writer(put("b"))])
+      yield* collect(store)
+      yield* writer(Effect.forEach(artifacts, (artifact, index) => commit(String(index), artifact)))
+      yield* Scope.close(scope, Exit.void)
+      happenings.on.set("gc.restored", () => {
+        throw new Error("killed")
+      })
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(collect(store))))
+      happenings.on.clear()
+      yield* collect(store)
+      assert.isEmpty(below(store, "trash"))
+      assert.deepStrictEqual(yield* inStore(store, Effect.all([isHit("0"), isHit("1")])), [true, true])
     })
   )
 })
