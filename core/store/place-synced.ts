@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto"
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
-import { isGuarded } from "../fault/hooks.ts"
+import { isGuarded, reach } from "../fault/hooks.ts"
 
 /** Puts a file in place, replacing what was there; it is durable when this returns. Throws what the disk throws. */
 export const placeSynced = (target: string, text: string): void => {
@@ -10,6 +10,7 @@ export const placeSynced = (target: string, text: string): void => {
   try {
     writeSynced(temporary, [Buffer.from(text)])
     renameSync(temporary, target)
+    reach("file.placed")
   } catch (cause) {
     rmSync(temporary, { force: true })
     throw cause
@@ -24,7 +25,9 @@ export const writeSynced = (file: string, pieces: Iterable<Uint8Array>): void =>
     for (const piece of pieces) {
       for (let from = 0; from < piece.byteLength; ) from += writeSync(descriptor, piece, from)
     }
+    reach("file.written")
     if (isGuarded("sync")) fsyncSync(descriptor)
+    reach("file.synced")
   } finally {
     closeSync(descriptor)
   }
