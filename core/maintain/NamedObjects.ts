@@ -6,6 +6,7 @@
  */
 import { readFileSync, statSync } from "node:fs"
 import type { Digest } from "../store/Digest.ts"
+import { unlessMissing } from "../store/is-missing.ts"
 
 const DIGEST = /[0-9a-f]{64}/gu
 
@@ -26,6 +27,15 @@ export class NamedObjects {
 
 const read = (file: string): ReadonlySet<Digest> => {
   const found = new Set<Digest>()
-  for (const [text] of readFileSync(file, "latin1").matchAll(DIGEST)) found.add(text as Digest)
+  for (const [text] of textOf(file).matchAll(DIGEST)) found.add(text as Digest)
   return found
+}
+
+/** Memos go while others write theirs. */
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, "latin1")
+  } catch (cause) {
+    return unlessMissing(cause) ?? ""
+  }
 }

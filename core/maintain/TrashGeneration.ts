@@ -10,6 +10,7 @@ import { dirname, join } from "node:path"
 import { isGuarded, reach } from "../fault/hooks.ts"
 import type { RunFolder } from "../record/RunFolder.ts"
 import type { Digest } from "../store/Digest.ts"
+import { unlessMissing } from "../store/is-missing.ts"
 import { isHeld } from "../store/Lease.ts"
 import { objectPath } from "../store/object-path.ts"
 import { placeSynced } from "../store/place-synced.ts"
@@ -65,7 +66,7 @@ export class TrashGeneration {
 
   /** What has gone meanwhile was damaged, and is in the quarantine. */
   private take(path: string, name: string): void {
-    if (existsSync(path)) renameSync(path, join(this.folder, name))
+    move(path, join(this.folder, name))
     reach("gc.moved")
   }
 
@@ -110,9 +111,16 @@ export class TrashGeneration {
   private putBack(digest: Digest): void {
     const target = objectPath(this.root.objects, digest)
     mkdirSync(dirname(target), { recursive: true })
-    const lying = join(this.folder, digest)
-    if (existsSync(lying)) renameSync(lying, target)
+    move(join(this.folder, digest), target)
     reach("gc.restored")
+  }
+}
+
+const move = (from: string, to: string): void => {
+  try {
+    renameSync(from, to)
+  } catch (cause) {
+    unlessMissing(cause)
   }
 }
 

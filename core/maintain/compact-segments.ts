@@ -27,8 +27,10 @@ type Places = Pick<StoreRootShape, "actions" | "locks" | "lease">
  */
 export const compactSegments = (root: Places, dropped: ReadonlySet<string>): number => {
   const lengths = segmentLengths(root.actions)
-  const said = readAll(root, Object.keys(lengths), dropped)
-  const dead = deadSegments(root, Object.keys(lengths))
+  // Who is at work is asked before anything is read: what has an end by then has all of its lines.
+  const isQuiet = othersIn(root.locks, root.lease).length === 0
+  const dead = Object.keys(lengths).filter((name) => isDead(root, name, isQuiet))
+  const said = readAll(root, Object.keys(lengths), dropped, isQuiet)
   const isMany = dead.length > MOST_SEGMENTS
   const old = dead.filter((name) => {
     const { lines, damaged } = linesOf(root, name)
@@ -49,13 +51,10 @@ export const compactSegments = (root: Places, dropped: ReadonlySet<string>): num
   return old.reduce((sum, name) => sum + (lengths[name] ?? 0), 0) - size
 }
 
-/** Segments that nobody writes to. Where the name does not tell its writer, it may be anybody who lives. */
-const deadSegments = (root: Places, names: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const isBusy = othersIn(root.locks, root.lease).length > 0
-  return names.filter((name) => {
-    const writer = writerOf(name)
-    return writer === undefined ? !isBusy : !isHeld(root.locks, writer)
-  })
+/** Whether nobody writes to a segment any more. Where the name does not tell its writer, it may be anybody who lives. */
+const isDead = ({ locks }: Places, name: string, isQuiet: boolean): boolean => {
+  const writer = writerOf(name)
+  return writer === undefined ? isQuiet : !isHeld(locks, writer)
 }
 
 const linesOf = ({ actions }: Places, name: string) => {
@@ -68,7 +67,7 @@ interface Said {
   readonly isWaste: (segment: string, line: ReadLine) => boolean
 }
 
-const readAll = (root: Places, names: ReadonlyArray<string>, dropped: ReadonlySet<string>): Said => {
+const readAll = (root: Places, names: ReadonlyArray<string>, dropped: ReadonlySet<string>, isQuiet: boolean): Said => {
   /** Where each line was met first. */
   const first = new Map<string, string>()
   const keys = new Set<Digest>()
@@ -83,13 +82,12 @@ const readAll = (root: Places, names: ReadonlyArray<string>, dropped: ReadonlySe
       if (!dropped.has(title)) codes.add(entry.record.parts.code)
     }
   }
-  // Who works here may be about to refer to what an earlier segment explains.
-  const isQuiet = othersIn(root.locks, root.lease).length === 0
   const isWaste = (segment: string, { value, start }: ReadLine): boolean => {
     const entry = value as SegmentEntry
     const title = titleOf(entry)
     if (first.get(title) !== `${segment} ${start}`) return true
     if ("record" in entry) return dropped.has(title)
+    // Who works here may be about to refer to what an earlier segment explains.
     return "code" in entry ? isQuiet && !codes.has(entry.code) : !keys.has(entry.forget)
   }
   return { isWaste }

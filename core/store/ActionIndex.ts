@@ -5,6 +5,7 @@ import type { ActionRecord, CodeParts } from "./ActionRecord.ts"
 import type { Artifact } from "./Artifact.ts"
 import type { Digest } from "./Digest.ts"
 import { type IndexSource, IndexTables, type PlacedEntry } from "./IndexTables.ts"
+import { isMissing } from "./is-missing.ts"
 import { StoreUnavailable } from "./StoreError.ts"
 
 /** Entries that wait for the tables, at most. */
@@ -207,8 +208,6 @@ const reading = <A>({ segments }: IndexSource, run: () => A): A => {
 
 /** Another process holds the index for longer than one waits: that is no damage. */
 const isBusy = (cause: unknown): boolean => cause instanceof Error && /locked|busy/iu.test(cause.message)
-
-const isMissing = (cause: unknown): boolean => cause instanceof Error && "code" in cause && cause.code === "ENOENT"
 
 const remove = (file: string): void => {
   try {

@@ -7,6 +7,7 @@ import { isGuarded, reach } from "../fault/hooks.ts"
 import * as Digest from "./Digest.ts"
 import { attempt, attemptSync, type Content, giveName, makeFolder, writeTemporary } from "./durable.ts"
 import { FolderSyncs } from "./FolderSyncs.ts"
+import { unlessMissing } from "./is-missing.ts"
 import { hasSize, objectPath } from "./object-path.ts"
 import { ObjectDamaged, type StoreUnavailable } from "./StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "./StoreRoot.ts"
@@ -208,9 +209,4 @@ const identify = async (content: Content): Promise<StoredObject> => {
   }
   const bytes = typeof content === "string" ? Buffer.from(content) : content
   return { digest: Digest.ofBytes(bytes), bytes: bytes.byteLength }
-}
-
-/** A file that has gone is none; whatever else is wrong with it is thrown. */
-const unlessMissing = (cause: unknown): undefined => {
-  if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw cause
 }

@@ -62,13 +62,12 @@ export class StoreRoot extends Context.Service<StoreRoot, StoreRootShape>()("ath
 const open = Effect.fnUntraced(function* (path: string, { index, access = "write" }: StoreOptions) {
   const found = readFormat(path)
   const format = yield* access === "optional" ? Effect.orElseSucceed(found, () => undefined) : found
-  if (access === "prepare" && format === undefined) {
-    return yield* Effect.catch(make(path, format, index), () => openBeside(path, format, index))
-  }
-  if (access !== "write" && isGuarded("read-beside") && (format === undefined || !isWritable(path))) {
-    return yield* openBeside(path, format, index)
-  }
-  return yield* make(path, format, index)
+  const made = make(path, format, index)
+  if (access === "write" || !isGuarded("read-beside")) return yield* made
+  const beside = openBeside(path, format, index)
+  const isUsable = format === undefined ? access === "prepare" : isWritable(path)
+  // Where even a lock is too much for the disk, reading may go all the same.
+  return yield* isUsable ? Effect.catch(made, () => beside) : beside
 })
 
 /** The store itself, with all folders that it lacks. */

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "no
 import { basename, dirname, join } from "node:path"
 import { isGuarded } from "../fault/hooks.ts"
 import type { Digest } from "./Digest.ts"
+import { isMissing } from "./is-missing.ts"
 import { objectPath } from "./object-path.ts"
 
 /** The folders in which objects lie and lay. */
@@ -17,14 +18,9 @@ interface Places {
 }
 
 /** The collections that have left something, the oldest first. */
-export const generationsIn = (trash: string): ReadonlyArray<string> => {
-  try {
-    return readdirSync(trash).sort()
-  } catch {
-    // Most stores have none: to see that is to be quick.
-    return []
-  }
-}
+export const generationsIn = (trash: string): ReadonlyArray<string> =>
+  // Most stores have none, and to look costs less than to fail.
+  existsSync(trash) ? readdirSync(trash).sort() : []
 
 /** Puts an object back that is missed, and says where it lies then; where nothing can be moved it stays in the trash. */
 export const recover = ({ objects, trash }: Places, digest: Digest): string | undefined => {
@@ -54,8 +50,6 @@ export const readObject = (file: string): Buffer => {
     return readFileSync(lying)
   }
 }
-
-const isMissing = (cause: unknown): boolean => cause instanceof Error && "code" in cause && cause.code === "ENOENT"
 
 /** Where an object lies that is not at its path; back there when somebody has put it back meanwhile. */
 const lyingOf = (file: string): string | undefined => {
