@@ -7,6 +7,7 @@ import type { Step } from "../../../core/fault/hooks.ts"
 import { verifyStore } from "../../../core/maintain/verify-store.ts"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
 import { encodeLine } from "../../../core/store/checked-lines.ts"
+import type { SegmentEntry } from "../../../core/store/IndexTables.ts"
 import { segmentName } from "../../../core/store/segment-name.ts"
 import { digest, inStore, record, temporaryFolder } from "../store/sample-store.ts"
 import { at, collect, commit, DAY, isHit, objectOf, openStore, pastRun, put, read } from "./sample-collection.ts"
@@ -32,6 +33,13 @@ const below = (store: string, folder: string): ReadonlyArray<string> => {
       )
     : []
 }
+
+/** Another process writes these entries, and ends. */
+const say = (store: string, ...entries: ReadonlyArray<SegmentEntry>): void =>
+  writeFileSync(
+    join(store, "actions", segmentName(crypto.randomUUID())),
+    entries.map((entry) => `${encodeLine(entry)}\n`).join("")
+  )
 
 describe("a collection without a measure", () => {
   it.live("keeps what holds and what runs refer to, and removes what nothing names", () =>
@@ -166,17 +174,19 @@ describe("a collection beside a process", () => {
   it.live("does not end what the process commits while it ends the record of before", () =>
     Effect.gen(function* () {
       const store = yield* temporaryFolder
+      const now = NOW + 100 * DAY
       yield* pastRun(store, NOW, ["a"])
-      const writer = yield* openStore(store)
-      happenings.on.set("gc.marked", () => {
-        const forget = Effect.flatMap(ActionStore, (actions) => actions.forget(digest("a")))
-        const anew = Effect.flatMap(put("a"), (artifact) => commit("a", artifact))
-        Effect.runFork(writer(Effect.andThen(at(NOW + 100 * DAY, forget), at(NOW + 100 * DAY + 1, anew))))
-      })
-      yield* at(NOW + 100 * DAY, collect(store, { olderThan: DAY }))
-      yield* Effect.sleep(50)
+      const artifact = yield* inStore(store, put("a"))
+      happenings.on.set("gc.marked", () =>
+        say(
+          store,
+          { forget: digest("a"), at: now },
+          { record: record("a", "a", { outputs: { out: artifact } }), at: now + 1 }
+        )
+      )
+      yield* at(now, collect(store, { olderThan: DAY }))
       assert.isTrue(yield* inStore(store, isHit("a")))
-      yield* at(NOW + 100 * DAY, collect(store, { olderThan: DAY }))
+      yield* at(now, collect(store, { olderThan: DAY }))
       assert.isTrue(yield* inStore(store, isHit("a")))
     })
   )
@@ -188,10 +198,9 @@ describe("a collection beside a process", () => {
     Effect.gen(function* () {
       const store = yield* temporaryFolder
       const artifact = yield* inStore(store, put("a"))
-      happenings.on.set("gc.moved", () => {
-        const line = encodeLine({ record: record("a", "a", { outputs: { out: artifact } }), at: NOW })
-        writeFileSync(join(store, "actions", segmentName(crypto.randomUUID())), `${line}\n`)
-      })
+      happenings.on.set("gc.moved", () =>
+        say(store, { record: record("a", "a", { outputs: { out: artifact } }), at: NOW })
+      )
       yield* at(NOW + 100 * DAY, collect(store, measures))
       assert.strictEqual(yield* inStore(store, isHit("a")), stays)
       assert.isEmpty((yield* inStore(store, verifyStore())).damages.filter(({ what }) => what === "object"))
