@@ -86,14 +86,24 @@ const make = (objects: ObjectStore["Service"]) => {
   const isPresent = ({ files }: Artifact): boolean =>
     files.every((file) => file.inline !== undefined || objects.isPresent(file))
 
+  /** Copies an object beside its target, and says where. A collection may move it while it is looked for. */
+  const copyBeside = (
+    digest: Digest.Digest,
+    target: string
+  ): Effect.Effect<string, ObjectDamaged | StoreUnavailable> => {
+    const file = objects.pathOf(digest)
+    if (!existsSync(file)) return Effect.fail(new ObjectDamaged({ digest, problem: "missing" }))
+    return attempt("write", target, () => writeTemporary(target, { file }, WRITABLE)).pipe(
+      Effect.catch((failure) => (existsSync(file) ? Effect.fail(failure) : copyBeside(digest, target)))
+    )
+  }
+
   /** Copies one file out under a name of its own, verified as it lies there. */
   const copyOut = Effect.fnUntraced(function* ({ digest, inline }: ArtifactFile, target: string) {
     if (inline !== undefined) {
       return yield* attempt("write", target, () => placeFile(target, Buffer.from(inline, "base64")))
     }
-    const file = objects.pathOf(digest)
-    if (!existsSync(file)) return yield* new ObjectDamaged({ digest, problem: "missing" })
-    const temporary = yield* attempt("write", target, () => writeTemporary(target, { file }, WRITABLE))
+    const temporary = yield* copyBeside(digest, target)
     yield* Effect.gen(function* () {
       const found = yield* attempt("read", temporary, () => Digest.ofFile(temporary))
       if (found !== digest && isGuarded("verify-content")) {

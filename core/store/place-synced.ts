@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto"
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
-import { isGuarded, reach } from "../fault/hooks.ts"
+import { reach } from "../fault/hooks.ts"
+import { mustSync } from "./durability.ts"
 
 /** Puts a file in place, replacing what was there; it is durable when this returns. Throws what the disk throws. */
 export const placeSynced = (target: string, text: string): void => {
@@ -26,7 +27,7 @@ export const writeSynced = (file: string, pieces: Iterable<Uint8Array>): void =>
       for (let from = 0; from < piece.byteLength; ) from += writeSync(descriptor, piece, from)
     }
     reach("file.written")
-    if (isGuarded("sync")) fsyncSync(descriptor)
+    if (mustSync()) fsyncSync(descriptor)
     reach("file.synced")
   } finally {
     closeSync(descriptor)
@@ -36,7 +37,7 @@ export const writeSynced = (file: string, pieces: Iterable<Uint8Array>): void =>
 /** Has the disk take what happened to a file, or in a folder. */
 export const syncPath = (path: string, how: (descriptor: number) => void): void => {
   // Windows cannot open a folder; its file system journals names by itself.
-  if (process.platform === "win32" || !isGuarded("sync")) return
+  if (process.platform === "win32" || !mustSync()) return
   const descriptor = openSync(path, "r")
   try {
     how(descriptor)
