@@ -11,10 +11,10 @@ import { openCatalogue } from "../record/catalogue-file.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
-import { countHolders } from "../store/count-holders.ts"
 import type * as Digest from "../store/Digest.ts"
 import { attempt, attemptSync } from "../store/durable.ts"
 import { acquireLock } from "../store/file-lock.ts"
+import { othersIn } from "../store/Lease.ts"
 import { mendSegment } from "../store/mend-segment.ts"
 import { isSound, ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
@@ -92,9 +92,9 @@ const endBroken = Effect.fnUntraced(function* (records: ReadonlyArray<ActionReco
 
 /** Those that are left as they are, because somebody may be writing them. */
 const mendSegments = Effect.fnUntraced(function* (damages: ReadonlyArray<Damage>) {
-  const { actions, locks, quarantine } = yield* StoreRoot
+  const { actions, lease, locks, quarantine } = yield* StoreRoot
   if (damages.length === 0) return []
-  if ((yield* attemptSync("read", locks, () => countHolders(locks))) > 0) {
+  if ((yield* attemptSync("read", locks, () => othersIn(locks, lease))).length > 0) {
     return damages.map((one) => ({
       ...one,
       problem: `${one.problem}; others are at work: repair it when they are done`
