@@ -124,6 +124,7 @@ describe("collections with tiny measures beside two runs", () => {
 
   it("leave every run its results", async () => {
     const project = makeProject(FILES)
+    ran(project)
     let isOver = false
     const runs = [0, 1].map(async (which) => {
       for (let round = 0; round < 4; round++) {
