@@ -71,15 +71,19 @@ export class StoredRecords {
       return
     }
     const { key } = entry.record
-    const known = this.byKey.get(key) ?? []
     // A collection that was killed may have left a record twice.
-    if (known.some(({ at }) => at === entry.at)) return
+    if (this.of(key).some(({ at }) => at === entry.at)) return
     const record = storedRecord(entry, bytes)
-    this.byKey.set(key, [...known, record])
-    for (const { digest } of Object.values(record.outputs)) {
-      this.byArtifact.set(digest, [...(this.byArtifact.get(digest) ?? []), record])
-    }
+    push(this.byKey, key, record)
+    for (const { digest } of Object.values(record.outputs)) push(this.byArtifact, digest, record)
   }
+}
+
+/** Of one digest there may be as many as there are records. */
+const push = (lists: Map<Digest, Array<StoredRecord>>, digest: Digest, record: StoredRecord): void => {
+  const list = lists.get(digest)
+  if (list === undefined) lists.set(digest, [record])
+  else list.push(record)
 }
 
 const storedRecord = (
