@@ -1,7 +1,17 @@
 /** What can be wrong in a store. */
 
 export interface Damage {
-  readonly what: "object" | "record" | "segment" | "journal" | "plan" | "index" | "catalogue" | "memo" | "checkpoint"
+  readonly what:
+    | "object"
+    | "record"
+    | "segment"
+    | "journal"
+    | "plan"
+    | "index"
+    | "catalogue"
+    | "memo"
+    | "checkpoint"
+    | "trash"
   /** Digest, key, id of a run, or the file's name: of a segment in its folder, otherwise in the store. */
   readonly name: string
   readonly problem: string

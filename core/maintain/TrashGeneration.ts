@@ -5,10 +5,11 @@
  * all has been moved. Throws what the disk throws.
  */
 import { randomUUID } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { isGuarded, reach } from "../fault/hooks.ts"
 import type { RunFolder } from "../record/RunFolder.ts"
+import { decodeLine, encodeLine } from "../store/checked-lines.ts"
 import type { Digest } from "../store/Digest.ts"
 import { unlessMissing } from "../store/is-missing.ts"
 import { isHeld } from "../store/Lease.ts"
@@ -33,7 +34,9 @@ export interface Freed {
   readonly bytes: number
 }
 
-const MANIFEST = "collection.json"
+/** Name of the file that says it, a line with a checksum. */
+export const MANIFEST = "collection.json"
+
 const RUNS = "runs"
 
 export class TrashGeneration {
@@ -70,14 +73,18 @@ export class TrashGeneration {
     reach("gc.moved")
   }
 
-  /** Undefined where the collection died before it had moved everything. */
+  /** Undefined where the collection died before it had moved everything, and where what it wrote down is not as it was. */
   get manifest(): Manifest | undefined {
-    const file = join(this.folder, MANIFEST)
-    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined
+    try {
+      // Its checksum holds, so this program wrote it.
+      return decodeLine(readFileSync(join(this.folder, MANIFEST), "utf8")) as Manifest | undefined
+    } catch (cause) {
+      return unlessMissing(cause)
+    }
   }
 
   close(manifest: Manifest): void {
-    placeSynced(join(this.folder, MANIFEST), JSON.stringify(manifest))
+    placeSynced(join(this.folder, MANIFEST), encodeLine(manifest))
     reach("gc.listed")
   }
 
@@ -102,8 +109,8 @@ export class TrashGeneration {
     }
     freed.push(removeAll(join(this.folder, RUNS)))
     for (const file of temporaries) freed.push(removeAll(join(this.root.path, file)))
-    rmSync(join(this.folder, MANIFEST), { force: true })
-    rmdirSync(this.folder)
+    // With what a death has left half-written, and whatever else somebody has put there.
+    rmSync(this.folder, { recursive: true, force: true })
     return sum(freed)
   }
 

@@ -56,7 +56,7 @@ export const repairStore = Effect.fn("repairStore")(function* (
   if (ofKind("index", "segment").length > 0) yield* actions.renewIndex
   const records = actions.holding()
   const ended = yield* endBroken(records, ofKind("record"))
-  const views = ofKind("catalogue", "memo", "checkpoint")
+  const views = ofKind("catalogue", "memo", "checkpoint", "trash")
   for (const { what, name } of views) yield* what === "catalogue" ? renewCatalogue : moveAway(name)
   const strays = yield* removeStrays
   const restored: Array<string> = []

@@ -1,19 +1,22 @@
-/** Whether what a store keeps for convenience is as it was written: catalogue, memos, checkpoints. Without it nothing is lost. */
+/** Whether what a store keeps for convenience is as it was written: catalogue, memos, checkpoints, the trash. Without it nothing is lost. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { openCatalogue } from "../record/catalogue-file.ts"
 import { looksWritten, readCheckpoint } from "../run/checkpoint-file.ts"
 import { decodeLine } from "../store/checked-lines.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
+import { generationsIn } from "../store/Trash.ts"
 import { type Damage, damage } from "./Damage.ts"
+import { MANIFEST } from "./TrashGeneration.ts"
 
-type Views = Pick<StoreRootShape, "path" | "catalogue" | "checkpoints">
+type Views = Pick<StoreRootShape, "path" | "catalogue" | "checkpoints" | "trash">
 
 /** Reads each of them. Throws what the disk throws. */
 export const verifyViews = async (root: Views): Promise<ReadonlyArray<Damage>> => [
   ...(await catalogueDamage(root)),
   ...["code", "memos"].flatMap((folder) => memoDamages(root, folder)),
-  ...checkpointDamages(root)
+  ...checkpointDamages(root),
+  ...trashDamages(root)
 ]
 
 const catalogueDamage = async ({ catalogue }: Views): Promise<ReadonlyArray<Damage>> => {
@@ -26,12 +29,11 @@ const catalogueDamage = async ({ catalogue }: Views): Promise<ReadonlyArray<Dama
 }
 
 const memoDamages = ({ path }: Views, folder: string): ReadonlyArray<Damage> =>
-  namesIn(join(path, folder)).flatMap((name) => {
-    const text = name.endsWith(".json") ? readIfThere(join(path, folder, name)) : undefined
-    return text === undefined || decodeLine(text) !== undefined
-      ? []
-      : [damage("memo", `${folder}/${name}`, "its content has changed")]
-  })
+  namesIn(join(path, folder)).flatMap((name) =>
+    name.endsWith(".json") && isChanged(join(path, folder, name))
+      ? [damage("memo", `${folder}/${name}`, "its content has changed")]
+      : []
+  )
 
 /** A command keeps what it likes in its folder: only what is a checkpoint of ours is looked at. */
 const checkpointDamages = ({ checkpoints }: Views): ReadonlyArray<Damage> =>
@@ -42,9 +44,29 @@ const checkpointDamages = ({ checkpoints }: Views): ReadonlyArray<Damage> =>
       : []
   })
 
+/** What a collection has noted. */
+const trashDamages = ({ trash }: Views): ReadonlyArray<Damage> =>
+  generationsIn(trash).flatMap((collection) =>
+    isChanged(join(trash, collection, MANIFEST))
+      ? [
+          damage(
+            "trash",
+            `trash/${collection}/${MANIFEST}`,
+            "its content has changed: the next collection waits for all who are at work"
+          )
+        ]
+      : []
+  )
+
+/** Whether a file that is a line with a checksum is not as it was written. */
+const isChanged = (file: string): boolean => {
+  const text = readIfThere(file)
+  return text !== undefined && decodeLine(text) === undefined
+}
+
 const namesIn = (folder: string): ReadonlyArray<string> => (existsSync(folder) ? readdirSync(folder).sort() : [])
 
-/** Memos are replaced and removed at any time. */
+/** Such files are replaced and removed at any time. */
 const readIfThere = (file: string): string | undefined => {
   try {
     return readFileSync(file, "utf8")

@@ -17,10 +17,12 @@ interface Places {
   readonly trash: string
 }
 
-/** The collections that have left something, the oldest first. */
+/** The collections that have left something, the oldest first. Each has a folder; a file there is somebody else's. */
 export const generationsIn = (trash: string): ReadonlyArray<string> =>
   // Most stores have none, and to look costs less than to fail.
-  existsSync(trash) ? readdirSync(trash).sort() : []
+  (existsSync(trash) ? readdirSync(trash, { withFileTypes: true }) : [])
+    .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+    .sort()
 
 /** Puts an object back that is missed, and says where it lies then; where nothing can be moved it stays in the trash. */
 export const recover = ({ objects, trash }: Places, digest: Digest): string | undefined => {

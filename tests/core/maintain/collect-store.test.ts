@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Scope } from "effect"
@@ -118,6 +118,40 @@ describe("a collection without a measure", () => {
       yield* collect(store)
       assert.isFalse(existsSync(temporary))
     })
+  )
+})
+
+describe("a collection after others", () => {
+  it.live(
+    "takes what they wrote down for absent where it is damaged, and empties the trash of whatever lies in it",
+    () =>
+      Effect.gen(function* () {
+        const store = yield* temporaryFolder
+        const scope = yield* Scope.make()
+        const writer = yield* Scope.provide(openStore(store), scope)
+        yield* writer(put("a"))
+        yield* collect(store)
+        const [collection = ""] = readdirSync(join(store, "trash"))
+        const notes = join(store, "trash", collection, "collection.json")
+        writeFileSync(notes, readFileSync(notes, "utf8").replace('"holders"', '"holdres"'))
+        const { damages } = yield* inStore(store, verifyStore())
+        assert.deepStrictEqual(
+          damages.map(({ what, name }) => [what, name]),
+          [["trash", `trash/${collection}/collection.json`]]
+        )
+        // Who has not ended may rely on it all the same.
+        yield* collect(store)
+        assert.include(below(store, "trash"), objectOf("a"))
+        assert.isEmpty((yield* inStore(store, verifyStore())).damages)
+        yield* Scope.close(scope, Exit.void)
+        for (const file of [".DS_Store", `${collection}/.DS_Store`, `${collection}/.collection.json.x.tmp`]) {
+          writeFileSync(join(store, "trash", file), "x")
+        }
+        mkdirSync(join(store, "trash/zzz-1/runs"), { recursive: true })
+        writeFileSync(join(store, "trash/zzz-1/collection.json"), '{"holders":[')
+        yield* collect(store)
+        assert.deepStrictEqual(below(store, "trash"), [".DS_Store"])
+      })
   )
 })
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { assert, describe, it, onTestFinished } from "vitest"
 import { objectPath } from "../../../core/store/object-path.ts"
-import { readObject, recover } from "../../../core/store/Trash.ts"
+import { generationsIn, readObject, recover } from "../../../core/store/Trash.ts"
 import { digest } from "./sample-store.ts"
 
 const A = digest("a")
@@ -26,6 +26,13 @@ describe("the trash", () => {
     assert.strictEqual(readFileSync(objectPath(places.objects, A), "utf8"), "a")
     assert.isFalse(existsSync(join(places.trash, "newer", A)))
     assert.isUndefined(recover(places, digest("b")))
+  })
+
+  it("takes a file beside the folders of collections for none of them", () => {
+    const places = store()
+    writeFileSync(join(places.trash, ".DS_Store"), "x")
+    assert.strictEqual(recover(places, A), objectPath(places.objects, A))
+    assert.deepStrictEqual(generationsIn(places.trash), ["newer", "older"])
   })
 
   it("is none in a store that never collected", () => {
