@@ -3,9 +3,11 @@ import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, stat
 import { join } from "node:path"
 import { Effect } from "effect"
 import { openCatalogue } from "../record/catalogue-file.ts"
+import { firstEvent } from "../record/first-event.ts"
 import { FILES, hasBegun, listRuns, nameOf, type RunFolder } from "../record/RunFolder.ts"
 import { countHolders } from "../store/count-holders.ts"
 import { inspectIndex } from "../store/inspect-index.ts"
+import { isHeld } from "../store/Lease.ts"
 import { partsOf, readFormat, STORE_FORMAT } from "../store/StoreRoot.ts"
 import { type CheckupLine, good, problem, reasonOf, warning } from "./Checkup.ts"
 import { strayFiles } from "./leftovers.ts"
@@ -86,8 +88,7 @@ const runsLine = ({ locks, runs }: Parts): CheckupLine => {
   const unfinished = all.slice(0, MOST_RUNS).filter((run) => hasBegun(run) && !hasEnd(run))
   const working = countHolders(locks)
   const fact = `${all.length}${working === 0 ? "" : `, ${counted(working, "process", "processes")} at work`}`
-  // Whoever is at work has a run without an end, of the latest ones.
-  const dead = unfinished.slice(working)
+  const dead = deadOf(unfinished, locks, working)
   if (dead.length === 0) return good("runs", fact)
   const names = dead.slice(0, 3).map(({ id }) => nameOf(id))
   return warning(
@@ -95,6 +96,24 @@ const runsLine = ({ locks, runs }: Parts): CheckupLine => {
     `${fact}, ${dead.length} without an end (${names.join(", ")}${dead.length > 3 ? ", …" : ""})`,
     "nothing, or run the same again: what had finished is not computed again"
   )
+}
+
+/** Those of runs without an end whose processes have died. */
+const deadOf = (unfinished: ReadonlyArray<RunFolder>, locks: string, working: number): ReadonlyArray<RunFolder> => {
+  const told = unfinished.map((run) => ({ run, holder: holderOf(run) }))
+  const living = told.filter(({ holder }) => holder !== undefined && isHeld(locks, holder)).length
+  // A version that wrote no lease may have begun the others: of these, whoever else is at work has the latest ones.
+  const latest = new Set(told.filter(({ holder }) => holder === undefined).slice(0, Math.max(0, working - living)))
+  return told.flatMap((one) => {
+    const isDead = one.holder === undefined ? !latest.has(one) : !isHeld(locks, one.holder)
+    return isDead ? [one.run] : []
+  })
+}
+
+/** The lease of the process that began a run; `undefined` where its journal does not tell. */
+const holderOf = ({ path }: RunFolder): string | undefined => {
+  const beginning = firstEvent(join(path, FILES.journal))
+  return beginning?._tag === "RunStarted" ? beginning.holder : undefined
 }
 
 /** Bytes at the end of a journal in which its last line begins. */

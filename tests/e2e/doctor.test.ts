@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { assert, describe, it } from "vitest"
+import { assert, describe, it, onTestFinished } from "vitest"
+import { decodeLine, encodeLine } from "../../core/store/checked-lines.ts"
+import { Lease } from "../../core/store/Lease.ts"
 import { makeProject, type Project, TINY } from "./project.ts"
 
 interface Checked {
@@ -76,6 +78,26 @@ describe("pipeline doctor", () => {
     const newer = checked(project)
     assert.isFalse(newer.healthy)
     assert.include(named(newer, "store")?.fact, "update athanor")
+  })
+
+  it("tells a run that died from one that goes on, whoever else is at work", () => {
+    const project = makeProject(TINY)
+    project.run("run", "tiny.yaml")
+    const store = join(project.folder, "artifacts-cache")
+    const [run = ""] = readdirSync(join(store, "runs"))
+    const journal = join(store, "runs", run, "journal.jsonl")
+    const [beginning = ""] = readFileSync(journal, "utf8").split("\n")
+    const { sequence, event } = decodeLine(beginning) as { sequence: number; event: object }
+    const lease = Lease.take(join(store, "locks"))
+    onTestFinished(() => lease.end())
+    const runs = () => named(checked(project), "runs")
+    writeFileSync(journal, `${beginning}\n`)
+    assert.match(runs()?.fact ?? "", /^1, 1 process at work, 1 without an end/u)
+    writeFileSync(journal, `${encodeLine({ sequence, event: { ...event, holder: lease.id } })}\n`)
+    assert.deepInclude(runs(), { health: "good", fact: "1, 1 process at work" })
+    // Of a version that did not say it: whoever is at work may have begun it.
+    writeFileSync(journal, `${encodeLine({ sequence, event: { ...event, holder: undefined } })}\n`)
+    assert.deepInclude(runs(), { health: "good", fact: "1, 1 process at work" })
   })
 
   it("fits on a screen, and takes no longer than a person notices", () => {
