@@ -30,7 +30,8 @@ export const tensorFromCsv = (bytes: Uint8Array): Coded<Tensor> =>
 export const tableFromCsv = (bytes: Uint8Array): Coded<Table> =>
   attempt("CSV", () => {
     const { names, records } = parse(bytes)
-    const twice = names.find((name, index) => names.indexOf(name) !== index)
+    const seen = new Set<string>()
+    const twice = names.find((name) => seen.size === seen.add(name).size)
     if (twice !== undefined) throw new Error(`line 1: two columns are named "${twice}"`)
     const columns = names.map((name, column): [string, Column] => {
       const cells = records.map((record) => record.cells[column] ?? "")
@@ -71,10 +72,12 @@ const split = (text: string): ReadonlyArray<Record> => {
   for (let index = 0; index < lines.length; index++) {
     const line = index + 1
     let content = lines[index] ?? ""
-    while (hasOpenQuote(content)) {
-      index++
-      if (index === lines.length) throw new Error(`line ${line}: a quote is not closed`)
-      content += `\n${lines[index]}`
+    for (let isOpen = hasOpenQuote(content); isOpen; ) {
+      const next = lines[++index]
+      if (next === undefined) throw new Error(`line ${line}: a quote is not closed`)
+      content += `\n${next}`
+      // What stood before is not looked at again.
+      isOpen = !hasOpenQuote(next)
     }
     if (content.trim() !== "") records.push({ line, cells: cellsOf(content, line) })
   }

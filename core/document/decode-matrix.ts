@@ -9,6 +9,9 @@ import { readMap, readTemplate } from "./read-template.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
 import type { Template, TemplateMap } from "./Template.ts"
 
+/** Dimensions of a matrix: each combination holds a value of each, and the name of its task too. */
+const MOST_DIMENSIONS = 64
+
 /** Decodes `matrix:`. Its expressions see the parameters, and those of a dimension also the dimensions above it. */
 export const decodeMatrix = (
   cursor: Cursor,
@@ -33,6 +36,8 @@ export const decodeMatrix = (
     cursor.complain(field.keySpan, `${title} has no dimension`, "add   seed: ${{ range(10) }}")
   }
   checkTwice(cursor, title, axes.flat())
+  const beyond = axes.flat()[MOST_DIMENSIONS]
+  if (beyond !== undefined) cursor.complain(beyond.keySpan, `${title} has more than ${MOST_DIMENSIONS} dimensions`)
   checkAxes(cursor, title, matrix, offer)
   for (const map of [...matrix.include, ...matrix.exclude]) checkNames(cursor, title, map, offer)
   return matrix

@@ -8,6 +8,9 @@ export const MAX_TEXT = 2_000_000
 /** Levels of nesting; deeper text could exhaust the call stack of whoever walks it. */
 const MAX_DEPTH = 64
 
+/** Lexemes without a place in the text that are looked at: the first is complained of, and there may be a million. */
+const MAX_MISPLACED = 100
+
 /** A complaint of the YAML library, by its code. */
 export interface YamlError {
   readonly code: string
@@ -31,12 +34,27 @@ const optionsOf = () =>
 /** Parses one YAML document. Never throws; nesting is watched while the text is read, before anything recurses. */
 export const parseYaml = (text: string): ParsedYaml => {
   if (text.length > MAX_TEXT) return refusal("TOO_LARGE", [0, 1], `the file is larger than ${MAX_TEXT / 1e6} MB`)
+  // A text may have a million errors, and nobody asks for the stack of one.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return parsed(text)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+const parsed = (text: string): ParsedYaml => {
   const parser = new Parser()
   const composer = new Composer(optionsOf())
   const documents: Array<Document.Parsed> = []
+  let misplaced = 0
   for (const lexeme of new Lexer().lex(text)) {
     const at = parser.offset
-    for (const token of parser.next(lexeme)) documents.push(...composer.next(token))
+    for (const token of parser.next(lexeme)) {
+      if (token.type === "error" && ++misplaced > MAX_MISPLACED) continue
+      documents.push(...composer.next(token))
+    }
     if (parser.stack.length > MAX_DEPTH && isGuarded("cap-depth")) {
       return refusal("TOO_DEEP", [at, at + 1], `more than ${MAX_DEPTH} levels of nesting`)
     }

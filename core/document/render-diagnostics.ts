@@ -19,12 +19,18 @@ const BOLD = "\u001b[1m"
 const DIM = "\u001b[2m"
 const RESET = "\u001b[0m"
 
-/** All complaints in order, an empty line between them. */
+/** Complaints that anybody would read. */
+const MOST_SHOWN = 100
+
+/** The complaints in order, an empty line between them; of very many the first, and how many there are besides. */
 export const renderDiagnostics = (error: PipelineInvalid, { color }: RenderOptions): string => {
   const sources = new Map([...error.texts].map(([file, text]) => [file, SourceText.make(file, text)]))
   const paint = (code: string, text: string): string => (color ? `${code}${text}${RESET}` : text)
+  const more = error.diagnostics.length - MOST_SHOWN
   return error.diagnostics
+    .slice(0, MOST_SHOWN)
     .map((diagnostic) => renderOne(diagnostic, sources.get(diagnostic.span.file), paint))
+    .concat(more > 0 ? [`and ${more} more`] : [])
     .join("\n\n")
 }
 

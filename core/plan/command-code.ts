@@ -45,11 +45,9 @@ export const commandCode = Effect.fnUntraced(function* (
     reads
   )
   if (!("identity" in loaded)) {
+    const spans = new Map(command.files.map(({ value, span }) => [value, span]))
     const complaints = loaded.map(({ named, reason }) =>
-      complaint(
-        command.files.find(({ value }) => value === named)?.span ?? stage.idSpan,
-        `stage "${stage.id}": files: ${named}: ${reason}`
-      )
+      complaint(spans.get(named) ?? stage.idSpan, `stage "${stage.id}": files: ${named}: ${reason}`)
     )
     return Result.fail(complaints)
   }

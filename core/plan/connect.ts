@@ -1,5 +1,6 @@
 /** From `inputs:` to the artifacts that arrive at each port of a task. */
 import { Result } from "effect"
+import { Budget } from "../document/Budget.ts"
 import { dimensionsOf, type Reference, type StageInput } from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
 import { suggestion } from "../document/suggestion.ts"
@@ -19,13 +20,17 @@ type Inputs = { readonly [port: string]: PlanInput }
  * Binds the inputs of a stage's tasks, each by its matrix values: every port that its stage type declares, and no other.
  *
  * What does not depend on the matrix is bound once, and is one object for all tasks: thousands may read a fan-in of
- * thousands.
+ * thousands. What is gathered anew for each task is taken from a budget.
  */
-export const inputsOf = (stage: BoundStage, names: Names): ((matrix: JsonMap) => Checked<Inputs>) => {
+export const inputsOf = (
+  stage: BoundStage,
+  names: Names,
+  gathering = new Budget()
+): ((matrix: JsonMap) => Checked<Inputs>) => {
   const checked = checkPortNames(stage, names)
   if (Result.isFailure(checked)) return () => Result.fail(checked.failure)
   const ports = Object.entries(inputPorts(stage, names)).map(([name, declaration]) =>
-    portOf(stage, name, ofDeclaration(declaration), names)
+    portOf(stage, name, ofDeclaration(declaration), { names, gathering })
   )
   const bind = (matrix: JsonMap): Checked<Inputs> =>
     Result.map(
@@ -44,7 +49,15 @@ interface BoundPort {
   readonly bind: (matrix: JsonMap) => Checked<PlanInput | undefined>
 }
 
-const portOf = (stage: BoundStage, name: string, port: Port, names: Names): BoundPort => {
+/** Steps of a budget for an artifact that is gathered: two million are. */
+const GATHERED = 10
+
+const portOf = (
+  stage: BoundStage,
+  name: string,
+  port: Port,
+  { names, gathering }: { readonly names: Names; readonly gathering: Budget }
+): BoundPort => {
   const title = titleOf(stage)
   const input = stage.document.inputs.find((candidate) => candidate.port === name)
   if (input === undefined) {
@@ -53,10 +66,18 @@ const portOf = (stage: BoundStage, name: string, port: Port, names: Names): Boun
     return { name, dependsOnMatrix: false, bind: () => nothing }
   }
   const bind = (matrix: JsonMap) => connectPort(title, input, port, matrix, names)
-  if (input.references.some((reference) => takesMatrix(reference, names))) return { name, dependsOnMatrix: true, bind }
+  if (input.references.some((reference) => takesMatrix(reference, names))) {
+    const steps = GATHERED * gatheredBy(input, names)
+    const tooMany = refuse(input.portSpan, `${title}: input "${name}" gathers too many artifacts, for each task anew`)
+    return { name, dependsOnMatrix: true, bind: (matrix) => (gathering.take(steps) ? bind(matrix) : tooMany) }
+  }
   const same = bind({})
   return { name, dependsOnMatrix: false, bind: () => same }
 }
+
+/** How many artifacts arrive at an input whatever the matrix values are. */
+const gatheredBy = ({ references }: StageInput, { stages }: Names): number =>
+  references.reduce((sum, ref) => sum + (ref._tag === "All" ? (stages.get(ref.stage)?.ids.length ?? 0) : 0), 0)
 
 /** Whether a reference takes matrix values from the task that asks: it names a matrix stage, and none of its tasks. */
 const takesMatrix = (reference: Reference, names: Names): boolean =>

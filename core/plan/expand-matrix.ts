@@ -20,8 +20,8 @@ import { type Checked, collect, complaint, refuse } from "./Checked.ts"
 import type { JsonMap } from "./Plan.ts"
 import { taskId } from "./task-id.ts"
 
-/** Combinations beyond this are a slip of the pen, and would exhaust memory before anything ran: twice what is measured. */
-const LIMIT = 200_000
+/** Combinations beyond this are a slip of the pen: so many are planned within a second. */
+const LIMIT = 100_000
 
 /** Finds the list that a task has made, for a combination of the dimensions above; `undefined` where there is none. */
 export type FindList = (reference: OneReference, matrix: JsonMap) => Checked<ReadonlyArray<Json> | undefined>
@@ -61,7 +61,7 @@ export const expandMatrix = (
     const every = yield* product({ stage, matrix, params, lists, budget })
     const included = yield* collect(matrix.include.map((map) => namedValues(stage, "include", map, names, params)))
     const patterns = yield* collect(matrix.exclude.map((map) => namedValues(stage, "exclude", map, names, params)))
-    const isExcluded = (values: JsonMap): boolean => patterns.some((pattern) => matches(values, pattern))
+    const isExcluded = exclusion(patterns)
     const excluded = patterns.length === 0 ? [] : every.filter(isExcluded)
     const kept = excluded.length === 0 ? every : every.filter((values) => !isExcluded(values))
     const combinations = included.length === 0 ? kept : onceEach([...kept, ...included])
@@ -267,5 +267,12 @@ const namedValues = (
     return Object.fromEntries(names.flatMap((name) => (given.has(name) ? [[name, given.get(name) as Json]] : [])))
   })
 
-const matches = (values: JsonMap, pattern: JsonMap): boolean =>
-  Object.entries(pattern).every(([name, value]) => canonicalText(values[name] ?? null) === canonicalText(value))
+/** Whether a pattern takes a combination away. Patterns of the same dimensions are looked up together, however many there are. */
+const exclusion = (patterns: ReadonlyArray<JsonMap>): ((values: JsonMap) => boolean) => {
+  const groups = [...Map.groupBy(patterns, (pattern) => Object.keys(pattern).join()).values()].map((alike) => {
+    const names = Object.keys(alike[0] ?? {})
+    const textOf = (values: JsonMap): string => canonicalText(names.map((name) => values[name] ?? null))
+    return { textOf, texts: new Set(alike.map(textOf)) }
+  })
+  return (values) => groups.some(({ textOf, texts }) => texts.has(textOf(values)))
+}

@@ -98,8 +98,8 @@ const planWith = Effect.fnUntraced(function* (
   const numbered = numberStages(ground, known, before?.numbered)
   const { names } = numbered
   const added = [...names.stages.values()].slice(before?.numbered.names.stages.size)
-  const budget = new Budget()
-  const made = added.map((stage) => ({ stage, tasks: makeTasks(stage, names, { params, budget }) }))
+  const given = { params, budget: new Budget(), gathering: new Budget() }
+  const made = added.map((stage) => ({ stage, tasks: makeTasks(stage, names, given) }))
   const { ends, faults } = bindEnds(document, names, profile)
   const wrong = [
     ...numbered.faults,
@@ -147,7 +147,11 @@ const checkPending = (stage: BoundStage, names: Names): Checked<unknown> =>
 const makeTasks = (
   stage: NumberedStage,
   names: Names,
-  { params: whole, budget }: { readonly params: JsonMap; readonly budget: Budget }
+  {
+    params: whole,
+    budget,
+    gathering
+  }: { readonly params: JsonMap; readonly budget: Budget; readonly gathering: Budget }
 ): Checked<ReadonlyArray<PlanTask>> => {
   const { document, ids, index, combinations } = stage
   const params = seenParams(whole, document.view)
@@ -155,7 +159,7 @@ const makeTasks = (
     ...retriesOf(document),
     ...(document.timeout === undefined ? {} : { timeout: document.timeout.value })
   }
-  const connect = inputsOf(stage, names)
+  const connect = inputsOf(stage, names, gathering)
   return collect(
     combinations.map((matrix, at) => {
       const connected = connect(matrix)

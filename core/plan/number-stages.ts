@@ -7,6 +7,7 @@ import { evaluateTemplate } from "../document/evaluate-template.ts"
 import { dimensionsOf, type PipelineDocument, referencesOf } from "../document/PipelineDocument.ts"
 import { seenParams } from "../document/resolve-params.ts"
 import type { Template } from "../document/Template.ts"
+import { isGuarded } from "../fault/hooks.ts"
 import { canonicalText } from "../store/Digest.ts"
 import type { BoundStage } from "./bind.ts"
 import { type Checked, refuse } from "./Checked.ts"
@@ -18,6 +19,9 @@ import { type KnownLists, listName, MadeLists } from "./MadeLists.ts"
 import type { NamedPort, Names, NumberedStage } from "./Names.ts"
 import type { JsonMap, PendingStage, PlanPort } from "./Plan.ts"
 import { stageOf, taskId } from "./task-id.ts"
+
+/** Tasks of a pipeline, with those that are left out: so many are planned within a second or two. */
+const MOST_TASKS = 120_000
 
 /** What stages are numbered from, whatever lists are known. */
 export interface Unnumbered {
@@ -71,6 +75,8 @@ class Expansion {
   /** Numbers of the stage and of the task that come next. */
   private index = 0
   private first = 0
+  /** Combinations that were made, whether they become tasks or not. */
+  private made = 0
   private readonly budget = new Budget()
 
   constructor(ground: Unnumbered, known: KnownLists, before: NumberedStages | undefined) {
@@ -79,7 +85,10 @@ class Expansion {
     this.before = before ?? { waiting: new Map(), refused: new Map() }
     this.sources = before?.names.sources ?? sourcesOf(ground.document)
     this.stages = new Map(before?.names.stages)
-    for (const stage of this.stages.values()) this.count(stage)
+    for (const stage of this.stages.values()) {
+      this.count(stage)
+      this.made += stage.ids.length + stage.leftOut.size + stage.absent.size
+    }
   }
 
   /** Expands a stage; those it needs have been added. */
@@ -120,6 +129,10 @@ class Expansion {
     return isSame ? { ...waiting, waitsFor } : undefined
   }
 
+  private isFull(): boolean {
+    return this.made > MOST_TASKS && isGuarded("bound-matrix")
+  }
+
   private names(): Names {
     return { stages: this.stages, unbound: this.unbound, pending: this.pending, sources: this.sources }
   }
@@ -132,7 +145,14 @@ class Expansion {
       if (reference._tag !== "Source" && this.pending.has(reference.stage)) lists.after.add(reference.stage)
     }
     return Result.gen(this, function* () {
+      // The stage with which there are too many has the complaint.
+      if (this.isFull()) return yield* Result.fail([])
       const { combinations, excluded } = yield* expandMatrix(id, matrix, params, lists.find, this.budget)
+      this.made += combinations.length + excluded.length
+      if (this.isFull()) {
+        const message = `stage "${id}": with its ${combinations.length + excluded.length} tasks the pipeline has more than ${MOST_TASKS}`
+        return yield* refuse(matrix?.span ?? stage.document.idSpan, message, "make several pipelines of it")
+      }
       if (lists.waitsFor.size > 0 || lists.after.size > 0) {
         const needs = mayNeed(stage, this.stages)
         return { stage, waitsFor: [...lists.waitsFor.values()], after: [...lists.after], needs }

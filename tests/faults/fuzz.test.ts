@@ -1,14 +1,14 @@
 /**
  * Pipeline files that nobody would write: each is refused at a place, or planned, and soon.
  *
- * `FUZZ_SEED` decides which files there are, `FUZZ_COUNT` how many: of ten thousand, which take two minutes, half unless asked.
+ * `FUZZ_SEED` decides which files there are, `FUZZ_COUNT` how many.
  */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, it, vi } from "vitest"
-import type { PipelineInvalid } from "../../core/document/Diagnostic.ts"
+import type { Diagnostic, PipelineInvalid } from "../../core/document/Diagnostic.ts"
 import { renderDiagnostics } from "../../core/document/render-diagnostics.ts"
 import { COMMAND } from "../e2e/project.ts"
 import { problemsWith } from "./check-text.ts"
@@ -22,10 +22,27 @@ import { shrink } from "./shrink.ts"
 vi.mock("../../core/fault/hooks.ts", () => import("./hooks.ts"))
 
 const SEED = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31)
-const COUNT = Number(process.env["FUZZ_COUNT"] ?? 5000)
+const COUNT = Number(process.env["FUZZ_COUNT"] ?? 10_000)
 
-/** Of them, those that are given to the command itself. */
+/** Of them, those that are given to the command itself: all to one process, and some to one each. */
 const THROUGH_COMMAND = 30
+const ALONE = 5
+
+/** A line of the stack of an error. */
+const STACK = /^\s+at \S.*:\d+:\d+\)?$/mu
+
+/** What `validate --json` says of a file. */
+interface Answer {
+  readonly file: string
+  readonly valid: boolean
+  readonly problems: ReadonlyArray<Diagnostic>
+}
+
+const validated = (words: ReadonlyArray<string>) =>
+  spawnSync(process.execPath, [COMMAND, "validate", ...words], {
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" }
+  })
 
 /** Milliseconds of the processor that a file may take. */
 const LIMIT = 2000
@@ -51,6 +68,7 @@ const wrongWith = (problem: PipelineInvalid): string | undefined => {
   const rendered = renderDiagnostics(problem, { color: false })
   if (/[^\P{Cc}\n]|[\u202a-\u202e]/u.test(rendered)) return `this reaches the terminal: ${JSON.stringify(rendered)}`
   for (const { message, span } of problem.diagnostics) {
+    if (message.includes("call stack")) return `a crash is told as a complaint: ${message}`
     const lines = problem.texts.get(span.file)?.split("\n")
     const line = lines?.[span.line - 1]
     const isInside = line !== undefined && span.column >= 1 && span.column <= line.length + 1 && span.length >= 1
@@ -84,6 +102,26 @@ const firstFault = async (count: number): Promise<string | undefined> => {
   return undefined
 }
 
+/** Lists and maps, each in the one before, by thousands. */
+const DEPTH = `report: ${"[[{a: ".repeat(3000)}\n`
+
+/** Lists in lists, 60 levels each, each around an alias of the one before: as deep as takes the stack of who follows them. */
+const LADDER = `params:\n${Array.from({ length: 300 }, (_, at) => {
+  return `  l${at}: &l${at} ${"[".repeat(60)}${at === 0 ? "x" : `*l${at - 1}`}${"]".repeat(60)}\n`
+}).join("")}`
+
+/** Of files of which many hold what one protection is against, the first with a fault; always the same files. */
+const firstHarmed = async (harm: string): Promise<string | undefined> => {
+  for (let index = 0; index < 300; index++) {
+    const random = new Random(index)
+    const sample = random.of(SAMPLES)
+    const text = mutateText(random.next() < 0.1 ? `${sample.text}\n${harm}` : sample.text, random)
+    const fault = await faultOf(sample, text)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
 describe("pipeline files that nobody would write", () => {
   it(`are refused at a place, or planned: ${COUNT} with FUZZ_SEED=${SEED}`, { timeout: 3_600_000 }, async () => {
     for (const sample of SAMPLES) assert.isUndefined(await faultOf(sample, sample.text), sample.name)
@@ -92,17 +130,46 @@ describe("pipeline files that nobody would write", () => {
   })
 
   it("end the command with a place and status 2, or with 0", { timeout: 300_000 }, () => {
-    for (let index = 0; index < THROUGH_COMMAND; index++) {
+    const files = Array.from({ length: THROUGH_COMMAND }, (_, index) => {
       const { sample, text } = caseOf(index)
-      writeFileSync(join(sample.folder, "fuzzed.yaml"), text)
-      const { status, stderr } = spawnSync(process.execPath, [COMMAND, "validate", "fuzzed.yaml"], {
-        cwd: sample.folder,
-        encoding: "utf8",
-        env: { ...process.env, NO_COLOR: "1" }
-      })
-      const label = `FUZZ_SEED=${SEED}, file ${index}: ${status} ${stderr}`
+      const file = join(sample.folder, `fuzzed-${index}.yaml`)
+      writeFileSync(file, text)
+      return file
+    })
+    for (const file of files.slice(0, ALONE)) {
+      const { status, stderr, stdout } = validated([file])
+      const label = `FUZZ_SEED=${SEED}, ${file}: ${status} ${stderr}`
       assert.include([0, 2], status, label)
-      if (status === 2) assert.match(stderr, /^[\w./-]+:\d+:\d+ {2}error {2}\S/u, label)
+      assert.notMatch(stderr, STACK, label)
+      if (status === 2) assert.match(stderr, /^[\w./-]+:\d+:\d+ {2}error {2}\S/mu, label)
+      else assert.include(stdout, `${file}: valid`)
+    }
+    const { status, stderr, stdout } = validated(["--json", ...files])
+    const label = `FUZZ_SEED=${SEED}: ${status} ${stderr}`
+    assert.include([0, 2], status, label)
+    assert.notMatch(stderr, STACK, label)
+    const answers: ReadonlyArray<Answer> = JSON.parse(stdout)
+    assert.deepStrictEqual(
+      answers.map(({ file }) => file),
+      files
+    )
+    for (const { file, valid, problems } of answers) {
+      const isPlaced = problems.some(({ message, span }) => message !== "" && span.line >= 1 && span.column >= 1)
+      assert.strictEqual(isPlaced, !valid, file)
+    }
+    assert.strictEqual(status, answers.every(({ valid }) => valid) ? 0 : 2)
+  })
+
+  it.each([
+    ["cap-depth", DEPTH, /^a crash is told as a complaint/u],
+    ["count-aliases", LADDER, /^it throws RangeError/u]
+  ] as const)("would be noticed where nothing does this: %s", { timeout: 240_000 }, async (without, harm, fault) => {
+    assert.isUndefined(await firstHarmed(harm))
+    switchedOff.add(without)
+    try {
+      assert.match((await firstHarmed(harm)) ?? "nothing", fault)
+    } finally {
+      switchedOff.delete(without)
     }
   })
 

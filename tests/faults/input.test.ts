@@ -164,6 +164,8 @@ faultRow({ fault: "very many keys", expected: "bounded time", protections: ["com
     assertRefused(`name: p\n${many(100_000, (at) => `k${at}: 1\n`)}${STAGES}`, "2:1 the pipeline: unknown key")
   )
   assertSoon(() => assertRefused(`name: p\nparams: { l: [${many(100_000, (at) => `${at}, `)}]\n${STAGES}`, "2:9 "))
+  // A file that ends in one error after the other.
+  assertSoon(() => assertRefused(`name: p\n${"] ".repeat(400_000)}\n`, "2:1 nothing is open"))
   const large = `name: p\ndescription: ${"x".repeat(2_000_000)}\n${STAGES}`
   assertSoon(() => assertRefused(large, "1:1 the file is larger than 2 MB"))
 })
@@ -338,7 +340,7 @@ faultRow(
       return Result.isSuccess(result) ? [] : result.failure.map(placed)
     }
     assert.deepStrictEqual(expanded(small), [
-      '3:27 stage "s": the matrix has 216000 combinations (a: 60, b: 60, c: 60); the limit is 200000'
+      '3:27 stage "s": the matrix has 216000 combinations (a: 60, b: 60, c: 60); the limit is 100000'
     ])
     assertSoon(() => assert.match(expanded(axes)[0] ?? "", /has 1000000000 combinations/u))
   }

@@ -71,6 +71,8 @@ const TOKENS = [
     "-.inf",
     ".nan",
     "1e999",
+    "1e5",
+    "1e9",
     "9007199254740993",
     "-0",
     "1_000",
@@ -83,7 +85,10 @@ const TOKENS = [
     "${{ ",
     " }}",
     "${{ range(1e12) }}",
-    "${{ range(20000) }}",
+    "${{ range(100000) }}",
+    "${{ range(1e5) }}",
+    "${{ range(1e9) }}",
+    "${{ range(2 ** 53) }}",
     "${{ 1 / 0 }}",
     "${{ 2 ** 9999 }}",
     "${{ [x for x in range(3)] }}"
@@ -97,8 +102,8 @@ const TOKENS = [
     "${{ keys(params) }}"
   ],
   ...[
-    "${{ join(range(1000), str(range(1000))) }}",
-    "${{ [[y for y in range(1000)] for x in range(1000)] }}",
+    "${{ join(range(100000), str(range(1000))) }}",
+    "${{ [[y for y in range(100000)] for x in range(100000)] }}",
     "${{ zip(range(3), range(4)) }}"
   ],
   ...[

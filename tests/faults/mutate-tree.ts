@@ -23,20 +23,23 @@ interface Place {
 }
 
 const VALUES: ReadonlyArray<unknown> = [
-  ...[null, true, false, 0, -1, 1.5, 1e308, 2 ** 53, "", " ", "x", "a.b", "012", "no", "2026-01-01"],
+  ...[null, true, false, 0, -1, 1.5, 1e5, 1e9, 1e308, 2 ** 53, "", " ", "x", "a.b", "012", "no", "2026-01-01"],
   ...["../x", "/x", "con", "a\u0000b", "a\u202eb", "__proto__", "constructor", "x".repeat(5000), "\ud800"],
   ...[
     "${{ params.n }}",
     "${{ matrix.seed }}",
-    "${{ range(20000) }}",
+    "${{ range(100000) }}",
+    "${{ range(300) }}",
+    "${{ range(1e9) }}",
     "${{ range(1e12) }}",
+    "${{ range(2 ** 53) }}",
     "${{ 1 + }}",
     "${{ [x for x in range(3) if x > 1] }}"
   ],
   ...[
     "${{ params }}",
     "${{ str(params) + str(params) }}",
-    "${{ join(range(1000), str(range(1000))) }}",
+    "${{ join(range(100000), str(range(1000))) }}",
     "${{ env.HOME }}",
     "${{ !true ? 1 : 2 }}"
   ],
@@ -200,7 +203,7 @@ const CHANGES: ReadonlyArray<Change> = [
   (place, random) => {
     const value = valueAt(place)
     if (isScalar(value) && typeof value.value === "number") {
-      put(place, new Scalar(random.of([0, -1, -value.value, value.value * 1e6, 2 ** 53, 1e300, 0.5, 1e4])))
+      put(place, new Scalar(random.of([0, -1, -value.value, value.value * 1e6, 2 ** 53, 1e300, 0.5, 1e4, 1e5, 1e9])))
     }
   },
   // A change within an expression or a reference.

@@ -53,6 +53,16 @@ const STRUCTURE: ReadonlyArray<Broken> = [
     '5:11 stage "a": when must be a condition | write ${{ params.n > 1 }}, true or false'
   ],
   [
+    "a matrix of more dimensions than anybody means",
+    `${STAGE}    matrix:\n${Array.from({ length: 70 }, (_, at) => `      x${at}: [1]\n`).join("")}`,
+    '70:7 stage "a": matrix has more than 64 dimensions'
+  ],
+  [
+    "a thousand lexemes that belong nowhere",
+    `name: p\n${"] ".repeat(1000)}\n`,
+    "2:1 nothing is open that ] could close"
+  ],
+  [
     "a condition on what is not there",
     `params: { n: 1 }\n${STAGE}    when: \${{ params.m > 1 }}\n`,
     '6:22 stage "a": when: params has no "m" | (params: n)'

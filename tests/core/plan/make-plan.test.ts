@@ -18,6 +18,25 @@ describe("makePlan", () => {
     ])
   })
 
+  it("refuses a pipeline of too many tasks at the stage with which they are", async () => {
+    const matrix = 'matrix: { a: "${{ range(100000) }}" }'
+    const stages = ["a", "b", "c", "d"].map((id) => `  ${id}: { uses: command, run: [ls], ${matrix} }\n`)
+    assert.deepStrictEqual(await messages(`stages:\n${stages.join("")}`), [
+      'stage "b": with its 100000 tasks the pipeline has more than 120000'
+    ])
+  })
+
+  it("refuses to gather thousands for each of thousands", async () => {
+    const matrix = 'matrix: { a: "${{ range(2000) }}" }'
+    const stages = [
+      `  s: { uses: make/tensor, ${matrix} }\n`,
+      `  t: { uses: take/many, ${matrix}, inputs: { all: [s.out, s.*.out] } }\n`
+    ]
+    assert.deepStrictEqual(await messages(`stages:\n${stages.join("")}`), [
+      'stage "t" (take/many): input "all" gathers too many artifacts, for each task anew'
+    ])
+  })
+
   it("is data that survives a journey as JSON", async () => {
     const plan = await planned(
       `sources: { file: { path: a.npy, kind: Tensor } }
