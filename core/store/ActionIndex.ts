@@ -1,5 +1,5 @@
 /** The index of action records: a view of the segments, which can be lost or damaged at any time and answers all the same. */
-import { mkdirSync, unlinkSync } from "node:fs"
+import { existsSync, mkdirSync, unlinkSync } from "node:fs"
 import { dirname } from "node:path"
 import type { ActionRecord, CodeParts } from "./ActionRecord.ts"
 import type { Artifact } from "./Artifact.ts"
@@ -174,7 +174,7 @@ export class ActionIndex {
   private open(): IndexTables {
     if (this.file === undefined) return this.inMemory()
     try {
-      mkdirSync(dirname(this.file), { recursive: true })
+      if (!existsSync(dirname(this.file))) mkdirSync(dirname(this.file))
       return new IndexTables(this.file, this.source)
     } catch (cause) {
       return isBusy(cause) ? this.inMemory() : this.rebuild()

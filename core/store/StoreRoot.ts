@@ -1,8 +1,19 @@
 /** The folder of a store: its parts, the version of its format, and its name among stores. */
 import { randomUUID } from "node:crypto"
-import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync
+} from "node:fs"
+import { open } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import { Context, Effect, Layer } from "effect"
 import { isGuarded } from "../fault/hooks.ts"
 import { attempt, attemptSync, makeFolder, writeDurably } from "./durable.ts"
@@ -56,10 +67,12 @@ export class StoreRoot extends Context.Service<StoreRoot, StoreRootShape>()("ath
   static readonly layer = (
     path: string,
     options: StoreOptions = {}
-  ): Layer.Layer<StoreRoot, StoreUnavailable | StoreTooNew> => Layer.effect(StoreRoot, open(resolve(path), options))
+  ): Layer.Layer<StoreRoot, StoreUnavailable | StoreTooNew> =>
+    Layer.effect(StoreRoot, openStore(resolve(path), options))
 }
 
-const open = Effect.fnUntraced(function* (path: string, { index, access = "write" }: StoreOptions) {
+const openStore = Effect.fnUntraced(function* (path: string, { index, access = "write" }: StoreOptions) {
+  if (index !== undefined) yield* attempt("use", index, () => prepareIndex(index))
   const found = readFormat(path)
   const format = yield* access === "optional" ? Effect.orElseSucceed(found, () => undefined) : found
   const made = make(path, format, index)
@@ -69,6 +82,19 @@ const open = Effect.fnUntraced(function* (path: string, { index, access = "write
   // Where even a lock is too much for the disk, reading may go all the same.
   return yield* isUsable ? Effect.catch(made, () => beside) : beside
 })
+
+/** The place of an index outside of the store. What lies there and is none would be lost: an index is made anew when it is damaged. */
+const prepareIndex = async (index: string): Promise<void> => {
+  const look = statSync(index, { throwIfNoEntry: false })
+  if (look === undefined) return makeFolder(dirname(index)).catch(() => undefined)
+  if (!look.isFile() || look.size === 0) return
+  const file = await open(index)
+  const { buffer: start } = await file.read(Buffer.alloc(SQLITE.length)).finally(() => file.close())
+  if (!start.equals(SQLITE)) throw new Error("it holds something else; name another file in PIPELINE_INDEX")
+}
+
+/** How a database of SQLite begins. */
+const SQLITE = Buffer.from("SQLite format 3\0")
 
 /** The store itself, with all folders that it lacks. */
 const make = Effect.fnUntraced(function* (path: string, format: Format | undefined, index: string | undefined) {

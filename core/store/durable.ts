@@ -1,7 +1,7 @@
 /** Files that are whole or absent, whatever instant the process dies at, and there when the power comes back. */
 import { randomUUID } from "node:crypto"
 import { constants } from "node:fs"
-import { chmod, copyFile, type FileHandle, mkdir, open, rename, rm } from "node:fs/promises"
+import { chmod, copyFile, type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
 import { Effect } from "effect"
 import { isGuarded, reach } from "../fault/hooks.ts"
@@ -90,10 +90,29 @@ export const syncFolder = async (folder: string): Promise<void> => {
 
 /** Makes a folder with those above it, which survive a power failure. */
 export const makeFolder = async (folder: string): Promise<void> => {
-  const first = await mkdir(folder, { recursive: true })
-  if (first === undefined) return
   // Each new name stands in the folder above it.
-  for (let made = resolve(folder); made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
+  for (const made of await makeMissing(resolve(folder))) await syncFolder(dirname(made))
+}
+
+/** Makes a folder, and says which of those on the way were made. One by one: Node's own way never ends below `/proc`. */
+const makeMissing = async (folder: string): Promise<ReadonlyArray<string>> => {
+  const make = async (): Promise<boolean> => {
+    try {
+      await mkdir(folder)
+      return true
+    } catch (cause) {
+      const there = await stat(folder).catch(() => undefined)
+      if (there?.isDirectory() === true) return false
+      throw cause
+    }
+  }
+  try {
+    return (await make()) ? [folder] : []
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw cause
+  }
+  const above = await makeMissing(dirname(folder))
+  return (await make()) ? [folder, ...above] : above
 }
 
 /** Puts a file in place, replacing what was there. The caller syncs the folder. */

@@ -346,6 +346,33 @@ faultRow(
   }
 )
 
+/** What a terminal obeys, and what turns the direction of writing. */
+const OBEYED = /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/u
+
+/** Values, and with them the names of tasks, and the output of commands. */
+const HOSTILE = `name: p
+stages:
+  s:
+    uses: command
+    matrix: { v: ["a\\e[2J\\u202eb"] }
+    run: [sh, -c, "printf 'out \\\\033[2J\\\\033]0;t\\\\007 \\\\342\\\\200\\\\256 x\\\\n' | tee /dev/stderr; exit 3"]
+  t: { uses: ./stages/bad.ts, matrix: { v: ["a\\e[2J\\u202eb"] } }
+`
+
+/** What a stage says of itself, logs and throws. */
+const HOSTILE_STAGE = `import { StageType } from "athanor/stage"
+import { Effect, Schema } from "effect"
+export default StageType.make({
+  ...{ name: "x/bad", summary: "s \\u001b[2J\\u202e", determinism: "bitwise", params: Schema.Struct({}) },
+  ...{ inputs: {}, outputs: { o: "Json" } },
+  run: () =>
+    Effect.sync(() => {
+      console.log("log \\u001b[2J\\u202e")
+      throw new Error("message \\u001b[2J\\u202e")
+    })
+})
+`
+
 faultRow(
   {
     fault: "control characters and turned text in names and messages",
@@ -357,6 +384,34 @@ faultRow(
     const decoded = decode("p.yaml", text)
     const shown = Result.isSuccess(decoded) ? "" : renderDiagnostics(decoded.failure, { color: false })
     assert.include(shown, "p.yaml:1:7")
-    assert.notMatch(shown, /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/u)
+    assert.notMatch(shown, OBEYED)
+  }
+)
+
+faultRow(
+  {
+    fault: "control characters and turned text in names, logs, errors and the output of commands",
+    expected: "no terminal sees them",
+    protections: ["escape-unseen"],
+    unless: process.platform === "win32" ? "there is no sh" : undefined
+  },
+  ({ project }) => {
+    const study = project({ "p.yaml": HOSTILE, "stages/bad.ts": HOSTILE_STAGE })
+    const { status, stderr, stdout } = study.run("run", "p.yaml")
+    assert.strictEqual(status, 1, stderr)
+    assert.include(stderr, "CommandFailed: sh ended with status 3")
+    assert.include(stderr, "Defect: message")
+    for (const words of [
+      [],
+      ["runs"],
+      ["show", "latest"],
+      ["why", "p.yaml", "s"],
+      ["plan", "p.yaml"],
+      ["graph", "p.yaml"]
+    ]) {
+      const told = words.length === 0 ? { stderr, stdout } : study.run(...words)
+      assert.notMatch(`${told.stdout}${told.stderr}`, OBEYED, words.join(" "))
+      assert.isNotEmpty(`${told.stdout}${told.stderr}`)
+    }
   }
 )
