@@ -48,6 +48,50 @@ const encoded = (kind: ArtifactKind, value: unknown): Uint8Array => {
 const A = { shape: [2], data: Float64Array.of(1, 2) }
 const B = { shape: [], data: Int32Array.of(3) }
 
+describe("names that every object has", () => {
+  const NAMES = ["__proto__", "constructor", "prototype", "toString"]
+
+  /** A value that has these names as its own, and nothing else that others have. */
+  const assertOwn = (value: object): void => {
+    assert.deepStrictEqual(Object.keys(value).sort(), NAMES.toSorted())
+    assert.strictEqual(Object.getPrototypeOf(value), Object.prototype)
+    assert.notProperty({}, "polluted")
+  }
+
+  it.live("are names like any other in what is read, and in what is stored of it", () =>
+    Effect.gen(function* () {
+      const json = `{${NAMES.map((name) => `"${name}":{"polluted":true}`).join(",")}}`
+      const value = (yield* readOne("Json", "a.json", json)) as object
+      assertOwn(value)
+      const again = successOf(Codec.decode("Json", successOf(Codec.encode("Json", value)))) as object
+      assertOwn(again)
+      assert.deepStrictEqual(
+        JSON.stringify(again),
+        `{${NAMES.toSorted()
+          .map((name) => `"${name}":{"polluted":true}`)
+          .join(",")}}`
+      )
+
+      assertOwn((yield* readOne("Metrics", "a.json", json.replaceAll('{"polluted":true}', "1"))) as object)
+
+      const csv = yield* readOne("Table", "a.csv", `${NAMES.join(",")}\n1,2,3,4\n`)
+      const { columns } = csv as { readonly columns: object }
+      assertOwn(columns)
+      assertOwn(((yield* readOne("Table", "a.arrow", encoded("Table", csv))) as { readonly columns: object }).columns)
+
+      const tensors = Object.fromEntries(NAMES.map((name) => [name, A]))
+      const metadata = Object.fromEntries(NAMES.map((name) => [name, "x"]))
+      const read = yield* readOne("Model", "a.safetensors", encoded("Model", { tensors, metadata }))
+      const model = read as { readonly tensors: object; readonly metadata: object }
+      assertOwn(model.tensors)
+      assertOwn(model.metadata)
+
+      const npz = zipOf(Object.fromEntries(NAMES.map((name) => [`${name}.npy`, encodeNpy(A)])))
+      assertOwn(((yield* readOne("Model", "a.npz", npz)) as { readonly tensors: object }).tensors)
+    })
+  )
+})
+
 describe("readForeign", () => {
   it.live("reads what Athanor itself stores", () =>
     Effect.gen(function* () {
