@@ -25,7 +25,7 @@ export interface Journal {
   readonly appendLater: (event: JournalEvent) => void
 }
 
-/** Opens the journal of a new run; what is pending is written when the scope closes. */
+/** Opens the journal of a new run; what is pending is written when the scope closes, as far as the disk takes it. */
 export const open = (folder: RunFolder): Effect.Effect<Journal, StoreUnavailable, Scope.Scope> => {
   const file = join(folder.path, FILES.journal)
   return Effect.map(
@@ -181,11 +181,17 @@ class Writer {
     reach("journal.written")
   }
 
+  /** Does not throw: what somebody has waited for is durable, and only what nobody has may be lost on a full disk. */
   close(): void {
     clearTimeout(this.timer)
     clearImmediate(this.turn)
-    this.write()
-    if (mustSync()) fdatasyncSync(this.descriptor)
-    closeSync(this.descriptor)
+    try {
+      this.write()
+      if (mustSync()) fdatasyncSync(this.descriptor)
+    } catch {
+      // There is no next event by which it could be reported.
+    } finally {
+      closeSync(this.descriptor)
+    }
   }
 }

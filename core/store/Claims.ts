@@ -61,14 +61,20 @@ export class Claims {
     this.timer ??= setTimeout(() => this.takeTurn(), LINGER).unref()
   }
 
+  /** Waits ten seconds for others to be done with the database, at most; does not throw. */
   close(): void {
     clearImmediate(this.turn)
     clearTimeout(this.timer)
-    this.opened?.clear.run(this.holder)
-    this.opened?.db.close()
-    this.own?.end()
-    this.opened = undefined
-    this.own = undefined
+    try {
+      this.opened?.clear.run(this.holder)
+    } catch {
+      // Who meets a claim that is left sees that its holder is gone.
+    } finally {
+      this.opened?.db.close()
+      this.own?.end()
+      this.opened = undefined
+      this.own = undefined
+    }
   }
 
   /** Releases and claims what has come together since the last turn. */

@@ -21,6 +21,22 @@ vi.mock("node:fs", async (load) => {
 })
 
 describe("Journal.open on a full disk", () => {
+  it.live("closes all the same, with what somebody has waited for", () =>
+    Effect.gen(function* () {
+      const path = yield* temporaryFolder
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const journal = yield* Journal.open({ id: "run", path })
+          yield* journal.append(EVENTS.runStarted)
+          room = 0
+          journal.appendLater(EVENTS.log)
+        })
+      )
+      room = Number.POSITIVE_INFINITY
+      assert.lengthOf(Journal.read(readFileSync(join(path, FILES.journal))).entries, 1)
+    })
+  )
+
   it.live("reports the event that did not fit, and has every event once there is room again", () =>
     Effect.gen(function* () {
       const path = yield* temporaryFolder

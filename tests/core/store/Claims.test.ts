@@ -3,10 +3,12 @@ import { once } from "node:events"
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { Effect } from "effect"
 import { assert, describe, it, onTestFinished, vi } from "vitest"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
 import { Claims } from "../../../core/store/Claims.ts"
+import { leasesIn } from "../../../core/store/Lease.ts"
 import { digest, inStore } from "./sample-store.ts"
 
 const [A, B] = [digest("a"), digest("b")]
@@ -46,6 +48,20 @@ describe("Claims", () => {
     assert.isTrue(await two.ask(B))
     one.release(A)
     await vi.waitUntil(() => two.ask(A))
+  })
+
+  it("closes where nothing can be cleared, and is void then", async () => {
+    const path = folder()
+    const claims = new Claims(path)
+    assert.isTrue(await claims.ask(A))
+    // In place of another process that has the database for longer than one waits.
+    const other = new DatabaseSync(join(path, "claims.sqlite"))
+    other.exec("CREATE TRIGGER held BEFORE DELETE ON claim BEGIN SELECT RAISE(ABORT, 'database is locked'); END")
+    claims.close()
+    assert.isEmpty(leasesIn(path))
+    other.exec("DROP TRIGGER held")
+    other.close()
+    assert.isTrue(await opened(path).ask(A))
   })
 
   it("knows whether another holder has acted since it began to watch", async () => {
