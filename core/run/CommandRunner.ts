@@ -17,8 +17,7 @@ export class CommandRunner extends Context.Service<CommandRunner, { readonly exe
       const load = yield* Effect.cached(
         Effect.map(
           Effect.promise(() => import("./execute-command.ts")),
-          ({ makeCommandExecutor }) =>
-            makeCommandExecutor({ objects, folder: root.work, environment: process.env, host })
+          ({ makeCommandExecutor }) => makeCommandExecutor({ objects, root, environment: process.env, host })
         )
       )
       return CommandRunner.of({

@@ -2,12 +2,13 @@
 import { randomBytes } from "node:crypto"
 import { constants, mkdirSync, writeFileSync } from "node:fs"
 import { chmod, copyFile, rm } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { Effect } from "effect"
 import type { CommandFile } from "../code/CommandCode.ts"
 import { isGuarded } from "../fault/hooks.ts"
 import { itemNames, MANIFEST, stagedPath } from "../plan/staged-path.ts"
 import { type Digest, ofFile } from "../store/Digest.ts"
+import type { StoreRootShape } from "../store/StoreRoot.ts"
 import type { AttemptInput, LocatedFile } from "./Executor.ts"
 import { FolderUnusable } from "./FolderUnusable.ts"
 import { InputUnreadable, readVerified } from "./open-inputs.ts"
@@ -31,10 +32,11 @@ export class WorkingFolder {
   private readonly made = new Set(["."])
   private mark: SecretMark | undefined
 
-  /** A folder of its own for an attempt, below `parent`; it is not made yet. */
-  constructor(parent: string, label: string, isSecret: boolean) {
-    const name = `${plainName(label)}.${process.pid}.${randomBytes(4).toString("hex")}`
-    this.root = join(parent, name)
+  /** A folder of its own for an attempt, by whose name others see whether its process lives; it is not made yet. */
+  constructor({ work, lease }: Pick<StoreRootShape, "work" | "lease">, label: string, isSecret: boolean) {
+    // Who has no lease may not write to the store, and makes no folder there.
+    const name = `${plainName(label)}.${lease?.id ?? "nobody"}.${randomBytes(4).toString("hex")}`
+    this.root = join(work, name)
     this.cwd = join(this.root, "work")
     this.log = join(this.root, "log")
     this.isSecret = isSecret
@@ -134,6 +136,9 @@ export class WorkingFolder {
     this.made.add(path)
   }
 }
+
+/** The lease of the process that made a folder, by the folder's name. */
+export const holderOf = (folder: string): string => basename(folder).split(".").at(-2) ?? ""
 
 /** What a task is called, as the name of a folder: parameters may hold any characters. */
 const plainName = (label: string): string =>

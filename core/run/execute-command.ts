@@ -5,6 +5,7 @@ import { Effect, Exit, Option } from "effect"
 import type { CommandFile } from "../code/CommandCode.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { ObjectStore } from "../store/ObjectStore.ts"
+import type { StoreRootShape } from "../store/StoreRoot.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import type { CommandHost } from "./CommandHost.ts"
 import { CommandLog } from "./CommandLog.ts"
@@ -24,8 +25,8 @@ import { withinTimeout } from "./within-timeout.ts"
 
 export interface CommandSettings {
   readonly objects: ObjectStore["Service"]
-  /** Where working directories are made. */
-  readonly folder: string
+  /** Where working directories are made, and whose they are. */
+  readonly root: Pick<StoreRootShape, "work" | "locks" | "lease">
   /** Where secrets, and the place of programs, come from. */
   readonly environment: NodeJS.ProcessEnv
   readonly host: CommandHost
@@ -36,7 +37,7 @@ const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 /** Makes what executes commands; working directories that are long forgotten are removed first. */
 export const makeCommandExecutor = (settings: CommandSettings): Execute<CommandRequest> => {
-  sweepWorkingFolders(settings.folder, Date.now())
+  sweepWorkingFolders(settings.root, Date.now())
   const readCode = makeCodeReader(settings.objects)
   return Effect.fnUntraced(function* (request: CommandRequest, watch: AttemptWatch) {
     const secrets = yield* secretsOf(request, settings.environment)
@@ -145,10 +146,10 @@ const prepare = (request: CommandRequest, settings: CommandSettings, readCode: C
 /** Makes the folder of an attempt, with all that the command is to find. */
 const prepareOnce = Effect.fnUntraced(function* (
   request: CommandRequest,
-  { folder: parent, host }: CommandSettings,
+  { root, host }: CommandSettings,
   readCode: CodeReader
 ) {
-  const folder = new WorkingFolder(parent, request.task, request.secrets.length > 0)
+  const folder = new WorkingFolder(root, request.task, request.secrets.length > 0)
   return yield* folder.make(request.checkpoints).pipe(
     Effect.andThen(layOut(request, folder, readCode)),
     Effect.andThen(FolderUnusable.try(request.checkpoints ?? folder.root, () => makeCheckpoints(request))),

@@ -23,7 +23,7 @@ const directory = (file: LocatedFile) => ({ _tag: "One", kind: "Directory", file
 
 const made = Effect.gen(function* () {
   const parent = yield* temporaryFolder
-  const folder = new WorkingFolder(join(parent, "work"), "task", false)
+  const folder = new WorkingFolder({ work: join(parent, "work"), lease: undefined }, "task", false)
   yield* folder.make()
   return { folder, parent }
 })
@@ -86,7 +86,7 @@ describe("WorkingFolder", () => {
     Effect.gen(function* () {
       const parent = yield* temporaryFolder
       writeFileSync(join(parent, "work"), "no folder")
-      const folder = new WorkingFolder(join(parent, "work"), "task", false)
+      const folder = new WorkingFolder({ work: join(parent, "work"), lease: undefined }, "task", false)
       assert.match((yield* Effect.flip(folder.make())).message, /ENOTDIR/u)
       assert.isFalse(existsSync(folder.root))
     })

@@ -1,69 +1,86 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Redaction } from "../../../core/run/Redaction.ts"
 import { sweepWorkingFolders } from "../../../core/run/sweep-working-folders.ts"
 import { WorkingFolder } from "../../../core/run/WorkingFolder.ts"
+import { Lease } from "../../../core/store/Lease.ts"
 import { temporaryFolder } from "../store/sample-store.ts"
 
 const NOW = Date.now()
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** A folder that was left by the process of a number, days ago. */
-const left = (parent: string, pid: number, days: number): string => {
-  const folder = join(parent, `task.${pid}.${days}`)
+/** The folders of a store in a temporary one, and a lease of this process. */
+const store = Effect.gen(function* () {
+  const path = yield* temporaryFolder
+  const places = { work: join(path, "work"), locks: path }
+  const lease = yield* Effect.acquireRelease(
+    Effect.sync(() => Lease.take(path)),
+    (taken) => Effect.sync(() => taken.end())
+  )
+  mkdirSync(places.work)
+  return { ...places, lease }
+})
+
+/** A folder that was left by the holder of a lease, days ago. */
+const left = (parent: string, holder: string, days: number): string => {
+  const folder = join(parent, `task.${holder}.${days}`)
   mkdirSync(join(folder, "work"), { recursive: true })
   utimesSync(folder, (NOW - days * DAY) / 1000, (NOW - days * DAY) / 1000)
   return folder
 }
 
 /** No process has it. */
-const DEAD = 2 ** 30
+const DEAD = crypto.randomUUID()
 
 describe("sweepWorkingFolders", () => {
   it.effect("removes after a week what a dead process has left, and nothing of one that lives", () =>
     Effect.gen(function* () {
-      const parent = yield* temporaryFolder
-      const old = left(parent, DEAD, 8)
-      const kept = [left(parent, DEAD, 6), left(parent, process.pid, 8)]
-      sweepWorkingFolders(parent, NOW)
-      assert.isFalse(existsSync(old))
+      const root = yield* store
+      // One of another container may have had the number of this process.
+      const old = [left(root.work, DEAD, 8), left(root.work, `${process.pid}`, 8)]
+      const own = new WorkingFolder(root, "task.1", false)
+      yield* own.make()
+      utimesSync(own.root, 0, 0)
+      const kept = [left(root.work, DEAD, 6), own.root]
+      sweepWorkingFolders(root, NOW)
+      for (const folder of old) assert.isFalse(existsSync(folder))
       for (const folder of kept) assert.isTrue(existsSync(folder))
     })
   )
 
   it.effect("removes at once, and with its mark, what a dead process has left with secrets", () =>
     Effect.gen(function* () {
-      const parent = yield* temporaryFolder
-      const folder = left(parent, process.pid, 0)
+      const root = yield* store
+      const folder = left(root.work, root.lease.id, 0)
       writeFileSync(join(folder, "work", "token"), "secret")
       writeFileSync(`${folder}.secret`, "")
-      sweepWorkingFolders(parent, NOW)
-      assert.deepStrictEqual(readdirSync(parent), [])
+      sweepWorkingFolders(root, NOW)
+      assert.deepStrictEqual(readdirSync(root.work), [])
     })
   )
 
   it.effect("leaves a folder with secrets to its process while that lives, and is let go of when it is over", () =>
     Effect.gen(function* () {
-      const parent = yield* temporaryFolder
-      const [removed, kept] = [new WorkingFolder(parent, "a", true), new WorkingFolder(parent, "b", true)]
+      const root = yield* store
+      const [removed, kept] = [new WorkingFolder(root, "a", true), new WorkingFolder(root, "b", true)]
       for (const folder of [removed, kept]) {
         yield* folder.make()
         utimesSync(folder.root, 0, 0)
       }
-      sweepWorkingFolders(parent, NOW)
-      assert.lengthOf(readdirSync(parent), 4)
+      sweepWorkingFolders(root, NOW)
+      assert.lengthOf(readdirSync(root.work), 4)
       yield* Effect.promise(() => removed.remove())
       writeFileSync(join(kept.root, "token"), "long enough")
       writeFileSync(join(kept.root, "other"), "harmless")
       kept.keep(new Redaction({ TOKEN: "long enough" }))
-      sweepWorkingFolders(parent, NOW)
-      assert.deepStrictEqual(readdirSync(parent), [kept.root.slice(parent.length + 1)])
+      sweepWorkingFolders(root, NOW)
+      assert.deepStrictEqual(readdirSync(root.work), [basename(kept.root)])
       assert.deepStrictEqual(readdirSync(kept.root).sort(), ["other", "work"])
     })
   )
 
-  it("does without a folder", () => sweepWorkingFolders("/nowhere/at/all", NOW))
+  it("does without a folder", () => sweepWorkingFolders({ work: "/nowhere/at/all", locks: "/nowhere" }, NOW))
 })
