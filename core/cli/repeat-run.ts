@@ -18,8 +18,10 @@ import { RUN_MEMO, type RunMemo, stillHolds } from "../record/RunMemo.ts"
 import { steadyMillis } from "../run/steady-time.ts"
 import { parentOf, spanId, traceId } from "../run/trace-ids.ts"
 import { encodeLine } from "../store/checked-lines.ts"
+import { DURABILITY } from "../store/durability.ts"
 import { tryLock } from "../store/kernel-lock.ts"
 import { syncPath } from "../store/place-synced.ts"
+import { VERIFICATION } from "../store/verification.ts"
 import { commandWords } from "./command-words.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { print, printError, printJson } from "./output.ts"
@@ -31,7 +33,7 @@ export const repeatRun = async (): Promise<ExitStatus | undefined> => {
   // Who wants a trace gets one of every run.
   if (wantsExport(process.env)) return undefined
   // What is not as usual is said, and results that are to be compared are read.
-  if (process.env["PIPELINE_DURABILITY"] || process.env["PIPELINE_VERIFY"]) return undefined
+  if (process.env[DURABILITY.variable] || process.env[VERIFICATION.variable]) return undefined
   const root = resolve(cacheFolder())
   const found = findMemo(root)
   return found === undefined ? undefined : leave(found, root)

@@ -16,7 +16,6 @@ import { isDurable } from "../store/durability.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { beforeStore, type TakeRead } from "./before-store.ts"
-import { checkSettings } from "./check-settings.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { missingTasks, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { loadPlan } from "./load-plan.ts"
@@ -47,9 +46,7 @@ export const run = (choices: RunChoices) =>
         Effect.promise(() => import("./plan.ts")),
         ({ plan }) => plan({ ...choices, exitCode: false, all: false })
       )
-    : Effect.flatMap(Effect.andThen(checkSettings, beforeStore(choices)), (read) =>
-        Effect.provide(runIt(choices, read), runLayer)
-      )
+    : Effect.flatMap(beforeStore(choices), (read) => Effect.provide(runIt(choices, read), runLayer))
 
 const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead) {
   if (!isDurable) printError("warning: PIPELINE_DURABILITY=off: results may be lost when the machine loses its power")

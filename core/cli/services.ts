@@ -13,11 +13,14 @@ import { WorkerPool } from "../run/WorkerPool.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import * as Store from "../store/Store.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
+import { checkSettings } from "./check-settings.ts"
 import { cacheFolder, indexFile } from "./Settings.ts"
 
 const openStore = (access: "read" | "prepare" | "write") =>
   RunHistory.layer.pipe(
-    Layer.provideMerge(Layer.suspend(() => Store.layer(cacheFolder(), { index: indexFile(), access })))
+    Layer.provideMerge(
+      Layer.unwrap(Effect.map(checkSettings, () => Store.layer(cacheFolder(), { index: indexFile(), access })))
+    )
   )
 
 const stageCode = Layer.unwrap(

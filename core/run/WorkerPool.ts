@@ -5,6 +5,7 @@
 import { availableParallelism } from "node:os"
 import { Context, Effect, Layer } from "effect"
 import { bundleImportsPackages } from "../code/imports-packages.ts"
+import { mustSync } from "../store/durability.ts"
 import type { CommandHost } from "./CommandHost.ts"
 import type { AttemptWatch, Execute, StageRequest, StageResult } from "./Executor.ts"
 import { Lanes } from "./Lanes.ts"
@@ -15,7 +16,7 @@ import { threadChannel } from "./thread-channel.ts"
 import type { OpenChannel } from "./WorkerChannel.ts"
 import type { WorkerSettings } from "./worker-protocol.ts"
 
-export interface WorkerPoolOptions extends WorkerSettings {
+export interface WorkerPoolOptions extends Pick<WorkerSettings, "effectModule"> {
   /** The module that `worker.ts` was built to. */
   readonly workerModule: URL
   /** The module that `worker-process.ts` was built to. */
@@ -103,7 +104,7 @@ class Workers {
     this.host = host
     const { effectModule, workerModule } = options
     this.options = options
-    this.threads = { open: threadChannel(workerModule, { effectModule }), idle: [] }
+    this.threads = { open: threadChannel(workerModule, { effectModule, mustSync: mustSync() }), idle: [] }
     this.lanes = new Lanes({
       take: () => this.take(this.threads),
       giveBack: (thread) => this.giveBack(thread),
@@ -116,7 +117,7 @@ class Workers {
     const { effectModule, processModule } = this.options
     const name = JSON.stringify([memory, devices])
     const kind = this.kinds.get(name) ?? {
-      open: processChannel(processModule, { effectModule }, { memory, devices }, this.host),
+      open: processChannel(processModule, { effectModule, mustSync: mustSync() }, { memory, devices }, this.host),
       idle: []
     }
     this.kinds.set(name, kind)

@@ -1,20 +1,12 @@
 /** The checkpoint of a task on the disk: outputs in their stored form in one file, which is whole or as good as absent. */
 import { createHash, randomUUID } from "node:crypto"
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync
-} from "node:fs"
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import type { Continuation } from "../store/ActionRecord.ts"
 import { decodeLine, encodeLine } from "../store/checked-lines.ts"
 import type { Digest } from "../store/Digest.ts"
+import { mustSync } from "../store/durability.ts"
+import { writeSynced } from "../store/place-synced.ts"
 import type { MadeFile } from "./Executor.ts"
 import { ownBytes } from "./own-bytes.ts"
 
@@ -38,8 +30,16 @@ interface Header {
   readonly digest: string
 }
 
-/** Replaces the checkpoint in a folder, which is made when it is not there. Throws what the disk throws. */
-export const writeCheckpoint = (folder: string, { at, key, outputs }: CheckpointContent): void => {
+/**
+ * Replaces the checkpoint in a folder, which is made when it is not there. The name must not come to stand for bytes that a
+ * power failure has taken, or the checkpoint before would be lost too: unless nobody waits for the disk, it is synced first.
+ * Throws what the disk throws.
+ */
+export const writeCheckpoint = (
+  folder: string,
+  { at, key, outputs }: CheckpointContent,
+  isSynced = mustSync()
+): void => {
   const files = Object.entries(outputs).flatMap(([port, made]) => made.map((file) => ({ port, ...file })))
   const hash = createHash("sha256")
   for (const { bytes } of files) hash.update(bytes)
@@ -53,24 +53,11 @@ export const writeCheckpoint = (folder: string, { at, key, outputs }: Checkpoint
   mkdirSync(folder, { recursive: true })
   const temporary = join(folder, `.${NAME}.${randomUUID()}.tmp`)
   try {
-    writeAll(temporary, [Buffer.from(`${encodeLine(header)}\n`), ...files.map(({ bytes }) => bytes)])
+    writeSynced(temporary, [Buffer.from(`${encodeLine(header)}\n`), ...files.map(({ bytes }) => bytes)], isSynced)
     renameSync(temporary, join(folder, NAME))
   } catch (cause) {
     rmSync(temporary, { force: true })
     throw cause
-  }
-}
-
-const writeAll = (file: string, parts: ReadonlyArray<Uint8Array>): void => {
-  const descriptor = openSync(file, "wx")
-  try {
-    for (const part of parts) {
-      for (let from = 0; from < part.byteLength; ) from += writeSync(descriptor, part, from)
-    }
-    // The name must not come to stand for bytes that a power failure has taken: the checkpoint before would be lost too.
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
   }
 }
 

@@ -8,6 +8,8 @@ import type { LogLine, StageRequest, StageResult } from "./Executor.ts"
 export interface WorkerSettings {
   /** URL of the one `effect` that stages share with the framework. */
   readonly effectModule: string
+  /** Whether what it writes is to be synced: it does not see the setting. */
+  readonly mustSync: boolean
 }
 
 export type ToWorker =

@@ -10,7 +10,7 @@ import type { WorkerSettings } from "./worker-protocol.ts"
 if (parentPort === null) throw new Error("this module is the entry point of a worker thread")
 const port = parentPort
 
-const { effectModule }: WorkerSettings = workerData
+const { effectModule, mustSync }: WorkerSettings = workerData
 installModuleHook({ effectModule, refusesPackages: true })
 // All of it is evaluated in a realm as the language has it; what stages add is evaluated in the sealed one.
 await import(effectModule)
@@ -19,7 +19,7 @@ port.on(
   "message",
   serveAttempts({
     send: (message, transfer) => port.postMessage(message, transfer),
-    writeCheckpoint,
+    writeCheckpoint: (folder, content) => writeCheckpoint(folder, content, mustSync),
     change: isGuarded("seal-threads") ? sealRealm() : () => undefined,
     isStrict: true
   })

@@ -19,15 +19,15 @@ export const placeSynced = (target: string, text: string): void => {
   syncPath(dirname(target), fsyncSync)
 }
 
-/** Writes a new file piece by piece; its bytes are durable when this returns, not yet its name. */
-export const writeSynced = (file: string, pieces: Iterable<Uint8Array>): void => {
+/** Writes a new file piece by piece; with `isSynced` its bytes are durable when this returns, not yet its name. */
+export const writeSynced = (file: string, pieces: Iterable<Uint8Array>, isSynced = mustSync()): void => {
   const descriptor = openSync(file, "wx")
   try {
     for (const piece of pieces) {
       for (let from = 0; from < piece.byteLength; ) from += writeSync(descriptor, piece, from)
     }
     reach("file.written")
-    if (mustSync()) fsyncSync(descriptor)
+    if (isSynced) fsyncSync(descriptor)
     reach("file.synced")
   } finally {
     closeSync(descriptor)

@@ -87,4 +87,19 @@ describe("a setting that means nothing", () => {
     assert.strictEqual(status, 2)
     assert.include(stderr, `${variable} is "${value}"; write ${words}`)
   })
+
+  it("is refused by whatever command opens the store", () => {
+    const study = makeProject(TINY, { PIPELINE_VERIFY: "allways" })
+    study.write("artifacts-cache/format.json", '{"store":2,"id":"a"}')
+    for (const words of [
+      ["plan", "tiny.yaml"],
+      ["cache", "verify"],
+      ["cache", "gc", "--apply"],
+      ["doctor", "--deep"]
+    ]) {
+      const { status, stderr } = study.run(...words)
+      assert.strictEqual(status, 2, words.join(" "))
+      assert.include(stderr, 'PIPELINE_VERIFY is "allways"; write read or always')
+    }
+  })
 })

@@ -24,7 +24,7 @@ const ENDS: ReadonlySet<string> = new Set(["Succeeded", "Failed", "Interrupted"]
 const conversation = Effect.map(
   Effect.acquireRelease(
     Effect.sync(() => {
-      const workerData: WorkerSettings = { effectModule: EFFECT }
+      const workerData: WorkerSettings = { effectModule: EFFECT, mustSync: true }
       return new Worker(WORKER, { workerData })
     }),
     (worker) => Effect.promise(() => worker.terminate())
