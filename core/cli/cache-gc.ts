@@ -10,6 +10,7 @@ import type { StoredRecord } from "../maintain/StoredRecords.ts"
 import type { Survey } from "../maintain/Survey.ts"
 import type { Freed } from "../maintain/TrashGeneration.ts"
 import { Catalogue } from "../record/Catalogue.ts"
+import { countText } from "../report/quantity-text.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import type { Digest } from "../store/Digest.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
@@ -104,17 +105,22 @@ const collect = Effect.fnUntraced(function* (policy: RetentionPolicy, { json }: 
 })
 
 const waitingText = ({ waiting: { files, bytes, processes } }: Collected): string => {
-  const lying = `${files} files of ${describeBytes(bytes)} lie in the trash`
+  const lying = `${countText(files, "file")} of ${describeBytes(bytes)} ${files === 1 ? "lies" : "lie"} in the trash`
+  const them = files === 1 ? "it" : "them"
   const who = processes === 1 ? "a process is at work that" : `${processes} processes are at work that`
-  return processes === 0 ? `${lying}: the next collection removes them` : `${lying}: ${who} may rely on them`
+  return processes === 0 ? `${lying}: the next collection removes ${them}` : `${lying}: ${who} may rely on ${them}`
 }
 
-const REASONS: { readonly [_ in Dropping]: string } = {
-  ended: "hold no longer and no run refers to",
-  "too old": "are older than --older-than",
-  unused: "no run has used within --unused-for",
-  "over the size": "were used longest ago, for the rest to fit --max-size",
-  "not of the last runs": "none of the last runs has"
+/** Why one result goes, and why several do. */
+const REASONS: { readonly [_ in Dropping]: readonly [one: string, many: string] } = {
+  ended: ["holds no longer and no run refers to", "hold no longer and no run refers to"],
+  "too old": ["is older than --older-than", "are older than --older-than"],
+  unused: ["no run has used within --unused-for", "no run has used within --unused-for"],
+  "over the size": [
+    "was used longest ago, for the rest to fit --max-size",
+    "were used longest ago, for the rest to fit --max-size"
+  ],
+  "not of the last runs": ["none of the last runs has", "none of the last runs has"]
 }
 
 /** What goes and what stays, in a few lines. */
@@ -125,12 +131,15 @@ const listing = (
   const rows = parts.flatMap(([name, { files, bytes }]) =>
     files === 0 ? [] : [[`  ${name}`, `${files}`, describeBytes(bytes)]]
   )
-  const goes = [...counts(dropped.values())].map(([reason, count]) => `  ${count} results go that ${REASONS[reason]}`)
+  const goes = [...counts(dropped.values())].map(([reason, count]) => {
+    const [one, many] = REASONS[reason]
+    return count === 1 ? `  1 result goes that ${one}` : `  ${count} results go that ${many}`
+  })
   const stays = [...counts(kept.values())].map(([keeping, count]) => `${count} ${keeping}`)
   const rest =
     kept.size === 0
       ? "no result stays"
-      : `${kept.size} ${kept.size === 1 ? "result stays" : "results stay"}: ${stays.join(", ")}`
+      : `${countText(kept.size, "result")} ${kept.size === 1 ? "stays" : "stay"}: ${stays.join(", ")}`
   return [...(rows.length === 0 ? [] : [table(rows, new Set([1, 2]))]), ...goes, `  ${rest}`].join("\n")
 }
 

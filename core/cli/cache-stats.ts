@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { Effect } from "effect"
 import { describeBytes } from "../codec/describe.ts"
 import { RunHistory } from "../record/RunHistory.ts"
+import { countText } from "../report/quantity-text.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { attemptSync } from "../store/durable.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
@@ -31,11 +32,11 @@ export const cacheStats = (choices: { readonly json: boolean }) =>
     else {
       const rows = Object.entries(sizes).map(([name, { files, bytes }]) => [
         name,
-        `${files} files`,
+        countText(files, "file"),
         describeBytes(bytes)
       ])
       print(
-        `${root.path}: ${records.length} results of ${stageTypes} stage types, ${runs.length} runs\n${table(rows, new Set([1, 2]))}`
+        `${root.path}: ${countText(records.length, "result")} of ${countText(stageTypes, "stage type")}, ${countText(runs.length, "run")}\n${table(rows, new Set([1, 2]))}`
       )
     }
     return EXIT.success

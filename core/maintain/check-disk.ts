@@ -9,12 +9,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statfsSync,
   writeSync
 } from "node:fs"
 import { join } from "node:path"
 import { describeBytes } from "../codec/describe.ts"
 import { isGuarded } from "../fault/hooks.ts"
+import { freeSpace } from "../store/free-space.ts"
 import { tryLock } from "../store/kernel-lock.ts"
 import { type CheckupLine, good, problem, reasonOf, warning } from "./Checkup.ts"
 import { isInMemory, isShared, mountOf } from "./mounted.ts"
@@ -58,12 +58,11 @@ export const fileSystemLine = (type: string | undefined): CheckupLine => {
 const LITTLE = { bytes: 2 ** 30, files: 10_000 } as const
 
 const roomLine = (folder: string): CheckupLine => {
-  const { bavail, bsize, ffree, files } = statfsSync(folder)
-  const bytes = bavail * bsize
-  // Some file systems make inodes as they are needed, and count none.
-  const inodes = files > 0 ? `, ${ffree} more files` : ""
-  const fact = `${describeBytes(bytes)} free${inodes}`
-  if (bytes >= LITTLE.bytes && (files === 0 || ffree >= LITTLE.files)) return good("room", fact)
+  const free = freeSpace(folder)
+  if (free === undefined) return good("room", "of a size that this system does not tell")
+  const more = Number.isFinite(free.files) ? `, ${free.files} more files` : ""
+  const fact = `${describeBytes(free.bytes)} free${more}`
+  if (free.bytes >= LITTLE.bytes && free.files >= LITTLE.files) return good("room", fact)
   return warning("room", fact, "make room: `pipeline cache stats` says what the store holds")
 }
 

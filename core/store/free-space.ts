@@ -1,14 +1,15 @@
 /** What is left on the disk of a folder. */
 import { statfsSync } from "node:fs"
 import { dirname } from "node:path"
+import { describeBytes } from "../codec/describe.ts"
 
 export interface FreeSpace {
   readonly bytes: number
   /** Size of the disk. */
   readonly of: number
-  /** Files and folders that can still be made. */
+  /** Files and folders that can still be made; infinite where the file system makes room for them as they come. */
   readonly files: number
-  /** Files and folders that it has room for. */
+  /** Files and folders that it has room for; infinite likewise. */
   readonly ofFiles: number
 }
 
@@ -31,12 +32,4 @@ export const freeSpace = (path: string): FreeSpace | undefined => {
 
 /** What is left, for a person: what the disk lacks is room or, rarely, files. */
 export const freeText = ({ bytes, of, files, ofFiles }: FreeSpace): string =>
-  files === 0 && bytes > 0 ? `no file free of ${ofFiles}` : `${sizeText(bytes)} free of ${sizeText(of)}`
-
-const UNITS = ["bytes", "KB", "MB", "GB", "TB"]
-
-const sizeText = (bytes: number): string => {
-  const power = Math.min(UNITS.length - 1, Math.floor(Math.log(Math.max(1, bytes)) / Math.log(1024)))
-  const size = bytes / 1024 ** power
-  return `${size >= 10 || power === 0 ? Math.floor(size) : size.toFixed(1)} ${UNITS[power]}`
-}
+  files === 0 && bytes > 0 ? `no file free of ${ofFiles}` : `${describeBytes(bytes)} free of ${describeBytes(of)}`

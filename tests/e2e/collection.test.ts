@@ -54,6 +54,14 @@ describe("pipeline cache gc", () => {
     assert.strictEqual(ran(project), 0)
   })
 
+  it("counts one as one", () => {
+    const project = makeProject(FILES)
+    ran(project)
+    ran(project, "--force", "total")
+    const told = succeeded(project.run("cache", "gc", "--keep-last", "1"))
+    assert.match(told, /^ {2}1 result goes that none of the last runs has$/mu)
+  })
+
   it("keeps what is pinned, and says why", () => {
     const project = makeProject(FILES)
     ran(project)

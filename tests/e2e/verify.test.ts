@@ -175,7 +175,7 @@ describe("pipeline cache verify", () => {
     const { status, stdout } = project.run("cache", "verify")
     assert.strictEqual(status, 0)
     assert.match(stdout, /^\d+ objects of \S+ kB, 4 records: all as they were written\n$/u)
-    assert.match(project.run("cache", "stats").stdout, /4 results of 2 stage types, 1 runs\n/u)
+    assert.match(project.run("cache", "stats").stdout, /4 results of 2 stage types, 1 run\n/u)
     const numbers = (
       project.json("show", "latest", "--json") as {
         readonly tasks: ReadonlyArray<{ readonly task: string; readonly outputs: { readonly [port: string]: string } }>

@@ -12,11 +12,11 @@ describe("freeSpace", () => {
 })
 
 describe("freeText", () => {
-  const disk = { bytes: 12 * 1024, of: 4 * 2 ** 20, files: 5, ofFiles: 100 }
+  const disk = { bytes: 12_300, of: 73.2e9, files: 5, ofFiles: 100 }
 
-  it("says how much is left of how much", () => {
-    assert.strictEqual(freeText(disk), "12 KB free of 4.0 MB")
-    assert.strictEqual(freeText({ ...disk, bytes: 0, of: 1.5 * 2 ** 40 }), "0 bytes free of 1.5 TB")
+  it("says how much is left of how much, as doctor and collections say it", () => {
+    assert.strictEqual(freeText(disk), "12.3 kB free of 73.2 GB")
+    assert.strictEqual(freeText({ ...disk, bytes: 0, of: 1.5e12 }), "0 B free of 1.50 TB")
   })
 
   it("says so where files have run out, not room", () => {
