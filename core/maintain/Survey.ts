@@ -6,8 +6,8 @@ import type { Digest } from "../store/Digest.ts"
 import { listObjects } from "../store/list-objects.ts"
 import { objectPath } from "../store/object-path.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
+import { findExpired } from "./find-expired.ts"
 import { NamedObjects } from "./NamedObjects.ts"
-import { oldLeftovers } from "./old-leftovers.ts"
 import { type Decision, decide, type Pinned, type RetentionPolicy } from "./Retention.ts"
 import { type RunUse, readRunUses } from "./RunUse.ts"
 import { StoredRecords } from "./StoredRecords.ts"
@@ -20,7 +20,7 @@ export interface Survey {
   readonly objects: ReadonlyMap<Digest, number>
   readonly isNeeded: (digest: Digest) => boolean
   /** Paths of damaged objects and of checkpoints that are too old. */
-  readonly leftovers: ReadonlyArray<string>
+  readonly expired: ReadonlyArray<string>
   /** Who needs an object, in words. */
   readonly needersOf: (digest: Digest) => ReadonlyArray<string>
 }
@@ -49,7 +49,7 @@ export const survey = (root: StoreRootShape, { policy, pinned, now }: SurveyOpti
     decision,
     objects,
     isNeeded: (digest) => needed.has(digest),
-    leftovers: oldLeftovers(root, policy, now),
+    expired: findExpired(root, policy, now),
     needersOf: (digest) => [
       ...[...decision.kept].flatMap(([{ task, runId, objects: ofRecord }, keeping]) =>
         ofRecord.some((object) => object.digest === digest) ? [`the result of ${task} in run ${runId}: ${keeping}`] : []

@@ -10,7 +10,7 @@ import { inspectIndex } from "../store/inspect-index.ts"
 import { isHeld } from "../store/Lease.ts"
 import { partsOf, readFormat, STORE_FORMAT } from "../store/StoreRoot.ts"
 import { type CheckupLine, good, problem, reasonOf, warning } from "./Checkup.ts"
-import { strayFiles } from "./leftovers.ts"
+import { findAbandoned } from "./find-temporaries.ts"
 
 type Parts = ReturnType<typeof partsOf>
 
@@ -133,7 +133,7 @@ const hasEnd = ({ path }: RunFolder): boolean => {
 
 const leftoverLines = (parts: Parts, now: number): ReadonlyArray<CheckupLine> => {
   const damaged = existsSync(parts.quarantine) ? readdirSync(parts.quarantine).length : 0
-  const stray = strayFiles(parts, now).length
+  const abandoned = findAbandoned(parts, now).length
   return [
     ...(damaged === 0
       ? []
@@ -144,12 +144,12 @@ const leftoverLines = (parts: Parts, now: number): ReadonlyArray<CheckupLine> =>
             `\`pipeline cache verify --repair\` makes again what rests on them; remove ${parts.quarantine} when you have seen them`
           )
         ]),
-    ...(stray === 0
+    ...(abandoned === 0
       ? []
       : [
           warning(
             "leftovers",
-            `${counted(stray, "half-written file")} of processes that were killed`,
+            `${counted(abandoned, "half-written file")} of processes that were killed`,
             "`pipeline cache verify --repair` removes them"
           )
         ])

@@ -70,7 +70,7 @@ export const collectStore = Effect.fn("collectStore")(function* (policy: Retenti
     freed.push(yield* attemptSync("empty", root.trash, () => emptyAll([generation], last)))
     for (const name of manifest.records) wasteful.add(name)
     // Nobody is at work who could be writing a checkpoint.
-    freed.push(yield* attemptSync("empty", root.path, () => sum(last.leftovers.map(removeAll))))
+    freed.push(yield* attemptSync("empty", root.path, () => sum(last.expired.map(removeAll))))
   }
   const dropped = new Set([...last.decision.dropped.keys()].map(nameOf).filter((name) => wasteful.has(name)))
   const compacted = yield* attemptSync("compact", root.actions, () => compactSegments(root, dropped))

@@ -11,6 +11,7 @@ import { syncPath, writeSynced } from "../store/place-synced.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { segmentName, writerOf } from "../store/segment-name.ts"
+import { temporaryName } from "../store/temporary-name.ts"
 import { nameOf } from "./StoredRecords.ts"
 
 /** Segments whose writers are dead, from which on they are joined: every command looks at each. */
@@ -102,7 +103,7 @@ const titleOf = (entry: SegmentEntry): string => {
 const write = (root: Places, old: ReadonlyArray<string>, said: Said): number => {
   // Nobody will append to it: its writer is nobody's lease.
   const name = segmentName(randomUUID())
-  const temporary = join(root.actions, `.${name}.${randomUUID()}.tmp`)
+  const temporary = temporaryName(join(root.actions, name))
   let size = 0
   const pieces = function* () {
     for (const segment of old) {

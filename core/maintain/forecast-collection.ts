@@ -9,7 +9,7 @@ import { type Freed, sizeBelow, sum, TrashGeneration } from "./TrashGeneration.t
 
 export interface Forecast {
   readonly bytes: number
-  /** By what it is: objects, records, runs, trash, what lies in quarantine and checkpoints, temporary files. */
+  /** By what it is: objects, records, runs, trash, what has lain in quarantine and checkpoints for too long, temporary files. */
   readonly parts: ReadonlyArray<readonly [name: string, size: Freed]>
 }
 
@@ -20,7 +20,7 @@ export const forecast = Effect.fnUntraced(function* (found: Survey) {
   return { bytes: sum(parts.map(([, size]) => size)).bytes, parts } satisfies Forecast
 })
 
-const partsOf = (root: StoreRootShape, { objects, isNeeded, decision, leftovers }: Survey): Forecast["parts"] => {
+const partsOf = (root: StoreRootShape, { objects, isNeeded, decision, expired }: Survey): Forecast["parts"] => {
   const needless = [...objects].flatMap(([digest, bytes]) => (isNeeded(digest) ? [] : [bytes]))
   const temporaries = findTemporaries(root).map((file) => sizeBelow(join(root.path, file)))
   return [
@@ -28,7 +28,7 @@ const partsOf = (root: StoreRootShape, { objects, isNeeded, decision, leftovers 
     ["records", ofSizes([...decision.dropped.keys()].map(({ bytes }) => bytes))],
     ["runs", ofSizes([...decision.droppedRuns].map(({ folder }) => sizeBelow(folder.path).bytes))],
     ["trash", sum(TrashGeneration.before(root).map(({ size }) => size))],
-    ["leftovers", sum(leftovers.map(sizeBelow))],
+    ["expired", sum(expired.map(sizeBelow))],
     ["temporary files", sum(temporaries)]
   ]
 }

@@ -19,7 +19,7 @@ import { mendSegment } from "../store/mend-segment.ts"
 import { isSound, ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import type { Damage } from "./Damage.ts"
-import { strayFiles } from "./leftovers.ts"
+import { findAbandoned } from "./find-temporaries.ts"
 import { type Restoration, restoreResult } from "./restore-result.ts"
 import { upstreamFirst } from "./upstream-first.ts"
 import type { StoreReport } from "./verify-store.ts"
@@ -58,7 +58,7 @@ export const repairStore = Effect.fn("repairStore")(function* (
   const ended = yield* endBroken(records, ofKind("record"))
   const views = ofKind("catalogue", "memo", "checkpoint", "trash")
   for (const { what, name } of views) yield* what === "catalogue" ? renewCatalogue : moveAway(name)
-  const strays = yield* removeStrays
+  const abandoned = yield* removeAbandoned
   const restored: Array<string> = []
   for (const record of yield* lackingOf(records, ofKind("object"))) {
     const restoration = yield* restoreResult(record)
@@ -70,7 +70,7 @@ export const repairStore = Effect.fn("repairStore")(function* (
     restored,
     ended: ended.map(({ record: { task, key }, reason }) => ({ task, key, reason })),
     segments: ofKind("segment").length - busy.length,
-    removed: views.length + strays,
+    removed: views.length + abandoned,
     remaining: [...ofKind("journal", "plan"), ...busy],
     pipelines: yield* pipelinesOf(ended.map(({ record }) => record))
   } satisfies Repair
@@ -122,12 +122,12 @@ const renewCatalogue = Effect.gen(function* () {
   if (found._tag === "Failure") yield* moveAway(basename(catalogue))
 }).pipe(Effect.scoped)
 
-const removeStrays = Effect.gen(function* () {
+const removeAbandoned = Effect.gen(function* () {
   const root = yield* StoreRoot
   const now = yield* Clock.currentTimeMillis
   return yield* attemptSync("remove", root.path, () => {
-    const files = strayFiles(root, now)
-    for (const file of files) rmSync(file, { force: true })
+    const files = findAbandoned(root, now)
+    for (const file of files) rmSync(join(root.path, file), { force: true })
     return files.length
   })
 })

@@ -14,7 +14,7 @@ import { ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { compareIndex } from "./compare-index.ts"
 import { type Damage, damage } from "./Damage.ts"
-import { strayFiles } from "./leftovers.ts"
+import { findAbandoned } from "./find-temporaries.ts"
 import { verifyRuns } from "./verify-runs.ts"
 import { verifyViews } from "./verify-views.ts"
 
@@ -38,7 +38,7 @@ export const verifyStore = Effect.fn("verifyStore")(function* () {
   return {
     ...content,
     records: records.length,
-    leftovers: (yield* attemptSync("list", root.path, () => strayFiles(root, now))).length,
+    leftovers: (yield* attemptSync("list", root.path, () => findAbandoned(root, now))).length,
     quarantined: existsSync(root.quarantine) ? readdirSync(root.quarantine).length : 0,
     damages: [
       ...content.damages,

@@ -8,6 +8,7 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { decodeLine, encodeLine } from "../store/checked-lines.ts"
+import { temporaryName } from "../store/temporary-name.ts"
 
 /** Where the memo of some words lies; they are all that its meaning depends on besides files and environment. */
 export const memoFile = (store: string, what: string, words: ReadonlyArray<string>): string => {
@@ -28,13 +29,13 @@ export const readMemo = <A extends object>(file: string, form: string): A | unde
 /** Puts a memo in place, whole or not at all; of memos of its sort so many are kept, the latest. */
 export const writeMemo = (file: string, form: string, memo: object, kept: number): void => {
   mkdirSync(dirname(file), { recursive: true })
-  const temporary = `${file}.${process.pid}.tmp`
+  const temporary = temporaryName(file)
   writeFileSync(temporary, encodeLine({ form, ...memo }))
   renameSync(temporary, file)
   sweep(dirname(file), basename(file).replace(/-.*$/u, "-"), kept)
 }
 
-/** Removes the oldest memos of a sort, and what processes that died have left. */
+/** Removes the oldest memos of a sort. */
 const sweep = (folder: string, sort: string, kept: number): void => {
   const names = readdirSync(folder).filter((name) => name.startsWith(sort))
   if (names.length <= kept) return

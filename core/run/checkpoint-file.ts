@@ -1,5 +1,5 @@
 /** The checkpoint of a task on the disk: outputs in their stored form in one file, which is whole or as good as absent. */
-import { createHash, randomUUID } from "node:crypto"
+import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import type { Continuation } from "../store/ActionRecord.ts"
@@ -7,6 +7,7 @@ import { decodeLine, encodeLine } from "../store/checked-lines.ts"
 import type { Digest } from "../store/Digest.ts"
 import { mustSync } from "../store/durability.ts"
 import { writeSynced } from "../store/place-synced.ts"
+import { temporaryName } from "../store/temporary-name.ts"
 import type { MadeFile } from "./Executor.ts"
 import { ownBytes } from "./own-bytes.ts"
 
@@ -51,7 +52,7 @@ export const writeCheckpoint = (
     digest: hash.digest("hex")
   }
   mkdirSync(folder, { recursive: true })
-  const temporary = join(folder, `.${NAME}.${randomUUID()}.tmp`)
+  const temporary = temporaryName(join(folder, NAME))
   try {
     writeSynced(temporary, [Buffer.from(`${encodeLine(header)}\n`), ...files.map(({ bytes }) => bytes)], isSynced)
     renameSync(temporary, join(folder, NAME))

@@ -16,11 +16,11 @@ import {
   makeFolder,
   placeFile,
   syncFolder,
-  temporaryName,
   writeTemporary
 } from "./durable.ts"
 import { ObjectStore } from "./ObjectStore.ts"
 import { ObjectDamaged, type StoreUnavailable } from "./StoreError.ts"
+import { temporaryName } from "./temporary-name.ts"
 
 /** A file of an artifact with its content. */
 export interface OpenFile {

@@ -1,19 +1,15 @@
 /** Files that are whole or absent, whatever instant the process dies at, and there when the power comes back. */
-import { randomUUID } from "node:crypto"
 import { constants } from "node:fs"
 import { chmod, copyFile, type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises"
-import { basename, dirname, join, resolve } from "node:path"
+import { dirname, resolve } from "node:path"
 import { Effect } from "effect"
 import { isGuarded, reach } from "../fault/hooks.ts"
 import { mustSync } from "./durability.ts"
 import { StoreUnavailable } from "./StoreError.ts"
+import { temporaryName } from "./temporary-name.ts"
 
 /** What a file is made of: bytes, or another file that may be larger than memory. */
 export type Content = Uint8Array | string | { readonly file: string }
-
-/** A name beside a target, on its file system; what dies before it gets the target's leaves it behind. */
-export const temporaryName = (target: string): string =>
-  join(dirname(target), `.${basename(target).slice(0, 40)}.${randomUUID()}.tmp`)
 
 /** Writes a file under a temporary name beside its target and syncs it; the name that it has for now. */
 export const writeTemporary = async (target: string, content: Content, mode: number): Promise<string> => {

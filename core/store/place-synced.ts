@@ -1,13 +1,13 @@
 /** Files that are whole or absent, for code that neither waits for promises nor loads Effect; see `durable.ts` for all other. */
-import { randomUUID } from "node:crypto"
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs"
-import { basename, dirname, join } from "node:path"
+import { dirname } from "node:path"
 import { reach } from "../fault/hooks.ts"
 import { mustSync } from "./durability.ts"
+import { temporaryName } from "./temporary-name.ts"
 
 /** Puts a file in place, replacing what was there; it is durable when this returns. Throws what the disk throws. */
 export const placeSynced = (target: string, text: string): void => {
-  const temporary = join(dirname(target), `.${basename(target).slice(0, 40)}.${randomUUID()}.tmp`)
+  const temporary = temporaryName(target)
   try {
     writeSynced(temporary, [Buffer.from(text)])
     renameSync(temporary, target)

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { assert, describe, it, onTestFinished } from "vitest"
 import { decodeLine, encodeLine } from "../../core/store/checked-lines.ts"
 import { Lease } from "../../core/store/Lease.ts"
+import { temporaryName } from "../../core/store/temporary-name.ts"
 import { makeProject, type Project, TINY } from "./project.ts"
 
 interface Checked {
@@ -56,8 +57,9 @@ describe("pipeline doctor", () => {
     writeFileSync(journal, text.slice(0, text.lastIndexOf("\n", text.length - 2) + 1))
     mkdirSync(join(store, "quarantine"))
     writeFileSync(join(store, "quarantine/x"), "x")
-    writeFileSync(join(store, "runs", run, ".plan.json.1.tmp"), "x")
-    utimesSync(join(store, "runs", run, ".plan.json.1.tmp"), 1e9, 1e9)
+    const half = temporaryName(join(store, "runs", run, "plan.json"))
+    writeFileSync(half, "x")
+    utimesSync(half, 1e9, 1e9)
     const [segment = ""] = readdirSync(join(store, "actions"))
     utimesSync(join(store, "actions", segment), 4e9, 4e9)
     writeFileSync(join(store, "index.sqlite"), "no database at all".repeat(100))

@@ -9,6 +9,7 @@ import { ActionStore } from "../../../core/store/ActionStore.ts"
 import { encodeLine } from "../../../core/store/checked-lines.ts"
 import type { SegmentEntry } from "../../../core/store/IndexTables.ts"
 import { segmentName } from "../../../core/store/segment-name.ts"
+import { temporaryName } from "../../../core/store/temporary-name.ts"
 import { digest, inStore, record, temporaryFolder } from "../store/sample-store.ts"
 import { at, collect, commit, DAY, isHit, objectOf, openStore, pastRun, put, read } from "./sample-collection.ts"
 
@@ -110,7 +111,7 @@ describe("a collection without a measure", () => {
       const store = yield* temporaryFolder
       const scope = yield* Scope.make()
       yield* Scope.provide(openStore(store), scope)
-      const temporary = join(store, "actions", `.x.log.${crypto.randomUUID()}.tmp`)
+      const temporary = temporaryName(join(store, "actions", "x.log"))
       writeFileSync(temporary, "half")
       yield* collect(store)
       assert.isTrue(existsSync(temporary))

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it, onTestFinished } from "vitest"
 import { readCheckpoint, writeCheckpoint } from "../../../core/run/checkpoint-file.ts"
+import { temporaryName } from "../../../core/store/temporary-name.ts"
 import { digest } from "../store/sample-store.ts"
 
 const folderOfTest = (): string => {
@@ -88,7 +89,7 @@ describe("a checkpoint", () => {
   it("that was being written when its writer died does not hide the one before", () => {
     const folder = folderOfTest()
     writeCheckpoint(folder, CONTENT)
-    writeFileSync(join(folder, ".checkpoint.x.tmp"), "half")
+    writeFileSync(temporaryName(join(folder, "checkpoint")), "half")
     assert.deepStrictEqual(read(folder), CONTENT)
   })
 

@@ -5,7 +5,7 @@ import type { StoreRootShape } from "../store/StoreRoot.ts"
 import type { RetentionPolicy } from "./Retention.ts"
 
 /** Their paths, where they have lain there for longer than results are kept; none where no age is asked for. Throws what the disk throws. */
-export const oldLeftovers = (
+export const findExpired = (
   { quarantine, checkpoints }: Pick<StoreRootShape, "quarantine" | "checkpoints">,
   { olderThan = Number.POSITIVE_INFINITY }: RetentionPolicy,
   now: number
