@@ -12,6 +12,7 @@ export type Step =
   | "file.written"
   | "file.synced"
   | "file.placed"
+  | "object.judged"
   | "objects.durable"
   | "record.written"
   | "record.durable"

@@ -1,14 +1,15 @@
 /** Blobs by the digest of their bytes. */
-import { existsSync, mkdirSync, renameSync, statSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { readFile, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { Context, Effect, Layer, Semaphore } from "effect"
 import { isGuarded, reach } from "../fault/hooks.ts"
 import * as Digest from "./Digest.ts"
-import { attempt, attemptSync, type Content, giveName, makeFolder, writeTemporary } from "./durable.ts"
+import { attempt, type Content, giveName, makeFolder, writeTemporary } from "./durable.ts"
 import { FolderSyncs } from "./FolderSyncs.ts"
 import { unlessMissing } from "./is-missing.ts"
 import { hasSize, objectPath } from "./object-path.ts"
+import { type Sighting, setAside, sight } from "./quarantine.ts"
 import { ObjectDamaged, type StoreUnavailable } from "./StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "./StoreRoot.ts"
 import { recover } from "./Trash.ts"
@@ -37,8 +38,6 @@ export class ObjectStore extends Context.Service<
     readonly pathOf: (digest: Digest.Digest) => string
     /** Whether an object is there with this size. */
     readonly isPresent: (object: StoredObject) => boolean
-    /** Takes an object out of the store, keeping its bytes for inspection. */
-    readonly quarantine: (digest: Digest.Digest) => Effect.Effect<void, StoreUnavailable>
   }
 >()("athanor/store/ObjectStore") {
   static readonly layer: Layer.Layer<ObjectStore, never, StoreRoot> = Layer.effect(
@@ -83,12 +82,6 @@ const make = (root: StoreRootShape) => {
     return root.scratch !== undefined && existsSync(stored) ? stored : (recover(root, digest) ?? made)
   }
 
-  /** Takes the bytes of a digest out of the way. */
-  const setAside = (digest: Digest.Digest): void => {
-    mkdirSync(root.quarantine, { recursive: true })
-    if (existsSync(pathOf(digest))) renameSync(pathOf(digest), join(root.quarantine, `${digest}-${Date.now()}`))
-  }
-
   const isPresent = ({ digest, bytes }: StoredObject): boolean =>
     (hasSize(objectPath(targets, digest), bytes) || hasSize(pathOf(digest), bytes)) &&
     (!verifiesAlways || isWhole(digest))
@@ -98,20 +91,24 @@ const make = (root: StoreRootShape) => {
 
   const isWhole = (digest: Digest.Digest): boolean => {
     if (whole.has(digest) || !isGuarded("verify-content")) return true
-    if (Digest.ofFileSync(pathOf(digest)) !== digest) {
-      setAsideIfPossible(digest)
-      return false
+    for (;;) {
+      const seen = sight(pathOf(digest))
+      if (seen === undefined) return false
+      if (Digest.ofFileSync(seen.path) === digest) break
+      if (putAway(digest, seen)) return false
     }
     whole.add(digest)
     return true
   }
 
-  /** Where a reader may not move it away it stays, and is damaged all the same. */
-  const setAsideIfPossible = (digest: Digest.Digest): void => {
+  /** Moves damaged bytes away. False where others lie in their place by now, which are to be judged for themselves. */
+  const putAway = (digest: Digest.Digest, seen: Sighting): boolean => {
+    reach("object.judged")
     try {
-      setAside(digest)
+      return setAside(root.quarantine, digest, seen)
     } catch {
-      // The store is read-only.
+      // The store is read-only: where a reader may not move it away it stays, and is damaged all the same.
+      return true
     }
   }
 
@@ -128,13 +125,13 @@ const make = (root: StoreRootShape) => {
   /** Stores one blob, but for the sync of the folder that it returns, if that is needed. */
   const place = async (content: Content): Promise<readonly [StoredObject, folder?: string]> => {
     const object = await identify(content)
-    const found = statSync(pathOf(object.digest), { throwIfNoEntry: false })
+    const found = sight(pathOf(object.digest))
     if (found !== undefined && isPresent(object)) {
-      const isSettled = Date.now() - found.ctimeMs > SETTLED
-      return isSettled ? [object] : [object, dirname(pathOf(object.digest))]
+      const isOld = Date.now() - Number(found.changedAt / 1_000_000n) > SETTLED
+      return isOld ? [object] : [object, dirname(pathOf(object.digest))]
     }
-    // What is left of it is no longer it.
-    if (found !== undefined) setAside(object.digest)
+    // What is left of it is no longer it; what another has put there meanwhile is replaced by the same.
+    if (found !== undefined) setAside(root.quarantine, object.digest, found)
     const path = objectPath(targets, object.digest)
     await prepareFolder(dirname(path))
     const temporary = await writeTemporary(path, content, READ_ONLY)
@@ -161,18 +158,16 @@ const make = (root: StoreRootShape) => {
     return placed.map(([object]) => object)
   })
 
-  const quarantine = (digest: Digest.Digest) => attemptSync("quarantine", pathOf(digest), () => setAside(digest))
-
   /** What a look at the bytes gives; `undefined` where there are none. A collection may move them while they are looked for. */
   const lookAt = async <A extends NonNullable<unknown>>(
     digest: Digest.Digest,
     look: (path: string) => Promise<A>
-  ): Promise<A | undefined> => {
+  ): Promise<Look<A> | undefined> => {
     for (;;) {
-      const path = pathOf(digest)
-      if (!existsSync(path)) return undefined
-      const looked = await look(path).catch(unlessMissing)
-      if (looked !== undefined) return looked
+      const seen = sight(pathOf(digest))
+      if (seen === undefined) return undefined
+      const looked = await look(seen.path).catch(unlessMissing)
+      if (looked !== undefined) return { seen, looked }
     }
   }
 
@@ -182,11 +177,12 @@ const make = (root: StoreRootShape) => {
     look: (path: string) => Promise<A>,
     digestOf: (looked: A) => Digest.Digest
   ) {
-    const looked = yield* attempt("read", pathOf(digest), () => lookAt(digest, look))
-    if (looked === undefined) return yield* new ObjectDamaged({ digest, problem: "missing" })
-    if (!isGuarded("verify-content") || digestOf(looked) === digest) return looked
-    setAsideIfPossible(digest)
-    return yield* new ObjectDamaged({ digest, problem: "content" })
+    for (;;) {
+      const found = yield* attempt("read", pathOf(digest), () => lookAt(digest, look))
+      if (found === undefined) return yield* new ObjectDamaged({ digest, problem: "missing" })
+      if (!isGuarded("verify-content") || digestOf(found.looked) === digest) return found.looked
+      if (putAway(digest, found.seen)) return yield* new ObjectDamaged({ digest, problem: "content" })
+    }
   })
 
   return ObjectStore.of({
@@ -194,9 +190,14 @@ const make = (root: StoreRootShape) => {
     read: (digest) => verified<Uint8Array>(digest, (path) => readFile(path), Digest.ofBytes),
     verify: (digest) => Effect.asVoid(verified(digest, Digest.ofFile, (found) => found)),
     pathOf,
-    isPresent,
-    quarantine
+    isPresent
   })
+}
+
+/** What was seen of an object, and which file it was. */
+interface Look<A> {
+  readonly seen: Sighting
+  readonly looked: A
 }
 
 const isFile = (content: Content): content is { readonly file: string } =>

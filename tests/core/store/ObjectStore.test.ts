@@ -1,11 +1,22 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { afterEach, vi } from "vitest"
 import { ObjectStore } from "../../../core/store/ObjectStore.ts"
 import { digest, inStore, temporaryFolder } from "./sample-store.ts"
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
+
+/** What another process does when an object has been found damaged and not yet moved away. */
+const meanwhile = vi.hoisted(() => ({ act: () => {} }))
+vi.mock("../../../core/fault/hooks.ts", async (load) => ({
+  ...(await load<typeof import("../../../core/fault/hooks.ts")>()),
+  reach: (step: string) => (step === "object.judged" ? meanwhile.act() : undefined)
+}))
+afterEach(() => {
+  meanwhile.act = () => {}
+})
 
 /** Every file below a folder. */
 const filesBelow = (folder: string): ReadonlyArray<string> =>
@@ -152,7 +163,6 @@ describe("ObjectStore", () => {
             problem: "missing"
           })
           assert(!objects.isPresent(object))
-          yield* objects.quarantine(object.digest)
         })
       )
     })
@@ -216,6 +226,45 @@ describe("ObjectStore", () => {
         })
       )
       assert.lengthOf(readdirSync(join(folder, "quarantine")), 1)
+    })
+  )
+
+  it.live("moves nothing away that has been mended since it was looked at", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          yield* objects.put([bytes("abc")])
+          const path = objects.pathOf(digest("abc"))
+          meanwhile.act = () => {
+            meanwhile.act = () => {}
+            writeFileSync(`${path}.new`, "abc")
+            renameSync(`${path}.new`, path)
+          }
+          damage(path, "abd")
+          assert.strictEqual(Buffer.from(yield* objects.read(digest("abc"))).toString(), "abc")
+        })
+      )
+      assert.isFalse(existsSync(join(folder, "quarantine")))
+    })
+  )
+
+  it.live("takes for missing what another process has moved away before it", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          yield* objects.put([bytes("abc")])
+          const path = objects.pathOf(digest("abc"))
+          meanwhile.act = () => rmSync(path)
+          damage(path, "abd")
+          assert.deepInclude(yield* Effect.flip(objects.verify(digest("abc"))), { problem: "missing" })
+        })
+      )
     })
   )
 
