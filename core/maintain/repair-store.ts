@@ -92,9 +92,9 @@ const endBroken = Effect.fnUntraced(function* (records: ReadonlyArray<ActionReco
 
 /** Those that are left as they are, because somebody may be writing them. */
 const mendSegments = Effect.fnUntraced(function* (damages: ReadonlyArray<Damage>) {
-  const { actions, lease, locks, quarantine } = yield* StoreRoot
+  const { actions, quarantine } = yield* StoreRoot
   if (damages.length === 0) return []
-  if ((yield* attemptSync("read", locks, () => othersIn(locks, lease))).length > 0) {
+  if (yield* hasOthers) {
     return damages.map((one) => ({
       ...one,
       problem: `${one.problem}; others are at work: repair it when they are done`
@@ -122,15 +122,23 @@ const renewCatalogue = Effect.gen(function* () {
   if (found._tag === "Failure") yield* moveAway(basename(catalogue))
 }).pipe(Effect.scoped)
 
+/** How many files of dead processes were removed; none while others are at work: they may have been held up for hours. */
 const removeAbandoned = Effect.gen(function* () {
   const root = yield* StoreRoot
   const now = yield* Clock.currentTimeMillis
-  return yield* attemptSync("remove", root.path, () => {
-    const files = findAbandoned(root, now)
+  // Listed before it is asked who lives: what is begun later is not listed.
+  const files = yield* attemptSync("list", root.path, () => findAbandoned(root, now))
+  if (yield* hasOthers) return 0
+  yield* attemptSync("remove", root.path, () => {
     for (const file of files) rmSync(join(root.path, file), { force: true })
-    return files.length
   })
+  return files.length
 })
+
+/** Whether somebody else is at work in the store. */
+const hasOthers = Effect.flatMap(StoreRoot, ({ lease, locks }) =>
+  attemptSync("read", locks, () => othersIn(locks, lease).length > 0)
+)
 
 /** The results that lack an object, upstream first: what is restored is an input of what follows. Damaged objects are put away. */
 const lackingOf = Effect.fnUntraced(function* (records: ReadonlyArray<ActionRecord>, damages: ReadonlyArray<Damage>) {

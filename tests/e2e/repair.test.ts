@@ -1,8 +1,9 @@
 import { once } from "node:events"
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "vitest"
+import { Lease } from "../../core/store/Lease.ts"
 import { makeProject, type Project, TINY } from "./project.ts"
 
 interface Verified {
@@ -104,6 +105,21 @@ describe("pipeline cache verify --repair", () => {
     assert.match(stdout, /^stays {4}journal \S+: 1 line not as written$/mu)
     assert.match(stdout, /^stays {4}plan \S+: it cannot be read$/mu)
     assert.match(stdout, /, 2 cannot be mended$/mu)
+  })
+
+  it("removes no file that somebody at work may be writing, however old it seems", () => {
+    const study = makeProject(TINY)
+    study.run("run", "tiny.yaml")
+    const file = join(storeOf(study), `.catalogue.json.${crypto.randomUUID()}.tmp`)
+    writeFileSync(file, "{")
+    utimesSync(file, 1e9, 1e9)
+    const other = Lease.take(join(storeOf(study), "locks"))
+    const removed = () => (study.json("cache", "verify", "--repair", "--json") as Verified).repair.removed
+    assert.strictEqual(removed(), 0)
+    assert.isTrue(existsSync(file))
+    other.end()
+    assert.strictEqual(removed(), 1)
+    assert.isFalse(existsSync(file))
   })
 
   it("mends beside a run that wants the same results, and neither does harm to the other", async () => {
