@@ -81,7 +81,7 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     ),
     (opened) => Effect.sync(() => opened.close())
   )
-  const segment = new Segment(root.actions, index, root.lease?.id)
+  const segment = new Segment(root.actions, index, root.lease)
   yield* Effect.addFinalizer(() => Effect.sync(() => segment.close()))
 
   const claims = new Claims(root.locks, root.lease)

@@ -91,7 +91,18 @@ export class Claims {
       for (const [index, { answer }] of requests.entries()) answer(granted[index] === true)
     } catch (cause) {
       this.released = [...released, ...this.released]
-      for (const { fail } of requests) fail(cause)
+      const reason = this.reasonOf(cause)
+      for (const { fail } of requests) fail(reason)
+    }
+  }
+
+  /** Where the folder has been taken away, that is what is wrong, and no matter of the database. */
+  private reasonOf(cause: unknown): unknown {
+    try {
+      this.given?.ensure()
+      return cause
+    } catch (lost) {
+      return lost
     }
   }
 

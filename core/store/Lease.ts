@@ -4,11 +4,15 @@
  */
 import { randomUUID } from "node:crypto"
 import { existsSync, readdirSync, rmSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
 import { tryLock } from "./kernel-lock.ts"
+import { StoreUnavailable } from "./StoreError.ts"
 
 const ENDING = ".alive"
+
+const LOST =
+  "somebody has moved the store or removed its locks, and others no longer see that this process lives; start the command again"
 
 /** Whoever opens a store to write has one before it looks at anything in it. Throws what the disk throws. */
 export class Lease {
@@ -35,6 +39,15 @@ export class Lease {
       if (lock !== undefined && existsSync(file)) return new Lease(id, file, lock)
       lock?.close()
     }
+  }
+
+  /**
+   * To be asked before anything is made that others have to leave alone. Throws `StoreUnavailable` where the file is gone, and
+   * others take its holder for dead.
+   */
+  ensure(): void {
+    if (existsSync(this.file)) return
+    throw new StoreUnavailable({ operation: "go on in", path: dirname(this.file), cause: new Error(LOST) })
   }
 
   end(): void {

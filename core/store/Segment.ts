@@ -9,6 +9,7 @@ import type { Digest } from "./Digest.ts"
 import { mustSync } from "./durability.ts"
 import { syncFolder } from "./durable.ts"
 import type { PlacedEntry, SegmentEntry } from "./IndexTables.ts"
+import type { Lease } from "./Lease.ts"
 import type { SegmentLengths } from "./segment-lengths.ts"
 import { segmentName } from "./segment-name.ts"
 
@@ -22,6 +23,7 @@ interface Waiting {
 export class Segment {
   private readonly folder: string
   private readonly index: ActionIndex
+  private readonly lease: Lease | undefined
   private readonly name: string
   private descriptor: number | undefined
   private waiting: Array<Waiting> = []
@@ -33,11 +35,12 @@ export class Segment {
   /** Codes that this segment, or an earlier one, explains. */
   private readonly said = new Set<Digest>()
 
-  /** `writer` is the id of the lease by which others see whether this segment is written to. */
-  constructor(folder: string, index: ActionIndex, writer: string = randomUUID()) {
+  /** By the lease others see whether this segment is written to. */
+  constructor(folder: string, index: ActionIndex, lease?: Lease) {
     this.folder = folder
     this.index = index
-    this.name = segmentName(writer)
+    this.lease = lease
+    this.name = segmentName(lease?.id ?? randomUUID())
   }
 
   /** Appends an entry; it is durable, and the index knows it, when this resolves. Who comes meanwhile shares the next sync. */
@@ -75,6 +78,7 @@ export class Segment {
   }
 
   private async write(entries: ReadonlyArray<SegmentEntry>): Promise<void> {
+    this.lease?.ensure()
     const descriptor = this.descriptor ?? openSync(join(this.folder, this.name), "a")
     this.descriptor = descriptor
     const all = this.withCode(entries)

@@ -4,7 +4,7 @@ import { dirname } from "node:path"
 import { freeSpace, freeText } from "./free-space.ts"
 
 /** What was refused. */
-type Refusal = "ReadOnly" | "Denied" | "Full" | "Quota" | "TooLarge"
+type Refusal = "ReadOnly" | "Moved" | "Denied" | "Full" | "Quota" | "TooLarge"
 
 const BY_CODE: { readonly [code: string]: Refusal } = {
   EROFS: "ReadOnly",
@@ -18,6 +18,9 @@ const BY_CODE: { readonly [code: string]: Refusal } = {
 /** SQLite's own numbers for the same. */
 const BY_SQLITE: { readonly [number: number]: Refusal } = { 8: "ReadOnly", 13: "Full" }
 
+/** SQLite's number for a file that is open and no longer has its name: a sort of read-only, by its low byte. */
+const MOVED = 1032
+
 /** Why something failed at a path, for a person. */
 export const reasonOf = (cause: unknown, path: string): string => {
   if (!(cause instanceof Error)) return String(cause)
@@ -30,6 +33,7 @@ export const reasonOf = (cause: unknown, path: string): string => {
 
 const WORDS: { readonly [refusal in Refusal]: string } = {
   ReadOnly: "the file system is read-only",
+  Moved: "a file in it was moved or removed while it was open; start the command again",
   Denied: "permission denied",
   Full: "no space left on the device",
   Quota: "the disk quota is used up",
@@ -37,6 +41,7 @@ const WORDS: { readonly [refusal in Refusal]: string } = {
 }
 
 const refusalOf = (cause: Error & { readonly code?: unknown; readonly errcode?: unknown }, path: string) => {
+  if (cause.errcode === MOVED) return "Moved"
   // The low byte of SQLite's numbers is the kind of failure, what is above tells more of it.
   const known = BY_CODE[String(cause.code)] ?? BY_SQLITE[Number(cause.errcode) & 0xff]
   // Making folders below one that is read-only, Node says that there is none; SQLite says that it cannot open a file.

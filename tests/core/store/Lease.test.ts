@@ -49,6 +49,15 @@ describe("a lease", () => {
     assert.isEmpty(readdirSync(path))
   })
 
+  it("says that others do not see its holder when somebody has removed its file", () => {
+    const path = folder()
+    const lease = Lease.take(path)
+    lease.ensure()
+    rmSync(join(path, `${lease.id}.alive`))
+    assert.throws(() => lease.ensure(), /cannot go on in .*: somebody has moved the store or removed its locks/u)
+    lease.end()
+  })
+
   it("of which nobody has heard is held by nobody, and leaves no file for having been asked about", () => {
     const path = folder()
     assert.isFalse(isHeld(path, crypto.randomUUID()))

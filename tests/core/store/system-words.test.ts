@@ -10,9 +10,10 @@ describe("reasonOf", () => {
     [{ code: "EACCES" }, /^permission denied$/u],
     [{ code: "EFBIG" }, /^the file would be larger than this process may write \(ulimit -f\)$/u],
     [{ code: "ENOSPC" }, /^no space left on the device: .+ free of .+$/u],
-    // SQLITE_FULL; SQLITE_READONLY_DIRECTORY, whose low byte is SQLITE_READONLY.
+    // SQLITE_FULL; two whose low byte is SQLITE_READONLY: SQLITE_READONLY_DIRECTORY and SQLITE_READONLY_DBMOVED.
     [{ code: "ERR_SQLITE_ERROR", errcode: 13 }, /^no space left on the device: .+ free of .+$/u],
-    [{ code: "ERR_SQLITE_ERROR", errcode: 1544 }, /^the file system is read-only$/u]
+    [{ code: "ERR_SQLITE_ERROR", errcode: 1544 }, /^the file system is read-only$/u],
+    [{ code: "ERR_SQLITE_ERROR", errcode: 1032 }, /^a file in it was moved or removed/u]
   ])("puts %o into words", (more, words) => {
     assert.match(reasonOf(refused(more), tmpdir()), words)
   })
