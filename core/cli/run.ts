@@ -13,6 +13,7 @@ import { RunObserver } from "../run/RunObserver.ts"
 import { type RunResult, runPlan } from "../run/run-plan.ts"
 import { steady } from "../run/steady-clock.ts"
 import { isDurable } from "../store/durability.ts"
+import { attemptSync } from "../store/durable.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { beforeStore, type TakeRead } from "./before-store.ts"
@@ -81,6 +82,7 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead) 
     targets: isPart ? choices.targets : [],
     traceParent: process.env["TRACEPARENT"]
   }).pipe(
+    Effect.tap(() => isInPlace),
     Effect.updateService(Clock.Clock, steady),
     Effect.provideService(RunObserver, () => progress),
     Effect.onError(() => Effect.sync(() => progress.finish()))
@@ -133,6 +135,9 @@ const statusOf = (choices: RunChoices, { unwritten, isMet }: LeftReport): ExitSt
   if (faults.length > 0) return EXIT.stageFailed
   return choices.check && !isMet ? EXIT.unmet : EXIT.success
 }
+
+/** What is left to do reads what the run has left: nobody finds it in a store that was moved meanwhile. */
+const isInPlace = Effect.flatMap(StoreRoot, ({ lease, path }) => attemptSync("go on in", path, () => lease?.ensure()))
 
 const loadPast = Effect.fnUntraced(function* ({ folder }: RunResult) {
   const history = yield* RunHistory

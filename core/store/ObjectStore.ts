@@ -116,6 +116,8 @@ const make = (root: StoreRootShape) => {
   const prepareFolder = (folder: string): Promise<void> => {
     const known = folders.get(folder)
     if (known !== undefined) return known
+    // Where the store has been moved it is not to be made again.
+    root.lease?.ensure()
     const prepared = makeFolder(folder).then(() => syncs.sync(targets))
     folders.set(folder, prepared)
     prepared.catch(() => folders.delete(folder))

@@ -1,5 +1,5 @@
 import { once } from "node:events"
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { assert, describe, it } from "vitest"
@@ -46,5 +46,15 @@ describe("a store that somebody lays hands on during a run", () => {
     assert.strictEqual(status, 4, stderr)
     assert.match(stderr, /^error: cannot .*removed its locks.*start the command again$/mu)
     assert.strictEqual(study.run("run", "slow.yaml").status, 0)
+  })
+
+  it("says so in one sentence when it is moved", async () => {
+    const study = makeProject({ "slow.yaml": SLOW })
+    const { status, stderr } = await runWhile(study, () => renameSync(storeOf(study), `${storeOf(study)}-moved`))
+    assert.strictEqual(status, 4, stderr)
+    assert.lengthOf(stderr.match(/^error: .*$/gmu) ?? [], 1, stderr)
+    assert.match(stderr, /^error: cannot .*somebody has moved the store/mu)
+    assert.notMatch(stderr, /ERROR|dist\//u)
+    assert.notInclude(readdirSync(study.folder), "artifacts-cache")
   })
 })
