@@ -6,6 +6,7 @@ import type { PipelineInvalid } from "../document/Diagnostic.ts"
 import type { PinLost } from "../maintain/pins.ts"
 import type { ResultLost } from "../record/ResultLost.ts"
 import type { RunUnknown } from "../record/RunHistory.ts"
+import { WaitObserver } from "../store/await-others.ts"
 import { type ObjectDamaged, type StoreTooNew, StoreUnavailable } from "../store/StoreError.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import type { UsageError } from "./load-pipeline.ts"
@@ -33,6 +34,7 @@ export const handle = <M, R>(
 ): Effect.Effect<void, never, R> =>
   Effect.promise(() => module).pipe(
     Effect.flatMap(command),
+    Effect.provideService(WaitObserver, (what) => printError(`waiting for ${what}`)),
     Effect.catch((error) => Effect.promise(() => complain(error))),
     // Look-ups in the store are plain functions: what they throw arrives as a defect.
     Effect.catchDefect((defect) =>

@@ -10,7 +10,7 @@ import { setTimeout as pause } from "node:timers/promises"
 import { REPORT_FILES } from "../document/report-files.ts"
 import { wantsExport } from "../observe/export-target.ts"
 import { progressObserver } from "../observe/progress-observer.ts"
-import { openCatalogue, withRun } from "../record/catalogue-file.ts"
+import { CATALOGUE_WRITER, openCatalogue, withRun } from "../record/catalogue-file.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
 import { memoFile, readMemo } from "../record/memo-file.ts"
 import { claim, FILES, type RunFolder } from "../record/RunFolder.ts"
@@ -136,14 +136,18 @@ const linkOrCopy = (from: string, to: string): void => {
   }
 }
 
-/** Milliseconds between two tries for the catalogue while another process writes it. */
-const INTERVAL = 20
+/** Milliseconds between two tries for the catalogue while another process writes it, and until that is said. */
+const [INTERVAL, PATIENCE] = [20, 2000]
 
 /** A catalogue that cannot be written costs a remark. */
 const enterInCatalogue = async ({ started }: RunMemo, root: string, { id }: RunFolder): Promise<string | undefined> => {
   try {
     let lock = tryLock(join(root, "locks", "catalogue"))
-    for (; lock === undefined; lock = tryLock(join(root, "locks", "catalogue"))) await pause(INTERVAL)
+    for (let waited = 0; lock === undefined; waited += INTERVAL) {
+      if (waited === PATIENCE) printError(`waiting for ${CATALOGUE_WRITER}`)
+      await pause(INTERVAL)
+      lock = tryLock(join(root, "locks", "catalogue"))
+    }
     try {
       const db = await openCatalogue(join(root, "catalogue.json"))
       db.data = withRun(db.data, started.pipeline, { file: started.file, latestRun: id })

@@ -35,7 +35,7 @@ export interface Collected {
  * changed under it. Of a store that cannot be written there is none.
  */
 export const holdCollection = Effect.flatMap(StoreRoot, ({ locks, lease }) =>
-  lease === undefined ? Effect.void : acquireLock(join(locks, "gc"))
+  lease === undefined ? Effect.void : acquireLock(join(locks, "gc"), "another collection")
 )
 
 /** What a collection would find, without a lock and without a change. */

@@ -16,6 +16,8 @@ export interface StageProgress {
   readonly total: number
   /** Their inputs are there; they wait for a worker, or for their next attempt. */
   readonly queued: number
+  /** Those of the queued ones that another process computes. */
+  readonly awaiting: number
   readonly running: number
   readonly done: number
   readonly hit: number
@@ -86,6 +88,8 @@ export class ProgressFold {
   private readonly stages = new Map<string, Mutable<StageProgress>>()
   private readonly order: Array<StageProgress> = []
   private readonly running = new Map<string, Mutable<RunningTask>>()
+  /** Tasks that wait for another process. */
+  private readonly awaiting = new Set<string>()
   /** How tasks came to their ends: one whose result turns out to be lost may come to another. */
   private readonly ends = new Map<string, End>()
 
@@ -116,7 +120,7 @@ export class ProgressFold {
         this.run.endedAt = event.at
         this.run.outcome = event.outcome
         this.running.clear()
-        for (const stage of this.stages.values()) Object.assign(stage, { running: 0, queued: 0 })
+        for (const stage of this.stages.values()) Object.assign(stage, { running: 0, queued: 0, awaiting: 0 })
         return
       case "TaskLog":
         return
@@ -147,6 +151,13 @@ export class ProgressFold {
     running.report = report
   }
 
+  /** A task waits for another process; whatever is heard of it next says that it does no more. */
+  onWaiting(task: string): void {
+    if (this.awaiting.has(task)) return
+    this.awaiting.add(task)
+    this.stage(stageOf(task)).awaiting++
+  }
+
   private onTaskEvent(
     stage: Mutable<StageProgress>,
     event: Exclude<
@@ -154,6 +165,7 @@ export class ProgressFold {
       { readonly _tag: "RunStarted" | "PlanExtended" | "RunFinished" | "AllHit" | "TaskLog" }
     >
   ): void {
+    if (this.awaiting.delete(event.task)) stage.awaiting--
     switch (event._tag) {
       case "TaskHit":
         this.settle(stage, event, "hit")
@@ -229,7 +241,7 @@ export class ProgressFold {
 
   private addStage(id: string, total: number): Mutable<StageProgress> {
     const stage: Mutable<StageProgress> = {
-      ...{ id, total, queued: 0, running: 0, done: 0, hit: 0, failed: 0, skipped: 0, workMillis: 0 },
+      ...{ id, total, queued: 0, awaiting: 0, running: 0, done: 0, hit: 0, failed: 0, skipped: 0, workMillis: 0 },
       ...{ startedAt: undefined, settledAt: undefined }
     }
     this.stages.set(id, stage)

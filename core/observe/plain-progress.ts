@@ -35,6 +35,7 @@ export const plainProgress = (plan: PlanSize, options: PlainOptions): OpenProgre
   return {
     onEvent: (event) => write(lines.onEvent(event)),
     onProgress: (task, report) => lines.fold.onProgress(task, report, currentMillis()),
+    onWaiting: (task) => write(lines.onWaiting(task, currentMillis())),
     close: (note) => {
       if (closed) return
       closed = true
@@ -57,6 +58,8 @@ export class PlainLines {
   private readonly done = new Map<string, number>()
   private readonly hits = new Map<string, number>()
   private readonly skipped = new Map<string, number>()
+  private readonly awaiting = new Map<string, number>()
+  private hasWaited = false
 
   constructor(plan: PlanSize, style: TerminalStyle) {
     this.fold = new ProgressFold(plan)
@@ -85,6 +88,15 @@ export class PlainLines {
     return lines.length === 0
       ? []
       : [...this.flush(event.at), ...this.countDone(event.at), ...this.stamped(event.at, lines)]
+  }
+
+  /** A line for the first task that waits for another process; those that follow are counted. */
+  onWaiting(task: string, now: number): ReadonlyArray<string> {
+    this.fold.onWaiting(task)
+    this.gather(this.awaiting, task)
+    if (this.hasWaited) return []
+    this.hasWaited = true
+    return this.flush(now)
   }
 
   /** Lines about what is running; to be asked for every ten seconds or so. */
@@ -168,10 +180,10 @@ export class PlainLines {
     const { hit, skipped } = symbolsOf(this.style)
     const lines = [
       ...this.countLines(`${hit} cached:`, this.hits),
-      ...this.countLines(`${skipped} skipped:`, this.skipped)
+      ...this.countLines(`${skipped} skipped:`, this.skipped),
+      ...this.countLines("waiting for another run:", this.awaiting)
     ]
-    this.hits.clear()
-    this.skipped.clear()
+    for (const counts of [this.hits, this.skipped, this.awaiting]) counts.clear()
     return this.stamped(at, lines)
   }
 

@@ -21,7 +21,7 @@ export const progressObserver = (
   // Nobody may be left to read, `… 2>&1 | head`: the run goes on unseen.
   stream.on?.("error", () => {})
   const { form, ...style } = chooseProgress(env, stream.isTTY === true)
-  const { onEvent, onProgress, close } =
+  const { close, ...observer } =
     form === "terminal" ? terminalProgress(plan, { stream, ...style }) : plainProgress(plan, { stream, ...style })
-  return { onEvent, onProgress, finish: close }
+  return { ...observer, finish: close }
 }

@@ -72,7 +72,8 @@ const detailsOf = (view: StageView, symbols: Symbols): ReadonlyArray<Detail> => 
     else if (elapsed !== undefined) add(4, `  ${stopwatchText(elapsed)}`, "dim")
   } else if (elapsed !== undefined && status !== "waiting") add(4, `  ${durationText(elapsed)}`, "dim")
   if (stage.failed > 0) add(6, `  ${many(stage.failed, "failed")}`, "bad")
-  if (stage.queued > 0 && status !== "running") add(1, "  queued", "dim")
+  if (stage.awaiting > 0) add(5, `  ${many(stage.awaiting, "waiting for another run")}`, "warn")
+  else if (stage.queued > 0 && status !== "running") add(1, "  queued", "dim")
   if (stage.skipped > 0) add(2, `  ${many(stage.skipped, "skipped")}`, "warn")
   if (stage.hit > 0) add(1, `  ${many(stage.hit, "cached")}`, "known")
   return details

@@ -5,7 +5,7 @@ import { attempt } from "../store/durable.ts"
 import { acquireLock } from "../store/file-lock.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
-import { type CatalogueData, openCatalogue } from "./catalogue-file.ts"
+import { CATALOGUE_WRITER, type CatalogueData, openCatalogue } from "./catalogue-file.ts"
 
 export class Catalogue extends Context.Service<
   Catalogue,
@@ -25,7 +25,7 @@ const make = (root: StoreRootShape) => {
   const open = attempt("read", root.catalogue, () => openCatalogue(root.catalogue))
   const update = Effect.fn("Catalogue.update")(function* (change: (data: CatalogueData) => CatalogueData) {
     // lowdb rewrites the whole file: two writers at once would lose one's change.
-    yield* acquireLock(join(root.locks, "catalogue"))
+    yield* acquireLock(join(root.locks, "catalogue"), CATALOGUE_WRITER)
     const db = yield* open
     db.data = change(db.data)
     yield* attempt("write", root.catalogue, () => db.write())

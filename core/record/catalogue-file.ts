@@ -9,6 +9,9 @@ import { reach } from "../fault/hooks.ts"
 import { placeSynced } from "../store/place-synced.ts"
 import { pipelinesThatRan } from "./pipelines-that-ran.ts"
 
+/** Who has its lock, to whoever waits for that. */
+export const CATALOGUE_WRITER = "another process that writes the catalogue"
+
 /** A pipeline that has run here. */
 export interface PipelineEntry {
   /** As it was named in the latest run. */

@@ -9,9 +9,11 @@ export interface RunObserverShape {
   readonly onEvent: (event: JournalEvent) => void
   /** From inside a running stage; several times a second at most. */
   readonly onProgress: (task: string, report: ProgressReport) => void
+  /** A task has waited for a while for another process that has its key; once each. It is over with the next event of the task. */
+  readonly onWaiting: (task: string) => void
 }
 
 /** Makes the observer of one run from its plan; the default sees nothing. */
 export const RunObserver = Context.Reference<(plan: Plan) => RunObserverShape>("athanor/run/RunObserver", {
-  defaultValue: () => () => ({ onEvent: () => {}, onProgress: () => {} })
+  defaultValue: () => () => ({ onEvent: () => {}, onProgress: () => {}, onWaiting: () => {} })
 })

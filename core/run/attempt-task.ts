@@ -28,6 +28,8 @@ export interface AttemptContext {
   readonly runId: string
   readonly traceId: string
   readonly onProgress: (task: string, report: ProgressReport) => void
+  /** Another process has the key of a task, and for longer than a moment. */
+  readonly onWaiting: (task: string) => void
   /** A task's record was committed: from now on it counts, whatever happens to the run. */
   readonly onCommitted: (index: number) => void
   /** Waits after an attempt, the first being 1, without keeping others from what the task held. */
@@ -56,7 +58,8 @@ export interface Attempted {
 export const attemptTask = Effect.fnUntraced(function* (keyed: KeyedTask, anew: boolean, context: AttemptContext) {
   const actions = yield* ActionStore
   const artifacts = yield* ArtifactStore
-  const mayBeKnown = (yield* actions.lock(keyed.key)) && isGuarded("look-up-again")
+  const sayWaiting = Effect.sync(() => context.onWaiting(keyed.task.id))
+  const mayBeKnown = (yield* actions.lock(keyed.key, sayWaiting)) && isGuarded("look-up-again")
   const { plan } = context.ledger
   const results = { ...actions, ...artifacts }
   const found = anew || !mayBeKnown ? undefined : findResult(plan, keyed, results)

@@ -117,7 +117,8 @@ const runInFolder = Effect.fnUntraced(function* (
   reach("run.begun")
   yield* (yield* ActionStore).watch
   const ledger = new Ledger(plan, sources, { engine })
-  const shared = { ledger, journal, runId: folder.id, traceId: ids.traceId, onProgress: observer.onProgress }
+  const { onProgress, onWaiting } = observer
+  const shared = { ledger, journal, runId: folder.id, traceId: ids.traceId, onProgress, onWaiting }
   const coordinator = yield* makeCoordinator(ledger, options, shared, planFile.grow)
   const finish = (outcome: RunOutcome) =>
     Effect.gen(function* () {

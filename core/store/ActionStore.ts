@@ -5,6 +5,7 @@ import { ActionIndex } from "./ActionIndex.ts"
 import type { ActionRecord } from "./ActionRecord.ts"
 import type { Artifact } from "./Artifact.ts"
 import { acquireClaim } from "./acquire-claim.ts"
+import { sayWaiting } from "./await-others.ts"
 import { Claims } from "./Claims.ts"
 import type { Digest } from "./Digest.ts"
 import { attempt, attemptSync } from "./durable.ts"
@@ -59,9 +60,10 @@ export class ActionStore extends Context.Service<
     /**
      * Holds a key until the scope closes, so that one process computes it while others wait. Gone with its holder.
      *
-     * Whether the key is to be looked up again: another process may have computed it since `watch`.
+     * Whether the key is to be looked up again: another process may have computed it since `watch`. `onLong` is done once,
+     * when others have to be waited for and that lasts; otherwise it is said as of any wait.
      */
-    readonly lock: (key: Digest) => Effect.Effect<boolean, StoreUnavailable, Scope.Scope>
+    readonly lock: (key: Digest, onLong?: Effect.Effect<void>) => Effect.Effect<boolean, StoreUnavailable, Scope.Scope>
     /** To be called before the look-ups of a run: what no other process can have changed need not be looked up twice. */
     readonly watch: Effect.Effect<void, StoreUnavailable>
   }
@@ -134,8 +136,8 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
     recordsOf: (key) => index.recordsOf(key),
     findArtifacts: (prefix) => index.findArtifacts(prefix),
     written: () => segment.written(),
-    lock: Effect.fnUntraced(function* (key) {
-      yield* acquireClaim(claims, key)
+    lock: Effect.fnUntraced(function* (key, onLong = sayWaiting("another run")) {
+      yield* acquireClaim(claims, key, onLong)
       if (claims.othersActed) yield* refresh
       return claims.othersActed
     }),

@@ -1,22 +1,28 @@
 /** Holds the claim of a key for as long as a scope is open. */
 import { Effect, type Scope } from "effect"
 import { reach } from "../fault/hooks.ts"
+import { awaitOthers } from "./await-others.ts"
 import type { Claims } from "./Claims.ts"
 import type { Digest } from "./Digest.ts"
 import { attempt } from "./durable.ts"
 import type { StoreUnavailable } from "./StoreError.ts"
 
-/** Milliseconds between two tries for a key that another process holds. */
-const INTERVAL = 50
-
-/** Holds the claim of a key until the scope closes; waits while another has it. */
-export const acquireClaim = (claims: Claims, key: Digest): Effect.Effect<void, StoreUnavailable, Scope.Scope> =>
+/** Holds the claim of a key until the scope closes; waits while another has it. `onLong` is done once, if that lasts. */
+export const acquireClaim = (
+  claims: Claims,
+  key: Digest,
+  onLong: Effect.Effect<void>
+): Effect.Effect<void, StoreUnavailable, Scope.Scope> =>
   Effect.gen(function* () {
     const wish = yield* Effect.acquireRelease(
       Effect.sync(() => new Wish(claims, key)),
       (wish) => Effect.sync(() => wish.end())
     )
-    while (!(yield* attempt("claim a key in", claims.folder, () => wish.ask()))) yield* Effect.sleep(INTERVAL)
+    const ask = attempt("claim a key in", claims.folder, () => wish.ask())
+    yield* awaitOthers(
+      Effect.map(ask, (isGranted) => isGranted || undefined),
+      onLong
+    )
     reach("key.claimed")
   })
 

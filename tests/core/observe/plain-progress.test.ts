@@ -70,6 +70,21 @@ describe("PlainLines", () => {
     ])
   })
 
+  it("says at once that the first task waits for another run, counts those that follow, and repeats nothing", () => {
+    const lines = new PlainLines(plan, style)
+    lines.onEvent(event.runStarted(8))
+    assert.deepStrictEqual(lines.onWaiting("empirical@n=0", START + 2000), [
+      "   0:02  waiting for another run: 1 of 4 empirical"
+    ])
+    for (const task of ["empirical@n=1", "empirical@n=2", "limit"]) {
+      assert.deepStrictEqual(lines.onWaiting(task, START + 2000), [])
+    }
+    assert.deepStrictEqual(lines.onPeriod(START + 10_000), [
+      "   0:10  waiting for another run: 2 of 4 empirical, limit"
+    ])
+    assert.deepStrictEqual(lines.onPeriod(START + 20_000), [])
+  })
+
   it("is silent while nothing runs", () => {
     assert.deepStrictEqual(new PlainLines(plan, style).onPeriod(START), [])
   })

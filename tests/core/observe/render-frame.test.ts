@@ -51,6 +51,21 @@ const frame = (change: Partial<FrameOptions> = {}): ReadonlyArray<string> =>
   renderFrame(middle().state, { ...options, ...change }).map(({ text }) => text)
 
 describe("renderFrame", () => {
+  it("says which tasks wait for another run, until they are heard of again", () => {
+    const fold = new ProgressFold(plan)
+    const lines = () => renderFrame(fold.state, options).map(({ text }) => text)
+    for (const task of ["limit", "empirical@n=0", "empirical@n=1"]) {
+      fold.onEvent(event.ready(0, task))
+      fold.onWaiting(task)
+    }
+    assert.match(lines()[1] ?? "", /^· limit +waiting for another run$/u)
+    assert.match(lines()[2] ?? "", /^· empirical +0\/20 +2 waiting for another run$/u)
+    fold.onEvent(event.hit(3, "limit"))
+    fold.onEvent(event.hit(3, "empirical@n=0"))
+    fold.onEvent(event.attempt(3, "empirical@n=1"))
+    assert.notInclude(lines().join(), "waiting for another run")
+  })
+
   it("gives each stage a line, and the run the last one", () => {
     // 12.25 of 20 are done. Task 12 needs 3 s more, task 13 one (its sisters took two), six more two each; two at a time.
     assert.deepStrictEqual(frame(), [

@@ -34,6 +34,7 @@ const OPTIONS: RunOptions = {
 export interface Watcher {
   readonly onEvent?: (event: JournalEvent) => void
   readonly onProgress?: (task: string, report: ProgressReport) => void
+  readonly onWaiting?: (task: string) => void
 }
 
 /** Runs a plan in the store that is provided. */
@@ -43,7 +44,8 @@ export const run = (plan: Plan, executor: FakeExecutor, options: Partial<RunOpti
     Effect.provideService(Host, HOST),
     Effect.provideService(RunObserver, () => ({
       onEvent: watcher.onEvent ?? (() => {}),
-      onProgress: watcher.onProgress ?? (() => {})
+      onProgress: watcher.onProgress ?? (() => {}),
+      onWaiting: watcher.onWaiting ?? (() => {})
     }))
   )
 
