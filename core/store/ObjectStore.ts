@@ -7,10 +7,10 @@ import { isGuarded, reach } from "../fault/hooks.ts"
 import * as Digest from "./Digest.ts"
 import { attempt, type Content, giveName, makeFolder, writeTemporary } from "./durable.ts"
 import { FolderSyncs } from "./FolderSyncs.ts"
-import { unlessMissing } from "./is-missing.ts"
+import { isMissing, unlessMissing } from "./is-missing.ts"
 import { hasSize, objectPath } from "./object-path.ts"
 import { type Sighting, setAside, sight } from "./quarantine.ts"
-import { ObjectDamaged, type StoreUnavailable } from "./StoreError.ts"
+import { ObjectDamaged, StoreUnavailable } from "./StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "./StoreRoot.ts"
 import { recover } from "./Trash.ts"
 import { verifiesAlways } from "./verification.ts"
@@ -146,12 +146,23 @@ const make = (root: StoreRootShape) => {
     return [stored, dirname(target)]
   }
 
+  /** The same where somebody has removed a folder that this process has made: it is made anew, once. */
+  const placeAnyhow = async (content: Content): ReturnType<typeof place> => {
+    try {
+      return await place(content)
+    } catch (cause) {
+      if (!isMissing(cause instanceof StoreUnavailable ? cause.cause : cause)) throw cause
+      folders.clear()
+      return place(content)
+    }
+  }
+
   const put = Effect.fnUntraced(function* (contents: ReadonlyArray<Content>) {
     const placed = yield* Effect.forEach(
       contents,
       (content) =>
         // Nobody goes before what he began is whole, or removed.
-        attempt("write to", targets, () => place(content)).pipe(Effect.uninterruptible, lanes.withPermits(1)),
+        attempt("write to", targets, () => placeAnyhow(content)).pipe(Effect.uninterruptible, lanes.withPermits(1)),
       { concurrency: MOST_OPEN }
     )
     const touched = new Set(placed.flatMap(([, folder]) => folder ?? []))

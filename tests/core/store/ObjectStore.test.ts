@@ -268,6 +268,22 @@ describe("ObjectStore", () => {
     })
   )
 
+  it.live("makes its folders again that somebody has removed", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const objects = yield* ObjectStore
+          yield* objects.put([bytes("abc")])
+          rmSync(join(folder, "objects"), { recursive: true })
+          yield* objects.put([bytes("abc")])
+          yield* objects.verify(digest("abc"))
+        })
+      )
+    })
+  )
+
   it.live("verifies without giving the bytes", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
