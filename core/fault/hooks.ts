@@ -87,5 +87,5 @@ export const reach = (_step: Step): void => {}
 /** Whether a protection is in force. */
 export const isGuarded = (_protection: Protection): boolean => true
 
-/** What workers and the process that starts commands, which inherit no environment, are told of faults: nothing. */
-export const inherited: NodeJS.ProcessEnv = {}
+/** Variables that tell workers and the process that starts commands, which inherit no environment, of faults: none. */
+export const faultVariables: NodeJS.ProcessEnv = {}

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { inherited } from "../fault/hooks.ts"
+import { faultVariables } from "../fault/hooks.ts"
 import type { FromHost, ProcessEnd, ProcessSettings, ToHost } from "./host-protocol.ts"
 
 /** What is told of a process. */
@@ -91,7 +91,7 @@ export class CommandHost {
     // Nothing of the environment gets there by itself. Away from the terminal, whose signals are for the orchestrator.
     const child = spawn(process.execPath, ["--max-semi-space-size=1", fileURLToPath(this.module)], {
       stdio: ["pipe", "pipe", "ignore"],
-      env: inherited,
+      env: { ...faultVariables },
       detached: true
     })
     child.stdin.on("error", () => {})

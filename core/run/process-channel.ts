@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { inherited, isGuarded } from "../fault/hooks.ts"
+import { faultVariables, isGuarded } from "../fault/hooks.ts"
 import { AttemptTurns } from "./AttemptTurns.ts"
 import type { CommandHost } from "./CommandHost.ts"
 import { beyondLimit, outOfHeap } from "./out-of-memory.ts"
@@ -103,7 +103,7 @@ const flagsOf = ({ devices, memory }: ProcessTraits): ReadonlyArray<string> => [
 
 /** The same everywhere, but for what leads to the devices and their libraries. */
 const environmentOf = ({ devices }: ProcessTraits): NodeJS.ProcessEnv => {
-  const common = { ...inherited, TZ: "UTC" }
+  const common = { ...faultVariables, TZ: "UTC" }
   if (devices.length === 0) return common
   const { LD_LIBRARY_PATH, PATH } = process.env
   return {

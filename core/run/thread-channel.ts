@@ -1,6 +1,6 @@
 /** Worker threads: they share nothing with the orchestrator but what they are sent, and see nothing of its environment. */
 import { Worker } from "node:worker_threads"
-import { inherited } from "../fault/hooks.ts"
+import { faultVariables } from "../fault/hooks.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { outOfHeap } from "./out-of-memory.ts"
 import type { OpenChannel, WorkerEnd } from "./WorkerChannel.ts"
@@ -18,7 +18,7 @@ export const threadChannel =
   ({ onEnd, onGone, onMessage }) => {
     const worker = new Worker(module, {
       workerData: settings,
-      env: inherited,
+      env: { ...faultVariables },
       stdout: true,
       stderr: true,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION }

@@ -51,6 +51,6 @@ export const switchedOff = off
 
 export const isGuarded = (protection: Protection): boolean => !off.has(protection)
 
-export const inherited: NodeJS.ProcessEnv = Object.fromEntries(
+export const faultVariables: NodeJS.ProcessEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => name.startsWith("FAULT_"))
 )
