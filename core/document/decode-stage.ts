@@ -1,7 +1,6 @@
 /** An entry under `stages:`. */
 import { posix } from "node:path"
 import { isSeq } from "yaml"
-import { isGuarded } from "../fault/hooks.ts"
 import type { Cursor, Field } from "./Cursor.ts"
 import { checkNames, type Offer } from "./check-names.ts"
 import { type KnownNames, readReference } from "./check-reference.ts"
@@ -132,7 +131,7 @@ const decodeInputs = (cursor: Cursor, title: string, field: Field, known: KnownN
     const input = `${title}: input "${key}"`
     // Of a command the name becomes that of a file.
     const fault = NAME.test(key) ? pathFault(key) : NAME_RULE
-    if (fault !== undefined && isGuarded("check-paths")) cursor.complain(keySpan, `${input}: ${fault}`)
+    if (fault !== undefined) cursor.complain(keySpan, `${input}: ${fault}`)
     if (isList && nodes.length === 0) cursor.complain(keySpan, `${input} is an empty list`)
     const references = nodes.flatMap((node) => readReference(cursor, node, keySpan, known, input) ?? [])
     return { port: key, portSpan: keySpan, references, isList }

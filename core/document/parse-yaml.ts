@@ -23,13 +23,7 @@ export interface ParsedYaml {
   readonly errors: ReadonlyArray<YamlError>
 }
 
-const optionsOf = () =>
-  ({
-    version: "1.2",
-    schema: "core",
-    // The library compares every pair of keys: 10 s on 10 000 stages. `checkNodes` is linear.
-    uniqueKeys: !isGuarded("compare-keys-once")
-  }) as const
+const OPTIONS = { version: "1.2", schema: "core" } as const
 
 /** Parses one YAML document. Never throws; nesting is watched while the text is read, before anything recurses. */
 export const parseYaml = (text: string): ParsedYaml => {
@@ -46,7 +40,8 @@ export const parseYaml = (text: string): ParsedYaml => {
 
 const parsed = (text: string): ParsedYaml => {
   const parser = new Parser()
-  const composer = new Composer(optionsOf())
+  // The library compares every pair of keys: 10 s on 10 000 stages. `checkNodes` is linear.
+  const composer = new Composer({ ...OPTIONS, uniqueKeys: !isGuarded("compare-keys-once") })
   const documents: Array<Document.Parsed> = []
   let misplaced = 0
   for (const lexeme of new Lexer().lex(text)) {

@@ -36,6 +36,7 @@ export type Step =
 
 /** Something that stands between a fault and its harm; named by what it does. */
 export type Protection =
+  | "await-holders"
   | "bound-expressions"
   | "bound-matrix"
   | "cap-depth"
@@ -45,14 +46,17 @@ export type Protection =
   | "compare-keys-once"
   | "count-aliases"
   | "cut-torn-tail"
+  | "doubt-the-future"
   | "end-with-orchestrator"
   | "escape-unseen"
   | "journal-sequence"
   | "keep-in-folder"
+  | "keep-runs-at-work"
   | "kernel-lock"
   | "line-checksum"
   | "look-before-reading"
   | "look-up-again"
+  | "mark-again"
   | "memory-limit"
   | "no-mapped-holes"
   | "order-by-predecessor"
@@ -68,6 +72,7 @@ export type Protection =
   | "same-bytes"
   | "seal-threads"
   | "search-files-for-secrets"
+  | "search-trash"
   | "steady-clock"
   | "stream-files"
   | "sync"
@@ -75,11 +80,6 @@ export type Protection =
   | "temporary-name"
   | "verify-content"
   | "verify-size"
-  | "trash-is-searched"
-  | "trash-awaits-holders"
-  | "trash-is-marked-again"
-  | "runs-at-work-are-kept"
-  | "the-future-is-not-last"
 
 /** Says that a step has been reached. */
 export const reach = (_step: Step): void => {}

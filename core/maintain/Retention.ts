@@ -82,10 +82,10 @@ const shieldedRuns = ({ keepLast }: RetentionPolicy, { runs, pinned, now }: Fact
   const counts = new Map<string, number>()
   for (const run of runs.toSorted((a, b) => b.startedAt - a.startedAt)) {
     if (pinned.runs.has(run.folder.id)) shields.set(run, "pinned")
-    else if (run.isAlive && isGuarded("runs-at-work-are-kept")) shields.set(run, "in use")
+    else if (run.isAlive && isGuarded("keep-runs-at-work")) shields.set(run, "in use")
     else if (keepLast !== undefined && run.pipeline !== undefined) {
       // What is from the future says that the clock was wrong, and not which runs were the last.
-      const isDated = run.startedAt <= now || !isGuarded("the-future-is-not-last")
+      const isDated = run.startedAt <= now || !isGuarded("doubt-the-future")
       const count = (counts.get(run.pipeline) ?? 0) + (isDated ? 1 : 0)
       counts.set(run.pipeline, count)
       if (!isDated || count <= keepLast) shields.set(run, "of the last runs")

@@ -104,7 +104,7 @@ export class TrashGeneration {
     const { temporaries = [] } = this.manifest ?? {}
     const freed: Array<Freed> = []
     for (const name of readdirSync(this.folder).filter((entry) => /^[0-9a-f]{64}$/u.test(entry)) as Array<Digest>) {
-      if (isGuarded("trash-is-marked-again") && isNeeded(name)) this.putBack(name)
+      if (isGuarded("mark-again") && isNeeded(name)) this.putBack(name)
       else freed.push(removeAll(join(this.folder, name)))
     }
     freed.push(removeAll(join(this.folder, RUNS)))

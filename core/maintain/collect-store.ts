@@ -127,7 +127,7 @@ const sweep = (
   for (const { folder } of decision.droppedRuns) trash.takeRun(folder)
   // Asked when all has been moved: who comes later finds nothing in its place, and looks into the trash.
   const manifest: Manifest = {
-    holders: isGuarded("trash-awaits-holders") ? othersIn(root.locks, root.lease) : [],
+    holders: isGuarded("await-holders") ? othersIn(root.locks, root.lease) : [],
     records: [...decision.dropped.keys()].map(nameOf),
     temporaries
   }

@@ -26,7 +26,7 @@ export const generationsIn = (trash: string): ReadonlyArray<string> =>
 
 /** Puts an object back that is missed, and says where it lies then; where nothing can be moved it stays in the trash. */
 export const recover = ({ objects, trash }: Places, digest: Digest): string | undefined => {
-  if (!isGuarded("trash-is-searched")) return undefined
+  if (!isGuarded("search-trash")) return undefined
   const target = objectPath(objects, digest)
   for (const generation of generationsIn(trash)) {
     const lying = join(trash, generation, digest)
@@ -47,7 +47,7 @@ export const readObject = (file: string): Buffer => {
   try {
     return readFileSync(file)
   } catch (cause) {
-    const lying = isMissing(cause) && isGuarded("trash-is-searched") ? lyingOf(file) : undefined
+    const lying = isMissing(cause) && isGuarded("search-trash") ? lyingOf(file) : undefined
     if (lying === undefined) throw cause
     return readFileSync(lying)
   }

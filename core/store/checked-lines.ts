@@ -52,6 +52,7 @@ export const readLines = (bytes: Uint8Array): ReadLines => {
   let damaged = 0
   for (let start = 0; start < length; ) {
     const found = buffer.indexOf(LINE_BREAK, start)
+    // Every line has its break, but for a torn one that nothing has cut.
     const end = found < 0 ? length : found
     if (end > start) {
       const value = decodeLine(buffer.toString("utf8", start, end))

@@ -35,7 +35,7 @@ faultRow(
   {
     fault: "two runs on one cache; run + collector: the collector",
     expected: "what somebody at work may rely on is removed by nobody, and comes back when it is missed",
-    protections: ["trash-is-searched", "trash-awaits-holders", "trash-is-marked-again"]
+    protections: ["search-trash", "await-holders", "mark-again"]
   },
   () =>
     Effect.runPromise(
@@ -61,7 +61,7 @@ faultRow(
   {
     fault: "clock goes back or jumps: no early collection",
     expected: "results of runs at work are never old, and runs from the future are not taken for the last ones",
-    protections: ["runs-at-work-are-kept", "the-future-is-not-last"]
+    protections: ["keep-runs-at-work", "doubt-the-future"]
   },
   () =>
     Effect.runPromise(

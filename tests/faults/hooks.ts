@@ -2,8 +2,7 @@
  * Stands in for `core/fault/hooks.ts` in the program that tests build: does what the environment says.
  *
  * `FAULT_OFF=verify-content,…` switches protections off. `FAULT_AT=record.written#3=kill` kills the process when it reaches
- * a step for the third time; `pause:500` holds it for so many milliseconds, `clock:-3600000` sets the machine's clock back by
- * an hour, as far as this process sees, and `fail:ENOSPC` throws what the disk would.
+ * a step for the third time; `clock:-3600000` sets the machine's clock back by an hour, as far as this process sees.
  * `FAULT_LOG` names a file to which each step is appended that is reached.
  */
 import { appendFileSync } from "node:fs"
@@ -19,26 +18,25 @@ interface Fault {
   readonly step: string
   readonly time: number
   readonly action: string
-  readonly detail: string
+  /** By which the clock is moved. */
+  readonly millis: number
 }
 
 function parseFault(text: string | undefined): Fault | undefined {
-  const match = /^(?<step>[\w.-]+)(?:#(?<time>\d+))?=(?<action>\w+)(?::(?<detail>-?\w+))?$/u.exec(text ?? "")
+  const match = /^(?<step>[\w.-]+)(?:#(?<time>\d+))?=(?<action>kill|clock)(?::(?<millis>-?\d+))?$/u.exec(text ?? "")
   if (match?.groups === undefined) {
     if (text !== undefined && text !== "") throw new Error(`FAULT_AT is ${text}`)
     return undefined
   }
-  const { step = "", time = "1", action = "", detail = "" } = match.groups
-  return { step, time: Number(time), action, detail }
+  const { step = "", time = "1", action = "", millis = "0" } = match.groups
+  return { step, time: Number(time), action, millis: Number(millis) }
 }
 
 export const reach = (step: Step): void => {
   if (log !== undefined) appendFileSync(log, `${step}\n`)
   if (fault?.step !== step || ++reached !== fault.time) return
   if (fault.action === "kill") process.kill(process.pid, "SIGKILL")
-  else if (fault.action === "pause") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(fault.detail))
-  else if (fault.action === "clock") moveClock(Number(fault.detail))
-  else throw Object.assign(new Error(`${fault.detail}: made by a test`), { code: fault.detail })
+  else moveClock(fault.millis)
 }
 
 const moveClock = (millis: number): void => {
