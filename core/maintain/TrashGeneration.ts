@@ -67,7 +67,6 @@ export class TrashGeneration {
     this.take(path, join(RUNS, id))
   }
 
-  /** What has gone meanwhile was damaged, and is in the quarantine. */
   private take(path: string, name: string): void {
     move(path, join(this.folder, name))
     reach("gc.moved")
@@ -114,7 +113,6 @@ export class TrashGeneration {
     return sum(freed)
   }
 
-  /** Somebody may have been faster. */
   private putBack(digest: Digest): void {
     const target = objectPath(this.root.objects, digest)
     mkdirSync(dirname(target), { recursive: true })
@@ -123,6 +121,7 @@ export class TrashGeneration {
   }
 }
 
+/** What has gone meanwhile was damaged, and is in the quarantine, or somebody was faster. */
 const move = (from: string, to: string): void => {
   try {
     renameSync(from, to)

@@ -95,9 +95,9 @@ export interface AttemptResult<File extends NewFile = NewFile> {
   readonly damaged?: ReadonlyArray<Digest>
   /** How long it took where it was executed; absent where only the caller can tell. */
   readonly millis?: number
-  /** Processor time of the attempt's thread; 0 when unknown. */
+  /** Processor time of the attempt, wherever it was executed; 0 when unknown. */
   readonly cpuMillis: number
-  /** Largest heap and buffers seen, in bytes; 0 when unknown. */
+  /** Largest memory seen, in bytes: heap and buffers of a stage, or what is resident of a command; 0 when unknown. */
   readonly peakMemory: number
 }
 

@@ -54,7 +54,10 @@ export interface Continuation {
   readonly key?: Digest
 }
 
-/** Append-only and first writer wins: one key has one record for ever. */
+/**
+ * Append-only and first writer wins: the first record of a key holds until a tombstone ends it, then the next one does.
+ * One that has ended stays for the runs that refer to it, until a collection finds that nothing needs it.
+ */
 export interface ActionRecord {
   readonly format: number
   readonly key: Digest
@@ -71,9 +74,9 @@ export interface ActionRecord {
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly durationMillis: number
-  /** Processor time of the attempt's thread; 0 when unknown. */
+  /** Processor time of the attempt, wherever it was executed; 0 when unknown. */
   readonly cpuMillis: number
-  /** Largest heap and buffers of the attempt's thread, in bytes; 0 when unknown. */
+  /** Largest memory of the attempt, in bytes: heap and buffers of a stage, or what is resident of a command; 0 when unknown. */
   readonly peakMemory: number
   readonly runId: string
   /** Task that first produced the result, for a reader. */

@@ -21,7 +21,7 @@ export type SegmentEntry =
   | { readonly record: BareRecord; readonly at: number }
   /** What explains a code identity. */
   | { readonly code: Digest; readonly parts: CodeParts }
-  /** The record of a key no longer holds: what it names is damaged, or a person asked for it anew. */
+  /** The record of a key no longer holds: what it names is damaged, a person asked for it anew, or nobody needs it. */
   | { readonly forget: Digest; readonly at: number }
 
 /** An entry, and where it stands: the name of its segment, and the bytes from the first to behind the last without the line break. */

@@ -1,4 +1,4 @@
-/** Reads, checks and plans a pipeline file as \`validate\` and \`plan\` do, in this process. */
+/** Reads, checks and plans a pipeline file as `validate` and `plan` do, in this process. */
 import { mkdtempSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
