@@ -2,8 +2,9 @@
 import { existsSync } from "node:fs"
 import { Effect } from "effect"
 import type { PipelineInvalid } from "../document/Diagnostic.ts"
-import { type PipelineChoices, type ReadPipeline, readPipeline, type UsageError } from "./load-pipeline.ts"
+import { type PipelineChoices, type ReadPipeline, readPipeline } from "./load-pipeline.ts"
 import { cacheFolder } from "./Settings.ts"
+import type { UsageError } from "./UsageError.ts"
 
 /** Gives what was read, once: of a long file nobody is to hold the document for as long as a run lasts. */
 export type TakeRead = () => ReadPipeline | undefined

@@ -16,9 +16,9 @@ import type { Digest } from "../store/Digest.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { existingStore } from "./existing-store.ts"
 import { EXIT } from "./exit-status.ts"
-import { UsageError } from "./load-pipeline.ts"
 import { print, printJson, table } from "./output.ts"
 import { catalogueLayer, collectingLayer } from "./services.ts"
+import { UsageError } from "./UsageError.ts"
 
 export interface GcChoices {
   readonly apply: boolean

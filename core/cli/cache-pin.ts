@@ -8,9 +8,9 @@ import { RunHistory } from "../record/RunHistory.ts"
 import { existingStore } from "./existing-store.ts"
 import { EXIT } from "./exit-status.ts"
 import { findArtifact } from "./find-artifact.ts"
-import { UsageError } from "./load-pipeline.ts"
 import { print, printJson, table } from "./output.ts"
 import { catalogueLayer, collectingLayer } from "./services.ts"
+import { UsageError } from "./UsageError.ts"
 
 const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/u
 

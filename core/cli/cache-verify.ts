@@ -13,10 +13,10 @@ import { countText } from "../report/quantity-text.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
-import { UsageError } from "./load-pipeline.ts"
 import { print, printError, printJson, table } from "./output.ts"
 import { executorLayer, repairLayer, storeLayer } from "./services.ts"
 import { taskHint } from "./task-hint.ts"
+import { UsageError } from "./UsageError.ts"
 
 export interface VerifyChoices {
   /** Only results of these stages and tasks are made again. */

@@ -17,11 +17,12 @@ import type { InputValues, StageType } from "../stage/StageType.ts"
 import { inCanonicalOrder } from "../store/Digest.ts"
 import { writeDurably } from "../store/durable.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
-import { readText, UsageError } from "./load-pipeline.ts"
+import { readText } from "./load-pipeline.ts"
 import { print, printError, printJson, table } from "./output.ts"
 import { codeLayer } from "./services.ts"
 import { loadType } from "./stages.ts"
 import { storedEnding } from "./stored-ending.ts"
+import { UsageError } from "./UsageError.ts"
 
 export interface CallChoices {
   /** A built-in stage type, or a file that starts with `.` or `/`. */

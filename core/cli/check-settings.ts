@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { DURABILITY } from "../store/durability.ts"
 import { VERIFICATION } from "../store/verification.ts"
-import { UsageError } from "./load-pipeline.ts"
+import { UsageError } from "./UsageError.ts"
 
 /** Refuses a value that means nothing. */
 export const checkSettings: Effect.Effect<void, UsageError> = Effect.suspend(() => {

@@ -15,10 +15,10 @@ import { shortTexts } from "../plan/short-texts.ts"
 import { isFlawless } from "../record/JournalFlaws.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { EXIT } from "./exit-status.ts"
-import { UsageError } from "./load-pipeline.ts"
 import { print, printJson, table } from "./output.ts"
 import { historyLayer } from "./services.ts"
 import { tellFlaws } from "./tell-flaws.ts"
+import { UsageError } from "./UsageError.ts"
 
 export interface DiffChoices {
   readonly runs: ReadonlyArray<string>

@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
-import { UsageError } from "./load-pipeline.ts"
 import { cacheFolder } from "./Settings.ts"
+import { UsageError } from "./UsageError.ts"
 
 /** Runs a command where there is a store; otherwise says so. */
 export const existingStore = <A, E, R>(command: Effect.Effect<A, E, R>): Effect.Effect<A, E | UsageError, R> =>

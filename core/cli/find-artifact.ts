@@ -8,8 +8,8 @@ import { resultOf } from "../record/TaskResult.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import type { ObjectDamaged } from "../store/StoreError.ts"
-import { UsageError } from "./load-pipeline.ts"
 import { taskHint } from "./task-hint.ts"
+import { UsageError } from "./UsageError.ts"
 
 /** An artifact that was asked for. */
 export interface FoundArtifact {

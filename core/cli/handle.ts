@@ -9,9 +9,9 @@ import type { RunUnknown } from "../record/RunHistory.ts"
 import { WaitObserver } from "../store/await-others.ts"
 import { type ObjectDamaged, type StoreTooNew, StoreUnavailable } from "../store/StoreError.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
-import type { UsageError } from "./load-pipeline.ts"
 import { printError } from "./output.ts"
 import { wantsColor } from "./Settings.ts"
+import type { UsageError } from "./UsageError.ts"
 
 /** Failures that commands share. */
 export type CommandError =

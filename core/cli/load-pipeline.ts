@@ -1,6 +1,6 @@
 /** From the words on the command line to a plan. */
 import { dirname, resolve } from "node:path"
-import { Data, Effect, Option, Result } from "effect"
+import { Effect, Option, Result } from "effect"
 import { StageCode } from "../code/StageCode.ts"
 import { decode } from "../document/decode.ts"
 import type { OpenFile } from "../document/Fragment.ts"
@@ -14,13 +14,7 @@ import type { Plan } from "../plan/Plan.ts"
 import { findTargets, selectGrowing, type UnknownTarget } from "../plan/select.ts"
 import { checkOutputs } from "./check-outputs.ts"
 import { taskHint } from "./task-hint.ts"
-
-/** The command line asks for something that is not there. */
-export class UsageError extends Data.TaggedError("UsageError")<{ readonly reason: string }> {
-  override get message(): string {
-    return this.reason
-  }
-}
+import { UsageError } from "./UsageError.ts"
 
 /** The choices that every command on a pipeline file takes. */
 export interface PipelineChoices {

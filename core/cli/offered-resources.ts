@@ -3,7 +3,7 @@ import { Effect, Option } from "effect"
 import { nearest } from "../document/nearest.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { offeredDevices } from "../run/Devices.ts"
-import { UsageError } from "./load-pipeline.ts"
+import { UsageError } from "./UsageError.ts"
 
 export interface ResourceChoices {
   /** Ids of devices, with commas between them. */

@@ -12,9 +12,9 @@ import { Registry } from "../stage/Registry.ts"
 import type { StageType } from "../stage/StageType.ts"
 import type { Digest } from "../store/Digest.ts"
 import { EXIT } from "./exit-status.ts"
-import { UsageError } from "./load-pipeline.ts"
 import { print, printJson, table } from "./output.ts"
 import { codeLayer } from "./services.ts"
+import { UsageError } from "./UsageError.ts"
 
 /** Prints all stage types, or one with its parameters and ports. */
 export const stages = (choices: { readonly name: Option.Option<string>; readonly json: boolean }) =>

@@ -21,17 +21,11 @@ import { ActionStore } from "../store/ActionStore.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { EXIT } from "./exit-status.ts"
-import {
-  loadPipeline,
-  missingTasks,
-  namedTasks,
-  type PipelineChoices,
-  targetTasks,
-  UsageError
-} from "./load-pipeline.ts"
+import { loadPipeline, missingTasks, namedTasks, type PipelineChoices, targetTasks } from "./load-pipeline.ts"
 import { print, printJson } from "./output.ts"
 import { planningLayer } from "./services.ts"
 import { tellFlaws } from "./tell-flaws.ts"
+import { UsageError } from "./UsageError.ts"
 
 export interface WhyChoices extends PipelineChoices {
   readonly stage: string
