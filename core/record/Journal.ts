@@ -6,6 +6,7 @@ import { isRecord } from "../document/is-record.ts"
 import { isGuarded, reach } from "../fault/hooks.ts"
 import { encodeLine, readLines } from "../store/checked-lines.ts"
 import { mustSync } from "../store/durability.ts"
+import { SharedSync } from "../store/SharedSync.ts"
 import { StoreUnavailable } from "../store/StoreError.ts"
 import { EVENT_TAGS, type JournalEntry, type JournalEvent } from "./JournalEvent.ts"
 import type { JournalFlaws } from "./JournalFlaws.ts"
@@ -92,8 +93,8 @@ class Writer {
   private unwritten: Buffer = Buffer.alloc(0)
   private timer: NodeJS.Timeout | undefined
   private turn: NodeJS.Immediate | undefined
-  private syncing: Promise<void> | undefined
-  private queued: Promise<void> | undefined
+  /** Writes and syncs what is pending. */
+  private readonly sync = new SharedSync(() => this.writeAndSync())
 
   constructor(descriptor: number) {
     this.descriptor = descriptor
@@ -104,7 +105,7 @@ class Writer {
     this.timer ??= setTimeout(() => {
       this.timer = undefined
       // A full disk is reported by the next event that somebody waits for.
-      void this.sync().catch(() => undefined)
+      void this.sync.ask().catch(() => undefined)
     }, DELAY).unref()
   }
 
@@ -123,23 +124,11 @@ class Writer {
 
   append(event: JournalEvent): Promise<void> {
     this.appendLater(event)
-    return this.sync()
+    return this.sync.ask()
   }
 
-  /** Writes and syncs what is pending; who comes while a sync is under way shares the next one. */
-  private sync(): Promise<void> {
-    if (this.syncing === undefined) return this.startSync()
-    this.queued ??= this.syncing
-      .catch(() => undefined)
-      .then(() => {
-        this.queued = undefined
-        return this.startSync()
-      })
-    return this.queued
-  }
-
-  private startSync(): Promise<void> {
-    this.syncing = new Promise<void>((resolve, reject) => {
+  private writeAndSync(): Promise<void> {
+    return new Promise((resolve, reject) => {
       // Whatever else happens in this turn of the loop comes along.
       setImmediate(() => {
         try {
@@ -154,10 +143,7 @@ class Writer {
           reject(cause)
         }
       })
-    }).finally(() => {
-      this.syncing = undefined
     })
-    return this.syncing
   }
 
   /** A full disk is reported by the next event that somebody waits for. */
