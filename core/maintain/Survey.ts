@@ -1,8 +1,9 @@
 /** What a store holds and what of it is needed: the mark of a collection. */
-import { existsSync, readdirSync, statSync } from "node:fs"
+import { statSync } from "node:fs"
 import { join } from "node:path"
 import { FILES } from "../record/RunFolder.ts"
 import type { Digest } from "../store/Digest.ts"
+import { namesIn } from "../store/list-folder.ts"
 import { listObjects } from "../store/list-objects.ts"
 import { objectPath } from "../store/object-path.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
@@ -80,10 +81,10 @@ const namingFiles = (root: StoreRootShape, runs: ReadonlySet<RunUse>): ReadonlyA
     { file: join(path, FILES.sources), by: `the sources of run ${id}` }
   ]),
   ...filesIn(root.code).map((file) => ({ file, by: "the memo of a stage type's code" })),
-  ...filesIn(join(root.path, "memos"), "plan-").map((file) => ({ file, by: "the memo of a plan" }))
+  ...filesIn(root.memos, "plan-").map((file) => ({ file, by: "the memo of a plan" }))
 ]
 
 const filesIn = (folder: string, start = ""): ReadonlyArray<string> =>
-  (existsSync(folder) ? readdirSync(folder) : [])
+  namesIn(folder)
     .filter((name) => name.startsWith(start) && name.endsWith(".json"))
     .map((name) => join(folder, name))

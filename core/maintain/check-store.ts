@@ -1,13 +1,14 @@
 /** Whether a store is healthy, as far as can be told without reading its content. */
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs"
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
 import { openCatalogue } from "../record/catalogue-file.ts"
 import { firstEvent } from "../record/first-event.ts"
-import { FILES, hasBegun, listRuns, nameOf, type RunFolder } from "../record/RunFolder.ts"
+import { FILES, hasBegun, listRuns, nameOf, type RunFolder, timeOf } from "../record/RunFolder.ts"
 import { countHolders } from "../store/count-holders.ts"
 import { inspectIndex } from "../store/inspect-index.ts"
 import { isHeld } from "../store/Lease.ts"
+import { namesIn } from "../store/list-folder.ts"
 import { partsOf, readFormat, STORE_FORMAT } from "../store/StoreRoot.ts"
 import { type CheckupLine, good, problem, reasonOf, warning } from "./Checkup.ts"
 import { findAbandoned } from "./find-temporaries.ts"
@@ -132,7 +133,7 @@ const hasEnd = ({ path }: RunFolder): boolean => {
 }
 
 const leftoverLines = (parts: Parts, now: number): ReadonlyArray<CheckupLine> => {
-  const damaged = existsSync(parts.quarantine) ? readdirSync(parts.quarantine).length : 0
+  const damaged = namesIn(parts.quarantine).length
   const abandoned = findAbandoned(parts, now).length
   return [
     ...(damaged === 0
@@ -173,12 +174,8 @@ const clockLine = ({ actions, runs }: Parts, now: number): CheckupLine => {
 
 /** The latest time that a run's name or a segment tells, in milliseconds since 1970. */
 const latestTime = (actions: string, runs: string): number => {
-  const started = listRuns(runs)[0]?.id ?? ""
-  const [, day = "", time = ""] = /^(\d{4}-\d\d-\d\d)T(\d\d-\d\d-\d\d)/u.exec(started) ?? []
-  const run = Date.parse(`${day}T${time.replaceAll("-", ":")}Z`)
-  const written = (existsSync(actions) ? readdirSync(actions) : []).map(
-    (name) => statSync(join(actions, name), { throwIfNoEntry: false })?.mtimeMs ?? 0
-  )
+  const run = timeOf(listRuns(runs)[0]?.id ?? "")
+  const written = namesIn(actions).map((name) => statSync(join(actions, name), { throwIfNoEntry: false })?.mtimeMs ?? 0)
   return Math.max(Number.isNaN(run) ? 0 : run, ...written)
 }
 

@@ -1,5 +1,5 @@
 /** Looks at everything that a store holds, byte by byte, and says what is not as it was written. Changes nothing. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
+import { existsSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { Clock, Effect } from "effect"
 import { keyOf } from "../plan/key.ts"
@@ -9,9 +9,11 @@ import { type ArtifactFile, digestOf } from "../store/Artifact.ts"
 import { readLines } from "../store/checked-lines.ts"
 import * as Digest from "../store/Digest.ts"
 import { attempt, attemptSync } from "../store/durable.ts"
+import { namesIn } from "../store/list-folder.ts"
 import { listObjects } from "../store/list-objects.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
+import { segmentLengths } from "../store/segment-lengths.ts"
 import { compareIndex } from "./compare-index.ts"
 import { type Damage, damage } from "./Damage.ts"
 import { findAbandoned } from "./find-temporaries.ts"
@@ -39,7 +41,7 @@ export const verifyStore = Effect.fn("verifyStore")(function* () {
     ...content,
     records: records.length,
     leftovers: (yield* attemptSync("list", root.path, () => findAbandoned(root, now))).length,
-    quarantined: existsSync(root.quarantine) ? readdirSync(root.quarantine).length : 0,
+    quarantined: namesIn(root.quarantine).length,
     damages: [
       ...content.damages,
       ...records.flatMap(damageOf),
@@ -112,8 +114,7 @@ const isWhole = ({ digest, inline }: ArtifactFile): boolean =>
   inline === undefined || Digest.ofBytes(Buffer.from(inline, "base64")) === digest
 
 const damagedSegments = (folder: string): ReadonlyArray<Damage> =>
-  (existsSync(folder) ? readdirSync(folder) : [])
-    .filter((name) => name.endsWith(".log"))
+  Object.keys(segmentLengths(folder))
     .sort()
     .flatMap((name): ReadonlyArray<Damage> => {
       const { damaged } = readLines(readFileSync(join(folder, name)))

@@ -1,9 +1,10 @@
 /** Whether what a store keeps for convenience is as it was written: catalogue, memos, checkpoints, the trash. Without it nothing is lost. */
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { openCatalogue } from "../record/catalogue-file.ts"
 import { looksWritten, readCheckpoint } from "../run/checkpoint-file.ts"
 import { decodeLine } from "../store/checked-lines.ts"
+import { namesIn } from "../store/list-folder.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
 import { generationsIn } from "../store/Trash.ts"
 import { type Damage, damage } from "./Damage.ts"
@@ -29,20 +30,24 @@ const catalogueDamage = async ({ catalogue }: Views): Promise<ReadonlyArray<Dama
 }
 
 const memoDamages = ({ path }: Views, folder: string): ReadonlyArray<Damage> =>
-  namesIn(join(path, folder)).flatMap((name) =>
-    name.endsWith(".json") && isChanged(join(path, folder, name))
-      ? [damage("memo", `${folder}/${name}`, "its content has changed")]
-      : []
-  )
+  namesIn(join(path, folder))
+    .toSorted()
+    .flatMap((name) =>
+      name.endsWith(".json") && isChanged(join(path, folder, name))
+        ? [damage("memo", `${folder}/${name}`, "its content has changed")]
+        : []
+    )
 
 /** A command keeps what it likes in its folder: only what is a checkpoint of ours is looked at. */
 const checkpointDamages = ({ checkpoints }: Views): ReadonlyArray<Damage> =>
-  namesIn(checkpoints).flatMap((key) => {
-    const folder = join(checkpoints, key)
-    return looksWritten(folder) && readCheckpoint(folder) === undefined
-      ? [damage("checkpoint", `checkpoints/${key}`, "its content has changed: the next attempt begins anew")]
-      : []
-  })
+  namesIn(checkpoints)
+    .toSorted()
+    .flatMap((key) => {
+      const folder = join(checkpoints, key)
+      return looksWritten(folder) && readCheckpoint(folder) === undefined
+        ? [damage("checkpoint", `checkpoints/${key}`, "its content has changed: the next attempt begins anew")]
+        : []
+    })
 
 /** What a collection has noted. */
 const trashDamages = ({ trash }: Views): ReadonlyArray<Damage> =>
@@ -63,8 +68,6 @@ const isChanged = (file: string): boolean => {
   const text = readIfThere(file)
   return text !== undefined && decodeLine(text) === undefined
 }
-
-const namesIn = (folder: string): ReadonlyArray<string> => (existsSync(folder) ? readdirSync(folder).sort() : [])
 
 /** Such files are replaced and removed at any time. */
 const readIfThere = (file: string): string | undefined => {

@@ -1,7 +1,8 @@
 /** The folder of a run: its journal, its plan, the pipeline as it was. */
 import { randomInt } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs"
+import { mkdirSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { foldersIn } from "../store/list-folder.ts"
 
 export interface RunFolder {
   /** `2026-11-24T10-30-12.345-brave-euler`: sorts by time, and can be said aloud. Ids of before had no milliseconds. */
@@ -46,9 +47,8 @@ const isMade = (path: string): boolean => {
 
 /** The folders of all runs, the latest first. Throws what the disk throws. */
 export const listRuns = (runs: string): ReadonlyArray<RunFolder> =>
-  (existsSync(runs) ? readdirSync(runs, { withFileTypes: true }) : [])
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }): RunFolder => ({ id: name, path: join(runs, name) }))
+  foldersIn(runs)
+    .map((id): RunFolder => ({ id, path: join(runs, id) }))
     .sort((a, b) => (a.id < b.id ? 1 : -1))
 
 /** Whether a run has written anything in its journal. */

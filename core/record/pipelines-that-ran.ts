@@ -1,6 +1,6 @@
 /** The pipelines of a catalogue as the journals tell them, for a store whose catalogue is gone. */
-import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
+import { namesIn } from "../store/list-folder.ts"
 import type { CatalogueData } from "./catalogue-file.ts"
 import { firstEvent } from "./first-event.ts"
 import { FILES } from "./RunFolder.ts"
@@ -9,7 +9,7 @@ import { FILES } from "./RunFolder.ts"
 export const pipelinesThatRan = (runs: string): CatalogueData["pipelines"] => {
   const pipelines: { [name: string]: CatalogueData["pipelines"][string] } = {}
   // Names of runs begin with their time: of each pipeline the last one stays.
-  for (const id of existsSync(runs) ? readdirSync(runs).sort() : []) {
+  for (const id of namesIn(runs).toSorted()) {
     const event = firstEvent(join(runs, id, FILES.journal))
     if (event?._tag === "RunStarted") pipelines[event.pipeline] = { file: event.file, latestRun: id }
   }

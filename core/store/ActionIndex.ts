@@ -6,6 +6,7 @@ import type { Artifact } from "./Artifact.ts"
 import type { Digest } from "./Digest.ts"
 import { type IndexSource, IndexTables, type PlacedEntry } from "./IndexTables.ts"
 import { isMissing } from "./is-missing.ts"
+import { isBusy } from "./kernel-lock.ts"
 import { StoreUnavailable } from "./StoreError.ts"
 
 /** Entries that wait for the tables, at most. */
@@ -205,9 +206,6 @@ const reading = <A>({ segments }: IndexSource, run: () => A): A => {
     throw new StoreUnavailable({ operation: "read", path: segments, cause })
   }
 }
-
-/** Another process holds the index for longer than one waits: that is no damage. */
-const isBusy = (cause: unknown): boolean => cause instanceof Error && /locked|busy/iu.test(cause.message)
 
 const remove = (file: string): void => {
   try {

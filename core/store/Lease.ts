@@ -3,10 +3,11 @@
  * No clock and no process number is asked.
  */
 import { randomUUID } from "node:crypto"
-import { existsSync, readdirSync, rmSync } from "node:fs"
+import { existsSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
 import { tryLock } from "./kernel-lock.ts"
+import { namesIn } from "./list-folder.ts"
 import { StoreUnavailable } from "./StoreError.ts"
 
 const ENDING = ".alive"
@@ -73,7 +74,7 @@ export const isHeld = (folder: string, id: string): boolean => {
 
 /** The ids of all leases of which there is a file, whether their holders live or not. */
 export const leasesIn = (folder: string): ReadonlyArray<string> =>
-  (existsSync(folder) ? readdirSync(folder) : [])
+  namesIn(folder)
     .filter((name) => name.endsWith(ENDING))
     .map((name) => name.slice(0, -ENDING.length))
 

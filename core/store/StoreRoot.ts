@@ -43,6 +43,8 @@ export interface StoreRootShape {
   readonly work: string
   /** Memo of code identities. */
   readonly code: string
+  /** Memos of plans, and of runs that succeeded. */
+  readonly memos: string
   readonly catalogue: string
   /** The index may lie elsewhere: SQLite must not live on a network disk. `undefined` keeps it in memory. */
   readonly index: string | undefined
@@ -147,6 +149,7 @@ export const partsOf = (path: string) => ({
   checkpoints: join(path, "checkpoints"),
   work: join(path, "work"),
   code: join(path, "code"),
+  memos: join(path, "memos"),
   catalogue: join(path, "catalogue.json")
 })
 

@@ -12,7 +12,10 @@ export const tryLock = (path: string): DatabaseSync | undefined => {
     return db
   } catch (cause) {
     db.close()
-    if (cause instanceof Error && /locked|busy/iu.test(cause.message)) return undefined
+    if (isBusy(cause)) return undefined
     throw cause
   }
 }
+
+/** Whether SQLite gave up because another process or connection holds what was asked for: that is no damage. */
+export const isBusy = (cause: unknown): boolean => cause instanceof Error && /locked|busy/iu.test(cause.message)

@@ -1,6 +1,7 @@
 /** How far each segment of action records had been written: whatever ended the validity of a record since stands beyond. */
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs"
+import { closeSync, openSync, readSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { namesIn } from "./list-folder.ts"
 
 /** Bytes of each segment, by its name. */
 export interface SegmentLengths {
@@ -9,7 +10,7 @@ export interface SegmentLengths {
 
 /** The lengths of the segments in a folder as they are now. */
 export const segmentLengths = (folder: string): SegmentLengths => {
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".log")) : []
+  const names = namesIn(folder).filter((name) => name.endsWith(".log"))
   return Object.fromEntries(names.map((name) => [name, statSync(join(folder, name)).size]))
 }
 
