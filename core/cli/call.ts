@@ -5,6 +5,7 @@ import * as Codec from "../codec/Codec.ts"
 import { describe } from "../codec/describe.ts"
 import { readForeign } from "../codec/read-foreign.ts"
 import { PipelineInvalid } from "../document/Diagnostic.ts"
+import { messageOf } from "../document/message-of.ts"
 import { nearest } from "../document/nearest.ts"
 import type { StageDocument } from "../document/PipelineDocument.ts"
 import { decodeParams } from "../plan/decode-params.ts"
@@ -67,7 +68,7 @@ const readParams = Effect.fnUntraced(function* (type: StageType, given: Option.O
   const text = argument.startsWith("@") ? yield* readText(file) : argument
   const value = yield* Effect.try({
     try: (): JsonMap => JSON.parse(text),
-    catch: (cause) => new UsageError({ reason: `${file}: no JSON: ${cause instanceof Error ? cause.message : cause}` })
+    catch: (cause) => new UsageError({ reason: `${file}: no JSON: ${messageOf(cause)}` })
   })
   const span = { file, line: 1, column: 1, length: 1 }
   const document: StageDocument = {

@@ -7,6 +7,7 @@
 import { copyFileSync, existsSync, fdatasyncSync, fsyncSync, linkSync, readFileSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { messageOf } from "../document/message-of.ts"
 import { REPORT_FILES } from "../document/report-files.ts"
 import { wantsExport } from "../observe/export-target.ts"
 import { progressObserver } from "../observe/progress-observer.ts"
@@ -157,7 +158,7 @@ const enterInCatalogue = async ({ started }: RunMemo, root: string, { id }: RunF
     }
     return undefined
   } catch (cause) {
-    return `warning: the run is not in the catalogue: ${cause instanceof Error ? cause.message : cause}`
+    return `warning: the run is not in the catalogue: ${messageOf(cause)}`
   }
 }
 

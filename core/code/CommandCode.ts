@@ -1,5 +1,6 @@
 /** The code of commands: the files beside the pipeline that they read, identified and stored. */
 import { Context, Effect, Layer } from "effect"
+import { messageOf } from "../document/message-of.ts"
 import type { Reads } from "../document/Reads.ts"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
@@ -123,7 +124,7 @@ const failureOf = (read: () => void): string | undefined => {
     read()
     return undefined
   } catch (cause) {
-    return cause instanceof Error ? cause.message : String(cause)
+    return messageOf(cause)
   }
 }
 

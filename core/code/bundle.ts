@@ -2,6 +2,7 @@
 import { dirname, resolve } from "node:path"
 import { Effect } from "effect"
 import type { BuildFailure, BuildResult, Message } from "esbuild"
+import { messageOf } from "../document/message-of.ts"
 import { bundlerPlugin } from "./bundler-plugin.ts"
 import { CodeError, type CodePlace, codeError, placeOf } from "./CodeError.ts"
 import type { SourceFiles } from "./SourceFiles.ts"
@@ -35,7 +36,7 @@ export const bundle = Effect.fn("bundle")(function* (
 ) {
   const esbuild = yield* Effect.tryPromise({
     try: () => import("esbuild"),
-    catch: (cause) => codeError(file, `the bundler cannot be loaded: ${cause instanceof Error ? cause.message : cause}`)
+    catch: (cause) => codeError(file, `the bundler cannot be loaded: ${messageOf(cause)}`)
   })
   const result = yield* Effect.tryPromise({
     try: () =>
@@ -71,7 +72,7 @@ const readResult = (file: string, result: BuildResult<{ write: false }>): Effect
 }
 
 const buildError = (file: string, cause: unknown): CodeError => {
-  if (!isBuildFailure(cause)) return codeError(file, cause instanceof Error ? cause.message : String(cause))
+  if (!isBuildFailure(cause)) return codeError(file, messageOf(cause))
   return new CodeError({
     file,
     problems: cause.errors.map((message) => ({ place: placeOfMessage(file, message), text: message.text }))

@@ -1,5 +1,6 @@
 /** Imports a stored bundle, evaluates it anew, and checks that it is a stage type. */
 import { Effect } from "effect"
+import { messageOf } from "../document/message-of.ts"
 import { isStageType, type StageType } from "../stage/StageType.ts"
 import { CodeError, codeError } from "./CodeError.ts"
 import { instantiate, isTimeout, LOADING_LIMIT } from "./instantiate.ts"
@@ -54,7 +55,7 @@ const importAnew = Effect.fnUntraced(function* (source: BundleSource) {
 const isFactory = (value: unknown): value is () => unknown => typeof value === "function"
 
 const loadingError = (source: BundleSource, cause: unknown): CodeError => {
-  const text = `it cannot be loaded: ${cause instanceof Error ? cause.message : cause}`
+  const text = `it cannot be loaded: ${messageOf(cause)}`
   const place = cause instanceof Error ? placeOfThrow(source, cause.stack ?? "") : undefined
   return new CodeError({ file: source.file, problems: [{ place, text }] })
 }

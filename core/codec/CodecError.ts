@@ -1,5 +1,6 @@
 /** Bytes that are not what their kind says, or a value that its kind cannot hold. */
 import { Data, Result } from "effect"
+import { messageOf } from "../document/message-of.ts"
 
 /** A refusal, in one line: what was expected, and what is there. */
 export class CodecError extends Data.TaggedError("CodecError")<{
@@ -22,5 +23,5 @@ export const refuse = (format: string, reason: string): Coded<never> => Result.f
 export const attempt = <A>(format: string, run: () => A): Coded<A> =>
   Result.try({
     try: run,
-    catch: (cause) => new CodecError({ format, reason: cause instanceof Error ? cause.message : String(cause) })
+    catch: (cause) => new CodecError({ format, reason: messageOf(cause) })
   })

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, Result } from "effect"
 import { sourcePath } from "../document/source-path.ts"
+import { codeOf, whyUnreadable } from "../document/why-unreadable.ts"
 import type { ArtifactKind, KindValues } from "../stage/ArtifactKind.ts"
 import { decodeArrow } from "./arrow.ts"
 import { CodecError, type Coded } from "./CodecError.ts"
@@ -72,19 +73,11 @@ export const listForeign = Effect.fn("listForeign")(function* (folder: string) {
   )
 })
 
-/** Errors of the system in words that a person expects. */
-const WORDS: { readonly [code: string]: string } = {
-  ENOENT: "there is no such file",
-  EISDIR: "it is a folder, not a file",
-  ENOTDIR: "it is a file, not a folder",
-  EACCES: "it may not be read"
-}
-
 const readingDisk = <A>(file: string, read: () => A): Effect.Effect<A, CodecError> =>
   Effect.try({
     try: read,
     catch: (cause) => {
-      const code = cause instanceof Error && "code" in cause ? WORDS[String(cause.code)] : undefined
-      return new CodecError({ format: file, reason: code ?? (cause instanceof Error ? cause.message : String(cause)) })
+      const isNoFolder = codeOf(cause) === "ENOTDIR"
+      return new CodecError({ format: file, reason: isNoFolder ? "it is a file, not a folder" : whyUnreadable(cause) })
     }
   })

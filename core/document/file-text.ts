@@ -4,6 +4,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs
 import { Result } from "effect"
 import { isGuarded } from "../fault/hooks.ts"
 import { MAX_TEXT } from "./parse-yaml.ts"
+import { whyUnreadable } from "./why-unreadable.ts"
 
 /** No character takes more than four bytes. */
 const MAX_BYTES = 4 * MAX_TEXT
@@ -15,7 +16,7 @@ const MAX_BYTES = 4 * MAX_TEXT
  * A byte that is no UTF-8 becomes half a character, U+DC80 and up, which no text can hold: who reads the text finds its place.
  */
 export const fileText = (path: string): Result.Result<string, string> =>
-  Result.try({ try: () => readText(path), catch: reasonOf })
+  Result.try({ try: () => readText(path), catch: whyUnreadable })
 
 const readText = (path: string): string => {
   // A pipe that nobody writes to is opened all the same.
@@ -32,20 +33,6 @@ const readText = (path: string): string => {
   } finally {
     closeSync(file)
   }
-}
-
-const WORDS: { readonly [code: string]: string } = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
-  ENAMETOOLONG: "the name is too long",
-  ELOOP: "its links lead in a circle",
-  EACCES: "it may not be read",
-  EPERM: "it may not be read"
-}
-
-const reasonOf = (cause: unknown): string => {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : ""
-  return WORDS[code] ?? (cause instanceof Error ? cause.message : String(cause))
 }
 
 /** The bytes as text, the first that is no UTF-8 as half a character, and those after it as well as may be. */

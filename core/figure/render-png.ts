@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { Effect } from "effect"
+import { messageOf } from "../document/message-of.ts"
 import { FigureError } from "./FigureError.ts"
 
 /** Pixels of the picture for a pixel of the SVG: sharp on screens of high density, and in print at column width. */
@@ -11,7 +12,7 @@ const SCALE = 2
 export const renderPng = (svg: string): Effect.Effect<Uint8Array, FigureError> =>
   Effect.tryPromise({
     try: () => draw(svg),
-    catch: (cause) => new FigureError({ reason: cause instanceof Error ? cause.message : String(cause) })
+    catch: (cause) => new FigureError({ reason: messageOf(cause) })
   })
 
 let loading: ReturnType<typeof load> | undefined

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { Spec } from "vega"
 import type { TopLevelSpec } from "vega-lite"
+import { messageOf } from "../document/message-of.ts"
 import type { Figure } from "../stage/ArtifactKind.ts"
 import { FigureError } from "./FigureError.ts"
 import { textWidth } from "./text-width.ts"
@@ -15,8 +16,7 @@ export const renderSvg = (figure: Figure): Effect.Effect<string, FigureError> =>
   })
 
 /** Vega's own words tell little by themselves: of a mark that it does not know it says that it cannot read properties. */
-const refusal = (cause: unknown): string =>
-  `Vega-Lite does not understand its specification: ${cause instanceof Error ? cause.message : cause}`
+const refusal = (cause: unknown): string => `Vega-Lite does not understand its specification: ${messageOf(cause)}`
 
 /** One of these makes a specification; the compiler says what is wrong within. */
 const COMPOSITIONS = ["mark", "layer", "concat", "hconcat", "vconcat", "facet", "repeat", "spec"]

@@ -25,6 +25,3 @@ export const problem = (name: string, fact: string, advice: string): CheckupLine
   fact,
   advice
 })
-
-/** What was thrown, in words. */
-export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

@@ -13,10 +13,11 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { describeBytes } from "../codec/describe.ts"
+import { messageOf } from "../document/message-of.ts"
 import { isGuarded } from "../fault/hooks.ts"
 import { freeSpace } from "../store/free-space.ts"
 import { tryLock } from "../store/kernel-lock.ts"
-import { type CheckupLine, good, problem, reasonOf, warning } from "./Checkup.ts"
+import { type CheckupLine, good, problem, warning } from "./Checkup.ts"
 import { isInMemory, isShared, mountOf } from "./mounted.ts"
 
 /** Kind and room of a file system, and whether locks, renames and syncs work on it; a folder of its own is made there and removed. */
@@ -27,7 +28,7 @@ export const checkDisk = (folder: string): ReadonlyArray<CheckupLine> => {
     scratch = mkdtempSync(join(folder, ".doctor-"))
   } catch (cause) {
     const advice = "give this user the right to write there, or name another store in PIPELINE_CACHE"
-    return [...lines, problem("writable", `${folder} cannot be written: ${reasonOf(cause)}`, advice)]
+    return [...lines, problem("writable", `${folder} cannot be written: ${messageOf(cause)}`, advice)]
   }
   try {
     return [...lines, lockLine(scratch), renameLine(scratch), ...caseLines(scratch)]
@@ -89,7 +90,7 @@ const lockLine = (scratch: string): CheckupLine => {
     if (answer === "held") return good("locks", "held against another process")
     return problem("locks", answer === "free" ? "another process gets a lock that is held" : answer, advice)
   } catch (cause) {
-    return problem("locks", `cannot be taken: ${reasonOf(cause)}`, advice)
+    return problem("locks", `cannot be taken: ${messageOf(cause)}`, advice)
   }
 }
 
@@ -108,7 +109,7 @@ const renameLine = (scratch: string): CheckupLine => {
       return problem("renames", "do not replace files", advice)
     return good("renames", `replace files, synced in ${millis.toFixed(1)}ms each`)
   } catch (cause) {
-    return problem("renames", `and syncs fail: ${reasonOf(cause)}`, advice)
+    return problem("renames", `and syncs fail: ${messageOf(cause)}`, advice)
   }
 }
 

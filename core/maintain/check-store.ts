@@ -2,6 +2,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
+import { messageOf } from "../document/message-of.ts"
 import { openCatalogue } from "../record/catalogue-file.ts"
 import { firstEvent } from "../record/first-event.ts"
 import { FILES, hasBegun, listRuns, nameOf, type RunFolder, timeOf } from "../record/RunFolder.ts"
@@ -10,7 +11,7 @@ import { inspectIndex } from "../store/inspect-index.ts"
 import { isHeld } from "../store/Lease.ts"
 import { namesIn } from "../store/list-folder.ts"
 import { partsOf, readFormat, STORE_FORMAT } from "../store/StoreRoot.ts"
-import { type CheckupLine, good, problem, reasonOf, warning } from "./Checkup.ts"
+import { type CheckupLine, good, problem, warning } from "./Checkup.ts"
 import { findAbandoned } from "./find-temporaries.ts"
 
 type Parts = ReturnType<typeof partsOf>
@@ -50,7 +51,7 @@ const readable = (path: string, run: () => ReadonlyArray<CheckupLine>): Readonly
   try {
     return run()
   } catch (cause) {
-    return [problem("store", `${path} cannot be read: ${reasonOf(cause)}`, "give this user the right to read it")]
+    return [problem("store", `${path} cannot be read: ${messageOf(cause)}`, "give this user the right to read it")]
   }
 }
 
@@ -76,7 +77,7 @@ const catalogueLine = async ({ catalogue }: Parts): Promise<CheckupLine> => {
     const [pipelines, pins] = [Object.keys(data.pipelines).length, Object.keys(data.pins).length]
     return good("catalogue", `${counted(pipelines, "pipeline")}, ${counted(pins, "pin")}`)
   } catch (cause) {
-    const [fact = "", advice = ""] = reasonOf(cause).split("; ")
+    const [fact = "", advice = ""] = messageOf(cause).split("; ")
     return problem("catalogue", fact, advice)
   }
 }

@@ -1,6 +1,7 @@
 /** Keeps the checkpoints of an attempt, as often as they are worth their cost. */
 import { Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
+import { messageOf } from "../document/message-of.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { CheckpointSink } from "../stage/Checkpoint.ts"
 import type { Digest } from "../store/Digest.ts"
@@ -66,5 +67,4 @@ export class CheckpointKeeper implements CheckpointSink {
 }
 
 /** What is said where a checkpoint could not be kept. */
-export const notKept = (cause: unknown): string =>
-  `no checkpoint was kept: ${cause instanceof Error ? cause.message : String(cause)}`
+export const notKept = (cause: unknown): string => `no checkpoint was kept: ${messageOf(cause)}`

@@ -1,9 +1,6 @@
 /** The system refused to make the folder of a command, or what lies in it. */
 import { Data, Effect } from "effect"
-import { reasonOf } from "../store/system-words.ts"
-
-/** What the system says when a disk, or a user's part of it, is full. */
-const FULL = new Set(["ENOSPC", "EDQUOT"])
+import { lacksSpace, reasonOf } from "../store/system-words.ts"
 
 export class FolderUnusable extends Data.TaggedError("FolderUnusable")<{
   /** What is wrong at which path; of a full disk, how much is free. */
@@ -23,11 +20,10 @@ export class FolderUnusable extends Data.TaggedError("FolderUnusable")<{
 
   private static at(path: string): (cause: unknown) => FolderUnusable {
     return (cause) => {
-      const code = cause instanceof Error && "code" in cause ? String(cause.code) : ""
       const reason = reasonOf(cause, path)
       // The system's own words name the path already.
       const isOwn = cause instanceof Error && reason === cause.message
-      return new FolderUnusable({ message: isOwn ? reason : `${path}: ${reason}`, lacksSpace: FULL.has(code) })
+      return new FolderUnusable({ message: isOwn ? reason : `${path}: ${reason}`, lacksSpace: lacksSpace(cause, path) })
     }
   }
 }

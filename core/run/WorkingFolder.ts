@@ -5,6 +5,7 @@ import { chmod, copyFile, rm } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { Effect } from "effect"
 import type { CommandFile } from "../code/CommandCode.ts"
+import { messageOf } from "../document/message-of.ts"
 import { isGuarded } from "../fault/hooks.ts"
 import { itemNames, MANIFEST, stagedPath } from "../plan/staged-path.ts"
 import { type Digest, ofFile } from "../store/Digest.ts"
@@ -152,6 +153,5 @@ const expectDigest = (port: string, digest: Digest, found: Digest): Effect.Effec
 const checkObject = (port: string, file: string, digest: Digest): Effect.Effect<void, InputUnreadable> =>
   Effect.tryPromise({
     try: () => ofFile(file),
-    catch: (cause) =>
-      new InputUnreadable({ port, digest, reason: cause instanceof Error ? cause.message : String(cause) })
+    catch: (cause) => new InputUnreadable({ port, digest, reason: messageOf(cause) })
   }).pipe(Effect.flatMap((found) => expectDigest(port, digest, found)))

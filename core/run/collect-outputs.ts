@@ -4,6 +4,7 @@ import { join, relative } from "node:path"
 import { Effect, Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
 import { listForeign, readForeign } from "../codec/read-foreign.ts"
+import { messageOf } from "../document/message-of.ts"
 import { isGuarded } from "../fault/hooks.ts"
 import type { ArtifactKind, Metrics } from "../stage/ArtifactKind.ts"
 import type { FileOnDisk, NewFile } from "../store/ArtifactStore.ts"
@@ -85,7 +86,7 @@ const refuseSecret = (name: string) => Effect.fail(`it holds the value of the se
 const secretIn = (file: string, redaction: Redaction) =>
   Effect.try({
     try: () => secretInFile(file, redaction),
-    catch: (cause) => (cause instanceof Error ? cause.message : String(cause))
+    catch: messageOf
   })
 
 /** A link on the way may lead out of the folder, to what is no output of this command. */

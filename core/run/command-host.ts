@@ -7,6 +7,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync, wr
 import { dirname } from "node:path"
 import { createInterface } from "node:readline"
 import { StringDecoder } from "node:string_decoder"
+import { messageOf } from "../document/message-of.ts"
 import { isGuarded } from "../fault/hooks.ts"
 import { DoomedFolders } from "./DoomedFolders.ts"
 import { EndedTimes } from "./EndedTimes.ts"
@@ -166,7 +167,7 @@ const start = (message: Extract<ToHost, { readonly _tag: "Start" }>): void => {
       for (const one of running.values()) one.look()
     }, INTERVAL)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const reason = messageOf(cause)
     send({ _tag: "Ended", id: message.id, end: { _tag: "NotStarted", code: "", message: reason } })
   }
 }

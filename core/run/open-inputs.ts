@@ -1,6 +1,7 @@
 /** Reads the inputs of an attempt: bytes are verified against their digest before a stage sees them. */
 import { Data, Effect, Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
+import { messageOf } from "../document/message-of.ts"
 import { isGuarded } from "../fault/hooks.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { InputValues } from "../stage/StageType.ts"
@@ -57,7 +58,7 @@ export const openArtifact = Effect.fnUntraced(function* (
 export const readVerified = (port: string, { content, digest, bytes }: LocatedFile) =>
   Effect.try({
     try: () => (content._tag === "Inline" ? Buffer.from(content.base64, "base64") : readObject(content.file)),
-    catch: (cause) => new InputUnreadable({ port, digest, reason: `${cause instanceof Error ? cause.message : cause}` })
+    catch: (cause) => new InputUnreadable({ port, digest, reason: messageOf(cause) })
   }).pipe(
     Effect.filterOrFail(
       (read) => read.byteLength === bytes && (!isGuarded("verify-content") || Digest.ofBytes(read) === digest),

@@ -1,6 +1,7 @@
 /** Whether an index is the view of its segments; looks, and changes nothing. */
 import { existsSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
+import { messageOf } from "../document/message-of.ts"
 import { INDEX_FORMAT, type IndexSource } from "./IndexTables.ts"
 import { segmentLengths } from "./segment-lengths.ts"
 
@@ -22,7 +23,7 @@ export const inspectIndex = (file: string, source: IndexSource, isWhole = false)
       db.close()
     }
   } catch (cause) {
-    return { _tag: "Void", reason: cause instanceof Error ? cause.message : String(cause) }
+    return { _tag: "Void", reason: messageOf(cause) }
   }
 }
 

@@ -31,6 +31,12 @@ export const reasonOf = (cause: unknown, path: string): string => {
   return free === undefined ? WORDS.Full : `${WORDS.Full}: ${freeText(free)}`
 }
 
+/** Whether what failed at a path would go with more room on the disk, or in a user's part of it. */
+export const lacksSpace = (cause: unknown, path: string): boolean => {
+  const refusal = cause instanceof Error ? refusalOf(cause, path) : undefined
+  return refusal === "Full" || refusal === "Quota"
+}
+
 const WORDS: { readonly [refusal in Refusal]: string } = {
   ReadOnly: "the file system is read-only",
   Moved: "a file in it was moved or removed while it was open; start the command again",
