@@ -1,18 +1,17 @@
 /** `pipeline cache gc`: removes what the store need not keep; says first what that is, and what needs the rest. */
 import { Effect, Option } from "effect"
 import { describeBytes } from "../codec/describe.ts"
-import { parseDuration, parseSize } from "../document/quantities.ts"
+import { countText, parseDuration, parseSize } from "../document/quantities.ts"
 import { type Collected, collectStore, holdCollection, surveyStore } from "../maintain/collect-store.ts"
+import type { FileSize } from "../maintain/file-size.ts"
 import { forecast } from "../maintain/forecast-collection.ts"
 import { pinned } from "../maintain/pins.ts"
 import type { Dropping, RetentionPolicy } from "../maintain/Retention.ts"
 import type { StoredRecord } from "../maintain/StoredRecords.ts"
 import type { Survey } from "../maintain/Survey.ts"
-import type { Freed } from "../maintain/TrashGeneration.ts"
 import { Catalogue } from "../record/Catalogue.ts"
-import { countText } from "../report/quantity-text.ts"
 import { ActionStore } from "../store/ActionStore.ts"
-import type { Digest } from "../store/Digest.ts"
+import { type Digest, isDigestStart } from "../store/Digest.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { existingStore } from "./existing-store.ts"
 import { EXIT } from "./exit-status.ts"
@@ -126,7 +125,7 @@ const REASONS: { readonly [_ in Dropping]: readonly [one: string, many: string] 
 /** What goes and what stays, in a few lines. */
 const listing = (
   { decision: { kept, dropped } }: Survey,
-  parts: ReadonlyArray<readonly [name: string, size: Freed]>
+  parts: ReadonlyArray<readonly [name: string, size: FileSize]>
 ): string => {
   const rows = parts.flatMap(([name, { files, bytes }]) =>
     files === 0 ? [] : [[`  ${name}`, `${files}`, describeBytes(bytes)]]
@@ -159,7 +158,7 @@ const resultOf = ({ key, task, stageType, runId, at }: StoredRecord) => ({ key, 
 
 /** Says who needs an object, or the objects of an artifact. */
 const explain = Effect.fnUntraced(function* (prefix: string, policy: RetentionPolicy) {
-  if (!/^[0-9a-f]{8,64}$/u.test(prefix)) {
+  if (!isDigestStart(prefix)) {
     return yield* new UsageError({ reason: `--why takes a digest, or 8 digits of one and more; "${prefix}" is none` })
   }
   const found = yield* surveyStore(policy, yield* pins)

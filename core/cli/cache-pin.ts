@@ -1,10 +1,10 @@
 /** `pipeline cache pin`, `unpin` and `pins`: names for runs and artifacts that no collection touches. */
 import { Effect } from "effect"
 import { holdCollection } from "../maintain/collect-store.ts"
-import { isArtifactPin } from "../maintain/pins.ts"
 import { Catalogue } from "../record/Catalogue.ts"
 import type { CatalogueData } from "../record/catalogue-file.ts"
 import { RunHistory } from "../record/RunHistory.ts"
+import { isDigest, isDigestStart } from "../store/Digest.ts"
 import { existingStore } from "./existing-store.ts"
 import { EXIT } from "./exit-status.ts"
 import { findArtifact } from "./find-artifact.ts"
@@ -32,7 +32,7 @@ export const pin = ({ name, reference }: { readonly name: string; readonly refer
 
 /** A run's own id or an artifact's digest: `latest` means something else tomorrow. */
 const meaningOf = Effect.fnUntraced(function* (reference: string) {
-  if (/^[0-9a-f]{8,64}$/u.test(reference) || reference.includes(":")) {
+  if (isDigestStart(reference) || reference.includes(":")) {
     return (yield* findArtifact(reference)).artifact.digest
   }
   return (yield* (yield* RunHistory).resolve(reference)).id
@@ -65,4 +65,4 @@ export const pins = ({ json }: { readonly json: boolean }) =>
     return EXIT.success
   }).pipe(Effect.provide(catalogueLayer))
 
-const kindOf = (meant: string): "artifact" | "run" => (isArtifactPin(meant) ? "artifact" : "run")
+const kindOf = (meant: string): "artifact" | "run" => (isDigest(meant) ? "artifact" : "run")

@@ -7,6 +7,7 @@ import type { RunState } from "../record/RunState.ts"
 import { resultOf } from "../record/TaskResult.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import type { Artifact } from "../store/Artifact.ts"
+import { isDigestStart } from "../store/Digest.ts"
 import type { ObjectDamaged } from "../store/StoreError.ts"
 import { taskHint } from "./task-hint.ts"
 import { UsageError } from "./UsageError.ts"
@@ -24,7 +25,7 @@ const REFERENCE = /^(?<run>[^:]+):(?<task>.+)\.(?<port>[A-Za-z][\w-]*)$/u
 
 /** Finds the artifact that a reference names, as it was in the run that the reference names. */
 export const findArtifact = Effect.fnUntraced(function* (reference: string) {
-  if (/^[0-9a-f]{8,64}$/u.test(reference)) return yield* byDigest(reference)
+  if (isDigestStart(reference)) return yield* byDigest(reference)
   const { run, task, port } = REFERENCE.exec(reference)?.groups ?? {}
   if (run === undefined || task === undefined || port === undefined) {
     return yield* new UsageError({

@@ -1,4 +1,4 @@
-/** Durations and sizes as people write them. */
+/** Durations, sizes and counts as people write them. */
 
 const MILLIS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
@@ -36,3 +36,7 @@ export const sizeText = (bytes: number): string => {
   const mebibytes = Math.ceil(bytes / 2 ** 20)
   return mebibytes % 1024 === 0 ? `${mebibytes / 1024}GiB` : `${mebibytes}MiB`
 }
+
+/** `1 task`, `12 tasks`; what does not end with an s where there are several is told. */
+export const countText = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`

@@ -5,18 +5,19 @@
  * all has been moved. Throws what the disk throws.
  */
 import { randomUUID } from "node:crypto"
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { isGuarded, reach } from "../fault/hooks.ts"
 import type { RunFolder } from "../record/RunFolder.ts"
 import { decodeLine, encodeLine } from "../store/checked-lines.ts"
-import type { Digest } from "../store/Digest.ts"
+import { type Digest, isDigest } from "../store/Digest.ts"
 import { unlessMissing } from "../store/is-missing.ts"
 import { isHeld } from "../store/Lease.ts"
 import { objectPath } from "../store/object-path.ts"
 import { placeSynced } from "../store/place-synced.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
 import { generationsIn } from "../store/Trash.ts"
+import { type FileSize, sizeBelow, sum } from "./file-size.ts"
 
 /** What is written down about a collection when it has moved all that it moves. */
 export interface Manifest {
@@ -26,12 +27,6 @@ export interface Manifest {
   readonly records: ReadonlyArray<string>
   /** Files that were being written when it began, relative to the store: no holder, no writer. */
   readonly temporaries: ReadonlyArray<string>
-}
-
-/** What has been removed for good. */
-export interface Freed {
-  readonly files: number
-  readonly bytes: number
 }
 
 /** Name of the file that says it, a line with a checksum. */
@@ -94,15 +89,15 @@ export class TrashGeneration {
   }
 
   /** What lies in it. */
-  get size(): Freed {
+  get size(): FileSize {
     return sizeBelow(this.folder)
   }
 
   /** Puts back what is needed again, and removes the rest. */
-  empty(isNeeded: (digest: Digest) => boolean): Freed {
+  empty(isNeeded: (digest: Digest) => boolean): FileSize {
     const { temporaries = [] } = this.manifest ?? {}
-    const freed: Array<Freed> = []
-    for (const name of readdirSync(this.folder).filter((entry) => /^[0-9a-f]{64}$/u.test(entry)) as Array<Digest>) {
+    const freed: Array<FileSize> = []
+    for (const name of readdirSync(this.folder).filter(isDigest)) {
       if (isGuarded("mark-again") && isNeeded(name)) this.putBack(name)
       else freed.push(removeAll(join(this.folder, name)))
     }
@@ -130,22 +125,8 @@ const move = (from: string, to: string): void => {
   }
 }
 
-/** Files together. */
-export const sum = (parts: ReadonlyArray<Freed>): Freed => ({
-  files: parts.reduce((total, { files }) => total + files, 0),
-  bytes: parts.reduce((total, { bytes }) => total + bytes, 0)
-})
-
-/** Files at and below a path, and their size. Throws what the disk throws. */
-export const sizeBelow = (path: string): Freed => {
-  const look = statSync(path, { throwIfNoEntry: false })
-  if (look === undefined) return { files: 0, bytes: 0 }
-  if (!look.isDirectory()) return { files: 1, bytes: look.size }
-  return sum(readdirSync(path).map((name) => sizeBelow(join(path, name))))
-}
-
 /** Removes a file, or a folder with all that is in it; what that has freed. Throws what the disk throws. */
-export const removeAll = (path: string): Freed => {
+export const removeAll = (path: string): FileSize => {
   const size = sizeBelow(path)
   rmSync(path, { recursive: true, force: true })
   if (size.files > 0) reach("gc.deleted")

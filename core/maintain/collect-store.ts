@@ -13,21 +13,22 @@ import { othersIn } from "../store/Lease.ts"
 import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { compactSegments } from "./compact-segments.ts"
+import { type FileSize, sum } from "./file-size.ts"
 import { findTemporaries } from "./find-temporaries.ts"
 import type { Pinned, RetentionPolicy } from "./Retention.ts"
 import { nameOf } from "./StoredRecords.ts"
 import { type Survey, type SurveyOptions, survey } from "./Survey.ts"
-import { type Freed, type Manifest, removeAll, sum, TrashGeneration } from "./TrashGeneration.ts"
+import { type Manifest, removeAll, TrashGeneration } from "./TrashGeneration.ts"
 
 /** What a collection has done. */
 export interface Collected {
   readonly survey: Survey
   /** Removed for good, with what earlier collections had taken out. */
-  readonly freed: Freed
+  readonly freed: FileSize
   /** Bytes that the segments have become shorter by. */
   readonly compacted: number
   /** Taken out, and removed by a later collection: so many processes live that may rely on it. */
-  readonly waiting: Freed & { readonly processes: number }
+  readonly waiting: FileSize & { readonly processes: number }
 }
 
 /**
@@ -102,7 +103,7 @@ const forsakenGenerations = (root: StoreRootShape): ReadonlyArray<Generation> =>
   return found
 }
 
-const emptyAll = (generations: ReadonlyArray<Generation>, { isNeeded }: Survey): Freed =>
+const emptyAll = (generations: ReadonlyArray<Generation>, { isNeeded }: Survey): FileSize =>
   sum(generations.map(({ trash }) => trash.empty(isNeeded)))
 
 /**

@@ -3,14 +3,15 @@ import { join } from "node:path"
 import { Effect } from "effect"
 import { attemptSync } from "../store/durable.ts"
 import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
+import { type FileSize, sizeBelow, sum } from "./file-size.ts"
 import { findTemporaries } from "./find-temporaries.ts"
 import type { Survey } from "./Survey.ts"
-import { type Freed, sizeBelow, sum, TrashGeneration } from "./TrashGeneration.ts"
+import { TrashGeneration } from "./TrashGeneration.ts"
 
 export interface Forecast {
   readonly bytes: number
   /** By what it is: objects, records, runs, trash, what has lain in quarantine and checkpoints for too long, temporary files. */
-  readonly parts: ReadonlyArray<readonly [name: string, size: Freed]>
+  readonly parts: ReadonlyArray<readonly [name: string, size: FileSize]>
 }
 
 /** Adds up what nobody needs. */
@@ -33,4 +34,4 @@ const partsOf = (root: StoreRootShape, { objects, isNeeded, decision, expired }:
   ]
 }
 
-const ofSizes = (sizes: ReadonlyArray<number>): Freed => sum(sizes.map((bytes) => ({ files: 1, bytes })))
+const ofSizes = (sizes: ReadonlyArray<number>): FileSize => sum(sizes.map((bytes) => ({ files: 1, bytes })))

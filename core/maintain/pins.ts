@@ -2,7 +2,7 @@
 import { Data, Effect } from "effect"
 import { RunHistory } from "../record/RunHistory.ts"
 import { ActionStore } from "../store/ActionStore.ts"
-import type { Digest } from "../store/Digest.ts"
+import { type Digest, isDigest } from "../store/Digest.ts"
 import type { Pinned } from "./Retention.ts"
 
 /** A pin names nothing that is in the store: somebody's mistake, and no reason to take it for one that pins nothing. */
@@ -13,9 +13,6 @@ export class PinLost extends Data.TaggedError("PinLost")<{ readonly name: string
   }
 }
 
-/** The digest of an artifact; everything else names a run. */
-export const isArtifactPin = (reference: string): reference is Digest => /^[0-9a-f]{64}$/u.test(reference)
-
 /** The runs and artifacts that the pins of a catalogue mean. */
 export const pinned = Effect.fnUntraced(function* (pins: { readonly [name: string]: string }) {
   const { resolve } = yield* RunHistory
@@ -24,7 +21,8 @@ export const pinned = Effect.fnUntraced(function* (pins: { readonly [name: strin
   const artifacts = new Set<Digest>()
   for (const [name, reference] of Object.entries(pins)) {
     const lost = new PinLost({ name, reference })
-    if (!isArtifactPin(reference)) {
+    // The digest of an artifact; everything else names a run.
+    if (!isDigest(reference)) {
       runs.add((yield* Effect.catchTag(resolve(reference), "RunUnknown", () => Effect.fail(lost))).id)
     } else if (findArtifacts(reference).length > 0) artifacts.add(reference)
     else return yield* lost

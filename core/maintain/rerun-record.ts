@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { Effect, Option } from "effect"
 import { missingPackages, packagesOfBundle } from "../code/bundle-packages.ts"
-import type { Origin, Plan, PlanStage, PlanTask } from "../plan/Plan.ts"
+import { type Origin, originsIn, type Plan, type PlanStage, type PlanTask } from "../plan/Plan.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { locatedInputs, workOf } from "../run/attempt-request.ts"
 import { type AttemptRequest, type AttemptResult, Executor } from "../run/Executor.ts"
@@ -10,7 +10,7 @@ import { engine, Host } from "../run/Host.ts"
 import { sourceArtifacts } from "../run/source-artifacts.ts"
 import { spanId, traceId, traceParent } from "../run/trace-ids.ts"
 import { withinTimeout } from "../run/within-timeout.ts"
-import type { ActionRecord, InputPart } from "../store/ActionRecord.ts"
+import { type ActionRecord, digestsIn } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { type Artifact, digestOf } from "../store/Artifact.ts"
 import { ArtifactStore, type NewFile, type OpenFile } from "../store/ArtifactStore.ts"
@@ -119,9 +119,12 @@ const requestOf = Effect.fnUntraced(function* (plan: Plan, { task, stage }: Plan
 const inputsOf = Effect.fnUntraced(function* (plan: Plan, { inputs }: PlanTask, { parts }: ActionRecord) {
   const { findArtifacts } = yield* ActionStore
   const needed = Object.entries(inputs).flatMap(([port, input]) => {
-    const digests = digestsOf(parts.inputs[port])
-    const origins = input._tag === "One" ? [input.origin] : input.items.map(({ origin }) => origin)
-    return origins.map((origin, index): readonly [Origin, Digest.Digest | undefined] => [origin, digests[index]])
+    const part = parts.inputs[port]
+    const digests = part === undefined ? [] : digestsIn(part)
+    return originsIn(input).map((origin, index): readonly [Origin, Digest.Digest | undefined] => [
+      origin,
+      digests[index]
+    ])
   })
   // Sources are no results: their files are read again, and are what they were or are not.
   const hasSource = needed.some(([{ _tag }]) => _tag === "Source")
@@ -134,11 +137,6 @@ const inputsOf = Effect.fnUntraced(function* (plan: Plan, { inputs }: PlanTask, 
     })
   )
 })
-
-const digestsOf = (part: InputPart | undefined): ReadonlyArray<Digest.Digest> => {
-  if (part === undefined) return []
-  return part._tag === "One" ? [part.digest] : part.items.map(({ digest }) => digest)
-}
 
 const execute = Effect.fnUntraced(function* (request: AttemptRequest, timeout: number | undefined) {
   const executor = yield* Executor

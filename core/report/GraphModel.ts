@@ -1,5 +1,5 @@
 /** The graph of a pipeline as it is shown: one node for each stage and source, with the statuses of its tasks. */
-import type { Plan, PlanInput } from "../plan/Plan.ts"
+import { originsIn, type Plan, type PlanInput } from "../plan/Plan.ts"
 import type { TaskStatus } from "../record/RunState.ts"
 
 /** What became of a task; `waiting` when nothing has. */
@@ -137,8 +137,7 @@ class Edges {
 
 /** The nodes from which an input comes, each with the name of its port. */
 const startsOf = (plan: Plan, input: PlanInput): ReadonlyArray<readonly [node: number, port: string]> => {
-  const origins = input._tag === "One" ? [input.origin] : input.items.map(({ origin }) => origin)
-  return origins.flatMap((origin) => {
+  return originsIn(input).flatMap((origin) => {
     if (origin._tag === "Source") return [[origin.source, "file"] as const]
     const task = plan.tasks[origin.task]
     return task === undefined ? [] : [[plan.sources.length + task.stage, origin.port] as const]

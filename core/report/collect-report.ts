@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { nearest } from "../document/nearest.ts"
 import type { ExpectationDocument } from "../document/PipelineDocument.ts"
+import { countText } from "../document/quantities.ts"
 import type { PendingStage, Plan, PlanInput, PlanTask } from "../plan/Plan.ts"
 import { stageInMetric } from "../plan/task-id.ts"
 import { flawsText } from "../record/JournalFlaws.ts"
@@ -13,7 +14,6 @@ import { collectFigures } from "./collect-figures.ts"
 import { ofPlan, type ShownStatus } from "./GraphModel.ts"
 import { judge } from "./judge-expectations.ts"
 import { MAX_LISTED_STAGES, MAX_LISTED_TASKS } from "./listing.ts"
-import { countText } from "./quantity-text.ts"
 import type {
   ComputedBy,
   ReportAttempt,

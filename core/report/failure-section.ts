@@ -1,6 +1,7 @@
 /** What went wrong: every failed task with the error of its last attempt. */
+
+import { countText } from "../document/quantities.ts"
 import { type Markup, markup } from "./Markup.ts"
-import { countText } from "./quantity-text.ts"
 import { type ReportModel, type ReportTask, tasksOf } from "./ReportModel.ts"
 
 /** Nothing when nothing failed. */

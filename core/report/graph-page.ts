@@ -1,10 +1,11 @@
 /** The graph of a plan as a page. */
+
+import { countText } from "../document/quantities.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { dagDrawing } from "./dag-svg.ts"
 import type { GraphModel } from "./GraphModel.ts"
 import { markup } from "./Markup.ts"
 import { page } from "./page.ts"
-import { countText } from "./quantity-text.ts"
 import { inlineSvg } from "./svg-document.ts"
 
 /** A page with the graph under the name of its pipeline. */

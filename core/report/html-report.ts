@@ -1,4 +1,6 @@
 /** A report as one HTML file. */
+
+import { countText } from "../document/quantities.ts"
 import { dagDrawing } from "./dag-svg.ts"
 import { expectationSection } from "./expectation-section.ts"
 import { failureSection } from "./failure-section.ts"
@@ -8,7 +10,6 @@ import { masthead } from "./masthead.ts"
 import { metricSection } from "./metric-section.ts"
 import { page } from "./page.ts"
 import { provenanceSection } from "./provenance-section.ts"
-import { countText } from "./quantity-text.ts"
 import { type ReportModel, tasksOf } from "./ReportModel.ts"
 import { inlineSvg } from "./svg-document.ts"
 import { timingSection } from "./timing-section.ts"

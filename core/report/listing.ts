@@ -1,6 +1,7 @@
 /** How much of a long study a page lists: a browser opens what a person can read, and commands tell the rest. */
+
+import { countText } from "../document/quantities.ts"
 import { type Markup, markup } from "./Markup.ts"
-import { countText } from "./quantity-text.ts"
 
 /** Tasks of a stage that are listed, and items of an input; the rest is counted and named as left out. */
 export const MAX_LISTED_TASKS = 500

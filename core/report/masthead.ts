@@ -1,10 +1,11 @@
 /** The head of a report: what was studied, and how it ended. */
 
+import { countText } from "../document/quantities.ts"
 import { durationText } from "../observe/duration.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { STATUS_WORDS, STATUSES } from "./GraphModel.ts"
 import { type Markup, markup } from "./Markup.ts"
-import { countText, instantText } from "./quantity-text.ts"
+import { instantText } from "./quantity-text.ts"
 import type { ReportModel } from "./ReportModel.ts"
 import { type ReportSummary, summaryOf } from "./ReportSummary.ts"
 

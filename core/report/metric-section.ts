@@ -1,9 +1,10 @@
 /** Every metric that the tasks recorded. */
 
+import { countText } from "../document/quantities.ts"
 import { MAX_LISTED_STAGES, MAX_LISTED_TASKS, stagesLeftOut, tasksLeftOut } from "./listing.ts"
 import { type Markup, markup } from "./Markup.ts"
 import { valueText } from "./masthead.ts"
-import { countText, numberText } from "./quantity-text.ts"
+import { numberText } from "./quantity-text.ts"
 import type { ReportModel, ReportStage, ReportTask } from "./ReportModel.ts"
 import { table } from "./table-markup.ts"
 

@@ -19,9 +19,6 @@ export const instantText = (at: number): string =>
     .replace("T", " ")
     .replace(/\.\d+Z$/u, "")} UTC`
 
-/** `1 task`, `12 tasks`. */
-export const countText = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`
-
 /** Powers of ten stand out of numbers that would begin with many zeros or end with them. */
 const rounded = (value: number, digits: number): string => {
   if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞")

@@ -1,10 +1,10 @@
 /** Where the time went. */
 import { describeBytes } from "../codec/describe.ts"
+import { countText } from "../document/quantities.ts"
 import { durationText } from "../observe/duration.ts"
 import { type GanttBar, type GanttRow, ganttDrawing } from "./gantt-svg.ts"
 import { MAX_LISTED_STAGES, stagesLeftOut } from "./listing.ts"
 import { type Markup, markup } from "./Markup.ts"
-import { countText } from "./quantity-text.ts"
 import type { ReportAttempt, ReportModel, ReportTask } from "./ReportModel.ts"
 import { atLeast, stageSummaryOf, summaryOf } from "./ReportSummary.ts"
 import { inlineSvg } from "./svg-document.ts"

@@ -13,6 +13,10 @@ export type InputPart =
       readonly items: ReadonlyArray<{ readonly matrix: { readonly [name: string]: Json }; readonly digest: Digest }>
     }
 
+/** The digests that arrive at a port: one, or one of each item. */
+export const digestsIn = (part: InputPart): ReadonlyArray<Digest> =>
+  part._tag === "One" ? [part.digest] : part.items.map(({ digest }) => digest)
+
 /** Everything that decides a task's result, by name. The key is the digest of these. */
 export interface KeyParts {
   /** Version of the way in which parts become a key. */

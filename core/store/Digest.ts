@@ -8,6 +8,12 @@ import type { Json } from "../stage/ArtifactKind.ts"
 /** 64 lower-case hexadecimal digits. */
 export type Digest = string & Brand.Brand<"Digest">
 
+/** Whether a text is a digest. */
+export const isDigest = (text: string): text is Digest => /^[0-9a-f]{64}$/u.test(text)
+
+/** Whether a text can stand for a digest of which it is the start: 8 digits and more. */
+export const isDigestStart = (text: string): boolean => /^[0-9a-f]{8,64}$/u.test(text)
+
 const branded = (hex: string): Digest => hex as Digest
 
 /** Digest of raw bytes. */

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { parseDuration, parseSize, sizeText } from "../../../core/document/quantities.ts"
+import { countText, parseDuration, parseSize, sizeText } from "../../../core/document/quantities.ts"
 
 describe("parseDuration", () => {
   it.each([
@@ -46,5 +46,15 @@ describe("sizeText", () => {
   ])("writes %d bytes as %s, which can be read", (bytes, text) => {
     assert.strictEqual(sizeText(bytes), text)
     assert.isAtLeast(parseSize(text) ?? 0, bytes)
+  })
+})
+
+describe("countText", () => {
+  it("knows one from many", () => {
+    assert.deepStrictEqual(
+      [0, 1, 2].map((count) => countText(count, "task")),
+      ["0 tasks", "1 task", "2 tasks"]
+    )
+    assert.strictEqual(countText(2, "process", "processes"), "2 processes")
   })
 })

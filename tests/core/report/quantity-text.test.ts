@@ -1,12 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import {
-  countText,
-  instantText,
-  numberText,
-  signedPercentText,
-  signedText
-} from "../../../core/report/quantity-text.ts"
+import { instantText, numberText, signedPercentText, signedText } from "../../../core/report/quantity-text.ts"
 
 describe("numberText", () => {
   it.each([
@@ -39,14 +33,5 @@ describe("signedText", () => {
 describe("instantText", () => {
   it("writes universal time", () => {
     assert.strictEqual(instantText(Date.UTC(2026, 10, 24, 10, 30, 12, 987)), "2026-11-24 10:30:12 UTC")
-  })
-})
-
-describe("countText", () => {
-  it("knows one from many", () => {
-    assert.deepStrictEqual(
-      [0, 1, 2].map((count) => countText(count, "task")),
-      ["0 tasks", "1 task", "2 tasks"]
-    )
   })
 })
