@@ -113,6 +113,7 @@ const renameLine = (scratch: string): CheckupLine => {
   }
 }
 
+/** It is the disk that is asked: whatever the setting says, this one and the next wait for it. */
 const writeSynced = (file: string, text: string): void => {
   const descriptor = openSync(file, "w")
   try {

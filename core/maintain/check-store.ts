@@ -3,12 +3,12 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "
 import { join } from "node:path"
 import { Effect } from "effect"
 import { messageOf } from "../document/message-of.ts"
+import { countText } from "../document/quantities.ts"
 import { openCatalogue } from "../record/catalogue-file.ts"
 import { firstEvent } from "../record/first-event.ts"
 import { FILES, hasBegun, listRuns, nameOf, type RunFolder, timeOf } from "../record/RunFolder.ts"
-import { countHolders } from "../store/count-holders.ts"
 import { inspectIndex } from "../store/inspect-index.ts"
-import { isHeld } from "../store/Lease.ts"
+import { livingIn } from "../store/Lease.ts"
 import { namesIn } from "../store/list-folder.ts"
 import { partsOf, readFormat, STORE_FORMAT } from "../store/StoreRoot.ts"
 import { type CheckupLine, good, problem, warning } from "./Checkup.ts"
@@ -75,7 +75,7 @@ const catalogueLine = async ({ catalogue }: Parts): Promise<CheckupLine> => {
   try {
     const { data } = await openCatalogue(catalogue)
     const [pipelines, pins] = [Object.keys(data.pipelines).length, Object.keys(data.pins).length]
-    return good("catalogue", `${counted(pipelines, "pipeline")}, ${counted(pins, "pin")}`)
+    return good("catalogue", `${countText(pipelines, "pipeline")}, ${countText(pins, "pin")}`)
   } catch (cause) {
     const [fact = "", advice = ""] = messageOf(cause).split("; ")
     return problem("catalogue", fact, advice)
@@ -88,9 +88,9 @@ const MOST_RUNS = 500
 const runsLine = ({ locks, runs }: Parts): CheckupLine => {
   const all = listRuns(runs)
   const unfinished = all.slice(0, MOST_RUNS).filter((run) => hasBegun(run) && !hasEnd(run))
-  const working = countHolders(locks)
-  const fact = `${all.length}${working === 0 ? "" : `, ${counted(working, "process", "processes")} at work`}`
-  const dead = deadOf(unfinished, locks, working)
+  const living = new Set(livingIn(locks))
+  const fact = `${all.length}${living.size === 0 ? "" : `, ${countText(living.size, "process", "processes")} at work`}`
+  const dead = deadOf(unfinished, living)
   if (dead.length === 0) return good("runs", fact)
   const names = dead.slice(0, 3).map(({ id }) => nameOf(id))
   return warning(
@@ -101,13 +101,13 @@ const runsLine = ({ locks, runs }: Parts): CheckupLine => {
 }
 
 /** Those of runs without an end whose processes have died. */
-const deadOf = (unfinished: ReadonlyArray<RunFolder>, locks: string, working: number): ReadonlyArray<RunFolder> => {
+const deadOf = (unfinished: ReadonlyArray<RunFolder>, living: ReadonlySet<string>): ReadonlyArray<RunFolder> => {
   const told = unfinished.map((run) => ({ run, holder: holderOf(run) }))
-  const living = told.filter(({ holder }) => holder !== undefined && isHeld(locks, holder)).length
+  const known = told.filter(({ holder }) => holder !== undefined && living.has(holder)).length
   // A version that wrote no lease may have begun the others: of these, whoever else is at work has the latest ones.
-  const latest = new Set(told.filter(({ holder }) => holder === undefined).slice(0, Math.max(0, working - living)))
+  const latest = new Set(told.filter(({ holder }) => holder === undefined).slice(0, Math.max(0, living.size - known)))
   return told.flatMap((one) => {
-    const isDead = one.holder === undefined ? !latest.has(one) : !isHeld(locks, one.holder)
+    const isDead = one.holder === undefined ? !latest.has(one) : !living.has(one.holder)
     return isDead ? [one.run] : []
   })
 }
@@ -142,7 +142,7 @@ const leftoverLines = (parts: Parts, now: number): ReadonlyArray<CheckupLine> =>
       : [
           warning(
             "quarantine",
-            `${counted(damaged, "file")} that had been damaged`,
+            `${countText(damaged, "file")} that had been damaged`,
             `\`pipeline cache verify --repair\` makes again what rests on them; remove ${parts.quarantine} when you have seen them`
           )
         ]),
@@ -151,7 +151,7 @@ const leftoverLines = (parts: Parts, now: number): ReadonlyArray<CheckupLine> =>
       : [
           warning(
             "leftovers",
-            `${counted(abandoned, "half-written file")} of processes that were killed`,
+            `${countText(abandoned, "half-written file")} of processes that were killed`,
             "`pipeline cache verify --repair` removes them"
           )
         ])
@@ -179,5 +179,3 @@ const latestTime = (actions: string, runs: string): number => {
   const written = namesIn(actions).map((name) => statSync(join(actions, name), { throwIfNoEntry: false })?.mtimeMs ?? 0)
   return Math.max(Number.isNaN(run) ? 0 : run, ...written)
 }
-
-const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`

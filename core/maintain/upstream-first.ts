@@ -1,5 +1,5 @@
 /** Records in an order in which each follows those that made its inputs. */
-import type { ActionRecord } from "../store/ActionRecord.ts"
+import { type ActionRecord, digestsIn } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
 
 export const upstreamFirst = (records: ReadonlyArray<ActionRecord>): ReadonlyArray<ActionRecord> => {
@@ -52,7 +52,4 @@ const makersOf = (records: ReadonlyArray<ActionRecord>): ReadonlyMap<Digest, Arr
 /** A record, and those of its inputs whose makers have not all been met. */
 const opened = (record: ActionRecord) => ({ record, inputs: inputsOf(record) })
 
-const inputsOf = ({ parts }: ActionRecord): Array<Digest> =>
-  Object.values(parts.inputs).flatMap((part) =>
-    part._tag === "One" ? [part.digest] : part.items.map(({ digest }) => digest)
-  )
+const inputsOf = ({ parts }: ActionRecord): Array<Digest> => Object.values(parts.inputs).flatMap(digestsIn)

@@ -78,6 +78,14 @@ export const leasesIn = (folder: string): ReadonlyArray<string> =>
     .filter((name) => name.endsWith(ENDING))
     .map((name) => name.slice(0, -ENDING.length))
 
+/** The ids of all holders that live. What dead ones have left stays: for who only looks. */
+export const livingIn = (folder: string): ReadonlyArray<string> =>
+  leasesIn(folder).filter((id) => {
+    const lock = tryLock(fileOf(folder, id))
+    lock?.close()
+    return lock === undefined
+  })
+
 /** The ids of all holders that live, besides one's own. */
 export const othersIn = (folder: string, own: Lease | undefined): ReadonlyArray<string> =>
   leasesIn(folder).filter((id) => id !== own?.id && isHeld(folder, id))

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it, onTestFinished } from "vitest"
-import { isHeld, Lease, othersIn } from "../../../core/store/Lease.ts"
+import { isHeld, Lease, livingIn, othersIn } from "../../../core/store/Lease.ts"
 
 const folder = (): string => {
   const path = mkdtempSync(join(tmpdir(), "athanor-lease-"))
@@ -43,8 +43,11 @@ describe("a lease", () => {
     const { child, id } = await startHolder(path)
     assert.isTrue(isHeld(path, id))
     assert.deepStrictEqual(othersIn(path, undefined), [id])
+    assert.deepStrictEqual(livingIn(path), [id])
     child.kill("SIGKILL")
     await once(child, "exit")
+    assert.isEmpty(livingIn(path))
+    assert.lengthOf(readdirSync(path), 1)
     assert.isFalse(isHeld(path, id))
     assert.isEmpty(readdirSync(path))
   })
