@@ -3,6 +3,8 @@ import { once } from "node:events"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
+import { filesBelow } from "../files-below.ts"
+import { until } from "../until.ts"
 import { COMMAND, makeProject, type Project } from "./project.ts"
 
 /** Counts what it is given, in the language of the shell, with a helper beside it. */
@@ -46,11 +48,6 @@ const single = (stage: string, files: { readonly [file: string]: string } = {}, 
 
 const SCRIPT = (script: string, more = ""): string =>
   `shell: true\nrun: |\n${script.replace(/^(?=.)/gmu, "  ")}\noutputs: { m: { path: m.json, kind: Metrics } }\n${more}`
-
-const everyFile = (folder: string): ReadonlyArray<string> =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
 
 const runsOf = (project: Project): ReadonlyArray<string> =>
   readdirSync(join(project.folder, "artifacts-cache/runs")).sort()
@@ -284,7 +281,7 @@ echo "{\\"writers\\": $(uniq "$CHECKPOINTS/log" | wc -l)}" > m.json`)
     )
     const run = project.start("run", "p.yaml")
     const checkpoints = join(project.folder, "artifacts-cache/checkpoints")
-    const hasBegun = () => existsSync(checkpoints) && everyFile(checkpoints).length > 0
+    const hasBegun = () => existsSync(checkpoints) && filesBelow(checkpoints).length > 0
     for (let round = 0; round < 400 && !hasBegun(); round++) await new Promise((resolve) => setTimeout(resolve, 25))
     run.kill("SIGKILL")
     await once(run, "exit")
@@ -310,13 +307,9 @@ echo "{\\"writers\\": $(uniq "$CHECKPOINTS/log" | wc -l)}" > m.json`)
     const project = single(SCRIPT("sleep 44"))
     const run = project.start("run", "p.yaml")
     const isRunning = (): boolean => spawnSync("pgrep", ["-f", "sleep 44"]).status === 0
-    const until = async (holds: () => boolean): Promise<boolean> => {
-      for (let round = 0; round < 200 && !holds(); round++) await new Promise((resolve) => setTimeout(resolve, 50))
-      return holds()
-    }
-    assert.isTrue(await until(isRunning))
+    await until(isRunning, { every: 50 })
     run.kill("SIGKILL")
-    assert.isTrue(await until(() => !isRunning()))
+    await until(() => !isRunning(), { every: 50 })
   })
 
   it.skipIf(process.platform !== "linux")("tells the processor time of brief commands, each its own", () => {
@@ -463,7 +456,10 @@ head -c 6000000 /dev/urandom > big/file && "$@"`
       const { stderr, stdout } = project.run(...args)
       assert.notInclude(stdout + stderr, canary)
     }
-    const files = [...everyFile(join(project.folder, "artifacts-cache")), ...everyFile(join(project.folder, "reports"))]
+    const files = [
+      ...filesBelow(join(project.folder, "artifacts-cache")),
+      ...filesBelow(join(project.folder, "reports"))
+    ]
     assert.isAbove(files.length, 5)
     for (const file of files) assert.isFalse(readFileSync(file).includes(canary), file)
   })
@@ -501,7 +497,7 @@ head -c 6000000 /dev/urandom > big/file && "$@"`
       { TOKEN: "not to be kept" }
     )
     const run = project.start("run", "p.yaml")
-    const left = (): ReadonlyArray<string> => everyFile(join(project.folder, "artifacts-cache/work"))
+    const left = (): ReadonlyArray<string> => filesBelow(join(project.folder, "artifacts-cache/work"))
     const told = (): string | undefined =>
       kept(project).length === 0 ? undefined : left().find((file) => file.endsWith("told"))
     for (let round = 0; round < 400 && told() === undefined; round++) {
@@ -516,7 +512,7 @@ head -c 6000000 /dev/urandom > big/file && "$@"`
     assert.isTrue(left().some((file) => readFileSync(file).includes("not to be kept")))
     assert.strictEqual(project.run("run", "next.yaml").status, 0)
     assert.deepStrictEqual(kept(project), [])
-    assert.deepStrictEqual(everyFile(join(project.folder, "artifacts-cache/checkpoints")), [])
+    assert.deepStrictEqual(filesBelow(join(project.folder, "artifacts-cache/checkpoints")), [])
     spawnSync("kill", ["-9", "--", `-${group}`])
   })
 

@@ -3,6 +3,7 @@ import { once } from "node:events"
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
+import { filesBelow } from "../files-below.ts"
 import { makeProject, type Project } from "./project.ts"
 
 /** A stage type that goes a chaotic way, in which no digit may be lost, and takes its time for each step. */
@@ -209,8 +210,7 @@ describe("a larger value of the parameter along which a stage extends its result
     study.run("run", "walk.yaml")
     const before = shown(study)
     const objects = join(study.folder, "artifacts-cache/objects")
-    const files = readdirSync(objects, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    const places = files.map(({ parentPath, name }) => join(parentPath, name))
+    const places = filesBelow(objects)
     for (const file of places) damageTensor(file)
     const { stderr } = study.run("run", "walk.yaml", "-S", "steps=3000")
     assert.include(stderr, "cannot go on from what there was at 2000")

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
+import { filesBelow } from "../files-below.ts"
 import { makeProject, type Outcome, type Project, TINY } from "./project.ts"
 
 const run = (project: Project, ...args: ReadonlyArray<string>): Outcome => project.run("run", "tiny.yaml", ...args)
@@ -16,12 +17,11 @@ const isThere = (project: Project, file: string): boolean => existsSync(join(pro
 
 /** Changes a byte of each object of the store. */
 const damageObjects = ({ folder }: Project): void => {
-  const entries = readdirSync(join(folder, "artifacts-cache/objects"), { recursive: true, withFileTypes: true })
-  for (const { parentPath, name } of entries.filter((entry) => entry.isFile())) {
-    const bytes = readFileSync(join(parentPath, name))
+  for (const file of filesBelow(join(folder, "artifacts-cache/objects"))) {
+    const bytes = readFileSync(file)
     bytes[bytes.length >> 1]! ^= 1
-    rmSync(join(parentPath, name))
-    writeFileSync(join(parentPath, name), bytes)
+    rmSync(file)
+    writeFileSync(file, bytes)
   }
 }
 

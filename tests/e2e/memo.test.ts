@@ -12,6 +12,7 @@ import {
 } from "node:fs"
 import { basename, join } from "node:path"
 import { assert, describe, it, onTestFinished } from "vitest"
+import { filesBelow } from "../files-below.ts"
 import { COMMAND, makeProject, NUMBERS, type Project } from "./project.ts"
 
 const SCALE = "export const scaled = (n: number): number => 2 * n\n"
@@ -117,10 +118,7 @@ const expectNoticed = async (project: Project, ran: number, ...args: ReadonlyArr
   assert.deepStrictEqual({ ran: counts.ran, isRepeated }, { ran, isRepeated: false })
 }
 
-const objects = ({ folder }: Project): ReadonlyArray<string> =>
-  readdirSync(join(folder, "artifacts-cache/objects"), { withFileTypes: true, recursive: true }).flatMap((entry) =>
-    entry.isFile() ? [join(entry.parentPath, entry.name)] : []
-  )
+const objects = ({ folder }: Project): ReadonlyArray<string> => filesBelow(join(folder, "artifacts-cache/objects"))
 
 describe("a memo", { concurrent: false }, () => {
   it("answers as the planner does, and leaves a run of which all commands tell", async () => {

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process"
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
+import { filesBelow } from "../files-below.ts"
 import { COMMAND, makeProject, TINY } from "./project.ts"
 
 /** A stage type with a `run` of these statements; `which` is its matrix value. */
@@ -76,9 +77,8 @@ describe("a stage", () => {
 /** Changes a byte of every object, keeping sizes. */
 const damageObjects = (folder: string): number => {
   const objects = join(folder, "artifacts-cache/objects")
-  const files = readdirSync(objects, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  for (const { parentPath, name } of files) {
-    const file = join(parentPath, name)
+  const files = filesBelow(objects)
+  for (const file of files) {
     const bytes = readFileSync(file)
     bytes[bytes.length >> 1]! ^= 1
     rmSync(file)

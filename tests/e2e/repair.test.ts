@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "vitest"
 import { Lease } from "../../core/store/Lease.ts"
+import { filesBelow } from "../files-below.ts"
 import { makeProject, type Project, TINY } from "./project.ts"
 
 interface Verified {
@@ -21,10 +22,7 @@ const storeOf = ({ folder }: Project): string => join(folder, "artifacts-cache")
 
 /** Files with the numbers of tasks, which are too many for a record. */
 const numbersOf = (study: Project): ReadonlyArray<string> =>
-  readdirSync(join(storeOf(study), "objects"), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => readFileSync(file).includes("NUMPY"))
+  filesBelow(join(storeOf(study), "objects")).filter((file) => readFileSync(file).includes("NUMPY"))
 
 const damage = (file: string, change: (bytes: Buffer) => Buffer): void => {
   chmodSync(file, 0o644)

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { read } from "../../core/record/Journal.ts"
 import type { JournalEvent } from "../../core/record/JournalEvent.ts"
+import { until } from "../until.ts"
 import { makeProject, type Project, TINY } from "./project.ts"
 
 /** The events of a run, as far as they are on the disk. */
@@ -24,11 +25,6 @@ const tasksIn = (project: Project, tag: JournalEvent["_tag"], runs = runsOf(proj
     .flatMap((run) => eventsOf(project, run))
     .flatMap((event) => (event._tag === tag && "task" in event ? [String(event.task)] : []))
     .sort()
-
-/** Waits until something holds; the time of the test bounds it. */
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10))
-}
 
 const kill = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null) throw new Error("the run was over before it could be killed")

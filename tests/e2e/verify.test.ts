@@ -1,6 +1,7 @@
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
+import { filesBelow } from "../files-below.ts"
 import { makeProject, type Project, TINY } from "./project.ts"
 
 interface Result {
@@ -15,10 +16,7 @@ const verified = (project: Project, ...args: ReadonlyArray<string>): ReadonlyArr
   (project.json("cache", "verify", ...args, "--json") as { readonly results: ReadonlyArray<Result> }).results
 
 const filesIn = (project: Project, folder: string): ReadonlyArray<string> =>
-  readdirSync(join(project.folder, "artifacts-cache", folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
+  filesBelow(join(project.folder, "artifacts-cache", folder))
 
 /** A package that remembers how often it was asked: what a task gets depends on what its thread did before. */
 const COUNTER = {

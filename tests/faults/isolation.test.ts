@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert } from "vitest"
 import { makeProject, type Project } from "../e2e/project.ts"
+import { filesBelow } from "../files-below.ts"
+import { until } from "../until.ts"
 import { faultRow } from "./fault-row.ts"
 
 /** A stage type with a `run` of these statements; `how` is its parameter. */
@@ -233,15 +235,11 @@ const readIfThere = (file: string): string => {
   }
 }
 
-/** Waits until something is there; as long as a slow machine needs. */
-const until = async <A>(look: () => A | undefined): Promise<A> => {
-  for (let round = 0; round < 600; round++) {
-    const found = look()
-    if (found !== undefined) return found
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error("it never came")
-}
+const isAlive = (pid: number): boolean =>
+  existsSync(`/proc/${pid}`) && !/^State:\s+Z/mu.test(readIfThere(`/proc/${pid}/status`))
+
+/** Seconds that a process has kept a core busy with its own code. */
+const userSeconds = (pid: number): number => Number(readIfThere(`/proc/${pid}/stat`).split(" ")[13] ?? 0) / 100
 
 /** Children of a process that are workers. */
 const workersOf = (pid: number): ReadonlyArray<number> =>
@@ -263,21 +261,20 @@ faultRow(
     })
     const run = study.start("run", "odd.yaml")
     const pid = run.pid ?? 0
-    const isAt = (attempt: number) => () => (journalOf(study).includes(`"attempt":${attempt}`) ? true : undefined)
-    const begun = () => (existsSync(join(study.folder, "artifacts-cache/runs")) ? isAt(1)() : undefined)
-    await until(begun)
-    const first = await until(() => workersOf(pid)[0])
+    const isAt = (attempt: number) => () => journalOf(study).includes(`"attempt":${attempt}`)
+    const begun = () => existsSync(join(study.folder, "artifacts-cache/runs")) && isAt(1)()
+    await until(begun, { every: 50 })
+    const first = await until(() => workersOf(pid)[0], { every: 50 })
     process.kill(first, "SIGKILL")
-    await until(isAt(2))
+    await until(isAt(2), { every: 50 })
     assert.include(journalOf(study), "WorkerDied")
-    const second = await until(() => workersOf(pid).find((worker) => worker !== first))
-    // It is in its loop by now.
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    const second = await until(() => workersOf(pid).find((worker) => worker !== first), { every: 50 })
+    // What it takes to start is less: it is in its loop.
+    await until(() => userSeconds(second) > 1, { every: 50 })
     run.kill("SIGKILL")
-    await new Promise((resolve) => setTimeout(resolve, 1500))
-    const isAlive = existsSync(`/proc/${second}`) && !/^State:\s+Z/mu.test(readIfThere(`/proc/${second}/status`))
-    if (isAlive) process.kill(second, "SIGKILL")
-    assert.isFalse(isAlive)
+    const hasEnded = await until(() => !isAlive(second), { within: 3000 }).catch(() => false)
+    if (!hasEnded) process.kill(second, "SIGKILL")
+    assert.isTrue(hasEnded)
   }
 )
 
@@ -288,11 +285,6 @@ const spellings = (secret: string): ReadonlyArray<string> => [
   encodeURIComponent(secret),
   Buffer.from(secret).toString("base64")
 ]
-
-const everyFile = (folder: string): ReadonlyArray<string> =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
 
 faultRow(
   {
@@ -345,7 +337,7 @@ ${command("encodes", `node -e 'fs.writeFileSync("m.json", JSON.stringify(Buffer.
     }
     for (const spelling of spellings(secret)) {
       for (const { stderr, stdout } of said) assert.notInclude(stdout + stderr, spelling)
-      for (const file of everyFile(study.folder))
+      for (const file of filesBelow(study.folder))
         assert.isFalse(readFileSync(file).includes(spelling), `${file}: ${spelling}`)
     }
   }
@@ -383,6 +375,6 @@ stages:
     const { status, stderr } = study.run("run", "p.yaml")
     assert.strictEqual(status, 0, stderr)
     const quarantine = join(study.folder, "artifacts-cache/quarantine")
-    assert.isNotEmpty(existsSync(quarantine) ? everyFile(quarantine) : [])
+    assert.isNotEmpty(existsSync(quarantine) ? filesBelow(quarantine) : [])
   }
 )

@@ -2,15 +2,8 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { basename, dirname, join } from "node:path"
 import { assert } from "vitest"
 import { type Project, TINY } from "../e2e/project.ts"
+import { filesBelow } from "../files-below.ts"
 import { faultRow, prepared } from "./fault-row.ts"
-
-/** Files below a folder, by their paths. */
-const filesBelow = (folder: string): ReadonlyArray<string> =>
-  existsSync(folder)
-    ? readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((entry) =>
-        entry.isFile() ? [join(entry.parentPath, entry.name)] : []
-      )
-    : []
 
 /** Numbers too many for a record: each artifact is an object of its own. */
 const LARGE = { ...TINY, "tiny.yaml": TINY["tiny.yaml"].replace("n: 4,", "n: 4000,") }

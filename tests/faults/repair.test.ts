@@ -1,7 +1,8 @@
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert } from "vitest"
 import { type Project, TINY } from "../e2e/project.ts"
+import { filesBelow } from "../files-below.ts"
 import { faultRow, prepared } from "./fault-row.ts"
 
 interface Verified {
@@ -33,11 +34,7 @@ stages:
 
 const storeOf = ({ folder }: Project): string => join(folder, "artifacts-cache")
 
-const objectsOf = (study: Project): ReadonlyArray<string> =>
-  readdirSync(join(storeOf(study), "objects"), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
+const objectsOf = (study: Project): ReadonlyArray<string> => filesBelow(join(storeOf(study), "objects"))
 
 const damage = (file: string, change: (bytes: Buffer) => Buffer): void => {
   chmodSync(file, 0o644)

@@ -6,6 +6,7 @@ import { assert } from "vitest"
 import { read } from "../../core/record/Journal.ts"
 import type { JournalEvent } from "../../core/record/JournalEvent.ts"
 import type { Project } from "../e2e/project.ts"
+import { until } from "../until.ts"
 import { faultRow, type Program } from "./fault-row.ts"
 
 const [LAYERS, WIDTH] = [10, 10]
@@ -145,11 +146,6 @@ faultRow(
     }
   }
 )
-
-/** Waits until something holds; the time of the test bounds it. */
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5))
-}
 
 /** How often each of some names is there. */
 const counted = (names: ReadonlyArray<string>): ReadonlyMap<string, number> => {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Scope } from "effect"
 import { beforeEach, vi } from "vitest"
@@ -10,6 +10,7 @@ import { encodeLine } from "../../../core/store/checked-lines.ts"
 import type { SegmentEntry } from "../../../core/store/IndexTables.ts"
 import { segmentName } from "../../../core/store/segment-name.ts"
 import { temporaryName } from "../../../core/store/temporary-name.ts"
+import { filesBelow } from "../../files-below.ts"
 import { digest, inStore, record, temporaryFolder } from "../store/sample-store.ts"
 import { at, collect, commit, DAY, isHit, objectOf, openStore, pastRun, put, read } from "./sample-collection.ts"
 
@@ -26,14 +27,8 @@ beforeEach(() => happenings.on.clear())
 const NOW = 1000 * DAY
 
 /** What lies below a folder of a store. */
-const below = (store: string, folder: string): ReadonlyArray<string> => {
-  const path = join(store, folder)
-  return existsSync(path)
-    ? readdirSync(path, { withFileTypes: true, recursive: true }).flatMap((entry) =>
-        entry.isFile() ? [entry.name] : []
-      )
-    : []
-}
+const below = (store: string, folder: string): ReadonlyArray<string> =>
+  filesBelow(join(store, folder)).map((file) => basename(file))
 
 /** Another process writes these entries, and ends. */
 const say = (store: string, ...entries: ReadonlyArray<SegmentEntry>): void =>
