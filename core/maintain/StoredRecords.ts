@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { ToldRecord } from "../record/TaskResult.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
-import { readLines } from "../store/checked-lines.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { SegmentEntry } from "../store/IndexTables.ts"
 import type { StoredObject } from "../store/ObjectStore.ts"
+import { readEntries } from "../store/read-entries.ts"
 import { type SegmentLengths, segmentLengths } from "../store/segment-lengths.ts"
 
 /** A record, without what only its readers want. */
@@ -37,8 +37,8 @@ export class StoredRecords {
   constructor(folder: string) {
     this.segments = segmentLengths(folder)
     for (const name of Object.keys(this.segments)) {
-      for (const { value, start, end } of readLines(readFileSync(join(folder, name))).lines) {
-        this.enter(value as SegmentEntry, end - start)
+      for (const { value, start, end } of readEntries(readFileSync(join(folder, name))).lines) {
+        this.enter(value, end - start)
       }
     }
     for (const records of this.byKey.values()) records.sort((a, b) => a.at - b.at)

@@ -3,11 +3,12 @@ import { randomUUID } from "node:crypto"
 import { fsyncSync, readFileSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { reach } from "../fault/hooks.ts"
-import { type ReadLine, readLines } from "../store/checked-lines.ts"
+import type { ReadLine } from "../store/checked-lines.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { SegmentEntry } from "../store/IndexTables.ts"
 import { isHeld, othersIn } from "../store/Lease.ts"
 import { syncPath, writeSynced } from "../store/place-synced.ts"
+import { readEntries } from "../store/read-entries.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { segmentName, writerOf } from "../store/segment-name.ts"
@@ -60,12 +61,14 @@ const isDead = ({ locks }: Places, name: string, isQuiet: boolean): boolean => {
 
 const linesOf = ({ actions }: Places, name: string) => {
   const bytes = readFileSync(join(actions, name))
-  return { bytes, ...readLines(bytes) }
+  return { bytes, ...readEntries(bytes) }
 }
+
+type Entry = ReadLine<SegmentEntry>
 
 /** What all segments say together: by it a line is judged. */
 interface Said {
-  readonly isWaste: (segment: string, line: ReadLine) => boolean
+  readonly isWaste: (segment: string, line: Entry) => boolean
 }
 
 const readAll = (root: Places, names: ReadonlyArray<string>, dropped: ReadonlySet<string>, isQuiet: boolean): Said => {
@@ -74,8 +77,7 @@ const readAll = (root: Places, names: ReadonlyArray<string>, dropped: ReadonlySe
   const keys = new Set<Digest>()
   const codes = new Set<Digest>()
   for (const name of names) {
-    for (const { value, start } of linesOf(root, name).lines) {
-      const entry = value as SegmentEntry
+    for (const { value: entry, start } of linesOf(root, name).lines) {
       const title = titleOf(entry)
       if (!first.has(title)) first.set(title, `${name} ${start}`)
       if (!("record" in entry)) continue
@@ -83,8 +85,7 @@ const readAll = (root: Places, names: ReadonlyArray<string>, dropped: ReadonlySe
       if (!dropped.has(title)) codes.add(entry.record.parts.code)
     }
   }
-  const isWaste = (segment: string, { value, start }: ReadLine): boolean => {
-    const entry = value as SegmentEntry
+  const isWaste = (segment: string, { value: entry, start }: Entry): boolean => {
     const title = titleOf(entry)
     if (first.get(title) !== `${segment} ${start}`) return true
     if ("record" in entry) return dropped.has(title)

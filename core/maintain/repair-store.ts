@@ -11,7 +11,7 @@ import { openCatalogue } from "../record/catalogue-file.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
-import type * as Digest from "../store/Digest.ts"
+import * as Digest from "../store/Digest.ts"
 import { attempt, attemptSync } from "../store/durable.ts"
 import { acquireLock } from "../store/file-lock.ts"
 import { othersIn } from "../store/Lease.ts"
@@ -143,8 +143,8 @@ const hasOthers = Effect.flatMap(StoreRoot, ({ lease, locks }) =>
 /** The results that lack an object, upstream first: what is restored is an input of what follows. Damaged objects are put away. */
 const lackingOf = Effect.fnUntraced(function* (records: ReadonlyArray<ActionRecord>, damages: ReadonlyArray<Damage>) {
   const objects = yield* ObjectStore
-  const lost = new Set<string>()
-  for (const { name } of damages) if (!(yield* isSound(objects, name as Digest.Digest))) lost.add(name)
+  const lost = new Set<Digest.Digest>()
+  for (const { name } of damages) if (Digest.isDigest(name) && !(yield* isSound(objects, name))) lost.add(name)
   const lacking = records.filter(({ outputs }) =>
     Object.values(outputs).some(({ files }) =>
       files.some(({ digest, inline }) => inline === undefined && lost.has(digest))

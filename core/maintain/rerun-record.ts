@@ -58,8 +58,10 @@ export const executeRecord = Effect.fn("executeRecord")(function* (record: Actio
     const { damaged, message, tag } = result.failure
     return damaged === undefined ? ({ _tag: "Failed", message: `${tag}: ${message}` } as const) : skipped(message)
   }
-  return { _tag: "Executed", result: result.success, stage: found.stage } satisfies Execution as Execution
+  return executed(result.success, found.stage)
 })
+
+const executed = (result: AttemptResult, stage: PlanStage): Execution => ({ _tag: "Executed", result, stage })
 
 const skipped = (reason: string): Extract<Rerun, { readonly _tag: "Skipped" }> => ({ _tag: "Skipped", reason })
 
@@ -105,14 +107,15 @@ const requestOf = Effect.fnUntraced(function* (plan: Plan, { task, stage }: Plan
     return "an input is no longer what it was, or has gone"
   if (lost !== undefined) return "an input has been lost from the store"
   const found = code._tag === "Bundle" ? { ...code, bundleFile: objects.pathOf(code.bundle) } : code
-  return {
+  const request: AttemptRequest = {
     task: task.id,
     attempt: 1,
     devices: [],
     inputs: locatedInputs(task, (origin) => inputs.get(origin) as Artifact, objects.pathOf),
     outputs: stage.outputs,
     ...workOf(found, task, traceParent(traceId(), spanId()))
-  } satisfies AttemptRequest as AttemptRequest
+  }
+  return request
 })
 
 /** The artifact behind each origin, by the digests of the record; `undefined` where nothing has the digest any more. */

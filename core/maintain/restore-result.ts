@@ -16,6 +16,10 @@ export type Restoration =
   /** Somebody else has made it again meanwhile. */
   | { readonly _tag: "Whole" }
 
+const WHOLE: Restoration = { _tag: "Whole" }
+const RESTORED: Restoration = { _tag: "Restored" }
+const ended = (reason: string): Restoration => ({ _tag: "Ended", reason })
+
 /** Restores the outputs of a record that are not there, under the claim of its key; a record that stays without them is ended. */
 export const restoreResult = Effect.fn("restoreResult")(function* (record: ActionRecord) {
   const actions = yield* ActionStore
@@ -24,7 +28,7 @@ export const restoreResult = Effect.fn("restoreResult")(function* (record: Actio
   yield* actions.refresh
   const held = actions.find(record.key)
   const lost = Object.entries(held?.outputs ?? {}).filter(([, artifact]) => !artifacts.isPresent(artifact))
-  if (held === undefined || lost.length === 0) return { _tag: "Whole" } satisfies Restoration as Restoration
+  if (held === undefined || lost.length === 0) return WHOLE
   const execution = yield* executeRecord(held)
   const reason =
     execution._tag === "Executed"
@@ -32,9 +36,9 @@ export const restoreResult = Effect.fn("restoreResult")(function* (record: Actio
       : execution._tag === "Failed"
         ? execution.message
         : execution.reason
-  if (reason === undefined) return { _tag: "Restored" } satisfies Restoration as Restoration
+  if (reason === undefined) return RESTORED
   yield* actions.forget(record.key)
-  return { _tag: "Ended", reason } satisfies Restoration as Restoration
+  return ended(reason)
 }, Effect.scoped)
 
 /** Stores outputs that come out under the digests that they had; why not, where one has another. What that left nobody needs. */

@@ -71,7 +71,7 @@ const verifyObjects = Effect.fnUntraced(function* (records: ReadonlyArray<Action
     if (found === digest) continue
     damages.push({ what: "object", name: digest, problem: "its bytes have changed", results: users.get(digest) ?? [] })
   }
-  const lost = [...users.keys()].filter((digest) => !existsSync(objects.pathOf(digest as Digest.Digest)))
+  const lost = [...users.keys()].filter((digest) => !existsSync(objects.pathOf(digest)))
   if (lost.length > 0) yield* actions.refresh
   // Nor is anything lost with a record that has been ended since.
   const needed = lost.length > 0 ? usersOf(records.filter(({ key }) => actions.find(key) !== undefined)) : users
@@ -83,8 +83,8 @@ const verifyObjects = Effect.fnUntraced(function* (records: ReadonlyArray<Action
 })
 
 /** The results that have a file in an object, by its digest. */
-const usersOf = (records: ReadonlyArray<ActionRecord>): ReadonlyMap<string, ReadonlyArray<string>> => {
-  const users = new Map<string, Array<string>>()
+const usersOf = (records: ReadonlyArray<ActionRecord>): ReadonlyMap<Digest.Digest, ReadonlyArray<string>> => {
+  const users = new Map<Digest.Digest, Array<string>>()
   for (const { task, outputs } of records) {
     for (const [port, { files }] of Object.entries(outputs)) {
       for (const { digest, inline } of files) {

@@ -5,8 +5,8 @@ import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { isGuarded } from "../fault/hooks.ts"
 import type { ActionRecord, CodeParts } from "./ActionRecord.ts"
 import type { Artifact } from "./Artifact.ts"
-import { readLines } from "./checked-lines.ts"
 import type { Digest } from "./Digest.ts"
+import { readEntries } from "./read-entries.ts"
 import { SegmentReader } from "./SegmentReader.ts"
 import { readFrom, segmentLengths } from "./segment-lengths.ts"
 
@@ -256,10 +256,10 @@ export class IndexTables {
   }
 
   private takeIn({ name, from, size }: GrownSegment): void {
-    const { lines, length } = readLines(readFrom(join(this.source.segments, name), from, size))
+    const { lines, length } = readEntries(readFrom(join(this.source.segments, name), from, size))
     const segment = this.reach(name, from + length)
     for (const { value, start, end } of lines) {
-      this.apply(value as SegmentEntry, { segment, start: from + start, end: from + end })
+      this.apply(value, { segment, start: from + start, end: from + end })
     }
   }
 

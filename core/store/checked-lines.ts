@@ -29,15 +29,15 @@ const parsed = (text: string): unknown => {
 const checksum = (text: string): string => crc32(text).toString(16).padStart(8, "0")
 
 /** A line that is as it was written, and the bytes that it takes without its line break. */
-export interface ReadLine {
-  readonly value: unknown
+export interface ReadLine<Value = unknown> {
+  readonly value: Value
   readonly start: number
   readonly end: number
 }
 
 /** What a log holds. */
-export interface ReadLines {
-  readonly lines: ReadonlyArray<ReadLine>
+export interface ReadLines<Value = unknown> {
+  readonly lines: ReadonlyArray<ReadLine<Value>>
   /** Bytes up to the end of the last whole line. */
   readonly length: number
   /** Whole lines whose checksum is wrong. */

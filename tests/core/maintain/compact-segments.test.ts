@@ -4,9 +4,10 @@ import { join } from "node:path"
 import { assert, describe, it, onTestFinished } from "vitest"
 import { compactSegments } from "../../../core/maintain/compact-segments.ts"
 import { nameOf } from "../../../core/maintain/StoredRecords.ts"
-import { encodeLine, readLines } from "../../../core/store/checked-lines.ts"
+import { encodeLine } from "../../../core/store/checked-lines.ts"
 import type { SegmentEntry } from "../../../core/store/IndexTables.ts"
 import { Lease } from "../../../core/store/Lease.ts"
+import { readEntries } from "../../../core/store/read-entries.ts"
 import { segmentName } from "../../../core/store/segment-name.ts"
 import { digest, record } from "../store/sample-store.ts"
 
@@ -40,9 +41,8 @@ const dead = () => segmentName(crypto.randomUUID())
 const told = ({ actions }: { readonly actions: string }): ReadonlyArray<string> =>
   readdirSync(actions)
     .sort()
-    .flatMap((name) => readLines(readFileSync(join(actions, name))).lines)
-    .map(({ value }) => {
-      const entry = value as SegmentEntry
+    .flatMap((name) => readEntries(readFileSync(join(actions, name))).lines)
+    .map(({ value: entry }) => {
       if ("code" in entry) return "code"
       return "record" in entry ? `${entry.record.task} ${entry.at}` : `end ${entry.at}`
     })
