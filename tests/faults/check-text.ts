@@ -1,10 +1,10 @@
 /** Reads, checks and plans a pipeline file as `validate` and `plan` do, in this process. */
-import { mkdtempSync, statSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Effect, Layer, ManagedRuntime } from "effect"
-import { vi } from "vitest"
+import { afterAll, vi } from "vitest"
 import { registry } from "../../bin/registry.ts"
 import { problemsOf } from "../../core/cli/validate.ts"
 import { codeError } from "../../core/code/CodeError.ts"
@@ -33,12 +33,19 @@ const stageCode = Layer.succeed(StageCode, {
   }
 })
 
+const STORE = mkdtempSync(join(tmpdir(), "athanor-fuzz-store-"))
+
 const runtime = ManagedRuntime.make(
   Layer.mergeAll(CommandCode.layer, stageCode, Layer.succeed(Registry, { files: registry(ROOT) })).pipe(
     Layer.provide(ObjectStore.layer),
-    Layer.provide(StoreRoot.layer(mkdtempSync(join(tmpdir(), "athanor-fuzz-store-")), { access: "optional" }))
+    Layer.provide(StoreRoot.layer(STORE, { access: "optional" }))
   )
 )
+
+afterAll(async () => {
+  await runtime.dispose()
+  rmSync(STORE, { recursive: true, force: true })
+})
 
 /** The complaints about a file with this text, none for a good one. Rejects where anything else comes of it. */
 export const problemsWith = (file: string, text: string) => {
