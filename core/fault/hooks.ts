@@ -53,6 +53,7 @@ export type Protection =
   | "keep-in-folder"
   | "keep-runs-at-work"
   | "kernel-lock"
+  | "leave-threads"
   | "line-checksum"
   | "look-before-reading"
   | "look-up-again"
@@ -80,6 +81,7 @@ export type Protection =
   | "temporary-name"
   | "verify-content"
   | "verify-size"
+  | "watch-threads"
 
 /** Says that a step has been reached. */
 export const reach = (_step: Step): void => {}

@@ -94,8 +94,10 @@ export const makeCoordinator = Effect.fnUntraced(function* (
   let { forced } = options
   /** Tasks that have a fiber. */
   let begun = 0
+  /** Whether an attempt has failed in a way that ends the run, whatever else there is to do. */
+  let isOver = false
   /** Whether new tasks may still begin. */
-  const isOpen = (): boolean => failures.length === 0 || options.keepGoing
+  const isOpen = (): boolean => !isOver && (failures.length === 0 || options.keepGoing)
 
   const context: AttemptContext = {
     ...shared,
@@ -234,6 +236,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   const enterFailure = (failure: Failure): void => {
     failures.push(failure)
+    if (failure.error.endsRun === true) isOver = true
     if (!isOpen()) giveUpNew()
   }
 
@@ -286,7 +289,8 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     lookUp(ledger.roots().toReversed())
     yield* pending.grow
     yield* startAll
-    while (begun > 0) {
+    // What still runs is interrupted when the run is over.
+    while (begun > 0 && !isOver) {
       yield* receive(yield* Queue.take(messages))
       yield* pending.grow
       yield* startAll

@@ -113,6 +113,8 @@ export class AttemptFailed extends Data.TaggedError("AttemptFailed")<{
   readonly detail: string
   /** An object of the store that could not be read, or does not have its digest: not the task's fault. */
   readonly damaged?: Digest
+  /** It cannot be stopped, and would take all memory: the run must not go on. */
+  readonly endsRun?: true
 }> {}
 
 /** Called while an attempt runs. */

@@ -17,6 +17,8 @@ export interface WorkerEnd {
   readonly message: string
   /** Stack, or what it has printed. */
   readonly detail: string
+  /** It goes on, takes more and more, and cannot be stopped. */
+  readonly endsRun?: true
 }
 
 /** What is heard of a worker. */
@@ -24,7 +26,7 @@ export interface WorkerListener {
   readonly onMessage: (message: FromWorker) => void
   /** May be called several times; the first one tells why. */
   readonly onEnd: (end: WorkerEnd) => void
-  /** Called once: nothing of it is left. */
+  /** Called once: nothing of it is left, or it cannot be ended and nobody is to wait for it. */
   readonly onGone: () => void
 }
 

@@ -56,6 +56,7 @@ const execute = Effect.fnUntraced(function* (workers: Workers, request: StageReq
       workers.lanes.enqueue(assignment, brief.share, brief.cores)
     )
     if (outcome._tag === "Answered") return yield* outcome.result
+    if (isLast(outcome)) return yield* outcome.failure
   }
   const worker = workers.take(kind)
   const { isFresh } = worker
@@ -63,10 +64,14 @@ const execute = Effect.fnUntraced(function* (workers: Workers, request: StageReq
   if (outcome._tag === "Answered") return yield* outcome.result
   // A worker that has served others may have died of what they left behind: only a fresh one proves anything.
   const isProof = outcome._tag === "Died" && isFresh
-  const last = isProof ? outcome : yield* alone(workers, workers.start(kind), request, watch)
+  const last = isProof || isLast(outcome) ? outcome : yield* alone(workers, workers.start(kind), request, watch)
   if (last._tag === "Answered") return yield* last.result
   return yield* last._tag === "Died" ? last.failure : Effect.interrupt
 })
+
+/** Whether nothing may follow it. */
+const isLast = (outcome: Outcome): outcome is Extract<Outcome, { readonly _tag: "Died" }> =>
+  outcome._tag === "Died" && outcome.failure.endsRun === true
 
 /** An attempt in a worker of its own. */
 const alone = (workers: Workers, worker: StageWorker, request: StageRequest, watch: AttemptWatch) =>

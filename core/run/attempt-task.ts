@@ -90,7 +90,7 @@ const tryRepeatedly = Effect.fnUntraced(function* (
     const error = outcome.failure
     if (error._tag !== "AttemptFailed") return yield* error
     // A damaged input does not mend itself: whoever made it has to run first.
-    const mayRetry = attempt <= task.retries && error.damaged === undefined
+    const mayRetry = attempt <= task.retries && error.damaged === undefined && error.endsRun !== true
     const retryIn = mayRetry ? pauseAfter(task.backoff ?? USUAL_BACKOFF, attempt) : undefined
     yield* context.journal.append({
       _tag: "AttemptFailed",

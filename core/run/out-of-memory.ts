@@ -19,6 +19,12 @@ export const outOfHeap = (limit?: number): OutOfMemory => {
   )
 }
 
+/** Of one that cannot be stopped, with what it has taken and what the engine gives, in bytes. */
+export const beyondHeap = (limit: number, taken: number): OutOfMemory =>
+  outOfMemory(
+    `it took ${sizeText(taken)} of memory, the engine gives it ${sizeText(limit)}, and its thread cannot be stopped: the run ends, so that the machine keeps its memory; give it a process that can be, resources: { memory: ${sizeText(limit)} }`
+  )
+
 /** Of one that was held to a limit. `used` and `limit` are bytes; what it took is unknown where its heap was full at once. */
 export const beyondLimit = (limit: number, used?: number): OutOfMemory => {
   const taken = used === undefined ? "more" : sizeText(used)

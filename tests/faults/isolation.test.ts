@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert } from "vitest"
@@ -83,6 +84,97 @@ faultRow(
     const { stderr } = study.run("run", "odd.yaml", "-k", "-j", "1")
     assert.match(stderr, /✗ odd@how=much {2}OutOfMemory: it needs more memory than the engine gives it/u)
     assert.include(stderr, "4 ran, 0 cached, 1 failed")
+  }
+)
+
+/** Waits for the end of a program; one that does not end in time is killed, and has no status. */
+const ended = (
+  run: ChildProcess,
+  limit: number
+): Promise<{ readonly status: number | null; readonly stderr: string }> =>
+  new Promise((resolve) => {
+    let stderr = ""
+    run.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text
+    })
+    const timer = setTimeout(() => run.kill("SIGKILL"), limit)
+    run.once("close", (status) => {
+      clearTimeout(timer)
+      resolve({ status, stderr })
+    })
+  })
+
+/** A loop that the engine cannot stop once it has optimised it: nothing in it asks whether it is to end. */
+const UNSTOPPABLE = (most: string): string => `
+        if (how !== "much") { yield* Effect.sleep(20); return { out: how } }
+        const kept: Array<Array<number>> = []
+        for (;;) {
+          kept.push(new Array(1000).fill(1.5 + kept.length))
+          if (kept.length > ${most}) kept.length = 0
+        }`
+
+/** The heap that the engine gives a thread, in MiB. */
+const SMALL_HEAP = { NODE_OPTIONS: "--max-old-space-size=160" }
+
+faultRow(
+  {
+    fault: "worker out of memory: a loop that cannot be stopped fills the heap of a thread",
+    expected: "the attempt fails as OutOfMemory, and the run ends, its journal closed, before the machine is full",
+    protections: ["watch-threads", "leave-threads"]
+  },
+  async ({ project }) => {
+    const study = project(
+      {
+        "odd.yaml": pipeline(["little", "much", "more"], "    retries: 3\n"),
+        "odd.ts": stage(UNSTOPPABLE("Infinity"))
+      },
+      SMALL_HEAP
+    )
+    const { status, stderr } = await ended(study.start("run", "odd.yaml", "-k", "-j", "1"), 15_000)
+    assert.strictEqual(status, 1, stderr)
+    assert.match(stderr, /✗ odd@how=much {2}OutOfMemory: it took \d+MiB of memory, .* cannot be stopped/u)
+    const journal = journalOf(study)
+    assert.match(journal, /"AttemptFailed".*cannot be stopped/u)
+    assert.include(journal, '"outcome":"failure"')
+  }
+)
+
+faultRow(
+  {
+    fault: "stage that never yields: a loop that the engine cannot stop",
+    expected: "its timeout fails it, others run, and the program ends with its status",
+    protections: ["leave-threads"]
+  },
+  async ({ project }) => {
+    const study = project({
+      "odd.yaml": pipeline(["much", "little"], "    timeout: 2s\n"),
+      "odd.ts": stage(UNSTOPPABLE("20000"))
+    })
+    const { status, stderr } = await ended(study.start("run", "odd.yaml", "-k", "-j", "1"), 15_000)
+    assert.strictEqual(status, 1, stderr)
+    assert.include(stderr, "1 ran, 0 cached, 1 failed")
+    assert.include(journalOf(study), '"outcome":"failure"')
+  }
+)
+
+faultRow(
+  {
+    fault: "SIGINT / SIGTERM, once and twice: while a loop runs that the engine cannot stop",
+    expected: "the run ends as interrupted, its journal closed",
+    protections: ["leave-threads"]
+  },
+  async ({ project }) => {
+    const study = project({ "odd.yaml": pipeline(["much"]), "odd.ts": stage(UNSTOPPABLE("20000")) })
+    const run = study.start("run", "odd.yaml")
+    const end = ended(run, 15_000)
+    await until(() => (existsSync(join(study.folder, "artifacts-cache/runs")) ? true : undefined))
+    await until(() => (journalOf(study).includes("AttemptStarted") ? true : undefined))
+    // It is optimised by now.
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    run.kill("SIGINT")
+    const { status } = await end
+    assert.strictEqual(status, 130)
+    assert.include(journalOf(study), '"outcome":"interrupted"')
   }
 )
 
