@@ -71,6 +71,7 @@ export type Protection =
   | "refuse-unseen"
   | "remove-partial"
   | "same-bytes"
+  | "seal-planner"
   | "seal-threads"
   | "search-files-for-secrets"
   | "search-trash"

@@ -37,8 +37,14 @@ export const decodeParams = (stage: StageDocument, type: StageType, given: JsonM
   const decoded = decode(known.success)
   if (Result.isFailure(decoded)) return Result.fail(complaintsOf(stage, type, known.success, decoded.failure.issue))
   const params = encode(decoded.success) as JsonMap
-  return Result.succeed({ params, resources: resourcesOf(stage, type.resources?.(decoded.success)) })
+  const usual = Result.try(() => type.resources?.(decoded.success))
+  if (Result.isFailure(usual)) {
+    return refuse(stage.uses.span, `stage "${stage.id}": resources of ${type.name} fails: ${reasonOf(usual.failure)}`)
+  }
+  return Result.succeed({ params, resources: resourcesOf(stage, usual.success) })
 }
+
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
 /** Making them takes longer than a task's parameters do. */
 const codecs = new WeakMap<StageType, ReturnType<typeof makeCodec>>()

@@ -6,6 +6,8 @@
  * own process. Where packages run, which may need all that, it is only watched.
  */
 
+import { refuseText, stopMakers } from "../code/function-makers.ts"
+
 type Key = string | symbol
 
 /** Globals of the language and of Node that stages may use. */
@@ -119,7 +121,7 @@ const changeable = (object: object): ReadonlyArray<readonly [Key, unknown]> =>
  */
 export const sealRealm = (): (() => string | undefined) => {
   closeDoors()
-  stopMakers()
+  closeMakers()
   const watch = new Watch()
   const objects = shared()
   for (const [object, name] of objects) {
@@ -152,24 +154,11 @@ const closeDoors = (): void => {
   Object.defineProperty(globalThis, "console", { value: quiet, writable: false, configurable: false })
 }
 
-/** Takes away what makes functions of text. */
-const stopMakers = (): void => {
-  const refuse = (): never => {
-    throw new EvalError("code cannot be made of text in a stage: it could not be identified")
-  }
-  const prototypes = [
-    Function.prototype,
-    ...hidden()
-      .filter(([name]) => name.endsWith("Function%"))
-      .map(([, prototype]) => prototype)
-  ]
-  for (const prototype of prototypes) {
-    const maker = (): never => refuse()
-    Object.defineProperty(maker, "prototype", { value: prototype, writable: false })
-    Object.defineProperty(prototype, "constructor", { value: maker, writable: false, configurable: true })
-    if (prototype === Function.prototype) Object.defineProperty(globalThis, "Function", { value: maker })
-  }
-  Object.defineProperty(globalThis, "eval", { value: refuse, writable: false, configurable: false })
+/** Takes away what makes code of text, by name too. */
+const closeMakers = (): void => {
+  stopMakers()
+  Object.defineProperty(globalThis, "Function", { value: Function.prototype.constructor })
+  Object.defineProperty(globalThis, "eval", { value: refuseText, writable: false, configurable: false })
 }
 
 /** Objects that the engine knows by their looks. */

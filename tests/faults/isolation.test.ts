@@ -313,6 +313,35 @@ faultRow(
   }
 )
 
+faultRow(
+  {
+    fault:
+      "hostile plugin or stage name, shell characters in params: a stage type that makes code of text when it is planned",
+    expected: "validate, plan and run refuse it, with its place; no file is changed",
+    protections: ["seal-planner"]
+  },
+  ({ project }) => {
+    const write = `(((() => 0) as any))[["const", "ructor"].join("")]("return process")().getBuiltinModule("fs").writeFileSync("planted", "x")`
+    const odd = stage("return { out: how }")
+    const study = project({
+      "odd.yaml": pipeline(["it"]),
+      "odd.ts": odd
+        .replace("export default", `const got = ${write}\nexport const it = () => got\nexport default`)
+        .replace("summary: ", "compatibleWith: got === 1 ? [] : [],\n  summary: "),
+      "later.yaml": pipeline(["it"]).replaceAll("odd", "later"),
+      "later.ts": odd.replace("inputs: {}", `resources: () => { ${write}; return { cpu: 1 } },\n  inputs: {}`)
+    })
+    for (const file of ["odd.yaml", "later.yaml"]) {
+      for (const command of ["validate", "plan", "run"]) {
+        const { status, stderr } = study.run(command, file)
+        assert.isFalse(existsSync(join(study.folder, "planted")), `${command} ${file}`)
+        assert.strictEqual(status, 2, `${command} ${file}: ${stderr}`)
+        assert.include(stderr, "code cannot be made of text")
+      }
+    }
+  }
+)
+
 /** Processes whose words hold a text. */
 const processesWith = (text: string): ReadonlyArray<number> =>
   readdirSync("/proc")
