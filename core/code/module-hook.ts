@@ -3,6 +3,7 @@ import { registerHooks } from "node:module"
 import { pathToFileURL } from "node:url"
 import * as Digest from "../store/Digest.ts"
 import { readObject } from "../store/Trash.ts"
+import { freezeModule } from "./freeze-module.ts"
 import { isPackage } from "./imports-packages.ts"
 
 export interface ModuleHookSettings {
@@ -40,6 +41,7 @@ export const installModuleHook = ({ effectModule, refusesPackages = false }: Mod
       if (specifier === "effect") return { url: effectModule, shortCircuit: true }
       if (refusesPackages && isPackage(specifier))
         throw new Error(`${specifier} is loaded in a process of its own only`)
+      if (refusesPackages) freezeModule(specifier)
       return next(specifier, { ...context, parentURL: pathToFileURL(parameter(parent, "file")).href })
     },
     load: (url, context, next) =>

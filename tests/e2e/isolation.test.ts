@@ -89,6 +89,29 @@ describe("a stage in a thread that", () => {
   })
 })
 
+const OF_MODULES: { readonly [what: string]: readonly [expression: string, said: RegExp] } = {
+  "replaces a function": [`Object.assign(zlib, { deflateSync: () => "mine" })`, /read only property 'deflateSync'/u],
+  "adds to a function": [`Object.assign(zlib.deflateSync, { mine: 1 })`, /Cannot add property mine/u]
+}
+
+describe("a stage that changes a module of Node, and", () => {
+  it.each(Object.keys(OF_MODULES))("%s fails, and the next one sees nothing of it", (what) => {
+    const [expression, said] = OF_MODULES[what]!
+    const look = `[zlib.inflateSync(zlib.deflateSync("x")).toString(), new EventEmitter().emit("x"), "mine" in zlib.deflateSync]`
+    const project = makeProject({
+      "odd.yaml": pipeline(["attack", "look"]),
+      "odd.ts": stage(
+        `how === "attack" ? void ${expression} : ${look}`,
+        `import zlib from "node:zlib"\nimport { EventEmitter } from "node:events"`
+      )
+    })
+    const { stderr } = run(project)
+    assert.match(stderr, said)
+    assert.strictEqual(project.run("get", "latest:odd@how=look.out", "look.json").status, 0)
+    assert.deepStrictEqual(JSON.parse(project.read("look.json")), ["x", false, false])
+  })
+})
+
 /** What a package can try, whatever the rules for stages say. */
 const PACKAGE = `import * as fs from "node:fs"
 import { spawnSync } from "node:child_process"
