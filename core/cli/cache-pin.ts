@@ -8,14 +8,21 @@ import { isDigest, isDigestStart } from "../store/Digest.ts"
 import { existingStore } from "./existing-store.ts"
 import { EXIT } from "./exit-status.ts"
 import { findArtifact } from "./find-artifact.ts"
-import { print, printJson, table } from "./output.ts"
+import { print, printError, printJson, table } from "./output.ts"
 import { catalogueLayer, collectingLayer } from "./services.ts"
 import { UsageError } from "./UsageError.ts"
 
 const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/u
 
-/** Gives a run or an artifact a name, under which it stays. */
-export const pin = ({ name, reference }: { readonly name: string; readonly reference: string }) =>
+export interface PinChoices {
+  readonly name: string
+  readonly reference: string
+  /** The name may mean something else already. */
+  readonly force: boolean
+}
+
+/** Gives a run or an artifact a name, under which it stays; one that means something else is taken only by force. */
+export const pin = ({ name, reference, force }: PinChoices) =>
   Effect.gen(function* () {
     if (!NAME.test(name)) {
       const reason = `"${name}" cannot be the name of a pin: letters, digits, and . _ - after the first one; 64 at most`
@@ -24,11 +31,22 @@ export const pin = ({ name, reference }: { readonly name: string; readonly refer
     // What is looked up here must not be on its way out.
     yield* holdCollection
     const meant = yield* meaningOf(reference)
-    const { update } = yield* Catalogue
+    const { read, update } = yield* Catalogue
+    const before = pinOf((yield* read).pins, name)
+    const isOther = before !== undefined && before !== meant
+    if (isOther && !force) {
+      const reason = `the pin "${name}" is there already and keeps ${described(before)}; --force has it keep ${described(meant)} instead`
+      return yield* new UsageError({ reason })
+    }
     yield* update((data) => ({ ...data, pins: { ...data.pins, [name]: meant } }))
     print(`${name}  ${kindOf(meant)}  ${meant}`)
+    if (isOther) printError(`it kept ${described(before)}, which nothing pins under this name any more`)
     return EXIT.success
   }).pipe(Effect.scoped, Effect.provide(collectingLayer), existingStore)
+
+/** What a pin keeps; `undefined` where there is none of the name. */
+const pinOf = (pins: CatalogueData["pins"], name: string): string | undefined =>
+  Object.hasOwn(pins, name) ? pins[name] : undefined
 
 /** A run's own id or an artifact's digest: `latest` means something else tomorrow. */
 const meaningOf = Effect.fnUntraced(function* (reference: string) {
@@ -43,7 +61,7 @@ export const unpin = ({ name }: { readonly name: string }) =>
   Effect.gen(function* () {
     const { read, update } = yield* Catalogue
     const { pins } = yield* read
-    if (!Object.hasOwn(pins, name)) {
+    if (pinOf(pins, name) === undefined) {
       const known = Object.keys(pins)
       const hint = known.length === 0 ? "nothing is pinned" : `there are ${known.join(", ")}`
       return yield* new UsageError({ reason: `no pin has the name "${name}": ${hint}` })
@@ -66,3 +84,5 @@ export const pins = ({ json }: { readonly json: boolean }) =>
   }).pipe(Effect.provide(catalogueLayer))
 
 const kindOf = (meant: string): "artifact" | "run" => (isDigest(meant) ? "artifact" : "run")
+
+const described = (meant: string): string => `${kindOf(meant)} ${meant}`

@@ -83,6 +83,27 @@ describe("pipeline cache gc", () => {
     assert.deepInclude(project.json("cache", "gc", "--older-than", "1ms", "--json"), { kept: {} })
   })
 
+  it("takes a name from what it means only by force, and says what that was", () => {
+    const project = makeProject(FILES)
+    ran(project)
+    ran(project, "-S", "seeds=1")
+    const [latest, first] = project.json("runs", "--json") as ReadonlyArray<{ readonly run: string }>
+    const pin = (...args: ReadonlyArray<string>): Outcome => project.run("cache", "pin", "paper", ...args)
+    succeeded(pin(first?.run ?? ""))
+    succeeded(pin(first?.run ?? ""))
+    const refused = pin("latest")
+    assert.deepStrictEqual([refused.status, refused.stdout], [2, ""])
+    assert.include(
+      refused.stderr,
+      `the pin "paper" is there already and keeps run ${first?.run}; --force has it keep run ${latest?.run}`
+    )
+    assert.deepInclude(project.json("cache", "pins", "--json"), { name: "paper", kind: "run", meant: first?.run })
+    const forced = pin("latest", "--force")
+    assert.deepStrictEqual([forced.status, forced.stdout], [0, `paper  run  ${latest?.run}\n`])
+    assert.include(forced.stderr, `it kept run ${first?.run}`)
+    assert.deepInclude(project.json("cache", "pins", "--json"), { name: "paper", kind: "run", meant: latest?.run })
+  })
+
   it("removes runs only where it is told to", () => {
     const project = makeProject(FILES)
     ran(project)
