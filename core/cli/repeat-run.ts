@@ -169,7 +169,7 @@ const answer = (
 ) => {
   const met = stamp.met === stamp.expected
   const counts = { ran: 0, hit: started.tasks, failed: 0, skipped: 0 }
-  if (asked.json) printJson({ run, outcome: "success", counts, report: html, met })
+  if (asked.json) printJson({ run, outcome: "success", counts, report: html, met, recorded: true })
   else if (stamp.expected > 0) print(standingText(stamp))
   return asked.check && !met ? EXIT.unmet : EXIT.success
 }

@@ -1,5 +1,6 @@
 /** `pipeline run`: computes what is new, and leaves a report behind. */
-import { Clock, Effect, Option } from "effect"
+import { join } from "node:path"
+import { Clock, Effect, Layer, Option } from "effect"
 import { wantsExport } from "../observe/export-target.ts"
 import { progressObserver } from "../observe/progress-observer.ts"
 import type { Plan } from "../plan/Plan.ts"
@@ -14,6 +15,7 @@ import { type RunResult, runPlan } from "../run/run-plan.ts"
 import { steady } from "../run/steady-clock.ts"
 import { isDurable } from "../store/durability.ts"
 import { attemptSync } from "../store/durable.ts"
+import type { StoreUnavailable } from "../store/StoreError.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { beforeStore, type TakeRead } from "./before-store.ts"
@@ -24,7 +26,8 @@ import { offeredResources, type ResourceChoices } from "./offered-resources.ts"
 import { print, printError, printJson } from "./output.ts"
 import { rememberRun } from "./remember-run.ts"
 import { wantsColor } from "./Settings.ts"
-import { runLayer } from "./services.ts"
+import { cachedRunLayer, runLayer } from "./services.ts"
+import { requireCached, unrecordedText } from "./unrecorded-run.ts"
 import type { LeftReport } from "./write-run-report.ts"
 
 export interface RunChoices extends PipelineChoices, ResourceChoices {
@@ -47,9 +50,19 @@ export const run = (choices: RunChoices) =>
         Effect.promise(() => import("./plan.ts")),
         ({ plan }) => plan({ ...choices, exitCode: false, all: false })
       )
-    : Effect.flatMap(beforeStore(choices), (read) => Effect.provide(runIt(choices, read), runLayer))
+    : Effect.flatMap(beforeStore(choices), (read) => Effect.scoped(runInStore(choices, read)))
 
-const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead) {
+/** A store that cannot be written still gives what is cached. */
+const runInStore = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead) {
+  const opened = yield* Effect.result(Layer.build(runLayer))
+  if (opened._tag === "Success") return yield* Effect.provide(runIt(choices, read), opened.success)
+  const refusal = opened.failure
+  if (refusal._tag !== "StoreUnavailable") return yield* refusal
+  return yield* Effect.provide(runIt(choices, read, refusal), cachedRunLayer)
+})
+
+/** With a `refusal` of the store to be written, the run leaves nothing there, and fails where it would have to. */
+const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead, refusal?: StoreUnavailable) {
   if (!isDurable) printError("warning: PIPELINE_DURABILITY=off: results may be lost when the machine loses its power")
   const { texts, growing: whole, reads } = yield* loadPlan(choices, read)
   // The document that a long plan was made from is as large as all that follows.
@@ -60,10 +73,13 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead) 
   const { plan } = growing
   const forced = choices.force.length === 0 ? new Set<number>() : yield* targetTasks(plan, choices.force, whole.plan)
   const isPart = sizeOf(plan) < sizeOf(whole.plan)
-  const segments = segmentLengths((yield* StoreRoot).actions)
+  const { actions, scratch } = yield* StoreRoot
+  if (refusal !== undefined) yield* requireCached(growing, forced, refusal)
+  const segments = segmentLengths(actions)
   const offered = yield* offeredResources(choices, plan)
   const progress = progressObserver(plan, { env: process.env, stream: process.stderr })
   const result = yield* runPlan(plan, {
+    ...(scratch === undefined ? {} : { runs: join(scratch, "runs") }),
     pipelineText,
     includedTexts: new Map(included),
     jobs: Math.max(
@@ -89,7 +105,7 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead) 
   )
   const past = yield* loadPast(result)
   yield* leaveTrace(past)
-  const remark = yield* enterInCatalogue(plan, result)
+  const remark = refusal === undefined ? yield* enterInCatalogue(plan, result) : unrecordedText(refusal)
   const left = yield* leaveReport(past)
   progress.finish(left.note)
   if (remark !== undefined) printError(remark)
@@ -99,7 +115,8 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead) 
       outcome: result.outcome,
       counts: result.counts,
       report: left.html,
-      met: left.isMet
+      met: left.isMet,
+      recorded: refusal === undefined
     })
   else if (left.text !== "") print(left.text)
   for (const line of complaints(left.unwritten)) printError(line)

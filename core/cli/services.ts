@@ -71,8 +71,14 @@ export const executorLayer = localExecutor.pipe(Layer.provideMerge(storeLayer))
 /** The same, to be written. */
 export const repairLayer = localExecutor.pipe(Layer.provideMerge(openStore("write")))
 
+const running = (access: "read" | "write") =>
+  localExecutor.pipe(
+    Layer.provideMerge(Layer.mergeAll(stageCode, Catalogue.layer)),
+    Layer.provideMerge(openStore(access))
+  )
+
 /** All that is needed to run a plan. */
-export const runLayer = localExecutor.pipe(
-  Layer.provideMerge(Layer.mergeAll(stageCode, Catalogue.layer)),
-  Layer.provideMerge(openStore("write"))
-)
+export const runLayer = running("write")
+
+/** The same where the store cannot be written: for a plan whose results are all there. */
+export const cachedRunLayer = running("read")

@@ -22,6 +22,8 @@ import { sourceArtifacts } from "./source-artifacts.ts"
 import { parentOf, spanId, traceId } from "./trace-ids.ts"
 
 export interface RunOptions extends CoordinatorOptions {
+  /** Where the run has its folder: among those of the store, unless it is not to be recorded there. */
+  readonly runs?: string
   /** Text of the pipeline file, kept in the run's folder. */
   readonly pipelineText: string
   /** Texts of the files that it includes, by their names: kept too. */
@@ -48,12 +50,12 @@ export interface RunResult {
  * Interrupted, it stops what runs, keeps what finished, and closes the journal.
  */
 export const runPlan = Effect.fn("run")(function* (plan: Plan, options: RunOptions) {
-  const root = yield* StoreRoot
+  const { runs = (yield* StoreRoot).runs } = options
   // What is wrong with them is wrong with the pipeline: there is no run then.
   const sources = yield* sourceArtifacts(plan)
   const startedAt = yield* Clock.currentTimeMillis
-  const folder = yield* attemptSync("create a run in", root.runs, () => RunFolder.claim(root.runs, startedAt))
-  yield* attempt("write to", root.runs, () => syncFolder(root.runs))
+  const folder = yield* attemptSync("create a run in", runs, () => RunFolder.claim(runs, startedAt))
+  yield* attempt("write to", runs, () => syncFolder(runs))
   yield* writeDurably(join(folder.path, RunFolder.FILES.pipeline), options.pipelineText)
   const { includedTexts = new Map() } = options
   if (includedTexts.size > 0) {

@@ -91,11 +91,14 @@ const make = Effect.fnUntraced(function* (root: StoreRootShape) {
 
   const refresh = attemptSync("refresh the index of", root.path, () => index.refresh())
 
-  // First the claims: what others do from here on is noticed, what they did before is taken in.
-  const watch = Effect.andThen(
-    attemptSync("claim keys in", root.path, () => claims.watch()),
-    refresh
-  )
+  // First the claims: what others do from here on is noticed, what they did before is taken in. Who may not write claims nothing.
+  const watch =
+    root.lease === undefined
+      ? refresh
+      : Effect.andThen(
+          attemptSync("claim keys in", root.path, () => claims.watch()),
+          refresh
+        )
 
   /**
    * When an entry about a key is made: after all that are known, also where the clock has gone back since. Otherwise the end

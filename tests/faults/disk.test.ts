@@ -146,8 +146,10 @@ faultRow(
       assert.strictEqual(status, 0, `${command.join(" ")}: ${stderr}`)
     }
     assert.isTrue(existsSync(join(study.folder, "total.json")))
+    const found = study.run("run", "tiny.yaml", "--json")
+    assert.strictEqual(countsOf(prepared(found)).ran, 0)
+    assert.match(found.stderr, /this run is not recorded: .* the file system is read-only/u)
     for (const command of [
-      ["run", "tiny.yaml"],
       ["run", "tiny.yaml", "--force", "total"],
       ["run", "tiny.yaml", "-S", "seeds=9"]
     ]) {

@@ -93,6 +93,33 @@ describe("commands that only read", () => {
     }
   )
 
+  it.skipIf(!canProtect)("are joined by a run that finds everything, which leaves its report and says so", async () => {
+    const project = ranProject()
+    const store = join(project.folder, "artifacts-cache")
+    const runs = project.json("runs", "--json")
+    const inside = Effect.sync(() => {
+      for (let time = 0; time < 2; time++) {
+        rmSync(join(project.folder, "reports"), { recursive: true })
+        const { status, stdout, stderr } = project.run("run", "tiny.yaml", "--json")
+        assert.strictEqual(status, 0, stderr)
+        assert.deepInclude<unknown>(JSON.parse(stdout), {
+          outcome: "success",
+          counts: { ran: 0, hit: 4, failed: 0, skipped: 0 },
+          recorded: false
+        })
+        assert.match(
+          stderr,
+          /^warning: everything is cached, and this run is not recorded: cannot write to \S+artifacts-cache: /mu
+        )
+        assert.includeMembers(readdirSync(join(project.folder, "reports/tiny")), ["report.html", "total.json"])
+      }
+      assert.strictEqual(project.run("run", "tiny.yaml", "numbers").status, 0)
+      assert.strictEqual(project.run("run", "tiny.yaml", "-f", "total").status, 4)
+      assert.deepStrictEqual(project.json("runs", "--json"), runs)
+    })
+    await Effect.runPromise(whileReadOnly(store, inside))
+  })
+
   it("need no store at all where it would only save work", () => {
     const project = makeProject({ ...TINY, "artifacts-cache/format.json": "" })
     answers(project, [["validate", "tiny.yaml"], ["stages"], ["call", "data/circle"]])
