@@ -81,7 +81,7 @@ export const pins = ({ json }: { readonly json: boolean }) =>
     if (json) printJson(listed)
     else print(listed.length === 0 ? "nothing is pinned" : table(listed.map((one) => Object.values(one))))
     return EXIT.success
-  }).pipe(Effect.provide(catalogueLayer))
+  }).pipe(Effect.provide(catalogueLayer), existingStore)
 
 const kindOf = (meant: string): "artifact" | "run" => (isDigest(meant) ? "artifact" : "run")
 

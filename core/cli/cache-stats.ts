@@ -7,6 +7,7 @@ import { RunHistory } from "../record/RunHistory.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { attemptSync } from "../store/durable.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
+import { existingStore } from "./existing-store.ts"
 import { EXIT } from "./exit-status.ts"
 import { print, printJson, table } from "./output.ts"
 import { storeLayer } from "./services.ts"
@@ -39,4 +40,4 @@ export const cacheStats = (choices: { readonly json: boolean }) =>
       )
     }
     return EXIT.success
-  }).pipe(Effect.provide(storeLayer))
+  }).pipe(Effect.provide(storeLayer), existingStore)

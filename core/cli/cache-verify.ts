@@ -12,6 +12,7 @@ import { type StoreReport, verifyStore } from "../maintain/verify-store.ts"
 import { meantTask, stageOf } from "../plan/task-id.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
+import { existingStore } from "./existing-store.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { print, printError, printJson, table } from "./output.ts"
 import { executorLayer, repairLayer, storeLayer } from "./services.ts"
@@ -40,10 +41,10 @@ export const cacheVerify = (choices: VerifyChoices) => {
       new UsageError({ reason: "--repair mends bytes, --rerun and --all compare results: one or the other" })
     )
   }
-  if (isRerun) return Effect.provide(verifyResults(choices), executorLayer)
+  if (isRerun) return existingStore(Effect.provide(verifyResults(choices), executorLayer))
   return choices.repair
-    ? Effect.provide(Effect.scoped(repairBytes(choices)), repairLayer)
-    : Effect.provide(Effect.scoped(verifyBytes(choices)), storeLayer)
+    ? existingStore(Effect.provide(Effect.scoped(repairBytes(choices)), repairLayer))
+    : existingStore(Effect.provide(Effect.scoped(verifyBytes(choices)), storeLayer))
 }
 
 const verifyBytes = Effect.fnUntraced(function* (choices: VerifyChoices) {

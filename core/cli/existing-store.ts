@@ -1,4 +1,4 @@
-/** Commands that look after a store make none where there is none. */
+/** Commands that look after a store make none where there is none, and do not call one healthy that is not there. */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
