@@ -270,7 +270,7 @@ const cachePin = Command.make(
     reference: Argument.String("ref").pipe(
       Argument.withDescription("A run (latest, an id, its end), or an artifact: run:stage.port, or a digest")
     ),
-    force: flag("force").pipe(Flag.withAlias("f"), Flag.withDescription("Take the name from what it means now"))
+    force: flag("force").pipe(Flag.withDescription("Take the name from what it means now"))
   },
   (input) => handle(import("./cache-pin.ts"), ({ pin }) => pin(input))
 ).pipe(Command.withDescription("Keep a run or an artifact, whatever gc is asked to remove"))

@@ -30,7 +30,7 @@ export const decodeRetries = (cursor: Cursor, stage: string, field: Field | unde
   return most && { most: most.value, backoff }
 }
 
-/** A length of time, in milliseconds; complains of what is none. */
+/** A length of time, in milliseconds, longer than none; complains of what is none. */
 export const decodeDuration = (
   cursor: Cursor,
   title: string,
@@ -39,7 +39,7 @@ export const decodeDuration = (
   const text = cursor.text(field, title)
   if (text === undefined) return undefined
   const value = parseDuration(text.value)
-  if (value !== undefined) return { value, span: text.span }
+  if (value !== undefined && value > 0) return { value, span: text.span }
   cursor.complain(text.span, `${title}: "${text.value}" is no duration`, "write 90s, 10m or 1h30m")
   return undefined
 }

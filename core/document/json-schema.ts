@@ -3,6 +3,7 @@
 import type { Json } from "../stage/ArtifactKind.ts"
 import { ARTIFACT_KINDS } from "../stage/ArtifactKind.ts"
 import { isRecord } from "./is-record.ts"
+import { DURATION } from "./quantities.ts"
 import { NAME } from "./reference.ts"
 
 interface Schema {
@@ -141,7 +142,7 @@ const COUNT: Schema = { type: "integer", minimum: 1 }
 
 const duration = (description: string): Schema => ({
   type: "string",
-  pattern: "^([0-9.]+(ms|s|m|h|d))+$",
+  pattern: DURATION,
   description
 })
 
@@ -157,7 +158,7 @@ const BACKOFF: Schema = record(
   ["max"]
 )
 
-const SIZE: Schema = text("512MiB, 2GiB")
+const SIZE: Schema = text("512MiB, 2GiB, 500MB")
 
 const GROWING_SIZE: Schema = record(
   { first: SIZE, factor: { type: "number", minimum: 1, description: "Of each further attempt to the one before." } },

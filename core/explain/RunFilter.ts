@@ -1,7 +1,7 @@
 /** The language of `runs --where`: comparisons of a run's values, joined by `and`, `or`, `not`. */
 import { Result } from "effect"
 import type { Diagnostic } from "../document/Diagnostic.ts"
-import { parseDuration } from "../document/quantities.ts"
+import { parseDuration, TIME_UNIT } from "../document/quantities.ts"
 import * as SourceText from "../document/SourceText.ts"
 import type { Span } from "../document/Span.ts"
 import { taskEnd } from "../plan/task-id.ts"
@@ -51,7 +51,7 @@ const TOKEN = new RegExp(
     String.raw`(?<text>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')`,
     String.raw`(?<time>\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?)`,
     String.raw`(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\p{L}\d.])`,
-    String.raw`(?<duration>(?:\d+(?:\.\d+)?(?:ms|[smhd]))+)`,
+    String.raw`(?<duration>(?:\d+(?:\.\d+)?(?:${TIME_UNIT}))+)`,
     `(?<word>${NAME}(?:\\.${NAME})*)`,
     "(?<operator>==|!=|<=|>=|[=<>()])"
   ].join("|"),

@@ -27,8 +27,8 @@ export const beyondHeap = (limit: number, taken: number): OutOfMemory =>
 
 /** Of one that was held to a limit. `used` and `limit` are bytes; what it took is unknown where its heap was full at once. */
 export const beyondLimit = (limit: number, used?: number): OutOfMemory => {
-  const taken = used === undefined ? "more" : sizeText(used)
+  const taken = used === undefined ? "more" : sizeText(used, limit)
   return outOfMemory(
-    `it took ${taken} of memory, and its limit is ${sizeText(limit)}; raise it in the pipeline file, resources: { memory: ${sizeText(2 * limit)} }, or for further attempts, memory: { first: ${sizeText(limit)}, factor: 2 } with retries: 2`
+    `it took ${taken} of memory, and its limit is ${sizeText(limit)}; raise it in the pipeline file, resources: { memory: ${sizeText(2 * limit, limit)} }, or for further attempts, memory: { first: ${sizeText(limit)}, factor: 2 } with retries: 2`
   )
 }

@@ -139,6 +139,7 @@ describe("pipeline cache gc", () => {
     ran(project)
     assert.include(complaint("gc", "--older-than", "30"), '--older-than takes a duration: 30d, 12h; "30" is none')
     assert.include(complaint("gc", "--max-size", "much"), '--max-size takes a size: 20GB, 512MiB; "much" is none')
+    assert.include(complaint("gc", "--max-size", "-1GB"), '--max-size takes a size: 20GB, 512MiB; "-1GB" is none')
     assert.include(complaint("gc", "--runs"), "--runs says which by --older-than, --unused-for or --keep-last")
     assert.include(
       complaint("gc", "--why", "circle"),

@@ -16,6 +16,10 @@ describe("setApartValues", () => {
     [["-fnumbers@seed=1"], ["-f", "numbers@seed=1"]],
     [["-j-3"], ["-j", "-3"]],
     [
+      ["--max-size", "-1GB", "--limit", "-1", "--apply"],
+      ["--max-size=-1GB", "--limit", "-1", "--apply"]
+    ],
+    [
       ["-j", "4", "-j=4", "-S", "a=b", "-nk", "-n"],
       ["-j", "4", "-j=4", "-S", "a=b", "-nk", "-n"]
     ],

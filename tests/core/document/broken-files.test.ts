@@ -279,6 +279,7 @@ const STAGES: ReadonlyArray<Broken> = [
     '5:14 stage "a": retries must be a whole number of at least 0, not 1.5'
   ],
   ["no duration", `${STAGE}    timeout: soon\n`, '5:14 stage "a": timeout: "soon" is no duration | 10m'],
+  ["a duration of nothing", `${STAGE}    timeout: 0s\n`, '5:14 stage "a": timeout: "0s" is no duration'],
   ["a duration without unit", `${STAGE}    timeout: 10\n`, '5:14 stage "a": timeout: "10" is no duration'],
   [
     "no size",
