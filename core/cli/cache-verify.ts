@@ -41,6 +41,11 @@ export const cacheVerify = (choices: VerifyChoices) => {
       new UsageError({ reason: "--repair mends bytes, --rerun and --all compare results: one or the other" })
     )
   }
+  if (choices.all && Option.isSome(choices.rerun)) {
+    return Effect.fail(
+      new UsageError({ reason: "--rerun N makes N results again, --all all of them: one or the other" })
+    )
+  }
   if (isRerun) return existingStore(Effect.provide(verifyResults(choices), executorLayer))
   return choices.repair
     ? existingStore(Effect.provide(Effect.scoped(repairBytes(choices)), repairLayer))
