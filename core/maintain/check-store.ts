@@ -143,7 +143,7 @@ const leftoverLines = (parts: Parts, now: number): ReadonlyArray<CheckupLine> =>
           warning(
             "quarantine",
             `${countText(damaged, "file")} that had been damaged`,
-            `\`pipeline cache verify --repair\` makes again what rests on them; remove ${parts.quarantine} when you have seen them`
+            "`pipeline cache verify` says whether anything lacks them; if not, `pipeline cache gc --older-than 30d --apply` removes those that old"
           )
         ]),
     ...(abandoned === 0
