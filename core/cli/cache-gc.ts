@@ -21,6 +21,8 @@ import { UsageError } from "./UsageError.ts"
 
 export interface GcChoices {
   readonly apply: boolean
+  /** What goes without saying unless `apply` is asked for; not both. */
+  readonly dryRun: boolean
   /** Durations and sizes as people write them. */
   readonly olderThan: Option.Option<string>
   readonly unusedFor: Option.Option<string>
@@ -35,6 +37,9 @@ export interface GcChoices {
 /** Says what would go, or removes it. */
 export const cacheGc = (choices: GcChoices) =>
   Effect.gen(function* () {
+    if (choices.apply && choices.dryRun) {
+      return yield* new UsageError({ reason: "--apply removes, --dry-run only says what would go: one or the other" })
+    }
     const policy = yield* policyOf(choices)
     if (Option.isSome(choices.why)) return yield* Effect.provide(explain(choices.why.value, policy), catalogueLayer)
     if (!choices.apply) return yield* Effect.provide(tell(policy, choices), catalogueLayer)

@@ -247,6 +247,10 @@ const cacheGc = Command.make(
   "gc",
   {
     apply: flag("apply").pipe(Flag.withDescription("Remove it; without this, only say what would go")),
+    dryRun: flag("dry-run").pipe(
+      Flag.withAlias("n"),
+      Flag.withDescription("Only say what would go, as without --apply")
+    ),
     olderThan: text("older-than", "Also results that were made longer ago: 30d"),
     unusedFor: text("unused-for", "Also results that no run has made or found for so long: 30d"),
     maxSize: text("max-size", "Also what was used longest ago, until the results that stay take no more: 20GB"),

@@ -12,10 +12,28 @@ describe("a wrong command line", () => {
     [["run", "tiny.yaml", "-j", "0"], 'Invalid value for flag --jobs: "0". Expected: a whole number from 1 on', "run"],
     [["run", "tiny.yaml", "-j-3"], 'Invalid value for flag --jobs: "-3". Expected: a whole number from 1 on', "run"],
     [["runs", "--limit", "-1"], 'Invalid value for flag --limit: "-1". Expected: a whole number from 1 on', "runs"],
+    [["gc"], 'Unknown subcommand "gc" for "pipeline"; did you mean pipeline cache gc?', ""],
+    [["cache", "prune"], 'Unknown subcommand "prune" for "pipeline cache"; did you mean pipeline cache gc?', "cache"],
+    [
+      ["cache", "gc", "--force"],
+      "Unrecognized flag: --force in command pipeline cache gc; did you mean --apply?",
+      "cache gc"
+    ],
     [["runs", "--limit", "0"], 'Invalid value for flag --limit: "0". Expected: a whole number from 1 on', "runs"]
   ])("%j is answered in one complaint", (args, words, command) => {
     const { status, stdout, stderr } = makeProject(TINY).run(...args)
-    assert.deepStrictEqual([status, stdout, stderr], [2, "", `error: ${words}\nsee pipeline ${command} --help\n`])
+    assert.deepStrictEqual(
+      [status, stdout, stderr],
+      [2, "", `error: ${words}\nsee ${["pipeline", command].join(" ").trim()} --help\n`]
+    )
+  })
+
+  it("that asks for two things at once is refused", () => {
+    const project = makeProject(TINY)
+    assert.include(project.run("cache", "verify", "--all", "--rerun", "2").stderr, "one or the other")
+    project.run("run", "tiny.yaml")
+    assert.include(project.run("cache", "gc", "-n", "--apply").stderr, "--apply removes, --dry-run only says")
+    assert.strictEqual(project.run("cache", "gc", "-n").status, 0)
   })
 
   it("says that one run is too few to be compared", () => {
