@@ -42,6 +42,7 @@ export type Protection =
   | "cap-depth"
   | "check-outputs"
   | "check-paths"
+  | "close-gaps"
   | "close-torn-record"
   | "compare-keys-once"
   | "count-aliases"

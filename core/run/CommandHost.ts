@@ -89,7 +89,8 @@ export class CommandHost {
 
   private launch(): ChildProcess {
     // Nothing of the environment gets there by itself. Away from the terminal, whose signals are for the orchestrator.
-    const child = spawn(process.execPath, ["--max-semi-space-size=1", fileURLToPath(this.module)], {
+    const flags = ["--max-semi-space-size=1", "--disable-sigusr1"]
+    const child = spawn(process.execPath, [...flags, fileURLToPath(this.module)], {
       stdio: ["pipe", "pipe", "ignore"],
       env: { ...faultVariables },
       detached: true

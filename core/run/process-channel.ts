@@ -93,6 +93,7 @@ const keepAlive = (child: ChildProcess, isNeeded: boolean): void => {
 
 const flagsOf = ({ devices, memory }: ProcessTraits): ReadonlyArray<string> => [
   ...(isGuarded("process-permission") ? ["--permission", "--allow-fs-read=*"] : []),
+  "--disable-sigusr1",
   // It asks nobody whether it may write.
   "--no-experimental-sqlite",
   // A device is driven by native code.

@@ -1,7 +1,8 @@
 /** Entry point of a worker process: it may read, and do nothing else to the machine. */
-import { Server } from "node:net"
 import process from "node:process"
 import { installModuleHook } from "../code/module-hook.ts"
+import { isGuarded } from "../fault/hooks.ts"
+import { closeGaps } from "./close-gaps.ts"
 import { watchRealm } from "./realm.ts"
 import { serveAttempts } from "./serve-attempts.ts"
 import type { FromWorker, WorkerSettings } from "./worker-protocol.ts"
@@ -13,7 +14,7 @@ await import(settings.effectModule)
 const { exit } = process
 const send = process.send?.bind(process)
 if (send === undefined) throw new Error("this module is the entry point of a worker process")
-closeGaps()
+if (isGuarded("close-gaps")) closeGaps()
 
 const tell = (message: FromWorker): void => void send(message)
 
@@ -24,13 +25,3 @@ process.on(
 // The orchestrator has ended, in whatever way.
 process.on("disconnect", () => exit())
 tell({ _tag: "Ready", memory: process.memoryUsage.rss() })
-
-/** What the permission model leaves to packages: files that are sockets, signals to others, words in this program's name. */
-function closeGaps(): void {
-  const refuse = (what: string) => (): never => {
-    throw new Error(`${what} is not for stages: they read their inputs and return their outputs`)
-  }
-  Server.prototype.listen = refuse("a server")
-  Object.assign(process, { kill: refuse("a signal"), _kill: refuse("a signal") })
-  Reflect.deleteProperty(process, "send")
-}

@@ -115,7 +115,10 @@ describe("a stage that changes a module of Node, and", () => {
 /** What a package can try, whatever the rules for stages say. */
 const PACKAGE = `import * as fs from "node:fs"
 import { spawnSync } from "node:child_process"
-import { createServer } from "node:net"
+import { createSocket } from "node:dgram"
+import { promises } from "node:dns"
+import { connect, createServer } from "node:net"
+import { setPriority } from "node:os"
 import { createRequire } from "node:module"
 
 const attacks = {
@@ -134,7 +137,22 @@ const attacks = {
   },
   snapshot: async (target) => (await import("node:v8")).writeHeapSnapshot(target),
   kill: () => process.kill(process.ppid, "SIGKILL"),
-  native: () => process.dlopen({ exports: {} }, "/nowhere.node")
+  native: () => process.dlopen({ exports: {} }, "/nowhere.node"),
+  debugger: () => process._debugProcess(process.ppid),
+  ownDebugger: async () => (await import("node:inspector")).open(0),
+  priority: () => setPriority(process.ppid, 19),
+  engine: async (target) => (await import("node:v8")).setFlagsFromString("--trace-turbo-path=" + target),
+  tcp: () => new Promise((resolve, reject) => connect(1, "127.0.0.1").on("connect", resolve).on("error", reject)),
+  path: (target) => new Promise((resolve, reject) => connect(target).on("connect", resolve).on("error", reject)),
+  channel: (target) => {
+    const key = Object.getOwnPropertySymbols(process).find((name) => String(name).includes("kChannelHandle"))
+    const pipe = new process[key].constructor(1)
+    const status = pipe.bind(target)
+    if (status !== 0) throw new Error("status " + status)
+  },
+  udp: () => new Promise((resolve, reject) => createSocket("udp4").send("x", 9, "127.0.0.1", (e) => e ? reject(e) : resolve())),
+  name: () => promises.resolve4("localhost"),
+  fetch: () => fetch("http://127.0.0.1:1/")
 }
 
 export const attack = (how, target) => attacks[how](target)
@@ -146,6 +164,9 @@ export const seen = () => typeof {}.polluted
 const ATTACKS_OF_PACKAGE = "write link remove spawn execute sqlite require socket thread snapshot kill native".split(
   " "
 )
+
+/** What the permission model leaves open, and this program closes. */
+const GAPS = "socket kill debugger ownDebugger priority engine tcp path channel udp name fetch".split(" ")
 
 const withPackage = (hows: ReadonlyArray<string>, expression: string, env: NodeJS.ProcessEnv = {}): Project =>
   makeProject(
@@ -171,6 +192,13 @@ describe("a package", () => {
     for (const how of ATTACKS_OF_PACKAGE) assert.match(stderr, new RegExp(`✗ odd@how=${how}  `, "u"))
     assert.deepStrictEqual(planted(project), [])
     assert.isTrue(existsSync(objectsOf(project)))
+  })
+
+  it("has no network, no socket, no debugger, and no other process", () => {
+    const project = withPackage(GAPS, "odd.attack(how, target)")
+    const { stderr } = run(project)
+    const closed = [...stderr.matchAll(/✗ odd@how=(\w+) .*is not for stages/gu)].map(([, how]) => how)
+    assert.deepStrictEqual(closed.toSorted(), GAPS.toSorted())
   })
 
   it("sees nothing of the environment, and can read", () => {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { type AddressInfo, createServer } from "node:net"
 import { join } from "node:path"
 import { assert } from "vitest"
 import { makeProject, type Project } from "../e2e/project.ts"
@@ -35,6 +36,15 @@ const packageOf = (code: string): { readonly [file: string]: string } => ({
   "node_modules/odd-package/package.json": `{ "name": "odd-package", "version": "1.0.0", "type": "module", "exports": "./index.js" }`,
   "node_modules/odd-package/index.js": code
 })
+
+/** A port at which nobody listens. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
 
 const journalOf = (study: Project): string => {
   const runs = join(study.folder, "artifacts-cache/runs")
@@ -287,6 +297,42 @@ export const write = () => writeFileSync("artifacts-cache/objects/planted", "x")
     })
     const { status } = study.run("run", "odd.yaml")
     assert.isFalse(existsSync(join(study.folder, "artifacts-cache/objects/planted")))
+    assert.strictEqual(status, 1)
+  }
+)
+
+faultRow(
+  {
+    fault: "hostile plugin or stage name, shell characters in params: a package that opens the orchestrator's debugger",
+    expected: "the attempt fails; nothing listens, and no code comes into the orchestrator",
+    protections: ["close-gaps"]
+  },
+  async ({ project }) => {
+    const port = await freePort()
+    const files = {
+      "odd.yaml": pipeline(["debug"]),
+      "odd.ts": stage(
+        "return { out: (yield* Effect.promise(() => open(how))) ?? null }",
+        `import { open } from "odd-package"`
+      ),
+      ...packageOf(`export const open = async () => {
+  process._debugProcess(process.ppid)
+  let targets
+  for (let round = 0; round < 100 && targets === undefined; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    targets = await fetch("http://127.0.0.1:${port}/json/list").then((told) => told.json(), () => undefined)
+  }
+  const socket = new WebSocket(targets[0].webSocketDebuggerUrl)
+  await new Promise((resolve) => socket.addEventListener("open", resolve))
+  const expression = "process.getBuiltinModule('node:fs').writeFileSync('planted', 'x')"
+  socket.send(JSON.stringify({ id: 1, method: "Runtime.evaluate", params: { expression } }))
+  await new Promise((resolve) => socket.addEventListener("message", resolve))
+}
+`)
+    }
+    const study = project(files, { NODE_OPTIONS: `--inspect-port=${port}` })
+    const { status } = study.run("run", "odd.yaml")
+    assert.isFalse(existsSync(join(study.folder, "planted")))
     assert.strictEqual(status, 1)
   }
 )
