@@ -4,7 +4,7 @@ import type { ArtifactKind, KindValues } from "../stage/ArtifactKind.ts"
 import { decodeArrow, encodeArrow } from "./arrow.ts"
 import { type Coded, refuse } from "./CodecError.ts"
 import type { CodedFile } from "./CodedFile.ts"
-import { decodeDirectory, encodeDirectory } from "./directory.ts"
+import { checkedPaths, decodeDirectory, encodeDirectory } from "./directory.ts"
 import { asMetrics, decodeJson, encodeJson } from "./json.ts"
 import { decodeNpy, encodeNpy } from "./npy.ts"
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts"
@@ -32,13 +32,16 @@ const single = <K extends ArtifactKind>(
   version: 1,
   path,
   encode: (value) => Result.map(encode(value), (bytes) => [{ path, bytes }]),
-  decode: (files) => {
-    const [file] = files
-    if (file !== undefined && files.length === 1 && file.path === path) return decode(file.bytes)
-    const found = files.map((each) => each.path).join(", ")
-    return refuse(kind, `it is one file ${path}; here are ${files.length}${found && ` (${found.slice(0, 80)})`}`)
-  }
+  decode: (files) => Result.flatMap(onlyFile(kind, path, files), ({ bytes }) => decode(bytes))
 })
+
+/** The one file of a kind that has one. */
+const onlyFile = (kind: ArtifactKind, path: string, files: ReadonlyArray<CodedFile>): Coded<CodedFile> => {
+  const [file] = files
+  if (file !== undefined && files.length === 1 && file.path === path) return Result.succeed(file)
+  const found = files.map((each) => each.path).join(", ")
+  return refuse(kind, `it is one file ${path}; here are ${files.length}${found && ` (${found.slice(0, 80)})`}`)
+}
 
 const FORMS: { readonly [K in ArtifactKind]: Form<K> } = {
   Tensor: single("Tensor", "tensor.npy", (value) => Result.map(validateTensor("Tensor", value), encodeNpy), decodeNpy),
@@ -86,3 +89,9 @@ export const encode = (kind: ArtifactKind, value: unknown): Coded<ReadonlyArray<
 /** The value in files. Large arrays are views of the files' bytes where those are aligned. */
 export const decode = <K extends ArtifactKind>(kind: K, files: ReadonlyArray<CodedFile>): Coded<KindValues[K]> =>
   FORMS[kind].decode(files)
+
+/** Refuses files whose names are not those of the kind's stored form; their bytes are not looked at. */
+export const checkedNames = (kind: ArtifactKind, files: ReadonlyArray<CodedFile>): Coded<unknown> => {
+  const { path } = FORMS[kind]
+  return path === undefined ? checkedPaths(files) : onlyFile(kind, path, files)
+}

@@ -40,6 +40,7 @@ export type Protection =
   | "bound-expressions"
   | "bound-matrix"
   | "cap-depth"
+  | "check-answers"
   | "check-outputs"
   | "check-paths"
   | "close-gaps"

@@ -2,13 +2,16 @@
 import type { LogLine } from "./Executor.ts"
 
 /** Lines that are passed on while it runs. */
-const MOST_LINES = 1000
+const MOST_AT_ONCE = 1000
 
 /** Last lines that are kept however many there are. */
 const TAIL = 20
 
-/** Characters of a line. */
-const LONGEST_LINE = 4096
+/** Lines that a log has, with the one that says how many are left out. */
+export const MOST_LINES = MOST_AT_ONCE + 1 + TAIL
+
+/** Characters of a line, before the mark of one that was cut. */
+export const LONGEST_LINE = 4096
 
 export class BoundedLog {
   private readonly onLine: (line: LogLine) => void
@@ -26,7 +29,7 @@ export class BoundedLog {
     const line = { level, message: message.length > LONGEST_LINE ? `${message.slice(0, LONGEST_LINE)}…` : message }
     this.latest.push(line)
     if (this.latest.length > TAIL) this.latest.shift()
-    if (this.kept.length < MOST_LINES) this.pass(line)
+    if (this.kept.length < MOST_AT_ONCE) this.pass(line)
     else this.dropped++
   }
 

@@ -1,5 +1,6 @@
 /** A worker, thread or process, and the attempts that it has been given. */
 import { Effect } from "effect"
+import { AnswerCheck, untrue } from "./AnswerCheck.ts"
 import { AttemptTurns } from "./AttemptTurns.ts"
 import { notKept } from "./CheckpointKeeper.ts"
 import { type CheckpointContent, writeCheckpoint } from "./checkpoint-file.ts"
@@ -36,6 +37,8 @@ export interface Placed {
 interface Conversation extends Assignment {
   /** Takes it back; not when the worker has begun it. */
   readonly takeBack: () => boolean
+  /** Where what is said of it may be anything. */
+  readonly check: AnswerCheck | undefined
   /** Called when an attempt that is being interrupted has come to its end. */
   ended?: () => void
 }
@@ -68,7 +71,8 @@ export class StageWorker {
     const turns = AttemptTurns.ofBundle(assignments.length)
     const attempts = assignments.map((assignment, position) => {
       const id = this.next++
-      this.open.set(id, { ...assignment, takeBack: () => turns.takeBack(position) })
+      const check = this.channel.isTrusted ? undefined : new AnswerCheck(assignment.request)
+      this.open.set(id, { ...assignment, check, takeBack: () => turns.takeBack(position) })
       return { id, request: assignment.request }
     })
     this.channel.post({ _tag: "Run", attempts, turns: turns.states })
@@ -103,7 +107,11 @@ export class StageWorker {
   private hearAbout(id: number, message: AttemptMessage): void {
     const conversation = this.open.get(id)
     if (conversation === undefined) return
-    if (message._tag === "Progress") conversation.watch.onProgress(message.report)
+    const fault = conversation.check?.fault(message)
+    if (fault !== undefined) {
+      this.die(untrue(fault))
+      void this.terminate()
+    } else if (message._tag === "Progress") conversation.watch.onProgress(message.report)
     else if (message._tag === "Log") conversation.watch.onLog(message.line)
     else if (message._tag === "Checkpoint") keep(conversation, message.content)
     else {

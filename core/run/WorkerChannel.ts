@@ -2,6 +2,8 @@
 import type { FromWorker, ToWorker } from "./worker-protocol.ts"
 
 export interface WorkerChannel {
+  /** Whether all that comes through it is what this program's own code says. */
+  readonly isTrusted: boolean
   /** An idle worker must not keep this process alive: it does so only between `ref` and `unref`. */
   readonly ref: () => void
   readonly unref: () => void
@@ -12,8 +14,8 @@ export interface WorkerChannel {
 
 /** Why a worker ended. */
 export interface WorkerEnd {
-  /** `OutOfMemory`, or `WorkerDied` of whatever else. */
-  readonly tag: "OutOfMemory" | "WorkerDied"
+  /** `OutOfMemory`; `AnswerRefused`, of one that said what cannot be; or `WorkerDied` of whatever else. */
+  readonly tag: "OutOfMemory" | "AnswerRefused" | "WorkerDied"
   readonly message: string
   /** Stack, or what it has printed. */
   readonly detail: string

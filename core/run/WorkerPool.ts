@@ -117,10 +117,10 @@ class Workers {
     })
   }
 
-  /** The processes that an attempt can be given to. */
-  processes({ devices, memory }: StageRequest): Kind {
+  /** The processes that an attempt can be given to: what packages leave behind in one, others of their stage type meet. */
+  processes({ code: { bundle, file }, devices, memory }: StageRequest): Kind {
     const { effectModule, processModule } = this.options
-    const name = JSON.stringify([memory, devices])
+    const name = JSON.stringify([bundle, file, memory, devices])
     const kind = this.kinds.get(name) ?? {
       open: processChannel(processModule, { effectModule, mustSync: mustSync() }, { memory, devices }, this.host),
       idle: []

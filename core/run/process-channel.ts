@@ -5,6 +5,7 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { faultVariables, isGuarded } from "../fault/hooks.ts"
+import { messageFault, untrue } from "./AnswerCheck.ts"
 import { AttemptTurns } from "./AttemptTurns.ts"
 import type { CommandHost } from "./CommandHost.ts"
 import { beyondLimit, outOfHeap } from "./out-of-memory.ts"
@@ -53,9 +54,15 @@ export const processChannel =
       guard.stop()
       onEnd(why)
     }
-    child.on("message", (message: FromWorker) => {
-      if (message._tag === "Ready") guard.setOwn(message.memory)
-      else onMessage(message)
+    child.on("message", (message: unknown) => {
+      const fault = messageFault(message)
+      if (fault !== undefined) {
+        guard.end ??= untrue(fault)
+        return void child.kill("SIGKILL")
+      }
+      const told = message as FromWorker
+      if (told._tag === "Ready") guard.setOwn(told.memory)
+      else onMessage(told)
     })
     child.once("error", ({ message }) =>
       end({ tag: "WorkerDied", message: `its process cannot be started: ${message}`, detail: "" })
@@ -63,6 +70,7 @@ export const processChannel =
     // All that it has said is read then.
     child.once("close", (status, signal) => end(guard.end ?? endOf(status, signal, printed(), traits.memory)))
     return {
+      isTrusted: false,
       ref: () => keepAlive(child, true),
       unref: () => keepAlive(child, false),
       post: (message) => {
@@ -156,8 +164,9 @@ class MemoryGuard {
     }, INTERVAL).unref()
   }
 
+  /** Only what it says first is heard, before it has loaded any package. */
   setOwn(bytes: number): void {
-    this.own = bytes
+    this.own ??= bytes
   }
 
   stop(): void {

@@ -55,6 +55,7 @@ export const threadChannel =
       gone(why ?? died(`the worker thread ended with code ${code}`, ""))
     })
     return {
+      isTrusted: true,
       ref: () => worker.ref(),
       unref: () => worker.unref(),
       post: (message) => worker.postMessage(message),

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs"
 import { rename, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { Context, Effect, Layer } from "effect"
+import { leavesFolder } from "../document/relative-path.ts"
 import { isGuarded } from "../fault/hooks.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import { type Artifact, type ArtifactFile, digestOf, INLINE_LIMIT } from "./Artifact.ts"
@@ -19,7 +20,7 @@ import {
   writeTemporary
 } from "./durable.ts"
 import { ObjectStore } from "./ObjectStore.ts"
-import { ObjectDamaged, type StoreUnavailable } from "./StoreError.ts"
+import { ObjectDamaged, StoreUnavailable } from "./StoreError.ts"
 import { temporaryName } from "./temporary-name.ts"
 
 /** A file of an artifact with its content. */
@@ -62,6 +63,7 @@ export class ArtifactStore extends Context.Service<
 
 const make = (objects: ObjectStore["Service"]) => {
   const write = Effect.fnUntraced(function* (kind: ArtifactKind, files: ReadonlyArray<NewFile>) {
+    yield* keptInside("store", files)
     const contents = yield* attemptSync("read", "what is to be stored", () => files.map(contentOf))
     const stored = (yield* objects.put(contents.filter((content) => !isSmall(content)))).values()
     const listed = files.map(({ path }, index): ArtifactFile => {
@@ -130,6 +132,7 @@ const make = (objects: ObjectStore["Service"]) => {
   })
 
   const materialise = Effect.fn("ArtifactStore.materialise")(function* (artifact: Artifact, destination: string) {
+    yield* keptInside("copy out", artifact.files)
     yield* attempt("write", destination, () => makeFolder(dirname(destination)))
     const [file] = artifact.files
     if (artifact.kind !== "Directory" && file !== undefined) yield* copyOut(file, destination)
@@ -139,6 +142,15 @@ const make = (objects: ObjectStore["Service"]) => {
 
   return ArtifactStore.of({ write, open, isPresent, materialise })
 }
+
+/** Refuses paths that lead out of the artifact, whoever wrote them: a worker, or somebody in a record. */
+const keptInside = (operation: string, files: ReadonlyArray<{ readonly path: string }>) =>
+  Effect.forEach(
+    files.filter(({ path }) => leavesFolder(path)),
+    ({ path }) =>
+      Effect.fail(new StoreUnavailable({ operation, path, cause: new Error("the path leads out of its artifact") })),
+    { discard: true }
+  )
 
 /** Of a file that is copied out. */
 const WRITABLE = 0o644

@@ -339,6 +339,53 @@ faultRow(
 
 faultRow(
   {
+    fault: "hostile plugin or stage name, shell characters in params: a package that answers for its stage",
+    expected: "what a result cannot be is refused as AnswerRefused, with what it was; nothing of it is stored",
+    protections: ["check-answers"]
+  },
+  ({ project }) => {
+    const told: { readonly [how: string]: RegExp } = {
+      path: /output "out" that is not of its kind/u,
+      port: /an output "more", which it does not declare/u,
+      bytes: /output "out" that is no files/u,
+      metric: /the metric "m", which is NaN and no finite number/u,
+      time: /a time or an amount of memory that is none/u,
+      kind: /a message of no kind/u,
+      nothing: /a message that is none/u
+    }
+    const study = project({
+      "odd.yaml": pipeline(Object.keys(told)),
+      "odd.ts": stage(
+        "return { out: (yield* Effect.promise(() => forge(how))) ?? null }",
+        `import { forge } from "odd-package"`
+      ),
+      ...packageOf(`const bytes = new TextEncoder().encode("1")
+const out = [{ path: "value.json", bytes }]
+const results = {
+  path: { outputs: { out: [{ path: "../../../planted", bytes }] } },
+  port: { outputs: { out, more: out } },
+  bytes: { outputs: { out: [{ path: "value.json", file: "/etc/passwd" }] } },
+  metric: { metrics: { m: NaN } },
+  time: { millis: -5 }
+}
+export const forge = async (how) => {
+  const some = { outputs: { out }, metrics: {}, logs: [], damaged: [], millis: 1, cpuMillis: 0, peakMemory: 0 }
+  for (let id = 0; id < 20; id++) {
+    const message = { _tag: "Succeeded", result: { ...some, ...results[how] } }
+    process._send(how === "nothing" ? 1 : { _tag: "About", id, message: how === "kind" ? { _tag: "Odd" } : message })
+  }
+  await new Promise((resolve) => setTimeout(resolve, 2000))
+}
+`)
+    })
+    const { stderr } = study.run("run", "odd.yaml", "-k", "-j", "2")
+    for (const said of Object.values(told)) assert.match(stderr, said)
+    assert.include(stderr, `0 ran, 0 cached, ${Object.keys(told).length} failed`)
+  }
+)
+
+faultRow(
+  {
     fault: "hostile plugin or stage name, shell characters in params: a stage that makes code of text",
     expected: "the attempt fails; no file is changed",
     protections: ["seal-threads"]

@@ -15,6 +15,27 @@ const plain = (files: ReadonlyArray<{ readonly path: string; readonly bytes: Uin
   files.map(({ path, bytes }) => ({ path, bytes: new Uint8Array(bytes) }))
 
 describe("ArtifactStore", () => {
+  it.live("neither stores nor copies out what leads out of its artifact", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          const { write, materialise } = yield* ArtifactStore
+          const sound = yield* write("Directory", [{ path: "a", bytes: SMALL }])
+          for (const path of ["../out", "a/../../out", "/out", "..\\out"]) {
+            const stored = yield* Effect.flip(write("Directory", [{ path, bytes: SMALL }]))
+            assert.strictEqual(stored.message, `cannot store ${path}: the path leads out of its artifact`)
+            const forged = { ...sound, files: sound.files.map((file) => ({ ...file, path })) }
+            const placed = yield* Effect.flip(materialise(forged, join(folder, "copies/it")))
+            assert.strictEqual(placed.message, `cannot copy out ${path}: the path leads out of its artifact`)
+          }
+          assert.isFalse(existsSync(join(folder, "copies")))
+        })
+      )
+    })
+  )
+
   it.live("keeps a file of up to 4 KiB in the artifact itself, and a larger one as an object", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
