@@ -1,4 +1,5 @@
 /** The services that commands use, composed here and nowhere deeper. */
+import { fileURLToPath } from "node:url"
 import { Effect, Layer } from "effect"
 import { CommandCode } from "../code/CommandCode.ts"
 import { installModuleHook } from "../code/module-hook.ts"
@@ -59,7 +60,12 @@ export const codeLayer = stageCode.pipe(
 const localExecutor = Layer.unwrap(
   Effect.map(Host, ({ effectModule, hostModule, processModule, workerModule }) =>
     Layer.provide(LocalExecutor.layer, [
-      WorkerPool.layer({ effectModule, processModule, workerModule }),
+      WorkerPool.layer({
+        effectModule,
+        processModule,
+        workerModule,
+        program: fileURLToPath(new URL(".", processModule))
+      }),
       CommandRunner.layer
     ]).pipe(Layer.provide(ProcessHost.layer({ hostModule })))
   )

@@ -56,6 +56,7 @@ export type Protection =
   | "keep-runs-at-work"
   | "kernel-lock"
   | "leave-threads"
+  | "limit-reading"
   | "line-checksum"
   | "look-before-reading"
   | "look-up-again"

@@ -3,9 +3,12 @@
  * packages, which the rules for stages do not read, and for what is held to a limit of memory.
  */
 import { availableParallelism } from "node:os"
+import { dirname } from "node:path"
 import { Context, Effect, Layer } from "effect"
 import { bundleImportsPackages } from "../code/imports-packages.ts"
+import { packageRoots } from "../code/package-roots.ts"
 import { mustSync } from "../store/durability.ts"
+import { partsOf } from "../store/StoreRoot.ts"
 import type { CommandHost } from "./CommandHost.ts"
 import type { AttemptWatch, Execute, StageRequest, StageResult } from "./Executor.ts"
 import { Lanes } from "./Lanes.ts"
@@ -21,6 +24,8 @@ export interface WorkerPoolOptions extends Pick<WorkerSettings, "effectModule"> 
   readonly workerModule: URL
   /** The module that `worker-process.ts` was built to. */
   readonly processModule: URL
+  /** The folder of all modules that the program consists of. */
+  readonly program: string
 }
 
 /** Where an attempt of a stage type runs. */
@@ -91,6 +96,18 @@ interface Kind {
   readonly idle: Array<StageWorker>
 }
 
+/** What the attempts at a stage type have to read: its code, what the store hands over, and packages with their files. */
+const readableOf = ({ checkpoints, code: { bundleFile, file } }: StageRequest): ReadonlyArray<string> => {
+  const store = partsOf(dirname(dirname(dirname(bundleFile))))
+  return [
+    bundleFile,
+    store.objects,
+    store.trash,
+    ...(checkpoints === undefined ? [] : [dirname(checkpoints)]),
+    ...packageRoots(file)
+  ]
+}
+
 /** Processes that are kept for attempts like those that they had, all kinds together. */
 const MOST_IDLE = availableParallelism()
 
@@ -118,13 +135,16 @@ class Workers {
   }
 
   /** The processes that an attempt can be given to: what packages leave behind in one, others of their stage type meet. */
-  processes({ code: { bundle, file }, devices, memory }: StageRequest): Kind {
-    const { effectModule, processModule } = this.options
-    const name = JSON.stringify([bundle, file, memory, devices])
-    const kind = this.kinds.get(name) ?? {
-      open: processChannel(processModule, { effectModule, mustSync: mustSync() }, { memory, devices }, this.host),
-      idle: []
-    }
+  processes(request: StageRequest): Kind {
+    const { effectModule, processModule, program } = this.options
+    const { code, devices, memory } = request
+    const name = JSON.stringify([code.bundle, code.file, memory, devices])
+    const known = this.kinds.get(name)
+    if (known !== undefined) return known
+    const readable = [program, ...readableOf(request)]
+    const settings = { effectModule, mustSync: mustSync() }
+    const open = processChannel(processModule, settings, { memory, devices, readable }, this.host)
+    const kind: Kind = { open, idle: [] }
     this.kinds.set(name, kind)
     return kind
   }

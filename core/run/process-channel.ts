@@ -3,6 +3,7 @@
  * does. They see nothing of the orchestrator's environment.
  */
 import { type ChildProcess, fork } from "node:child_process"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { faultVariables, isGuarded } from "../fault/hooks.ts"
 import { messageFault, untrue } from "./AnswerCheck.ts"
@@ -19,6 +20,8 @@ export interface ProcessTraits {
   readonly memory: number | undefined
   /** Ids of the devices that it has for itself. */
   readonly devices: ReadonlyArray<string>
+  /** Files and folders that it may read; nothing else of the disk. */
+  readonly readable: ReadonlyArray<string>
 }
 
 /** Milliseconds between two looks at the memory of a process that has a limit. */
@@ -99,8 +102,12 @@ const keepAlive = (child: ChildProcess, isNeeded: boolean): void => {
   for (const part of parts) (isNeeded ? part?.ref : part?.unref)?.call(part)
 }
 
-const flagsOf = ({ devices, memory }: ProcessTraits): ReadonlyArray<string> => [
-  ...(isGuarded("process-permission") ? ["--permission", "--allow-fs-read=*"] : []),
+const flagsOf = ({ devices, memory, readable }: ProcessTraits): ReadonlyArray<string> => [
+  ...(isGuarded("process-permission") ? ["--permission"] : []),
+  // Node takes a path where nothing lies yet for a file: a folder that is made later needs its star.
+  ...(isGuarded("limit-reading") ? readable.flatMap((path) => [path, join(path, "*")]) : ["*"]).map(
+    (path) => `--allow-fs-read=${path}`
+  ),
   "--disable-sigusr1",
   // It asks nobody whether it may write.
   "--no-experimental-sqlite",

@@ -1,5 +1,5 @@
 /** Stages and packages that try to get at the store, at the machine, or at each other. */
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, readdirSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { makeProject, type Outcome, type Project } from "./project.ts"
@@ -114,6 +114,7 @@ describe("a stage that changes a module of Node, and", () => {
 
 /** What a package can try, whatever the rules for stages say. */
 const PACKAGE = `import * as fs from "node:fs"
+import { linked } from "linked-package"
 import { spawnSync } from "node:child_process"
 import { createSocket } from "node:dgram"
 import { promises } from "node:dns"
@@ -156,7 +157,10 @@ const attacks = {
 }
 
 export const attack = (how, target) => attacks[how](target)
-export const look = () => [Object.keys(process.env).join(), typeof {}.polluted, fs.existsSync("odd.yaml") || fs.existsSync("/")]
+export const look = () => [Object.keys(process.env).join(), fs.readFileSync(new URL("data.txt", import.meta.url), "utf8"), linked]
+const readable = (path) => { try { fs.readFileSync(path); return true } catch { return false } }
+export const readables = () => ["odd.yaml", "/etc/passwd", "/proc/self/environ", "/proc/" + process.ppid + "/environ",
+  "/proc/self/root/etc/passwd", "artifacts-cache/format.json"].filter(readable)
 export const pollute = () => { Object.prototype.polluted = 1; return 1 }
 export const seen = () => typeof {}.polluted
 `
@@ -168,8 +172,8 @@ const ATTACKS_OF_PACKAGE = "write link remove spawn execute sqlite require socke
 /** What the permission model leaves open, and this program closes. */
 const GAPS = "socket kill debugger ownDebugger priority engine tcp path channel udp name fetch".split(" ")
 
-const withPackage = (hows: ReadonlyArray<string>, expression: string, env: NodeJS.ProcessEnv = {}): Project =>
-  makeProject(
+const withPackage = (hows: ReadonlyArray<string>, expression: string, env: NodeJS.ProcessEnv = {}): Project => {
+  const project = makeProject(
     {
       "odd.yaml": pipeline(hows),
       "odd.ts": stage(expression, `import * as odd from "odd-package"`),
@@ -179,10 +183,22 @@ const withPackage = (hows: ReadonlyArray<string>, expression: string, env: NodeJ
         type: "module",
         exports: "./index.js"
       }),
-      "node_modules/odd-package/index.js": PACKAGE
+      "node_modules/odd-package/index.js": PACKAGE,
+      "node_modules/odd-package/data.txt": "its own data",
+      "elsewhere/linked/package.json": JSON.stringify({
+        name: "linked-package",
+        version: "1.0.0",
+        exports: "./index.cjs"
+      }),
+      "elsewhere/linked/index.cjs": `exports.linked = require("deep")`,
+      "elsewhere/node_modules/deep/package.json": JSON.stringify({ name: "deep", version: "1.0.0", main: "main.js" }),
+      "elsewhere/node_modules/deep/main.js": `module.exports = "linked"`
     },
     env
   )
+  symlinkSync("../elsewhere/linked", join(project.folder, "node_modules/linked-package"))
+  return project
+}
 
 describe("a package", () => {
   it("that a stage imports writes nothing, starts nothing, and ends nobody", () => {
@@ -201,11 +217,18 @@ describe("a package", () => {
     assert.deepStrictEqual(closed.toSorted(), GAPS.toSorted())
   })
 
-  it("sees nothing of the environment, and can read", () => {
+  it("reads nothing but packages and what the store hands over", () => {
+    const project = withPackage(["read"], "odd.readables()")
+    assert.strictEqual(run(project).status, 0)
+    project.run("get", "latest:odd@how=read.out", "read.json")
+    assert.deepStrictEqual(JSON.parse(project.read("read.json")), [])
+  })
+
+  it("sees nothing of the environment, and reads its own files", () => {
     const project = withPackage(["look"], "odd.look()", { PLANTED_SECRET: "canary" })
     assert.strictEqual(run(project).status, 0)
     project.run("get", "latest:odd@how=look.out", "look.json")
-    assert.deepStrictEqual(JSON.parse(project.read("look.json")), ["TZ", "undefined", true])
+    assert.deepStrictEqual(JSON.parse(project.read("look.json")), ["TZ", "its own data", "linked"])
   })
 
   it("that changes what all share is not seen by the next attempt", () => {

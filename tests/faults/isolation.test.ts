@@ -559,6 +559,31 @@ ${command("encodes", `node -e 'fs.writeFileSync("m.json", JSON.stringify(Buffer.
 
 faultRow(
   {
+    fault: "secret in env, params, log, span, manifest, error: a package that reads the orchestrator's environment",
+    expected: "it reads packages and what the store hands over, and nothing else; the attempt fails",
+    protections: ["limit-reading"],
+    unless: existsSync("/proc/self/environ") ? undefined : "an environment is found by /proc"
+  },
+  ({ project }) => {
+    const study = project(
+      {
+        "odd.yaml": pipeline(["env"]),
+        "odd.ts": stage("return { out: read() }", `import { read } from "odd-package"`),
+        ...packageOf(`import { readFileSync } from "node:fs"
+export const read = () => readFileSync("/proc/" + process.ppid + "/environ", "latin1")
+`)
+      },
+      { TOKEN: "canary-7f3a" }
+    )
+    const { status, stderr } = study.run("run", "odd.yaml")
+    for (const file of everyFile(study.folder)) assert.isFalse(readFileSync(file).includes("canary-7f3a"), file)
+    assert.strictEqual(status, 1, stderr)
+    assert.match(journalOf(study), /readFileSync.*odd-package/u)
+  }
+)
+
+faultRow(
+  {
     fault: "flipped byte, truncated, empty, deleted object: by a command that writes into the store",
     expected:
       "found when it is read, quarantined, recomputed: a command is a program of the same user, and nothing holds it off",

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Fiber, Layer } from "effect"
 import type { AttemptWatch, StageRequest } from "../../../core/run/Executor.ts"
@@ -6,8 +7,11 @@ import { WorkerPool } from "../../../core/run/WorkerPool.ts"
 import { EFFECT } from "../code/stage-project.ts"
 import { HOST, stageWith, WORKER, WORKER_PROCESS } from "./stage-bundles.ts"
 
+/** The sources run as they lie. */
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url))
+
 const poolWith = (workerModule: URL) =>
-  WorkerPool.layer({ effectModule: EFFECT, workerModule, processModule: WORKER_PROCESS }).pipe(
+  WorkerPool.layer({ effectModule: EFFECT, workerModule, processModule: WORKER_PROCESS, program: ROOT }).pipe(
     Layer.provide(ProcessHost.layer({ hostModule: HOST }))
   )
 
