@@ -1,4 +1,4 @@
-/** Entry point of a worker process: it may read, and do nothing else to the machine. */
+/** Entry point of a worker process: it may read a few folders, and do nothing else to the machine. */
 import process from "node:process"
 import { installModuleHook } from "../code/module-hook.ts"
 import { isGuarded } from "../fault/hooks.ts"
