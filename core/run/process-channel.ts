@@ -103,11 +103,7 @@ const keepAlive = (child: ChildProcess, isNeeded: boolean): void => {
 }
 
 const flagsOf = ({ devices, memory, readable }: ProcessTraits): ReadonlyArray<string> => [
-  ...(isGuarded("process-permission") ? ["--permission"] : []),
-  // Node takes a path where nothing lies yet for a file: a folder that is made later needs its star.
-  ...(isGuarded("limit-reading") ? readable.flatMap((path) => [path, join(path, "*")]) : ["*"]).map(
-    (path) => `--allow-fs-read=${path}`
-  ),
+  ...(isGuarded("process-permission") ? ["--permission", ...allowedOf(readable)] : []),
   "--disable-sigusr1",
   // It asks nobody whether it may write.
   "--no-experimental-sqlite",
@@ -116,6 +112,12 @@ const flagsOf = ({ devices, memory, readable }: ProcessTraits): ReadonlyArray<st
   ...(memory === undefined ? [] : [`--max-old-space-size=${Math.ceil(memory / 2 ** 20) + OWN_HEAP}`]),
   "--no-warnings"
 ]
+
+/** Node takes a path where nothing lies yet for a file: a folder that is made later needs its star. */
+const allowedOf = (readable: ReadonlyArray<string>): ReadonlyArray<string> =>
+  (isGuarded("limit-reading") ? readable.flatMap((path) => [path, join(path, "*")]) : ["*"]).map(
+    (path) => `--allow-fs-read=${path}`
+  )
 
 /** The same everywhere, but for what leads to the devices and their libraries. */
 const environmentOf = ({ devices }: ProcessTraits): NodeJS.ProcessEnv => {
