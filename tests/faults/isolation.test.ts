@@ -576,7 +576,7 @@ export const read = () => readFileSync("/proc/" + process.ppid + "/environ", "la
       { TOKEN: "canary-7f3a" }
     )
     const { status, stderr } = study.run("run", "odd.yaml")
-    for (const file of everyFile(study.folder)) assert.isFalse(readFileSync(file).includes("canary-7f3a"), file)
+    for (const file of filesBelow(study.folder)) assert.isFalse(readFileSync(file).includes("canary-7f3a"), file)
     assert.strictEqual(status, 1, stderr)
     assert.match(journalOf(study), /readFileSync.*odd-package/u)
   }
