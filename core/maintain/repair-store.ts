@@ -56,7 +56,7 @@ export const repairStore = Effect.fn("repairStore")(function* (
   if (ofKind("index", "segment").length > 0) yield* actions.renewIndex
   const records = actions.holding()
   const ended = yield* endBroken(records, ofKind("record"))
-  const views = ofKind("catalogue", "memo", "checkpoint", "trash")
+  const views = ofKind("catalogue", "checkpoint", "trash")
   for (const { what, name } of views) yield* what === "catalogue" ? renewCatalogue : moveAway(name)
   const abandoned = yield* removeAbandoned
   const restored: Array<string> = []

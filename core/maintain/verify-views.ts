@@ -1,4 +1,7 @@
-/** Whether what a store keeps for convenience is as it was written: catalogue, memos, checkpoints, the trash. Without it nothing is lost. */
+/**
+ * Whether what a store keeps for convenience is as it was written: catalogue, checkpoints, the trash. Without it nothing is
+ * lost. Memos are not looked at: they need not survive a power failure, and one that did not is renewed by who misses it.
+ */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { openCatalogue } from "../record/catalogue-file.ts"
@@ -10,12 +13,11 @@ import { generationsIn } from "../store/Trash.ts"
 import { type Damage, damage } from "./Damage.ts"
 import { MANIFEST } from "./TrashGeneration.ts"
 
-type Views = Pick<StoreRootShape, "path" | "catalogue" | "checkpoints" | "trash">
+type Views = Pick<StoreRootShape, "catalogue" | "checkpoints" | "trash">
 
 /** Reads each of them. Throws what the disk throws. */
 export const verifyViews = async (root: Views): Promise<ReadonlyArray<Damage>> => [
   ...(await catalogueDamage(root)),
-  ...["code", "memos"].flatMap((folder) => memoDamages(root, folder)),
   ...checkpointDamages(root),
   ...trashDamages(root)
 ]
@@ -28,15 +30,6 @@ const catalogueDamage = async ({ catalogue }: Views): Promise<ReadonlyArray<Dama
     return [damage("catalogue", "catalogue.json", "it is no catalogue: pins cannot be read")]
   }
 }
-
-const memoDamages = ({ path }: Views, folder: string): ReadonlyArray<Damage> =>
-  namesIn(join(path, folder))
-    .toSorted()
-    .flatMap((name) =>
-      name.endsWith(".json") && isChanged(join(path, folder, name))
-        ? [damage("memo", `${folder}/${name}`, "its content has changed")]
-        : []
-    )
 
 /** A command keeps what it likes in its folder: only what is a checkpoint of ours is looked at. */
 const checkpointDamages = ({ checkpoints }: Views): ReadonlyArray<Damage> =>

@@ -68,21 +68,13 @@ describe("pipeline cache verify --repair", () => {
     db.exec("DELETE FROM action WHERE task = 'total'")
     db.close()
     writeFileSync(join(store, "catalogue.json"), "{")
-    const [memo = ""] = readdirSync(join(store, "code"))
-    damage(join(store, "code", memo), (bytes) => Buffer.concat([bytes.subarray(0, 40), bytes.subarray(41)]))
     mkdirSync(join(store, "checkpoints/key"), { recursive: true })
     writeFileSync(join(store, "checkpoints/key/checkpoint"), '{"crc":"00000000","format":1}\n')
     mkdirSync(join(store, "trash/a-collection"), { recursive: true })
     writeFileSync(join(store, "trash/a-collection/collection.json"), '{"holders":[')
     const { damages, repair } = study.json("cache", "verify", "--repair", "--json") as Verified
-    assert.deepStrictEqual(damages.map(({ what }) => what).sort(), [
-      "catalogue",
-      "checkpoint",
-      "index",
-      "memo",
-      "trash"
-    ])
-    assert.deepInclude(repair, { removed: 4, remaining: [], ended: [], restored: [] })
+    assert.deepStrictEqual(damages.map(({ what }) => what).sort(), ["catalogue", "checkpoint", "index", "trash"])
+    assert.deepInclude(repair, { removed: 3, remaining: [], ended: [], restored: [] })
     assert.isFalse(existsSync(join(store, "catalogue.json")))
     assert.strictEqual(study.run("cache", "verify").status, 0)
     assert.deepInclude(counts(study, "tiny.yaml"), { ran: 0, hit: 4 })
