@@ -118,6 +118,7 @@ const waitingText = ({ waiting: { files, bytes, processes } }: Collected): strin
 /** Why one result goes, and why several do. */
 const REASONS: { readonly [_ in Dropping]: readonly [one: string, many: string] } = {
   ended: ["holds no longer and no run refers to", "hold no longer and no run refers to"],
+  "dropped before": ["an earlier collection has dropped", "an earlier collection has dropped"],
   "too old": ["is older than --older-than", "are older than --older-than"],
   unused: ["no run has used within --unused-for", "no run has used within --unused-for"],
   "over the size": [

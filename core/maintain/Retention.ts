@@ -2,7 +2,7 @@
 import { isGuarded } from "../fault/hooks.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { RunUse } from "./RunUse.ts"
-import type { StoredRecord, StoredRecords } from "./StoredRecords.ts"
+import { nameOf, type StoredRecord, type StoredRecords } from "./StoredRecords.ts"
 
 /** What a person asks to be dropped; without any of it, only what nothing needs. Durations in milliseconds, sizes in bytes. */
 export interface RetentionPolicy {
@@ -32,7 +32,7 @@ export type Keeping =
   | "referred to"
 
 /** Why a result goes. */
-export type Dropping = "ended" | "too old" | "unused" | "over the size" | "not of the last runs"
+export type Dropping = "ended" | "dropped before" | "too old" | "unused" | "over the size" | "not of the last runs"
 
 /** What is pinned. */
 export interface Pinned {
@@ -50,9 +50,13 @@ export interface Decision {
   readonly keptRuns: ReadonlySet<RunUse>
 }
 
+/** Names of records that collections have ended and whose objects may lie in the trash; each with the leases of its witnesses. */
+export type Evictions = ReadonlyMap<string, ReadonlySet<string>>
+
 export interface Facts {
   readonly records: StoredRecords
   readonly runs: ReadonlyArray<RunUse>
+  readonly evictions: Evictions
   readonly pinned: Pinned
   /** Milliseconds since 1970. */
   readonly now: number
@@ -116,7 +120,7 @@ interface Use {
 }
 
 const usesOf = (
-  { records, runs, pinned }: Facts,
+  { records, runs, evictions, pinned }: Facts,
   droppedRuns: ReadonlySet<RunUse>,
   shields: ReadonlyMap<RunUse, Keeping>
 ): ReadonlyMap<StoredRecord, Use> => {
@@ -131,7 +135,9 @@ const usesOf = (
   }
   for (const run of runs) {
     const use = { last: run.startedAt, isReferredTo: !droppedRuns.has(run) }
-    for (const record of run.results) enter(record, { ...use, shield: shields.get(run) })
+    const shieldOf = (record: StoredRecord) =>
+      shields.get(run) ?? (hasSeen(run, record, evictions) ? "in use" : undefined)
+    for (const record of run.results) enter(record, { ...use, shield: shieldOf(record) })
   }
   // A run says what it has made a moment after the record is there; killed in between, it never does.
   const byId = new Map(runs.map((run) => [run.folder.id, run]))
@@ -145,6 +151,10 @@ const usesOf = (
   return uses
 }
 
+/** Whether a run has a result that a collection ended while it lived: it had found that, and said so too late for the mark. */
+const hasSeen = ({ holder }: RunUse, record: StoredRecord, evictions: Evictions): boolean =>
+  holder !== undefined && evictions.size > 0 && evictions.get(nameOf(record))?.has(holder) === true
+
 const ORDER: ReadonlyArray<Keeping> = ["pinned", "in use", "of the last runs"]
 
 const stronger = (a: Keeping | undefined, b: Keeping | undefined): Keeping | undefined =>
@@ -156,18 +166,21 @@ const judge = (
   record: StoredRecord,
   use: Use | undefined,
   policy: RetentionPolicy,
-  { records, now }: Facts
+  { records, evictions, now }: Facts
 ): Keeping | Dropping => {
   if (use?.shield !== undefined) return use.shield
   if (isOlder(record.at, policy.olderThan, now)) return "too old"
   if (isOlder(lastUse(record, use), policy.unusedFor, now)) return "unused"
   if (asksOnlyForLast(policy)) return "not of the last runs"
   if (records.holds(record)) return "valid"
+  // Runs refer to most of what is dropped: that was no reason then, and is none now.
+  if (evictions.has(nameOf(record))) return "dropped before"
   return use?.isReferredTo === true ? "referred to" : "ended"
 }
 
 const DROPPINGS: ReadonlySet<string> = new Set<Dropping>([
   "ended",
+  "dropped before",
   "too old",
   "unused",
   "over the size",

@@ -15,6 +15,8 @@ export interface RunUse {
   readonly pipeline: string | undefined
   /** Milliseconds since 1970. */
   readonly startedAt: number
+  /** The lease of its process; absent where the journal does not tell. */
+  readonly holder: string | undefined
   /** Its process lives, or may live. */
   readonly isAlive: boolean
   /** The results that it found or made, whether they hold or not. */
@@ -34,6 +36,7 @@ export const readRunUses = (
     folder,
     pipeline: beginning?.pipeline,
     startedAt: beginning?.at ?? timeOf(folder.id),
+    holder: beginning?.holder,
     // A version that wrote no lease may have begun it: as long as anybody works here it is taken to go on.
     isAlive: beginning?.holder === undefined ? isBusy && !isOver : isHeld(locks, beginning.holder),
     results

@@ -9,13 +9,15 @@ import { objectPath } from "../store/object-path.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
 import { findExpired } from "./find-expired.ts"
 import { NamedObjects } from "./NamedObjects.ts"
-import { type Decision, decide, type Pinned, type RetentionPolicy } from "./Retention.ts"
+import { type Decision, decide, type Evictions, type Pinned, type RetentionPolicy } from "./Retention.ts"
 import { type RunUse, readRunUses } from "./RunUse.ts"
 import { StoredRecords } from "./StoredRecords.ts"
+import { TrashGeneration } from "./TrashGeneration.ts"
 
 export interface Survey {
   readonly records: StoredRecords
   readonly runs: ReadonlyArray<RunUse>
+  readonly evictions: Evictions
   readonly decision: Decision
   /** Size in bytes of each object that was there before anything else was looked at. */
   readonly objects: ReadonlyMap<Digest, number>
@@ -38,7 +40,8 @@ export const survey = (root: StoreRootShape, { policy, pinned, now }: SurveyOpti
   const objects = sizesOf(root.objects)
   const records = new StoredRecords(root.actions)
   const runs = readRunUses(root, records)
-  const decision = decide(policy, { records, runs, pinned, now })
+  const evictions = evictionsIn(root)
+  const decision = decide(policy, { records, runs, evictions, pinned, now })
   const named = new NamedObjects()
   const files = namingFiles(root, decision.keptRuns)
   const needed = new Set<Digest>()
@@ -47,6 +50,7 @@ export const survey = (root: StoreRootShape, { policy, pinned, now }: SurveyOpti
   return {
     records,
     runs,
+    evictions,
     decision,
     objects,
     isNeeded: (digest) => needed.has(digest),
@@ -58,6 +62,19 @@ export const survey = (root: StoreRootShape, { policy, pinned, now }: SurveyOpti
       ...files.flatMap(({ file, by }) => (named.of(file).has(digest) ? [by] : []))
     ]
   }
+}
+
+/** What collections have ended whose trash is not empty. */
+const evictionsIn = (root: StoreRootShape): Evictions => {
+  const found = new Map<string, Set<string>>()
+  for (const { notes } of TrashGeneration.before(root)) {
+    for (const name of notes.evicted) {
+      const witnesses = found.get(name) ?? new Set()
+      found.set(name, witnesses)
+      for (const witness of notes.witnesses) witnesses.add(witness)
+    }
+  }
+  return found
 }
 
 const sizesOf = (folder: string): ReadonlyMap<Digest, number> =>

@@ -19,15 +19,25 @@ import type { StoreRootShape } from "../store/StoreRoot.ts"
 import { generationsIn } from "../store/Trash.ts"
 import { type FileSize, sizeBelow, sum } from "./file-size.ts"
 
-/** What is written down about a collection when it has moved all that it moves. */
-export interface Manifest {
-  /** Leases of those who lived then. */
-  readonly holders: ReadonlyArray<string>
-  /** Names of the records that it dropped: their lines go when the holders have ended. */
+/** What is written down about a collection before it ends or moves anything. */
+export interface Notes {
+  /** Leases of those who lived before it marked: what they have looked up, it may have ended. */
+  readonly witnesses: ReadonlyArray<string>
+  /** Names of the records that it drops: their lines go when the holders have ended. */
   readonly records: ReadonlyArray<string>
+  /** Names of those among them that held until it ended them. */
+  readonly evicted: ReadonlyArray<string>
   /** Files that were being written when it began, relative to the store: no holder, no writer. */
   readonly temporaries: ReadonlyArray<string>
 }
+
+/** The same when it has moved all that it moves. */
+export interface Manifest extends Notes {
+  /** Leases of those who lived then. */
+  readonly holders: ReadonlyArray<string>
+}
+
+const NO_NOTES: Notes = { witnesses: [], records: [], evicted: [], temporaries: [] }
 
 /** Name of the file that says it, a line with a checksum. */
 export const MANIFEST = "collection.json"
@@ -48,9 +58,10 @@ export class TrashGeneration {
     return generationsIn(root.trash).map((name) => new TrashGeneration(root, name))
   }
 
-  static begin(root: StoreRootShape): TrashGeneration {
+  static begin(root: StoreRootShape, notes: Notes): TrashGeneration {
     const made = new TrashGeneration(root, `${Date.now().toString(36)}-${randomUUID().slice(0, 8)}`)
     mkdirSync(join(made.folder, RUNS), { recursive: true })
+    made.write(notes)
     return made
   }
 
@@ -67,24 +78,33 @@ export class TrashGeneration {
     reach("gc.moved")
   }
 
-  /** Undefined where the collection died before it had moved everything, and where what it wrote down is not as it was. */
-  get manifest(): Manifest | undefined {
+  /** Nothing where what was written down is not as it was. */
+  get notes(): Notes & Partial<Manifest> {
     try {
-      // Its checksum holds, so this program wrote it.
-      return decodeLine(readFileSync(join(this.folder, MANIFEST), "utf8")) as Manifest | undefined
+      // Its checksum holds, so this program wrote it; a version of before wrote less.
+      return { ...NO_NOTES, ...(decodeLine(readFileSync(join(this.folder, MANIFEST), "utf8")) as Partial<Manifest>) }
     } catch (cause) {
-      return unlessMissing(cause)
+      return unlessMissing(cause) ?? NO_NOTES
     }
   }
 
-  close(manifest: Manifest): void {
-    placeSynced(join(this.folder, MANIFEST), encodeLine(manifest))
+  /** Notes who lives, when all has been moved, or when it is found that the collection died before. */
+  close(holders: ReadonlyArray<string>): void {
+    this.write({ ...this.notes, holders })
     reach("gc.listed")
+  }
+
+  private write(notes: Notes | Manifest): void {
+    placeSynced(join(this.folder, MANIFEST), encodeLine(notes))
+  }
+
+  get isClosed(): boolean {
+    return this.notes.holders !== undefined
   }
 
   /** Whether nobody lives any more who may rely on something in it. */
   get isForsaken(): boolean {
-    const holders = this.manifest?.holders
+    const { holders } = this.notes
     return holders !== undefined && !holders.some((holder) => isHeld(this.root.locks, holder))
   }
 
@@ -93,9 +113,18 @@ export class TrashGeneration {
     return sizeBelow(this.folder)
   }
 
+  /** What of it goes when it is emptied. */
+  sizeWithout(isNeeded: (digest: Digest) => boolean): FileSize {
+    return sum(
+      readdirSync(this.folder)
+        .filter((name) => !isNeeded(name as Digest))
+        .map((name) => sizeBelow(join(this.folder, name)))
+    )
+  }
+
   /** Puts back what is needed again, and removes the rest. */
   empty(isNeeded: (digest: Digest) => boolean): FileSize {
-    const { temporaries = [] } = this.manifest ?? {}
+    const { temporaries } = this.notes
     const freed: Array<FileSize> = []
     for (const name of readdirSync(this.folder).filter(isDigest)) {
       if (isGuarded("mark-again") && isNeeded(name)) this.putBack(name)

@@ -6,7 +6,9 @@ import { join } from "node:path"
 import { Clock, Effect } from "effect"
 import { isGuarded, reach } from "../fault/hooks.ts"
 import { listRuns } from "../record/RunFolder.ts"
+import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
+import { ArtifactStore } from "../store/ArtifactStore.ts"
 import { attemptSync } from "../store/durable.ts"
 import { acquireLock } from "../store/file-lock.ts"
 import { othersIn } from "../store/Lease.ts"
@@ -16,9 +18,9 @@ import { compactSegments } from "./compact-segments.ts"
 import { type FileSize, sum } from "./file-size.ts"
 import { findTemporaries } from "./find-temporaries.ts"
 import type { Pinned, RetentionPolicy } from "./Retention.ts"
-import { nameOf } from "./StoredRecords.ts"
+import { nameOf, type StoredRecord } from "./StoredRecords.ts"
 import { type Survey, type SurveyOptions, survey } from "./Survey.ts"
-import { type Manifest, removeAll, TrashGeneration } from "./TrashGeneration.ts"
+import { removeAll, TrashGeneration } from "./TrashGeneration.ts"
 
 /** What a collection has done. */
 export interface Collected {
@@ -52,24 +54,28 @@ export const collectStore = Effect.fn("collectStore")(function* (policy: Retenti
   const actions = yield* ActionStore
   const options: SurveyOptions = { policy, pinned, now: yield* Clock.currentTimeMillis }
   // Before the mark: what those who have ended have left is seen by it.
+  const witnesses = yield* attemptSync("read", root.locks, () => othersIn(root.locks, root.lease))
   const forsaken = yield* attemptSync("read", root.trash, () => forsakenGenerations(root))
   const temporaries = yield* attemptSync("list", root.path, () => findTemporaries(root))
   const found = yield* attemptSync("read", root.path, () => survey(root, options))
   reach("gc.marked")
-  const wasteful = new Set(forsaken.flatMap(({ manifest }) => manifest.records))
-  yield* evict(found, actions)
+  const wasteful = new Set(forsaken.flatMap(({ notes }) => notes.records))
+  yield* revive(found)
+  const records = [...found.decision.dropped.keys()].map(nameOf)
+  const notes = { witnesses, records, evicted: evictedBy(found).map(nameOf), temporaries }
+  const generation = yield* attemptSync("write to", root.trash, () => TrashGeneration.begin(root, notes))
+  yield* evict(found)
   reach("gc.evicted")
   const freed = [yield* attemptSync("empty", root.trash, () => emptyAll(forsaken, found))]
-  const generation = yield* attemptSync("move to", root.trash, () => sweep(root, found, temporaries))
-  const { manifest } = generation
-  const isForsaken = manifest.holders.length === 0
+  const holders = yield* attemptSync("move to", root.trash, () => sweep(root, found, generation))
+  const isForsaken = holders.length === 0
   const isOther = isForsaken && (yield* attemptSync("read", root.path, () => hasChanged(root, found, actions)))
   // Those who had come and gone while things were moved may have left something that needs them.
   const last = isOther ? yield* attemptSync("read", root.path, () => survey(root, options)) : found
-  if (isOther) yield* evict(last, actions)
+  if (isOther) yield* Effect.andThen(revive(last), evict(last))
   if (isForsaken) {
     freed.push(yield* attemptSync("empty", root.trash, () => emptyAll([generation], last)))
-    for (const name of manifest.records) wasteful.add(name)
+    for (const name of records) wasteful.add(name)
     // Nobody is at work who could be writing a checkpoint.
     freed.push(yield* attemptSync("empty", root.path, () => sum(last.expired.map(removeAll))))
   }
@@ -81,59 +87,69 @@ export const collectStore = Effect.fn("collectStore")(function* (policy: Retenti
     survey: last,
     freed: sum(freed),
     compacted,
-    waiting: { ...sum(lying), processes: manifest.holders.length }
+    waiting: { ...sum(lying), processes: holders.length }
   } satisfies Collected
 })
 
-interface Generation {
-  readonly trash: TrashGeneration
-  readonly manifest: Manifest
-}
-
 /** Generations on which nobody relies who lives. One whose collection was killed is closed now: later than any of its moves. */
-const forsakenGenerations = (root: StoreRootShape): ReadonlyArray<Generation> => {
-  const found: Array<Generation> = []
-  for (const trash of TrashGeneration.before(root)) {
-    if (trash.manifest === undefined) {
-      trash.close({ holders: othersIn(root.locks, root.lease), records: [], temporaries: [] })
-    }
-    const { manifest } = trash
-    if (manifest !== undefined && trash.isForsaken) found.push({ trash, manifest })
-  }
-  return found
-}
+const forsakenGenerations = (root: StoreRootShape): ReadonlyArray<TrashGeneration> =>
+  TrashGeneration.before(root).filter((generation) => {
+    if (!generation.isClosed) generation.close(othersIn(root.locks, root.lease))
+    return generation.isForsaken
+  })
 
-const emptyAll = (generations: ReadonlyArray<Generation>, { isNeeded }: Survey): FileSize =>
-  sum(generations.map(({ trash }) => trash.empty(isNeeded)))
+const emptyAll = (generations: ReadonlyArray<TrashGeneration>, { isNeeded }: Survey): FileSize =>
+  sum(generations.map((generation) => generation.empty(isNeeded)))
+
+/** What this collection ends; and what earlier ones have ended and had no time to move, which goes with the rest. */
+const evictedBy = ({ records, decision, evictions }: Survey): ReadonlyArray<StoredRecord> =>
+  [...decision.dropped.keys()].filter((record) => records.holds(record) || evictions.has(nameOf(record)))
+
+/** What is dropped and holds. */
+const holdingOf = ({ records, decision }: Survey): ReadonlyArray<StoredRecord> =>
+  [...decision.dropped.keys()].filter((record) => records.holds(record))
 
 /**
  * Ends the validity of what is dropped, before any of its objects moves. The end is that of the records that were read: what
  * somebody commits meanwhile under the same key is not meant.
  */
-const evict = ({ records, decision }: Survey, actions: ActionStore["Service"]) =>
-  Effect.forEach(
-    [...decision.dropped.keys()].filter((record) => records.holds(record)),
-    ({ key }) => actions.forget(key, Math.max(...records.of(key).map(({ at }) => at))),
+const evict = Effect.fnUntraced(function* (found: Survey) {
+  const { forget } = yield* ActionStore
+  yield* Effect.forEach(
+    holdingOf(found),
+    ({ key }) => forget(key, Math.max(...found.records.of(key).map(({ at }) => at))),
     { concurrency: "unbounded", discard: true }
   )
+})
 
-/** Moves what nobody needs into the trash. Nothing is removed. */
+/**
+ * Commits anew what collections have ended and what turns out to be needed, before its objects could be removed. What lacks
+ * one stays as it is: somebody may want the rest.
+ */
+const revive = Effect.fnUntraced(function* ({ records, decision, evictions }: Survey) {
+  const { commit, recordsOf } = yield* ActionStore
+  const { isPresent } = yield* ArtifactStore
+  const whole = [...decision.kept.keys()].flatMap((record): ReadonlyArray<ActionRecord> => {
+    if (!evictions.has(nameOf(record)) || records.of(record.key).some((one) => records.holds(one))) return []
+    const { runId, startedAt } = record
+    const full = recordsOf(record.key).find((one) => one.runId === runId && one.startedAt === startedAt)
+    return full !== undefined && Object.values(full.outputs).every(isPresent) ? [full] : []
+  })
+  yield* Effect.forEach(whole, commit, { concurrency: "unbounded", discard: true })
+})
+
+/** Moves what nobody needs into the trash; the leases of those who live then. Nothing is removed. */
 const sweep = (
   root: StoreRootShape,
   { objects, isNeeded, decision }: Survey,
-  temporaries: ReadonlyArray<string>
-): Generation => {
-  const trash = TrashGeneration.begin(root)
+  trash: TrashGeneration
+): ReadonlyArray<string> => {
   for (const digest of objects.keys()) if (!isNeeded(digest)) trash.takeObject(digest)
   for (const { folder } of decision.droppedRuns) trash.takeRun(folder)
   // Asked when all has been moved: who comes later finds nothing in its place, and looks into the trash.
-  const manifest: Manifest = {
-    holders: isGuarded("await-holders") ? othersIn(root.locks, root.lease) : [],
-    records: [...decision.dropped.keys()].map(nameOf),
-    temporaries
-  }
-  trash.close(manifest)
-  return { trash, manifest }
+  const holders = isGuarded("await-holders") ? othersIn(root.locks, root.lease) : []
+  trash.close(holders)
+  return holders
 }
 
 /** Whether anybody has worked in the store since it was surveyed. */

@@ -28,7 +28,7 @@ const partsOf = (root: StoreRootShape, { objects, isNeeded, decision, expired }:
     ["objects", ofSizes(needless)],
     ["records", ofSizes([...decision.dropped.keys()].map(({ bytes }) => bytes))],
     ["runs", ofSizes([...decision.droppedRuns].map(({ folder }) => sizeBelow(folder.path).bytes))],
-    ["trash", sum(TrashGeneration.before(root).map(({ size }) => size))],
+    ["trash", sum(TrashGeneration.before(root).map((generation) => generation.sizeWithout(isNeeded)))],
     ["expired", sum(expired.map(sizeBelow))],
     ["temporary files", sum(temporaries)]
   ]

@@ -35,6 +35,7 @@ const run = (id: string, daysAgo: number, results: RunUse["results"] = new Set()
   folder: { id, path: id },
   pipeline: "study",
   startedAt: NOW - daysAgo * DAY,
+  holder: undefined,
   isAlive,
   results
 })
@@ -52,7 +53,7 @@ const decided = (
 ) => {
   const decision = decide(
     { runs: false, ...policy },
-    { records, runs, pinned: { runs: new Set(), artifacts: new Set(), ...pinned }, now: NOW }
+    { records, runs, evictions: new Map(), pinned: { runs: new Set(), artifacts: new Set(), ...pinned }, now: NOW }
   )
   const verdicts = [...decision.kept, ...decision.dropped].map(([{ task }, verdict]) => [task, verdict])
   return { verdicts: Object.fromEntries(verdicts), runs: [...decision.droppedRuns].map(({ folder }) => folder.id) }

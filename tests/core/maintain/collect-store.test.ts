@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Scope } from "effect"
@@ -12,7 +12,19 @@ import { segmentName } from "../../../core/store/segment-name.ts"
 import { temporaryName } from "../../../core/store/temporary-name.ts"
 import { filesBelow } from "../../files-below.ts"
 import { digest, inStore, record, temporaryFolder } from "../store/sample-store.ts"
-import { at, collect, commit, DAY, isHit, objectOf, openStore, pastRun, put, read } from "./sample-collection.ts"
+import {
+  at,
+  collect,
+  commit,
+  DAY,
+  foundBy,
+  isHit,
+  objectOf,
+  openStore,
+  pastRun,
+  put,
+  read
+} from "./sample-collection.ts"
 
 /** What happens when a step is reached: a death, or what another process does at that moment. */
 const happenings = vi.hoisted(() => ({ on: new Map<string, () => void>() }))
@@ -254,6 +266,94 @@ describe("a collection beside a process", () => {
       // The end of a record goes with the collection after the one that its line went with.
       yield* at(NOW + 100 * DAY, collect(store))
       assert.isEmpty(below(store, "actions"))
+    })
+  )
+})
+
+describe("what a collection has dropped", () => {
+  const LATER = NOW + 100 * DAY
+
+  it.live("goes with the next one that nobody keeps from it, though runs refer to it", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      yield* pastRun(store, NOW, ["a"])
+      const scope = yield* Scope.make()
+      yield* Scope.provide(openStore(store), scope)
+      yield* at(LATER, collect(store, { olderThan: DAY }))
+      assert.include(below(store, "trash"), objectOf("a"))
+      yield* Scope.close(scope, Exit.void)
+      const { survey } = yield* at(LATER, collect(store))
+      assert.deepStrictEqual([...survey.decision.dropped.values()], ["dropped before"])
+      assert.isEmpty([...below(store, "trash"), ...below(store, "objects")])
+    })
+  )
+
+  it.live("goes with the next one also where it was killed before it had moved anything", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      yield* pastRun(store, NOW, ["a"])
+      happenings.on.set("gc.evicted", () => {
+        throw new Error("killed")
+      })
+      yield* Effect.exit(at(LATER, collect(store, { olderThan: DAY })))
+      happenings.on.clear()
+      const scope = yield* Scope.make()
+      yield* Scope.provide(openStore(store), scope)
+      yield* at(LATER, collect(store))
+      yield* Scope.close(scope, Exit.void)
+      yield* at(LATER, collect(store))
+      assert.isEmpty([...below(store, "trash"), ...below(store, "objects")])
+    })
+  )
+
+  it.live("counts again when somebody has pinned it meanwhile", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      const { id } = yield* pastRun(store, NOW, ["a", "b"])
+      const scope = yield* Scope.make()
+      yield* Scope.provide(openStore(store), scope)
+      yield* at(LATER, collect(store, { olderThan: DAY }))
+      yield* Scope.close(scope, Exit.void)
+      assert.isFalse(yield* inStore(store, isHit("a")))
+      yield* at(LATER, collect(store, {}, { runs: new Set([id]) }))
+      assert.deepStrictEqual(yield* inStore(store, Effect.all([isHit("a"), isHit("b")])), [true, true])
+      assert.isEmpty(below(store, "trash"))
+      yield* at(LATER, collect(store))
+      assert.isTrue(yield* inStore(store, isHit("a")))
+      assert.lengthOf(below(store, "objects"), 2)
+    })
+  )
+
+  it.live("counts again when a run had found it that said so too late", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      yield* pastRun(store, NOW, ["found", "other"])
+      const scope = yield* Scope.make()
+      const run = yield* Scope.provide(openStore(store), scope)
+      assert.isTrue(yield* run(isHit("found")))
+      yield* at(LATER, collect(store, { olderThan: DAY }))
+      yield* run(Scope.provide(foundBy(LATER, ["found"]), scope))
+      yield* Scope.close(scope, Exit.void)
+      yield* at(LATER, collect(store))
+      assert.deepStrictEqual(yield* inStore(store, Effect.all([isHit("found"), isHit("other")])), [true, false])
+      assert.lengthOf(below(store, "objects"), 1)
+    })
+  )
+
+  it.live("stays ended where a part of it has gone", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      const { id } = yield* pastRun(store, NOW, ["a"])
+      const scope = yield* Scope.make()
+      yield* Scope.provide(openStore(store), scope)
+      yield* at(LATER, collect(store, { olderThan: DAY }))
+      yield* Scope.close(scope, Exit.void)
+      const [collection = ""] = readdirSync(join(store, "trash"))
+      rmSync(join(store, "trash", collection, objectOf("a")))
+      yield* at(LATER, collect(store, {}, { runs: new Set([id]) }))
+      const { damages } = yield* inStore(store, verifyStore())
+      assert.isEmpty(damages.filter(({ what }) => what === "object"))
+      assert.isFalse(yield* inStore(store, isHit("a")))
     })
   )
 })

@@ -40,6 +40,10 @@ export const objectOf = (text: string) => Digest.ofBytes(bytesOf(text))
 export const put = (text: string) =>
   Effect.flatMap(ArtifactStore, ({ write }) => write("Json", [{ path: "content.json", bytes: bytesOf(text) }]))
 
+/** The digest of what a task has made. */
+const artifactOf = (task: string) =>
+  Effect.map(ActionStore, ({ recordsOf }) => recordsOf(digest(task))[0]?.outputs["out"]?.digest ?? digest(task))
+
 /** Commits the record of a task of this name, which is its key too. */
 export const commit = (task: string, artifact: Artifact, more: Partial<ActionRecord> = {}) =>
   Effect.flatMap(ActionStore, (actions) => actions.commit(record(task, task, { outputs: { out: artifact }, ...more })))
@@ -74,7 +78,15 @@ export const beginRun = Effect.fnUntraced(function* (startedAt: number, made: Re
       outputs: { out: artifact.digest }
     })
   }
-  return { folder, end: journal.append({ ...EVENTS.runFinished, at: startedAt }) }
+  return { folder, journal, end: journal.append({ ...EVENTS.runFinished, at: startedAt }) }
+})
+
+/** A run of this opening that has found results of these tasks. */
+export const foundBy = Effect.fnUntraced(function* (startedAt: number, found: ReadonlyArray<string>) {
+  const { append } = (yield* beginRun(startedAt, [])).journal
+  for (const task of found) {
+    yield* append({ ...EVENTS.hit, at: startedAt, task, key: digest(task), outputs: { out: yield* artifactOf(task) } })
+  }
 })
 
 /** A run that has begun and ended, of a process that has ended. */
