@@ -32,7 +32,8 @@ export const compactSegments = (root: Places, dropped: ReadonlySet<string>): num
   // Who is at work is asked before anything is read: what has an end by then has all of its lines.
   const isQuiet = othersIn(root.locks, root.lease).length === 0
   const dead = Object.keys(lengths).filter((name) => isDead(root, name, isQuiet))
-  const said = readAll(root, Object.keys(lengths), dropped, isQuiet)
+  // Of what is said twice the line stays that is certainly on the disk.
+  const said = readAll(root, [...new Set([...dead, ...Object.keys(lengths)])], dropped)
   const isMany = dead.length > MOST_SEGMENTS
   const old = dead.filter((name) => {
     const { lines, damaged } = linesOf(root, name)
@@ -71,7 +72,7 @@ interface Said {
   readonly isWaste: (segment: string, line: Entry) => boolean
 }
 
-const readAll = (root: Places, names: ReadonlyArray<string>, dropped: ReadonlySet<string>, isQuiet: boolean): Said => {
+const readAll = (root: Places, names: ReadonlyArray<string>, dropped: ReadonlySet<string>): Said => {
   /** Where each line was met first. */
   const first = new Map<string, string>()
   const keys = new Set<Digest>()
@@ -89,8 +90,8 @@ const readAll = (root: Places, names: ReadonlyArray<string>, dropped: ReadonlySe
     const title = titleOf(entry)
     if (first.get(title) !== `${segment} ${start}`) return true
     if ("record" in entry) return dropped.has(title)
-    // Who works here may be about to refer to what an earlier segment explains.
-    return "code" in entry ? isQuiet && !codes.has(entry.code) : !keys.has(entry.forget)
+    // Each segment explains its own codes: who comes now relies on no line of another.
+    return "code" in entry ? !codes.has(entry.code) : !keys.has(entry.forget)
   }
   return { isWaste }
 }

@@ -1,7 +1,7 @@
 /** The index of action records: a view of the segments, which can be lost or damaged at any time and answers all the same. */
 import { existsSync, mkdirSync, unlinkSync } from "node:fs"
 import { dirname } from "node:path"
-import type { ActionRecord, CodeParts } from "./ActionRecord.ts"
+import type { ActionRecord } from "./ActionRecord.ts"
 import type { Artifact } from "./Artifact.ts"
 import type { Digest } from "./Digest.ts"
 import { type IndexSource, IndexTables, type PlacedEntry } from "./IndexTables.ts"
@@ -96,11 +96,6 @@ export class ActionIndex {
   codesLike(prefix: string): ReadonlyArray<Digest> {
     this.flush()
     return this.ask((tables) => tables.codesLike(prefix))
-  }
-
-  /** What explains a code identity; `undefined` when no segment has it. */
-  codeParts(identity: Digest): CodeParts | undefined {
-    return this.ask((tables) => tables.codeParts(identity))
   }
 
   /** Takes in what was appended to the segments since they were last read, by this process or another. */

@@ -32,7 +32,7 @@ export class Segment {
   private hasName = false
   /** Whether the last line may be a part of one. */
   private isTorn = false
-  /** Codes that this segment, or an earlier one, explains. */
+  /** Codes that this segment explains: what another one says may go with that. */
   private readonly said = new Set<Digest>()
 
   /** By the lease others see whether this segment is written to. */
@@ -127,10 +127,9 @@ export class Segment {
       if (!("record" in entry)) return [entry]
       const { codeParts: parts, ...record } = entry.record
       const { code } = record.parts
-      const isSaid = now.has(code) || this.said.has(code)
-      const isKnown = parts === undefined || isSaid || this.index.codeParts(code) !== undefined
+      const isSaid = parts === undefined || now.has(code) || this.said.has(code)
       now.add(code)
-      return isKnown
+      return isSaid
         ? [{ record, at: entry.at }]
         : [
             { code, parts },

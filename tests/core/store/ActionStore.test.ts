@@ -36,6 +36,29 @@ const ordersOf = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =
     : items.flatMap((item, index) => ordersOf(items.toSpliced(index, 1)).map((rest) => [item, ...rest]))
 
 describe("ActionStore", () => {
+  it.live(
+    "explains the code of each process's records in its own segment, which may be the only one that is left",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const codeParts = { declarations: { run: digest("run") }, packages: {} }
+        const explained = (key: string) =>
+          inStore(
+            folder,
+            Effect.flatMap(ActionStore, (actions) => actions.commit(record(key, key, { codeParts })))
+          )
+        yield* explained("first")
+        const [first = ""] = segmentsOf(folder)
+        yield* explained("second")
+        rmSync(first)
+        const found = yield* inStore(
+          folder,
+          Effect.map(ActionStore, (actions) => actions.find(digest("second")))
+        )
+        assert.deepStrictEqual(found?.codeParts, codeParts)
+      })
+  )
+
   it.live("finds what was committed, in this process and in the next, and nothing else", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
