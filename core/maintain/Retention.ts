@@ -87,7 +87,10 @@ const shieldedRuns = ({ keepLast }: RetentionPolicy, { runs, pinned, now }: Fact
   for (const run of runs.toSorted((a, b) => b.startedAt - a.startedAt)) {
     if (pinned.runs.has(run.folder.id)) shields.set(run, "pinned")
     else if (run.isAlive && isGuarded("keep-runs-at-work")) shields.set(run, "in use")
-    else if (keepLast !== undefined && run.pipeline !== undefined) {
+    else if (keepLast === undefined) continue
+    // It may be the last one of any.
+    else if (run.pipeline === undefined && run.isFlawed) shields.set(run, "of the last runs")
+    else if (run.pipeline !== undefined) {
       // What is from the future says that the clock was wrong, and not which runs were the last.
       const isDated = run.startedAt <= now || !isGuarded("doubt-the-future")
       const count = (counts.get(run.pipeline) ?? 0) + (isDated ? 1 : 0)

@@ -1,9 +1,11 @@
 /** What past and present runs have of the store's results, as their journals tell. */
 import { readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { readPlan } from "../plan/plan-json.ts"
 import * as Journal from "../record/Journal.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
-import { FILES, listRuns, type RunFolder, timeOf } from "../record/RunFolder.ts"
+import { bothFlaws, FLAWLESS, isFlawless, type JournalFlaws } from "../record/JournalFlaws.ts"
+import { FILES, hasBegun, listRuns, type RunFolder, timeOf } from "../record/RunFolder.ts"
 import { recordBehind } from "../record/TaskResult.ts"
 import { isHeld, othersIn } from "../store/Lease.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
@@ -11,7 +13,7 @@ import type { StoredRecord, StoredRecords } from "./StoredRecords.ts"
 
 export interface RunUse {
   readonly folder: RunFolder
-  /** Absent where the journal has no beginning. */
+  /** Absent where the journal does not tell. */
   readonly pipeline: string | undefined
   /** Milliseconds since 1970. */
   readonly startedAt: number
@@ -19,8 +21,13 @@ export interface RunUse {
   readonly holder: string | undefined
   /** Its process lives, or may live. */
   readonly isAlive: boolean
-  /** The results that it found or made, whether they hold or not. */
+  /**
+   * The results that it found or made, whether they hold or not. Where its journal has lost lines, also those that these may have
+   * told of: all of the stage types in its plan.
+   */
   readonly results: ReadonlySet<StoredRecord>
+  /** Whether its journal has lost lines. */
+  readonly isFlawed: boolean
 }
 
 /** Reads every journal. Throws what the disk throws. */
@@ -29,24 +36,30 @@ export const readRunUses = (
   records: StoredRecords
 ): ReadonlyArray<RunUse> => {
   const reader = new UseReader(records)
-  const told = listRuns(runs).map((folder) => ({ folder, ...reader.read(folder) }))
+  const told = runsIn(runs).map((folder) => ({ folder, ...reader.read(folder) }))
   // Asked after the journals were read: who began one had its lease before.
   const isBusy = othersIn(locks, lease).length > 0
-  return told.map(({ folder, beginning, results, isOver }) => ({
+  return told.map(({ folder, beginning, results, isOver, flaws }) => ({
     folder,
     pipeline: beginning?.pipeline,
     startedAt: beginning?.at ?? timeOf(folder.id),
     holder: beginning?.holder,
     // A version that wrote no lease may have begun it: as long as anybody works here it is taken to go on.
     isAlive: beginning?.holder === undefined ? isBusy && !isOver : isHeld(locks, beginning.holder),
-    results
+    results,
+    isFlawed: !isFlawless(flaws)
   }))
 }
+
+/** The folders of runs; one with another name, in which no run has begun, is somebody else's. Throws what the disk throws. */
+export const runsIn = (runs: string): ReadonlyArray<RunFolder> =>
+  listRuns(runs).filter((folder) => !Number.isNaN(timeOf(folder.id)) || hasBegun(folder))
 
 interface ToldRun {
   readonly beginning: Extract<JournalEvent, { readonly _tag: "RunStarted" }> | undefined
   readonly results: ReadonlySet<StoredRecord>
   readonly isOver: boolean
+  readonly flaws: JournalFlaws
 }
 
 /** A hundred runs may have found what one had computed: its journal lies in all of their folders, and is read once. */
@@ -59,20 +72,29 @@ class UseReader {
   }
 
   read({ path }: RunFolder): ToldRun {
-    return this.journal(join(path, FILES.journal), join(path, FILES.before))
+    const told = this.journal(join(path, FILES.journal), join(path, FILES.before))
+    if (isFlawless(told.flaws)) return told
+    return { ...told, results: new Set([...told.results, ...this.possibleResults(join(path, FILES.plan))]) }
+  }
+
+  /** The results that a run may have had by its plan; all where that cannot be read. */
+  private possibleResults(plan: string): ReadonlyArray<StoredRecord> {
+    const stageTypes = stageTypesOf(plan)
+    return this.records.all.filter(({ stageType }) => stageTypes === undefined || stageTypes.has(stageType))
   }
 
   private journal(file: string, before: string): ToldRun {
     const look = statSync(file, { throwIfNoEntry: false })
     if (look === undefined) return NOTHING
     const inode = `${look.dev} ${look.ino}`
-    const told = this.known.get(inode) ?? this.fold(Journal.read(readFileSync(file)).entries, before)
+    const told = this.known.get(inode) ?? this.fold(Journal.read(readFileSync(file)), before)
     this.known.set(inode, told)
     return told
   }
 
-  private fold(entries: ReturnType<typeof Journal.read>["entries"], before: string): ToldRun {
+  private fold({ entries, flaws: own }: Journal.ReadJournal, before: string): ToldRun {
     const results = new Set<StoredRecord>()
+    let flaws = own
     let beginning: ToldRun["beginning"]
     let isOver = false
     for (const { event } of entries) {
@@ -81,10 +103,12 @@ class UseReader {
       else if (event._tag === "TaskHit" || event._tag === "TaskFinished") {
         for (const record of this.resultsOf(event, beginning?.runId)) results.add(record)
       } else if (event._tag === "AllHit") {
-        for (const record of this.journal(before, "").results) results.add(record)
+        const earlier = this.journal(before, "")
+        for (const record of earlier.results) results.add(record)
+        flaws = bothFlaws(flaws, earlier.flaws)
       }
     }
-    return { beginning, results, isOver }
+    return { beginning, results, isOver, flaws }
   }
 
   /** The record of a task's result; where it has gone, those that have what it gave. */
@@ -102,4 +126,14 @@ class UseReader {
 
 type TaskEnd = Extract<JournalEvent, { readonly _tag: "TaskHit" | "TaskFinished" }>
 
-const NOTHING: ToldRun = { beginning: undefined, results: new Set(), isOver: false }
+const NOTHING: ToldRun = { beginning: undefined, results: new Set(), isOver: false, flaws: FLAWLESS }
+
+/** The stage types of a plan; `undefined` where it cannot be read. */
+const stageTypesOf = (plan: string): ReadonlySet<string> | undefined => {
+  try {
+    const { stages, pending = [] } = readPlan(readFileSync(plan, "utf8"))
+    return new Set([...stages, ...pending].map(({ stageType }) => stageType))
+  } catch {
+    return undefined
+  }
+}

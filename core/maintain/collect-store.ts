@@ -5,7 +5,6 @@
 import { join } from "node:path"
 import { Clock, Effect } from "effect"
 import { isGuarded, reach } from "../fault/hooks.ts"
-import { listRuns } from "../record/RunFolder.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
@@ -18,6 +17,7 @@ import { compactSegments } from "./compact-segments.ts"
 import { type FileSize, sum } from "./file-size.ts"
 import { findTemporaries } from "./find-temporaries.ts"
 import type { Pinned, RetentionPolicy } from "./Retention.ts"
+import { runsIn } from "./RunUse.ts"
 import { nameOf, type StoredRecord } from "./StoredRecords.ts"
 import { type Survey, type SurveyOptions, survey } from "./Survey.ts"
 import { removeAll, TrashGeneration } from "./TrashGeneration.ts"
@@ -161,7 +161,7 @@ const hasChanged = (root: StoreRootShape, found: Survey, actions: ActionStore["S
   const ids = new Set(runs.map(({ folder }) => folder.id))
   return (
     runs.some(({ isAlive }) => isAlive) ||
-    listRuns(root.runs).some(({ id }) => !ids.has(id)) ||
+    runsIn(root.runs).some(({ id }) => !ids.has(id)) ||
     Object.entries(now).some(([name, length]) => before[name] !== length)
   )
 }

@@ -37,7 +37,8 @@ const run = (id: string, daysAgo: number, results: RunUse["results"] = new Set()
   startedAt: NOW - daysAgo * DAY,
   holder: undefined,
   isAlive,
-  results
+  results,
+  isFlawed: false
 })
 
 /** The results of these tasks. */
@@ -117,6 +118,19 @@ describe("what a collection keeps", () => {
       a: "too old",
       b: "of the last runs",
       c: "valid"
+    })
+  })
+
+  it("is what a run has whose pipeline is lost: it may have been one of the last", () => {
+    const records = recordsOf({ a: { daysAgo: 9 }, b: { daysAgo: 2 } })
+    const runs = [
+      { ...run("damaged", 9, resultsOf(records, "a")), pipeline: undefined, isFlawed: true },
+      { ...run("never begun", 8), pipeline: undefined },
+      run("last", 2, resultsOf(records, "b"))
+    ]
+    assert.deepStrictEqual(decided({ keepLast: 1, runs: true }, records, runs), {
+      verdicts: { a: "of the last runs", b: "of the last runs" },
+      runs: ["never begun"]
     })
   })
 

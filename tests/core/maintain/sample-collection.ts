@@ -83,27 +83,24 @@ export const beginRun = Effect.fnUntraced(function* (startedAt: number, made: Re
 
 /** A run of this opening that has found results of these tasks. */
 export const foundBy = Effect.fnUntraced(function* (startedAt: number, found: ReadonlyArray<string>) {
-  const { append } = (yield* beginRun(startedAt, [])).journal
+  const run = yield* beginRun(startedAt, [])
   for (const task of found) {
-    yield* append({ ...EVENTS.hit, at: startedAt, task, key: digest(task), outputs: { out: yield* artifactOf(task) } })
+    const outputs = { out: yield* artifactOf(task) }
+    yield* run.journal.append({ ...EVENTS.hit, at: startedAt, task, key: digest(task), outputs })
   }
+  return run
 })
 
-/** A run that has begun and ended, of a process that has ended. */
+/** A run that has made these tasks and ended, of a process that has ended. */
 export const pastRun = (store: string, startedAt: number, made: ReadonlyArray<string>) =>
-  inStore(
-    store,
-    at(
-      startedAt,
-      Effect.scoped(
-        Effect.gen(function* () {
-          const { folder, end } = yield* beginRun(startedAt, made)
-          yield* end
-          return folder
-        })
-      )
-    )
-  )
+  ended(store, startedAt, beginRun(startedAt, made))
+
+/** A run that has found these results and ended, of a process that has ended. */
+export const pastRunThatFound = (store: string, startedAt: number, found: ReadonlyArray<string>) =>
+  ended(store, startedAt, foundBy(startedAt, found))
+
+const ended = (store: string, startedAt: number, begun: ReturnType<typeof beginRun>) =>
+  inStore(store, at(startedAt, Effect.scoped(Effect.flatMap(begun, ({ folder, end }) => Effect.as(end, folder)))))
 
 const NOTHING: Pinned = { runs: new Set(), artifacts: new Set() }
 
