@@ -2,12 +2,13 @@
  * Collects what a store need not keep. Right beside whatever else works in it, and whatever instant it is killed at:
  * docs/architecture.md says why.
  */
-import { join } from "node:path"
-import { Clock, Effect } from "effect"
+import { basename, dirname, join } from "node:path"
+import { Clock, Effect, Option } from "effect"
 import { isGuarded, reach } from "../fault/hooks.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
+import type { Digest } from "../store/Digest.ts"
 import { attemptSync } from "../store/durable.ts"
 import { acquireLock } from "../store/file-lock.ts"
 import { othersIn } from "../store/Lease.ts"
@@ -15,6 +16,7 @@ import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { compactSegments } from "./compact-segments.ts"
 import { type FileSize, sum } from "./file-size.ts"
+import { findExpired } from "./find-expired.ts"
 import { findTemporaries } from "./find-temporaries.ts"
 import type { Pinned, RetentionPolicy } from "./Retention.ts"
 import { runsIn } from "./RunUse.ts"
@@ -76,8 +78,7 @@ export const collectStore = Effect.fn("collectStore")(function* (policy: Retenti
   if (isForsaken) {
     freed.push(yield* attemptSync("empty", root.trash, () => emptyAll([generation], last)))
     for (const name of records) wasteful.add(name)
-    // Nobody is at work who could be writing a checkpoint.
-    freed.push(yield* attemptSync("empty", root.path, () => sum(last.expired.map(removeAll))))
+    for (const path of last.expired) freed.push(yield* removeExpired(path, options))
   }
   const dropped = new Set([...last.decision.dropped.keys()].map(nameOf).filter((name) => wasteful.has(name)))
   const compacted = yield* attemptSync("compact", root.actions, () => compactSegments(root, dropped))
@@ -151,6 +152,26 @@ const sweep = (
   trash.close(holders)
   return holders
 }
+
+/** Milliseconds that a key is waited for. */
+const PATIENCE = 100
+
+/**
+ * Removes a damaged object, or a checkpoint that has lain there for too long. Nobody was at work a moment ago who could go on
+ * from it; who has begun since, and has its key, keeps it.
+ */
+const removeExpired = (path: string, { policy, now }: SurveyOptions) =>
+  Effect.gen(function* () {
+    const root = yield* StoreRoot
+    const { lock } = yield* ActionStore
+    if (dirname(path) === root.checkpoints) {
+      const held = yield* Effect.timeoutOption(lock(basename(path) as Digest), PATIENCE)
+      if (Option.isNone(held)) return sum([])
+    }
+    return yield* attemptSync("empty", root.path, () =>
+      findExpired(root, policy, now).includes(path) ? removeAll(path) : sum([])
+    )
+  }).pipe(Effect.scoped)
 
 /** Whether anybody has worked in the store since it was surveyed. */
 const hasChanged = (root: StoreRootShape, found: Survey, actions: ActionStore["Service"]): boolean => {

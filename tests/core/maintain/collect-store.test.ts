@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Scope } from "effect"
 import { beforeEach, vi } from "vitest"
 import type { Step } from "../../../core/fault/hooks.ts"
 import { verifyStore } from "../../../core/maintain/verify-store.ts"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
+import { Claims } from "../../../core/store/Claims.ts"
 import { encodeLine } from "../../../core/store/checked-lines.ts"
 import type { SegmentEntry } from "../../../core/store/IndexTables.ts"
+import { Lease } from "../../../core/store/Lease.ts"
 import { segmentName } from "../../../core/store/segment-name.ts"
 import { temporaryName } from "../../../core/store/temporary-name.ts"
 import { filesBelow } from "../../files-below.ts"
@@ -179,6 +182,37 @@ describe("a collection by age", () => {
       const { freed } = yield* at(Date.now() + 31 * DAY, collect(store, { olderThan: 30 * DAY }))
       assert.isEmpty(left())
       assert.deepStrictEqual(freed, { files: 2, bytes: 2 })
+    })
+  )
+})
+
+describe("a collection by age beside a run that begins", () => {
+  it.live("leaves the checkpoint that this goes on from", () =>
+    Effect.gen(function* () {
+      const store = yield* temporaryFolder
+      yield* inStore(store, Effect.void)
+      const checkpoints = ["taken", "other"].map((key) => join(store, "checkpoints", digest(key)))
+      for (const folder of checkpoints) mkdirSync(folder, { recursive: true })
+      const locks = join(store, "locks")
+      const taken: Array<{ readonly lease: Lease; readonly claims: Claims }> = []
+      happenings.on.set("gc.listed", () => {
+        const lease = Lease.take(locks)
+        const claims = new Claims(locks, lease)
+        taken.push({ lease, claims })
+        claims.watch()
+        const table = new DatabaseSync(join(locks, "claims.sqlite"))
+        table.prepare("INSERT INTO claim VALUES (?, ?)").run(digest("taken"), lease.id)
+        table.close()
+      })
+      yield* at(Date.now() + 31 * DAY, collect(store, { olderThan: 30 * DAY }))
+      assert.deepStrictEqual(
+        checkpoints.map((folder) => existsSync(folder)),
+        [true, false]
+      )
+      for (const { lease, claims } of taken) {
+        claims.close()
+        lease.end()
+      }
     })
   )
 })
