@@ -540,7 +540,7 @@ describe("every command", () => {
     const project = makeProject(TINY)
     const { stdout, stderr } = project.run("run", "tiny.yaml", "--json")
     const told = JSON.parse(stdout) as { readonly counts: unknown }
-    assert.deepStrictEqual(fields(told), ["counts", "met", "outcome", "report", "run"])
+    assert.deepStrictEqual(fields(told), ["counts", "met", "outcome", "recorded", "report", "run"])
     assert.deepStrictEqual(told.counts, { ran: 4, hit: 0, failed: 0, skipped: 0 })
     assert.match(stderr, /numbers@seed=0/u)
     assert.match(stderr, /4 ran, 0 cached, 0 failed/u)
