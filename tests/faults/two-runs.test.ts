@@ -165,7 +165,8 @@ faultRow(
     for (let round = 0; round < ROUNDS; round++) {
       const study = commands(project)
       const [one, other] = startTwo(study)
-      await until(() => runsOf(study).flatMap(finishedIn).length >= 20 + (60 * round) / ROUNDS)
+      const enough = 20 + (60 * round) / ROUNDS
+      await until(() => one.exitCode !== null || runsOf(study).flatMap(finishedIn).length >= enough)
       one.kill("SIGKILL")
       await ended(one)
       assert.strictEqual(await ended(other), 0)
