@@ -12,7 +12,7 @@ import { NamedObjects } from "./NamedObjects.ts"
 import { type Decision, decide, type Evictions, type Pinned, type RetentionPolicy } from "./Retention.ts"
 import { type RunUse, readRunUses } from "./RunUse.ts"
 import { StoredRecords } from "./StoredRecords.ts"
-import { TrashGeneration } from "./TrashGeneration.ts"
+import { TrashCollection } from "./TrashCollection.ts"
 
 export interface Survey {
   readonly records: StoredRecords
@@ -67,7 +67,7 @@ export const survey = (root: StoreRootShape, { policy, pinned, now }: SurveyOpti
 /** What collections have ended whose trash is not empty. */
 const evictionsIn = (root: StoreRootShape): Evictions => {
   const found = new Map<string, Set<string>>()
-  for (const { notes } of TrashGeneration.before(root)) {
+  for (const { notes } of TrashCollection.before(root)) {
     for (const name of notes.evicted) {
       const witnesses = found.get(name) ?? new Set()
       found.set(name, witnesses)

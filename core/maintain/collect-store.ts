@@ -22,7 +22,7 @@ import type { Pinned, RetentionPolicy } from "./Retention.ts"
 import { runsIn } from "./RunUse.ts"
 import { nameOf, type StoredRecord } from "./StoredRecords.ts"
 import { type Survey, type SurveyOptions, survey } from "./Survey.ts"
-import { removeAll, TrashGeneration } from "./TrashGeneration.ts"
+import { removeAll, TrashCollection } from "./TrashCollection.ts"
 
 /** What a collection has done. */
 export interface Collected {
@@ -57,7 +57,7 @@ export const collectStore = Effect.fn("collectStore")(function* (policy: Retenti
   const options: SurveyOptions = { policy, pinned, now: yield* Clock.currentTimeMillis }
   // Before the mark: what those who have ended have left is seen by it.
   const witnesses = yield* attemptSync("read", root.locks, () => othersIn(root.locks, root.lease))
-  const forsaken = yield* attemptSync("read", root.trash, () => forsakenGenerations(root))
+  const forsaken = yield* attemptSync("read", root.trash, () => forsakenCollections(root))
   const temporaries = yield* attemptSync("list", root.path, () => findTemporaries(root))
   const found = yield* attemptSync("read", root.path, () => survey(root, options))
   reach("gc.marked")
@@ -65,25 +65,25 @@ export const collectStore = Effect.fn("collectStore")(function* (policy: Retenti
   yield* revive(found)
   const records = [...found.decision.dropped.keys()].map(nameOf)
   const notes = { witnesses, records, evicted: evictedBy(found).map(nameOf), temporaries }
-  const generation = yield* attemptSync("write to", root.trash, () => TrashGeneration.begin(root, notes))
+  const collection = yield* attemptSync("write to", root.trash, () => TrashCollection.begin(root, notes))
   yield* evict(found)
   reach("gc.evicted")
   const freed = [yield* attemptSync("empty", root.trash, () => emptyAll(forsaken, found))]
-  const holders = yield* attemptSync("move to", root.trash, () => sweep(root, found, generation))
+  const holders = yield* attemptSync("move to", root.trash, () => sweep(root, found, collection))
   const isForsaken = holders.length === 0
   const isOther = isForsaken && (yield* attemptSync("read", root.path, () => hasChanged(root, found, actions)))
   // Those who had come and gone while things were moved may have left something that needs them.
   const last = isOther ? yield* attemptSync("read", root.path, () => survey(root, options)) : found
   if (isOther) yield* Effect.andThen(revive(last), evict(last))
   if (isForsaken) {
-    freed.push(yield* attemptSync("empty", root.trash, () => emptyAll([generation], last)))
+    freed.push(yield* attemptSync("empty", root.trash, () => emptyAll([collection], last)))
     for (const name of records) wasteful.add(name)
     for (const path of last.expired) freed.push(yield* removeExpired(path, options))
   }
   const dropped = new Set([...last.decision.dropped.keys()].map(nameOf).filter((name) => wasteful.has(name)))
   const compacted = yield* attemptSync("compact", root.actions, () => compactSegments(root, dropped))
   yield* actions.refresh
-  const lying = yield* attemptSync("list", root.trash, () => TrashGeneration.before(root).map(({ size }) => size))
+  const lying = yield* attemptSync("list", root.trash, () => TrashCollection.before(root).map(({ size }) => size))
   return {
     survey: last,
     freed: sum(freed),
@@ -92,15 +92,15 @@ export const collectStore = Effect.fn("collectStore")(function* (policy: Retenti
   } satisfies Collected
 })
 
-/** Generations on which nobody relies who lives. One whose collection was killed is closed now: later than any of its moves. */
-const forsakenGenerations = (root: StoreRootShape): ReadonlyArray<TrashGeneration> =>
-  TrashGeneration.before(root).filter((generation) => {
-    if (!generation.isClosed) generation.close(othersIn(root.locks, root.lease))
-    return generation.isForsaken
+/** Collections on which nobody relies who lives. One whose collection was killed is closed now: later than any of its moves. */
+const forsakenCollections = (root: StoreRootShape): ReadonlyArray<TrashCollection> =>
+  TrashCollection.before(root).filter((collection) => {
+    if (!collection.isClosed) collection.close(othersIn(root.locks, root.lease))
+    return collection.isForsaken
   })
 
-const emptyAll = (generations: ReadonlyArray<TrashGeneration>, { isNeeded }: Survey): FileSize =>
-  sum(generations.map((generation) => generation.empty(isNeeded)))
+const emptyAll = (collections: ReadonlyArray<TrashCollection>, { isNeeded }: Survey): FileSize =>
+  sum(collections.map((collection) => collection.empty(isNeeded)))
 
 /** What this collection ends; and what earlier ones have ended and had no time to move, which goes with the rest. */
 const evictedBy = ({ records, decision, evictions }: Survey): ReadonlyArray<StoredRecord> =>
@@ -143,7 +143,7 @@ const revive = Effect.fnUntraced(function* ({ records, decision, evictions }: Su
 const sweep = (
   root: StoreRootShape,
   { objects, isNeeded, decision }: Survey,
-  trash: TrashGeneration
+  trash: TrashCollection
 ): ReadonlyArray<string> => {
   for (const digest of objects.keys()) if (!isNeeded(digest)) trash.takeObject(digest)
   for (const { folder } of decision.droppedRuns) trash.takeRun(folder)

@@ -6,7 +6,7 @@ import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
 import { type FileSize, sizeBelow, sum } from "./file-size.ts"
 import { findTemporaries } from "./find-temporaries.ts"
 import type { Survey } from "./Survey.ts"
-import { TrashGeneration } from "./TrashGeneration.ts"
+import { TrashCollection } from "./TrashCollection.ts"
 
 export interface Forecast {
   readonly bytes: number
@@ -28,7 +28,7 @@ const partsOf = (root: StoreRootShape, { objects, isNeeded, decision, expired }:
     ["objects", ofSizes(needless)],
     ["records", ofSizes([...decision.dropped.keys()].map(({ bytes }) => bytes))],
     ["runs", ofSizes([...decision.droppedRuns].map(({ folder }) => sizeBelow(folder.path).bytes))],
-    ["trash", sum(TrashGeneration.before(root).map((generation) => generation.sizeWithout(isNeeded)))],
+    ["trash", sum(TrashCollection.before(root).map((collection) => collection.sizeWithout(isNeeded)))],
     ["expired", sum(expired.map(sizeBelow))],
     ["temporary files", sum(temporaries)]
   ]

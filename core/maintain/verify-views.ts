@@ -9,9 +9,9 @@ import { looksWritten, readCheckpoint } from "../run/checkpoint-file.ts"
 import { decodeLine } from "../store/checked-lines.ts"
 import { namesIn } from "../store/list-folder.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
-import { generationsIn } from "../store/Trash.ts"
+import { collectionsIn } from "../store/Trash.ts"
 import { type Damage, damage } from "./Damage.ts"
-import { MANIFEST } from "./TrashGeneration.ts"
+import { MANIFEST } from "./TrashCollection.ts"
 
 type Views = Pick<StoreRootShape, "catalogue" | "checkpoints" | "trash">
 
@@ -44,7 +44,7 @@ const checkpointDamages = ({ checkpoints }: Views): ReadonlyArray<Damage> =>
 
 /** What a collection has noted. */
 const trashDamages = ({ trash }: Views): ReadonlyArray<Damage> =>
-  generationsIn(trash).flatMap((collection) =>
+  collectionsIn(trash).flatMap((collection) =>
     isChanged(join(trash, collection, MANIFEST))
       ? [
           damage(

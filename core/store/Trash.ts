@@ -4,11 +4,12 @@
  * Somebody may have looked at an object just before it was moved, and rely on it. So whoever misses one looks here, and puts
  * it back. Plain, for look-ups; throws what the disk throws.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import { isGuarded } from "../fault/hooks.ts"
 import type { Digest } from "./Digest.ts"
 import { isMissing } from "./is-missing.ts"
+import { foldersIn } from "./list-folder.ts"
 import { objectPath } from "./object-path.ts"
 
 /** The folders in which objects lie and lay. */
@@ -18,18 +19,14 @@ interface Places {
 }
 
 /** The collections that have left something, the oldest first. Each has a folder; a file there is somebody else's. */
-export const generationsIn = (trash: string): ReadonlyArray<string> =>
-  // Most stores have none, and to look costs less than to fail.
-  (existsSync(trash) ? readdirSync(trash, { withFileTypes: true }) : [])
-    .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
-    .sort()
+export const collectionsIn = (trash: string): ReadonlyArray<string> => foldersIn(trash).toSorted()
 
 /** Puts an object back that is missed, and says where it lies then; where nothing can be moved it stays in the trash. */
 export const recover = ({ objects, trash }: Places, digest: Digest): string | undefined => {
   if (!isGuarded("search-trash")) return undefined
   const target = objectPath(objects, digest)
-  for (const generation of generationsIn(trash)) {
-    const lying = join(trash, generation, digest)
+  for (const collection of collectionsIn(trash)) {
+    const lying = join(trash, collection, digest)
     if (!existsSync(lying)) continue
     try {
       mkdirSync(dirname(target), { recursive: true })
@@ -58,6 +55,6 @@ const lyingOf = (file: string): string | undefined => {
   const folder = dirname(file)
   const digest = `${basename(folder)}${basename(file)}`
   const trash = join(dirname(dirname(folder)), "trash")
-  const found = generationsIn(trash).map((generation) => join(trash, generation, digest))
+  const found = collectionsIn(trash).map((collection) => join(trash, collection, digest))
   return [...found, file].find((path) => existsSync(path))
 }

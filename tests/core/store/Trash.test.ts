@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { assert, describe, it, onTestFinished } from "vitest"
 import { objectPath } from "../../../core/store/object-path.ts"
-import { generationsIn, readObject, recover } from "../../../core/store/Trash.ts"
+import { collectionsIn, readObject, recover } from "../../../core/store/Trash.ts"
 import { digest } from "./sample-store.ts"
 
 const A = digest("a")
@@ -32,7 +32,7 @@ describe("the trash", () => {
     const places = store()
     writeFileSync(join(places.trash, ".DS_Store"), "x")
     assert.strictEqual(recover(places, A), objectPath(places.objects, A))
-    assert.deepStrictEqual(generationsIn(places.trash), ["newer", "older"])
+    assert.deepStrictEqual(collectionsIn(places.trash), ["newer", "older"])
   })
 
   it("is none in a store that never collected", () => {

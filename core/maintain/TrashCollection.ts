@@ -16,7 +16,7 @@ import { isHeld } from "../store/Lease.ts"
 import { objectPath } from "../store/object-path.ts"
 import { placeSynced } from "../store/place-synced.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
-import { generationsIn } from "../store/Trash.ts"
+import { collectionsIn } from "../store/Trash.ts"
 import { type FileSize, sizeBelow, sum } from "./file-size.ts"
 
 /** What is written down about a collection before it ends or moves anything. */
@@ -44,7 +44,7 @@ export const MANIFEST = "collection.json"
 
 const RUNS = "runs"
 
-export class TrashGeneration {
+export class TrashCollection {
   private readonly root: StoreRootShape
   private readonly folder: string
 
@@ -54,12 +54,12 @@ export class TrashGeneration {
   }
 
   /** All that earlier collections have left, the oldest first. */
-  static before(root: StoreRootShape): ReadonlyArray<TrashGeneration> {
-    return generationsIn(root.trash).map((name) => new TrashGeneration(root, name))
+  static before(root: StoreRootShape): ReadonlyArray<TrashCollection> {
+    return collectionsIn(root.trash).map((name) => new TrashCollection(root, name))
   }
 
-  static begin(root: StoreRootShape, notes: Notes): TrashGeneration {
-    const made = new TrashGeneration(root, `${Date.now().toString(36)}-${randomUUID().slice(0, 8)}`)
+  static begin(root: StoreRootShape, notes: Notes): TrashCollection {
+    const made = new TrashCollection(root, `${Date.now().toString(36)}-${randomUUID().slice(0, 8)}`)
     mkdirSync(join(made.folder, RUNS), { recursive: true })
     made.write(notes)
     return made
