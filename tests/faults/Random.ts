@@ -19,6 +19,16 @@ export class Random {
     return Math.floor(this.next() * end)
   }
 
+  /** A whole number from `least` to `most`. */
+  between(least: number, most: number): number {
+    return least + this.below(most - least + 1)
+  }
+
+  /** Whether something of this probability happens. */
+  isLucky(probability: number): boolean {
+    return this.next() < probability
+  }
+
   /** One of a list that is not empty. */
   of<A>(items: ReadonlyArray<A>): A {
     return items[this.below(items.length)] as A

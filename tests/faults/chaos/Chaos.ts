@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url"
 import { isDeepStrictEqual } from "node:util"
 import { read } from "../../../core/record/Journal.ts"
 import { isFlawless } from "../../../core/record/JournalFlaws.ts"
-import { Dice } from "./Dice.ts"
+import { Random } from "../Random.ts"
 import { descendantsOf, type Ending, kill, type Started, start } from "./processes.ts"
 import { expectedFiles, expectedTotal, STUDY } from "./study.ts"
 
@@ -65,7 +65,7 @@ type Death =
 class Chaos {
   private readonly folder: string
   private readonly options: ChaosOptions
-  private readonly dice: Dice
+  private readonly random: Random
   /** Steps that a run or a collection reaches, each with the command that does and how often. */
   private steps: ReadonlyArray<{ readonly step: string; readonly times: number; readonly command: "run" | "gc" }> = []
   private readonly atSteps = new Map<string, number>()
@@ -77,7 +77,7 @@ class Chaos {
   constructor(folder: string, options: ChaosOptions) {
     this.folder = folder
     this.options = options
-    this.dice = new Dice(options.seed)
+    this.random = new Random(options.seed)
     for (const [file, text] of Object.entries(STUDY)) {
       mkdirSync(dirname(join(folder, file)), { recursive: true })
       writeFileSync(join(folder, file), text)
@@ -114,15 +114,15 @@ class Chaos {
 
   /** One kill, or two: then all is looked at, the run is done once more, and all is looked at again. */
   private async round(seed: number): Promise<void> {
-    const { dice } = this
+    const { random } = this
     const death = this.chooseDeath()
     const what =
       death.at === "step" ? `${death.command} at ${death.step}#${death.time}` : `${death.who} at ${death.millis} ms`
     const beside: Array<Promise<Ending>> = []
-    if (dice.isLucky(0.5)) beside.push(this.later(dice.between(0, 200), "run", seed))
-    if (dice.isLucky(0.4)) beside.push(this.later(dice.between(0, SPAN), "gc", seed))
+    if (random.isLucky(0.5)) beside.push(this.later(random.between(0, 200), "run", seed))
+    if (random.isLucky(0.4)) beside.push(this.later(random.between(0, SPAN), "gc", seed))
     const victims = [this.victim(death, seed)]
-    if (dice.isLucky(0.2)) victims.push(this.victim(this.randomInstant(), seed))
+    if (random.isLucky(0.2)) victims.push(this.victim(this.randomInstant(), seed))
     // A collector is killed while something runs.
     if (death.at === "step" && death.command === "gc") beside.push(this.start("run", seed, {}).ended)
     const endings = await Promise.all(victims)
@@ -141,16 +141,16 @@ class Chaos {
 
   private chooseDeath(): Death {
     const due = this.steps.find(({ step }) => (this.atSteps.get(step) ?? 0) < LEAST_PER_STEP)
-    if (due === undefined && this.dice.isLucky(0.5)) return this.randomInstant()
+    if (due === undefined && this.random.isLucky(0.5)) return this.randomInstant()
     // In turn with those at random instants: a short test has some of both.
     if (due !== undefined && this.rounds % 4 === 0) return this.randomInstant()
-    const { step, times, command } = due ?? this.dice.pick(this.steps)
-    return { at: "step", step, time: this.dice.between(1, times), command }
+    const { step, times, command } = due ?? this.random.of(this.steps)
+    return { at: "step", step, time: this.random.between(1, times), command }
   }
 
   private randomInstant(): Death {
-    const who = this.dice.isLucky(0.75) ? "orchestrator" : "descendant"
-    return { at: "instant", millis: this.dice.between(80, SPAN), who }
+    const who = this.random.isLucky(0.75) ? "orchestrator" : "descendant"
+    return { at: "instant", millis: this.random.between(80, SPAN), who }
   }
 
   private async victim(death: Death, seed: number): Promise<Ending> {
@@ -164,7 +164,7 @@ class Chaos {
     await pause(death.millis)
     const { pid } = started.child
     const descendants = death.who === "descendant" && pid !== undefined ? descendantsOf(pid) : []
-    const target = descendants.length > 0 ? this.dice.pick(descendants) : pid
+    const target = descendants.length > 0 ? this.random.of(descendants) : pid
     if (started.child.exitCode === null && kill(target)) this.kills++
     return started.ended
   }
