@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { messageOf } from "../document/message-of.ts"
-import { INDEX_FORMAT, type IndexSource } from "./IndexTables.ts"
+import type { IndexSource } from "./IndexTables.ts"
+import { INDEX_FORMAT } from "./index-schema.ts"
 import { segmentLengths } from "./segment-lengths.ts"
 
 export type IndexCondition =
