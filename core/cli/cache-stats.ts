@@ -19,13 +19,13 @@ export const cacheStats = (choices: { readonly json: boolean }) =>
     const records = (yield* ActionStore).holding()
     const runs = yield* (yield* RunHistory).list
     const sizes = yield* attemptSync("list", root.path, () => ({
-      objects: sizeBelow(root.objects),
-      segments: sizeBelow(root.actions),
-      journals: sizeBelow(root.runs),
-      checkpoints: sizeBelow(root.checkpoints),
-      work: sizeBelow(root.work),
-      quarantine: sizeBelow(root.quarantine),
-      trash: sizeBelow(root.trash)
+      objects: sizeBelow([root.objects]),
+      segments: sizeBelow([root.actions]),
+      journals: sizeBelow([root.runs]),
+      checkpoints: sizeBelow([root.checkpoints]),
+      work: sizeBelow([root.work]),
+      quarantine: sizeBelow([root.quarantine]),
+      trash: sizeBelow([root.trash])
     }))
     const stageTypes = new Set(records.map(({ parts }) => parts.stageType)).size
     if (choices.json) printJson({ store: root.path, results: records.length, stageTypes, runs: runs.length, ...sizes })

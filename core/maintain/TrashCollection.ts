@@ -110,16 +110,13 @@ export class TrashCollection {
 
   /** What lies in it. */
   get size(): FileSize {
-    return sizeBelow(this.folder)
+    return sizeBelow([this.folder])
   }
 
   /** What of it goes when it is emptied. */
   sizeWithout(isNeeded: (digest: Digest) => boolean): FileSize {
-    return sum(
-      readdirSync(this.folder)
-        .filter((name) => !isNeeded(name as Digest))
-        .map((name) => sizeBelow(join(this.folder, name)))
-    )
+    const going = readdirSync(this.folder).filter((name) => !isNeeded(name as Digest))
+    return sizeBelow(going.map((name) => join(this.folder, name)))
   }
 
   /** Puts back what is needed again, and removes the rest. */
@@ -156,7 +153,7 @@ const move = (from: string, to: string): void => {
 
 /** Removes a file, or a folder with all that is in it; what that has freed. Throws what the disk throws. */
 export const removeAll = (path: string): FileSize => {
-  const size = sizeBelow(path)
+  const size = sizeBelow([path])
   rmSync(path, { recursive: true, force: true })
   if (size.files > 0) reach("gc.deleted")
   return size

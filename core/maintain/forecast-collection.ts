@@ -23,14 +23,20 @@ export const forecast = Effect.fnUntraced(function* (found: Survey) {
 
 const partsOf = (root: StoreRootShape, { objects, isNeeded, decision, expired }: Survey): Forecast["parts"] => {
   const needless = [...objects].flatMap(([digest, bytes]) => (isNeeded(digest) ? [] : [bytes]))
-  const temporaries = findTemporaries(root).map((file) => sizeBelow(join(root.path, file)))
+  const temporaries = findTemporaries(root).map((file) => join(root.path, file))
   return [
     ["objects", ofSizes(needless)],
     ["records", ofSizes([...decision.dropped.keys()].map(({ bytes }) => bytes))],
-    ["runs", ofSizes([...decision.droppedRuns].map(({ folder }) => sizeBelow(folder.path).bytes))],
+    [
+      "runs",
+      {
+        ...sizeBelow(Array.from(decision.droppedRuns, ({ folder }) => folder.path)),
+        files: decision.droppedRuns.size
+      }
+    ],
     ["trash", sum(TrashCollection.before(root).map((collection) => collection.sizeWithout(isNeeded)))],
-    ["expired", sum(expired.map(sizeBelow))],
-    ["temporary files", sum(temporaries)]
+    ["expired", sizeBelow(expired)],
+    ["temporary files", sizeBelow(temporaries)]
   ]
 }
 
