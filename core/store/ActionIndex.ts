@@ -147,6 +147,7 @@ export class ActionIndex {
   /** Damage shows wherever a page is read: whatever fails is asked once more of an index that was just built. */
   private ask<A>(question: (tables: IndexTables) => A): A {
     try {
+      if (!this.tables.isOwn()) this.leave()
       return question(this.tables)
     } catch (cause) {
       const again = isMissing(cause) ? this.askRefreshed(question) : undefined
@@ -155,6 +156,12 @@ export class ActionIndex {
       this.tables = isBusy(cause) ? this.inMemory() : this.rebuild()
       return reading(this.source, () => question(this.tables))
     }
+  }
+
+  /** Leaves the file to the store that has taken it: two that took it from each other would never come to an answer. */
+  private leave(): void {
+    closeQuietly(this.tables)
+    this.tables = this.inMemory()
   }
 
   /** A segment that has gone is no damage: it was compacted, and the tables take in what stands in its place. */

@@ -57,7 +57,10 @@ export class IndexTables {
   private readonly source: IndexSource
   private readonly statements
   private readonly version
+  private readonly dataVersion
   private storeId: StatementSync | undefined
+  /** Of the database when it was last seen to be of this store: another one when somebody else has written to it. */
+  private seenVersion: unknown
   private readonly codes = new Map<string, CodeParts>()
   private readonly reader: SegmentReader
   /** A store of which nobody has asked anything yet answers ten thousand questions at once. */
@@ -71,6 +74,7 @@ export class IndexTables {
     this.reader = new SegmentReader(source.segments)
     this.db = new DatabaseSync(file, { timeout: 10_000 })
     this.version = this.db.prepare("PRAGMA user_version")
+    this.dataVersion = this.db.prepare("PRAGMA data_version")
     try {
       this.db.exec(`PRAGMA journal_mode = ${journalMode(file)}; PRAGMA synchronous = NORMAL`)
       if (!this.isCurrent()) this.transaction(() => this.makeTables())
@@ -197,6 +201,15 @@ export class IndexTables {
   }
 
   /** Whether the tables are of this version and of this store. */
+  /** Whether the tables are still of this store: another one that was given the same file makes them anew for itself. */
+  isOwn(): boolean {
+    const now = this.dataVersion.get()?.["data_version"]
+    if (now === this.seenVersion) return true
+    if (!this.isCurrent()) return false
+    this.seenVersion = now
+    return true
+  }
+
   private isCurrent(): boolean {
     const { user_version: version } = this.version.get() ?? {}
     if (version !== INDEX_FORMAT) return false

@@ -295,6 +295,24 @@ describe("ActionStore", () => {
     })
   )
 
+  it.live("finds its own results when another store has been given its index, and nothing else is done", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const options = { index: join(folder, "index.sqlite") }
+      const [one, other] = [join(folder, "one"), join(folder, "other")]
+      yield* inStore(one, commit("k", "one"), options)
+      yield* inStore(
+        one,
+        Effect.gen(function* () {
+          assert.strictEqual(yield* holder("k"), "one")
+          yield* inStore(other, commit("l", "other"), options)
+          assert.deepStrictEqual(yield* Effect.all([holder("k"), holder("l")]), ["one", undefined])
+        }),
+        options
+      )
+    })
+  )
+
   it.live("keeps superseded records and their artifacts for the runs that found them", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
