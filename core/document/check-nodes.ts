@@ -149,8 +149,7 @@ const wrongKey = (name: string): string | undefined => {
   return unseen === undefined ? undefined : `a key cannot hold ${unseen}, which nobody sees`
 }
 
-/** What every object has under that name already: a map of ours, or of a library, would take it for an entry. */
-const PROTOTYPES: ReadonlySet<string> = new Set([...Object.getOwnPropertyNames(Object.prototype), "prototype"])
+const PROTOTYPES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"])
 
 const placeOf = (node: unknown): readonly [number, number] => {
   const range = isAlias(node) || isScalar(node) || isCollection(node) ? node.range : undefined

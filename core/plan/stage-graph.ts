@@ -6,26 +6,32 @@ import { type PipelineDocument, referencesOf } from "../document/PipelineDocumen
 import type { Span } from "../document/Span.ts"
 import { complaint } from "./Checked.ts"
 
-/** An edge points from the stage that produces to the stage that consumes. */
+/**
+ * An edge points from the stage that produces to the stage that consumes. Nodes are stages under `nodeOf` their names: the
+ * library keeps neighbours in plain objects, and takes what those inherit, as `toString`, for a neighbour of that name.
+ */
 export type StageGraph = DirectedGraph<{ readonly span: Span }, { readonly span: Span }>
+
+const nodeOf = (stage: string): string => `.${stage}`
+
+const stageOf = (node: string): string => node.slice(1)
 
 /** Stages and the references between them, as the file has them; a reference to nothing makes no edge. */
 export const stageGraph = (document: PipelineDocument): StageGraph => {
   const graph: StageGraph = new DirectedGraph({ allowSelfLoops: true })
-  for (const stage of document.stages) graph.addNode(stage.id, { span: stage.idSpan })
+  for (const stage of document.stages) graph.addNode(nodeOf(stage.id), { span: stage.idSpan })
   for (const stage of document.stages) {
     for (const reference of referencesOf(stage)) {
-      if (reference._tag === "Source" || !graph.hasNode(reference.stage)) continue
-      if (!graph.hasEdge(reference.stage, stage.id)) {
-        graph.addEdge(reference.stage, stage.id, { span: reference.span })
-      }
+      if (reference._tag === "Source") continue
+      const [from, to] = [nodeOf(reference.stage), nodeOf(stage.id)]
+      if (graph.hasNode(from) && !graph.hasEdge(from, to)) graph.addEdge(from, to, { span: reference.span })
     }
   }
   return graph
 }
 
 /** Stages in an order in which each comes after those it needs. The graph must have no cycle. */
-export const stageOrder = (graph: StageGraph): ReadonlyArray<string> => topologicalSort(graph)
+export const stageOrder = (graph: StageGraph): ReadonlyArray<string> => topologicalSort(graph).map(stageOf)
 
 /** One complaint for each circle of stages, at the reference that closes it, with the path that forms it. */
 export const findCycles = (graph: StageGraph): ReadonlyArray<Diagnostic> => {
@@ -53,7 +59,7 @@ const cyclesFrom = (graph: StageGraph, start: string, settled: Set<string>): Rea
       complaints.push(
         complaint(
           graph.getEdgeAttributes(top.id, next).span,
-          `stages wait for each other in a circle: ${[...circle, next].join(" → ")}`
+          `stages wait for each other in a circle: ${[...circle, next].map(stageOf).join(" → ")}`
         )
       )
     } else if (!settled.has(next)) {

@@ -35,6 +35,15 @@ const chain = (closed: boolean): PipelineDocument => {
   return { ...document, stages: stages.toReversed() }
 }
 
+describe("stageGraph", () => {
+  it("takes stages for what they are whose names every object has already", () => {
+    const names = ["toString", "valueOf", "hasOwnProperty"]
+    const document = stagesOf({ a: [], toString: ["a"], valueOf: ["toString"], hasOwnProperty: ["valueOf", "a"] })
+    assert.deepStrictEqual(stageOrder(stageGraph(document)), ["a", ...names])
+    assert.deepStrictEqual(findCycles(stageGraph(document)), [])
+  })
+})
+
 describe("findCycles", () => {
   it("finds none where stages only share what they need", () => {
     assert.deepStrictEqual(circles({ top: ["left", "right"], left: ["base"], right: ["base"], base: [] }), [])
