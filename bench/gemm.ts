@@ -6,8 +6,8 @@
  * Prints GFLOP/s of one thread, the best of several rounds in turns, and the ratios within this run.
  */
 import { spawnSync } from "node:child_process"
-import { productTwin } from "../stages/math/gemm-twin.ts"
-import { Workspace } from "../stages/math/Workspace.ts"
+import { productTwin } from "../stages/math/linear/gemm-twin.ts"
+import { Workspace } from "../stages/math/linear/Workspace.ts"
 
 const ROUNDS = 5
 

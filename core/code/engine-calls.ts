@@ -67,7 +67,7 @@ const findIn = (graph: ModuleGraph, item: Item): ReadonlyArray<Finding> => {
 }
 
 const REASON = 'may differ between engines, and the stage is declared "bitwise"'
-const ELEMENTARY = 'declare "libm", or use stages/math/Elementary.ts'
+const ELEMENTARY = 'declare "libm", or use stages/math/special/Elementary.ts'
 const MULTIPLY = 'multiply, or declare "libm"'
 
 /** Squares and powers of two are exact, and so are big integers. */

@@ -7,7 +7,7 @@
 
 import { StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { cos, LARGEST_ANGLE, sin } from "../math/Elementary.ts"
+import { cos, LARGEST_ANGLE, sin } from "../math/special/Elementary.ts"
 
 /** Radians. */
 const Angle = Schema.Finite.check(Schema.isBetween({ minimum: -LARGEST_ANGLE, maximum: LARGEST_ANGLE }))

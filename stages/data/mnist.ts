@@ -2,7 +2,7 @@
 
 import { StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { stream } from "../math/Philox.ts"
+import { stream } from "../math/random/Philox.ts"
 
 const PIXELS = 784
 

@@ -1,6 +1,6 @@
 /** Ways in which training with a kernel goes on, by its eigenvalues. */
-import { exp } from "../math/Elementary.ts"
-import { powerAndSum } from "../math/WholePower.ts"
+import { exp } from "../math/special/Elementary.ts"
+import { powerAndSum } from "../math/special/WholePower.ts"
 
 /** What training does to the components of the error, as functions of an eigenvalue λ of K/N. */
 export interface Course {

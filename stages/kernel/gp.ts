@@ -1,7 +1,7 @@
 /** The Gaussian process that infinitely wide networks follow in training. */
 import { StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { multiply } from "../math/Gemm.ts"
+import { multiply } from "../math/linear/Gemm.ts"
 import { type Course, flow, settled } from "./Course.ts"
 import { roundOff, type Spectrum, spectrumOf } from "./spectrum.ts"
 import { elements, kernelMatrix } from "./tensors.ts"

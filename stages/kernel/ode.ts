@@ -1,7 +1,7 @@
 /** Training in function space: what a network does whose kernel does not move. */
 import { Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { multiply } from "../math/Gemm.ts"
+import { multiply } from "../math/linear/Gemm.ts"
 import { descent, flow } from "./Course.ts"
 import { applyTo, spectrumOf } from "./spectrum.ts"
 import { elements, kernelMatrix } from "./tensors.ts"

@@ -1,7 +1,7 @@
 /** Principal components of a kernel. */
 import { Metric, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { leading, NoEigenpair } from "../math/SymmetricEigen.ts"
+import { leading, NoEigenpair } from "../math/linear/SymmetricEigen.ts"
 import { roundOff } from "./spectrum.ts"
 import { kernelMatrix } from "./tensors.ts"
 

@@ -1,5 +1,5 @@
 /** The functions of a kernel matrix by its eigenpairs. */
-import { type Eigen, eigen } from "../math/SymmetricEigen.ts"
+import { type Eigen, eigen } from "../math/linear/SymmetricEigen.ts"
 
 export interface Spectrum extends Eigen {
   readonly n: number

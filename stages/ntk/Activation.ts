@@ -1,7 +1,7 @@
 /** Nonlinearities of networks, by name. */
 import { Schema } from "effect"
-import { cos, erf, exp, log, sin, tanh } from "../math/Elementary.ts"
-import { normalCdf } from "../math/Statistics.ts"
+import { cos, erf, exp, log, sin, tanh } from "../math/special/Elementary.ts"
+import { normalCdf } from "../math/special/Statistics.ts"
 import { type DualOf, erfDual, piecewiseLinearDual, quadratureDual, sineDual } from "./Dual.ts"
 
 export const ActivationName = Schema.Literals([

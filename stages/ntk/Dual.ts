@@ -1,6 +1,6 @@
 /** Expectations of a nonlinearity over Gaussian pairs: what a layer of infinite width does to a covariance. */
-import { acos, asin, exp } from "../math/Elementary.ts"
-import { middle } from "../math/GaussHermite.ts"
+import { acos, asin, exp } from "../math/special/Elementary.ts"
+import { middle } from "../math/special/GaussHermite.ts"
 
 /** E σ(u)σ(v) and E σ'(u)σ'(v) for (u, v) ~ N(0, [[p, r], [r, q]]). */
 export interface Dual {

@@ -2,7 +2,7 @@
 import { Metric, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { float64 } from "../math/float64.ts"
-import { mean, normalQuantile, standardDeviation } from "../math/Statistics.ts"
+import { mean, normalQuantile, standardDeviation } from "../math/special/Statistics.ts"
 import { LIMIT_COLOR, widthColors } from "./colors.ts"
 import { byWidth, checkShapes, type Group, shown, widthLabel } from "./groups.ts"
 import { lengthOf, values } from "./tensors.ts"

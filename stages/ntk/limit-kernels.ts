@@ -1,5 +1,5 @@
 /** Kernels of infinitely wide networks: the Gaussian process at initialisation, and the tangent kernel. */
-import { multiply } from "../math/Gemm.ts"
+import { multiply } from "../math/linear/Gemm.ts"
 import { type ActivationName, activation } from "./Activation.ts"
 
 export interface Architecture {

@@ -2,7 +2,7 @@
 import { Checkpoint, Metric, type Model, Port, StageType, type Table, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { float64 } from "../math/float64.ts"
-import { relativeChange } from "../math/Norm.ts"
+import { relativeChange } from "../math/linear/Norm.ts"
 import { ShapeMismatch } from "../math/ShapeMismatch.ts"
 import { kernelParts, sumOfParts } from "./empirical-kernel.ts"
 import { Batch, Network, uniformWidths } from "./Network.ts"

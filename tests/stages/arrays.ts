@@ -1,6 +1,6 @@
 /** Arrays of numbers in the tests of stages: tensors from them, and distances between them. */
 import type { Tensor } from "../../core/stage/ArtifactKind.ts"
-import { stream } from "../../stages/math/Philox.ts"
+import { stream } from "../../stages/math/random/Philox.ts"
 
 export const tensor = (values: ArrayLike<number>, ...shape: ReadonlyArray<number>): Tensor<Float64Array> => ({
   shape: shape.length === 0 ? [values.length] : shape,

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { buildStage, problemsOf, stageAround } from "./stage-project.ts"
 
 const REASON = 'may differ between engines, and the stage is declared "bitwise"'
-const ADVICE = `${REASON}: declare "libm", or use stages/math/Elementary.ts`
+const ADVICE = `${REASON}: declare "libm", or use stages/math/special/Elementary.ts`
 
 const declared = (determinism: string, compute: string): string =>
   stageAround("", compute).replace('determinism: "bitwise"', `determinism: ${determinism}`)

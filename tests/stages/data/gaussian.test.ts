@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import gaussian from "../../../stages/data/gaussian.ts"
 import product from "../../../stages/data/product.ts"
-import { mean } from "../../../stages/math/Statistics.ts"
+import { mean } from "../../../stages/math/special/Statistics.ts"
 import { runStage, takes } from "../run-stage.ts"
 
 const Seed = Schema.Int.check(Schema.isBetween({ minimum: -1e9, maximum: 1e9 }))

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Tensor } from "../../../core/stage/ArtifactKind.ts"
 import mnist from "../../../stages/data/mnist.ts"
-import { mean, standardDeviation } from "../../../stages/math/Statistics.ts"
+import { mean, standardDeviation } from "../../../stages/math/special/Statistics.ts"
 import { row } from "../arrays.ts"
 import { runStage, takes } from "../run-stage.ts"
 

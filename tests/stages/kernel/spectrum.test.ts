@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { applyTo, roundOff, spectrumOf } from "../../../stages/kernel/spectrum.ts"
-import { multiply } from "../../../stages/math/Gemm.ts"
+import { multiply } from "../../../stages/math/linear/Gemm.ts"
 import { reals } from "../../reals.ts"
 import { ANGLES, difference, normals } from "../arrays.ts"
 import { limitOnCircle } from "./kernels.ts"

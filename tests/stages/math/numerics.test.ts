@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto"
 import { assert, describe, it } from "vitest"
-import * as Cholesky from "../../../stages/math/Cholesky.ts"
-import * as Elementary from "../../../stages/math/Elementary.ts"
-import { middle, rule } from "../../../stages/math/GaussHermite.ts"
-import { multiply } from "../../../stages/math/Gemm.ts"
-import * as Lu from "../../../stages/math/Lu.ts"
-import { expm } from "../../../stages/math/MatrixExponential.ts"
-import { philox4x32, stream } from "../../../stages/math/Philox.ts"
-import * as Statistics from "../../../stages/math/Statistics.ts"
-import { eigen, leading, NoEigenpair } from "../../../stages/math/SymmetricEigen.ts"
+import * as Cholesky from "../../../stages/math/linear/Cholesky.ts"
+import { multiply } from "../../../stages/math/linear/Gemm.ts"
+import * as Lu from "../../../stages/math/linear/Lu.ts"
+import { expm } from "../../../stages/math/linear/MatrixExponential.ts"
+import { eigen, leading, NoEigenpair } from "../../../stages/math/linear/SymmetricEigen.ts"
+import { philox4x32, stream } from "../../../stages/math/random/Philox.ts"
+import * as Elementary from "../../../stages/math/special/Elementary.ts"
+import { middle, rule } from "../../../stages/math/special/GaussHermite.ts"
+import * as Statistics from "../../../stages/math/special/Statistics.ts"
 
 const symmetric = (n: number, name: string): Float64Array => {
   const values = stream(1, name).normals(n * n)

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { rule } from "../../../stages/math/GaussHermite.ts"
+import { rule } from "../../../stages/math/special/GaussHermite.ts"
 import { ActivationName, activation } from "../../../stages/ntk/Activation.ts"
 import { reals } from "../../reals.ts"
 

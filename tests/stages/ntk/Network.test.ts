@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { mean, variance } from "../../../stages/math/Statistics.ts"
-import type { Precision } from "../../../stages/math/Workspace.ts"
+import type { Precision } from "../../../stages/math/linear/Workspace.ts"
+import { mean, variance } from "../../../stages/math/special/Statistics.ts"
 import { ActivationName, activation } from "../../../stages/ntk/Activation.ts"
 import { Batch, Network, type NetworkShape, uniformWidths, widthsOf } from "../../../stages/ntk/Network.ts"
 import { reals } from "../../reals.ts"

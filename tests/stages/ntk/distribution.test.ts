@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { stream } from "../../../stages/math/Philox.ts"
+import { stream } from "../../../stages/math/random/Philox.ts"
 import distribution from "../../../stages/ntk/distribution.ts"
 import { reals } from "../../reals.ts"
 import { difference, tensor } from "../arrays.ts"

@@ -1,5 +1,5 @@
 /** Integrals over a standard normal variable. */
-import { eigen } from "./SymmetricEigen.ts"
+import { eigen } from "../linear/SymmetricEigen.ts"
 
 export interface QuadratureRule {
   readonly nodes: Float64Array

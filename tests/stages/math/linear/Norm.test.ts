@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { norm, relativeChange } from "../../../stages/math/Norm.ts"
-import { reals } from "../../reals.ts"
+import { norm, relativeChange } from "../../../../stages/math/linear/Norm.ts"
+import { reals } from "../../../reals.ts"
 
 const Component = reals(-1e3, 1e3)
 

@@ -13,7 +13,8 @@
  * Allocate everything first: growing the memory empties views of `data` that were taken before. What is allocated inside `temporary`
  * gives its place back; the rest of the memory goes when nothing refers to the workspace any more.
  */
-import { aligned, type GemmInstance, makeGemmInstance, reserve } from "./gemm-instance.ts"
+import { aligned, reserve } from "../wasm/instantiate.ts"
+import { type GemmInstance, makeGemmInstance } from "./gemm-instance.ts"
 
 export type Precision = "f64" | "f32"
 

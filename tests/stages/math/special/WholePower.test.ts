@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { powerAndSum } from "../../../stages/math/WholePower.ts"
-import { reals } from "../../reals.ts"
+import { powerAndSum } from "../../../../stages/math/special/WholePower.ts"
+import { reals } from "../../../reals.ts"
 
 const Exponent = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2000 }))
 

@@ -4,7 +4,7 @@
  * A number depends on seed, stream name and position alone, so results do not depend on order, threads or machine.
  * Source: J. K. Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, SC11 (2011), section 3.3.
  */
-import { normalQuantile } from "./Statistics.ts"
+import { normalQuantile } from "../special/Statistics.ts"
 
 const M0 = 0xd2511f53
 const M1 = 0xcd9e8d57
