@@ -11,6 +11,7 @@ export type {
   TensorData
 } from "./ArtifactKind.ts"
 export * as Checkpoint from "./Checkpoint.ts"
+export * as Compute from "./Compute.ts"
 export * as Device from "./Device.ts"
 export * as Metric from "./Metric.ts"
 export * as Port from "./Port.ts"
