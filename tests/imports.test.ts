@@ -14,6 +14,7 @@ const LEVELS: ReadonlyArray<ReadonlyArray<string>> = [
   ["code"],
   ["plan"],
   ["record"],
+  ["compute"],
   ["run"],
   ["explain", "maintain"],
   ["observe"],

@@ -1,0 +1,14 @@
+/** The class of device that a task is computed on: part of its key, for no two classes give the same bits. */
+import type { Backend } from "../stage/Compute.ts"
+
+/** Each backend is a class of its own; of an adapter that is a program the results are not those of a real one. */
+export type DeviceClass = Backend | "webgpu-software"
+
+/** The class of tasks that do not train. */
+export const PROCESSOR: DeviceClass = "cpu"
+
+/** The backend that tensors of a class belong to. */
+export const backendOf = (device: DeviceClass): Backend => (device === "webgpu-software" ? "webgpu" : device)
+
+/** Whether what drives it is native code, beyond the reach of what Node allows a process. */
+export const isNative = (device: DeviceClass): boolean => device === "tensorflow-gpu" || backendOf(device) === "webgpu"
