@@ -114,7 +114,7 @@ describe("data/mnist", () => {
       assert.strictEqual(error._tag, "NotEnoughImages")
       assert.strictEqual(
         error.message,
-        `${fewest + 1} images of the digit ${digit} were asked for, the package has ${fewest}`
+        `${fewest + 1} images of the class ${digit} were asked for, there are ${fewest}`
       )
     })
   )
