@@ -6,7 +6,8 @@
  * GFLOP/s of one thread by processor time, the best of several rounds in turns, and ratios within this run.
  */
 import { productTwin } from "../../stages/math/linear/gemm-twin.ts"
-import { type Precision, Workspace } from "../../stages/math/linear/Workspace.ts"
+import type { Precision } from "../../stages/math/linear/Matrix.ts"
+import { Workspace } from "../../stages/math/linear/Workspace.ts"
 import { type Contender, compare, figure, line, own, ratio } from "./measure.ts"
 import { Python } from "./peer.ts"
 
