@@ -2,8 +2,10 @@
 const NAMES = [
   "data/circle",
   "data/gaussian",
+  "data/idx-images",
   "data/mnist",
   "data/product",
+  "data/split",
   "kernel/eigenfunction",
   "kernel/gp",
   "kernel/ode",

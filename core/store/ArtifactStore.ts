@@ -155,13 +155,28 @@ const keptInside = (operation: string, files: ReadonlyArray<{ readonly path: str
 /** Of a file that is copied out. */
 const WRITABLE = 0o644
 
-/** A folder cannot be replaced by a rename: the old one steps aside first. */
+/** Times that a folder is put in its place where others keep putting theirs there. */
+const PLACINGS = 100
+
+/**
+ * A folder cannot be replaced by a rename: the old one steps aside first. Between the two another run may put its own there,
+ * which then is the old one.
+ */
 const replaceFolder = async (temporary: string, destination: string): Promise<void> => {
-  const old = `${temporary}.old`
-  await rename(destination, old).catch(() => undefined)
-  await rename(temporary, destination)
-  await rm(old, { recursive: true, force: true })
+  for (let placing = 1; ; placing++) {
+    const old = `${temporary}.${placing}.old`
+    await rename(destination, old).catch(() => undefined)
+    const failure = await rename(temporary, destination).then(() => undefined, asError)
+    await rm(old, { recursive: true, force: true })
+    if (failure === undefined) return
+    if (!isOccupied(failure) || placing === PLACINGS) throw failure
+  }
 }
+
+const asError = (error: NodeJS.ErrnoException): NodeJS.ErrnoException => error
+
+/** Which of the two a system says is its own choice. */
+const isOccupied = ({ code }: NodeJS.ErrnoException): boolean => code === "ENOTEMPTY" || code === "EEXIST"
 
 const contentOf = (file: NewFile): Uint8Array | { readonly file: string } => {
   if ("bytes" in file) return file.bytes

@@ -6,7 +6,8 @@
  * All weights and biases start from N(0, 1). Source: Jacot et al. 2018, section 2.
  */
 import type { Model } from "athanor/stage"
-import { type Matrix, type Precision, Workspace } from "../math/linear/Workspace.ts"
+import type { Matrix, Precision } from "../math/linear/Matrix.ts"
+import { Workspace } from "../math/linear/Workspace.ts"
 import { stream } from "../math/random/Philox.ts"
 import { type Activation, type ActivationName, activation } from "./Activation.ts"
 

@@ -1,5 +1,5 @@
 /** The tangent kernel of a finite network, by layers: never by the vector of all derivatives. */
-import type { Matrix, Precision } from "../math/linear/Workspace.ts"
+import type { Matrix, Precision } from "../math/linear/Matrix.ts"
 import type { Batch } from "./Network.ts"
 
 /**

@@ -13,41 +13,9 @@
  * Allocate everything first: growing the memory empties views of `data` that were taken before. What is allocated inside `temporary`
  * gives its place back; the rest of the memory goes when nothing refers to the workspace any more.
  */
-import { aligned, reserve } from "../wasm/instantiate.ts"
+import { aligned, instantiate, reserve } from "../wasm/instantiate.ts"
 import { type GemmInstance, makeGemmInstance } from "./gemm-instance.ts"
-
-export type Precision = "f64" | "f32"
-
-const BYTES = { f64: 8, f32: 4 } as const
-
-/** A row-major matrix in the memory of a workspace. */
-export class Matrix<P extends Precision = Precision> {
-  readonly rows: number
-  readonly columns: number
-  readonly address: number
-  readonly precision: P
-  private readonly memory: WebAssembly.Memory
-
-  constructor(memory: WebAssembly.Memory, precision: P, address: number, rows: number, columns: number) {
-    this.memory = memory
-    this.precision = precision
-    this.address = address
-    this.rows = rows
-    this.columns = columns
-  }
-
-  /** A view of the elements; take it anew after anything was allocated. */
-  get data(): P extends "f64" ? Float64Array : Float32Array {
-    const type = this.precision === "f64" ? Float64Array : Float32Array
-    const view = new type(this.memory.buffer, this.address, this.rows * this.columns)
-    return view as P extends "f64" ? Float64Array : Float32Array
-  }
-
-  /** A copy of the elements in double precision. */
-  toFloat64(): Float64Array {
-    return Float64Array.from(this.data)
-  }
-}
+import { BYTES, Matrix, type Precision } from "./Matrix.ts"
 
 export interface ProductOptions {
   readonly transposeA?: boolean
@@ -64,12 +32,26 @@ export class Workspace<P extends Precision> {
   private next: number
   /** Beyond lies memory that nothing was ever stored in. */
   private used: number
+  private readonly modules = new Map<string, unknown>()
+  /** Address of 2 MiB that belong to whichever kernel is running. */
+  readonly scratch: number
 
   constructor(precision: P) {
     this.precision = precision
     this.instance = makeGemmInstance()
     this.next = this.instance.start
     this.used = this.next
+    this.scratch = this.instance.scratch
+  }
+
+  /** The functions of a module on the memory of this workspace, so that they take addresses of its matrices. */
+  module<Exports>(wasm: string): Exports {
+    let exports = this.modules.get(wasm)
+    if (exports === undefined) {
+      exports = instantiate<Exports>(wasm, this.instance.memory)
+      this.modules.set(wasm, exports)
+    }
+    return exports as Exports
   }
 
   /** A new matrix of zeros. Throws `RangeError` when the workspace would exceed 4 GiB. */
@@ -98,7 +80,9 @@ export class Workspace<P extends Precision> {
   /**
    * C = alpha · op(A) · op(B), or C += … with `accumulate`.
    *
-   * Sums run in an order that the shapes fix. Throws `RangeError` when the shapes do not fit.
+   * All may be blocks; C shares no element with A or B. Sums run in an order that the shapes fix, and an element of C
+   * depends on its row of op(A) and its column of op(B) alone, also where there are infinities or NaN. Without an inner
+   * dimension the product is zero. Throws `RangeError` when the shapes do not fit.
    */
   multiply(c: Matrix<P>, a: Matrix<P>, b: Matrix<P>, options: ProductOptions = {}): void {
     const { transposeA = false, transposeB = false, alpha = 1, accumulate = false } = options
@@ -107,10 +91,10 @@ export class Workspace<P extends Precision> {
     if (k !== depth || c.rows !== m || c.columns !== n) {
       throw new RangeError(`(${m}×${k}) · (${depth}×${n}) does not give ${c.rows}×${c.columns}`)
     }
-    if (!accumulate) c.data.fill(0)
+    if (!accumulate) c.fill(0)
     const product = this.precision === "f64" ? this.instance.dgemm : this.instance.sgemm
-    const [rsA, csA] = transposeA ? [1, a.columns] : [a.columns, 1]
-    const [rsB, csB] = transposeB ? [1, b.columns] : [b.columns, 1]
-    product(m, n, k, alpha, a.address, rsA, csA, b.address, rsB, csB, c.address, c.columns, this.instance.scratch)
+    const [rsA, csA] = transposeA ? [1, a.stride] : [a.stride, 1]
+    const [rsB, csB] = transposeB ? [1, b.stride] : [b.stride, 1]
+    product(m, n, k, alpha, a.address, rsA, csA, b.address, rsB, csB, c.address, c.stride, this.instance.scratch)
   }
 }

@@ -17,7 +17,7 @@ export interface Layout {
 
 type Floats = Float64Array | Float32Array
 
-/** C += alpha · A · B; C is m × n, row-major. */
+/** C += alpha · A · B; the rows of C are `ldc` elements apart, by default its n. */
 export const productTwin = (
   { m, n, k }: Shape,
   alpha: number,
@@ -25,7 +25,8 @@ export const productTwin = (
   layoutA: Layout,
   b: Floats,
   layoutB: Layout,
-  c: Floats
+  c: Floats,
+  ldc: number = n
 ): void => {
   const isSingle = c instanceof Float32Array
   const round = isSingle ? Math.fround : (x: number): number => x
@@ -37,7 +38,7 @@ export const productTwin = (
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
         const sum = sumByLanes(k, lanes, (p) => round(at(i, p) * bt(p, j)), round)
-        c[i * n + j] = round(c[i * n + j]! + round(scale * sum))
+        c[i * ldc + j] = round(c[i * ldc + j]! + round(scale * sum))
       }
     }
     return
@@ -49,7 +50,7 @@ export const productTwin = (
         let sum = 0
         for (let p = start; p < Math.min(k, start + step); p++)
           sum = round(sum + round(round(scale * at(i, p)) * bt(p, j)))
-        c[i * n + j] = round(c[i * n + j]! + sum)
+        c[i * ldc + j] = round(c[i * ldc + j]! + sum)
       }
     }
   }

@@ -183,6 +183,31 @@ describe("ArtifactStore", () => {
     })
   )
 
+  it.live("puts one folder or the other in its place where several are copied there at once", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* inStore(
+        join(folder, "store"),
+        Effect.gen(function* () {
+          const artifacts = yield* ArtifactStore
+          const destination = join(folder, "out", "photos")
+          const both = yield* Effect.forEach(["a", "b"], (path) =>
+            artifacts.write("Directory", [
+              { path: `${path}/1`, bytes: SMALL },
+              { path: `${path}/2`, bytes: SMALL }
+            ])
+          )
+          const many = Array.from({ length: 20 }, () => both).flat()
+          yield* Effect.forEach(many, (one) => artifacts.materialise(one, destination), { concurrency: "unbounded" })
+          const [name = ""] = readdirSync(destination)
+          const found = readdirSync(destination, { recursive: true }).map(String).sort()
+          assert.deepStrictEqual(found, [name, join(name, "1"), join(name, "2")])
+          assert.deepStrictEqual(readdirSync(join(folder, "out")), ["photos"])
+        })
+      )
+    })
+  )
+
   it.live("puts a Directory where a file was", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder

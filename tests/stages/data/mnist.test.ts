@@ -111,10 +111,10 @@ describe("data/mnist", () => {
       const enough = yield* draw({ count: 10 * fewest })
       assert.strictEqual(enough.labels.shape[0], 10 * fewest)
       const error = yield* Effect.flip(draw({ count: 10 * (fewest + 1) }))
-      assert.strictEqual(error._tag, "NotEnoughDigits")
+      assert.strictEqual(error._tag, "NotEnoughImages")
       assert.strictEqual(
         error.message,
-        `${fewest + 1} images of the digit ${digit} were asked for, the package has ${fewest}`
+        `${fewest + 1} images of the class ${digit} were asked for, there are ${fewest}`
       )
     })
   )
@@ -122,8 +122,8 @@ describe("data/mnist", () => {
   it.effect("refuses to draw more than all where classes do not count, without blaming one", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(draw({ count: 20_000, balanced: false }))
-      assert.strictEqual(error._tag, "NotEnoughDigits")
-      assert.strictEqual(error.message, "20000 images were asked for, the package has 10000")
+      assert.strictEqual(error._tag, "NotEnoughImages")
+      assert.strictEqual(error.message, "20000 images were asked for, there are 10000")
     })
   )
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Precision } from "../../../stages/math/linear/Workspace.ts"
+import type { Precision } from "../../../stages/math/linear/Matrix.ts"
 import { mean, variance } from "../../../stages/math/special/Statistics.ts"
 import { ActivationName, activation } from "../../../stages/ntk/Activation.ts"
 import { Batch, Network, type NetworkShape, uniformWidths, widthsOf } from "../../../stages/ntk/Network.ts"

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "vitest"
 import { gram, multiply } from "../../../../stages/math/linear/Gemm.ts"
 import { type Layout, productTwin } from "../../../../stages/math/linear/gemm-twin.ts"
-import { type Precision, Workspace } from "../../../../stages/math/linear/Workspace.ts"
+import type { Precision } from "../../../../stages/math/linear/Matrix.ts"
+import { Workspace } from "../../../../stages/math/linear/Workspace.ts"
 import { stream } from "../../../../stages/math/random/Philox.ts"
 
 const SHAPES = [
@@ -18,26 +19,30 @@ const SHAPES = [
 
 const random = (count: number, name: string): Float64Array => stream(7, name).normals(count)
 
-/** C from the module and from the twin, on the same data. */
+/** C from the module and from the twin, on the same data; all three are blocks with `gap` columns beside them. */
 const both = (
   precision: Precision,
   [m, n, k]: readonly [number, number, number],
   transposeA: boolean,
-  transposeB: boolean
+  transposeB: boolean,
+  gap = 0
 ) => {
   const space = new Workspace(precision)
-  const a = transposeA ? space.matrix(k, m) : space.matrix(m, k)
-  const b = transposeB ? space.matrix(n, k) : space.matrix(k, n)
-  const c = space.matrix(m, n)
-  a.data.set(random(m * k, "a"))
-  b.data.set(random(k * n, "b"))
-  c.data.fill(0.5)
-  const twin = c.data.slice()
-  space.multiply(c, a, b, { transposeA, transposeB, alpha: 0.3, accumulate: true })
-  const layoutA: Layout = transposeA ? { rs: 1, cs: m } : { rs: k, cs: 1 }
-  const layoutB: Layout = transposeB ? { rs: 1, cs: k } : { rs: n, cs: 1 }
-  productTwin({ m, n, k }, 0.3, a.data, layoutA, b.data, layoutB, twin)
-  return { found: c.data, twin }
+  const inside = (rows: number, columns: number, name: string) => {
+    const whole = space.matrix(rows, columns + gap)
+    const values = random(rows * (columns + gap), name)
+    return { whole, block: whole.block(0, 0, rows, columns), values }
+  }
+  const a = transposeA ? inside(k, m, "a") : inside(m, k, "a")
+  const b = transposeB ? inside(n, k, "b") : inside(k, n, "b")
+  const c = inside(m, n, "c")
+  for (const { whole, values } of [a, b, c]) whole.set(values)
+  const twin = c.whole.data.slice()
+  space.multiply(c.block, a.block, b.block, { transposeA, transposeB, alpha: 0.3, accumulate: true })
+  const layoutA: Layout = transposeA ? { rs: 1, cs: m + gap } : { rs: k + gap, cs: 1 }
+  const layoutB: Layout = transposeB ? { rs: 1, cs: k + gap } : { rs: n + gap, cs: 1 }
+  productTwin({ m, n, k }, 0.3, a.whole.data, layoutA, b.whole.data, layoutB, twin, n + gap)
+  return { found: c.whole.data, twin }
 }
 
 describe("Workspace.temporary", () => {
@@ -83,6 +88,40 @@ describe("Workspace.multiply", () => {
       }
     )
   }
+
+  it("gives the bits of its twin for two hundred random shapes, and touches nothing beside its block", () => {
+    const draws = stream(7, "shapes")
+    for (let round = 0; round < 200; round++) {
+      const [m, n, k, gap, ways] = [14, 20, 30, 3, 8].map((below) => draws.integers(1, below)[0]!)
+      const { found, twin } = both(ways! & 4 ? "f32" : "f64", [m!, n!, k!], (ways! & 1) === 1, (ways! & 2) === 2, gap!)
+      assert.deepStrictEqual(found, twin, `${m} × ${n} × ${k}, gap ${gap}, ways ${ways}`)
+    }
+  })
+
+  it("spreads what is not finite along its row and its column alone", () => {
+    const space = new Workspace("f64")
+    const [a, b, c] = [space.matrix(6, 5), space.matrix(5, 7), space.matrix(6, 7)]
+    a.fill(1)
+    b.fill(1)
+    a.row(2)[3] = Number.NaN
+    b.row(0)[6] = Number.POSITIVE_INFINITY
+    space.multiply(c, a, b)
+    for (let i = 0; i < 6; i++) {
+      const expected = [...new Array<number>(6).fill(5), Number.POSITIVE_INFINITY]
+      assert.deepStrictEqual([...c.row(i)], i === 2 ? new Array<number>(7).fill(Number.NaN) : expected)
+    }
+  })
+
+  it("is zero without an inner dimension, and does nothing without an outer one", () => {
+    const space = new Workspace("f64")
+    const c = space.matrix(2, 2)
+    c.fill(3)
+    space.multiply(c, space.matrix(2, 0), space.matrix(0, 2), { accumulate: true })
+    assert.deepStrictEqual([...c.data], [3, 3, 3, 3])
+    space.multiply(c, space.matrix(2, 0), space.matrix(0, 2))
+    assert.deepStrictEqual([...c.data], [0, 0, 0, 0])
+    space.multiply(space.matrix(0, 2), space.matrix(0, 3), space.matrix(3, 2))
+  })
 
   it("refuses shapes that do not fit", () => {
     const space = new Workspace("f64")
