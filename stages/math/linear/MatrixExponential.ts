@@ -1,6 +1,7 @@
 /** The exponential of a matrix. */
 import { multiply } from "./Gemm.ts"
 import { solve } from "./Lu.ts"
+import { oneNorm } from "./Norm.ts"
 
 /** Coefficients of the Padé approximant of order 13. */
 const PADE: Fourteen = [
@@ -57,13 +58,3 @@ type Fourteen = readonly [
 ]
 
 const add = (x: Float64Array, y: Float64Array): Float64Array => x.map((element, i) => element + y[i]!)
-
-const oneNorm = (a: Float64Array, n: number): number => {
-  let largest = 0
-  for (let j = 0; j < n; j++) {
-    let sum = 0
-    for (let i = 0; i < n; i++) sum += Math.abs(a[i * n + j]!)
-    largest = Math.max(largest, sum)
-  }
-  return largest
-}

@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto"
 import { assert, describe, it } from "vitest"
-import * as Cholesky from "../../../stages/math/linear/Cholesky.ts"
 import { multiply } from "../../../stages/math/linear/Gemm.ts"
-import * as Lu from "../../../stages/math/linear/Lu.ts"
 import { expm } from "../../../stages/math/linear/MatrixExponential.ts"
 import { eigen, leading, NoEigenpair } from "../../../stages/math/linear/SymmetricEigen.ts"
 import { philox4x32, stream } from "../../../stages/math/random/Philox.ts"
@@ -167,25 +165,6 @@ describe("SymmetricEigen", () => {
       assert.deepStrictEqual([error.index, error.iterations], [1, 50])
       assert(error.residual > 0.1 && error.residual <= 1, `the residual is ${error.residual}`)
     }
-  })
-})
-
-describe("systems", () => {
-  const n = 25
-  const b = stream(8, "systems").normals(n * n)
-  const right = stream(8, "right").normals(n * 2)
-
-  it("are solved by Cholesky, and refused when they are not positive definite", () => {
-    const a = multiply(b, b, n, n, n, { transposeB: true })
-    const x = Cholesky.solve(Cholesky.factor(a, n), n, right, 2)
-    assert.isBelow(largest(multiply(a, x, n, 2, n).map((value, at) => value - right[at]!)), 1e-9)
-    assert.throws(() => Cholesky.factor(Float64Array.of(1, 2, 2, 1), 2), /pivot 1/u)
-  })
-
-  it("are solved by elimination, and refused when they are singular", () => {
-    const x = Lu.solve(b, n, right, 2)
-    assert.isBelow(largest(multiply(b, x, n, 2, n).map((value, at) => value - right[at]!)), 1e-11)
-    assert.throws(() => Lu.solve(new Float64Array(4), 2, new Float64Array(2)), /singular/u)
   })
 })
 
