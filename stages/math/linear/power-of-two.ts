@@ -1,0 +1,33 @@
+/** Scaling that loses no bit. */
+
+const FLOAT = new Float64Array(1)
+const WORDS = new Int32Array(FLOAT.buffer)
+/** Index of the word with sign and exponent: machines that this runs on are little-endian, as WebAssembly is. */
+const HIGH = 1
+
+/** The power of two that brings a positive number between 1/2 and 1, as far as there is one. */
+export const bringingBelowOne = (x: number): number => {
+  FLOAT[0] = x
+  const exponent = (WORDS[HIGH]! >> 20) - 1022
+  return 2 ** Math.max(-1022, Math.min(1022, -exponent))
+}
+
+/**
+ * The power of two that brings the largest element of a rows × columns matrix near 1, so that no square overflows; 1 for a matrix of zeros.
+ *
+ * With `isLower` only the lower triangle counts. Throws `RangeError` when the array has another length, or an element is NaN or infinite.
+ */
+export const checkedScale = (name: string, a: Float64Array, rows: number, columns: number, isLower = false): number => {
+  if (a.length !== rows * columns) throw new RangeError(`${name} has ${a.length} elements, not ${rows}×${columns}`)
+  let largest = 0
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0, end = isLower ? i + 1 : columns; j < end; j++) {
+      const size = Math.abs(a[i * columns + j]!)
+      if (!(size < Number.POSITIVE_INFINITY)) {
+        throw new RangeError(`element (${i}, ${j}) of ${name} is ${a[i * columns + j]}, not a finite number`)
+      }
+      if (size > largest) largest = size
+    }
+  }
+  return largest === 0 ? 1 : bringingBelowOne(largest)
+}
