@@ -26,7 +26,7 @@ export const START = PAGE
 export const aligned = (address: number): number => Math.ceil(address / ALIGNMENT) * ALIGNMENT
 
 /** Grows a memory to hold `end` bytes. Throws `RangeError` beyond 4 GiB. Views made before are empty afterwards. */
-export const reserve = (memory: WebAssembly.Memory, end: number): void => {
+export const reserve = (memory: Pick<WebAssembly.Memory, "buffer" | "grow">, end: number): void => {
   const missing = end - memory.buffer.byteLength
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE))
 }
