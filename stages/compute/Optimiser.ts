@@ -1,0 +1,67 @@
+/**
+ * Optimisers as functions of tensors that the caller owns: parameter, gradient and moments in, parameter and moments out.
+ *
+ * What an optimiser remembers is in its moments alone, so that what was saved goes on as if nothing had been.
+ */
+import tf from "@tensorflow/tfjs"
+import { powerAndSum } from "../math/special/WholePower.ts"
+
+export interface Moment {
+  /** Steps that were taken, this one included: 1 at the first. */
+  readonly step: number
+  readonly rate: number
+}
+
+export interface Optimiser {
+  /** Names of the moments that it keeps for each parameter; all begin as zeros. */
+  readonly moments: ReadonlyArray<string>
+  readonly update: (parameter: tf.Tensor, gradient: tf.Tensor, moments: ReadonlyArray<tf.Tensor>, at: Moment) => Updated
+}
+
+export interface Updated {
+  readonly parameter: tf.Tensor
+  readonly moments: ReadonlyArray<tf.Tensor>
+}
+
+/** θ ← θ − η g. */
+export const gradientDescent: Optimiser = {
+  moments: [],
+  update: (parameter, gradient, _, { rate }) => ({
+    parameter: tf.sub(parameter, tf.mul(gradient, rate)),
+    moments: []
+  })
+}
+
+/** v ← μ v + g, θ ← θ − η v; with `nesterov` θ ← θ − η (g + μ v): Sutskever et al., ICML 2013. */
+export const momentum = (mu: number, { nesterov = false } = {}): Optimiser => ({
+  moments: ["velocity"],
+  update: (parameter, gradient, [before], { rate }) => {
+    const velocity = tf.add(tf.mul(before!, mu), gradient)
+    const direction = nesterov ? tf.add(gradient, tf.mul(velocity, mu)) : velocity
+    return { parameter: tf.sub(parameter, tf.mul(direction, rate)), moments: [velocity] }
+  }
+})
+
+export interface AdamOptions {
+  readonly beta1?: number
+  readonly beta2?: number
+  readonly epsilon?: number
+  /** Decoupled from the gradient, θ ← θ − η λ θ beside the step: Loshchilov and Hutter, ICLR 2019, algorithm 2. */
+  readonly decay?: number
+}
+
+/** m̂ / (√v̂ + ε) with means that are corrected for their beginning at zero: Kingma and Ba, ICLR 2015, algorithm 1. */
+export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0 }: AdamOptions = {}): Optimiser => ({
+  moments: ["first", "second"],
+  update: (parameter, gradient, [m, v], { step, rate }) => {
+    const first = tf.add(tf.mul(m!, beta1), tf.mul(gradient, 1 - beta1))
+    const second = tf.add(tf.mul(v!, beta2), tf.mul(tf.square(gradient), 1 - beta2))
+    const scale = rate / (1 - powerAndSum(beta1, step).power)
+    const root = tf.sqrt(tf.div(second, 1 - powerAndSum(beta2, step).power))
+    const moved = tf.sub(parameter, tf.mul(tf.div(first, tf.add(root, epsilon)), scale))
+    return {
+      parameter: decay === 0 ? moved : tf.sub(moved, tf.mul(parameter, rate * decay)),
+      moments: [first, second]
+    }
+  }
+})

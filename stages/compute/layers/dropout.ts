@@ -1,0 +1,34 @@
+/** Dropout by masks that depend on seed, name and step alone, so that training that goes on sees the same ones. */
+import tf from "@tensorflow/tfjs"
+import { philox4x32, stream } from "../../math/random/Philox.ts"
+
+export interface DropoutDraw {
+  readonly seed: number
+  /** The layer: two of one name share masks. */
+  readonly name: string
+  readonly step: number
+}
+
+/**
+ * Sets each element to zero with probability `share`, and divides the others by 1 − share: Srivastava et al., JMLR 15 (2014).
+ *
+ * Throws `RangeError` unless 0 ≤ share < 1.
+ */
+export const dropout = (x: tf.Tensor, share: number, draw: DropoutDraw): tf.Tensor => {
+  if (!(share >= 0 && share < 1))
+    throw new RangeError(`a share of ${share} cannot be dropped: it is at least 0, below 1`)
+  return share === 0 ? x : tf.mul(x, tf.tensor(maskOf(x.size, share, draw), x.shape))
+}
+
+/** Four elements for each block of random words. */
+const maskOf = (size: number, share: number, { seed, name, step }: DropoutDraw): Float32Array => {
+  const [low = 0, high = 0] = stream(seed, `dropout ${name}`).integers(2, 2 ** 32)
+  const mask = new Float32Array(size)
+  const threshold = share * 2 ** 32
+  for (let at = 0; at < size; at += 4) {
+    const words = philox4x32([at / 4, step, 0, 0], [low >>> 0, high >>> 0])
+    for (let lane = 0; lane < 4 && at + lane < size; lane++)
+      mask[at + lane] = words[lane]! < threshold ? 0 : 1 / (1 - share)
+  }
+  return mask
+}

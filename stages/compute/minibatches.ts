@@ -1,0 +1,41 @@
+/** Which rows each step of a training sees. */
+import tf from "@tensorflow/tfjs"
+import type { Tensor } from "athanor/stage"
+import { stream } from "../math/random/Philox.ts"
+
+/**
+ * Row numbers of the batch of a step. Each epoch goes once over all rows in an order of its own, which depends on the seed and the
+ * epoch alone; rows that do not fill a batch are left out of it. Throws `RangeError` when there are fewer rows than a batch has.
+ */
+export const minibatches = (count: number, size: number, seed: number): ((step: number) => Int32Array) => {
+  const perEpoch = Math.floor(count / size)
+  if (perEpoch < 1 || size < 1) throw new RangeError(`batches of ${size} cannot be taken from ${count} rows`)
+  let held = -1
+  let order = new Int32Array() as Int32Array
+  return (step) => {
+    const epoch = Math.floor(step / perEpoch)
+    if (epoch !== held) order = stream(seed, `order of epoch ${epoch}`).permutation(count)
+    held = epoch
+    const first = (step % perEpoch) * size
+    return order.subarray(first, first + size)
+  }
+}
+
+/** Some rows of a tensor, times a factor, on the device as float32. */
+export const rows = ({ shape, data }: Tensor, numbers: Int32Array, factor = 1): tf.Tensor => {
+  const [, ...rest] = shape
+  const width = rest.reduce((size, extent) => size * extent, 1)
+  const picked = new Float32Array(numbers.length * width)
+  for (let row = 0; row < numbers.length; row++) {
+    const from = numbers[row]! * width
+    for (let column = 0; column < width; column++) picked[row * width + column] = data[from + column]! * factor
+  }
+  return tf.tensor(picked, [numbers.length, ...rest])
+}
+
+/** Some rows of a vector of whole numbers, on the device as int32. */
+export const labels = ({ data }: Tensor, numbers: Int32Array): tf.Tensor1D =>
+  tf.tensor1d(
+    Int32Array.from(numbers, (row) => data[row]!),
+    "int32"
+  )
