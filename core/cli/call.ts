@@ -83,6 +83,7 @@ const readParams = Effect.fnUntraced(function* (type: StageType, given: Option.O
     inputs: [],
     retries: undefined,
     timeout: undefined,
+    backend: undefined,
     resources: undefined
   }
   const decoded = decodeParams(document, type, value)

@@ -1,4 +1,5 @@
 /** From the words on the command line to a plan. */
+import { existsSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { Effect, Option, Result } from "effect"
 import { StageCode } from "../code/StageCode.ts"
@@ -9,10 +10,13 @@ import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { Reads } from "../document/Reads.ts"
 import { sourcePath } from "../document/source-path.ts"
 import type { GrowingPlan } from "../plan/GrowingPlan.ts"
+import type { MachineBackends } from "../plan/MachineBackends.ts"
 import { makePlan } from "../plan/make-plan.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { findTargets, selectGrowing, type UnknownTarget } from "../plan/select.ts"
+import { Host, type HostShape } from "../run/Host.ts"
 import { checkOutputs } from "./check-outputs.ts"
+import { cacheFolder } from "./Settings.ts"
 import { taskHint } from "./task-hint.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -55,13 +59,31 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
       files,
       env: Object.fromEntries(document.env.map(({ name }) => [name, reads.variable(name, process.env)]))
     },
-    { reads, environment: process.env }
+    { reads, environment: process.env, backends: backendsFor(choices.file, yield* Host, reads) }
   )
   const { plan } = growing
   yield* checkOutputs(document, plan)
   for (const [path, look] of (yield* StageCode).looks()) reads.look(path, look)
   return { document, growing, reads } satisfies LoadedPipeline
 })
+
+/** What this machine has of backends, for a pipeline file: packages are those that lie around it, or come with the program. */
+export const backendsFor = (
+  file: string,
+  { contract, probeModule }: Pick<HostShape, "contract" | "probeModule">,
+  reads: Reads
+): MachineBackends => {
+  let machine: MachineBackends | undefined
+  return Effect.fnUntraced(function* (backend) {
+    const { machineBackends } = yield* Effect.promise(() => import("../compute/machine-backends.ts"))
+    machine ??= machineBackends({
+      ...{ probeModule, environment: process.env, reads },
+      from: [resolve(file), contract],
+      store: existsSync(cacheFolder()) ? cacheFolder() : undefined
+    })
+    return yield* machine(backend)
+  })
+}
 
 /** Notes the sources of a plan, before they are read. */
 export const noteSources = (reads: Reads, file: string, plan: Plan): void => {

@@ -15,12 +15,27 @@ const open = new Map<DeviceClass, Promise<OpenBackend>>()
  * program. Fails with `BackendUnavailable`; there is no other that would be taken instead.
  */
 export const openBackend = (device: DeviceClass, from: ReadonlyArray<string>): Promise<OpenBackend> => {
-  const known = open.get(device) ?? openAnew(device, from)
-  open.set(device, known)
-  return known
+  const known = open.get(device)
+  if (known !== undefined) return known
+  const opening = openAnew(device, from)
+  open.set(device, opening)
+  opening.catch(() => open.delete(device))
+  return opening
 }
 
+/** What is wrong with a device of this process; nothing may follow in it then. */
+export const deviceFault = (): string | undefined =>
+  backends.map(({ fault }) => fault()).find((fault) => fault !== undefined)
+
+const backends: Array<OpenBackend> = []
+
 const openAnew = async (device: DeviceClass, from: ReadonlyArray<string>): Promise<OpenBackend> => {
+  const backend = await tryOpen(device, from)
+  backends.push(backend)
+  return backend
+}
+
+const tryOpen = async (device: DeviceClass, from: ReadonlyArray<string>): Promise<OpenBackend> => {
   try {
     switch (device) {
       case "tensorflow-gpu":
@@ -48,7 +63,7 @@ const wasmFolder = (from: ReadonlyArray<string>): string => {
   if (folder !== undefined) return join(folder, "dist") + sep
   throw new BackendUnavailable({
     device: "wasm",
-    reason: `the package ${WASM_PACKAGE} is not installed`,
+    reason: `${WASM_PACKAGE} is not installed`,
     advice: `npm install ${WASM_PACKAGE}`
   })
 }

@@ -4,7 +4,9 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { BackendUnavailable } from "./BackendUnavailable.ts"
 import type { OpenBackend } from "./OpenBackend.ts"
-import { packageFolder } from "./resolve-package.ts"
+import { packageFolder, versionIn } from "./resolve-package.ts"
+
+export const DAWN_PACKAGE = "webgpu"
 
 type Dawn = Pick<typeof import("webgpu"), "create" | "globals">
 
@@ -25,14 +27,15 @@ const LIMITS = [
 ] as const
 
 /** An adapter by its name, and whether it is a program. */
-export const describeAdapter = ({ info }: GPUAdapter): { readonly title: string; readonly isSoftware: boolean } => {
-  const words = [info.vendor, info.architecture, info.device, info.description].filter((word) => word !== "")
-  const isSoftware = info.isFallbackAdapter || SOFTWARE.test(words.join(" "))
-  return { title: [...new Set(words)].join(" ") || "unnamed adapter", isSoftware }
+const describeAdapter = ({ info }: GPUAdapter): { readonly title: string; readonly isSoftware: boolean } => {
+  const { architecture, description, device, isFallbackAdapter, vendor } = info
+  const isSoftware = isFallbackAdapter || SOFTWARE.test(`${device} ${architecture} ${description}`)
+  const name = [vendor, device].filter((word) => word !== "").join(" ") || "adapter without a name"
+  return { title: description === "" ? name : `${name} (${description})`, isSoftware }
 }
 
 /** The adapter of a class: a real one, or a program. */
-export const requestAdapter = async (gpu: GPU, isSoftware: boolean): Promise<GPUAdapter> => {
+const requestAdapter = async (gpu: GPU, isSoftware: boolean): Promise<GPUAdapter> => {
   const device = isSoftware ? "webgpu-software" : "webgpu"
   const adapter = await gpu.requestAdapter(
     isSoftware ? { forceFallbackAdapter: true } : { powerPreference: "high-performance" }
@@ -51,23 +54,25 @@ export const requestAdapter = async (gpu: GPU, isSoftware: boolean): Promise<GPU
 }
 
 /** Loads Dawn; what it gives lives as long as the process. */
-export const loadDawn = async (from: ReadonlyArray<string>): Promise<{ readonly gpu: GPU; readonly dawn: Dawn }> => {
-  const folder = packageFolder("webgpu", from)
+const loadDawn = async (
+  from: ReadonlyArray<string>
+): Promise<{ readonly gpu: GPU; readonly dawn: Dawn; readonly version: string }> => {
+  const folder = packageFolder(DAWN_PACKAGE, from)
   if (folder === undefined)
     throw new BackendUnavailable({
       device: "webgpu",
-      reason: "the package webgpu is not installed",
-      advice: "npm install webgpu"
+      reason: `${DAWN_PACKAGE} is not installed`,
+      advice: `npm install ${DAWN_PACKAGE}`
     })
   const dawn: Dawn = await import(pathToFileURL(join(folder, "index.js")).href)
   const gpu = dawn.create([])
   alive.push(gpu)
-  return { gpu, dawn }
+  return { gpu, dawn, version: versionIn(folder) }
 }
 
 /** Opens the device, and puts what kernels look for among the globals where they look. */
 export const openWebgpu = async (isSoftware: boolean, from: ReadonlyArray<string>): Promise<OpenBackend> => {
-  const { gpu, dawn } = await loadDawn(from)
+  const { gpu, dawn, version } = await loadDawn(from)
   const adapter = await requestAdapter(gpu, isSoftware)
   const device = await adapter.requestDevice({
     requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
@@ -77,21 +82,34 @@ export const openWebgpu = async (isSoftware: boolean, from: ReadonlyArray<string
   const navigator = { gpu, userAgent: "node" }
   Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true, writable: true })
   return {
-    opened: { backend: "webgpu", adapter: describeAdapter(adapter).title, handle: device },
-    watch: watchOf(device)
+    opened: {
+      backend: "webgpu",
+      adapter: `${describeAdapter(adapter).title}, ${DAWN_PACKAGE} ${version}`,
+      handle: device
+    },
+    ...faultsOf(device)
   }
 }
 
-const watchOf = (device: GPUDevice): OpenBackend["watch"] => {
+const faultsOf = (device: GPUDevice): Omit<OpenBackend, "opened"> => {
   const listeners = new Set<(fault: string) => void>()
+  let first: string | undefined
   const tell = (fault: string): void => {
+    first ??= fault
     for (const listener of listeners) listener(fault)
   }
-  device.addEventListener("uncapturederror", ({ error }) => tell(`the GPU refused a command: ${error.message}`))
-  // One that is destroyed was destroyed by whoever had it.
+  device.addEventListener("uncapturederror", (event) => {
+    // Dawn prints what nobody has taken.
+    event.preventDefault()
+    tell(`the GPU refused a command: ${event.error.message}`)
+  })
   void device.lost.then(({ message, reason }) => tell(`the GPU was lost (${reason}): ${message}`))
-  return (onFault) => {
-    listeners.add(onFault)
-    return () => listeners.delete(onFault)
+  return {
+    fault: () => first,
+    watch: (onFault) => {
+      listeners.add(onFault)
+      return () => listeners.delete(onFault)
+    },
+    settled: () => device.queue.onSubmittedWorkDone().catch(() => {})
   }
 }

@@ -1,16 +1,23 @@
 /** Where a package lies that a backend is made from. */
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { basename, join } from "node:path"
 
-/** The folder of a package, looked up from each of these files in turn: first what a stage would import itself. */
-export const packageFolder = (name: string, from: ReadonlyArray<string>): string | undefined => {
-  for (const file of from) {
-    // Not by resolving: a package may not export its description.
-    for (const modules of createRequire(file).resolve.paths(name) ?? []) {
-      const folder = join(modules, name)
-      if (basename(modules) === "node_modules" && existsSync(join(folder, "package.json"))) return folder
-    }
-  }
-  return undefined
-}
+/** Folders in which a package may lie, looked up from each of these files in turn: first what a stage would import itself. */
+export const packagePlaces = (name: string, from: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...new Set(
+    from.flatMap((file) =>
+      (createRequire(file).resolve.paths(name) ?? [])
+        .filter((modules) => basename(modules) === "node_modules")
+        .map((modules) => join(modules, name))
+    )
+  )
+]
+
+/** The folder of a package. Not by resolving: it may not export its description. */
+export const packageFolder = (name: string, from: ReadonlyArray<string>): string | undefined =>
+  packagePlaces(name, from).find((folder) => existsSync(join(folder, "package.json")))
+
+/** The version that lies in a folder. */
+export const versionIn = (folder: string): string =>
+  String(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version)

@@ -116,6 +116,8 @@ export interface StageDocument {
   readonly retries: RetryDocument | undefined
   /** Milliseconds. */
   readonly timeout: Spanned<number> | undefined
+  /** The backend that it trains on. */
+  readonly backend: Template | undefined
   readonly resources: ResourcesDocument | undefined
 }
 

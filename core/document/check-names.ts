@@ -20,6 +20,8 @@ export interface Offer {
   readonly unresolved?: ReadonlySet<string>
   /** Variables of the environment; absent where they are not to be used. */
   readonly env?: ReadonlySet<string>
+  /** What the machine offers; absent where a file is not to depend on it. */
+  readonly machine?: ReadonlySet<string>
   /** Ports of a command; absent elsewhere. */
   readonly inputs?: ReadonlySet<string>
   readonly outputs?: ReadonlySet<string>
@@ -78,6 +80,8 @@ class Check {
       this.complain(span, "matrix is not available here", "a stage with a matrix may use it in its with:")
     } else if (root === "env" && this.offer.env === undefined) {
       this.complain(span, "env is not available here", "give a parameter its value: params: { x: ${{ env.X }} }")
+    } else if (root === "machine" && this.offer.machine === undefined) {
+      this.complain(span, "machine is not available here", "a matrix may go over machine.backends")
     } else if ((root === "inputs" || root === "outputs") && this.offer[root] === undefined) {
       this.complain(span, `${root} is not available here`, "the run: of a command may use the paths of its ports")
     }

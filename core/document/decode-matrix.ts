@@ -95,13 +95,17 @@ const checkTwice = (cursor: Cursor, title: string, dimensions: ReadonlyArray<Mat
   }
 }
 
+/** What a matrix may go over of the machine. */
+const MACHINE: ReadonlySet<string> = new Set(["backends"])
+
 /** Complains of names that the lists of a matrix use and that are not there, or not yet. */
 const checkAxes = (cursor: Cursor, title: string, matrix: MatrixDocument, offer: Offer): void => {
   const unresolved = new Set(dimensionsOf(matrix))
   const above = new Set<string>()
   for (const axis of matrix.axes) {
     for (const { from, ...dimension } of axis) {
-      if ("value" in dimension) checkNames(cursor, title, dimension.value, { ...offer, matrix: above, unresolved })
+      if ("value" in dimension)
+        checkNames(cursor, title, dimension.value, { ...offer, matrix: above, unresolved, machine: MACHINE })
     }
     for (const { key } of axis) {
       above.add(key)

@@ -1,6 +1,7 @@
 /** An entry under `stages:`. */
 import { posix } from "node:path"
 import { isSeq } from "yaml"
+import { backendFault, isBackendName } from "./backend-fault.ts"
 import type { Cursor, Field } from "./Cursor.ts"
 import { checkNames, type Offer } from "./check-names.ts"
 import { type KnownNames, readReference } from "./check-reference.ts"
@@ -16,7 +17,7 @@ import { pathFault } from "./relative-path.ts"
 import type { Spanned } from "./Span.ts"
 import type { Template, TemplateMap } from "./Template.ts"
 
-const KEYS = ["uses", "with", "matrix", "when", "inputs", "retries", "timeout", "resources"] as const
+const KEYS = ["uses", "with", "matrix", "when", "inputs", "retries", "timeout", "resources", "backend"] as const
 
 const USES = /^(?:command$|[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*|\.\.?\/.+)$/u
 
@@ -54,6 +55,7 @@ export const decodeStage = (
     inputs,
     retries: decodeRetries(cursor, title, record.retries),
     timeout: decodeDuration(cursor, `${title}: timeout`, record.timeout),
+    backend: record.backend && decodeBackend(cursor, title, record.backend, inTask),
     resources: decodeResources(cursor, title, record.resources)
   }
   return uses === undefined ? undefined : { ...stage, uses: fromPipeline(folder, uses) }
@@ -87,10 +89,12 @@ const decodeUses = (cursor: Cursor, title: string, field: Field | undefined): Sp
 const checkKeys = (
   cursor: Cursor,
   title: string,
-  record: CommandFields & { readonly with?: Field },
+  record: CommandFields & { readonly with?: Field; readonly backend?: Field },
   uses: Spanned<string>
 ): void => {
   if (uses.value === "command") {
+    if (record.backend !== undefined)
+      cursor.complain(record.backend.keySpan, `${title}: a command takes no "backend"`, "only stage types train on one")
     if (record.with === undefined) return
     const hint = 'hand values over as arguments: run: [program, --n, "${{ params.n }}"]'
     cursor.complain(record.with.keySpan, `${title}: a command takes no "with"`, hint)
@@ -121,6 +125,17 @@ const decodeWhen = (cursor: Cursor, title: string, field: Field, offer: Offer): 
     cursor.complain(condition.span, `${title}: when must be a condition`, "write ${{ params.n > 1 }}, true or false")
   }
   return condition
+}
+
+/** The name of a backend; what an expression gives is known only when it is evaluated. */
+const decodeBackend = (cursor: Cursor, title: string, field: Field, offer: Offer): Template => {
+  const backend = readTemplate(cursor, field.value, field.keySpan)
+  checkNames(cursor, `${title}: backend`, backend, offer)
+  if (backend._tag === "Literal" && !isBackendName(backend.value)) {
+    const { message, hint } = backendFault(backend.value)
+    cursor.complain(backend.span, `${title}: ${message}`, hint)
+  }
+  return backend
 }
 
 const decodeInputs = (cursor: Cursor, title: string, field: Field, known: KnownNames): ReadonlyArray<StageInput> =>

@@ -19,6 +19,8 @@ export interface Scope {
   readonly params?: { readonly [name: string]: Json }
   readonly matrix?: { readonly [name: string]: Json }
   readonly env?: { readonly [name: string]: Json }
+  /** What the machine offers that the plan is made on. */
+  readonly machine?: { readonly [name: string]: Json }
   /** Where a command finds its inputs and leaves its outputs, by port. */
   readonly inputs?: { readonly [port: string]: Json }
   readonly outputs?: { readonly [port: string]: Json }
@@ -27,7 +29,7 @@ export interface Scope {
 }
 
 /** The parts of a scope. */
-export const ROOTS = ["params", "matrix", "env", "inputs", "outputs"] as const
+export const ROOTS = ["params", "matrix", "env", "inputs", "outputs", "machine"] as const
 
 /** Work that one expression may do, in values looked at or made. */
 const MAX_WORK = 2_000_000

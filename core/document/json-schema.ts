@@ -2,6 +2,7 @@
 
 import type { Json } from "../stage/ArtifactKind.ts"
 import { ARTIFACT_KINDS } from "../stage/ArtifactKind.ts"
+import { BACKEND_NAMES } from "./backend-fault.ts"
 import { isRecord } from "./is-record.ts"
 import { DURATION } from "./quantities.ts"
 import { NAME } from "./reference.ts"
@@ -222,6 +223,10 @@ const stage = (types: ReadonlyArray<StageTypeSchema>): Schema => ({
         gpu: { type: "integer", minimum: 0, description: "Devices; an attempt is told which." },
         tokens: { ...mapOf(COUNT), description: "Of each of the limits, how many it holds while it runs." }
       }),
+      backend: {
+        anyOf: [{ enum: [...BACKEND_NAMES] }, EXPRESSION],
+        description: "What it trains on; PIPELINE_BACKEND, or the fastest that is there, when left out."
+      },
       ...COMMAND
     },
     ["uses"]
@@ -256,7 +261,7 @@ const COMMAND: Schema = {
 const OF_COMMANDS: Schema = {
   if: { properties: { uses: { const: "command" } }, required: ["uses"] },
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-  then: { required: ["run"], properties: { with: false } },
+  then: { required: ["run"], properties: { with: false, backend: false } },
   else: { properties: Object.fromEntries(Object.keys(COMMAND).map((key) => [key, false])) }
 }
 

@@ -7,6 +7,7 @@ import type { ArtifactKind, Json } from "../stage/ArtifactKind.ts"
 import type { CompatibleCode, Determinism, Extension, Resources } from "../stage/StageType.ts"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
+import type { DeviceClass } from "./device-class.ts"
 import type { LeftOut } from "./left-out.ts"
 
 /** Version of the plan's form in a run's folder. */
@@ -122,6 +123,8 @@ export interface PlanTask {
   readonly params: JsonMap
   readonly inputs: { readonly [port: string]: PlanInput }
   readonly resources: TaskResources
+  /** What it trains on; absent where it does not train. */
+  readonly device?: DeviceClass
   /** Further attempts after a failed one. */
   readonly retries: number
   /** The pauses before them; the usual ones when absent. */

@@ -8,6 +8,7 @@ import type { StoreUnavailable } from "../store/StoreError.ts"
 import type { CommandStage } from "./bind.ts"
 import { type Checked, complaint } from "./Checked.ts"
 import { fileParams, fromParams } from "./CommandLine.ts"
+import type { MachineBackends } from "./MachineBackends.ts"
 import type { CommandCode, PlanTask } from "./Plan.ts"
 import { INPUTS } from "./staged-path.ts"
 
@@ -16,6 +17,8 @@ export interface Surroundings {
   /** Takes note of all that is read. */
   readonly reads: Reads
   readonly environment: NodeJS.ProcessEnv
+  /** Asked for when a stage trains, or a matrix goes over them. */
+  readonly backends: MachineBackends
 }
 
 /** What separates the words of a script, as far as paths of files go. */

@@ -6,6 +6,7 @@ import { isRecord } from "../document/is-record.ts"
 import type { StageDocument } from "../document/PipelineDocument.ts"
 import { suggestion } from "../document/suggestion.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
+import type { Backend } from "../stage/Compute.ts"
 import type { Resources, StageType } from "../stage/StageType.ts"
 import { type Checked, complaint, refuse } from "./Checked.ts"
 import { countsOf } from "./check-tokens.ts"
@@ -20,6 +21,8 @@ export interface DecodedParams {
   /** Decoded and encoded again: defaults filled in, one spelling for equal values. */
   readonly params: JsonMap
   readonly resources: TaskResources
+  /** Backends that it can train on; absent where it does not train. */
+  readonly backends?: ReadonlyArray<Backend>
 }
 
 /** Names of the parameters that a stage type takes; `undefined` when its schema is no plain struct. */
@@ -37,11 +40,21 @@ export const decodeParams = (stage: StageDocument, type: StageType, given: JsonM
   const decoded = decode(known.success)
   if (Result.isFailure(decoded)) return Result.fail(complaintsOf(stage, type, known.success, decoded.failure.issue))
   const params = encode(decoded.success) as JsonMap
-  const usual = Result.try(() => type.resources?.(decoded.success))
-  if (Result.isFailure(usual)) {
-    return refuse(stage.uses.span, `stage "${stage.id}": resources of ${type.name} fails: ${reasonOf(usual.failure)}`)
+  const said = <A>(what: string, say: () => A): Checked<A> => {
+    const value = Result.try(say)
+    if (Result.isSuccess(value)) return Result.succeed(value.success)
+    return refuse(stage.uses.span, `stage "${stage.id}": ${what} of ${type.name} fails: ${reasonOf(value.failure)}`)
   }
-  return Result.succeed({ params, resources: resourcesOf(stage, usual.success) })
+  const { backends } = type
+  const both = Result.all([
+    said("resources", () => type.resources?.(decoded.success)),
+    said("backends", () => (typeof backends === "function" ? backends(decoded.success) : backends))
+  ])
+  return Result.map(both, ([usual, usable]) => ({
+    params,
+    resources: resourcesOf(stage, usual),
+    ...(usable === undefined ? {} : { backends: usable })
+  }))
 }
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

@@ -1,6 +1,7 @@
 /** From `matrix:` to the list of its combinations. */
 import { Result } from "effect"
 import { Budget } from "../document/Budget.ts"
+import type { Scope } from "../document/evaluate.ts"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
 import { mentions } from "../document/expression-parts.ts"
 import {
@@ -28,11 +29,14 @@ export type FindList = (reference: OneReference, matrix: JsonMap) => Checked<Rea
 
 const NO_LISTS: FindList = () => Result.succeed(undefined)
 
+/** What the expressions of a matrix may name beside the dimensions above them. */
+export type MatrixScope = Pick<Scope, "params" | "machine">
+
 /** What combinations are made from. */
 interface Ground {
   readonly stage: string
   readonly matrix: MatrixDocument
-  readonly params: JsonMap
+  readonly scope: MatrixScope
   readonly lists: FindList
   readonly budget: Budget
 }
@@ -51,16 +55,16 @@ export interface Expanded {
 export const expandMatrix = (
   stage: string,
   matrix: MatrixDocument | undefined,
-  params: JsonMap,
+  scope: MatrixScope,
   lists: FindList = NO_LISTS,
   budget = new Budget()
 ): Checked<Expanded> =>
   Result.gen(function* () {
     if (matrix === undefined) return { combinations: [{}], excluded: [] }
     const names = dimensionsOf(matrix)
-    const every = yield* product({ stage, matrix, params, lists, budget })
-    const included = yield* collect(matrix.include.map((map) => namedValues(stage, "include", map, names, params)))
-    const patterns = yield* collect(matrix.exclude.map((map) => namedValues(stage, "exclude", map, names, params)))
+    const every = yield* product({ stage, matrix, scope, lists, budget })
+    const included = yield* collect(matrix.include.map((map) => namedValues(stage, "include", map, names, scope)))
+    const patterns = yield* collect(matrix.exclude.map((map) => namedValues(stage, "exclude", map, names, scope)))
     const isExcluded = exclusion(patterns)
     const excluded = patterns.length === 0 ? [] : every.filter(isExcluded)
     const kept = excluded.length === 0 ? every : every.filter((values) => !isExcluded(values))
@@ -193,13 +197,13 @@ const firstTwice = (rows: ReadonlyArray<JsonMap>): JsonMap | undefined => {
 }
 
 const valuesOf = (
-  { stage, params, lists, budget }: Ground,
+  { stage, scope, lists, budget }: Ground,
   dimension: MatrixDimension,
   above: JsonMap
 ): Checked<ReadonlyArray<Json> | undefined> => {
   if (dimension.from !== undefined) return lists(dimension.from, above)
   const { key, value } = dimension
-  return Result.flatMap(evaluateTemplate(value, { params, matrix: above, budget }), (values) =>
+  return Result.flatMap(evaluateTemplate(value, { ...scope, matrix: above, budget }), (values) =>
     Array.isArray(values)
       ? Result.succeed<ReadonlyArray<Json>>(values)
       : refuse(
@@ -239,7 +243,7 @@ const namedValues = (
   what: "include" | "exclude",
   map: TemplateMap,
   names: ReadonlyArray<string>,
-  params: JsonMap
+  { params = {} }: MatrixScope
 ): Checked<JsonMap> =>
   Result.gen(function* () {
     const unknown = map.entries.filter(({ key }) => !names.includes(key))

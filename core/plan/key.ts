@@ -2,6 +2,7 @@
 import { formatOf } from "../codec/Codec.ts"
 import type { InputPart, KeyParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
+import { PROCESSOR } from "./device-class.ts"
 import { type Origin, originsIn, type Plan, type PlanInput, type PlanStage, type PlanTask } from "./Plan.ts"
 
 /** Version of the way in which parts become a key: a change of it invalidates every result. */
@@ -46,7 +47,7 @@ const withInputs = (
     params: task.params,
     inputs: Object.fromEntries(inputs.map(([port, input]) => [port, partOf(input)])),
     outputs: formatsOf(stage),
-    device: "cpu",
+    device: task.device ?? PROCESSOR,
     environment: environmentOf(stage, host)
   }
 }

@@ -6,6 +6,7 @@ import type { Diagnostic } from "../document/Diagnostic.ts"
 import { inOrder, PipelineInvalid } from "../document/Diagnostic.ts"
 import type { Scope } from "../document/evaluate.ts"
 import { evaluateTemplate } from "../document/evaluate-template.ts"
+import { mentions } from "../document/expression-parts.ts"
 import type { PipelineDocument, StageDocument } from "../document/PipelineDocument.ts"
 import { Reads } from "../document/Reads.ts"
 import { type ParamChoices, resolveParams, seenParams } from "../document/resolve-params.ts"
@@ -15,12 +16,14 @@ import { bindEnds } from "./bind-ends.ts"
 import { both, type Checked, collect } from "./Checked.ts"
 import { toParams } from "./CommandLine.ts"
 import { checkTokens, countsOf } from "./check-tokens.ts"
+import { placeTasks, trainingOf, type UnplacedTask } from "./choose-device.ts"
 import { commandCode, type Surroundings } from "./command-code.ts"
 import { checkInputs, inputsOf } from "./connect.ts"
-import { asMap, checkParameterNames, type DecodedParams, decodeParams, resourcesOf } from "./decode-params.ts"
+import { asMap, checkParameterNames, decodeParams, resourcesOf } from "./decode-params.ts"
 import { evaluateCommand } from "./evaluate-command.ts"
 import { type Fault, faultOf } from "./Fault.ts"
 import { type GrowingPlan, settledPlan } from "./GrowingPlan.ts"
+import { backendsHere, processorAlone } from "./MachineBackends.ts"
 import type { KnownLists } from "./MadeLists.ts"
 import type { Names, NumberedStage } from "./Names.ts"
 import { type NumberedStages, numberedPort, numberStages, pendingStages, type Unnumbered } from "./number-stages.ts"
@@ -32,14 +35,15 @@ import { stagedPath } from "./staged-path.ts"
 export const makePlan = Effect.fn("Plan.make")(function* (
   document: PipelineDocument,
   choices: ParamChoices,
-  surroundings: Surroundings = { reads: new Reads(), environment: process.env }
+  surroundings: Surroundings = { reads: new Reads(), environment: process.env, backends: processorAlone }
 ) {
   const { profile, params } = yield* Effect.fromResult(resolveParams(document, choices))
   const bound = yield* bindStages(document)
   const graph = stageGraph(document)
   const cycles = findCycles(graph)
+  const machine = { backends: goesOverBackends(document) ? yield* backendsHere(surroundings.backends) : [] }
   const ground: Ground = {
-    ...{ document, profile, params, surroundings },
+    ...{ document, profile, params, machine, surroundings },
     bound: new Map(document.stages.map(({ id }, index) => [id, bound[index] ?? Result.fail([])])),
     // With a circle there is no order; the rest is checked in the order of the file.
     order: cycles.length === 0 ? stageOrder(graph) : document.stages.map(({ id }) => id)
@@ -59,6 +63,12 @@ export const makePlan = Effect.fn("Plan.make")(function* (
   // What waits for no list is not made again, and holds nothing of the document.
   return plan.pending === undefined && numbered.refused.size === 0 ? settledPlan(plan) : growing(first.success)
 })
+
+/** Whether a matrix may go over the backends of the machine. */
+const goesOverBackends = ({ stages }: PipelineDocument): boolean =>
+  stages.some(({ matrix }) =>
+    matrix?.axes.some((axis) => axis.some((one) => "value" in one && mentions(one.value, "machine")))
+  )
 
 /** What a plan is made from, whatever lists are known. */
 interface Ground extends Unnumbered {
@@ -152,7 +162,7 @@ const makeTasks = (
     budget,
     gathering
   }: { readonly params: JsonMap; readonly budget: Budget; readonly gathering: Budget }
-): Checked<ReadonlyArray<PlanTask>> => {
+): Checked<ReadonlyArray<UnplacedTask>> => {
   const { document, ids, index, combinations } = stage
   const params = seenParams(whole, document.view)
   const limits = {
@@ -189,19 +199,23 @@ const retriesOf = ({ retries }: StageDocument): Pick<PlanTask, "retries" | "back
   ...(retries?.backoff === undefined ? {} : { backoff: retries.backoff })
 })
 
-const typedParams = ({ document, type }: TypedStage, scope: Scope): Checked<DecodedParams> => {
-  const value = document.with === undefined ? Result.succeed({}) : evaluateTemplate(document.with, scope)
-  return Result.flatMap(value, (given) =>
-    Result.flatMap(asMap(document, given), (map) => decodeParams(document, type, map))
-  )
-}
+/** What a task computes with, what it may use, and how it trains. */
+type Work = Pick<UnplacedTask, "params" | "resources" | "training">
+
+const typedParams = ({ document, type }: TypedStage, scope: Scope): Checked<Work> =>
+  Result.gen(function* () {
+    const given = document.with === undefined ? {} : yield* evaluateTemplate(document.with, scope)
+    const decoded = yield* decodeParams(document, type, yield* asMap(document, given))
+    const { params, resources } = decoded
+    return { params, resources, ...(yield* trainingOf(document, type, decoded, scope)) }
+  })
 
 /** The words of a command may name the paths of its inputs; those that could not be connected have a complaint of their own. */
 const commandParams = (
   { command, document }: CommandStage,
   scope: Scope,
   connected: PlanTask["inputs"]
-): Checked<DecodedParams> => {
+): Checked<Work> => {
   const paths = document.inputs.map(({ port }) => {
     const input = connected[port]
     return [port, input === undefined ? "" : stagedPath(port, input)]
@@ -213,7 +227,7 @@ const commandParams = (
 /** A stage with what is to become of its tasks. */
 interface MadeStage {
   readonly stage: NumberedStage
-  readonly tasks: Checked<ReadonlyArray<PlanTask>>
+  readonly tasks: Checked<ReadonlyArray<UnplacedTask>>
 }
 
 /** Stages that have tasks, with these: the others are as if they did not stand there. */
@@ -231,7 +245,10 @@ const planStages = Effect.fnUntraced(function* (
     if (own.length === 0) continue
     const coded: Checked<{ readonly code: PlanCode; readonly tasks: ReadonlyArray<PlanTask> }> =
       stage._tag === "Typed"
-        ? Result.succeed({ code: stage.code, tasks: own })
+        ? Result.map(yield* placeTasks(stage.document, stage.type, own, surroundings), (placed) => ({
+            code: stage.code,
+            tasks: placed
+          }))
         : yield* commandCode(document, stage, own, surroundings)
     if (Result.isFailure(coded)) {
       faults.push(...faultOf(stage.document.id, coded))

@@ -27,6 +27,8 @@ const MOST_TASKS = 120_000
 export interface Unnumbered {
   readonly document: PipelineDocument
   readonly params: JsonMap
+  /** What a matrix may go over of the machine. */
+  readonly machine: JsonMap
   readonly bound: ReadonlyMap<string, Checked<BoundStage>>
   /** Each stage after those it needs. */
   readonly order: ReadonlyArray<string>
@@ -147,7 +149,13 @@ class Expansion {
     return Result.gen(this, function* () {
       // The stage with which there are too many has the complaint.
       if (this.isFull()) return yield* Result.fail([])
-      const { combinations, excluded } = yield* expandMatrix(id, matrix, params, lists.find, this.budget)
+      const { combinations, excluded } = yield* expandMatrix(
+        id,
+        matrix,
+        { params, machine: this.ground.machine },
+        lists.find,
+        this.budget
+      )
       this.made += combinations.length + excluded.length
       if (this.isFull()) {
         const message = `stage "${id}": with its ${combinations.length + excluded.length} tasks the pipeline has more than ${MOST_TASKS}`

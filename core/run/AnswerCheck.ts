@@ -84,12 +84,13 @@ const checkpointFault = (content: unknown, kinds: StageRequest["outputs"]): Faul
 
 const resultFault = (result: unknown, kinds: StageRequest["outputs"]): Fault => {
   if (!isRecord(result)) return "a result that is none"
-  const { continuedFrom, cpuMillis, damaged, logs, metrics, millis, outputs, peakMemory } = result
+  const { adapter, continuedFrom, cpuMillis, damaged, logs, metrics, millis, outputs, peakMemory } = result
   if (![millis, cpuMillis, peakMemory].every(isAmount)) return "a time or an amount of memory that is none"
   if (!isRecord(metrics)) return "metrics that are none"
   const odd = Object.entries(metrics).find(([, value]) => !Number.isFinite(value))
   if (odd !== undefined) return `the metric ${JSON.stringify(odd[0])}, which is ${String(odd[1])} and no finite number`
   if (!Array.isArray(logs) || logs.length > MOST_LINES) return "a log that is none, or has no end"
+  if (adapter !== undefined && !isText(adapter)) return "the name of an adapter that is none"
   if (continuedFrom !== undefined && !isContinuation(continuedFrom)) return "a continuation of something that is none"
   if (!Array.isArray(damaged) || !damaged.every(isDigest)) return "damaged objects without a digest"
   return logs.map(lineFault).find((fault) => fault !== undefined) ?? outputsFault(outputs, kinds)

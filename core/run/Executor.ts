@@ -1,6 +1,7 @@
 /** Where attempts are executed: threads and processes of this machine now, other places later. */
 import { Context, Data, type Effect, type Scope } from "effect"
 import type { CommandLine } from "../plan/CommandLine.ts"
+import type { DeviceClass } from "../plan/device-class.ts"
 import type { BundleCode, CommandCode, JsonMap } from "../plan/Plan.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
@@ -64,6 +65,8 @@ export interface StageRequest extends TaskRequest {
   readonly _tag: "Stage"
   readonly code: Pick<BundleCode, "file" | "bundle" | "bundleFile">
   readonly params: JsonMap
+  /** What it trains on; absent where it does not train. */
+  readonly device?: DeviceClass
 }
 
 /** A try at a task that is a command. */
@@ -93,6 +96,8 @@ export interface AttemptResult<File extends NewFile = NewFile> {
   readonly continuedFrom?: Continuation
   /** Objects of its start that were missing or damaged, so that it did without. */
   readonly damaged?: ReadonlyArray<Digest>
+  /** What computed, in the words of its driver; absent where that is the processor. */
+  readonly adapter?: string
   /** How long it took where it was executed; absent where only the caller can tell. */
   readonly millis?: number
   /** Processor time of the attempt, wherever it was executed; 0 when unknown. */

@@ -14,6 +14,8 @@ export interface HostShape {
   readonly processModule: URL
   /** The module that `command-host.ts` was built to. */
   readonly hostModule: URL
+  /** The module that `probe-process.ts` was built to. */
+  readonly probeModule: URL
   /** The file behind `athanor/stage`. */
   readonly contract: string
 }

@@ -51,7 +51,9 @@ export class WorkerPool extends Context.Service<
 }
 
 const placeOf = (request: StageRequest): WorkerPlace =>
-  request.memory !== undefined || bundleImportsPackages(request.code) ? "process" : "thread"
+  request.memory !== undefined || request.device !== undefined || bundleImportsPackages(request.code)
+    ? "process"
+    : "thread"
 
 const execute = Effect.fnUntraced(function* (workers: Workers, request: StageRequest, watch: AttemptWatch) {
   const kind = placeOf(request) === "process" ? workers.processes(request) : workers.threads
@@ -137,13 +139,13 @@ class Workers {
   /** The processes that an attempt can be given to: what packages leave behind in one, others of their stage type meet. */
   processes(request: StageRequest): Kind {
     const { effectModule, processModule, program } = this.options
-    const { code, devices, memory } = request
-    const name = JSON.stringify([code.bundle, code.file, memory, devices])
+    const { code, device, devices, memory } = request
+    const name = JSON.stringify([code.bundle, code.file, memory, devices, device])
     const known = this.kinds.get(name)
     if (known !== undefined) return known
-    const readable = [program, ...readableOf(request)]
+    const readable = [program, ...readableOf(request), ...(device === undefined ? [] : packageRoots(program))]
     const settings = { effectModule, mustSync: mustSync() }
-    const open = processChannel(processModule, settings, { memory, devices, readable }, this.host)
+    const open = processChannel(processModule, settings, { memory, device, devices, readable }, this.host)
     const kind: Kind = { open, idle: [] }
     this.kinds.set(name, kind)
     return kind

@@ -58,17 +58,18 @@ export const locatedInputs = (
 export const workOf = (code: PlanCode, task: PlanTask, traceParent: string): StageWork | CommandWork =>
   code._tag === "Bundle" ? stageWork(code, task) : commandWork(code, task, traceParent)
 
-type StageWork = Pick<StageRequest, "_tag" | "code" | "params">
+type StageWork = Pick<StageRequest, "_tag" | "code" | "params" | "device">
 
 type CommandWork = Pick<
   CommandRequest,
   "_tag" | "line" | "files" | "environment" | "secrets" | "timeout" | "traceParent"
 >
 
-const stageWork = (code: BundleCode, { params }: PlanTask): StageWork => ({
+const stageWork = (code: BundleCode, { device, params }: PlanTask): StageWork => ({
   _tag: "Stage",
   code: bundleOf(code),
-  params
+  params,
+  ...(device === undefined ? {} : { device })
 })
 
 /** The same object for all tasks of a stage, like the files that they read. */

@@ -223,6 +223,7 @@ const commit = Effect.fnUntraced(function* (
     ...(family === undefined ? {} : { family }),
     ...(continuedFrom === undefined ? {} : { continuedFrom }),
     metrics: result.metrics,
+    ...(result.adapter === undefined ? {} : { adapter: result.adapter }),
     logs: result.logs,
     startedAt,
     durationMillis: result.millis ?? computedAt - startedAt,

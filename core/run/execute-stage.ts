@@ -3,6 +3,8 @@ import { Effect, Result, Schema } from "effect"
 import { importStage } from "../code/import-stage.ts"
 import { mappedStack, placeOfThrow } from "../code/stage-stack.ts"
 import * as Codec from "../codec/Codec.ts"
+import type { OpenBackend } from "../compute/OpenBackend.ts"
+import { openBackend } from "../compute/open-backend.ts"
 import { Checkpoint, type CheckpointSink, NO_CHECKPOINTS } from "../stage/Checkpoint.ts"
 import { Assigned } from "../stage/Device.ts"
 import { MetricRecorder } from "../stage/Metric.ts"
@@ -15,6 +17,7 @@ import { CheckpointKeeper } from "./CheckpointKeeper.ts"
 import { captureLogs } from "./capture-logs.ts"
 import type { CheckpointContent } from "./checkpoint-file.ts"
 import { AttemptFailed, type LogLine, type MadeFile, type StageRequest, type StageResult } from "./Executor.ts"
+import { onBackend } from "./on-backend.ts"
 import { inputFailure, openInputs } from "./open-inputs.ts"
 import { openStart } from "./open-start.ts"
 
@@ -28,6 +31,7 @@ export interface AttemptSinks {
 
 /** Executes an attempt in this thread. Times and memory are the caller's to measure. */
 export const executeStage = Effect.fnUntraced(function* (request: StageRequest, sinks: AttemptSinks) {
+  const backend = yield* openFor(request)
   // Whoever made the plan has seen that it loads in time; a thread that hangs all the same is ended with its attempt.
   const type = yield* importStage(request.code, Number.POSITIVE_INFINITY).pipe(
     Effect.mapError((error) => attemptFailure(error))
@@ -41,11 +45,27 @@ export const executeStage = Effect.fnUntraced(function* (request: StageRequest, 
   const made = yield* runStage(type, { params, inputs, start }, sinks).pipe(
     Effect.provideService(Checkpoint, checkpointSink(request, start?.key, sinks)),
     Effect.provideService(Assigned, request.devices),
+    backend === undefined ? (run) => run : onBackend(backend),
     Effect.mapError((failure) => located(request.code, failure)),
     Effect.catchDefect((error) => Effect.fail(thrown(request.code, error)))
   )
-  return { ...made, damaged, ...(start === undefined ? {} : { continuedFrom: continuationOf(start) }) }
+  const adapter = backend?.opened.adapter || undefined
+  return {
+    ...made,
+    damaged,
+    ...(adapter === undefined ? {} : { adapter }),
+    ...(start === undefined ? {} : { continuedFrom: continuationOf(start) })
+  }
 })
+
+/** What an attempt trains on, before any of its code is there; nothing where it does not train. */
+const openFor = ({ code, device }: StageRequest): Effect.Effect<OpenBackend | undefined, AttemptFailed> =>
+  device === undefined
+    ? Effect.undefined
+    : Effect.tryPromise({
+        try: () => openBackend(device, [code.file, import.meta.filename]),
+        catch: (cause) => attemptFailure(cause)
+      })
 
 const continuationOf = ({ at, key }: Continuation): Continuation => ({ at, ...(key === undefined ? {} : { key }) })
 

@@ -5,7 +5,9 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { driverVariables } from "../compute/driver-variables.ts"
 import { faultVariables, isGuarded } from "../fault/hooks.ts"
+import { type DeviceClass, isNative } from "../plan/device-class.ts"
 import { messageFault, untrue } from "./AnswerCheck.ts"
 import { AttemptTurns } from "./AttemptTurns.ts"
 import type { CommandHost } from "./CommandHost.ts"
@@ -18,6 +20,8 @@ import type { FromWorker, WorkerSettings } from "./worker-protocol.ts"
 export interface ProcessTraits {
   /** Bytes that an attempt may take; `undefined` for no limit of its own. */
   readonly memory: number | undefined
+  /** What they train on; `undefined` where they do not train. */
+  readonly device: DeviceClass | undefined
   /** Ids of the devices that it has for itself. */
   readonly devices: ReadonlyArray<string>
   /** Files and folders that it may read; nothing else of the disk. */
@@ -102,14 +106,18 @@ const keepAlive = (child: ChildProcess, isNeeded: boolean): void => {
   for (const part of parts) (isNeeded ? part?.ref : part?.unref)?.call(part)
 }
 
-const flagsOf = ({ devices, memory, readable }: ProcessTraits): ReadonlyArray<string> => [
-  ...(isGuarded("process-permission") ? ["--permission", ...allowedOf(readable)] : []),
+/** Whether native code drives something for it. */
+const hasDriver = ({ device, devices }: ProcessTraits): boolean =>
+  devices.length > 0 || (device !== undefined && isNative(device))
+
+const flagsOf = (traits: ProcessTraits): ReadonlyArray<string> => [
+  ...(isGuarded("process-permission") ? ["--permission", ...allowedOf(traits.readable)] : []),
   "--disable-sigusr1",
   // It asks nobody whether it may write.
   "--no-experimental-sqlite",
   // A device is driven by native code.
-  ...(devices.length === 0 ? [] : ["--allow-addons"]),
-  ...(memory === undefined ? [] : [`--max-old-space-size=${Math.ceil(memory / 2 ** 20) + OWN_HEAP}`]),
+  ...(hasDriver(traits) ? ["--allow-addons"] : []),
+  ...(traits.memory === undefined ? [] : [`--max-old-space-size=${Math.ceil(traits.memory / 2 ** 20) + OWN_HEAP}`]),
   "--no-warnings"
 ]
 
@@ -120,15 +128,16 @@ const allowedOf = (readable: ReadonlyArray<string>): ReadonlyArray<string> =>
   )
 
 /** The same everywhere, but for what leads to the devices and their libraries. */
-const environmentOf = ({ devices }: ProcessTraits): NodeJS.ProcessEnv => {
+const environmentOf = (traits: ProcessTraits): NodeJS.ProcessEnv => {
   const common = { ...faultVariables, TZ: "UTC" }
-  if (devices.length === 0) return common
-  const { LD_LIBRARY_PATH, PATH } = process.env
+  if (!hasDriver(traits)) return common
+  const { devices } = traits
   return {
     ...common,
-    CUDA_VISIBLE_DEVICES: devices.join(","),
-    ...(PATH === undefined ? {} : { PATH }),
-    ...(LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH })
+    ...driverVariables(process.env),
+    // Otherwise it takes all memory of a device.
+    TF_FORCE_GPU_ALLOW_GROWTH: "true",
+    ...(devices.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: devices.join(",") })
   }
 }
 

@@ -1,6 +1,7 @@
 /** Entry point of a worker process: it may read a few folders, and do nothing else to the machine. */
 import process from "node:process"
 import { installModuleHook } from "../code/module-hook.ts"
+import { deviceFault } from "../compute/open-backend.ts"
 import { isGuarded } from "../fault/hooks.ts"
 import { closeGaps } from "./close-gaps.ts"
 import { watchRealm } from "./realm.ts"
@@ -18,10 +19,9 @@ if (isGuarded("close-gaps")) closeGaps()
 
 const tell = (message: FromWorker): void => void send(message)
 
-process.on(
-  "message",
-  serveAttempts({ send: tell, change: watchRealm(), isStrict: false }) as (message: unknown) => void
-)
+const realmChange = watchRealm()
+const change = (): string | undefined => realmChange() ?? deviceFault()
+process.on("message", serveAttempts({ send: tell, change, isStrict: false }) as (message: unknown) => void)
 // The orchestrator has ended, in whatever way.
 process.on("disconnect", () => exit())
 tell({ _tag: "Ready", memory: process.memoryUsage.rss() })

@@ -1,6 +1,7 @@
 /** What a stage type is: parameters, inputs, outputs, and the effect that turns one into the other. */
 import type { Effect, Schema } from "effect"
 import type { ArtifactKind, Json, KindValues } from "./ArtifactKind.ts"
+import type { Backend } from "./Compute.ts"
 import type { PortDeclaration, PortValue } from "./Port.ts"
 
 /** Parameters decode without services, so that a plan is made without running anything. */
@@ -93,6 +94,11 @@ export interface StageType<
   readonly inputs: I
   readonly outputs: O
   readonly resources?: (params: P["Type"]) => Partial<Resources>
+  /**
+   * Backends that it can train on. With them it says that it trains: each task is computed on one of these, which is part of
+   * its key, and finds it in `Compute.Current`.
+   */
+  readonly backends?: ReadonlyArray<Backend> | ((params: P["Type"]) => ReadonlyArray<Backend>)
   readonly determinism: Determinism
   readonly extends?: Extension
   /** Written out in place, it is no part of the code identity. */

@@ -73,6 +73,8 @@ export interface ActionRecord {
   /** Absent when it was computed from the beginning. */
   readonly continuedFrom?: Continuation
   readonly metrics: { readonly [name: string]: number }
+  /** What computed, in the words of its driver; absent where that is the processor. No part of the key. */
+  readonly adapter?: string
   /** Warnings and other messages of the stage, replayed when its result is reused. */
   readonly logs: ReadonlyArray<{ readonly level: string; readonly message: string }>
   /** Milliseconds since 1970. */

@@ -10,10 +10,12 @@ import { problemsOf } from "../../core/cli/validate.ts"
 import { codeError } from "../../core/code/CodeError.ts"
 import { CommandCode } from "../../core/code/CommandCode.ts"
 import { StageCode } from "../../core/code/StageCode.ts"
+import { Host } from "../../core/run/Host.ts"
 import { Registry } from "../../core/stage/Registry.ts"
 import * as Digest from "../../core/store/Digest.ts"
 import { ObjectStore } from "../../core/store/ObjectStore.ts"
 import { StoreRoot } from "../../core/store/StoreRoot.ts"
+import { SOME_HOST } from "../some-host.ts"
 
 // Stage types are taken from their sources: to bundle them is not what is looked at.
 vi.mock("../../core/code/import-stage.ts", () => ({
@@ -36,10 +38,12 @@ const stageCode = Layer.succeed(StageCode, {
 const STORE = mkdtempSync(join(tmpdir(), "athanor-fuzz-store-"))
 
 const runtime = ManagedRuntime.make(
-  Layer.mergeAll(CommandCode.layer, stageCode, Layer.succeed(Registry, { files: registry(ROOT) })).pipe(
-    Layer.provide(ObjectStore.layer),
-    Layer.provide(StoreRoot.layer(STORE, { access: "optional" }))
-  )
+  Layer.mergeAll(
+    CommandCode.layer,
+    stageCode,
+    Layer.succeed(Registry, { files: registry(ROOT) }),
+    Layer.succeed(Host, SOME_HOST)
+  ).pipe(Layer.provide(ObjectStore.layer), Layer.provide(StoreRoot.layer(STORE, { access: "optional" })))
 )
 
 afterAll(async () => {

@@ -340,7 +340,7 @@ faultRow(
     const small = "abc".split("").map((name) => `${name}: "\${{ range(60) }}"`)
     const expanded = (matrix: ReadonlyArray<string>): ReadonlyArray<string> => {
       const text = `name: p\nstages:\n  s: { uses: x/y, matrix: { ${matrix.join(", ")} } }\n`
-      const result = expandMatrix("s", Result.getOrThrow(decode("p.yaml", text)).stages[0]?.matrix, {})
+      const result = expandMatrix("s", Result.getOrThrow(decode("p.yaml", text)).stages[0]?.matrix, { params: {} })
       return Result.isSuccess(result) ? [] : result.failure.map(placed)
     }
     assert.deepStrictEqual(expanded(small), [

@@ -10,7 +10,7 @@ import { documentOf } from "./planned.ts"
 const expand = (matrix: string, params: JsonMap = {}) => {
   const names = Object.entries(params).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
   const document = documentOf(`params: { ${names.join(", ")} }\nstages:\n  s: { uses: x/y, matrix: ${matrix} }`)
-  return Result.map(expandMatrix("s", document.stages[0]?.matrix, params), ({ combinations }) => combinations)
+  return Result.map(expandMatrix("s", document.stages[0]?.matrix, { params }), ({ combinations }) => combinations)
 }
 
 const combinations = (matrix: string, params?: JsonMap): ReadonlyArray<JsonMap> =>
@@ -23,7 +23,10 @@ const complaints = (matrix: string, params?: JsonMap): ReadonlyArray<string> => 
 
 describe("expandMatrix", () => {
   it("gives a stage without a matrix one empty combination", () => {
-    assert.deepStrictEqual(Result.getOrThrow(expandMatrix("s", undefined, {})), { combinations: [{}], excluded: [] })
+    assert.deepStrictEqual(Result.getOrThrow(expandMatrix("s", undefined, { params: {} })), {
+      combinations: [{}],
+      excluded: []
+    })
   })
 
   it("varies the last dimension fastest", () => {

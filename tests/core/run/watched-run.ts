@@ -10,17 +10,9 @@ import { Host } from "../../../core/run/Host.ts"
 import { RunObserver } from "../../../core/run/RunObserver.ts"
 import { type RunOptions, runPlan } from "../../../core/run/run-plan.ts"
 import type { ProgressReport } from "../../../core/stage/Progress.ts"
+import { SOME_HOST } from "../../some-host.ts"
 import { inStore } from "../store/sample-store.ts"
 import type { FakeExecutor } from "./FakeExecutor.ts"
-
-const HOST = {
-  version: "0.0.0",
-  effectModule: "file:///effect.js",
-  workerModule: new URL("file:///worker.js"),
-  processModule: new URL("file:///worker-process.js"),
-  hostModule: new URL("file:///command-host.js"),
-  contract: "/contract.ts"
-}
 
 const OPTIONS: RunOptions = {
   pipelineText: "name: sketch\n",
@@ -41,7 +33,7 @@ export interface Watcher {
 export const run = (plan: Plan, executor: FakeExecutor, options: Partial<RunOptions> = {}, watcher: Watcher = {}) =>
   runPlan(plan, { ...OPTIONS, ...options }).pipe(
     Effect.provide(executor.layer),
-    Effect.provideService(Host, HOST),
+    Effect.provideService(Host, SOME_HOST),
     Effect.provideService(RunObserver, () => ({
       onEvent: watcher.onEvent ?? (() => {}),
       onProgress: watcher.onProgress ?? (() => {}),

@@ -1,0 +1,2 @@
+/** The entry point of the process that looks whether a backend can be opened. */
+import "../core/compute/probe-process.ts"

@@ -1,0 +1,176 @@
+/** What this machine has of each backend. What takes long to find out is remembered as long as all that decides it is as it was. */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { release } from "node:os"
+import { join } from "node:path"
+import { Effect } from "effect"
+import { Reads } from "../document/Reads.ts"
+import { SOFTWARE_VARIABLE } from "../plan/choose-device.ts"
+import type { DeviceClass } from "../plan/device-class.ts"
+import type { BackendState, MachineBackends } from "../plan/MachineBackends.ts"
+import { memoFile, readMemo, writeMemo } from "../record/memo-file.ts"
+import { isAsItWas, type Watched, watched } from "../record/Watched.ts"
+import type { Backend } from "../stage/Compute.ts"
+import { DRIVER_FILES, DRIVER_VARIABLES, driverVariables } from "./driver-variables.ts"
+import { WASM_PACKAGE } from "./open-backend.ts"
+import { INSTALL_TENSORFLOW, TENSORFLOW_PACKAGE } from "./open-tensorflow.ts"
+import { DAWN_PACKAGE } from "./open-webgpu.ts"
+import { type Probed, probeBackend } from "./probe-backend.ts"
+import { packagePlaces } from "./resolve-package.ts"
+
+export interface MachineSettings {
+  /** The module that `probe-process.ts` was built to. */
+  readonly probeModule: URL
+  /** Files from which packages are looked up, in turn. */
+  readonly from: ReadonlyArray<string>
+  readonly environment: NodeJS.ProcessEnv
+  /** Takes note of what the answers depend on. */
+  readonly reads: Reads
+  /** The store that remembers answers; none remembers nothing. */
+  readonly store: string | undefined
+  /** Looks again in spite of what is remembered, as a person does who has changed something. */
+  readonly anew?: boolean
+}
+
+/** What there is on this machine. */
+export const machineBackends = (settings: MachineSettings): MachineBackends => {
+  const machine = new Machine(settings)
+  return (backend) => Effect.promise(() => machine.stateOf(backend))
+}
+
+/** Name and version of the memo's form. */
+const MEMO = "backend/1"
+
+/** Answers that are kept: those of a few environments. */
+const MOST_KEPT = 16
+
+interface BackendMemo extends Watched {
+  readonly state: BackendState
+}
+
+class Machine {
+  private readonly settings: MachineSettings
+  private readonly known = new Map<Backend, Promise<BackendState>>()
+
+  constructor(settings: MachineSettings) {
+    this.settings = settings
+  }
+
+  stateOf(backend: Backend): Promise<BackendState> {
+    const known = this.known.get(backend) ?? this.find(backend)
+    this.known.set(backend, known)
+    return known
+  }
+
+  private async find(backend: Backend): Promise<BackendState> {
+    switch (backend) {
+      case "cpu":
+        return { _tag: "Here", device: "cpu", adapter: "" }
+      case "wasm":
+        return this.folderOf(WASM_PACKAGE) === undefined
+          ? notInstalled(backend, WASM_PACKAGE, `npm install ${WASM_PACKAGE}`)
+          : { _tag: "Here", device: "wasm", adapter: "" }
+      case "webgpu":
+        return this.findWebgpu()
+      case "tensorflow-gpu":
+        return this.findTensorflow()
+    }
+  }
+
+  private async findWebgpu(): Promise<BackendState> {
+    const folder = this.folderOf(DAWN_PACKAGE)
+    if (folder === undefined) return notInstalled("webgpu", DAWN_PACKAGE, `npm install ${DAWN_PACKAGE}`)
+    const real = await this.probed("webgpu", join(folder, "package.json"))
+    const allowsSoftware = this.settings.reads.variable(SOFTWARE_VARIABLE, this.settings.environment) === "1"
+    if (real._tag === "Here" || !allowsSoftware) return real
+    return this.probed("webgpu-software", join(folder, "package.json"))
+  }
+
+  private async findTensorflow(): Promise<BackendState> {
+    const folder = this.folderOf(TENSORFLOW_PACKAGE)
+    const install = `npm install ${TENSORFLOW_PACKAGE}@4.22.0 && ${INSTALL_TENSORFLOW}`
+    if (folder === undefined) return notInstalled("tensorflow-gpu", TENSORFLOW_PACKAGE, install)
+    const binary = this.nativePart(folder)
+    if (binary === undefined) {
+      const reason = `the native part of ${TENSORFLOW_PACKAGE} is not there, for npm does not fetch it`
+      return { _tag: "Absent", device: "tensorflow-gpu", reason, advice: INSTALL_TENSORFLOW }
+    }
+    return this.probed("tensorflow-gpu", binary)
+  }
+
+  /** The addon, in a folder by the version of Node's interface. */
+  private nativePart(folder: string): string | undefined {
+    const { reads } = this.settings
+    const library = join(folder, "lib")
+    reads.file(library)
+    if (!existsSync(library)) return undefined
+    const places = readdirSync(library).map((name) => join(library, name, "tfjs_binding.node"))
+    for (const place of places) reads.file(place)
+    return places.find((place) => existsSync(place))
+  }
+
+  /** The folder of a package; a copy that comes to lie before it is noticed later. */
+  private folderOf(name: string): string | undefined {
+    const { from, reads } = this.settings
+    for (const folder of packagePlaces(name, from)) {
+      reads.file(join(folder, "package.json"))
+      if (existsSync(join(folder, "package.json"))) return folder
+    }
+    return undefined
+  }
+
+  /** What a process of its own found, now or before; `file` changes with the package. */
+  private async probed(device: DeviceClass, file: string): Promise<BackendState> {
+    const { anew = false, environment, from, probeModule, reads, store } = this.settings
+    const own = new Reads()
+    for (const each of [reads, own]) {
+      for (const path of [file, ...DRIVER_FILES]) each.file(path)
+      for (const name of DRIVER_VARIABLES) each.variable(name, environment)
+    }
+    const memo = store === undefined ? undefined : memoFile(store, "backend", wordsOf(this.settings, device))
+    const known = memo === undefined || anew ? undefined : remembered(memo, environment)
+    if (known !== undefined) return known
+    const { isLasting, state } = await probeBackend(probeModule, { device, from }, environment)
+    if (memo !== undefined && isLasting) remember(memo, own, state)
+    return state
+  }
+}
+
+const notInstalled = (device: DeviceClass, name: string, advice: string): BackendState => ({
+  _tag: "Absent",
+  device,
+  reason: `${name} is not installed`,
+  advice
+})
+
+/** All that an answer depends on besides files and variables: a driver may be another after the machine was started anew. */
+const wordsOf = ({ environment, from, probeModule }: MachineSettings, device: DeviceClass): ReadonlyArray<string> => [
+  ...[device, probeModule.href, process.version, release(), bootId()],
+  ...from,
+  JSON.stringify(driverVariables(environment))
+]
+
+const bootId = (): string => {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()
+  } catch {
+    return ""
+  }
+}
+
+const remembered = (file: string, environment: NodeJS.ProcessEnv): BackendState | undefined => {
+  try {
+    const memo = readMemo<BackendMemo>(file, MEMO)
+    return memo !== undefined && isAsItWas(memo, environment) ? memo.state : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const remember = (file: string, reads: Reads, state: Probed["state"]): void => {
+  try {
+    const memo: BackendMemo = { ...watched(reads), state }
+    writeMemo(file, MEMO, memo, MOST_KEPT)
+  } catch {
+    // A disk that takes no memo costs the next plan its time.
+  }
+}

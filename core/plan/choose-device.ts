@@ -1,0 +1,114 @@
+/** What the tasks of a stage train on: what the file says, or else `PIPELINE_BACKEND`, or else the fastest that is there. */
+import { Effect, Result } from "effect"
+import { backendFault, isBackendName } from "../document/backend-fault.ts"
+import type { Scope } from "../document/evaluate.ts"
+import { evaluateTemplate } from "../document/evaluate-template.ts"
+import type { StageDocument } from "../document/PipelineDocument.ts"
+import { BACKENDS, type Backend } from "../stage/Compute.ts"
+import type { StageType } from "../stage/StageType.ts"
+import { type Checked, collect, refuse } from "./Checked.ts"
+import type { Surroundings } from "./command-code.ts"
+import type { DecodedParams } from "./decode-params.ts"
+import type { DeviceClass } from "./device-class.ts"
+import type { PlanTask } from "./Plan.ts"
+
+/** The variable that names the backend of all stages which do not name their own. */
+export const BACKEND_VARIABLE = "PIPELINE_BACKEND"
+
+/** The variable that lets programs take the place of GPUs: for tests, they are slower than anything else. */
+export const SOFTWARE_VARIABLE = "PIPELINE_SOFTWARE_GPU"
+
+/** How a task may train. */
+interface Training {
+  readonly usable: ReadonlyArray<Backend>
+  /** What the file names. */
+  readonly named: Backend | undefined
+}
+
+/** A task whose device is not chosen yet, if it trains. */
+export interface UnplacedTask extends PlanTask {
+  readonly training?: Training
+}
+
+/** How a task trains by its file and its stage type; nothing where it does not. */
+export const trainingOf = (
+  stage: StageDocument,
+  { name }: Pick<StageType, "name">,
+  { backends: usable }: Pick<DecodedParams, "backends">,
+  scope: Scope
+): Checked<Pick<UnplacedTask, "training">> => {
+  if (stage.backend === undefined) {
+    return Result.succeed(usable === undefined ? {} : { training: { usable, named: undefined } })
+  }
+  const { span } = stage.backend
+  if (usable === undefined) return refuse(span, `stage "${stage.id}": ${name} does not train, and takes no backend`)
+  return Result.flatMap(evaluateTemplate(stage.backend, scope), (value) => {
+    if (!isBackendName(value)) {
+      const { message, hint } = backendFault(value)
+      return refuse(span, `stage "${stage.id}": ${message}`, hint)
+    }
+    const named = value === "auto" ? undefined : value
+    if (named === undefined || usable.includes(named)) return Result.succeed({ training: { usable, named } })
+    return refuse(span, `stage "${stage.id}": ${unusable(name, named, usable)}`)
+  })
+}
+
+const unusable = (type: string, backend: Backend, usable: ReadonlyArray<Backend>): string =>
+  `${type} cannot train on ${backend}, only on ${usable.join(", ") || "nothing"}`
+
+/** Tasks of a stage with what they train on. */
+export const placeTasks = Effect.fnUntraced(function* (
+  stage: StageDocument,
+  type: Pick<StageType, "name">,
+  tasks: ReadonlyArray<UnplacedTask>,
+  surroundings: Surroundings
+): Effect.fn.Return<Checked<ReadonlyArray<PlanTask>>> {
+  if (tasks.every(({ training }) => training === undefined)) return Result.succeed(tasks)
+  const chosen = new Map<string, Checked<DeviceClass>>()
+  const placed: Array<Checked<PlanTask>> = []
+  for (const { training, ...task } of tasks) {
+    if (training === undefined) {
+      placed.push(Result.succeed(task))
+      continue
+    }
+    const name = JSON.stringify(training)
+    const device = chosen.get(name) ?? (yield* chooseDevice(stage, type, training, surroundings))
+    chosen.set(name, device)
+    placed.push(Result.map(device, (found) => withDevice(task, found)))
+  }
+  return collect(placed)
+})
+
+const chooseDevice = Effect.fnUntraced(function* (
+  stage: StageDocument,
+  type: Pick<StageType, "name">,
+  { named, usable }: Training,
+  { backends, environment, reads }: Surroundings
+): Effect.fn.Return<Checked<DeviceClass>> {
+  const general = reads.variable(BACKEND_VARIABLE, environment) || "auto"
+  const refused = (message: string, hint?: string) => refuse(stage.uses.span, `stage "${stage.id}": ${message}`, hint)
+  if (named === undefined && !isBackendName(general)) {
+    const { message, hint } = backendFault(general)
+    return refused(`${BACKEND_VARIABLE}: ${message}`, hint)
+  }
+  const wanted = named ?? (general === "auto" ? undefined : (general as Backend))
+  if (wanted !== undefined && !usable.includes(wanted))
+    return refused(`${BACKEND_VARIABLE}=${wanted}: ${unusable(type.name, wanted, usable)}`)
+  // One that is named is chosen whether it is there or not; only of what class its results are may depend on the machine.
+  const isSettled = wanted !== "webgpu" || reads.variable(SOFTWARE_VARIABLE, environment) !== "1"
+  if (wanted !== undefined) return Result.succeed(isSettled ? wanted : (yield* backends(wanted)).device)
+  const absent: Array<string> = []
+  for (const backend of BACKENDS.filter((each) => usable.includes(each))) {
+    const state = yield* backends(backend)
+    if (state._tag === "Here") return Result.succeed(state.device)
+    absent.push(`${backend}: ${state.reason}`)
+  }
+  return refused(`nothing is here that ${type.name} can train on`, absent.join("; ") || "it names no backend")
+})
+
+/** TensorFlow takes all memory of a device; where nothing but the processor computes, none is held. */
+const withDevice = (task: PlanTask, device: DeviceClass): PlanTask => {
+  const { gpu = 0, ...others } = task.resources
+  const held = device === "tensorflow-gpu" ? Math.max(1, gpu) : device === "webgpu" ? gpu : 0
+  return { ...task, device, resources: { ...others, ...(held === 0 ? {} : { gpu: held }) } }
+}
