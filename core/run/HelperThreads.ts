@@ -50,10 +50,15 @@ export class HelperThreads {
     return { block: this.block, threads: this.threads.slice(0, count) }
   }
 
-  /** One that has ended may have left others inside. */
-  private startAnew(): void {
+  /** Ends them all. */
+  end(): void {
     for (const thread of this.threads) thread.end()
     this.threads = []
+  }
+
+  /** One that has ended may have left others inside. */
+  private startAnew(): void {
+    this.end()
     this.block = new TeamBlock()
   }
 }
