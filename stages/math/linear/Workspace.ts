@@ -139,6 +139,6 @@ export class Workspace<P extends Precision> {
       const target = c.address + (row * c.stride + column) * bytes
       return [rows, columns, k, alpha, left, rsA, csA, right, rsB, csB, target, c.stride]
     }
-    this.each(GEMM_WASM, name, blocksOf(m, n).map(argumentsOf))
+    this.each(GEMM_WASM, name, blocksOf(m, n, this.team.threads).map(argumentsOf))
   }
 }

@@ -8,21 +8,33 @@ export interface Block {
   readonly columns: number
 }
 
-/** Rows or columns of a part, at least: what it packs of the other factor is then little beside what it computes. */
+/** A part of fewer rows or columns would pack more than it computes. */
 const ROWS = 96
 const COLUMNS = 128
 
-/** The parts of a result with m rows and n columns: blocks of rows where there are enough, or else of columns. */
-export const blocksOf = (m: number, n: number): ReadonlyArray<Block> =>
-  m >= n || m >= 4 * ROWS
-    ? spans(m, ROWS).map(([row, rows]) => ({ row, column: 0, rows, columns: n }))
-    : spans(n, COLUMNS).map(([column, columns]) => ({ row: 0, column, rows: m, columns }))
+/** Parts for each thread: enough that one which others keep from its core holds nobody up for long. */
+const SHARES = 2
 
-/**
- * Spans of `size`, the last one up to twice as long: beginning and length of each. None is shorter, unless it is the only one: a
- * product of very few rows adds in another order.
- */
-const spans = (length: number, size: number): ReadonlyArray<readonly [number, number]> => {
-  const count = Math.max(1, Math.floor(length / size))
-  return Array.from({ length: count }, (_, i) => [i * size, i === count - 1 ? length - i * size : size] as const)
+/** Parts begin where a tile does that a thread keeps in its registers. */
+const TILE = 8
+
+/** The parts, about square, of a result with m rows and n columns for so many threads. */
+export const blocksOf = (m: number, n: number, threads: number): ReadonlyArray<Block> => {
+  let [down, across] = [1, 1]
+  const isTall = (): boolean => m / down >= 2 * ROWS
+  const isWide = (): boolean => n / across >= 2 * COLUMNS
+  while (down * across < SHARES * threads && (isTall() || isWide())) {
+    if (isTall() && (m / down >= n / across || !isWide())) down *= 2
+    else across *= 2
+  }
+  const columns = spans(n, across)
+  return spans(m, down).flatMap((rows) =>
+    columns.map((others) => ({ ...rows, column: others.row, columns: others.rows }))
+  )
+}
+
+/** Beginning and length of so many spans, about equally long. */
+const spans = (length: number, count: number): ReadonlyArray<Pick<Block, "row" | "rows">> => {
+  const begin = (i: number): number => (i === count ? length : Math.floor((i * length) / count / TILE) * TILE)
+  return Array.from({ length: count }, (_, i) => ({ row: begin(i), rows: begin(i + 1) - begin(i) }))
 }

@@ -78,6 +78,17 @@ layer(poolWith(HELPER), { excludeTestServices: true })("a team", (it) => {
     })
   )
 
+  it.effect("lets no attempt start threads, although helpers are some", () =>
+    Effect.gen(function* () {
+      const request = yield* stageWith(`${TEAM_BODY}
+        const maker = Object.getPrototypeOf(() => {})["construct" + "or"]
+        const { Worker } = maker("return process")().getBuiltinModule("worker_threads")
+        return { value: new Worker("", { eval: true }).threadId }`)
+      const { message } = yield* Effect.flip(executed(request(0, { helpers: 1, memory: 2 ** 28 })))
+      assert.match(message, /^a thread is not for stages/u)
+    })
+  )
+
   it.effect("fails an attempt with what a call throws, and serves the next", () =>
     Effect.gen(function* () {
       const failing = yield* stageWith(`${TEAM_BODY} call("trap", Array.from({ length: 50 }, () => []))`)

@@ -70,9 +70,9 @@ describe("blocksOf", () => {
   it("covers a result once, by parts that are not small", () => {
     for (const [m, n] of SHAPES) {
       const times = new Uint8Array(m * n)
-      const blocks = blocksOf(m, n)
+      const blocks = blocksOf(m, n, 3)
       for (const { row, column, rows, columns } of blocks) {
-        assert.isTrue(blocks.length === 1 || rows >= 96 || columns >= 128)
+        assert.isTrue(blocks.length === 1 || rows >= 88 || columns >= 120)
         for (let i = row; i < row + rows; i++) for (let j = column; j < column + columns; j++) times[i * n + j]!++
       }
       assert.isTrue(times.every((count) => count === 1))
