@@ -53,7 +53,7 @@ const build = async (folder, hooks) => {
   const fresh = `${folder}.${process.pid}.tmp`
   mkdirSync(fresh, { recursive: true })
   await esbuild.build({
-    entryPoints: ["main", "worker", "worker-process", "command-host", "probe-process", "effect"].map((name) =>
+    entryPoints: ["main", "worker", "worker-process", "helper", "command-host", "probe-process", "effect"].map((name) =>
       join(root, "bin", `${name}.ts`)
     ),
     outdir: fresh,

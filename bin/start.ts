@@ -20,6 +20,7 @@ program(manifest.version).pipe(
     effectModule: new URL("./effect.js", import.meta.url).href,
     workerModule: new URL("./worker.js", import.meta.url),
     processModule: new URL("./worker-process.js", import.meta.url),
+    helperModule: new URL("./helper.js", import.meta.url),
     hostModule: new URL("./command-host.js", import.meta.url),
     probeModule: new URL("./probe-process.js", import.meta.url),
     contract: join(root, "core/stage/contract.ts")

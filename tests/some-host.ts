@@ -7,6 +7,7 @@ export const SOME_HOST: HostShape = {
   workerModule: new URL("file:///worker.js"),
   processModule: new URL("file:///worker-process.js"),
   probeModule: new URL("file:///probe-process.js"),
+  helperModule: new URL("file:///helper.js"),
   hostModule: new URL("file:///command-host.js"),
   contract: "/contract.ts"
 }

@@ -58,10 +58,11 @@ export const codeLayer = stageCode.pipe(
 )
 
 const localExecutor = Layer.unwrap(
-  Effect.map(Host, ({ effectModule, hostModule, processModule, workerModule }) =>
+  Effect.map(Host, ({ effectModule, helperModule, hostModule, processModule, workerModule }) =>
     Layer.provide(LocalExecutor.layer, [
       WorkerPool.layer({
         effectModule,
+        helperModule,
         processModule,
         workerModule,
         program: fileURLToPath(new URL(".", processModule))

@@ -61,7 +61,10 @@ type Message =
 export const makeCoordinator = Effect.fnUntraced(function* (
   ledger: Ledger,
   options: CoordinatorOptions,
-  shared: Omit<AttemptContext, "onCommitted" | "onComputed" | "rest" | "devicesOf" | "briefOf" | "onOutgrown">,
+  shared: Omit<
+    AttemptContext,
+    "onCommitted" | "onComputed" | "rest" | "devicesOf" | "coresOf" | "briefOf" | "onOutgrown"
+  >,
   /** Called when the plan has grown, before anything of it is told. */
   onGrown: (plan: Plan) => Effect.Effect<void, StoreUnavailable>
 ) {
@@ -107,6 +110,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
       Queue.offerUnsafe(messages, { _tag: "Freed" })
     },
     devicesOf: (index) => dispatcher.devicesOf(index),
+    coresOf: (index) => dispatcher.coresOf(index),
     briefOf: (index) => {
       const share = dispatcher.shareOf(index)
       return share < 1 ? { share, cores: options.jobs } : undefined

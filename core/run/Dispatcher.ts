@@ -128,6 +128,11 @@ export class Dispatcher {
     return this.capacity.devicesOf(task)
   }
 
+  /** The cores that a task holds now. */
+  coresOf(task: number): number {
+    return this.capacity.coresOf(task)
+  }
+
   /** The part of a core that a task which runs takes, where several may share one. */
   shareOf(task: number): number {
     return this.mayShare(task) ? this.capacity.coresOf(task) : 1

@@ -67,6 +67,8 @@ export interface StageRequest extends TaskRequest {
   readonly params: JsonMap
   /** What it trains on; absent where it does not train. */
   readonly device?: DeviceClass
+  /** Threads that it may have beside its own; none when absent. */
+  readonly helpers?: number
 }
 
 /** A try at a task that is a command. */

@@ -12,6 +12,8 @@ export interface HostShape {
   readonly workerModule: URL
   /** The module that `worker-process.ts` was built to. */
   readonly processModule: URL
+  /** The module that `helper.ts` was built to. */
+  readonly helperModule: URL
   /** The module that `command-host.ts` was built to. */
   readonly hostModule: URL
   /** The module that `probe-process.ts` was built to. */

@@ -20,6 +20,8 @@ import type { OpenChannel } from "./WorkerChannel.ts"
 import type { WorkerSettings } from "./worker-protocol.ts"
 
 export interface WorkerPoolOptions extends Pick<WorkerSettings, "effectModule"> {
+  /** The module that `helper.ts` was built to. */
+  readonly helperModule: URL
   /** The module that `worker.ts` was built to. */
   readonly workerModule: URL
   /** The module that `worker-process.ts` was built to. */
@@ -55,7 +57,9 @@ const placeOf = (request: StageRequest): WorkerPlace =>
     ? "process"
     : "thread"
 
-const execute = Effect.fnUntraced(function* (workers: Workers, request: StageRequest, watch: AttemptWatch) {
+const execute = Effect.fnUntraced(function* (workers: Workers, asked: StageRequest, watch: AttemptWatch) {
+  // A thread is held to no permission: none is there where nobody has read what runs.
+  const request = bundleImportsPackages(asked.code) ? { ...asked, helpers: 0 } : asked
   const kind = placeOf(request) === "process" ? workers.processes(request) : workers.threads
   const { brief } = request
   if (brief !== undefined && kind === workers.threads) {
@@ -126,9 +130,8 @@ class Workers {
 
   constructor(options: WorkerPoolOptions, host: CommandHost) {
     this.host = host
-    const { effectModule, workerModule } = options
     this.options = options
-    this.threads = { open: threadChannel(workerModule, { effectModule, mustSync: mustSync() }), idle: [] }
+    this.threads = { open: threadChannel(options.workerModule, this.settings()), idle: [] }
     this.lanes = new Lanes({
       take: () => this.take(this.threads),
       giveBack: (thread) => this.giveBack(thread),
@@ -138,17 +141,22 @@ class Workers {
 
   /** The processes that an attempt can be given to: what packages leave behind in one, others of their stage type meet. */
   processes(request: StageRequest): Kind {
-    const { effectModule, processModule, program } = this.options
-    const { code, device, devices, memory } = request
-    const name = JSON.stringify([code.bundle, code.file, memory, devices, device])
+    const { processModule, program } = this.options
+    const { code, device, devices, helpers = 0, memory } = request
+    const name = JSON.stringify([code.bundle, code.file, memory, devices, device, helpers])
     const known = this.kinds.get(name)
     if (known !== undefined) return known
     const readable = [program, ...readableOf(request), ...(device === undefined ? [] : packageRoots(program))]
-    const settings = { effectModule, mustSync: mustSync() }
-    const open = processChannel(processModule, settings, { memory, device, devices, readable }, this.host)
+    const traits = { memory, device, devices, helpers, readable }
+    const open = processChannel(processModule, { ...this.settings(), helpers }, traits, this.host)
     const kind: Kind = { open, idle: [] }
     this.kinds.set(name, kind)
     return kind
+  }
+
+  private settings(): WorkerSettings {
+    const { effectModule, helperModule } = this.options
+    return { effectModule, helperModule: helperModule.href, mustSync: mustSync() }
   }
 
   take(kind: Kind): StageWorker {

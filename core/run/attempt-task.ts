@@ -36,6 +36,8 @@ export interface AttemptContext {
   readonly rest: (index: number, attempt: number, millis: number) => Effect.Effect<void>
   /** Ids of the devices that the task has for itself now. */
   readonly devicesOf: (index: number) => ReadonlyArray<string>
+  /** Cores that the task holds now. */
+  readonly coresOf: (index: number) => number
   /** The attempt has given its result: what is left to do takes no core. */
   readonly onComputed: (index: number, result: AttemptResult) => void
   /** What is known of a task that is brief; see `StageRequest`. */
@@ -149,7 +151,7 @@ const makeRequest = Effect.fnUntraced(function* (
     span
   }: { readonly attempt: number; readonly span: string; readonly devices: ReadonlyArray<string> },
   start: ActionRecord | undefined,
-  { ledger, traceId, briefOf }: AttemptContext
+  { ledger, traceId, briefOf, coresOf }: AttemptContext
 ) {
   const objects = yield* ObjectStore
   const root = yield* StoreRoot
@@ -169,6 +171,7 @@ const makeRequest = Effect.fnUntraced(function* (
     checkpoints: checkpointFolder(root, key),
     ...(start?.family === undefined ? {} : { start: { key: start.key, at: start.family.at, outputs: located(start) } }),
     ...(brief === undefined ? {} : { brief }),
+    ...(stage.code._tag === "Bundle" ? helpersOf(coresOf(index)) : {}),
     ...memoryOf(task, attempt),
     ...workOf(stage.code, task, traceParent(traceId, span))
   } satisfies AttemptRequest
@@ -177,6 +180,9 @@ const makeRequest = Effect.fnUntraced(function* (
 /** What an attempt is held to: as much as its task asks for, if it does. */
 const memoryOf = ({ resources: { memory, memoryFactor = 1 } }: PlanTask, attempt: number) =>
   memory === 0 ? {} : { memory: Math.ceil(memory * memoryFactor ** (attempt - 1)) }
+
+/** Threads beside its own that keep busy the cores which an attempt holds. */
+const helpersOf = (cores: number) => (cores < 2 ? {} : { helpers: Math.floor(cores) - 1 })
 
 interface AttemptFacts {
   readonly startedAt: number

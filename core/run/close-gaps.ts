@@ -1,15 +1,16 @@
 /**
  * What Node's permission model leaves open to the packages of a worker process, taken away before any comes there: the network
- * and other sockets, signals, the debugger, priorities, and flags by which the engine writes files itself.
+ * and other sockets, signals, the debugger, priorities, further threads, and flags by which the engine writes files itself.
  */
 import dgram from "node:dgram"
 import dns from "node:dns"
 import inspector from "node:inspector"
-import { syncBuiltinESMExports } from "node:module"
+import module, { syncBuiltinESMExports } from "node:module"
 import net from "node:net"
 import os from "node:os"
 import process from "node:process"
 import v8 from "node:v8"
+import worker from "node:worker_threads"
 
 /** Replaces it all, in this process and for good. What it needs of the channel to the orchestrator must be taken before. */
 export const closeGaps = (): void => {
@@ -34,6 +35,9 @@ export const closeGaps = (): void => {
   close(process, "the debugger", ["_debugProcess", "_debugEnd"])
   close(process, "a signal", ["kill", "_kill"])
   close(os, "the priority of a process", ["setPriority"])
+  // A thread of its own is held to no permission, and neither is one that hooks into the loading of modules.
+  close(worker, "a thread", ["Worker"])
+  close(module, "a thread", ["register"])
   // They make the engine write files, and it asks nobody whether it may.
   close(v8, "a flag of the engine", ["setFlagsFromString", "setHeapSnapshotNearHeapLimit"])
   Reflect.deleteProperty(process, "send")

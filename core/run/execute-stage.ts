@@ -10,6 +10,7 @@ import { Assigned } from "../stage/Device.ts"
 import { MetricRecorder } from "../stage/Metric.ts"
 import { Progress, type ProgressSink } from "../stage/Progress.ts"
 import type { StageType } from "../stage/StageType.ts"
+import { ALONE, Current, type Team } from "../stage/Team.ts"
 import type { Continuation } from "../store/ActionRecord.ts"
 import { type Digest, inCanonicalOrder } from "../store/Digest.ts"
 import { attemptFailure } from "./attempt-failure.ts"
@@ -17,6 +18,7 @@ import { CheckpointKeeper } from "./CheckpointKeeper.ts"
 import { captureLogs } from "./capture-logs.ts"
 import type { CheckpointContent } from "./checkpoint-file.ts"
 import { AttemptFailed, type LogLine, type MadeFile, type StageRequest, type StageResult } from "./Executor.ts"
+import { HelperDied } from "./LentTeam.ts"
 import { onBackend } from "./on-backend.ts"
 import { inputFailure, openInputs } from "./open-inputs.ts"
 import { openStart } from "./open-start.ts"
@@ -29,8 +31,12 @@ export interface AttemptSinks {
   readonly onCheckpoint?: (folder: string, content: CheckpointContent) => void
 }
 
-/** Executes an attempt in this thread. Times and memory are the caller's to measure. */
-export const executeStage = Effect.fnUntraced(function* (request: StageRequest, sinks: AttemptSinks) {
+/** Executes an attempt in this thread, with the helpers of its team. Times and memory are the caller's to measure. */
+export const executeStage = Effect.fnUntraced(function* (
+  request: StageRequest,
+  sinks: AttemptSinks,
+  team: Team = ALONE
+) {
   const backend = yield* openFor(request)
   // Whoever made the plan has seen that it loads in time; a thread that hangs all the same is ended with its attempt.
   const type = yield* importStage(request.code, Number.POSITIVE_INFINITY).pipe(
@@ -45,6 +51,7 @@ export const executeStage = Effect.fnUntraced(function* (request: StageRequest, 
   const made = yield* runStage(type, { params, inputs, start }, sinks).pipe(
     Effect.provideService(Checkpoint, checkpointSink(request, start?.key, sinks)),
     Effect.provideService(Assigned, request.devices),
+    Effect.provideService(Current, team),
     backend === undefined ? (run) => run : onBackend(backend),
     Effect.mapError((failure) => located(request.code, failure)),
     Effect.catchDefect((error) => Effect.fail(thrown(request.code, error)))
@@ -84,6 +91,7 @@ const located = (code: StageRequest["code"], { tag, message, detail }: AttemptFa
 
 /** What a stage threw, with the place where it did. */
 const thrown = (code: StageRequest["code"], error: unknown): AttemptFailed => {
+  if (error instanceof HelperDied) return attemptFailure(error)
   const { message, detail } = attemptFailure(error, "Defect")
   const place = placeOfThrow(code, detail)
   const where = place === undefined ? "" : ` (${place.file}:${place.line}:${place.column})`

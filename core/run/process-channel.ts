@@ -24,6 +24,8 @@ export interface ProcessTraits {
   readonly device: DeviceClass | undefined
   /** Ids of the devices that it has for itself. */
   readonly devices: ReadonlyArray<string>
+  /** Helper threads that are lent to them; only where the rules for stages have read all of their code. */
+  readonly helpers: number
   /** Files and folders that it may read; nothing else of the disk. */
   readonly readable: ReadonlyArray<string>
 }
@@ -117,6 +119,7 @@ const flagsOf = (traits: ProcessTraits): ReadonlyArray<string> => [
   "--no-experimental-sqlite",
   // A device is driven by native code.
   ...(hasDriver(traits) ? ["--allow-addons"] : []),
+  ...(traits.helpers === 0 ? [] : ["--allow-worker"]),
   ...(traits.memory === undefined ? [] : [`--max-old-space-size=${Math.ceil(traits.memory / 2 ** 20) + OWN_HEAP}`]),
   "--no-warnings"
 ]

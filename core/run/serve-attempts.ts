@@ -8,11 +8,15 @@ import { BoundedLog } from "./BoundedLog.ts"
 import type { CheckpointContent } from "./checkpoint-file.ts"
 import { AttemptFailed, type LogLine, type StageRequest, type StageResult } from "./Executor.ts"
 import { executeStage } from "./execute-stage.ts"
+import type { HelperThreads } from "./HelperThreads.ts"
+import { processorTime } from "./processor-time.ts"
 import type { AttemptMessage, FromWorker, ToWorker } from "./worker-protocol.ts"
 
 /** The other side, and what there is of this one. */
 export interface WorkerPort {
   readonly send: (message: FromWorker, transfer: ReadonlyArray<ArrayBuffer>) => void
+  /** Threads that attempts are lent. */
+  readonly helpers: HelperThreads
   /** Keeps a checkpoint in a folder; throws where it cannot be kept. Absent where a worker may not write. */
   readonly writeCheckpoint?: (folder: string, content: CheckpointContent) => void
   /** What attempts share in this worker and one of them has changed, in words; asked for after each. */
@@ -75,13 +79,6 @@ const memoryNow = (): number => {
   return heapUsed + Math.max(external, arrayBuffers)
 }
 
-/** Processor time of this thread, in milliseconds; 0 on a Node that cannot tell. */
-const cpuNow = (): number => {
-  if (typeof process.threadCpuUsage !== "function") return 0
-  const { user, system } = process.threadCpuUsage()
-  return (user + system) / 1000
-}
-
 /** Sends what is said of an attempt. */
 const about =
   (port: WorkerPort, id: number) =>
@@ -93,7 +90,7 @@ const measured = Effect.fnUntraced(function* (port: WorkerPort, id: number, requ
   const send = about(port, id)
   const startedAt = performance.now()
   const log = new BoundedLog((line) => send({ _tag: "Log", line }))
-  const cpuStart = cpuNow()
+  const cpuStart = processorTime()
   let peakMemory = 0
   let nextReport = 0
   const onProgress = (report: ProgressReport): void => {
@@ -103,18 +100,23 @@ const measured = Effect.fnUntraced(function* (port: WorkerPort, id: number, requ
     peakMemory = Math.max(peakMemory, memoryNow())
     send({ _tag: "Progress", report })
   }
+  const loan = port.helpers.lend(request.helpers ?? 0)
+  let helped = 0
   const onLog = (line: LogLine): void => log.write(line)
   const onCheckpoint = port.writeCheckpoint ?? ((_, content) => send({ _tag: "Checkpoint", content }))
   const made = yield* Effect.ensuring(
-    executeStage(request, { onProgress, onLog, onCheckpoint }),
-    Effect.sync(() => log.end())
+    executeStage(request, { onProgress, onLog, onCheckpoint }, loan.team),
+    Effect.sync(() => {
+      helped = loan.takeBack()
+      log.end()
+    })
   )
   const millis = performance.now() - startedAt
   const result: StageResult = {
     ...made,
     logs: log.lines,
     millis,
-    cpuMillis: cpuNow() - cpuStart,
+    cpuMillis: processorTime() - cpuStart + helped,
     peakMemory: millis < WORTH_MEASURING ? peakMemory : Math.max(peakMemory, memoryNow())
   }
   return result

@@ -4,6 +4,7 @@ import { installModuleHook } from "../code/module-hook.ts"
 import { deviceFault } from "../compute/open-backend.ts"
 import { isGuarded } from "../fault/hooks.ts"
 import { closeGaps } from "./close-gaps.ts"
+import { HelperThreads } from "./HelperThreads.ts"
 import { watchRealm } from "./realm.ts"
 import { serveAttempts } from "./serve-attempts.ts"
 import type { FromWorker, WorkerSettings } from "./worker-protocol.ts"
@@ -15,13 +16,15 @@ await import(settings.effectModule)
 const { exit } = process
 const send = process.send?.bind(process)
 if (send === undefined) throw new Error("this module is the entry point of a worker process")
+const helpers = new HelperThreads(new URL(settings.helperModule))
+helpers.start(settings.helpers ?? 0)
 if (isGuarded("close-gaps")) closeGaps()
 
 const tell = (message: FromWorker): void => void send(message)
 
 const realmChange = watchRealm()
 const change = (): string | undefined => realmChange() ?? deviceFault()
-process.on("message", serveAttempts({ send: tell, change, isStrict: false }) as (message: unknown) => void)
+process.on("message", serveAttempts({ send: tell, helpers, change, isStrict: false }) as (message: unknown) => void)
 // The orchestrator has ended, in whatever way.
 process.on("disconnect", () => exit())
 tell({ _tag: "Ready", memory: process.memoryUsage.rss() })

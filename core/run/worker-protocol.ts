@@ -10,6 +10,10 @@ export interface WorkerSettings {
   readonly effectModule: string
   /** Whether what it writes is to be synced: it does not see the setting. */
   readonly mustSync: boolean
+  /** URL of the module that `helper.ts` was built to. */
+  readonly helperModule: string
+  /** Helper threads that are to be there before the first attempt: later a process may start none. */
+  readonly helpers?: number
 }
 
 export type ToWorker =

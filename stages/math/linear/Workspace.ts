@@ -13,9 +13,12 @@
  * Allocate everything first: growing the memory empties views of `data` that were taken before. What is allocated inside `temporary`
  * gives its place back; the rest of the memory goes when nothing refers to the workspace any more.
  */
-import { aligned, instantiate, reserve } from "../wasm/instantiate.ts"
+import type { Team } from "athanor/stage"
+import { GEMM_WASM } from "../wasm/gemm.wasm.ts"
+import { aligned, instantiate, moduleFor, reserve } from "../wasm/instantiate.ts"
 import { type GemmInstance, makeGemmInstance } from "./gemm-instance.ts"
 import { BYTES, Matrix, type Precision } from "./Matrix.ts"
+import { type Block, blocksOf } from "./product-blocks.ts"
 
 export interface ProductOptions {
   readonly transposeA?: boolean
@@ -26,6 +29,9 @@ export interface ProductOptions {
   readonly accumulate?: boolean
 }
 
+/** Multiplications that take longer than it takes to wake a thread. */
+const WORTH_SHARING = 2 ** 20
+
 export class Workspace<P extends Precision> {
   readonly precision: P
   private readonly instance: GemmInstance
@@ -33,12 +39,17 @@ export class Workspace<P extends Precision> {
   /** Beyond lies memory that nothing was ever stored in. */
   private used: number
   private readonly modules = new Map<string, unknown>()
+  private readonly calls = new Map<string, Team.SharedCalls>()
   /** Address of 2 MiB that belong to whichever kernel is running. */
   readonly scratch: number
+  /** Where several threads compute. */
+  private readonly team: Team.Team | undefined
 
-  constructor(precision: P) {
+  /** With a team its threads compute together, to the same bits: `new Workspace("f64", yield* Team.Current)`. */
+  constructor(precision: P, team?: Team.Team) {
     this.precision = precision
-    this.instance = makeGemmInstance()
+    this.team = team !== undefined && team.threads > 1 ? team : undefined
+    this.instance = makeGemmInstance(this.team?.threads)
     this.next = this.instance.start
     this.used = this.next
     this.scratch = this.instance.scratch
@@ -52,6 +63,27 @@ export class Workspace<P extends Precision> {
       this.modules.set(wasm, exports)
     }
     return exports as Exports
+  }
+
+  /**
+   * Calls an export of a module once with each list of arguments, and with the address of 2 MiB for the call alone as one more, the last.
+   * The threads of the team share the calls, in whatever order: each writes to places of its own, and reads nothing that another
+   * one writes. To go over rows, let each call have a block of them.
+   */
+  each(wasm: string, name: string, calls: ReadonlyArray<ReadonlyArray<number>>): void {
+    if (this.team === undefined) {
+      const exported = this.module<Record<string, (...given: ReadonlyArray<number>) => void>>(wasm)[name]
+      if (exported === undefined) throw new RangeError(`the module exports no function "${name}"`)
+      for (const given of calls) exported(...given, this.scratch)
+      return
+    }
+    const { memory, scratch: address, scratchBytes: bytes } = this.instance
+    let shared = this.calls.get(wasm)
+    if (shared === undefined) {
+      shared = this.team.share({ module: moduleFor(wasm, memory), memory, exports: this.module<object>(wasm) })
+      this.calls.set(wasm, shared)
+    }
+    shared(name, calls, { address, bytes })
   }
 
   /** A new matrix of zeros. Throws `RangeError` when the workspace would exceed 4 GiB. */
@@ -92,9 +124,21 @@ export class Workspace<P extends Precision> {
       throw new RangeError(`(${m}×${k}) · (${depth}×${n}) does not give ${c.rows}×${c.columns}`)
     }
     if (!accumulate) c.fill(0)
-    const product = this.precision === "f64" ? this.instance.dgemm : this.instance.sgemm
+    const name = this.precision === "f64" ? "dgemm" : "sgemm"
     const [rsA, csA] = transposeA ? [1, a.stride] : [a.stride, 1]
     const [rsB, csB] = transposeB ? [1, b.stride] : [b.stride, 1]
-    product(m, n, k, alpha, a.address, rsA, csA, b.address, rsB, csB, c.address, c.stride, this.instance.scratch)
+    if (this.team === undefined || m * n * k < WORTH_SHARING) {
+      const product = this.instance[name]
+      product(m, n, k, alpha, a.address, rsA, csA, b.address, rsB, csB, c.address, c.stride, this.scratch)
+      return
+    }
+    const bytes = BYTES[this.precision]
+    const argumentsOf = ({ row, column, rows, columns }: Block): ReadonlyArray<number> => {
+      const left = a.address + row * rsA * bytes
+      const right = b.address + column * csB * bytes
+      const target = c.address + (row * c.stride + column) * bytes
+      return [rows, columns, k, alpha, left, rsA, csA, right, rsB, csB, target, c.stride]
+    }
+    this.each(GEMM_WASM, name, blocksOf(m, n, this.team.threads).map(argumentsOf))
   }
 }

@@ -1,6 +1,6 @@
 /** The WebAssembly module of matrix products, on a memory of its own. */
 import { GEMM_WASM } from "../wasm/gemm.wasm.ts"
-import { aligned, instantiate, makeMemory, START } from "../wasm/instantiate.ts"
+import { aligned, instantiate, makeMemory, reserve, START } from "../wasm/instantiate.ts"
 
 /** One product on raw memory; see `wasm/assembly/gemm.ts`. Addresses in bytes, strides in elements. */
 export type Product = (
@@ -26,6 +26,8 @@ export interface GemmInstance {
   /** First address that is free for matrices; scratch memory lies below. */
   readonly start: number
   readonly scratch: number
+  /** Bytes of scratch memory; each thread has as many, one behind the other. */
+  readonly scratchBytes: number
 }
 
 interface GemmExports {
@@ -34,9 +36,11 @@ interface GemmExports {
   readonly scratchBytes: () => number
 }
 
-/** When nothing refers to it any more, its memory is free again. */
-export const makeGemmInstance = (): GemmInstance => {
-  const memory = makeMemory()
+/** For so many threads. When nothing refers to it any more, its memory is free again. */
+export const makeGemmInstance = (threads = 1): GemmInstance => {
+  const memory = makeMemory(threads > 1)
   const { dgemm, sgemm, scratchBytes } = instantiate<GemmExports>(GEMM_WASM, memory)
-  return { memory, dgemm, sgemm, scratch: START, start: aligned(START + scratchBytes()) }
+  const bytes = aligned(scratchBytes())
+  reserve(memory, START + threads * bytes)
+  return { memory, dgemm, sgemm, scratch: START, scratchBytes: bytes, start: START + threads * bytes }
 }

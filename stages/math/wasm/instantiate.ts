@@ -1,23 +1,36 @@
 /** WebAssembly modules over a memory that they share, so that what one has computed lies where the next one reads it. */
 
+import { withSharedMemory } from "./share-memory.ts"
+
 const PAGE = 65_536
 const ALIGNMENT = 64
 
-/** Modules by their text: compiled once an attempt. */
-const compiled = new Map<string, WebAssembly.Module>()
+/** Modules by their text, for memories of one thread and for shared ones: compiled once an attempt. */
+const compiled = { plain: new Map<string, WebAssembly.Module>(), shared: new Map<string, WebAssembly.Module>() }
 
-/** The functions of a module on a memory; `base64` is what `assembly/build.mjs` has made of its source. */
-export const instantiate = <Exports>(base64: string, memory: WebAssembly.Memory): Exports => {
-  let module = compiled.get(base64)
+/** A module that fits a memory; `base64` is what `assembly/build.mjs` has made of its source. */
+export const moduleFor = (base64: string, memory: WebAssembly.Memory): WebAssembly.Module => {
+  const isShared = isSharedMemory(memory)
+  const known = isShared ? compiled.shared : compiled.plain
+  let module = known.get(base64)
   if (module === undefined) {
-    module = new WebAssembly.Module(Uint8Array.from(Buffer.from(base64, "base64")))
-    compiled.set(base64, module)
+    const bytes = Uint8Array.from(Buffer.from(base64, "base64"))
+    module = new WebAssembly.Module(isShared ? withSharedMemory(bytes) : bytes)
+    known.set(base64, module)
   }
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as Exports
+  return module
 }
 
-/** A memory of 4 MiB that grows to 4 GiB. Its first page is left to the data of modules. */
-export const makeMemory = (): WebAssembly.Memory => new WebAssembly.Memory({ initial: 64, maximum: 65_536 })
+/** The functions of a module on a memory. */
+export const instantiate = <Exports>(base64: string, memory: WebAssembly.Memory): Exports =>
+  new WebAssembly.Instance(moduleFor(base64, memory), { env: { memory } }).exports as Exports
+
+/** A memory of 4 MiB that grows to 4 GiB, for one thread or for several. Its first page is left to the data of modules. */
+export const makeMemory = (shared = false): WebAssembly.Memory =>
+  new WebAssembly.Memory({ initial: 64, maximum: 65_536, shared })
+
+const isSharedMemory = ({ buffer }: WebAssembly.Memory): boolean =>
+  (buffer as ArrayBufferLike) instanceof SharedArrayBuffer
 
 /** The first address that is nobody's. */
 export const START = PAGE

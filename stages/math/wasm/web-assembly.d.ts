@@ -2,14 +2,16 @@
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array)
+    static exports(module: object): ReadonlyArray<{ readonly name: string; readonly kind: string }>
   }
   class Memory {
-    constructor(size: { readonly initial: number; readonly maximum: number })
+    constructor(size: { readonly initial: number; readonly maximum: number; readonly shared?: boolean })
     readonly buffer: ArrayBuffer
     grow(pages: number): number
   }
   class Instance {
-    constructor(module: Module, imports: { readonly env: { readonly memory: Memory } })
+    constructor(module: object, imports: { readonly env: { readonly memory: object } })
     readonly exports: unknown
   }
+  class RuntimeError extends Error {}
 }

@@ -5,15 +5,19 @@ import type { AttemptWatch, StageRequest } from "../../../core/run/Executor.ts"
 import { ProcessHost } from "../../../core/run/ProcessHost.ts"
 import { WorkerPool } from "../../../core/run/WorkerPool.ts"
 import { EFFECT } from "../code/stage-project.ts"
-import { HOST, stageWith, WORKER, WORKER_PROCESS } from "./stage-bundles.ts"
+import { HELPER, HOST, stageWith, WORKER, WORKER_PROCESS } from "./stage-bundles.ts"
 
 /** The sources run as they lie. */
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url))
 
 const poolWith = (workerModule: URL) =>
-  WorkerPool.layer({ effectModule: EFFECT, workerModule, processModule: WORKER_PROCESS, program: ROOT }).pipe(
-    Layer.provide(ProcessHost.layer({ hostModule: HOST }))
-  )
+  WorkerPool.layer({
+    effectModule: EFFECT,
+    workerModule,
+    helperModule: HELPER,
+    processModule: WORKER_PROCESS,
+    program: ROOT
+  }).pipe(Layer.provide(ProcessHost.layer({ hostModule: HOST })))
 
 const pool = poolWith(WORKER)
 

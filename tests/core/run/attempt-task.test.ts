@@ -46,6 +46,7 @@ const setting = Effect.gen(function* () {
     onCommitted: (index) => see(`committed ${index}`),
     rest: (_, __, millis) => Effect.sleep(millis),
     devicesOf: () => [],
+    coresOf: () => 1,
     onComputed: (index) => see(`computed ${index}`),
     briefOf: () => undefined,
     onOutgrown: () => {}

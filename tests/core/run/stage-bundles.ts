@@ -13,7 +13,7 @@ export const WORKER = new URL("../../../core/run/worker.ts", import.meta.url)
 /** A stage type with a `run` of these statements; they see `n` and `thread.calls`, its attempts in this thread, and their value goes to the output `value`. */
 const stageOf = (body: string): string => `
 import { Effect, Schema } from "effect"
-import { Metric, Progress, StageType } from "athanor/stage"
+import { Metric, Progress, StageType, Team } from "athanor/stage"
 
 class Odd extends Schema.TaggedError<Odd>()("Odd", { n: Schema.Int }) {
   override get message() { return this.n + " is odd" }
@@ -37,6 +37,9 @@ export default StageType.make({
 
 /** The module that a worker process starts with. */
 export const WORKER_PROCESS = new URL("../../../core/run/worker-process.ts", import.meta.url)
+
+/** The module that a helper thread starts with. */
+export const HELPER = new URL("../../../core/run/helper.ts", import.meta.url)
 
 /** The module of the process that ends worker processes when their orchestrator is dead. */
 export const HOST = new URL("../../../core/run/command-host.ts", import.meta.url)

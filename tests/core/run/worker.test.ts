@@ -5,7 +5,7 @@ import { AttemptTurns } from "../../../core/run/AttemptTurns.ts"
 import type { StageRequest } from "../../../core/run/Executor.ts"
 import type { AttemptMessage, FromWorker, ToWorker, WorkerSettings } from "../../../core/run/worker-protocol.ts"
 import { EFFECT } from "../code/stage-project.ts"
-import { stageWith, WORKER } from "./stage-bundles.ts"
+import { HELPER, stageWith, WORKER } from "./stage-bundles.ts"
 
 /** A worker thread, spoken to in its own words. */
 class Conversation extends Context.Service<
@@ -24,7 +24,7 @@ const ENDS: ReadonlySet<string> = new Set(["Succeeded", "Failed", "Interrupted"]
 const conversation = Effect.map(
   Effect.acquireRelease(
     Effect.sync(() => {
-      const workerData: WorkerSettings = { effectModule: EFFECT, mustSync: true }
+      const workerData: WorkerSettings = { effectModule: EFFECT, helperModule: HELPER.href, mustSync: true }
       return new Worker(WORKER, { workerData })
     }),
     (worker) => Effect.promise(() => worker.terminate())

@@ -1,0 +1,2 @@
+/** The entry point of helper threads. */
+import "../core/run/helper.ts"

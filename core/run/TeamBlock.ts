@@ -1,0 +1,141 @@
+/**
+ * The memory by which the threads of a team agree who does which call.
+ *
+ * The owner writes calls down, opens them, and rings for its helpers. Whoever has a hand free takes the next call by counting up; so
+ * nobody waits for a helper that is still starting, or that the system lets wait. The owner closes when all are taken, and waits
+ * until no helper is inside: only then it writes again.
+ */
+
+/** Threads of a team at most, that of the owner among them. */
+export const MOST_THREADS = 256
+
+/** Numbers that calls written down at once may have as arguments, all together. */
+const ROOM = 8192
+
+/** Places of words. What many threads write at once has a cache line for itself. */
+const NEXT = 0
+const FAILED = 16
+const COUNT = 32
+const WIDTH = 33
+const CODE = 34
+const EXPORT = 35
+const HAS_SCRATCH = 36
+const BELLS = 48
+const INSIDE = BELLS + MOST_THREADS
+const WORDS = INSIDE + MOST_THREADS
+
+/** Places of numbers. */
+const SCRATCH = 0
+const PROCESSOR_TIMES = 2
+const ARGUMENTS = PROCESSOR_TIMES + MOST_THREADS
+
+/** More than any count of calls: with it, nobody who counts up gets one. */
+const CLOSED = 2 ** 30
+
+/** What calls that are written down at once have in common. */
+export interface CallsHead {
+  /** Number of the module. */
+  readonly code: number
+  /** Number of the export, in the order of the module's functions. */
+  readonly exported: number
+  /** Arguments of each call. */
+  readonly width: number
+  readonly scratch: { readonly address: number; readonly bytes: number } | undefined
+}
+
+export type Target = (...given: ReadonlyArray<number>) => unknown
+
+export class TeamBlock {
+  readonly buffer: SharedArrayBuffer
+  private readonly words: Int32Array
+  private readonly numbers: Float64Array
+
+  constructor(buffer = new SharedArrayBuffer(4 * WORDS + 8 * (ARGUMENTS + ROOM))) {
+    this.buffer = buffer
+    this.words = new Int32Array(buffer, 0, WORDS)
+    this.numbers = new Float64Array(buffer, 4 * WORDS)
+  }
+
+  /** Calls of so many arguments that can be written down at once. */
+  static fitting(width: number): number {
+    return Math.floor(ROOM / Math.max(1, width))
+  }
+
+  /** Writes calls down and lets them be taken. No helper may be inside. */
+  open({ code, exported, width, scratch }: CallsHead, calls: ReadonlyArray<ReadonlyArray<number>>): void {
+    const { numbers, words } = this
+    words[COUNT] = calls.length
+    words[WIDTH] = width
+    words[CODE] = code
+    words[EXPORT] = exported
+    words[HAS_SCRATCH] = scratch === undefined ? 0 : 1
+    numbers[SCRATCH] = scratch?.address ?? 0
+    numbers[SCRATCH + 1] = scratch?.bytes ?? 0
+    for (const [index, given] of calls.entries()) numbers.set(given, ARGUMENTS + index * width)
+    words[FAILED] = 0
+    Atomics.store(words, NEXT, 0)
+  }
+
+  /** Nothing can be taken any more. */
+  close(): void {
+    Atomics.store(this.words, NEXT, CLOSED)
+  }
+
+  /** Does calls for as long as there are any; `target` finds the function. Throws what a call throws. */
+  work(thread: number, target: (code: number, exported: number) => Target): void {
+    const { numbers, words } = this
+    for (let index = this.take(); index < words[COUNT]!; index = this.take()) {
+      const width = words[WIDTH]!
+      const given = [...numbers.subarray(ARGUMENTS + index * width, ARGUMENTS + (index + 1) * width)]
+      if (words[HAS_SCRATCH] === 1) given.push(numbers[SCRATCH]! + thread * numbers[SCRATCH + 1]!)
+      target(words[CODE]!, words[EXPORT]!)(...given)
+    }
+  }
+
+  private take(): number {
+    return Atomics.add(this.words, NEXT, 1)
+  }
+
+  /** Says that a helper's call has failed: the others are left. */
+  fail(helper: number): void {
+    Atomics.compareExchange(this.words, FAILED, 0, helper)
+    this.close()
+  }
+
+  /** The first helper whose call has failed. */
+  get failed(): number | undefined {
+    return Atomics.load(this.words, FAILED) || undefined
+  }
+
+  /** Wakes a helper. */
+  ring(helper: number): void {
+    Atomics.add(this.words, BELLS + helper, 1)
+    Atomics.notify(this.words, BELLS + helper)
+  }
+
+  /** Sleeps until the bell of a helper has rung oftener than it has heard; how often it has. */
+  awaitBell(helper: number, heard: number): number {
+    Atomics.wait(this.words, BELLS + helper, heard)
+    return Atomics.load(this.words, BELLS + helper)
+  }
+
+  enter(helper: number): void {
+    Atomics.store(this.words, INSIDE + helper, 1)
+  }
+
+  /** Also tells what the helper's thread has taken so far, in milliseconds of a processor. */
+  leave(helper: number, processorTime: number): void {
+    this.numbers[PROCESSOR_TIMES + helper] = processorTime
+    Atomics.store(this.words, INSIDE + helper, 0)
+    Atomics.notify(this.words, INSIDE + helper)
+  }
+
+  processorTime(helper: number): number {
+    return this.numbers[PROCESSOR_TIMES + helper]!
+  }
+
+  /** Waits until a helper is outside; `false` when it is inside after so many milliseconds. */
+  awaitOutside(helper: number, millis: number): boolean {
+    return Atomics.wait(this.words, INSIDE + helper, 1, millis) !== "timed-out"
+  }
+}
