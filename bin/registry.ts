@@ -1,5 +1,9 @@
 /** The stage types that come with Athanor: name and source file. A test holds this list to the folder. */
 const NAMES = [
+  "classifier/agreement",
+  "classifier/compare",
+  "classifier/evaluate",
+  "classifier/train",
   "data/circle",
   "data/gaussian",
   "data/idx-images",

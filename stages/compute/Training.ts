@@ -24,6 +24,10 @@ export interface Training {
   readonly judge: (parameters: Parameters, step: number) => Judgement
   /** Names of what `judge` tells beside the loss. */
   readonly told?: ReadonlyArray<string>
+  /** What the parameters of each row of the course are worth, as on data that they do not learn from; called inside `tf.tidy`. */
+  readonly examine?: (parameters: Parameters) => { readonly [name: string]: tf.Scalar }
+  /** Names of what `examine` tells. */
+  readonly examined?: ReadonlyArray<string>
   readonly optimiser: Optimiser
   readonly rate: Schedule
   readonly steps: number
@@ -41,7 +45,7 @@ export interface Snapshot {
   readonly model: Model
   /** Moments of the optimiser, and sums for the next row of the course: what nobody but the training reads. */
   readonly state: Model
-  /** `step`, `loss`, and what else was told: means over the steps up to each. */
+  /** `step`; `loss` and what else was told, means over the steps up to each; and what was found in examining the parameters then. */
   readonly course: Table
 }
 

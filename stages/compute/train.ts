@@ -90,7 +90,10 @@ class Course {
     )
     this.sums = kept(upload(Object.fromEntries(told.map((name) => [name, stored[`${SUM}${name}`] ?? constant([], 0)]))))
     this.columns = Object.fromEntries(
-      ["step", ...told].map((name) => [name, Array.from(from?.course.columns[name] ?? [], Number)])
+      ["step", ...told, ...(training.examined ?? [])].map((name) => [
+        name,
+        Array.from(from?.course.columns[name] ?? [], Number)
+      ])
     )
   }
 
@@ -126,13 +129,23 @@ class Course {
   /** Writes a row of the course; false where the loss is no finite number. */
   record(): Effect.Effect<boolean> {
     const { training, columns } = this
-    return Effect.map(download(this.sums), (sums) => {
+    return Effect.map(Effect.all([download(this.sums), this.examine()]), ([sums, examined]) => {
       columns["step"]!.push(this.at)
       for (const [name, { data }] of Object.entries(sums)) columns[name]!.push(data[0]! / training.every)
+      for (const name of training.examined ?? []) columns[name]!.push(examined[name]?.data[0] ?? Number.NaN)
       dispose(this.sums)
       this.sums = kept(upload(mapped(sums, () => constant([], 0))))
       return Number.isFinite(columns["loss"]!.at(-1))
     })
+  }
+
+  private examine(): Effect.Effect<Values> {
+    const { parameters, training } = this
+    const found = tf.tidy(() => kept(training.examine?.(parameters) ?? {}))
+    return Effect.ensuring(
+      download(found),
+      Effect.sync(() => dispose(found))
+    )
   }
 
   snapshot(): Effect.Effect<Snapshot> {

@@ -100,6 +100,26 @@ describe("train", () => {
     })
   )
 
+  it.effect("examines the parameters of each row, also where it goes on", () =>
+    Effect.gen(function* () {
+      const all = Int32Array.from(sides.data.keys())
+      const others: Partial<Training> = {
+        examine: (parameters) => ({
+          rightOnes: accuracy(network(parameters, rows(points, all), 0), labels(sides, all))
+        }),
+        examined: ["rightOnes"]
+      }
+      const whole = yield* on(CPU, train(training(40, adam(), others)))
+      const half = yield* on(CPU, train(training(20, adam(), others)))
+      const rest = yield* on(CPU, train(training(40, adam(), others), { from: half }))
+      const found = whole.course.columns["rightOnes"] as Float64Array
+      assert.strictEqual(found.length, 4)
+      assert.isTrue(found.every((share) => share > 0.4 && share <= 1))
+      assert.isAbove(found.at(-1)!, found[0]!)
+      assert.deepStrictEqual(rest.course, whole.course)
+    })
+  )
+
   it.effect("fails where the loss is no number", () =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(on(CPU, train(training(200, gradientDescent, { rate: fixed(1e38) }))))
