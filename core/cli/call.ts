@@ -4,21 +4,26 @@ import { Effect, Option, Result, Schema } from "effect"
 import * as Codec from "../codec/Codec.ts"
 import { describe } from "../codec/describe.ts"
 import { readForeign } from "../codec/read-foreign.ts"
-import { PipelineInvalid } from "../document/Diagnostic.ts"
+import { type Diagnostic, PipelineInvalid } from "../document/Diagnostic.ts"
 import { messageOf } from "../document/message-of.ts"
 import { nearest } from "../document/nearest.ts"
 import type { StageDocument } from "../document/PipelineDocument.ts"
+import { Reads } from "../document/Reads.ts"
+import { chooseDevice } from "../plan/choose-device.ts"
 import { decodeParams } from "../plan/decode-params.ts"
+import { PROCESSOR } from "../plan/device-class.ts"
 import type { JsonMap } from "../plan/Plan.ts"
-import type { AttemptFailed, MadeFile } from "../run/Executor.ts"
-import { runStage } from "../run/execute-stage.ts"
+import type { AttemptFailed, LogLine, MadeFile } from "../run/Executor.ts"
+import { openFor, runStage } from "../run/execute-stage.ts"
+import { Host } from "../run/Host.ts"
 import { optimise } from "../run/late-optimisation.ts"
+import { onBackend } from "../run/on-backend.ts"
 import { ofDeclaration } from "../stage/Port.ts"
 import type { InputValues, StageType } from "../stage/StageType.ts"
 import { inCanonicalOrder } from "../store/Digest.ts"
 import { writeDurably } from "../store/durable.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
-import { readText } from "./load-pipeline.ts"
+import { backendsFor, readText } from "./load-pipeline.ts"
 import { print, printError, printJson, table } from "./output.ts"
 import { codeLayer } from "./services.ts"
 import { loadType } from "./stages.ts"
@@ -39,12 +44,13 @@ export interface CallChoices {
 /** Runs a stage type in this process; nothing is cached. */
 export const call = (choices: CallChoices) =>
   Effect.gen(function* () {
-    const { type } = yield* loadType(choices.stage)
-    const params = yield* readParams(type, choices.with)
+    const { file, type } = yield* loadType(choices.stage)
+    const { device, params } = yield* readParams(type, file, choices.with)
     const inputs = yield* readInputs(type, choices.inputs)
     optimise()
+    const sinks = { onProgress: () => {}, onLog: ({ message }: LogLine) => printError(message) }
     const outcome = yield* Effect.result(
-      runStage(type, { params, inputs }, { onProgress: () => {}, onLog: ({ message }) => printError(message) })
+      Effect.flatMap(openFor(device, file), (backend) => onBackend(backend)(runStage(type, { params, inputs }, sinks)))
     )
     if (Result.isFailure(outcome)) return fail(type, outcome.failure)
     const { outputs, metrics } = outcome.success
@@ -62,7 +68,7 @@ const fail = (type: StageType, { tag, message }: AttemptFailed): ExitStatus => {
   return EXIT.stageFailed
 }
 
-const readParams = Effect.fnUntraced(function* (type: StageType, given: Option.Option<string>) {
+const readParams = Effect.fnUntraced(function* (type: StageType, source: string, given: Option.Option<string>) {
   const argument = Option.getOrElse(given, () => "{}")
   const file = argument.startsWith("@") ? argument.slice(1) : "--with"
   const text = argument.startsWith("@") ? yield* readText(file) : argument
@@ -87,8 +93,18 @@ const readParams = Effect.fnUntraced(function* (type: StageType, given: Option.O
     resources: undefined
   }
   const decoded = decodeParams(document, type, value)
-  if (Result.isFailure(decoded)) return yield* new PipelineInvalid({ diagnostics: decoded.failure, texts: new Map() })
-  return yield* Effect.orDie(Schema.decodeUnknownEffect(type.params)(inCanonicalOrder(decoded.success.params)))
+  const refused = (diagnostics: ReadonlyArray<Diagnostic>) => new PipelineInvalid({ diagnostics, texts: new Map() })
+  if (Result.isFailure(decoded)) return yield* refused(decoded.failure)
+  const { backends: usable, params } = decoded.success
+  const reads = new Reads()
+  const surroundings = { reads, environment: process.env, backends: backendsFor(source, yield* Host, reads) }
+  const device =
+    usable === undefined
+      ? Result.succeed(PROCESSOR)
+      : yield* chooseDevice(document, type, { usable, named: undefined }, surroundings)
+  if (Result.isFailure(device)) return yield* refused(device.failure)
+  const known = yield* Effect.orDie(Schema.decodeUnknownEffect(type.params)(inCanonicalOrder(params)))
+  return { device: device.success, params: known }
 })
 
 const readInputs = Effect.fnUntraced(function* (type: StageType, given: { readonly [port: string]: string }) {

@@ -2,7 +2,10 @@
 import { existsSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { Clock, Effect } from "effect"
+import { machineBackends } from "../compute/machine-backends.ts"
+import { Reads } from "../document/Reads.ts"
 import type { CheckupLine } from "../maintain/Checkup.ts"
+import { checkBackends } from "../maintain/check-backends.ts"
 import { checkDisk } from "../maintain/check-disk.ts"
 import { checkMachine } from "../maintain/check-machine.ts"
 import { checkStore } from "../maintain/check-store.ts"
@@ -22,8 +25,15 @@ export interface DoctorChoices {
 /** Looks at everything and prints a line for each; changes nothing. */
 export const doctor = Effect.fnUntraced(function* ({ deep, json }: DoctorChoices) {
   const path = resolve(cacheFolder())
+  const host = yield* Host
+  // It remembers nothing, for it changes nothing; and who asks may have installed something.
+  const backends = machineBackends({
+    ...{ probeModule: host.probeModule, environment: process.env, reads: new Reads(), store: undefined },
+    from: [resolve("package.json"), host.contract]
+  })
   const lines: ReadonlyArray<CheckupLine> = [
-    ...checkMachine(yield* Host, process.cwd(), process.env),
+    ...checkMachine(host, process.cwd(), process.env),
+    ...(yield* checkBackends(backends, process.env)),
     ...checkDisk(nearestThere(path)),
     ...(yield* checkStore({ path, index: indexFile(), now: yield* Clock.currentTimeMillis })),
     ...(deep && existsSync(path) ? [yield* contentLine] : [])
@@ -48,7 +58,7 @@ const MARKS = { good: ["good", "✓", "+"], warning: ["warn", "!", "!"], problem
   readonly [health in CheckupLine["health"]]: readonly [tone: Tone, mark: string, ascii: string]
 }
 
-const WIDTH = 11
+const WIDTH = 14
 
 const rendered = ({ name, health, fact, advice }: CheckupLine): string => {
   const color = wantsColor(process.stdout)

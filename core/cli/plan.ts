@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { noteFailures } from "../explain/note-failures.ts"
 import { durationText } from "../observe/duration.ts"
 import { compatibleText } from "../plan/compatible.ts"
+import { PROCESSOR } from "../plan/device-class.ts"
 import type { PendingStage, Plan } from "../plan/Plan.ts"
 import { haveRun, reuse, reuseOfMany } from "../plan/reason.ts"
 import { stageOf } from "../plan/task-id.ts"
@@ -98,6 +99,7 @@ const describePlan = (
       task: task.id,
       stage: plan.stages[task.stage]?.id,
       stageType: plan.stages[task.stage]?.stageType,
+      device: task.device ?? PROCESSOR,
       state: STATES[prospect?._tag ?? "MayRun"],
       reason: prospect === undefined ? "" : reasonIn(plan, prospect, index),
       ...keyOf(prospect),

@@ -9,7 +9,7 @@ import { withRun } from "../record/catalogue-file.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
 import { type UnwrittenFile, unwrittenText } from "../report/unwritten-file.ts"
 import { collectGarbage } from "../run/collect-garbage.ts"
-import { cores } from "../run/Host.ts"
+import { cores, Host } from "../run/Host.ts"
 import { RunObserver } from "../run/RunObserver.ts"
 import { type RunResult, runPlan } from "../run/run-plan.ts"
 import { steady } from "../run/steady-clock.ts"
@@ -20,11 +20,12 @@ import { StoreRoot } from "../store/StoreRoot.ts"
 import { segmentLengths } from "../store/segment-lengths.ts"
 import { beforeStore, type TakeRead } from "./before-store.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
-import { missingTasks, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
+import { backendsFor, missingTasks, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { loadPlan } from "./load-plan.ts"
 import { offeredResources, type ResourceChoices } from "./offered-resources.ts"
 import { print, printError, printJson } from "./output.ts"
 import { rememberRun } from "./remember-run.ts"
+import { requireBackends } from "./require-backends.ts"
 import { wantsColor } from "./Settings.ts"
 import { cachedRunLayer, runLayer } from "./services.ts"
 import { requireCached, unrecordedText } from "./unrecorded-run.ts"
@@ -75,6 +76,8 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead, 
   const isPart = sizeOf(plan) < sizeOf(whole.plan)
   const { actions, scratch } = yield* StoreRoot
   if (refusal !== undefined) yield* requireCached(growing, forced, refusal)
+  const backends = backendsFor(choices.file, yield* Host, reads)
+  yield* requireBackends(growing, forced, { backends, texts })
   const segments = segmentLengths(actions)
   const offered = yield* offeredResources(choices, plan)
   const progress = progressObserver(plan, { env: process.env, stream: process.stderr })

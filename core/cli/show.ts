@@ -1,6 +1,7 @@
 /** `pipeline show`: one run, its parameters, tasks and metrics. */
 import { Effect } from "effect"
 import { durationText } from "../observe/duration.ts"
+import { PROCESSOR } from "../plan/device-class.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { outcomeOf, paramsOf, type RunState, type TaskState } from "../record/RunState.ts"
 import { resultOf } from "../record/TaskResult.ts"
@@ -27,6 +28,8 @@ export const show = (choices: { readonly run: string; readonly json: boolean }) 
 const shownTask = (task: TaskState, { outputs, metrics, record }: ReturnType<typeof resultOf>) => ({
   task: task.task,
   status: task.status,
+  device: task.device ?? PROCESSOR,
+  adapter: task.adapter,
   key: task.key,
   reason: task.reason ?? task.because,
   continuedFrom: task.continuedFrom,
@@ -51,9 +54,9 @@ const shownRun = (id: string, state: RunState, tasks: ReadonlyArray<ShownTask>) 
 }
 
 const renderRun = (id: string, state: RunState, tasks: ReadonlyArray<ShownTask>): string => {
-  const rows = tasks.map(({ task, status, durationMillis, reason, error, metrics }) => [
+  const rows = tasks.map(({ task, status, device, durationMillis, reason, error, metrics }) => [
     status,
-    task,
+    device === PROCESSOR ? task : `${task} on ${device}`,
     durationMillis === undefined ? "" : durationText(durationMillis),
     (error ?? reason ?? "").split("\n")[0] ?? "",
     metricsText(metrics)

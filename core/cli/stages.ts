@@ -46,6 +46,8 @@ export const loadTypes = Effect.fnUntraced(function* (name?: string) {
 export interface LoadedType {
   readonly type: StageType
   readonly code: Digest
+  /** Its source. */
+  readonly file: string
 }
 
 /** The stage type of a name, or of a file that starts with `.` or `/`; fails with the nearest name when there is none. */
@@ -60,7 +62,7 @@ export const loadType = Effect.fnUntraced(function* (name: string) {
     return yield* new UsageError({ reason: `there is no stage type "${name}"${hint}` })
   }
   const code = yield* stageCode.load(file)
-  return { type: yield* importStage(code), code: code.identity } satisfies LoadedType
+  return { type: yield* importStage(code), code: code.identity, file } satisfies LoadedType
 })
 
 interface Parameter {
@@ -84,6 +86,7 @@ const describeType = ({ type, code }: LoadedType) => ({
   inputs: ports(type),
   outputs: type.outputs,
   determinism: type.determinism,
+  backends: typeof type.backends === "function" ? "by its parameters" : type.backends,
   extends: type.extends,
   compatibleWith: type.compatibleWith
 })
@@ -179,6 +182,9 @@ const renderType = ({ type, code }: LoadedType): string => {
     ...(type.source === undefined ? [] : [`source: ${type.source}`]),
     `code: ${shortCode(code)}`,
     `determinism: ${typeof type.determinism === "string" ? type.determinism : `within ${type.determinism.tolerance}`}`,
+    ...(type.backends === undefined
+      ? []
+      : [`trains on: ${typeof type.backends === "function" ? "by its parameters" : type.backends.join(", ")}`]),
     ...(type.extends === undefined
       ? []
       : [`extends along: ${[type.extends.param, ...(type.extends.along ?? [])].join(", ")}`]),

@@ -15,7 +15,7 @@ import { WASM_PACKAGE } from "./open-backend.ts"
 import { INSTALL_TENSORFLOW, TENSORFLOW_PACKAGE } from "./open-tensorflow.ts"
 import { DAWN_PACKAGE } from "./open-webgpu.ts"
 import { type Probed, probeBackend } from "./probe-backend.ts"
-import { packagePlaces } from "./resolve-package.ts"
+import { packagePlaces, versionIn } from "./resolve-package.ts"
 
 export interface MachineSettings {
   /** The module that `probe-process.ts` was built to. */
@@ -27,8 +27,6 @@ export interface MachineSettings {
   readonly reads: Reads
   /** The store that remembers answers; none remembers nothing. */
   readonly store: string | undefined
-  /** Looks again in spite of what is remembered, as a person does who has changed something. */
-  readonly anew?: boolean
 }
 
 /** What there is on this machine. */
@@ -64,16 +62,20 @@ class Machine {
   private async find(backend: Backend): Promise<BackendState> {
     switch (backend) {
       case "cpu":
-        return { _tag: "Here", device: "cpu", adapter: "" }
+        return { _tag: "Here", device: "cpu", adapter: "the processor" }
       case "wasm":
-        return this.folderOf(WASM_PACKAGE) === undefined
-          ? notInstalled(backend, WASM_PACKAGE, `npm install ${WASM_PACKAGE}`)
-          : { _tag: "Here", device: "wasm", adapter: "" }
+        return this.findWasm()
       case "webgpu":
         return this.findWebgpu()
       case "tensorflow-gpu":
         return this.findTensorflow()
     }
+  }
+
+  private findWasm(): BackendState {
+    const folder = this.folderOf(WASM_PACKAGE)
+    if (folder === undefined) return notInstalled("wasm", WASM_PACKAGE, `npm install ${WASM_PACKAGE}`)
+    return { _tag: "Here", device: "wasm", adapter: `the processor, ${WASM_PACKAGE} ${versionIn(folder)}` }
   }
 
   private async findWebgpu(): Promise<BackendState> {
@@ -120,14 +122,14 @@ class Machine {
 
   /** What a process of its own found, now or before; `file` changes with the package. */
   private async probed(device: DeviceClass, file: string): Promise<BackendState> {
-    const { anew = false, environment, from, probeModule, reads, store } = this.settings
+    const { environment, from, probeModule, reads, store } = this.settings
     const own = new Reads()
     for (const each of [reads, own]) {
       for (const path of [file, ...DRIVER_FILES]) each.file(path)
       for (const name of DRIVER_VARIABLES) each.variable(name, environment)
     }
     const memo = store === undefined ? undefined : memoFile(store, "backend", wordsOf(this.settings, device))
-    const known = memo === undefined || anew ? undefined : remembered(memo, environment)
+    const known = memo === undefined ? undefined : remembered(memo, environment)
     if (known !== undefined) return known
     const { isLasting, state } = await probeBackend(probeModule, { device, from }, environment)
     if (memo !== undefined && isLasting) remember(memo, own, state)

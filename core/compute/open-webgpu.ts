@@ -34,14 +34,16 @@ const describeAdapter = ({ info }: GPUAdapter): { readonly title: string; readon
   return { title: description === "" ? name : `${name} (${description})`, isSoftware }
 }
 
+/** What an adapter needs that nobody has seen. */
+const NEEDS = "it needs a GPU with its driver, and on Linux the loader of Vulkan (libvulkan1)"
+
 /** The adapter of a class: a real one, or a program. */
 const requestAdapter = async (gpu: GPU, isSoftware: boolean): Promise<GPUAdapter> => {
   const device = isSoftware ? "webgpu-software" : "webgpu"
   const adapter = await gpu.requestAdapter(
     isSoftware ? { forceFallbackAdapter: true } : { powerPreference: "high-performance" }
   )
-  if (adapter === null)
-    throw new BackendUnavailable({ device, reason: "no adapter was found", advice: "install the driver of the GPU" })
+  if (adapter === null) throw new BackendUnavailable({ device, reason: "no adapter was found", advice: NEEDS })
   const found = describeAdapter(adapter)
   if (found.isSoftware === isSoftware) return adapter
   throw new BackendUnavailable({
@@ -101,7 +103,7 @@ const faultsOf = (device: GPUDevice): Omit<OpenBackend, "opened"> => {
   device.addEventListener("uncapturederror", (event) => {
     // Dawn prints what nobody has taken.
     event.preventDefault()
-    tell(`the GPU refused a command: ${event.error.message}`)
+    tell(`the GPU refused a command: ${event.error.message.trim().replace(/\n\s*\n/gu, "\n")}`)
   })
   void device.lost.then(({ message, reason }) => tell(`the GPU was lost (${reason}): ${message}`))
   return {

@@ -16,7 +16,16 @@ export const packagePlaces = (name: string, from: ReadonlyArray<string>): Readon
 
 /** The folder of a package. Not by resolving: it may not export its description. */
 export const packageFolder = (name: string, from: ReadonlyArray<string>): string | undefined =>
-  packagePlaces(name, from).find((folder) => existsSync(join(folder, "package.json")))
+  packagePlaces(name, from).find(isPackage)
+
+/** Where a process may not look, there is nothing for it. */
+const isPackage = (folder: string): boolean => {
+  try {
+    return existsSync(join(folder, "package.json"))
+  } catch {
+    return false
+  }
+}
 
 /** The version that lies in a folder. */
 export const versionIn = (folder: string): string =>

@@ -1,6 +1,5 @@
 /** What this machine and its Node offer to runs. */
 import { existsSync, readFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { cpus, totalmem } from "node:os"
 import { dirname, join } from "node:path"
 import manifest from "../../package.json" with { type: "json" }
@@ -19,7 +18,6 @@ export const checkMachine = (host: HostShape, folder: string, env: NodeJS.Proces
   coresLine(cpus().length),
   memoryLine(totalmem()),
   devicesLine(env),
-  trainingLine(host),
   ...limitLines(readIfThere("/proc/self/limits")),
   ...lockFileLines(folder)
 ]
@@ -38,18 +36,6 @@ const devicesLine = (env: NodeJS.ProcessEnv): CheckupLine => {
   const from = ["PIPELINE_GPUS", "CUDA_VISIBLE_DEVICES"].find((name) => env[name] !== undefined)
   const source = from === undefined ? "" : `, by ${from}`
   return good("devices", devices.length === 0 ? `none${source}` : `${devices.join(", ")}${source}`)
-}
-
-/** The one package beside Athanor's own that a stage may want for training on a device. */
-const TRAINING = "@tensorflow/tfjs-node-gpu"
-
-const trainingLine = ({ contract }: HostShape): CheckupLine => {
-  try {
-    createRequire(contract).resolve(`${TRAINING}/package.json`)
-    return good("training", `${TRAINING} is installed`)
-  } catch {
-    return good("training", `on the processor; ${TRAINING} is not installed, and nothing asks for it`)
-  }
 }
 
 /** Open files that a run with many threads and segments may need. */

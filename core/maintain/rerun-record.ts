@@ -56,6 +56,7 @@ export const executeRecord = Effect.fn("executeRecord")(function* (record: Actio
   const result = yield* Effect.result(execute(request, found.task.timeout))
   if (result._tag === "Failure") {
     const { damaged, message, tag } = result.failure
+    if (tag === "BackendUnavailable") return skipped(message)
     return damaged === undefined ? ({ _tag: "Failed", message: `${tag}: ${message}` } as const) : skipped(message)
   }
   return executed(result.success, found.stage)
@@ -157,7 +158,7 @@ const judge = Effect.fnUntraced(function* (record: ActionRecord, result: Attempt
   const differs = (output: string, { first, ...comparison }: Comparison): Rerun | undefined => {
     largest = Math.max(largest, comparison.largest)
     if (first === undefined) return undefined
-    return excused(record, stage) ?? { _tag: "Differs", output, difference: first }
+    return excused(record, result, stage) ?? { _tag: "Differs", output, difference: first }
   }
   for (const [port, kind] of Object.entries(outputs)) {
     const made = result.outputs[port] ?? []
@@ -188,8 +189,13 @@ const opened = (file: NewFile): Effect.Effect<OpenFile, StoreUnavailable> =>
     ? Effect.succeed(file)
     : attemptSync("read", file.file, () => ({ path: file.path, bytes: readFileSync(file.file) }))
 
-/** Another version of the JavaScript engine may give other digits where a stage type says so. */
-const excused = ({ parts }: ActionRecord, { determinism }: PlanStage): Rerun | undefined => {
+/** Another version of the JavaScript engine may give other digits where a stage type says so, and another GPU of one class. */
+const excused = (
+  { adapter, parts }: ActionRecord,
+  now: AttemptResult,
+  { determinism }: PlanStage
+): Rerun | undefined => {
+  if (adapter !== now.adapter) return skipped(`it gives other digits on ${now.adapter} than on ${adapter}, as it may`)
   const { engine: before } = parts.environment
   if (determinism !== "libm" || before === undefined || before === engine) return undefined
   return skipped(`it gives other digits with engine ${engine} than with ${before}, as it may`)

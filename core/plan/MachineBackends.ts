@@ -15,7 +15,7 @@ export type MachineBackends = (backend: Backend) => Effect.Effect<BackendState>
 export const processorAlone: MachineBackends = (backend) =>
   Effect.succeed(
     backend === "wasm" || backend === "cpu"
-      ? { _tag: "Here", device: backend, adapter: "" }
+      ? { _tag: "Here", device: backend, adapter: "the processor" }
       : { _tag: "Absent", device: backend, reason: "nobody has looked for it" }
   )
 

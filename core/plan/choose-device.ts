@@ -19,7 +19,7 @@ export const BACKEND_VARIABLE = "PIPELINE_BACKEND"
 export const SOFTWARE_VARIABLE = "PIPELINE_SOFTWARE_GPU"
 
 /** How a task may train. */
-interface Training {
+export interface Training {
   readonly usable: ReadonlyArray<Backend>
   /** What the file names. */
   readonly named: Backend | undefined
@@ -37,6 +37,11 @@ export const trainingOf = (
   { backends: usable }: Pick<DecodedParams, "backends">,
   scope: Scope
 ): Checked<Pick<UnplacedTask, "training">> => {
+  const wrong = usable?.find((backend) => !BACKENDS.includes(backend))
+  if (wrong !== undefined) {
+    const { message, hint } = backendFault(wrong)
+    return refuse(stage.uses.span, `stage "${stage.id}": ${name} says that it trains on "${wrong}": ${message}`, hint)
+  }
   if (stage.backend === undefined) {
     return Result.succeed(usable === undefined ? {} : { training: { usable, named: undefined } })
   }
@@ -79,7 +84,8 @@ export const placeTasks = Effect.fnUntraced(function* (
   return collect(placed)
 })
 
-const chooseDevice = Effect.fnUntraced(function* (
+/** What a task of a stage trains on. */
+export const chooseDevice = Effect.fnUntraced(function* (
   stage: StageDocument,
   type: Pick<StageType, "name">,
   { named, usable }: Training,

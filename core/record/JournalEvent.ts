@@ -41,6 +41,9 @@ export type JournalEvent =
       readonly metrics?: { readonly [name: string]: number }
       /** The run that computed it. */
       readonly computedBy?: string
+      /** Class of its device, where that is not the processor; and what that was, in the words of its driver. */
+      readonly device?: string
+      readonly adapter?: string
     }
   /** Lists became known over which stages go: the plan has their tasks now. */
   | {
@@ -72,6 +75,8 @@ export type JournalEvent =
       /** Older journals have one. */
       readonly spanId?: string
       readonly reason: string
+      /** Class of its device, where that is not the processor. */
+      readonly device?: string
     }
   | {
       readonly _tag: "AttemptStarted"
@@ -104,6 +109,8 @@ export type JournalEvent =
       readonly outputs: { readonly [port: string]: Digest }
       /** Absent when it was computed from the beginning. */
       readonly continuedFrom?: Continuation
+      /** What computed, in the words of its driver; absent where that is the processor. */
+      readonly adapter?: string
       readonly metrics: { readonly [name: string]: number }
       /** How long its attempt took; absent where that is the time since it was started. Brief ones wait for each other. */
       readonly millis?: number

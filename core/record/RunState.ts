@@ -33,6 +33,9 @@ export interface TaskState {
   readonly metrics: { readonly [name: string]: number }
   /** The run that computed what was found, where the journal says so. */
   readonly computedBy?: string
+  /** Class of its device, where that is not the processor; and what that was, in the words of its driver. */
+  readonly device?: string
+  readonly adapter?: string
   /** What its computation went on from; absent when it began anew. */
   readonly continuedFrom?: Continuation
   readonly logs: ReadonlyArray<{ readonly level: string; readonly message: string }>
@@ -91,13 +94,14 @@ const next = (task: FoldedTask, event: TaskEvent): FoldedTask => {
   switch (event._tag) {
     case "TaskHit": {
       const { key, spanId, outputs, metrics = {}, computedBy, at } = event
-      const found = { outputs, metrics, ...(computedBy === undefined ? {} : { computedBy }) }
+      const found = { outputs, metrics, ...(computedBy === undefined ? {} : { computedBy }), ...deviceIn(event) }
       const span = spanId === undefined ? {} : { spanId }
       return { ...task, status: "hit", key, ...span, ...found, readyAt: at, endedAt: at }
     }
     case "TaskReady": {
       const { key, spanId, reason, at } = event
-      return { ...task, status: "ready", key, ...(spanId === undefined ? {} : { spanId }), reason, readyAt: at }
+      const span = spanId === undefined ? {} : { spanId }
+      return { ...task, status: "ready", key, ...span, reason, ...deviceIn(event), readyAt: at }
     }
     case "AttemptStarted": {
       const { attempt, worker, spanId, at } = event
@@ -107,7 +111,7 @@ const next = (task: FoldedTask, event: TaskEvent): FoldedTask => {
       return { ...task, status: "ready", attempts: endLast(task.attempts, { endedAt: event.at, error: event.error }) }
     case "TaskFinished": {
       const { key, outputs, metrics, cpuMillis, peakMemory, at, continuedFrom } = event
-      const before = continuedFrom === undefined ? {} : { continuedFrom }
+      const before = { ...(continuedFrom === undefined ? {} : { continuedFrom }), ...deviceIn(event) }
       const attempts = endLast(task.attempts, endOf(event, task.attempts.at(-1)?.startedAt ?? at))
       return { ...task, status: "done", key, outputs, metrics, cpuMillis, peakMemory, attempts, ...before, endedAt: at }
     }
@@ -117,6 +121,15 @@ const next = (task: FoldedTask, event: TaskEvent): FoldedTask => {
       return { ...task, status: "skipped", because: event.because, endedAt: event.at }
   }
 }
+
+/** What is told of the device of a task. */
+export const deviceIn = ({
+  adapter,
+  device
+}: Pick<TaskState, "adapter" | "device">): Pick<TaskState, "adapter" | "device"> => ({
+  ...(device === undefined ? {} : { device }),
+  ...(adapter === undefined ? {} : { adapter })
+})
 
 /** When an attempt had its result, and when it began: it may have waited for others since it was given to its thread. */
 const endOf = (

@@ -1,4 +1,5 @@
 /** The event of a task whose result was there already. */
+import { PROCESSOR } from "../plan/device-class.ts"
 import { type ActionRecord, digestsOf } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { JournalEvent } from "./JournalEvent.ts"
@@ -9,7 +10,7 @@ import type { JournalEvent } from "./JournalEvent.ts"
  */
 export const taskHit = (
   task: string,
-  { key, parts, outputs, metrics, runId }: ActionRecord,
+  { adapter, key, parts, outputs, metrics, runId }: ActionRecord,
   at: number,
   asked: Digest = key
 ): JournalEvent => ({
@@ -20,5 +21,7 @@ export const taskHit = (
   ...(key === asked ? {} : { compatibleCode: parts.code }),
   outputs: digestsOf(outputs),
   metrics,
-  computedBy: runId
+  computedBy: runId,
+  ...(parts.device === PROCESSOR ? {} : { device: parts.device }),
+  ...(adapter === undefined ? {} : { adapter })
 })

@@ -1,6 +1,6 @@
 /** A hit of all tasks, told task by task. */
 import type { JournalEntry, JournalEvent } from "./JournalEvent.ts"
-import type { TaskState } from "./RunState.ts"
+import { deviceIn, type TaskState } from "./RunState.ts"
 
 /**
  * The entries of a run with a `TaskHit` for each task in place of an `AllHit`; `tasksOf` gives the tasks of the run whose
@@ -20,7 +20,7 @@ const hitsOf = (
   { at, of }: Extract<JournalEvent, { readonly _tag: "AllHit" }>,
   tasks: Iterable<TaskState>
 ): ReadonlyArray<JournalEvent> =>
-  [...tasks].flatMap(({ task, key, outputs, metrics, computedBy = of }): ReadonlyArray<JournalEvent> => {
+  [...tasks].flatMap(({ task, key, outputs, metrics, computedBy = of, ...told }): ReadonlyArray<JournalEvent> => {
     if (key === undefined || outputs === undefined) return []
-    return [{ _tag: "TaskHit", at, task, key, outputs, metrics, computedBy }]
+    return [{ _tag: "TaskHit", at, task, key, outputs, metrics, computedBy, ...deviceIn(told) }]
   })

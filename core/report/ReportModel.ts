@@ -92,6 +92,8 @@ export interface ReportTask {
   readonly reason: string
   readonly key: string | undefined
   readonly metrics: { readonly [name: string]: number }
+  /** What it trains on, and what that was in the words of its driver; absent where it does not train. */
+  readonly device?: string
   /** Like `outputs` empty for a task that the page does not list. */
   readonly inputs: ReadonlyArray<ReportInput>
   readonly outputs: ReadonlyArray<ReportOutput>

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { nearest } from "../document/nearest.ts"
 import type { ExpectationDocument } from "../document/PipelineDocument.ts"
 import { countText } from "../document/quantities.ts"
+import type { DeviceClass } from "../plan/device-class.ts"
 import type { PendingStage, Plan, PlanInput, PlanTask } from "../plan/Plan.ts"
 import { stageInMetric } from "../plan/task-id.ts"
 import { flawsText } from "../record/JournalFlaws.ts"
@@ -138,6 +139,7 @@ const taskOf = (
     reason: recorded?.because ?? recorded?.reason ?? "",
     key: recorded?.key,
     metrics: result?.metrics ?? {},
+    ...(task.device === undefined ? {} : { device: deviceText(task.device, recorded?.adapter) }),
     inputs: shown.map(([port, input]) => inputOf(plan, port, input, record?.parts.inputs[port])),
     outputs: isListed ? outputsOf(result, plan.stages[task.stage]?.outputs ?? {}) : [],
     computed: record === undefined ? computedHere(run.id, recorded, attempts.at(-1)) : computedBy(record),
@@ -145,6 +147,9 @@ const taskOf = (
     logs: recorded?.status === "hit" ? (record?.logs ?? []) : (recorded?.logs ?? [])
   }
 }
+
+const deviceText = (device: DeviceClass, adapter: string | undefined): string =>
+  adapter === undefined ? device : `${device}: ${adapter}`
 
 /** A stage that never came to tasks stands for them itself, where the journal tells of its end. */
 const pendingStage = ({ id, stageType }: PendingStage, state: RunState, end: number): ReportStage => {

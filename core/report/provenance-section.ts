@@ -31,6 +31,7 @@ const taskProvenance = (task: ReportTask, isOnly: boolean): Markup => {
     ["Key", digest(task.key)],
     ["Why", task.reason === "" ? undefined : task.reason],
     ["Computed by", computedText(task)],
+    ["Device", task.device],
     [
       "Parameters",
       Object.entries(task.params).map(

@@ -1,5 +1,6 @@
 /** Decides what of a plan runs when: one fiber owns all bookkeeping, a task has a fiber only while it runs. */
 import { Cause, Clock, Deferred, Effect, Exit, Queue } from "effect"
+import { PROCESSOR } from "../plan/device-class.ts"
 import type { Plan } from "../plan/Plan.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
 import { LatestRuns } from "../record/LatestRuns.ts"
@@ -155,7 +156,9 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     })
 
   const makeReady = ({ index, key, task }: KeyedTask, reason: string): void => {
-    journal.appendLater({ _tag: "TaskReady", at: now(), task: task.id, key, reason })
+    const { device = PROCESSOR } = task
+    const told = device === PROCESSOR ? {} : { device }
+    journal.appendLater({ _tag: "TaskReady", at: now(), task: task.id, key, reason, ...told })
     const lacking = dispatcher.lacks(task.resources)
     if (lacking !== undefined) {
       refuse(index, lacking)

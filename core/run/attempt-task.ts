@@ -215,7 +215,8 @@ const commit = Effect.fnUntraced(function* (
   const earlier = actions.find(key)
   if (earlier !== undefined) {
     yield* actions.forget(key)
-    const message = contradiction(earlier, outputs, stage)
+    const isSameDevice = earlier.adapter === result.adapter
+    const message = isSameDevice ? contradiction(earlier, outputs, stage) : undefined
     if (message !== undefined) {
       journal.appendLater({ _tag: "TaskLog", at: computedAt, task: task.id, level: "warning", message })
     }
@@ -253,6 +254,7 @@ const commit = Effect.fnUntraced(function* (
     key,
     outputs: digestsOf(record.outputs),
     ...(continuedFrom === undefined ? {} : { continuedFrom }),
+    ...(result.adapter === undefined ? {} : { adapter: result.adapter }),
     metrics: record.metrics,
     ...(result.millis === undefined ? {} : { millis: result.millis }),
     cpuMillis: record.cpuMillis,

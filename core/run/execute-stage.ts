@@ -5,6 +5,7 @@ import { mappedStack, placeOfThrow } from "../code/stage-stack.ts"
 import * as Codec from "../codec/Codec.ts"
 import type { OpenBackend } from "../compute/OpenBackend.ts"
 import { openBackend } from "../compute/open-backend.ts"
+import type { DeviceClass } from "../plan/device-class.ts"
 import { Checkpoint, type CheckpointSink, NO_CHECKPOINTS } from "../stage/Checkpoint.ts"
 import { Assigned } from "../stage/Device.ts"
 import { MetricRecorder } from "../stage/Metric.ts"
@@ -37,9 +38,10 @@ export const executeStage = Effect.fnUntraced(function* (
   sinks: AttemptSinks,
   team: Team = ALONE
 ) {
-  const backend = yield* openFor(request)
+  const { code, device } = request
+  const backend = device === undefined ? undefined : yield* openFor(device, code.file)
   // Whoever made the plan has seen that it loads in time; a thread that hangs all the same is ended with its attempt.
-  const type = yield* importStage(request.code, Number.POSITIVE_INFINITY).pipe(
+  const type = yield* importStage(code, Number.POSITIVE_INFINITY).pipe(
     Effect.mapError((error) => attemptFailure(error))
   )
   // The order in which they are written is in no key: it must not be seen.
@@ -48,13 +50,14 @@ export const executeStage = Effect.fnUntraced(function* (
   )
   const inputs = yield* openInputs(request.inputs).pipe(Effect.mapError(inputFailure))
   const { start, damaged } = yield* openStart(request, sinks.onLog)
-  const made = yield* runStage(type, { params, inputs, start }, sinks).pipe(
+  const run = runStage(type, { params, inputs, start }, sinks).pipe(
     Effect.provideService(Checkpoint, checkpointSink(request, start?.key, sinks)),
     Effect.provideService(Assigned, request.devices),
-    Effect.provideService(Current, team),
-    backend === undefined ? (run) => run : onBackend(backend),
-    Effect.mapError((failure) => located(request.code, failure)),
-    Effect.catchDefect((error) => Effect.fail(thrown(request.code, error)))
+    Effect.provideService(Current, team)
+  )
+  const made = yield* (backend === undefined ? run : onBackend(backend)(run)).pipe(
+    Effect.mapError((failure) => located(code, failure)),
+    Effect.catchDefect((error) => Effect.fail(thrown(code, error)))
   )
   const adapter = backend?.opened.adapter || undefined
   return {
@@ -65,14 +68,12 @@ export const executeStage = Effect.fnUntraced(function* (
   }
 })
 
-/** What an attempt trains on, before any of its code is there; nothing where it does not train. */
-const openFor = ({ code, device }: StageRequest): Effect.Effect<OpenBackend | undefined, AttemptFailed> =>
-  device === undefined
-    ? Effect.undefined
-    : Effect.tryPromise({
-        try: () => openBackend(device, [code.file, import.meta.filename]),
-        catch: (cause) => attemptFailure(cause)
-      })
+/** What a stage trains on, opened before any of its code is there; packages are looked up from its source first. */
+export const openFor = (device: DeviceClass, source: string): Effect.Effect<OpenBackend, AttemptFailed> =>
+  Effect.tryPromise({
+    try: () => openBackend(device, [source, import.meta.filename]),
+    catch: (cause) => attemptFailure(cause)
+  })
 
 const continuationOf = ({ at, key }: Continuation): Continuation => ({ at, ...(key === undefined ? {} : { key }) })
 
