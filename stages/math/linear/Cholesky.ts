@@ -58,22 +58,24 @@ const factorFrom = (space: Workspace<"f64">, a: Matrix<"f64">, first: number): v
   const rest = a.block(half, half, n - half, n - half)
   factorFrom(space, top, first)
   Triangular.solveInPlace(space, top, below, { side: "right", triangle: "lower", transpose: true })
-  subtractGram(space, rest, below)
+  subtractLower(space, rest, below, below)
   factorFrom(space, rest, first + half)
 }
 
-/** Lower triangle of C −= A Aᵀ; what stands above it is void afterwards. */
-const subtractGram = (space: Workspace<"f64">, c: Matrix<"f64">, a: Matrix<"f64">): void => {
+/** Lower triangle of C −= A Bᵀ; what stands above it is void afterwards. */
+export const subtractLower = (space: Workspace<"f64">, c: Matrix<"f64">, a: Matrix<"f64">, b: Matrix<"f64">): void => {
   const n = c.rows
   if (n <= SMALL) {
-    space.multiply(c, a, a, { transposeB: true, alpha: -1, accumulate: true })
+    space.multiply(c, a, b, { transposeB: true, alpha: -1, accumulate: true })
     return
   }
   const half = Triangular.firstHalf(n)
-  const [top, below] = [a.block(0, 0, half, a.columns), a.block(half, 0, n - half, a.columns)]
-  subtractGram(space, c.block(0, 0, half, half), top)
-  space.multiply(c.block(half, 0, n - half, half), below, top, { transposeB: true, alpha: -1, accumulate: true })
-  subtractGram(space, c.block(half, half, n - half, n - half), below)
+  const rest = n - half
+  const [top, below] = [a.block(0, 0, half, a.columns), a.block(half, 0, rest, a.columns)]
+  const [topB, belowB] = [b.block(0, 0, half, b.columns), b.block(half, 0, rest, b.columns)]
+  subtractLower(space, c.block(0, 0, half, half), top, topB)
+  space.multiply(c.block(half, 0, rest, half), below, topB, { transposeB: true, alpha: -1, accumulate: true })
+  subtractLower(space, c.block(half, half, rest, rest), below, belowB)
 }
 
 /** X of L Lᵀ X = B in the place of B. Cost: 2n² flops a column. Infinities and NaN stay in their columns. */
