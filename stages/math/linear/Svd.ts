@@ -31,10 +31,10 @@ export interface SvdOptions {
  * Reduction to bidiagonal form by blocks, then divide and conquer. Error: values to a small multiple of ε times the largest, and vectors orthogonal
  * to as much; where small values need digits of their own, see `JacobiSvd.ts`. Cost, for m ≥ n: 8mn² + 4n³/3 flops, of
  * which all but 2mn² − 2n³/3 are matrix products. Sources: see `bidiagonal-reduction.ts` and `bidiagonal-divide.ts`.
- * Throws `RangeError` when an element is NaN or infinite, and when the memory that it takes would exceed 4 GiB.
+ * Throws `NotFinite` when an element is NaN or infinite, `RangeError` when it would take more than 4 GiB.
  */
 export const svd = (a: Float64Array, m: number, n: number, { full = false, makeKernels }: SvdOptions = {}): Svd => {
-  const scale = checkedScale("the matrix", a, m, n)
+  const scale = checkedScale(a, m, n)
   const isTall = m >= n
   const [rows, columns] = isTall ? [m, n] : [n, m]
   const { values, long, short } = tallSvd(isTall ? a : transposed(a, m, n), rows, columns, scale, full, makeKernels)
@@ -50,7 +50,7 @@ export const singularValues = (
   n: number,
   { makeKernels }: Pick<SvdOptions, "makeKernels"> = {}
 ): Float64Array => {
-  const scale = checkedScale("the matrix", a, m, n)
+  const scale = checkedScale(a, m, n)
   const [rows, columns] = m >= n ? [m, n] : [n, m]
   if (columns === 0) return new Float64Array(0)
   const arena = new Arena(makeKernels)
