@@ -24,17 +24,17 @@ const SMALL = 64
  * Householder tridiagonalisation by blocks, then divide and conquer; up to order 64 without blocks, then implicit QL. Error: values to a small
  * multiple of ε ‖A‖, and vectors orthogonal to as much, also of values that lie together. Cost: 9n³ flops at most, of which
  * all but 2n³/3 are matrix products. Up to n = 10 000, which takes 4 GiB.
- * Sources: see `tridiagonal-reduction.ts` and `tridiagonal-divide.ts`. Throws `RangeError` when an element is NaN or infinite.
+ * Sources: see `tridiagonal-reduction.ts` and `tridiagonal-divide.ts`. Throws `NotFinite` when an element is NaN or infinite.
  */
 export const eigen = (a: Float64Array, n: number, makeKernels?: () => SpectralKernels): Eigen => {
-  const scale = checkedScale("the matrix", a, n, n, true)
+  const scale = checkedScale(a, n, n, "lower")
   const { values, vectors } = n <= SMALL ? smallEigen(a, n, scale) : blockedEigen(a, n, scale, makeKernels)
   return { values: values.map((value) => value / scale), vectors }
 }
 
 /** The eigenvalues alone, descending: as `eigen`, but 4n³/3 flops. */
 export const eigenvalues = (a: Float64Array, n: number, makeKernels?: () => SpectralKernels): Float64Array => {
-  const scale = checkedScale("the matrix", a, n, n, true)
+  const scale = checkedScale(a, n, n, "lower")
   const { diagonal, off } = n <= SMALL ? smallTridiagonal(a, n, scale) : blockedTridiagonal(a, n, scale, makeKernels)
   iterateQl(diagonal, off)
   return diagonal.map((value) => value / scale).sort((x, y) => y - x)

@@ -1,4 +1,5 @@
 /** Scaling that loses no bit. */
+import { NotFinite } from "./NotFinite.ts"
 
 const FLOAT = new Float64Array(1)
 const WORDS = new Int32Array(FLOAT.buffer)
@@ -15,17 +16,16 @@ export const bringingBelowOne = (x: number): number => {
 /**
  * The power of two that brings the largest element of a rows × columns matrix near 1, so that no square overflows; 1 for a matrix of zeros.
  *
- * With `isLower` only the lower triangle counts. Throws `RangeError` when the array has another length, or an element is NaN or infinite.
+ * With `lower` only elements up to the diagonal count. Throws `NotFinite` when one is NaN or infinite, `RangeError` when the array has another
+ * length.
  */
-export const checkedScale = (name: string, a: Float64Array, rows: number, columns: number, isLower = false): number => {
-  if (a.length !== rows * columns) throw new RangeError(`${name} has ${a.length} elements, not ${rows}×${columns}`)
+export const checkedScale = (a: Float64Array, rows: number, columns: number, part: "all" | "lower" = "all"): number => {
+  if (a.length !== rows * columns) throw new RangeError(`${a.length} elements do not fill ${rows}×${columns}`)
   let largest = 0
   for (let i = 0; i < rows; i++) {
-    for (let j = 0, end = isLower ? i + 1 : columns; j < end; j++) {
+    for (let j = 0, end = part === "lower" ? i + 1 : columns; j < end; j++) {
       const size = Math.abs(a[i * columns + j]!)
-      if (!(size < Number.POSITIVE_INFINITY)) {
-        throw new RangeError(`element (${i}, ${j}) of ${name} is ${a[i * columns + j]}, not a finite number`)
-      }
+      if (!(size < Number.POSITIVE_INFINITY)) throw new NotFinite(i, j, a[i * columns + j]!)
       if (size > largest) largest = size
     }
   }

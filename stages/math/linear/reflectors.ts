@@ -23,18 +23,33 @@ export interface Reflection {
 export const makeReflection = (f: Float64Array, at: number, count: number, pivot: number): Reflection => {
   const x = f.subarray(at, at + count)
   const alpha = x[pivot]!
+  x[pivot] = 0
   let largest = 0
-  for (let j = 0; j < count; j++) if (j !== pivot) largest = Math.max(largest, Math.abs(x[j]!))
-  x[pivot] = 1
-  if (largest === 0) return { tau: 0, beta: alpha }
+  for (let j = 0; j < count; j++) largest = Math.max(largest, Math.abs(x[j]!))
+  if (largest === 0) {
+    x[pivot] = 1
+    return { tau: 0, beta: alpha }
+  }
   const factor = Math.max(largest, Math.abs(alpha)) < SMALL ? RAISE : 1
-  let squares = 0
-  for (let j = 0; j < count; j++) if (j !== pivot) squares += (x[j]! * factor) ** 2
   const raised = alpha * factor
-  const length = Math.sqrt(raised * raised + squares)
+  const length = Math.sqrt(raised * raised + sumOfSquares(x, factor))
   const beta = raised >= 0 ? -length : length
-  for (let j = 0; j < count; j++) if (j !== pivot) x[j]! = (x[j]! * factor) / (raised - beta)
+  for (let j = 0; j < count; j++) x[j] = (x[j]! * factor) / (raised - beta)
+  x[pivot] = 1
   return { tau: (beta - raised) / beta, beta: beta / factor }
+}
+
+/** Elements that are summed on their own: errors of sums of many equal terms, all of one sign, would show in how orthogonal H is. */
+const RUN = 32
+
+const sumOfSquares = (x: Float64Array, factor: number): number => {
+  let sum = 0
+  for (let from = 0; from < x.length; from += RUN) {
+    let part = 0
+    for (let j = from, to = Math.min(x.length, from + RUN); j < to; j++) part += (x[j]! * factor) ** 2
+    sum += part
+  }
+  return sum
 }
 
 /** Reflections v₀, v₁, … as the rows of a matrix: Q = H₀ H₁ ⋯. Each is zero outside of what `support` gives for the first of a block. */

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto"
 import { assert, describe, it } from "vitest"
 import { multiply } from "../../../../stages/math/linear/Gemm.ts"
+import { NotFinite } from "../../../../stages/math/linear/NotFinite.ts"
 import { type Eigen, eigen, eigenvalues } from "../../../../stages/math/linear/SymmetricEigen.ts"
 import { twinKernels } from "../../../../stages/math/linear/spectral-twin.ts"
 import { stream } from "../../../../stages/math/random/Philox.ts"
-import { hilbert, largest, tabulate } from "./matrices.ts"
+import { digest, hilbert, largest, tabulate } from "./matrices.ts"
 import { gluedWilkinson, symmetric, tridiagonal, wilkinson } from "./spectra.ts"
 
 const EPSILON = Number.EPSILON
@@ -150,11 +150,11 @@ describe("eigen", () => {
       for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
         const a = symmetric(n, "bad")
         a[2 * n + 1] = value
-        assert.throws(() => eigen(a, n), RangeError, `element (2, 1) of the matrix is ${value}, not a finite number`)
+        assert.throws(() => eigen(a, n), NotFinite, `element (2, 1) is ${value}`)
         assert.throws(() => eigenvalues(a, n), RangeError)
       }
     }
-    assert.throws(() => eigen(new Float64Array(5), 2), RangeError, "the matrix has 5 elements, not 2×2")
+    assert.throws(() => eigen(new Float64Array(5), 2), RangeError, "5 elements do not fill 2×2")
   })
 
   it("gives the bits of the kernels' twins", () => {
@@ -169,8 +169,6 @@ describe("eigen", () => {
 
   it("gives the same bits on every machine", () => {
     const { values, vectors } = eigen(symmetric(100, "golden"), 100)
-    const hash = createHash("sha256")
-    for (const part of [values, vectors]) hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
-    assert.strictEqual(hash.digest("hex"), "705ea3151c84e49588d388c8f6fff04786eb3a9cf96f3187802ccc5321ce5d9c")
+    assert.strictEqual(digest(values, vectors), "1394ee9462f63832b0fb4ec1cfad9a6792a25e68491364a5efbab9f169d23d63")
   })
 })

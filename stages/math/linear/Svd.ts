@@ -1,0 +1,166 @@
+/** Singular values and vectors, and what follows from them. */
+import { Arena } from "./Arena.ts"
+import { bidiagonalDivideScratch, divideBidiagonal } from "./bidiagonal-divide.ts"
+import { iterateQr } from "./bidiagonal-qr.ts"
+import { bidiagonalScratch, reduceToBidiagonal } from "./bidiagonal-reduction.ts"
+import { multiply } from "./Gemm.ts"
+import { checkedScale } from "./power-of-two.ts"
+import { applyReflections, reflectionScratch } from "./reflectors.ts"
+import type { SpectralKernels } from "./spectral-kernels.ts"
+
+/** A = Σ valuesᵢ leftᵢ rightᵢᵀ. */
+export interface Svd {
+  /** Descending, none negative; min(m, n) of them. */
+  readonly values: Float64Array
+  /** Row i is the left singular vector of value i, of m elements. */
+  readonly left: Float64Array
+  /** Row i is the right singular vector of value i, of n elements; its component of largest magnitude is positive. */
+  readonly right: Float64Array
+}
+
+export interface SvdOptions {
+  /** Vectors that complete both sides to orthonormal bases: m on the left, n on the right. Without it as many as values. */
+  readonly full?: boolean
+  /** Other kernels than the default ones, where they are compared. */
+  readonly makeKernels?: () => SpectralKernels
+}
+
+/**
+ * The singular value decomposition of an m × n matrix, row-major.
+ *
+ * Reduction to bidiagonal form by blocks, then divide and conquer. Error: values to a small multiple of ε times the largest, and vectors orthogonal
+ * to as much; where small values need digits of their own, see `JacobiSvd.ts`. Cost, for m ≥ n: 8mn² + 4n³/3 flops, of
+ * which all but 2mn² − 2n³/3 are matrix products. Sources: see `bidiagonal-reduction.ts` and `bidiagonal-divide.ts`.
+ * Throws `NotFinite` when an element is NaN or infinite, `RangeError` when it would take more than 4 GiB.
+ */
+export const svd = (a: Float64Array, m: number, n: number, { full = false, makeKernels }: SvdOptions = {}): Svd => {
+  const scale = checkedScale(a, m, n)
+  const isTall = m >= n
+  const [rows, columns] = isTall ? [m, n] : [n, m]
+  const { values, long, short } = tallSvd(isTall ? a : transposed(a, m, n), rows, columns, scale, full, makeKernels)
+  const [left, right] = isTall ? [long, short] : [short, long]
+  for (let i = 0; i < columns; i++) makePeakPositive(right, left, i, n, m)
+  return { values, left, right }
+}
+
+/** The singular values alone, descending. Cost, for m ≥ n: 4mn² − 4n³/3 flops. */
+export const singularValues = (
+  a: Float64Array,
+  m: number,
+  n: number,
+  { makeKernels }: Pick<SvdOptions, "makeKernels"> = {}
+): Float64Array => {
+  const scale = checkedScale(a, m, n)
+  const [rows, columns] = m >= n ? [m, n] : [n, m]
+  if (columns === 0) return new Float64Array(0)
+  const arena = new Arena(makeKernels)
+  const matrix = arena.place(m * n)
+  const scratch = bidiagonalScratch(arena, rows, columns)
+  fill(arena.floats, matrix, m >= n ? a : transposed(a, m, n), scale)
+  const { diagonal, off } = reduceToBidiagonal(arena, matrix, rows, columns, scratch)
+  iterateQr(diagonal, off)
+  return diagonal.map((value) => value / scale).sort((x, y) => y - x)
+}
+
+/** The Euclidean condition number: the largest singular value over the smallest; infinite for a singular matrix, 1 for an empty one. */
+export const conditionNumber = (a: Float64Array, m: number, n: number): number => {
+  const values = singularValues(a, m, n)
+  if (values.length === 0) return 1
+  const smallest = values[values.length - 1]!
+  return smallest === 0 ? Number.POSITIVE_INFINITY : values[0]! / smallest
+}
+
+/** How many singular values exceed `tolerance` times the largest; max(m, n) ε when left out, which is what round-off leaves of zeros. */
+export const numericalRank = (a: Float64Array, m: number, n: number, tolerance = defaultTolerance(m, n)): number =>
+  countAbove(singularValues(a, m, n), tolerance)
+
+/**
+ * The Moore–Penrose inverse, n × m, row-major.
+ *
+ * Singular values up to `tolerance` times the largest, max(m, n) ε when left out, count as zeros. Cost: as `svd`, and 2mn min(m, n) flops.
+ */
+export const pseudoInverse = (
+  a: Float64Array,
+  m: number,
+  n: number,
+  tolerance = defaultTolerance(m, n)
+): Float64Array => {
+  const { values, left, right } = svd(a, m, n)
+  const rank = countAbove(values, tolerance)
+  const weighted = right.slice(0, rank * n).map((x, at) => x / values[Math.floor(at / n)]!)
+  return multiply(weighted, left.subarray(0, rank * m), n, m, rank, { transposeA: true })
+}
+
+const defaultTolerance = (m: number, n: number): number => Math.max(m, n) * Number.EPSILON
+
+const countAbove = (values: Float64Array, tolerance: number): number => {
+  let count = 0
+  while (count < values.length && values[count]! > tolerance * values[0]!) count++
+  return count
+}
+
+interface TallSvd {
+  readonly values: Float64Array
+  readonly long: Float64Array
+  readonly short: Float64Array
+}
+
+/** Of an m × n matrix, m ≥ n. */
+const tallSvd = (
+  a: Float64Array,
+  m: number,
+  n: number,
+  scale: number,
+  full: boolean,
+  makeKernels: (() => SpectralKernels) | undefined
+): TallSvd => {
+  const arena = new Arena(makeKernels)
+  const count = full ? m : n
+  const [long, short] = [arena.place(count * m), arena.place(n * n)]
+  const divide = bidiagonalDivideScratch(arena, n)
+  const reduction = bidiagonalScratch(arena, m, n)
+  const reflection = reflectionScratch(arena, count, m)
+  const f = arena.floats
+  // The matrix is done with when its left vectors need the place.
+  fill(f, long, a, scale)
+  const { left, right, ...bidiagonal } = reduceToBidiagonal(arena, long, m, n, reduction)
+  f.fill(0, long, long + count * m)
+  for (let i = n; i < count; i++) f[long + i * (m + 1)] = 1
+  const { values, order } = divideBidiagonal(arena, bidiagonal, { at: long, ld: m }, { at: short, ld: n }, divide)
+  applyReflections(arena, left, long, count, m, reflection)
+  applyReflections(arena, right, short, n, n, reflection)
+  const descending = Array.from(order).reverse()
+  for (let i = n; i < count; i++) descending.push(i)
+  return {
+    values: Float64Array.from({ length: n }, (_, i) => values[descending[i]!]! / scale),
+    long: gathered(f.subarray(long), m, descending),
+    short: gathered(f.subarray(short), n, descending.slice(0, n))
+  }
+}
+
+const fill = (f: Float64Array, at: number, a: Float64Array, scale: number): void => {
+  for (let i = 0; i < a.length; i++) f[at + i] = a[i]! * scale
+}
+
+const transposed = (a: Float64Array, m: number, n: number): Float64Array => {
+  const result = new Float64Array(m * n)
+  for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) result[j * m + i] = a[i * n + j]!
+  return result
+}
+
+const gathered = (rows: Float64Array, width: number, order: ReadonlyArray<number>): Float64Array => {
+  const result = new Float64Array(order.length * width)
+  for (const [to, from] of order.entries()) result.set(rows.subarray(from * width, (from + 1) * width), to * width)
+  return result
+}
+
+/** A pair of singular vectors has no sign of its own: the first component of largest magnitude on the right is made positive. */
+const makePeakPositive = (right: Float64Array, left: Float64Array, i: number, n: number, m: number): void => {
+  const row = right.subarray(i * n, (i + 1) * n)
+  let peak = 0
+  for (const component of row) if (Math.abs(component) > Math.abs(peak)) peak = component
+  if (peak >= 0) return
+  for (const vector of [row, left.subarray(i * m, (i + 1) * m)]) {
+    for (let k = 0; k < vector.length; k++) vector[k] = -vector[k]!
+  }
+}
