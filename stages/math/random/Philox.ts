@@ -88,7 +88,7 @@ export const stream = (seed: number | bigint, name: string): Stream => {
 }
 
 /** 64 bits of a name: FNV-1a over its UTF-8 bytes. */
-const nameWords = (name: string): readonly [number, number] => {
+export const nameWords = (name: string): readonly [number, number] => {
   let hash = 0xcbf29ce484222325n
   for (const byte of new TextEncoder().encode(name)) {
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)

@@ -1,5 +1,6 @@
 /** Summary statistics and distribution functions. */
-import { erfc, exp, log } from "./Elementary.ts"
+import { erfc, log } from "./Elementary.ts"
+import { incompleteGamma } from "./IncompleteGamma.ts"
 
 export const mean = (values: ArrayLike<number>): number => {
   let sum = 0
@@ -91,47 +92,5 @@ export const normalQuantile = (probability: number): number => {
   return q < 0 ? -value : value
 }
 
-/** ln Γ(x) for x > 0. Source: Lanczos series of Numerical Recipes, 3rd ed., section 6.1; relative error below 1e-14. */
-const logGamma = (x: number): number => {
-  const series = [
-    57.15623566586292, -59.59796035547549, 14.136097974741746, -0.4919138160976202, 0.00003399464998481189,
-    0.00004652362892704858, -0.00009837447530487956, 0.0001580887032249125, -0.00021026444172410488,
-    0.00021743961811521265, -0.0001643181065367639, 0.00008441822398385275, -0.000026190838401581408,
-    0.0000036899182659531625
-  ]
-  const t = x + 5.2421875
-  let sum = 0.9999999999999971
-  for (const [index, coefficient] of series.entries()) sum += coefficient / (x + 1 + index)
-  return (x + 0.5) * log(t) - t + log((2.5066282746310007 * sum) / x)
-}
-
-/** Distribution function of χ² with `degrees` degrees of freedom: the regularised lower incomplete gamma function. */
-export const chiSquareCdf = (x: number, degrees: number): number => {
-  const [a, z] = [degrees / 2, x / 2]
-  if (z <= 0) return 0
-  const front = exp(a * log(z) - z - logGamma(a))
-  if (z < a + 1) {
-    let term = 1 / a
-    let sum = term
-    for (let n = 1; term > sum * 1e-17; n++) {
-      term *= z / (a + n)
-      sum += term
-    }
-    return front * sum
-  }
-  // Lentz's evaluation of the continued fraction of the complement (DLMF 8.9.2).
-  let b = z + 1 - a
-  let c = 1e300
-  let d = 1 / b
-  let h = d
-  for (let n = 1; n < 10_000; n++) {
-    const an = -n * (n - a)
-    b += 2
-    d = 1 / (an * d + b)
-    c = b + an / c
-    const factor = d * c
-    h *= factor
-    if (Math.abs(factor - 1) < 1e-16) break
-  }
-  return 1 - front * h
-}
+/** Distribution function of χ² with `degrees` degrees of freedom. Error as of the incomplete gamma function. */
+export const chiSquareCdf = (x: number, degrees: number): number => incompleteGamma(degrees / 2, x / 2).lower
