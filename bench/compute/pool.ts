@@ -36,7 +36,7 @@ const best = (times: ReadonlyArray<Times>): Times => ({
 })
 
 const product = (precision: Precision, n: number, team: Team): (() => void) => {
-  const space = new Workspace(precision, team)
+  const space = new Workspace(precision, { team })
   const [a, b, c] = [space.matrix(n, n), space.matrix(n, n), space.matrix(n, n)]
   for (const { data } of [a, b]) data.set(data.map((_, i) => Math.sin(i)))
   return () => space.multiply(c, a, b)

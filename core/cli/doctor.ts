@@ -6,6 +6,7 @@ import { machineBackends } from "../compute/machine-backends.ts"
 import { Reads } from "../document/Reads.ts"
 import type { CheckupLine } from "../maintain/Checkup.ts"
 import { checkBackends } from "../maintain/check-backends.ts"
+import { checkBlas } from "../maintain/check-blas.ts"
 import { checkDisk } from "../maintain/check-disk.ts"
 import { checkMachine } from "../maintain/check-machine.ts"
 import { checkStore } from "../maintain/check-store.ts"
@@ -13,6 +14,7 @@ import { chooseProgress } from "../observe/choose-progress.ts"
 import { paint, segment, type Tone } from "../observe/terminal-style.ts"
 import { Host } from "../run/Host.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
+import { blasFor } from "./load-pipeline.ts"
 import { print, printJson } from "./output.ts"
 import { cacheFolder, indexFile, wantsColor } from "./Settings.ts"
 
@@ -34,6 +36,7 @@ export const doctor = Effect.fnUntraced(function* ({ deep, json }: DoctorChoices
   const lines: ReadonlyArray<CheckupLine> = [
     ...checkMachine(host, process.cwd(), process.env),
     ...(yield* checkBackends(backends, process.env)),
+    checkBlas(yield* blasFor("package.json", host, new Reads())),
     ...checkDisk(nearestThere(path)),
     ...(yield* checkStore({ path, index: indexFile(), now: yield* Clock.currentTimeMillis })),
     ...(deep && existsSync(path) ? [yield* contentLine] : [])

@@ -59,7 +59,12 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
       files,
       env: Object.fromEntries(document.env.map(({ name }) => [name, reads.variable(name, process.env)]))
     },
-    { reads, environment: process.env, backends: backendsFor(choices.file, yield* Host, reads) }
+    {
+      reads,
+      environment: process.env,
+      backends: backendsFor(choices.file, yield* Host, reads),
+      blas: yield* Effect.cached(blasFor(choices.file, yield* Host, reads))
+    }
   )
   const { plan } = growing
   yield* checkOutputs(document, plan)
@@ -84,6 +89,16 @@ export const backendsFor = (
     return yield* machine(backend)
   })
 }
+
+/** What this machine has of native libraries for linear algebra, for a pipeline file. */
+export const blasFor = Effect.fnUntraced(function* (
+  file: string,
+  { contract, probeModule }: Pick<HostShape, "contract" | "probeModule">,
+  reads: Reads
+) {
+  const { machineBlas } = yield* Effect.promise(() => import("../compute/machine-blas.ts"))
+  return yield* machineBlas({ probeModule, environment: process.env, reads, from: [resolve(file), contract] })
+})
 
 /** Notes the sources of a plan, before they are read. */
 export const noteSources = (reads: Reads, file: string, plan: Plan): void => {

@@ -56,7 +56,7 @@ export const executeRecord = Effect.fn("executeRecord")(function* (record: Actio
   const result = yield* Effect.result(execute(request, found.task.timeout))
   if (result._tag === "Failure") {
     const { damaged, message, tag } = result.failure
-    if (tag === "BackendUnavailable") return skipped(message)
+    if (tag === "BackendUnavailable" || tag === "BlasUnavailable") return skipped(message)
     return damaged === undefined ? ({ _tag: "Failed", message: `${tag}: ${message}` } as const) : skipped(message)
   }
   return executed(result.success, found.stage)
@@ -114,6 +114,7 @@ const requestOf = Effect.fnUntraced(function* (plan: Plan, { task, stage }: Plan
     devices: [],
     inputs: locatedInputs(task, (origin) => inputs.get(origin) as Artifact, objects.pathOf),
     outputs: stage.outputs,
+    ...(stage.blas === undefined ? {} : { blas: stage.blas }),
     ...workOf(found, task, traceParent(traceId(), spanId()))
   }
   return request

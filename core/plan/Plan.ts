@@ -9,6 +9,7 @@ import type { CodeParts } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { DeviceClass } from "./device-class.ts"
 import type { LeftOut } from "./left-out.ts"
+import type { BlasLibrary } from "./MachineBlas.ts"
 
 /** Version of the plan's form in a run's folder. */
 export const PLAN_FORMAT = 2
@@ -62,6 +63,8 @@ export interface PlanStage {
   readonly source?: string
   /** How far two executions may differ; a command does not say. */
   readonly determinism: Determinism | "unknown"
+  /** The native library that its tasks use; absent where they use none. */
+  readonly blas?: BlasLibrary
   readonly extends?: Extension
   /** Older code whose results hold too. */
   readonly compatibleWith?: ReadonlyArray<CompatibleCode>

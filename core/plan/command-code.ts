@@ -9,6 +9,7 @@ import type { CommandStage } from "./bind.ts"
 import { type Checked, complaint } from "./Checked.ts"
 import { fileParams, fromParams } from "./CommandLine.ts"
 import type { MachineBackends } from "./MachineBackends.ts"
+import type { MachineBlas } from "./MachineBlas.ts"
 import type { CommandCode, PlanTask } from "./Plan.ts"
 import { INPUTS } from "./staged-path.ts"
 
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv
   /** Asked for when a stage trains, or a matrix goes over them. */
   readonly backends: MachineBackends
+  /** Asked for when a stage can use a native library. */
+  readonly blas: MachineBlas
 }
 
 /** What separates the words of a script, as far as paths of files go. */

@@ -88,7 +88,10 @@ export const inputPart = (input: PlanInput, digestOf: (origin: Origin) => Digest
   }
 }
 
-const environmentOf = ({ code, determinism }: PlanStage, host: Host): { readonly [name: string]: string } => {
+const environmentOf = ({ blas, code, determinism }: PlanStage, host: Host): { readonly [name: string]: string } => {
   if (code._tag === "Command") return code.environment
-  return determinism === "bitwise" ? {} : { engine: host.engine }
+  return {
+    ...(blas === undefined ? {} : { blas: blas.title }),
+    ...(determinism === "bitwise" ? {} : { engine: host.engine })
+  }
 }

@@ -16,6 +16,7 @@ import { bindEnds } from "./bind-ends.ts"
 import { both, type Checked, collect } from "./Checked.ts"
 import { toParams } from "./CommandLine.ts"
 import { checkTokens, countsOf } from "./check-tokens.ts"
+import { chooseBlas } from "./choose-blas.ts"
 import { placeTasks, trainingOf, type UnplacedTask } from "./choose-device.ts"
 import { commandCode, type Surroundings } from "./command-code.ts"
 import { checkInputs, inputsOf } from "./connect.ts"
@@ -24,6 +25,7 @@ import { evaluateCommand } from "./evaluate-command.ts"
 import { type Fault, faultOf } from "./Fault.ts"
 import { type GrowingPlan, settledPlan } from "./GrowingPlan.ts"
 import { backendsHere, processorAlone } from "./MachineBackends.ts"
+import { noBlas } from "./MachineBlas.ts"
 import type { KnownLists } from "./MadeLists.ts"
 import type { Names, NumberedStage } from "./Names.ts"
 import { type NumberedStages, numberedPort, numberStages, pendingStages, type Unnumbered } from "./number-stages.ts"
@@ -35,7 +37,12 @@ import { stagedPath } from "./staged-path.ts"
 export const makePlan = Effect.fn("Plan.make")(function* (
   document: PipelineDocument,
   choices: ParamChoices,
-  surroundings: Surroundings = { reads: new Reads(), environment: process.env, backends: processorAlone }
+  surroundings: Surroundings = {
+    reads: new Reads(),
+    environment: process.env,
+    backends: processorAlone,
+    blas: noBlas
+  }
 ) {
   const { profile, params } = yield* Effect.fromResult(resolveParams(document, choices))
   const bound = yield* bindStages(document)
@@ -254,6 +261,12 @@ const planStages = Effect.fnUntraced(function* (
       faults.push(...faultOf(stage.document.id, coded))
       continue
     }
+    const blas: Checked<Pick<PlanStage, "blas">> =
+      stage._tag === "Typed" ? yield* chooseBlas(stage.document, stage.type, surroundings) : Result.succeed({})
+    if (Result.isFailure(blas)) {
+      faults.push(...faultOf(stage.document.id, blas))
+      continue
+    }
     tasks.push(coded.success.tasks)
     stages.push({
       id: stage.document.id,
@@ -262,6 +275,7 @@ const planStages = Effect.fnUntraced(function* (
       summary: type.summary,
       ...(type.source === undefined ? {} : { source: type.source }),
       determinism: type.determinism,
+      ...blas.success,
       ...(type.extends === undefined ? {} : { extends: type.extends }),
       ...(type.compatibleWith === undefined ? {} : { compatibleWith: type.compatibleWith }),
       outputs: type.outputs,

@@ -2,6 +2,7 @@
 import { Context, Data, type Effect, type Scope } from "effect"
 import type { CommandLine } from "../plan/CommandLine.ts"
 import type { DeviceClass } from "../plan/device-class.ts"
+import type { BlasLibrary } from "../plan/MachineBlas.ts"
 import type { BundleCode, CommandCode, JsonMap } from "../plan/Plan.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
@@ -67,6 +68,8 @@ export interface StageRequest extends TaskRequest {
   readonly params: JsonMap
   /** What it trains on; absent where it does not train. */
   readonly device?: DeviceClass
+  /** The native library that it uses; none when absent. */
+  readonly blas?: BlasLibrary
   /** Threads that it may have beside its own; none when absent. */
   readonly helpers?: number
 }

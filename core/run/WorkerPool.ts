@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from "node:os"
 import { dirname } from "node:path"
+import { fileURLToPath } from "node:url"
 import { Context, Effect, Layer } from "effect"
 import { bundleImportsPackages } from "../code/imports-packages.ts"
 import { packageRoots } from "../code/package-roots.ts"
@@ -17,7 +18,7 @@ import { processChannel } from "./process-channel.ts"
 import { type Assignment, type Outcome, StageWorker } from "./StageWorker.ts"
 import { threadChannel } from "./thread-channel.ts"
 import type { OpenChannel } from "./WorkerChannel.ts"
-import type { WorkerSettings } from "./worker-protocol.ts"
+import type { NativeSettings, WorkerSettings } from "./worker-protocol.ts"
 
 export interface WorkerPoolOptions extends Pick<WorkerSettings, "effectModule"> {
   /** The module that `helper.ts` was built to. */
@@ -53,7 +54,8 @@ export class WorkerPool extends Context.Service<
 }
 
 const placeOf = (request: StageRequest): WorkerPlace =>
-  request.memory !== undefined || request.device !== undefined || bundleImportsPackages(request.code)
+  [request.memory, request.device, request.blas].some((need) => need !== undefined) ||
+  bundleImportsPackages(request.code)
     ? "process"
     : "thread"
 
@@ -142,13 +144,23 @@ class Workers {
   /** The processes that an attempt can be given to: what packages leave behind in one, others of their stage type meet. */
   processes(request: StageRequest): Kind {
     const { processModule, program } = this.options
-    const { code, device, devices, helpers = 0, memory } = request
-    const name = JSON.stringify([code.bundle, code.file, memory, devices, device, helpers])
+    const { blas, code, device, devices, helpers = 0, memory } = request
+    const name = JSON.stringify([code.bundle, code.file, memory, devices, device, blas, helpers])
     const known = this.kinds.get(name)
     if (known !== undefined) return known
-    const readable = [program, ...readableOf(request), ...(device === undefined ? [] : packageRoots(program))]
-    const traits = { memory, device, devices, helpers, readable }
-    const open = processChannel(processModule, { ...this.settings(), helpers }, traits, this.host)
+    const readable = [
+      program,
+      ...readableOf(request),
+      ...(device === undefined && blas === undefined ? [] : packageRoots(program))
+    ]
+    const traits = { memory, blas, device, devices, helpers, readable }
+    const native: NativeSettings | undefined = blas && {
+      ...blas,
+      from: [code.file, fileURLToPath(processModule)],
+      isLast: device === undefined && devices.length === 0
+    }
+    const settings = { ...this.settings(), helpers, ...(native === undefined ? {} : { blas: native }) }
+    const open = processChannel(processModule, settings, traits, this.host)
     const kind: Kind = { open, idle: [] }
     this.kinds.set(name, kind)
     return kind

@@ -171,6 +171,7 @@ const makeRequest = Effect.fnUntraced(function* (
     checkpoints: checkpointFolder(root, key),
     ...(start?.family === undefined ? {} : { start: { key: start.key, at: start.family.at, outputs: located(start) } }),
     ...(brief === undefined ? {} : { brief }),
+    ...(stage.blas === undefined ? {} : { blas: stage.blas }),
     ...(stage.code._tag === "Bundle" ? helpersOf(coresOf(index)) : {}),
     ...memoryOf(task, attempt),
     ...workOf(stage.code, task, traceParent(traceId, span))

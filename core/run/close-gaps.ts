@@ -45,6 +45,9 @@ export const closeGaps = (): void => {
   syncBuiltinESMExports()
 }
 
+/** Lets no more native code be loaded than is there. */
+export const closeNative = (): void => close(process, "native code", ["dlopen"])
+
 const close = (owner: object, what: string, names: ReadonlyArray<string>): void => {
   const refuse = (): never => {
     throw new Error(`${what} is not for stages: they read their inputs and return their outputs`)

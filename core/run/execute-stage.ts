@@ -6,12 +6,13 @@ import * as Codec from "../codec/Codec.ts"
 import type { OpenBackend } from "../compute/OpenBackend.ts"
 import { openBackend } from "../compute/open-backend.ts"
 import type { DeviceClass } from "../plan/device-class.ts"
+import { type Blas, Current as CurrentBlas } from "../stage/Blas.ts"
 import { Checkpoint, type CheckpointSink, NO_CHECKPOINTS } from "../stage/Checkpoint.ts"
 import { Assigned } from "../stage/Device.ts"
 import { MetricRecorder } from "../stage/Metric.ts"
 import { Progress, type ProgressSink } from "../stage/Progress.ts"
 import type { StageType } from "../stage/StageType.ts"
-import { ALONE, Current, type Team } from "../stage/Team.ts"
+import { ALONE, Current as CurrentTeam, type Team } from "../stage/Team.ts"
 import type { Continuation } from "../store/ActionRecord.ts"
 import { type Digest, inCanonicalOrder } from "../store/Digest.ts"
 import { attemptFailure } from "./attempt-failure.ts"
@@ -32,14 +33,22 @@ export interface AttemptSinks {
   readonly onCheckpoint?: (folder: string, content: CheckpointContent) => void
 }
 
-/** Executes an attempt in this thread, with the helpers of its team. Times and memory are the caller's to measure. */
+/** What the worker of an attempt has for it. */
+export interface AttemptMeans {
+  readonly team: Team
+  /** Throws where it cannot be used. */
+  readonly blas: (() => Blas) | undefined
+}
+
+/** Executes an attempt in this thread. Times and memory are the caller's to measure. */
 export const executeStage = Effect.fnUntraced(function* (
   request: StageRequest,
   sinks: AttemptSinks,
-  team: Team = ALONE
+  means: AttemptMeans = { team: ALONE, blas: undefined }
 ) {
   const { code, device } = request
   const backend = device === undefined ? undefined : yield* openFor(device, code.file)
+  const blas = yield* Effect.try({ try: () => means.blas?.(), catch: (cause) => attemptFailure(cause) })
   // Whoever made the plan has seen that it loads in time; a thread that hangs all the same is ended with its attempt.
   const type = yield* importStage(code, Number.POSITIVE_INFINITY).pipe(
     Effect.mapError((error) => attemptFailure(error))
@@ -53,7 +62,8 @@ export const executeStage = Effect.fnUntraced(function* (
   const run = runStage(type, { params, inputs, start }, sinks).pipe(
     Effect.provideService(Checkpoint, checkpointSink(request, start?.key, sinks)),
     Effect.provideService(Assigned, request.devices),
-    Effect.provideService(Current, team)
+    Effect.provideService(CurrentTeam, means.team),
+    Effect.provideService(CurrentBlas, blas)
   )
   const made = yield* (backend === undefined ? run : onBackend(backend)(run)).pipe(
     Effect.mapError((failure) => located(code, failure)),

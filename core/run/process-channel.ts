@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url"
 import { driverVariables } from "../compute/driver-variables.ts"
 import { faultVariables, isGuarded } from "../fault/hooks.ts"
 import { type DeviceClass, isNative } from "../plan/device-class.ts"
+import type { BlasLibrary } from "../plan/MachineBlas.ts"
 import { messageFault, untrue } from "./AnswerCheck.ts"
 import { AttemptTurns } from "./AttemptTurns.ts"
 import type { CommandHost } from "./CommandHost.ts"
@@ -20,6 +21,8 @@ import type { FromWorker, WorkerSettings } from "./worker-protocol.ts"
 export interface ProcessTraits {
   /** Bytes that an attempt may take; `undefined` for no limit of its own. */
   readonly memory: number | undefined
+  /** The native library that they use; `undefined` for none. */
+  readonly blas: BlasLibrary | undefined
   /** What they train on; `undefined` where they do not train. */
   readonly device: DeviceClass | undefined
   /** Ids of the devices that it has for itself. */
@@ -109,8 +112,8 @@ const keepAlive = (child: ChildProcess, isNeeded: boolean): void => {
 }
 
 /** Whether native code drives something for it. */
-const hasDriver = ({ device, devices }: ProcessTraits): boolean =>
-  devices.length > 0 || (device !== undefined && isNative(device))
+const hasDriver = ({ blas, device, devices }: ProcessTraits): boolean =>
+  blas !== undefined || devices.length > 0 || (device !== undefined && isNative(device))
 
 const flagsOf = (traits: ProcessTraits): ReadonlyArray<string> => [
   ...(isGuarded("process-permission") ? ["--permission", ...allowedOf(traits.readable)] : []),
@@ -134,14 +137,24 @@ const allowedOf = (readable: ReadonlyArray<string>): ReadonlyArray<string> =>
 const environmentOf = (traits: ProcessTraits): NodeJS.ProcessEnv => {
   const common = { ...faultVariables, TZ: "UTC" }
   if (!hasDriver(traits)) return common
-  const { devices } = traits
+  const { blas, devices } = traits
   return {
     ...common,
     ...driverVariables(process.env),
     // Otherwise it takes all memory of a device.
     TF_FORCE_GPU_ALLOW_GROWTH: "true",
+    ...(blas === undefined ? {} : ONE_THREAD),
     ...(devices.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: devices.join(",") })
   }
+}
+
+/** Libraries start their threads when they are loaded; with several, the bits would depend on how many. */
+const ONE_THREAD = {
+  BLIS_NUM_THREADS: "1",
+  MKL_NUM_THREADS: "1",
+  OMP_NUM_THREADS: "1",
+  OPENBLAS_NUM_THREADS: "1",
+  VECLIB_MAXIMUM_THREADS: "1"
 }
 
 /** Reads what a process prints on standard error; gives the last of it. */

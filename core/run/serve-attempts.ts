@@ -1,6 +1,7 @@
 /** Executes attempts, one at a time, for whoever sends them: what threads and processes do. */
 import process from "node:process"
 import { Cause, Effect, Exit, Fiber } from "effect"
+import type { Blas } from "../stage/Blas.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import { AttemptTurns } from "./AttemptTurns.ts"
 import { attemptFailure } from "./attempt-failure.ts"
@@ -17,6 +18,8 @@ export interface WorkerPort {
   readonly send: (message: FromWorker, transfer: ReadonlyArray<ArrayBuffer>) => void
   /** Threads that attempts are lent. */
   readonly helpers: HelperThreads
+  /** The native library of this worker; throws where it cannot be used. */
+  readonly blas?: (() => Blas) | undefined
   /** Keeps a checkpoint in a folder; throws where it cannot be kept. Absent where a worker may not write. */
   readonly writeCheckpoint?: (folder: string, content: CheckpointContent) => void
   /** What attempts share in this worker and one of them has changed, in words; asked for after each. */
@@ -105,7 +108,7 @@ const measured = Effect.fnUntraced(function* (port: WorkerPort, id: number, requ
   const onLog = (line: LogLine): void => log.write(line)
   const onCheckpoint = port.writeCheckpoint ?? ((_, content) => send({ _tag: "Checkpoint", content }))
   const made = yield* Effect.ensuring(
-    executeStage(request, { onProgress, onLog, onCheckpoint }, loan.team),
+    executeStage(request, { onProgress, onLog, onCheckpoint }, { team: loan.team, blas: port.blas }),
     Effect.sync(() => {
       helped = loan.takeBack()
       log.end()

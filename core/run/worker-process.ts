@@ -3,8 +3,9 @@ import process from "node:process"
 import { installModuleHook } from "../code/module-hook.ts"
 import { deviceFault } from "../compute/open-backend.ts"
 import { isGuarded } from "../fault/hooks.ts"
-import { closeGaps } from "./close-gaps.ts"
+import { closeGaps, closeNative } from "./close-gaps.ts"
 import { HelperThreads } from "./HelperThreads.ts"
+import { loadBlas } from "./load-blas.ts"
 import { watchRealm } from "./realm.ts"
 import { serveAttempts } from "./serve-attempts.ts"
 import type { FromWorker, WorkerSettings } from "./worker-protocol.ts"
@@ -18,13 +19,20 @@ const send = process.send?.bind(process)
 if (send === undefined) throw new Error("this module is the entry point of a worker process")
 const helpers = new HelperThreads(new URL(settings.helperModule))
 helpers.start(settings.helpers ?? 0)
-if (isGuarded("close-gaps")) closeGaps()
+const blas = settings.blas === undefined ? undefined : loadBlas(settings.blas)
+if (isGuarded("close-gaps")) {
+  closeGaps()
+  if (settings.blas?.isLast === true) closeNative()
+}
 
 const tell = (message: FromWorker): void => void send(message)
 
 const realmChange = watchRealm()
 const change = (): string | undefined => realmChange() ?? deviceFault()
-process.on("message", serveAttempts({ send: tell, helpers, change, isStrict: false }) as (message: unknown) => void)
+process.on(
+  "message",
+  serveAttempts({ send: tell, helpers, blas, change, isStrict: false }) as (message: unknown) => void
+)
 // The orchestrator has ended, in whatever way.
 process.on("disconnect", () => exit())
 tell({ _tag: "Ready", memory: process.memoryUsage.rss() })

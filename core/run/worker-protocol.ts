@@ -1,4 +1,5 @@
 /** Messages between the orchestrator and a worker, thread or process. */
+import type { BlasLibrary } from "../plan/MachineBlas.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { CheckpointContent } from "./checkpoint-file.ts"
@@ -14,6 +15,15 @@ export interface WorkerSettings {
   readonly helperModule: string
   /** Helper threads that are to be there before the first attempt: later a process may start none. */
   readonly helpers?: number
+  /** The native library of a process, which is loaded before the first attempt. */
+  readonly blas?: NativeSettings
+}
+
+export interface NativeSettings extends BlasLibrary {
+  /** Files from which what loads it is looked up, in turn. */
+  readonly from: ReadonlyArray<string>
+  /** Whether no other native code is to be loaded afterwards. */
+  readonly isLast: boolean
 }
 
 export type ToWorker =

@@ -99,6 +99,11 @@ export interface StageType<
    * its key, and finds it in `Compute.Current`.
    */
   readonly backends?: ReadonlyArray<Backend> | ((params: P["Type"]) => ReadonlyArray<Backend>)
+  /**
+   * It can use a native library for linear algebra, where `PIPELINE_BLAS` asks for one; it finds it in `Blas.Current`, and what the
+   * library calls itself is part of the key.
+   */
+  readonly blas?: true
   readonly determinism: Determinism
   readonly extends?: Extension
   /** Written out in place, it is no part of the code identity. */

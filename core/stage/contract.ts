@@ -10,6 +10,7 @@ export type {
   Tensor,
   TensorData
 } from "./ArtifactKind.ts"
+export * as Blas from "./Blas.ts"
 export * as Checkpoint from "./Checkpoint.ts"
 export * as Compute from "./Compute.ts"
 export * as Device from "./Device.ts"

@@ -49,6 +49,12 @@ export class Matrix<P extends Precision = Precision> {
     return this.elements(i * this.stride, this.columns)
   }
 
+  /** A view from the first element to the last, with what lies between rows, for native code; take it anew after anything was allocated. */
+  extent(): Elements<P> {
+    const isEmpty = this.rows === 0 || this.columns === 0
+    return this.elements(0, isEmpty ? 0 : (this.rows - 1) * this.stride + this.columns)
+  }
+
   /** The block from (row, column) on: it shares its elements. Throws `RangeError` when it reaches outside. */
   block(row: number, column: number, rows: number, columns: number): Matrix<P> {
     const isInside = row + rows <= this.rows && column + columns <= this.columns

@@ -13,7 +13,7 @@
  * Allocate everything first: growing the memory empties views of `data` that were taken before. What is allocated inside `temporary`
  * gives its place back; the rest of the memory goes when nothing refers to the workspace any more.
  */
-import type { Team } from "athanor/stage"
+import type { Blas, Team } from "athanor/stage"
 import { GEMM_WASM } from "../wasm/gemm.wasm.ts"
 import { aligned, instantiate, moduleFor, reserve } from "../wasm/instantiate.ts"
 import { type GemmInstance, makeGemmInstance } from "./gemm-instance.ts"
@@ -27,6 +27,14 @@ export interface ProductOptions {
   readonly alpha?: number
   /** Adds to C instead of replacing it. */
   readonly accumulate?: boolean
+}
+
+/** What computes the products of a workspace besides its own thread. */
+export interface Means {
+  /** Its threads compute together, to the same bits: `yield* Team.Current`. */
+  readonly team?: Team.Team
+  /** It computes products of float64, faster and to bits of its own: `yield* Blas.Current`, of a stage type that says `blas`. */
+  readonly blas?: Blas.Blas | undefined
 }
 
 /** Multiplications that take longer than it takes to wake a thread. */
@@ -44,10 +52,11 @@ export class Workspace<P extends Precision> {
   readonly scratch: number
   /** Where several threads compute. */
   private readonly team: Team.Team | undefined
+  private readonly blas: Blas.Blas | undefined
 
-  /** With a team its threads compute together, to the same bits: `new Workspace("f64", yield* Team.Current)`. */
-  constructor(precision: P, team?: Team.Team) {
+  constructor(precision: P, { blas, team }: Means = {}) {
     this.precision = precision
+    this.blas = precision === "f64" ? blas : undefined
     this.team = team !== undefined && team.threads > 1 ? team : undefined
     this.instance = makeGemmInstance(this.team?.threads)
     this.next = this.instance.start
@@ -122,6 +131,12 @@ export class Workspace<P extends Precision> {
     const [depth, n] = transposeB ? [b.columns, b.rows] : [b.rows, b.columns]
     if (k !== depth || c.rows !== m || c.columns !== n) {
       throw new RangeError(`(${m}×${k}) · (${depth}×${n}) does not give ${c.rows}×${c.columns}`)
+    }
+    if (this.blas !== undefined && m * n * k > 0) {
+      const shape = { transposeA, transposeB, m, n, k, lda: a.stride, ldb: b.stride, ldc: c.stride }
+      const [left, right, target] = [a, b, c].map((matrix) => (matrix as Matrix<"f64">).extent())
+      this.blas.dgemm({ ...shape, alpha, beta: accumulate ? 1 : 0, a: left!, b: right!, c: target! })
+      return
     }
     if (!accumulate) c.fill(0)
     const name = this.precision === "f64" ? "dgemm" : "sgemm"

@@ -31,8 +31,8 @@ const SHAPES: ReadonlyArray<Shape> = [
 
 const NUMBERS = stream(5, "elements").uniforms(2 ** 21)
 
-const product = (precision: Precision, [m, n, k]: Shape, options: ProductOptions, team?: Team) => {
-  const space = new Workspace(precision, team)
+const product = (precision: Precision, [m, n, k]: Shape, options: ProductOptions, team: Team = ALONE) => {
+  const space = new Workspace(precision, { team })
   const a = options.transposeA ? space.matrix(k, m) : space.matrix(m, k)
   const b = options.transposeB ? space.matrix(n, k) : space.matrix(k, n)
   const c = space.matrix(m, n)
@@ -59,7 +59,7 @@ describe("products of a team", () => {
   })
 
   it("are those of one thread where there is no helper, or nothing to share", () => {
-    for (const team of [undefined, ALONE, threads.lend(2).team]) {
+    for (const team of [ALONE, threads.lend(2).team]) {
       assert.deepStrictEqual([...product("f64", [2, 2, 0], {}, team)], [0, 0, 0, 0])
       assert.lengthOf(product("f64", [0, 3, 2], {}, team), 0)
     }
@@ -82,8 +82,12 @@ describe("blocksOf", () => {
 
 describe("Workspace.each", () => {
   it("refuses an export that there is not, alone and in a team", () => {
-    for (const team of [undefined, threads.lend(1).team]) {
-      assert.throws(() => new Workspace("f64", team).each(GEMM_WASM, "other", [[]]), RangeError, 'no function "other"')
+    for (const team of [ALONE, threads.lend(1).team]) {
+      assert.throws(
+        () => new Workspace("f64", { team }).each(GEMM_WASM, "other", [[]]),
+        RangeError,
+        'no function "other"'
+      )
     }
   })
 })
