@@ -5,8 +5,11 @@ import webgpuBackend from "@tensorflow/tfjs-backend-webgpu"
 import { Compute } from "athanor/stage"
 import { Effect } from "effect"
 import { BackendUnavailable } from "./BackendUnavailable.ts"
+import { registerCpuKernels } from "./cpu/register.ts"
 import { registerGradients } from "./gradients/register.ts"
 import { orderTape } from "./gradients/tape.ts"
+import { EINSUM } from "./kernels/einsum.ts"
+import { replaceKernel } from "./kernels/replace-kernel.ts"
 import { registerWasmKernels } from "./wasm/register.ts"
 import { registerWebgpuKernels } from "./webgpu/register.ts"
 
@@ -81,6 +84,8 @@ const start = async (name: string): Promise<void> => {
 const putRight = (backend: Compute.Backend): void => {
   orderTape()
   registerGradients()
+  if (backend !== "tensorflow-gpu") replaceKernel(NAMES[backend], "Einsum", () => EINSUM)
+  if (backend === "cpu") registerCpuKernels()
   if (backend === "wasm") registerWasmKernels()
   if (backend === "webgpu") registerWebgpuKernels()
 }

@@ -8,6 +8,7 @@ export interface Rule {
   readonly kernel: string
   /** Inputs that the rule needs, `all` of those that come as a list. Results are not among them where inputs will do. */
   readonly saves?: ReadonlyArray<string> | "all"
+  /** `dy` is the cotangent of the first result; further ones are whole numbers. */
   readonly pullBack: (dy: tf.Tensor, saved: ReadonlyArray<tf.Tensor>, attrs: Attributes) => Cotangents
 }
 

@@ -11,8 +11,7 @@ const BINARY = [
   "LessEqual",
   "LogicalAnd",
   "LogicalOr",
-  "FloorDiv",
-  "BitwiseAnd"
+  "FloorDiv"
 ]
 
 const UNARY = ["LogicalNot", "All", "Any"]

@@ -117,11 +117,24 @@ const stridedSlice: Rule = {
   }
 }
 
+const largest: Rule = {
+  kernel: "TopK",
+  saves: ["x"],
+  pullBack: (dy, [x], { k, sorted }) => ({
+    x: () => {
+      const { indices } = tf.topk(x!, Number(k), sorted === true)
+      const places = tf.oneHot(indices as tf.Tensor1D, x!.shape.at(-1)!)
+      return tf.sum(tf.mul(tf.cast(places, "float32"), tf.expandDims(dy, -1)), x!.rank - 1)
+    }
+  })
+}
+
 export const INDEXING: ReadonlyArray<Rule> = [
   gather,
   gatherNd,
   scatterNd,
   tensorScatterUpdate,
   depthToSpace,
-  stridedSlice
+  stridedSlice,
+  largest
 ]

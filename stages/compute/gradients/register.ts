@@ -35,7 +35,7 @@ export const registerGradients = (): void => {
     tf.registerGradient({
       kernelName: kernel,
       ...(saves === "all" ? { saveAllInputs: true } : { inputsToSave: [...saves] }),
-      gradFunc: (dy, saved, attrs) => ({ ...pullBack(dy as tf.Tensor, saved, attrs) })
+      gradFunc: (dy, saved, attrs) => ({ ...pullBack(Array.isArray(dy) ? dy[0]! : dy, saved, attrs) })
     })
   }
 }

@@ -80,7 +80,7 @@ const refuseSecond = (engine: TapeEngine, operation: string, node: TapeNode): vo
     if (engine.state.gradientDepth > 0) {
       throw new NoDerivative({
         operation,
-        reason: "its rule is made from a value inside of it, so it can be derived once only"
+        reason: "its rule is made from a value inside of it: it can be derived once only"
       })
     }
     return gradient?.(dys)

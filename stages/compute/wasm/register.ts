@@ -1,2 +1,17 @@
 /** Gives the wasm backend right kernels where its own are missing, wrong or slow. */
-export const registerWasmKernels = (): void => {}
+import tf from "@tensorflow/tfjs"
+import { replaceKernel } from "../kernels/replace-kernel.ts"
+import { CONVOLUTIONS } from "./convolutions.ts"
+import { FUNCTIONS } from "./functions.ts"
+import { Heap, type WasmBackend } from "./Heap.ts"
+import { POOLS } from "./pools.ts"
+import { PRODUCTS } from "./products.ts"
+import { REDUCTIONS } from "./reductions.ts"
+
+/** For the backend that is set; to call it again for another replaces them anew. */
+export const registerWasmKernels = (): void => {
+  const heap = new Heap(tf.backend() as unknown as WasmBackend)
+  for (const [name, kernel] of [...CONVOLUTIONS, ...FUNCTIONS, ...POOLS, ...PRODUCTS, ...REDUCTIONS]) {
+    replaceKernel("wasm", name, (shipped) => kernel(heap, shipped))
+  }
+}

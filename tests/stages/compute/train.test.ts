@@ -14,7 +14,7 @@ import { cosine, fixed } from "../../../stages/compute/schedule.ts"
 import type { Snapshot, Training } from "../../../stages/compute/Training.ts"
 import { train } from "../../../stages/compute/train.ts"
 import { stream } from "../../../stages/math/random/Philox.ts"
-import { CPU, on, WASM } from "./open.ts"
+import { on } from "./open.ts"
 
 /** Points of the plane, and whether they lie outside of a circle. */
 const points = { shape: [96, 2], data: stream(5, "points").normals(192) }
@@ -55,10 +55,10 @@ const bytesOf = ({ at, model, state, course }: Snapshot): unknown => ({
 })
 
 describe("train", () => {
-  for (const opened of [CPU, WASM]) {
-    it.effect(`learns a circle on ${opened.backend}`, () =>
+  for (const device of ["cpu", "wasm"] as const) {
+    it.effect(`learns a circle on ${device}`, () =>
       Effect.gen(function* () {
-        const { course } = yield* on(opened, train(training(240)))
+        const { course } = yield* on(device, train(training(240)))
         const accuracies = course.columns["accuracy"] as Float64Array
         assert.strictEqual(accuracies.length, 24)
         assert.isAbove(accuracies.at(-1)!, 0.9)
@@ -66,14 +66,14 @@ describe("train", () => {
       })
     )
 
-    it.effect(`gives the same bytes again, in one go or continued, on ${opened.backend}`, () =>
+    it.effect(`gives the same bytes again, in one go or continued, on ${device}`, () =>
       Effect.gen(function* () {
         const optimiser = adam({ decay: 0.01 })
         const others = { rate: cosine(0.02, 40), longest: 0.5 }
-        const whole = yield* on(opened, train(training(33, optimiser, others)))
-        const half = yield* on(opened, train(training(17, optimiser, others)))
-        const rest = yield* on(opened, train(training(33, optimiser, others), { from: half }))
-        const again = yield* on(opened, train(training(33, optimiser, others)))
+        const whole = yield* on(device, train(training(33, optimiser, others)))
+        const half = yield* on(device, train(training(17, optimiser, others)))
+        const rest = yield* on(device, train(training(33, optimiser, others), { from: half }))
+        const again = yield* on(device, train(training(33, optimiser, others)))
         assert.deepStrictEqual(bytesOf(rest), bytesOf(whole))
         assert.deepStrictEqual(bytesOf(again), bytesOf(whole))
       })
@@ -86,7 +86,7 @@ describe("train", () => {
       const sink = { isDue: () => false, save: (_: number, outputs: object) => void kept.push(outputs as Snapshot) }
       const outputs = (snapshot: Snapshot): object => snapshot
       const running = yield* Effect.forkChild(
-        on(CPU, train(training(100_000, momentum(0.9)), { outputs })).pipe(Effect.provideService(Checkpoint, sink))
+        on("cpu", train(training(100_000, momentum(0.9)), { outputs })).pipe(Effect.provideService(Checkpoint, sink))
       )
       yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 100)))
       yield* Fiber.interrupt(running)
@@ -94,8 +94,8 @@ describe("train", () => {
       assert.isDefined(cut)
       assert.isAbove(cut!.at, 0)
       const end = cut!.at + 12
-      const rest = yield* on(CPU, train(training(end, momentum(0.9)), { from: cut! }))
-      const whole = yield* on(CPU, train(training(end, momentum(0.9))))
+      const rest = yield* on("cpu", train(training(end, momentum(0.9)), { from: cut! }))
+      const whole = yield* on("cpu", train(training(end, momentum(0.9))))
       assert.deepStrictEqual(bytesOf(rest), bytesOf(whole))
     })
   )
@@ -122,7 +122,7 @@ describe("train", () => {
 
   it.effect("fails where the loss is no number", () =>
     Effect.gen(function* () {
-      const failure = yield* Effect.flip(on(CPU, train(training(200, gradientDescent, { rate: fixed(1e38) }))))
+      const failure = yield* Effect.flip(on("cpu", train(training(200, gradientDescent, { rate: fixed(1e38) }))))
       assert.strictEqual(failure._tag, "Diverged")
     })
   )

@@ -1,0 +1,140 @@
+/** The memory of the wasm backend of TensorFlow.js, with our own modules on it: what it holds they compute with in place. */
+import tf from "@tensorflow/tfjs"
+import { FLOAT_FUNCTIONS_WASM } from "../../math/wasm/float-functions.wasm.ts"
+import { GEMM_WASM } from "../../math/wasm/gemm.wasm.ts"
+import { instantiate } from "../../math/wasm/instantiate.ts"
+import { REDUCTION_WASM } from "../../math/wasm/reduction.wasm.ts"
+import { WINDOW_WASM } from "../../math/wasm/window.wasm.ts"
+
+/** What the backend has and does not declare. */
+export interface WasmBackend {
+  readonly wasm: {
+    readonly asm: { readonly memory: WebAssembly.Memory }
+    readonly _malloc: (bytes: number) => number
+    readonly _free: (address: number) => void
+  }
+  readonly getMemoryOffset: (data: object) => number
+  readonly makeOutput: (shape: ReadonlyArray<number>, dtype: "float32") => tf.TensorInfo
+}
+
+interface Gemm {
+  /** C (m × n, rows `ldc` apart) += alpha · A · B; element (i, p) of A lies at i · rsA + p · csA, and so in B. */
+  readonly sgemm: (
+    m: number,
+    n: number,
+    k: number,
+    alpha: number,
+    a: number,
+    rsA: number,
+    csA: number,
+    b: number,
+    rsB: number,
+    csB: number,
+    c: number,
+    ldc: number,
+    scratch: number
+  ) => void
+  readonly scratchBytes: () => number
+}
+
+interface Windows {
+  readonly unfold: (geometry: number, x: number, first: number, count: number, patches: number) => void
+  readonly fold: (geometry: number, x: number, first: number, count: number, patches: number) => void
+  readonly maximumGradient: (geometry: number, x: number, dy: number, count: number, dx: number) => void
+  readonly depthwiseInput: (
+    geometry: number,
+    dy: number,
+    filter: number,
+    multiplier: number,
+    count: number,
+    dx: number
+  ) => void
+  readonly depthwiseFilter: (
+    geometry: number,
+    x: number,
+    dy: number,
+    multiplier: number,
+    count: number,
+    sums: number
+  ) => void
+}
+
+interface Reductions {
+  readonly sumMiddle: (x: number, outer: number, middle: number, inner: number, to: number, sums: number) => void
+  readonly segmentSum: (x: number, ids: number, rows: number, width: number, segments: number, to: number) => void
+  readonly demote: (x: number, count: number, to: number) => void
+}
+
+interface Functions {
+  readonly apply: (which: number, x: number, count: number, to: number) => void
+}
+
+export class Heap {
+  readonly gemm: Gemm
+  readonly windows: Windows
+  readonly reductions: Reductions
+  readonly functions: Functions
+  /** Room for the blocks of a product. */
+  readonly scratch: number
+  private readonly backend: WasmBackend
+
+  constructor(backend: WasmBackend) {
+    this.backend = backend
+    const { memory } = backend.wasm.asm
+    this.gemm = instantiate(GEMM_WASM, memory)
+    this.windows = instantiate(WINDOW_WASM, memory)
+    this.reductions = instantiate(REDUCTION_WASM, memory)
+    this.functions = instantiate(FLOAT_FUNCTIONS_WASM, memory)
+    this.scratch = this.allocate(this.gemm.scratchBytes())
+  }
+
+  /** Where the elements of a tensor begin. */
+  address({ dataId }: tf.TensorInfo): number {
+    return this.backend.getMemoryOffset(dataId)
+  }
+
+  /** A tensor whose elements are whatever lay there. */
+  output(shape: ReadonlyArray<number>): tf.TensorInfo {
+    return this.backend.makeOutput([...shape], "float32")
+  }
+
+  /** A tensor of zeros. */
+  zeros(shape: ReadonlyArray<number>): tf.TensorInfo {
+    const made = this.output(shape)
+    this.floats(made).fill(0)
+    return made
+  }
+
+  /** The elements of a tensor; take them anew after anything was allocated. */
+  floats(tensor: tf.TensorInfo): Float32Array {
+    const size = tf.util.sizeFromShape(tensor.shape)
+    return new Float32Array(this.backend.wasm.asm.memory.buffer, this.address(tensor), size)
+  }
+
+  /** What the body makes of so many bytes, which are free again afterwards. */
+  temporary<A>(bytes: number, body: (address: number) => A): A {
+    const address = this.allocate(bytes)
+    try {
+      return body(address)
+    } finally {
+      this.backend.wasm._free(address)
+    }
+  }
+
+  /** Copies whole numbers to an address. */
+  writeInts(address: number, values: ReadonlyArray<number>): void {
+    new Int32Array(this.backend.wasm.asm.memory.buffer, address, values.length).set(values)
+  }
+
+  /** Sets bytes to zero. */
+  clear(address: number, bytes: number): void {
+    new Uint8Array(this.backend.wasm.asm.memory.buffer, address, bytes).fill(0)
+  }
+
+  private allocate(bytes: number): number {
+    // The allocator gives signed numbers, negative above 2 GiB.
+    const address = this.backend.wasm._malloc(bytes) >>> 0
+    if (address === 0) throw new RangeError(`the wasm backend has no ${bytes} bytes left`)
+    return address
+  }
+}
