@@ -1,7 +1,7 @@
 /** What this machine has of each backend. What takes long to find out is remembered as long as all that decides it is as it was. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { release } from "node:os"
-import { join } from "node:path"
+import { delimiter, join } from "node:path"
 import { Effect } from "effect"
 import { Reads } from "../document/Reads.ts"
 import { SOFTWARE_VARIABLE } from "../plan/choose-device.ts"
@@ -106,7 +106,7 @@ class Machine {
     reads.file(library)
     if (!existsSync(library)) return undefined
     const places = readdirSync(library).map((name) => join(library, name, "tfjs_binding.node"))
-    for (const place of places) reads.file(place)
+    for (const place of [...places, join(folder, "deps/lib")]) reads.file(place)
     return places.find((place) => existsSync(place))
   }
 
@@ -125,7 +125,7 @@ class Machine {
     const { environment, from, probeModule, reads, store } = this.settings
     const own = new Reads()
     for (const each of [reads, own]) {
-      for (const path of [file, ...DRIVER_FILES]) each.file(path)
+      for (const path of [file, ...DRIVER_FILES, ...libraryFolders(environment)]) each.file(path)
       for (const name of DRIVER_VARIABLES) each.variable(name, environment)
     }
     const memo = store === undefined ? undefined : memoFile(store, "backend", wordsOf(this.settings, device))
@@ -136,6 +136,10 @@ class Machine {
     return state
   }
 }
+
+/** Folders that change when a library comes or goes. */
+const libraryFolders = ({ LD_LIBRARY_PATH = "" }: NodeJS.ProcessEnv): ReadonlyArray<string> =>
+  LD_LIBRARY_PATH.split(delimiter).filter((folder) => folder !== "")
 
 const notInstalled = (device: DeviceClass, name: string, advice: string): BackendState => ({
   _tag: "Absent",

@@ -45,7 +45,7 @@ export const openTensorflow = (from: ReadonlyArray<string>): OpenBackend => {
     throw new BackendUnavailable({
       device,
       reason: "TensorFlow's library sees no GPU",
-      advice: "it needs CUDA 11.2 and cuDNN 8.1 on the path of libraries (LD_LIBRARY_PATH)"
+      advice: "version 2.9.1, which the package fetches, needs CUDA 11.2 and cuDNN 8.1 in LD_LIBRARY_PATH"
     })
   const version = found.binding?.TF_Version ?? "of unknown version"
   return silent({ backend: device, adapter: `TensorFlow ${version} on CUDA`, handle: undefined })
