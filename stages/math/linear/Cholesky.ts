@@ -8,7 +8,8 @@ import { log } from "../special/Elementary.ts"
 import { CHOLESKY_WASM } from "../wasm/cholesky.wasm.ts"
 import type { Matrix } from "./Matrix.ts"
 import * as Triangular from "./Triangular.ts"
-import { Workspace } from "./Workspace.ts"
+import type { Workspace } from "./Workspace.ts"
+import { withWorkspace } from "./with-workspace.ts"
 
 /** A matrix is not positive definite to working precision, or holds what is not finite. */
 export class NotPositiveDefinite extends RangeError {
@@ -85,23 +86,23 @@ export const solveInPlace = (space: Workspace<"f64">, l: Matrix<"f64">, b: Matri
 }
 
 /** L of an array: n × n, row-major, zeros above. Throws as `factorInPlace` does. */
-export const factor = (a: Float64Array, n: number): Float64Array => {
-  const space = new Workspace("f64")
-  const l = space.matrix(n, n)
-  l.set(a)
-  factorInPlace(space, l)
-  return l.toFloat64()
-}
+export const factor = (a: Float64Array, n: number): Float64Array =>
+  withWorkspace((space) => {
+    const l = space.matrix(n, n)
+    l.set(a)
+    factorInPlace(space, l)
+    return l.toFloat64()
+  })
 
 /** X of L Lᵀ X = B for n × columns right-hand sides; cost 2n² flops a column. */
-export const solve = (l: Float64Array, n: number, b: Float64Array, columns = 1): Float64Array => {
-  const space = new Workspace("f64")
-  const [lower, x] = [space.matrix(n, n), space.matrix(n, columns)]
-  lower.set(l)
-  x.set(b)
-  solveInPlace(space, lower, x)
-  return x.toFloat64()
-}
+export const solve = (l: Float64Array, n: number, b: Float64Array, columns = 1): Float64Array =>
+  withWorkspace((space) => {
+    const [lower, x] = [space.matrix(n, n), space.matrix(n, columns)]
+    lower.set(l)
+    x.set(b)
+    solveInPlace(space, lower, x)
+    return x.toFloat64()
+  })
 
 /** log det A = 2 Σ log lᵢᵢ; 0 for order 0. */
 export const logDeterminant = (l: Float64Array, n: number): number => {

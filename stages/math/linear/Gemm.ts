@@ -1,5 +1,5 @@
 /** Products of matrices in plain typed arrays, row-major, by WebAssembly with vector instructions. */
-import { Workspace } from "./Workspace.ts"
+import { withWorkspace } from "./with-workspace.ts"
 
 export interface Transposition {
   readonly transposeA?: boolean
@@ -22,14 +22,15 @@ export const multiply = (
 ): Float64Array => {
   checkLength("A", a.length, m, k)
   checkLength("B", b.length, k, n)
-  const space = new Workspace("f64")
-  const left = transposeA ? space.matrix(k, m) : space.matrix(m, k)
-  const right = transposeB ? space.matrix(n, k) : space.matrix(k, n)
-  const result = space.matrix(m, n)
-  left.data.set(a)
-  right.data.set(b)
-  space.multiply(result, left, right, { transposeA, transposeB })
-  return result.toFloat64()
+  return withWorkspace((space) => {
+    const left = transposeA ? space.matrix(k, m) : space.matrix(m, k)
+    const right = transposeB ? space.matrix(n, k) : space.matrix(k, n)
+    const result = space.matrix(m, n)
+    left.set(a)
+    right.set(b)
+    space.multiply(result, left, right, { transposeA, transposeB })
+    return result.toFloat64()
+  })
 }
 
 /** A · Aᵀ of a matrix with `rows` rows: symmetric to the last bit. */

@@ -13,7 +13,8 @@ import type { Matrix } from "./Matrix.ts"
 import { requireFinite } from "./NotFinite.ts"
 import { SingularMatrix } from "./SingularMatrix.ts"
 import * as Triangular from "./Triangular.ts"
-import { Workspace } from "./Workspace.ts"
+import type { Workspace } from "./Workspace.ts"
+import { withWorkspace } from "./with-workspace.ts"
 
 /** Of `assembly/ldlt.ts`. */
 export interface LdltKernel {
@@ -131,12 +132,13 @@ const solveDiagonal = ({ factors, between }: LdltFactors, x: Matrix<"f64">): voi
   })
 }
 
-const factored = (a: Float64Array, n: number): { readonly space: Workspace<"f64">; readonly ldlt: LdltFactors } => {
-  const space = new Workspace("f64")
-  const factors = space.matrix(n, n)
-  factors.set(a)
-  return { space, ldlt: factorInPlace(space, factors) }
-}
+/** What the body makes of the factors of an array. */
+const withFactors = <A>(a: Float64Array, n: number, body: (space: Workspace<"f64">, ldlt: LdltFactors) => A): A =>
+  withWorkspace((space) => {
+    const factors = space.matrix(n, n)
+    factors.set(a)
+    return body(space, factorInPlace(space, factors))
+  })
 
 /**
  * X of A X = B for arrays, A symmetric n × n, of which the lower triangle is read, B n × columns.
@@ -144,13 +146,13 @@ const factored = (a: Float64Array, n: number): { readonly space: Workspace<"f64"
  * Throws `SingularMatrix` when a pivot vanishes, `NotFinite` for an infinity or NaN in A, `RangeError` when an array has
  * the wrong length.
  */
-export const solve = (a: Float64Array, n: number, b: Float64Array, columns = 1): Float64Array => {
-  const { space, ldlt } = factored(a, n)
-  const x = space.matrix(n, columns)
-  x.set(b)
-  solveInPlace(space, ldlt, x)
-  return x.toFloat64()
-}
+export const solve = (a: Float64Array, n: number, b: Float64Array, columns = 1): Float64Array =>
+  withFactors(a, n, (space, ldlt) => {
+    const x = space.matrix(n, columns)
+    x.set(b)
+    solveInPlace(space, ldlt, x)
+    return x.toFloat64()
+  })
 
 /** How many eigenvalues are positive, negative and zero. */
 export interface Inertia {
@@ -170,18 +172,18 @@ export const inertia = ({ factors, between }: LdltFactors): Inertia => {
 }
 
 /** det A of a symmetric array; 1 for order 0. Throws as `factorInPlace` does. */
-export const determinant = (a: Float64Array, n: number): Determinant => {
-  const { factors, between } = factored(a, n).ldlt
-  let [sign, logAbsolute] = [1, 0]
-  between.data.forEach((e, k, all) => {
-    if (k > 0 && all[k - 1] !== 0) return
-    const d = factors.row(k)[k]!
-    // d₁ d₂ − e² without squares that would overflow.
-    const pivots = e === 0 ? [d] : [e, e, (d / e) * (factors.row(k + 1)[k + 1]! / e) - 1]
-    for (const pivot of pivots) {
-      sign *= Math.sign(pivot)
-      logAbsolute += log(Math.abs(pivot))
-    }
+export const determinant = (a: Float64Array, n: number): Determinant =>
+  withFactors(a, n, (_, { factors, between }) => {
+    let [sign, logAbsolute] = [1, 0]
+    between.data.forEach((e, k, all) => {
+      if (k > 0 && all[k - 1] !== 0) return
+      const d = factors.row(k)[k]!
+      // d₁ d₂ − e² without squares that would overflow.
+      const pivots = e === 0 ? [d] : [e, e, (d / e) * (factors.row(k + 1)[k + 1]! / e) - 1]
+      for (const pivot of pivots) {
+        sign *= Math.sign(pivot)
+        logAbsolute += log(Math.abs(pivot))
+      }
+    })
+    return { sign, logAbsolute }
   })
-  return { sign, logAbsolute }
-}

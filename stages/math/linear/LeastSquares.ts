@@ -10,7 +10,8 @@ import * as PivotedQr from "./PivotedQr.ts"
 import * as Qr from "./Qr.ts"
 import { SingularMatrix } from "./SingularMatrix.ts"
 import * as Triangular from "./Triangular.ts"
-import { Workspace } from "./Workspace.ts"
+import type { Workspace } from "./Workspace.ts"
+import { withWorkspace } from "./with-workspace.ts"
 
 export interface RankOptions {
   /** Diagonal elements of R below this share of the first count as zero; max(m, n) ε when left out. */
@@ -81,14 +82,14 @@ export const solve = (
   b: Float64Array,
   columns = 1,
   options: RankOptions = {}
-): LeastSquares => {
-  const space = new Workspace("f64")
-  const [left, right, x] = [space.matrix(m, n), space.matrix(m, columns), space.matrix(n, columns)]
-  left.set(a)
-  right.set(b)
-  const rank = solveInPlace(space, left, right, x, options)
-  return { solution: x.toFloat64(), rank }
-}
+): LeastSquares =>
+  withWorkspace((space) => {
+    const [left, right, x] = [space.matrix(m, n), space.matrix(m, columns), space.matrix(n, columns)]
+    left.set(a)
+    right.set(b)
+    const rank = solveInPlace(space, left, right, x, options)
+    return { solution: x.toFloat64(), rank }
+  })
 
 /**
  * The solution for arrays where the rank is known to be n ≤ m: without exchanges, in about half the time.
@@ -98,14 +99,15 @@ export const solve = (
  */
 export const solveFullRank = (a: Float64Array, m: number, n: number, b: Float64Array, columns = 1): Float64Array => {
   if (m < n) throw new RangeError(`${m}×${n} has not rank ${n}`)
-  const space = new Workspace("f64")
-  const [left, right] = [space.matrix(m, n), space.matrix(m, columns)]
-  left.set(a)
-  right.set(b)
-  const qr = Qr.factorInPlace(space, left)
-  for (let i = 0; i < n; i++) if (left.row(i)[i] === 0) throw new SingularMatrix(i)
-  Qr.applyQ(space, qr, right, { transpose: true })
-  const x = right.block(0, 0, n, columns)
-  Triangular.solveInPlace(space, left.block(0, 0, n, n), x, { triangle: "upper" })
-  return x.toFloat64()
+  return withWorkspace((space) => {
+    const [left, right] = [space.matrix(m, n), space.matrix(m, columns)]
+    left.set(a)
+    right.set(b)
+    const qr = Qr.factorInPlace(space, left)
+    for (let i = 0; i < n; i++) if (left.row(i)[i] === 0) throw new SingularMatrix(i)
+    Qr.applyQ(space, qr, right, { transpose: true })
+    const x = right.block(0, 0, n, columns)
+    Triangular.solveInPlace(space, left.block(0, 0, n, n), x, { triangle: "upper" })
+    return x.toFloat64()
+  })
 }

@@ -13,7 +13,8 @@ import { oneNorm } from "./Norm.ts"
 import { requireFinite } from "./NotFinite.ts"
 import { SingularMatrix } from "./SingularMatrix.ts"
 import * as Triangular from "./Triangular.ts"
-import { Workspace } from "./Workspace.ts"
+import type { Workspace } from "./Workspace.ts"
+import { withWorkspace } from "./with-workspace.ts"
 
 /** Of `assembly/lu.ts`. */
 export interface LuKernel {
@@ -132,19 +133,18 @@ export const invert = (
   solveInPlace(space, factors, pivots, inverse)
 }
 
-interface Factored {
-  readonly space: Workspace<"f64">
-  readonly factors: Matrix<"f64">
-  readonly pivots: Matrix<"f64">
-}
-
-const factored = (a: Float64Array, n: number): Factored => {
-  const space = new Workspace("f64")
-  const [factors, pivots] = [space.matrix(n, n), space.matrix(1, n)]
-  factors.set(a)
-  factorInPlace(space, factors, pivots)
-  return { space, factors, pivots }
-}
+/** What the body makes of the factors of an array. */
+const withFactors = <A>(
+  a: Float64Array,
+  n: number,
+  body: (space: Workspace<"f64">, factors: Matrix<"f64">, pivots: Matrix<"f64">) => A
+): A =>
+  withWorkspace((space) => {
+    const [factors, pivots] = [space.matrix(n, n), space.matrix(1, n)]
+    factors.set(a)
+    factorInPlace(space, factors, pivots)
+    return body(space, factors, pivots)
+  })
 
 /**
  * X of A X = B for arrays, A n × n, B n × columns.
@@ -152,21 +152,21 @@ const factored = (a: Float64Array, n: number): Factored => {
  * Throws `SingularMatrix` when a pivot vanishes, `NotFinite` for an infinity or NaN in A, `RangeError` when an array has
  * the wrong length.
  */
-export const solve = (a: Float64Array, n: number, b: Float64Array, columns = 1): Float64Array => {
-  const { space, factors, pivots } = factored(a, n)
-  const x = space.matrix(n, columns)
-  x.set(b)
-  solveInPlace(space, factors, pivots, x)
-  return x.toFloat64()
-}
+export const solve = (a: Float64Array, n: number, b: Float64Array, columns = 1): Float64Array =>
+  withFactors(a, n, (space, factors, pivots) => {
+    const x = space.matrix(n, columns)
+    x.set(b)
+    solveInPlace(space, factors, pivots, x)
+    return x.toFloat64()
+  })
 
 /** A⁻¹ of an array. A solution of a system costs a third and is more exact by `solve`. Throws as `solve` does. */
-export const inverse = (a: Float64Array, n: number): Float64Array => {
-  const { space, factors, pivots } = factored(a, n)
-  const result = space.matrix(n, n)
-  invert(space, factors, pivots, result)
-  return result.toFloat64()
-}
+export const inverse = (a: Float64Array, n: number): Float64Array =>
+  withFactors(a, n, (space, factors, pivots) => {
+    const result = space.matrix(n, n)
+    invert(space, factors, pivots, result)
+    return result.toFloat64()
+  })
 
 export interface Determinant {
   /** 1, −1, or 0 of a singular matrix. */
@@ -176,29 +176,29 @@ export interface Determinant {
 }
 
 /** det A, which itself would overflow for orders above some hundred; 1 for order 0. Throws as `factorInPlace` does. */
-export const determinant = (a: Float64Array, n: number): Determinant => {
-  const { factors, pivots } = factored(a, n)
-  let [sign, logAbsolute] = [1, 0]
-  pivots.data.forEach((row, k) => {
-    const pivot = factors.row(k)[k]!
-    sign *= Math.sign(pivot) * (row === k ? 1 : -1)
-    logAbsolute += log(Math.abs(pivot))
+export const determinant = (a: Float64Array, n: number): Determinant =>
+  withFactors(a, n, (_, factors, pivots) => {
+    let [sign, logAbsolute] = [1, 0]
+    pivots.data.forEach((row, k) => {
+      const pivot = factors.row(k)[k]!
+      sign *= Math.sign(pivot) * (row === k ? 1 : -1)
+      logAbsolute += log(Math.abs(pivot))
+    })
+    return { sign, logAbsolute }
   })
-  return { sign, logAbsolute }
-}
 
 /**
  * 1 / (‖A‖₁ ‖A⁻¹‖₁), the latter estimated from below; 0 of a singular matrix. Cost: the factors, and some 10 n² flops.
  * Throws as `factorInPlace` does.
  */
-export const reciprocalCondition = (a: Float64Array, n: number): number => {
-  const { space, factors, pivots } = factored(a, n)
-  if (zeroPivot(factors) !== undefined) return 0
-  const x = space.matrix(n, 1)
-  const apply = (transpose: boolean) => (vector: Float64Array) => {
-    x.set(vector)
-    solveInPlace(space, factors, pivots, x, { transpose })
-    return x.toFloat64()
-  }
-  return 1 / (oneNorm(a, n) * estimateOneNorm(n, apply(false), apply(true)))
-}
+export const reciprocalCondition = (a: Float64Array, n: number): number =>
+  withFactors(a, n, (space, factors, pivots) => {
+    if (zeroPivot(factors) !== undefined) return 0
+    const x = space.matrix(n, 1)
+    const apply = (transpose: boolean) => (vector: Float64Array) => {
+      x.set(vector)
+      solveInPlace(space, factors, pivots, x, { transpose })
+      return x.toFloat64()
+    }
+    return 1 / (oneNorm(a, n) * estimateOneNorm(n, apply(false), apply(true)))
+  })

@@ -9,7 +9,8 @@
 import { TRIANGULAR_WASM } from "../wasm/triangular.wasm.ts"
 import type { Matrix } from "./Matrix.ts"
 import { SingularMatrix } from "./SingularMatrix.ts"
-import { Workspace } from "./Workspace.ts"
+import type { Workspace } from "./Workspace.ts"
+import { withWorkspace } from "./with-workspace.ts"
 
 export interface Triangle {
   /** Which triangle holds T; the other is not read. */
@@ -114,12 +115,12 @@ const solveSmall = (space: Workspace<"f64">, t: Matrix<"f64">, b: Matrix<"f64">,
  *
  * Throws `SingularMatrix` when the diagonal has a zero, `RangeError` when an array has the wrong length.
  */
-export const solve = (t: Float64Array, n: number, b: Float64Array, columns: number, shape: Triangle): Float64Array => {
-  const space = new Workspace("f64")
-  const [triangle, x] = [space.matrix(n, n), space.matrix(n, columns)]
-  triangle.set(t)
-  x.set(b)
-  for (let i = 0; i < n && shape.unit !== true; i++) if (t[i * (n + 1)] === 0) throw new SingularMatrix(i)
-  solveInPlace(space, triangle, x, shape)
-  return x.toFloat64()
-}
+export const solve = (t: Float64Array, n: number, b: Float64Array, columns: number, shape: Triangle): Float64Array =>
+  withWorkspace((space) => {
+    const [triangle, x] = [space.matrix(n, n), space.matrix(n, columns)]
+    triangle.set(t)
+    x.set(b)
+    for (let i = 0; i < n && shape.unit !== true; i++) if (t[i * (n + 1)] === 0) throw new SingularMatrix(i)
+    solveInPlace(space, triangle, x, shape)
+    return x.toFloat64()
+  })

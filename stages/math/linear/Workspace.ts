@@ -95,6 +95,11 @@ export class Workspace<P extends Precision> {
     shared(name, calls, { address, bytes })
   }
 
+  /** Of its memory, which never shrinks. */
+  get bytes(): number {
+    return this.instance.memory.buffer.byteLength
+  }
+
   /** A new matrix of zeros. Throws `RangeError` when the workspace would exceed 4 GiB. */
   matrix(rows: number, columns: number): Matrix<P> {
     const { memory } = this.instance

@@ -25,9 +25,9 @@ describe("updates and downdates", () => {
       const [a, x] = [definite(n, `update ${n}`), draws.normals(n)]
       const l = Cholesky.factor(a, n)
       const more = updated(l, n, x)
-      assert.isBelow(distance(gram(more, n), changed(a, n, x, 1)), 16 + n, `update of order ${n}`)
+      assert.isBelow(distance(gram(more, n), changed(a, n, x, 1)), 8, `update of order ${n}`)
       const less = downdated(more, n, x)
-      assert.isBelow(distance(gram(less, n), a), 16 + 4 * n, `downdate of order ${n}`)
+      assert.isBelow(distance(gram(less, n), a), 10, `downdate of order ${n}`)
       for (let i = 0; i < n; i++) assert.isAbove(less[i * (n + 1)]!, 0)
       const { whole, block } = blockOf(workspace(), n, n, l)
       updateInPlace(block, x)
@@ -45,7 +45,7 @@ describe("updates and downdates", () => {
     const xs = Array.from({ length: 500 }, (_, i) => random(n, 1, `step ${i}`))
     for (const x of xs) l = updated(l, n, x)
     for (const x of xs) l = downdated(l, n, x)
-    assert.isBelow(distance(gram(l, n), a), 5000)
+    assert.isBelow(distance(gram(l, n), a), 1000)
   })
 
   it("take off nearly all that is there", () => {
@@ -54,7 +54,7 @@ describe("updates and downdates", () => {
     const x = Float64Array.from({ length: 9 }, (_, i) => l[i * 9]! * (1 - 2 ** -30))
     const left = downdated(l, 9, x)
     assert.closeTo(left[0]! / (l[0]! * Math.sqrt(2 ** -29 - 2 ** -60)), 1, 1e-6)
-    assert.isBelow(distance(gram(left, 9), changed(gram(l, 9), 9, x, -1), 30), 40)
+    assert.isBelow(distance(gram(left, 9), changed(gram(l, 9), 9, x, -1), 30), 4)
   })
 
   it("refuse to take off more than is there, and leave the factor as it was", () => {

@@ -39,18 +39,18 @@ describe("solve", () => {
       const b = draws.normals(m * columns)
       const { solution, rank: found } = solve(a, m, n, b, columns, { tolerance: 1e-11 })
       assert.strictEqual(found, rank, `${m} × ${n} of rank ${rank}`)
-      assert.isBelow(slope(a, m, n, solution, b, columns), 4000, `slope, ${m} × ${n} of rank ${rank}`)
-      assert.isBelow(hidden(right, rank, n, solution, columns), 1e6, `hidden, ${m} × ${n} of rank ${rank}`)
+      assert.isBelow(slope(a, m, n, solution, b, columns), 100, `slope, ${m} × ${n} of rank ${rank}`)
+      assert.isBelow(hidden(right, rank, n, solution, columns), 3e4, `hidden, ${m} × ${n} of rank ${rank}`)
     }
   })
 
   it("has the known answer for a line through points, and the mean of equal columns", () => {
     // y = 1 + 2t through (0, 1), (1, 3), (2, 5); with one point off by ±3/2.
     const line = solve(Float64Array.of(1, 0, 1, 1, 1, 2), 3, 2, Float64Array.of(1, 3, 5)).solution
-    assert.isBelow(largest(line.map((value, at) => value - [1, 2][at]!)), 1e-14)
+    assert.isBelow(largest(line.map((value, at) => value - [1, 2][at]!)), 4e-15)
     const shared = solve(Float64Array.of(1, 1, 1, 1), 2, 2, Float64Array.of(3, 5))
     assert.strictEqual(shared.rank, 1)
-    assert.isBelow(largest(shared.solution.map((value) => value - 2)), 1e-14)
+    assert.isBelow(largest(shared.solution.map((value) => value - 2)), 4e-15)
   })
 
   it("keeps the solution of the Hilbert matrix small by leaving out what is beyond its rank", () => {
@@ -59,7 +59,7 @@ describe("solve", () => {
     const { rank, solution } = solve(hilbert(n), n, n, b)
     assert.isTrue(rank > 10 && rank < 16, `rank ${rank}`)
     assert.isBelow(largest(solution), 1.5)
-    assert.isBelow(slope(hilbert(n), n, n, solution, b, 1), 100)
+    assert.isBelow(slope(hilbert(n), n, n, solution, b, 1), 30)
   })
 
   it("gives zeros for a matrix of zeros, and takes what is empty", () => {
@@ -106,9 +106,9 @@ describe("solveFullRank", () => {
   ])("finds the minimum for %i × %i", (m, n) => {
     const [a, b] = [random(m, n, `full ${m}`), random(m, 2, `full b ${m}`)]
     const x = solveFullRank(a, m, n, b, 2)
-    assert.isBelow(slope(a, m, n, x, b, 2), 20 * m)
+    assert.isBelow(slope(a, m, n, x, b, 2), 10 + m / 4)
     const { solution } = solve(a, m, n, b, 2)
-    assert.isBelow(largest(x.map((value, at) => value - solution[at]!)), 1e-11 * largest(x))
+    assert.isBelow(largest(x.map((value, at) => value - solution[at]!)), 1e-12 * largest(x))
   })
 
   it("refuses a column of zeros, and fewer rows than columns", () => {

@@ -8,6 +8,7 @@ import { stream } from "../../../../stages/math/random/Philox.ts"
 import { LU_WASM } from "../../../../stages/math/wasm/lu.wasm.ts"
 import {
   blockOf,
+  cut,
   digest,
   distance,
   graded,
@@ -78,7 +79,18 @@ describe("factorInPlace", () => {
     const { factors, pivots } = factorised(a, m, n)
     const { product, largestL, largestU } = rebuilt(factors, m, n, pivots)
     assert.strictEqual(largestL, 1)
-    assert.isBelow(distance(product, a, largestU), 2 + Math.min(m, n) / 4)
+    assert.isBelow(distance(product, a, largestU), 1 + Math.min(m, n) / 50)
+  })
+
+  it("does so for two hundred random shapes", () => {
+    const draws = stream(15, "lu whole shapes")
+    for (let round = 0; round < 200; round++) {
+      const [m, n, at] = [85, 85, 9000].map((below) => draws.integers(1, below)[0]!) as [number, number, number]
+      const a = cut(m * n, at)
+      const { factors, pivots } = factorised(a, m, n)
+      const { product, largestU } = rebuilt(factors, m, n, pivots)
+      assert.isBelow(distance(product, a, largestU), 3, `${m} × ${n}`)
+    }
   })
 
   it("factorises graded, nearly singular and singular matrices as exactly", () => {
@@ -94,7 +106,7 @@ describe("factorInPlace", () => {
     ] as const) {
       const { factors, pivots } = factorised(a, n, n)
       const { product, largestU } = rebuilt(factors, n, n, pivots)
-      assert.isBelow(distance(product, a, largestU), 2 + n / 4, name)
+      assert.isBelow(distance(product, a, largestU), 3, name)
     }
   })
 
@@ -134,7 +146,7 @@ describe("solve", () => {
       x.set(b)
       Lu.solveInPlace(space, factors, pivots, x, { transpose })
       const product = multiply(a, x.toFloat64(), n, columns, n, { transposeA: transpose })
-      assert.isBelow(distance(product, b, largest(a) * largest(x.data)), n)
+      assert.isBelow(distance(product, b, largest(a) * largest(x.data)), 4 + n / 3)
     }
     x.set(b)
     Lu.solveInPlace(space, factors, pivots, x)

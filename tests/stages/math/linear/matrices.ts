@@ -8,9 +8,14 @@ import { stream } from "../../../../stages/math/random/Philox.ts"
 export const random = (rows: number, columns: number, name: string): Float64Array =>
   stream(11, name).normals(rows * columns)
 
+const NUMBERS = stream(11, "numbers").normals(2 ** 14)
+
+/** `count` normal numbers from place `at` of a long row of them: made once, for they take longer than what is tested. */
+export const cut = (count: number, at: number): Float64Array => NUMBERS.slice(at, at + count)
+
 /** The elements at (i, j). */
 export const tabulate = (rows: number, columns: number, at: (i: number, j: number) => number): Float64Array =>
-  Float64Array.from({ length: rows * columns }, (_, place) => at(Math.floor(place / columns), place % columns))
+  new Float64Array(rows * columns).map((_, place) => at(Math.floor(place / columns), place % columns))
 
 export const hilbert = (n: number): Float64Array => tabulate(n, n, (i, j) => 1 / (i + j + 1))
 
@@ -27,8 +32,12 @@ export const definite = (n: number, name: string): Float64Array => {
   return gram.map((value, place) => value + (place % (n + 1) === 0 ? n : 0))
 }
 
-export const largest = (values: ArrayLike<number>): number =>
-  Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+/** NaN where one is. */
+export const largest = (values: ArrayLike<number>): number => {
+  let most = 0
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!))
+  return most
+}
 
 /** Largest difference as a multiple of ε · largest element of `expected`, or of `scale`. */
 export const distance = (found: Float64Array, expected: Float64Array, scale = largest(expected)): number =>
