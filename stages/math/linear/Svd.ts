@@ -6,7 +6,9 @@ import { bidiagonalScratch, reduceToBidiagonal } from "./bidiagonal-reduction.ts
 import { multiply } from "./Gemm.ts"
 import { checkedScale } from "./power-of-two.ts"
 import { applyReflections, reflectionScratch } from "./reflectors.ts"
+import { makePeakPositive } from "./sign-of-vectors.ts"
 import type { SpectralKernels } from "./spectral-kernels.ts"
+import { transpose } from "./transpose.ts"
 
 /** A = Σ valuesᵢ leftᵢ rightᵢᵀ. */
 export interface Svd {
@@ -37,9 +39,11 @@ export const svd = (a: Float64Array, m: number, n: number, { full = false, makeK
   const scale = checkedScale(a, m, n)
   const isTall = m >= n
   const [rows, columns] = isTall ? [m, n] : [n, m]
-  const { values, long, short } = tallSvd(isTall ? a : transposed(a, m, n), rows, columns, scale, full, makeKernels)
+  const { values, long, short } = tallSvd(isTall ? a : transpose(a, m, n), rows, columns, scale, full, makeKernels)
   const [left, right] = isTall ? [long, short] : [short, long]
-  for (let i = 0; i < columns; i++) makePeakPositive(right, left, i, n, m)
+  for (let i = 0; i < columns; i++) {
+    makePeakPositive(right.subarray(i * n, (i + 1) * n), left.subarray(i * m, (i + 1) * m))
+  }
   return { values, left, right }
 }
 
@@ -56,7 +60,7 @@ export const singularValues = (
   const arena = new Arena(makeKernels)
   const matrix = arena.place(m * n)
   const scratch = bidiagonalScratch(arena, rows, columns)
-  fill(arena.floats, matrix, m >= n ? a : transposed(a, m, n), scale)
+  fill(arena.floats, matrix, m >= n ? a : transpose(a, m, n), scale)
   const { diagonal, off } = reduceToBidiagonal(arena, matrix, rows, columns, scratch)
   iterateQr(diagonal, off)
   return diagonal.map((value) => value / scale).sort((x, y) => y - x)
@@ -142,25 +146,8 @@ const fill = (f: Float64Array, at: number, a: Float64Array, scale: number): void
   for (let i = 0; i < a.length; i++) f[at + i] = a[i]! * scale
 }
 
-const transposed = (a: Float64Array, m: number, n: number): Float64Array => {
-  const result = new Float64Array(m * n)
-  for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) result[j * m + i] = a[i * n + j]!
-  return result
-}
-
 const gathered = (rows: Float64Array, width: number, order: ReadonlyArray<number>): Float64Array => {
   const result = new Float64Array(order.length * width)
   for (const [to, from] of order.entries()) result.set(rows.subarray(from * width, (from + 1) * width), to * width)
   return result
-}
-
-/** A pair of singular vectors has no sign of its own: the first component of largest magnitude on the right is made positive. */
-const makePeakPositive = (right: Float64Array, left: Float64Array, i: number, n: number, m: number): void => {
-  const row = right.subarray(i * n, (i + 1) * n)
-  let peak = 0
-  for (const component of row) if (Math.abs(component) > Math.abs(peak)) peak = component
-  if (peak >= 0) return
-  for (const vector of [row, left.subarray(i * m, (i + 1) * m)]) {
-    for (let k = 0; k < vector.length; k++) vector[k] = -vector[k]!
-  }
 }

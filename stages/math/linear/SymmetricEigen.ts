@@ -2,7 +2,9 @@
 import { Arena } from "./Arena.ts"
 import { checkedScale } from "./power-of-two.ts"
 import { applyReflections, reflectionScratch } from "./reflectors.ts"
+import { makePeakPositive } from "./sign-of-vectors.ts"
 import type { SpectralKernels } from "./spectral-kernels.ts"
+import { transpose } from "./transpose.ts"
 import { accumulateReflections, tridiagonalise } from "./tridiagonal-direct.ts"
 import { divideScratch, divideTridiagonal } from "./tridiagonal-divide.ts"
 import { iterateQl } from "./tridiagonal-ql.ts"
@@ -70,7 +72,7 @@ const smallEigen = (a: Float64Array, n: number, scale: number): Eigen => {
   tridiagonalise(q, n, diagonal, off)
   accumulateReflections(q, n, diagonal)
   // QL rotates columns; as rows of the transpose they lie in order.
-  const vectors = transpose(q, n)
+  const vectors = transpose(q, n, n)
   off.copyWithin(0, 1)
   iterateQl(diagonal, off, vectors)
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[j]! - diagonal[i]! || i - j)
@@ -85,12 +87,6 @@ const filled = (a: Float64Array, n: number, scale: number): Float64Array => {
 
 const fillLower = (to: Float64Array, a: Float64Array, n: number, scale: number): void => {
   for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) to[i * n + j] = a[i * n + j]! * scale
-}
-
-const transpose = (a: Float64Array, n: number): Float64Array => {
-  const result = new Float64Array(n * n)
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) result[j * n + i] = a[i * n + j]!
-  return result
 }
 
 const blockedEigen = (
@@ -117,16 +113,10 @@ const inOrder = (values: Float64Array, vectors: Float64Array, order: ReadonlyArr
   const result = { values: new Float64Array(n), vectors: new Float64Array(n * n) }
   for (const [row, from] of order.entries()) {
     result.values[row] = values[from]!
-    result.vectors.set(withPositivePeak(vectors.subarray(from * n, (from + 1) * n)), row * n)
+    result.vectors.set(vectors.subarray(from * n, (from + 1) * n), row * n)
+    makePeakPositive(result.vectors.subarray(row * n, (row + 1) * n))
   }
   return result
-}
-
-/** An eigenvector has no sign of its own: the first component of largest magnitude is made positive. */
-const withPositivePeak = (vector: Float64Array): Float64Array => {
-  let peak = 0
-  for (const component of vector) if (Math.abs(component) > Math.abs(peak)) peak = component
-  return peak < 0 ? vector.map((component) => -component) : vector
 }
 
 export interface PowerOptions {
@@ -179,7 +169,8 @@ export const leading = (
       if (iteration === maxIterations) throw new NoEigenpair(index, residual / Math.abs(values[0]!), iteration)
       v = product
     }
-    vectors.set(withPositivePeak(v), index * n)
+    makePeakPositive(v)
+    vectors.set(v, index * n)
   }
   return { values, vectors }
 }

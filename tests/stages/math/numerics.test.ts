@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto"
 import { assert, describe, it } from "vitest"
 import { multiply } from "../../../stages/math/linear/Gemm.ts"
-import { expm } from "../../../stages/math/linear/MatrixExponential.ts"
 import { eigen, leading, NoEigenpair } from "../../../stages/math/linear/SymmetricEigen.ts"
 import { philox4x32, stream } from "../../../stages/math/random/Philox.ts"
 import * as Elementary from "../../../stages/math/special/Elementary.ts"
@@ -165,26 +164,6 @@ describe("SymmetricEigen", () => {
       assert.deepStrictEqual([error.index, error.iterations], [1, 50])
       assert(error.residual > 0.1 && error.residual <= 1, `the residual is ${error.residual}`)
     }
-  })
-})
-
-describe("expm", () => {
-  it("turns a rotation's generator into the rotation", () => {
-    const angle = 2.3
-    const found = expm(Float64Array.of(0, -angle, angle, 0), 2)
-    const expected = [Math.cos(angle), -Math.sin(angle), Math.sin(angle), Math.cos(angle)]
-    assert.isBelow(largest(found.map((value, at) => value - expected[at]!)), 1e-15)
-  })
-
-  it("multiplies for matrices that commute, also large ones", () => {
-    const a = symmetric(8, "expm").map((value) => 3 * value)
-    const twice = expm(
-      a.map((value) => 2 * value),
-      8
-    )
-    const once = expm(a, 8)
-    const product = multiply(once, once, 8, 8, 8)
-    assert.isBelow(largest(product.map((value, at) => value - twice[at]!)), 1e-12 * largest(twice))
   })
 })
 

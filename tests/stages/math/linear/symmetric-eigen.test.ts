@@ -4,6 +4,7 @@ import { NotFinite } from "../../../../stages/math/linear/NotFinite.ts"
 import { type Eigen, eigen, eigenvalues } from "../../../../stages/math/linear/SymmetricEigen.ts"
 import { twinKernels } from "../../../../stages/math/linear/spectral-twin.ts"
 import { stream } from "../../../../stages/math/random/Philox.ts"
+import { fromOrthonormal } from "./decomposed.ts"
 import { digest, hilbert, largest, tabulate } from "./matrices.ts"
 import { gluedWilkinson, symmetric, tridiagonal, wilkinson } from "./spectra.ts"
 
@@ -14,9 +15,7 @@ const errors = (a: Float64Array, n: number, { values, vectors }: Eigen) => {
   const size = largest(values) || 1
   const images = multiply(vectors, a, n, n, n)
   const residual = largest(images.map((x, at) => x - values[Math.floor(at / n)]! * vectors[at]!))
-  const gram = multiply(vectors, vectors, n, n, n, { transposeB: true })
-  const orthogonality = largest(gram.map((x, at) => x - (at % (n + 1) === 0 ? 1 : 0)))
-  return { residual: residual / (EPSILON * size), orthogonality: orthogonality / EPSILON }
+  return { residual: residual / (EPSILON * size), orthogonality: fromOrthonormal(vectors, n, n) }
 }
 
 /** LAPACK's own lie at 3 to 12 for these orders; QL's, of small orders, below 30. */
