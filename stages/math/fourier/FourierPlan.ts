@@ -61,8 +61,8 @@ const radicesOf = (n: number): ReadonlyArray<Radix> | undefined => {
   return [...fours.slice(1, 2), ...found.filter((radix) => radix !== 4), ...fours.slice(2), ...fours.slice(0, 1)]
 }
 
-/** The least length 2ᵃ 3ᵇ 5ᶜ from `least` on. */
-const smoothLength = (least: number): number => {
+/** The least length 2ᵃ 3ᵇ 5ᶜ from `least` ≥ 1 on: a few percent above. */
+export const smoothLength = (least: number): number => {
   let n = least
   while (radicesOf(n) === undefined) n++
   return n
