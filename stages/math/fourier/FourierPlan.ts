@@ -48,19 +48,21 @@ export interface Chirp {
 
 export type FourierPlan = Stockham | TwoSteps | Chirp
 
-/** The factors 5, 3, 2 and 4 of a length, in the order of the passes; `undefined` when it has others. */
+/** The factors 4, 5, 3 and 2 of a length, in the order of the passes; `undefined` when it has others. */
 const radicesOf = (n: number): ReadonlyArray<Radix> | undefined => {
   const found: Array<Radix> = []
   let rest = n
-  // Four comes last: the last pass has no twiddle factors to be multiplied by.
-  for (const radix of [5, 3, 4] as const) {
+  for (const radix of [5, 3, 4, 2] as const) {
     for (; rest % radix === 0; rest /= radix) found.push(radix)
   }
-  return rest === 1 ? found : rest === 2 ? [2, ...found] : undefined
+  if (rest !== 1) return undefined
+  // Fours go to both ends, where they take and leave columns of a matrix, and where the last pass is spared its factors.
+  const fours = found.filter((radix) => radix === 4)
+  return [...fours.slice(1, 2), ...found.filter((radix) => radix !== 4), ...fours.slice(2), ...fours.slice(0, 1)]
 }
 
-/** The least length 2ᵃ 3ᵇ 5ᶜ from `least` on. */
-const smoothLength = (least: number): number => {
+/** The least length 2ᵃ 3ᵇ 5ᶜ from `least` ≥ 1 on: a few percent above. */
+export const smoothLength = (least: number): number => {
   let n = least
   while (radicesOf(n) === undefined) n++
   return n

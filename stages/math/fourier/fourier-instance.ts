@@ -2,10 +2,12 @@
 import { FOURIER_WASM } from "../wasm/fourier.wasm.ts"
 import { instantiate, makeMemory } from "../wasm/instantiate.ts"
 
-/** One pass of Stockham's algorithm; see `wasm/assembly/fourier.ts`. Addresses in bytes, counts in complex numbers. */
+/** One pass of Stockham's algorithm; see `wasm/assembly/fourier.ts`. Addresses in bytes, counts and distances in complex numbers. */
 export type Pass = (
   from: number,
+  pitch: number,
   to: number,
+  toPitch: number,
   lines: number,
   m: number,
   s: number,
@@ -18,6 +20,25 @@ export interface FourierKernels {
   readonly radix3: Pass
   readonly radix4: Pass
   readonly radix5: Pass
+  readonly radix4OfColumns: (
+    from: number,
+    stride: number,
+    to: number,
+    toPitch: number,
+    lines: number,
+    m: number,
+    table: number,
+    inverse: boolean
+  ) => void
+  readonly radix4ToColumns: (
+    from: number,
+    pitch: number,
+    to: number,
+    stride: number,
+    lines: number,
+    s: number,
+    inverse: boolean
+  ) => void
   readonly scale: (at: number, count: number, factor: number) => void
   readonly transpose: (
     from: number,
@@ -30,6 +51,7 @@ export interface FourierKernels {
   readonly modulate: (from: number, to: number, count: number, w: number, inverse: boolean) => void
   readonly interlude: (
     from: number,
+    pitch: number,
     to: number,
     stride: number,
     rows: number,

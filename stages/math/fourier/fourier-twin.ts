@@ -54,6 +54,15 @@ const butterfly5: Butterfly = ([a, b, c, d, e], inverse) => {
   ]
 }
 
+interface Kind {
+  readonly radix: number
+  readonly butterfly: Butterfly
+  /** Whether the factors of the last pass, all 1, are left out. */
+  readonly isPlainAtEnd: boolean
+}
+
+const FOUR: Kind = { radix: 4, butterfly: butterfly4, isPlainAtEnd: true }
+
 const PAGE = 65_536
 
 /** The same interface over an array of the language. */
@@ -77,19 +86,32 @@ export const makeFourierTwin = (): FourierInstance => {
     parts[at + 1] = im
   }
 
+  /** The butterfly of one p and q, with what it reads and writes named by numbers from 0 to R − 1. */
+  const once = (
+    { radix, butterfly, isPlainAtEnd }: Kind,
+    from: (r: number) => readonly [address: number, index: number],
+    to: (k: number) => readonly [address: number, index: number],
+    p: number,
+    m: number,
+    table: number,
+    inverse: boolean
+  ): void => {
+    const x = Array.from({ length: radix }, (_, r) => read(...from(r)))
+    for (const [k, y] of butterfly(x, inverse).entries()) {
+      const isPlain = k === 0 || (m === 1 && isPlainAtEnd)
+      write(...to(k), isPlain ? y : twiddle(y, read(table, p * (radix - 1) + k - 1), inverse))
+    }
+  }
+
   const pass =
-    (radix: number, butterfly: Butterfly): Pass =>
-    (from, to, lines, m, s, table, inverse) => {
+    (kind: Kind): Pass =>
+    (from, pitch, to, toPitch, lines, m, s, table, inverse) => {
       for (let line = 0; line < lines; line++) {
-        const start = line * radix * m * s
         for (let p = 0; p < m; p++) {
           for (let q = 0; q < s; q++) {
-            const x = Array.from({ length: radix }, (_, r) => read(from, start + q + s * (p + m * r)))
-            for (const [k, y] of butterfly(x, inverse).entries()) {
-              const isPlain = m === 1 || k === 0
-              const value = isPlain ? y : twiddle(y, read(table, p * (radix - 1) + k - 1), inverse)
-              write(to, start + q + s * (radix * p + k), value)
-            }
+            const source = (r: number) => [from, line * pitch + q + s * (p + m * r)] as const
+            const target = (k: number) => [to, line * toPitch + q + s * (kind.radix * p + k)] as const
+            once(kind, source, target, p, m, table, inverse)
           }
         }
       }
@@ -97,10 +119,28 @@ export const makeFourierTwin = (): FourierInstance => {
 
   return {
     memory,
-    radix2: pass(2, butterfly2),
-    radix3: pass(3, butterfly3),
-    radix4: pass(4, butterfly4),
-    radix5: pass(5, butterfly5),
+    radix2: pass({ radix: 2, butterfly: butterfly2, isPlainAtEnd: true }),
+    radix3: pass({ radix: 3, butterfly: butterfly3, isPlainAtEnd: false }),
+    radix4: pass(FOUR),
+    radix5: pass({ radix: 5, butterfly: butterfly5, isPlainAtEnd: false }),
+    radix4OfColumns: (from, stride, to, toPitch, lines, m, table, inverse) => {
+      for (let p = 0; p < m; p++) {
+        for (let line = 0; line < lines; line++) {
+          const source = (r: number) => [from, (p + m * r) * stride + line] as const
+          const target = (k: number) => [to, line * toPitch + 4 * p + k] as const
+          once(FOUR, source, target, p, m, table, inverse)
+        }
+      }
+    },
+    radix4ToColumns: (from, pitch, to, stride, lines, s, inverse) => {
+      for (let q = 0; q < s; q++) {
+        for (let line = 0; line < lines; line++) {
+          const source = (r: number) => [from, line * pitch + q + s * r] as const
+          const target = (k: number) => [to, (q + s * k) * stride + line] as const
+          once(FOUR, source, target, 0, 1, 0, inverse)
+        }
+      }
+    },
     scale: (at, count, factor) => {
       for (let i = 0; i < count; i++) write(at, i, times(read(at, i), factor))
     },
@@ -112,12 +152,12 @@ export const makeFourierTwin = (): FourierInstance => {
     modulate: (from, to, count, w, inverse) => {
       for (let j = 0; j < count; j++) write(to, j, twiddle(read(from, j), read(w, j), inverse))
     },
-    interlude: (from, to, stride, rows, columns, first, fine, coarse, bits, inverse) => {
+    interlude: (from, pitch, to, stride, rows, columns, first, fine, coarse, bits, inverse) => {
       for (let k = 0; k < rows; k++) {
         for (let c = 0; c < columns; c++) {
           const j = k * (first + c)
           const w = twiddle(read(fine, j % 2 ** bits), read(coarse, Math.floor(j / 2 ** bits)), true)
-          write(to, k * stride + c, twiddle(read(from, c * rows + k), w, inverse))
+          write(to, k * stride + c, twiddle(read(from, c * pitch + k), w, inverse))
         }
       }
     },

@@ -103,7 +103,7 @@ export const besselI = (order: 0 | 1, x: number): number => {
 }
 
 /**
- * eˣ K_ν(x) for x > 0 and any real order ν: Infinity at 0, NaN below. Relative error 10 ε for |ν| up to 50.
+ * eˣ K_ν(x) for x > 0 and any real order ν: Infinity at 0, NaN below. Relative error (10 + 2 |ν|) ε.
  *
  * The trapezoidal rule on ∫₀^∞ e^(−x (cosh t − 1)) cosh(νt) dt (DLMF 10.32.9), whose error falls as e^(−π²/h); the integrand vanishes twice
  * exponentially.
@@ -127,5 +127,5 @@ export const scaledBesselK = (order: number, x: number): number => {
   }
 }
 
-/** K_ν(x). Relative error 10 ε for |ν| up to 50 where it is not subnormal. */
+/** K_ν(x). Relative error (10 + 2 |ν|) ε where it is not subnormal. */
 export const besselK = (order: number, x: number): number => exp(-x) * scaledBesselK(order, x)

@@ -54,7 +54,7 @@ export const logGamma = (x: number): number => {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? x : Number.POSITIVE_INFINITY
   if (x <= 0) {
     if (Number.isInteger(x)) return Number.POSITIVE_INFINITY
-    return log(Math.PI / Math.abs(sinPi(x))) - logGamma(1 - x)
+    return log(Math.PI / Math.abs(x * sinPi(x))) - logGamma(-x)
   }
   if (x >= LARGE) return (x - 0.5) * (log(x) - 1) + (HALF_LOG_TWO_PI - 0.5) + stirlingRest(x)
   if (x < 0.5) return logGammaAtTwo(x) - log1p(x) - log(x)
@@ -86,7 +86,8 @@ export const gamma = (x: number): number => {
   if (x === 0) return 1 / x
   if (x < 0) {
     if (Number.isInteger(x) || x === Number.NEGATIVE_INFINITY) return Number.NaN
-    return Math.PI / (sinPi(x) * gamma(1 - x))
+    // With −x and not 1 − x, which may have to be rounded.
+    return -Math.PI / (x * sinPi(x)) / gamma(-x)
   }
   if (!(x <= 171.63)) return Number.isNaN(x) ? x : Number.POSITIVE_INFINITY
   if (x > 33) return byStirling(x)
@@ -124,7 +125,7 @@ const DIGAMMA = [
 export const digamma = (x: number): number => {
   if (x <= 0) {
     if (Number.isInteger(x) || x === Number.NEGATIVE_INFINITY) return Number.NaN
-    return digamma(1 - x) - (Math.PI * cosPi(x)) / sinPi(x)
+    return digamma(-x) - 1 / x - (Math.PI * cosPi(x)) / sinPi(x)
   }
   let [sum, rest] = [0, x]
   for (; rest < LARGE; rest += 1) sum += 1 / rest

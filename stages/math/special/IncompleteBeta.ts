@@ -28,8 +28,8 @@ const front = (a: number, b: number, x: number, y: number): number =>
 /**
  * I_x(a, b) = ∫₀ˣ t^(a−1) (1 − t)^(b−1) dt / B(a, b), for 0 ≤ x ≤ 1 and a, b > 0; NaN elsewhere.
  *
- * Relative error 1e-13 where the result is below ½ and a + b below 10³; it grows as a + b. `y` is 1 − x, for where that is known better. Cost:
- * O(√max(a, b)) steps.
+ * Relative error (50 + a + b) ε for x < (a + 1) / (a + b + 2); beyond, it is 1 minus what is so exact. `y` is 1 − x, for where that is known
+ * better. Cost: O(√max(a, b)) steps.
  */
 export const incompleteBeta = (a: number, b: number, x: number, y = 1 - x): number => {
   if (!(a > 0 && b > 0 && x >= 0 && x <= 1)) return Number.NaN

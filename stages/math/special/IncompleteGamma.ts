@@ -57,7 +57,7 @@ export interface Tails {
 /**
  * P(a, x) = ∫₀ˣ t^(a−1) e^(−t) dt / Γ(a) and its complement, for a > 0; NaN elsewhere.
  *
- * Relative error of the smaller one 1e-13 up to a = 10⁵ (where x < a + 1, Q may have the error of P, absolute). Cost: O(√a) steps next to
+ * Relative error of P for x < a + 1, and of Q beyond, (50 + 10 |ln P|) ε up to a = 10⁵; the other one is 1 minus it. Cost: O(√a) steps next to
  * x = a.
  */
 export const incompleteGamma = (a: number, x: number): Tails => {

@@ -7,7 +7,18 @@ const INVERSE_E = 0.36787944117144233
 const INVERSE_E_REST = -1.2428753672788363e-17
 
 /** W next to the branch point: −1 + p − p²/3 + 11p³/72 − …, p = ±√(2 (e x + 1)). Source: DLMF 4.13.6. */
-const COEFFICIENTS = [-1, 1, -1 / 3, 11 / 72, -43 / 540, 769 / 17_280, -221 / 8505, 680_863 / 43_545_600]
+const COEFFICIENTS = [
+  -1,
+  1,
+  -1 / 3,
+  11 / 72,
+  -43 / 540,
+  769 / 17_280,
+  -221 / 8505,
+  680_863 / 43_545_600,
+  -1963 / 204_120,
+  226_287_557 / 37_623_398_400
+]
 
 const atBranch = (p: number): number => COEFFICIENTS.reduceRight((sum, coefficient) => sum * p + coefficient, 0)
 
@@ -28,9 +39,9 @@ const polished = (x: number, guess: number): number => {
 }
 
 /** Next to the branch point the series alone has more digits than the steps would leave. */
-const NEAR = 0.01
+const NEAR = 0.03
 
-/** W₀(x) ≥ −1, for x ≥ −1/e; NaN below. Relative error 4 ε. */
+/** W₀(x) ≥ −1, for x ≥ −1/e; NaN below. Relative error 4 ε, and up to 20 ε next to the branch point −1/e. */
 export const lambertW = (x: number): number => {
   if (x === 0 || !(x < Number.POSITIVE_INFINITY)) return x
   const p = distance(x)
@@ -39,7 +50,7 @@ export const lambertW = (x: number): number => {
   return polished(x, first)
 }
 
-/** W₋₁(x) ≤ −1, for −1/e ≤ x < 0; −Infinity at 0, NaN elsewhere. Relative error 4 ε. */
+/** W₋₁(x) ≤ −1, for −1/e ≤ x < 0; −Infinity at 0, NaN elsewhere. Errors as of W₀. */
 export const lambertWMinus1 = (x: number): number => {
   if (!(x < 0)) return x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN
   const p = distance(x)

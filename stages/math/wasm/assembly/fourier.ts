@@ -5,8 +5,8 @@
  *
  *   y[q + s (R p + k)] = w^(p k) Σ_r e^(∓2πi r k / R) x[q + s (p + m r)],   w = e^(∓2πi / (R m)),   p < m, q < s, k < R
  *
- * where the upper signs are of the forward direction. The table holds e^(2πi p k / (R m)) for each p and k from 1 to R − 1; it is not read where
- * m = 1. `fourier-twin.ts` repeats each sum in its order.
+ * where the upper signs are of the forward direction, and lines lie `pitch` numbers apart. The table holds e^(2πi p k / (R m)) for each p, and k
+ * from 1 to R − 1; radices 2 and 4 do not read it where m = 1. `fourier-twin.ts` repeats each sum in its order.
  *
  * Source: C. Van Loan, Computational Frameworks for the Fast Fourier Transform, SIAM (1992), 1.7 and 2.4.
  */
@@ -55,7 +55,7 @@ function twiddleAt(x: v128, w: usize, mask: v128): v128 {
 }
 
 export function radix2(
-  from: usize, to: usize, lines: i32, m: i32, s: i32, table: usize, inverse: bool
+  from: usize, pitch: i32, to: usize, toPitch: i32, lines: i32, m: i32, s: i32, table: usize, inverse: bool
 ): void {
   const mask = direction(inverse)
   const out = <usize>s * SIZE, far = <usize>m * out
@@ -63,9 +63,8 @@ export function radix2(
     let w = table
     for (let p = 0; p < m; p++) {
       let x = from + <usize>p * out
-      let y = to
+      let y = to + <usize>p * 2 * out
       const end = y + out
-      to += 2 * out
       if (m == 1) {
         for (; y < end; x += SIZE, y += SIZE) {
           const a = v128.load(x), b = v128.load(x + far)
@@ -82,14 +81,15 @@ export function radix2(
         }
       }
     }
-    from += 2 * far
+    from += <usize>pitch * SIZE
+    to += <usize>toPitch * SIZE
   }
 }
 
 const SIN_3: f64 = 0.8660254037844386
 
 export function radix3(
-  from: usize, to: usize, lines: i32, m: i32, s: i32, table: usize, inverse: bool
+  from: usize, pitch: i32, to: usize, toPitch: i32, lines: i32, m: i32, s: i32, table: usize, inverse: bool
 ): void {
   const mask = direction(inverse)
   const out = <usize>s * SIZE, far = <usize>m * out
@@ -98,31 +98,28 @@ export function radix3(
     let w = table
     for (let p = 0; p < m; p++) {
       let x = from + <usize>p * out
-      let y = to
+      let y = to + <usize>p * 3 * out
       const end = y + out
-      to += 3 * out
+      const re1 = v128.load64_splat(w), im1 = v128.load64_splat(w, 8)
+      const re2 = v128.load64_splat(w, 16), im2 = v128.load64_splat(w, 24)
+      w += 2 * SIZE
       for (; y < end; x += SIZE, y += SIZE) {
         const a = v128.load(x), b = v128.load(x + far), c = v128.load(x + 2 * far)
         const sum = plus(b, c)
         const middle = minus(a, times(sum, half))
         const side = times(turn(minus(b, c), mask), sin)
         v128.store(y, plus(a, sum))
-        if (m == 1) {
-          v128.store(y + out, plus(middle, side))
-          v128.store(y + 2 * out, minus(middle, side))
-        } else {
-          v128.store(y + out, twiddleAt(plus(middle, side), w, mask))
-          v128.store(y + 2 * out, twiddleAt(minus(middle, side), w + SIZE, mask))
-        }
+        v128.store(y + out, twiddle(plus(middle, side), re1, im1, mask))
+        v128.store(y + 2 * out, twiddle(minus(middle, side), re2, im2, mask))
       }
-      w += 2 * SIZE
     }
-    from += 3 * far
+    from += <usize>pitch * SIZE
+    to += <usize>toPitch * SIZE
   }
 }
 
 export function radix4(
-  from: usize, to: usize, lines: i32, m: i32, s: i32, table: usize, inverse: bool
+  from: usize, pitch: i32, to: usize, toPitch: i32, lines: i32, m: i32, s: i32, table: usize, inverse: bool
 ): void {
   const mask = direction(inverse)
   const out = <usize>s * SIZE, far = <usize>m * out
@@ -130,9 +127,8 @@ export function radix4(
     let w = table
     for (let p = 0; p < m; p++) {
       let x = from + <usize>p * out
-      let y = to
+      let y = to + <usize>p * 4 * out
       const end = y + out
-      to += 4 * out
       if (m == 1) {
         for (; y < end; x += SIZE, y += SIZE) {
           const a = v128.load(x), b = v128.load(x + far), c = v128.load(x + 2 * far), d = v128.load(x + 3 * far)
@@ -159,7 +155,55 @@ export function radix4(
         }
       }
     }
-    from += 4 * far
+    from += <usize>pitch * SIZE
+    to += <usize>toPitch * SIZE
+  }
+}
+
+/** The first pass of `radix4`, s = 1, on columns of a matrix with rows `stride` apart; they come out as lines. */
+export function radix4OfColumns(
+  from: usize, stride: i32, to: usize, toPitch: i32, lines: i32, m: i32, table: usize, inverse: bool
+): void {
+  const mask = direction(inverse)
+  const row = <usize>stride * SIZE, far = <usize>m * row, out = <usize>toPitch * SIZE
+  let w = table
+  for (let p = 0; p < m; p++) {
+    const re1 = v128.load64_splat(w), im1 = v128.load64_splat(w, 8)
+    const re2 = v128.load64_splat(w, 16), im2 = v128.load64_splat(w, 24)
+    const re3 = v128.load64_splat(w, 32), im3 = v128.load64_splat(w, 40)
+    w += 3 * SIZE
+    let x = from + <usize>p * row
+    let y = to + <usize>p * 4 * SIZE
+    for (const end = x + <usize>lines * SIZE; x < end; x += SIZE, y += out) {
+      const a = v128.load(x), b = v128.load(x + far), c = v128.load(x + 2 * far), d = v128.load(x + 3 * far)
+      const even = plus(a, c), odd = plus(b, d)
+      const middle = minus(a, c), side = turn(minus(b, d), mask)
+      v128.store(y, plus(even, odd))
+      v128.store(y, twiddle(plus(middle, side), re1, im1, mask), SIZE)
+      v128.store(y, twiddle(minus(even, odd), re2, im2, mask), 2 * SIZE)
+      v128.store(y, twiddle(minus(middle, side), re3, im3, mask), 3 * SIZE)
+    }
+  }
+}
+
+/** The last pass of `radix4`, m = 1, from lines to columns of a matrix with rows `stride` apart. */
+export function radix4ToColumns(
+  from: usize, pitch: i32, to: usize, stride: i32, lines: i32, s: i32, inverse: bool
+): void {
+  const mask = direction(inverse)
+  const row = <usize>stride * SIZE, out = <usize>s * row, far = <usize>s * SIZE, next = <usize>pitch * SIZE
+  for (let q = 0; q < s; q++) {
+    let x = from + <usize>q * SIZE
+    let y = to + <usize>q * row
+    for (const end = y + <usize>lines * SIZE; y < end; x += next, y += SIZE) {
+      const a = v128.load(x), b = v128.load(x + far), c = v128.load(x + 2 * far), d = v128.load(x + 3 * far)
+      const even = plus(a, c), odd = plus(b, d)
+      const middle = minus(a, c), side = turn(minus(b, d), mask)
+      v128.store(y, plus(even, odd))
+      v128.store(y + out, plus(middle, side))
+      v128.store(y + 2 * out, minus(even, odd))
+      v128.store(y + 3 * out, minus(middle, side))
+    }
   }
 }
 
@@ -169,7 +213,7 @@ const COS_5_2: f64 = 0.8090169943749475
 const SIN_5_2: f64 = 0.5877852522924731
 
 export function radix5(
-  from: usize, to: usize, lines: i32, m: i32, s: i32, table: usize, inverse: bool
+  from: usize, pitch: i32, to: usize, toPitch: i32, lines: i32, m: i32, s: i32, table: usize, inverse: bool
 ): void {
   const mask = direction(inverse)
   const out = <usize>s * SIZE, far = <usize>m * out
@@ -178,9 +222,13 @@ export function radix5(
     let w = table
     for (let p = 0; p < m; p++) {
       let x = from + <usize>p * out
-      let y = to
+      let y = to + <usize>p * 5 * out
       const end = y + out
-      to += 5 * out
+      const re1 = v128.load64_splat(w), im1 = v128.load64_splat(w, 8)
+      const re2 = v128.load64_splat(w, 16), im2 = v128.load64_splat(w, 24)
+      const re3 = v128.load64_splat(w, 32), im3 = v128.load64_splat(w, 40)
+      const re4 = v128.load64_splat(w, 48), im4 = v128.load64_splat(w, 56)
+      w += 4 * SIZE
       for (; y < end; x += SIZE, y += SIZE) {
         const a = v128.load(x)
         const b = v128.load(x + far), c = v128.load(x + 2 * far), d = v128.load(x + 3 * far), e = v128.load(x + 4 * far)
@@ -191,21 +239,14 @@ export function radix5(
         const side1 = plus(times(turned1, sin1), times(turned2, sin2))
         const side2 = minus(times(turned1, sin2), times(turned2, sin1))
         v128.store(y, plus(a, plus(sum1, sum2)))
-        if (m == 1) {
-          v128.store(y + out, plus(middle1, side1))
-          v128.store(y + 2 * out, plus(middle2, side2))
-          v128.store(y + 3 * out, minus(middle2, side2))
-          v128.store(y + 4 * out, minus(middle1, side1))
-        } else {
-          v128.store(y + out, twiddleAt(plus(middle1, side1), w, mask))
-          v128.store(y + 2 * out, twiddleAt(plus(middle2, side2), w + SIZE, mask))
-          v128.store(y + 3 * out, twiddleAt(minus(middle2, side2), w + 2 * SIZE, mask))
-          v128.store(y + 4 * out, twiddleAt(minus(middle1, side1), w + 3 * SIZE, mask))
-        }
+        v128.store(y + out, twiddle(plus(middle1, side1), re1, im1, mask))
+        v128.store(y + 2 * out, twiddle(plus(middle2, side2), re2, im2, mask))
+        v128.store(y + 3 * out, twiddle(minus(middle2, side2), re3, im3, mask))
+        v128.store(y + 4 * out, twiddle(minus(middle1, side1), re4, im4, mask))
       }
-      w += 4 * SIZE
     }
-    from += 5 * far
+    from += <usize>pitch * SIZE
+    to += <usize>toPitch * SIZE
   }
 }
 
@@ -244,13 +285,13 @@ export function modulate(from: usize, to: usize, count: i32, w: usize, inverse: 
 
 /**
  * to[k, c] = from[c, k] v̄^(k (first + c)) for v = e^(2πi / n), or without the bar in the inverse direction: what stands between the halves of a
- * transform in two steps. `from` has `columns` rows of `rows` numbers.
+ * transform in two steps. `from` has `columns` lines of `rows` numbers, `pitch` apart.
  *
  * v^j is the product of v^(j mod 2^bits) in the table `fine` and v^(2^bits ⌊j / 2^bits⌋) in `coarse`.
  */
 export function interlude(
-  from: usize, to: usize, stride: i32, rows: i32, columns: i32, first: i32, fine: usize, coarse: usize, bits: i32,
-  inverse: bool
+  from: usize, pitch: i32, to: usize, stride: i32, rows: i32, columns: i32, first: i32, fine: usize, coarse: usize,
+  bits: i32, inverse: bool
 ): void {
   const mask = direction(inverse), product = direction(true)
   const low = (1 << bits) - 1
@@ -261,7 +302,7 @@ export function interlude(
       const w = twiddleAt(v128.load(fine + <usize>(j & low) * SIZE), coarse + <usize>(j >> bits) * SIZE, product)
       const re = v128.shuffle<f64>(w, w, 0, 0), im = v128.shuffle<f64>(w, w, 1, 1)
       v128.store(to + <usize>c * SIZE, twiddle(v128.load(x), re, im, mask))
-      x += <usize>rows * SIZE
+      x += <usize>pitch * SIZE
       j += k
     }
     to += <usize>stride * SIZE

@@ -29,7 +29,7 @@ describe("the rule of Gauss and Laguerre", () => {
     const rule = laguerreRule(n)
     let moment = 1
     for (let order = 0; order < Math.min(2 * n, 20); order++) {
-      assert.closeTo(mean(rule, (x) => x ** order) / moment, 1, 1e-12)
+      assert.closeTo(mean(rule, (x) => x ** order) / moment, 1, 1e-11)
       moment *= order + 1
     }
     assert.throws(() => laguerreRule(151), /151 nodes/u)
