@@ -89,7 +89,7 @@ export const chooseDevice = Effect.fnUntraced(function* (
   stage: StageDocument,
   type: Pick<StageType, "name">,
   { named, usable }: Training,
-  { backends, environment, reads }: Surroundings
+  { backends, environment, reads }: Pick<Surroundings, "backends" | "environment" | "reads">
 ): Effect.fn.Return<Checked<DeviceClass>> {
   const general = reads.variable(BACKEND_VARIABLE, environment) || "auto"
   const refused = (message: string, hint?: string) => refuse(stage.uses.span, `stage "${stage.id}": ${message}`, hint)
