@@ -1,7 +1,7 @@
 /** Opens a native library for linear algebra by koffi, whose calls take addresses and believe every number. */
 import { createRequire } from "node:module"
 import { cpus, release } from "node:os"
-import { join, sep } from "node:path"
+import { join } from "node:path"
 import type { Blas, NativeProduct } from "../stage/Blas.ts"
 import { packageFolder } from "./resolve-package.ts"
 
@@ -31,6 +31,7 @@ const load = (library: string, from: ReadonlyArray<string>): Library => {
   const folder = packageFolder(KOFFI_PACKAGE, from)
   if (folder === undefined) throw new BlasUnavailable(`the package ${KOFFI_PACKAGE} is not installed`)
   const require = createRequire(join(folder, "package.json"))
+  const before = new Set(Object.keys(require.cache))
   try {
     const koffi: Koffi = require(folder)
     return koffi.load(library)
@@ -40,7 +41,7 @@ const load = (library: string, from: ReadonlyArray<string>): Library => {
   } finally {
     // Whoever comes after has to load it anew, and finds that no native code is loaded any more.
     for (const file of Object.keys(require.cache)) {
-      if (file.startsWith(folder + sep)) Reflect.deleteProperty(require.cache, file)
+      if (!before.has(file)) Reflect.deleteProperty(require.cache, file)
     }
   }
 }
