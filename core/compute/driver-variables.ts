@@ -3,6 +3,8 @@
 export const DRIVER_VARIABLES = [
   "CUDA_VISIBLE_DEVICES",
   "LD_LIBRARY_PATH",
+  // The kind of processor that OpenBLAS is to compute for: its bits depend on it.
+  "OPENBLAS_CORETYPE",
   // Windows finds libraries on it, and CUDA its tools.
   "PATH",
   "VK_ADD_DRIVER_FILES",

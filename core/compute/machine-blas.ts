@@ -2,12 +2,11 @@
 import { platform } from "node:os"
 import { Effect } from "effect"
 import type { Reads } from "../document/Reads.ts"
+import { BLAS_VARIABLE } from "../plan/choose-blas.ts"
 import type { BlasState } from "../plan/MachineBlas.ts"
 import { type Asked, askProcess } from "./ask-process.ts"
+import { DRIVER_VARIABLES } from "./driver-variables.ts"
 import type { BlasAnswer, BlasRequest } from "./probe-process.ts"
-
-/** The variable that asks for one: `none`, `auto`, or the path or name of a library. */
-export const BLAS_VARIABLE = "PIPELINE_BLAS"
 
 /** Names of libraries, the fastest first, as systems find them. */
 const LIBRARIES: { readonly [system in NodeJS.Platform]?: ReadonlyArray<string> } = {
@@ -33,7 +32,7 @@ export const machineBlas = Effect.fnUntraced(function* ({ environment, from, pro
   const isNamed = asked !== "auto"
   // What the system finds under a name changes with this list.
   reads.file("/etc/ld.so.cache")
-  reads.variable("LD_LIBRARY_PATH", environment)
+  for (const name of DRIVER_VARIABLES) reads.variable(name, environment)
   const reasons: Array<string> = []
   for (const library of isNamed ? [asked] : (LIBRARIES[platform()] ?? [])) {
     const request: BlasRequest = { library, from }

@@ -1,8 +1,9 @@
 /** Opens a native library for linear algebra by koffi, whose calls take addresses and believe every number. */
 import { createRequire } from "node:module"
 import { cpus, release } from "node:os"
-import { join, sep } from "node:path"
+import { join } from "node:path"
 import type { Blas, NativeProduct } from "../stage/Blas.ts"
+import { type NativeFunction, openLapack } from "./open-lapack.ts"
 import { packageFolder } from "./resolve-package.ts"
 
 export const KOFFI_PACKAGE = "koffi"
@@ -21,16 +22,17 @@ export const openBlas = (library: string, from: ReadonlyArray<string>): Blas => 
   const loaded = load(library, from)
   const title = titleOf(loaded, library)
   onOneThread(loaded)
-  const blas: Blas = { title, dgemm: dgemmOf(loaded, library) }
-  const flaw = flawOf(blas)
+  const dgemm = dgemmOf(loaded, library)
+  const flaw = flawOf(dgemm)
   if (flaw !== undefined) throw new BlasUnavailable(`${library} (${title}) is not right: ${flaw}`)
-  return blas
+  return { title, dgemm, lapack: openLapack((declaration) => functionOf(loaded, declaration)) }
 }
 
 const load = (library: string, from: ReadonlyArray<string>): Library => {
   const folder = packageFolder(KOFFI_PACKAGE, from)
   if (folder === undefined) throw new BlasUnavailable(`the package ${KOFFI_PACKAGE} is not installed`)
   const require = createRequire(join(folder, "package.json"))
+  const before = new Set(Object.keys(require.cache))
   try {
     const koffi: Koffi = require(folder)
     return koffi.load(library)
@@ -40,13 +42,13 @@ const load = (library: string, from: ReadonlyArray<string>): Library => {
   } finally {
     // Whoever comes after has to load it anew, and finds that no native code is loaded any more.
     for (const file of Object.keys(require.cache)) {
-      if (file.startsWith(folder + sep)) Reflect.deleteProperty(require.cache, file)
+      if (!before.has(file)) Reflect.deleteProperty(require.cache, file)
     }
   }
 }
 
 /** A function of a library; `undefined` when it has none of that name. */
-const find = (library: Library, declaration: string): ((...given: ReadonlyArray<unknown>) => unknown) | undefined => {
+const functionOf = (library: Library, declaration: string): NativeFunction | undefined => {
   try {
     return library.func(declaration)
   } catch {
@@ -56,10 +58,10 @@ const find = (library: Library, declaration: string): ((...given: ReadonlyArray<
 
 /** What a library tells of itself, with the processor that it computes for: two that differ in it give other bits. */
 const titleOf = (library: Library, name: string): string => {
-  const config = find(library, "const char *openblas_get_config(void)")?.()
+  const config = functionOf(library, "const char *openblas_get_config(void)")?.()
   // It names the kind of processor itself.
   if (typeof config === "string") return oneLine(config)
-  const blis = find(library, "const char *bli_info_get_version_str(void)")?.()
+  const blis = functionOf(library, "const char *bli_info_get_version_str(void)")?.()
   const version =
     mklVersion(library) ??
     (typeof blis === "string" ? `BLIS ${blis}` : undefined) ??
@@ -72,14 +74,14 @@ const oneLine = (text: string): string => text.trim().replace(/\s+/gu, " ")
 
 const mklVersion = (library: Library): string | undefined => {
   const text = Buffer.alloc(200)
-  find(library, "void mkl_get_version_string(void *, int)")?.(text, text.length - 1)
+  functionOf(library, "void mkl_get_version_string(void *, int)")?.(text, text.length - 1)
   return text[0] === 0 ? undefined : text.toString("latin1", 0, text.indexOf(0))
 }
 
 /** More threads would give other bits. */
 const onOneThread = (library: Library): void => {
   for (const name of ["openblas_set_num_threads", "MKL_Set_Num_Threads", "bli_thread_set_num_threads"]) {
-    find(library, `void ${name}(int)`)?.(1)
+    functionOf(library, `void ${name}(int)`)?.(1)
   }
 }
 
@@ -88,7 +90,7 @@ const PLAIN = 111
 const TRANSPOSED = 112
 
 const dgemmOf = (library: Library, name: string): Blas["dgemm"] => {
-  const dgemm = find(
+  const dgemm = functionOf(
     library,
     "void cblas_dgemm(int, int, int, int, int, int, double, void *, int, void *, int, double, void *, int)"
   )
@@ -123,7 +125,7 @@ const checkArray = (name: string, array: unknown, [rows, columns]: readonly [num
 }
 
 /** What a library computes wrongly, as one does whose whole numbers are of another width; nothing where all is right. */
-const flawOf = ({ dgemm }: Blas): string | undefined => {
+const flawOf = (dgemm: Blas["dgemm"]): string | undefined => {
   const [m, n, k] = [5, 7, 3]
   for (const transposeA of [false, true]) {
     for (const transposeB of [false, true]) {

@@ -5,6 +5,7 @@ import type { CodePlace } from "../code/CodeError.ts"
 import { declarationPlaces } from "../code/declaration-places.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { type ComparedValues, type ParamPlace, ParamPlaces, type ReferredValues } from "../document/param-place.ts"
+import { BLAS_VARIABLE } from "../plan/choose-blas.ts"
 import { BACKEND_VARIABLE } from "../plan/choose-device.ts"
 import type { BundleCode, Plan, PlanCode, PlanStage, PlanTask } from "../plan/Plan.ts"
 import type { Difference } from "../plan/why.ts"
@@ -55,6 +56,7 @@ export class Places {
     if (part === "code") return textOf(this.declarationsOf(code).get(name))
     if (part === "package" && code._tag === "Bundle") return this.package(code, name)
     if (part === "device") return this.backend(stage.id)
+    if (part === "environment" && name === "blas" && code._tag === "Bundle") return this.set(BLAS_VARIABLE)
     if (part === "environment") return this.variable(stage.id, name)
     if (part === "param") return this.param(stage, name, { matrix: task.matrix, before })
     return part === "input" ? this.input(stage.id, name) : undefined
@@ -93,10 +95,15 @@ export class Places {
 
   /** Where its backend is named. */
   private backend(stage: string): string | undefined {
-    const { document, environment } = this.settings
+    const { document } = this.settings
     const named = document?.stages.find(({ id }) => id === stage)?.backend
     if (named !== undefined) return textOf(named.span)
-    return environment?.[BACKEND_VARIABLE] ? textOf({ variable: BACKEND_VARIABLE }) : undefined
+    return this.set(BACKEND_VARIABLE)
+  }
+
+  /** A variable, where it is set. */
+  private set(variable: string): string | undefined {
+    return this.settings.environment?.[variable] ? textOf({ variable }) : undefined
   }
 
   /** Where a command declares a variable. */

@@ -6,6 +6,9 @@ import { type Checked, refuse } from "./Checked.ts"
 import type { Surroundings } from "./command-code.ts"
 import type { PlanStage } from "./Plan.ts"
 
+/** The variable that asks for one: `none`, `auto`, or the path or name of a library. */
+export const BLAS_VARIABLE = "PIPELINE_BLAS"
+
 /** Where any will do, and none is here, the stage does without; one that is named has to be here. */
 export const chooseBlas = Effect.fnUntraced(function* (
   stage: StageDocument,
@@ -18,7 +21,7 @@ export const chooseBlas = Effect.fnUntraced(function* (
   if (state._tag === "Off" || !state.isNamed) return Result.succeed({})
   return refuse(
     stage.uses.span,
-    `stage "${stage.id}": the library that PIPELINE_BLAS names is not here: ${state.reason}`,
-    "PIPELINE_BLAS=none does without"
+    `stage "${stage.id}": the library that ${BLAS_VARIABLE} names is not here: ${state.reason}`,
+    `${BLAS_VARIABLE}=none does without`
   )
 })

@@ -17,6 +17,9 @@ export interface Loan {
 
 const NONE: Loan = { team: ALONE, takeBack: () => 0 }
 
+/** Milliseconds in which a thread starts, or will not be waited for. */
+const PATIENCE = 5000
+
 export class HelperThreads {
   private readonly module: URL
   private block = new TeamBlock()
@@ -48,6 +51,11 @@ export class HelperThreads {
       this.threads.push(new HelperThread(this.module, this.threads.length + 1, this.block.buffer))
     }
     return { block: this.block, threads: this.threads.slice(0, count) }
+  }
+
+  /** Starts so many and waits until they sleep. */
+  startNow(count: number): void {
+    this.start(count).block.awaitStarted(count, PATIENCE)
   }
 
   /** Ends them all. */

@@ -37,6 +37,7 @@ export class LentTeam implements Team {
   /** Milliseconds that helpers had taken before. */
   private readonly before: number
   private codes = 0
+  private isOver = false
 
   constructor(helpers: Helpers) {
     this.helpers = helpers
@@ -59,6 +60,7 @@ export class LentTeam implements Team {
   /** Has the helpers forget what was shared with them; milliseconds of a processor that they have taken. */
   takeBack(): number {
     const { block, threads } = this.helpers
+    this.isOver = true
     const taken = this.processorTime() - this.before
     for (const helper of threads) {
       helper.tell({ _tag: "Forget" })
@@ -73,6 +75,8 @@ export class LentTeam implements Team {
   }
 
   private callAll(target: SharedFunction, calls: Calls, scratch: Scratch | undefined): void {
+    // A stage may have left something behind that is still at it.
+    if (this.isOver) throw new TypeError("the attempt is over, and its helpers are others' now")
     const width = calls[0]?.length ?? 0
     if (calls.some(({ length }) => length !== width))
       throw new RangeError("calls differ in how many arguments they have")

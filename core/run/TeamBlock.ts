@@ -20,6 +20,7 @@ const WIDTH = 33
 const CODE = 34
 const EXPORT = 35
 const HAS_SCRATCH = 36
+const STARTED = 37
 const BELLS = 48
 const INSIDE = BELLS + MOST_THREADS
 const WORDS = INSIDE + MOST_THREADS
@@ -117,6 +118,19 @@ export class TeamBlock {
   awaitBell(helper: number, heard: number): number {
     Atomics.wait(this.words, BELLS + helper, heard)
     return Atomics.load(this.words, BELLS + helper)
+  }
+
+  /** Says that a helper has come to be. */
+  start(): void {
+    Atomics.add(this.words, STARTED, 1)
+    Atomics.notify(this.words, STARTED)
+  }
+
+  /** Waits until so many helpers have come to be, but not for longer than so many milliseconds each. */
+  awaitStarted(count: number, millis: number): void {
+    for (let there = Atomics.load(this.words, STARTED); there < count; there = Atomics.load(this.words, STARTED)) {
+      if (Atomics.wait(this.words, STARTED, there, millis) === "timed-out") return
+    }
   }
 
   enter(helper: number): void {

@@ -32,6 +32,7 @@ const target = (code: number, exported: number): Target => {
   return found
 }
 
+block.start()
 for (let heard = 0; ; ) {
   heard = block.awaitBell(number, heard)
   block.enter(number)

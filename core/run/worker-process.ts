@@ -18,7 +18,8 @@ const { exit } = process
 const send = process.send?.bind(process)
 if (send === undefined) throw new Error("this module is the entry point of a worker process")
 const helpers = new HelperThreads(new URL(settings.helperModule))
-helpers.start(settings.helpers ?? 0)
+// They are no part of what an attempt takes.
+helpers.startNow(settings.helpers ?? 0)
 const blas = settings.blas === undefined ? undefined : loadBlas(settings.blas)
 if (isGuarded("close-gaps")) {
   closeGaps()

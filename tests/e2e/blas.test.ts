@@ -48,14 +48,16 @@ describe("PIPELINE_BLAS", () => {
   })
 
   it.skipIf("reason" in SOME_BLAS)("has a library compute, and its name and version in the key", () => {
-    const { run, read } = project("auto")
+    const { run, runAfter, read } = project("auto")
     const { status, stderr } = run("run", "products.yaml")
     assert.strictEqual(status, 0, stderr)
     run("get", "latest:product.out", "out.json")
     const [title, value] = JSON.parse(read("out.json"))
     assert.strictEqual(value, 31)
     assert.include(run("doctor").stdout, title)
-    const { stdout } = run("show", "latest:product", "--json")
-    assert.strictEqual(JSON.parse(stdout).parts.environment.blas, title)
+    // The same key, and another one without.
+    assert.include(run("plan", "products.yaml").stdout, "1 cached")
+    const { stdout } = runAfter("export PIPELINE_BLAS=none", "why", "products.yaml", "product")
+    assert.match(stdout, /environment blas is gone|environment blas.*PIPELINE_BLAS/u)
   })
 })
