@@ -61,12 +61,15 @@ export const trainingOf = (
 const unusable = (type: string, backend: Backend, usable: ReadonlyArray<Backend>): string =>
   `${type} cannot train on ${backend}, only on ${usable.join(", ") || "nothing"}`
 
+/** What a choice looks at. */
+type Choice = Pick<Surroundings, "backends" | "environment" | "reads">
+
 /** Tasks of a stage with what they train on. */
 export const placeTasks = Effect.fnUntraced(function* (
   stage: StageDocument,
   type: Pick<StageType, "name">,
   tasks: ReadonlyArray<UnplacedTask>,
-  surroundings: Surroundings
+  surroundings: Choice
 ): Effect.fn.Return<Checked<ReadonlyArray<PlanTask>>> {
   if (tasks.every(({ training }) => training === undefined)) return Result.succeed(tasks)
   const chosen = new Map<string, Checked<DeviceClass>>()
@@ -89,7 +92,7 @@ export const chooseDevice = Effect.fnUntraced(function* (
   stage: StageDocument,
   type: Pick<StageType, "name">,
   { named, usable }: Training,
-  { backends, environment, reads }: Pick<Surroundings, "backends" | "environment" | "reads">
+  { backends, environment, reads }: Choice
 ): Effect.fn.Return<Checked<DeviceClass>> {
   const general = reads.variable(BACKEND_VARIABLE, environment) || "auto"
   const refused = (message: string, hint?: string) => refuse(stage.uses.span, `stage "${stage.id}": ${message}`, hint)

@@ -109,9 +109,9 @@ describe("train", () => {
         }),
         examined: ["rightOnes"]
       }
-      const whole = yield* on(CPU, train(training(40, adam(), others)))
-      const half = yield* on(CPU, train(training(20, adam(), others)))
-      const rest = yield* on(CPU, train(training(40, adam(), others), { from: half }))
+      const whole = yield* on("cpu", train(training(40, adam(), others)))
+      const half = yield* on("cpu", train(training(20, adam(), others)))
+      const rest = yield* on("cpu", train(training(40, adam(), others), { from: half }))
       const found = whole.course.columns["rightOnes"] as Float64Array
       assert.strictEqual(found.length, 4)
       assert.isTrue(found.every((share) => share > 0.4 && share <= 1))
