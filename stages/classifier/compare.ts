@@ -96,7 +96,7 @@ const figure = (trainings: ReadonlyArray<Drawn>) => {
     mark: { type: "line", strokeWidth: 1.3, opacity: 0.75 },
     encoding: {
       x: { field: "step", type: "quantitative", title: "step", axis: { grid: false } },
-      y: { field: "value", type: "quantitative", title: null, scale: { type: "log" } },
+      y: { field: "value", type: "quantitative", title: null, scale: { type: "log", nice: false } },
       color: colorBy("network", "network", names),
       strokeDash: {
         field: "images",
