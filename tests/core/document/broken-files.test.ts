@@ -53,6 +53,21 @@ const STRUCTURE: ReadonlyArray<Broken> = [
     '5:11 stage "a": when must be a condition | write ${{ params.n > 1 }}, true or false'
   ],
   [
+    "a backend that is none",
+    `${STAGE}    backend: webgup\n`,
+    '5:14 stage "a": there is no backend "webgup" | did you mean "webgpu"?'
+  ],
+  [
+    "a backend for a command",
+    `${HEAD}  a: { uses: command, run: [ls], backend: wasm }\n`,
+    '3:34 stage "a": a command takes no "backend"'
+  ],
+  [
+    "the machine in a parameter",
+    `${STAGE}    with: { x: "\${{ machine.backends }}" }\n`,
+    '5:21 stage "a": machine is not available here | a matrix may go over machine.backends'
+  ],
+  [
     "a matrix of more dimensions than anybody means",
     `${STAGE}    matrix:\n${Array.from({ length: 70 }, (_, at) => `      x${at}: [1]\n`).join("")}`,
     '70:7 stage "a": matrix has more than 64 dimensions'
