@@ -25,12 +25,15 @@ export const swiftShaderVariables = (): { readonly [name: string]: string } => {
   }
 }
 
+/** Koffi unloads a library that nobody holds any more. */
+const loaded: Array<unknown> = []
+
 /** Loads it into this process, whose own variables come too late for the search of libraries. */
 export const loadSwiftShader = (): void => {
   const { LD_LIBRARY_PATH: _, ...variables } = swiftShaderVariables()
   Object.assign(process.env, variables)
   // Dawn finds it again by its name.
-  require("koffi").load(join(unpacked(), LOADER))
+  loaded.push(require("koffi").load(join(unpacked(), LOADER)))
 }
 
 const [LOADER, DRIVER] = ["libvulkan.so.1", "vk_swiftshader_icd.json"]

@@ -97,11 +97,11 @@ const readParams = Effect.fnUntraced(function* (type: StageType, source: string,
   if (Result.isFailure(decoded)) return yield* refused(decoded.failure)
   const { backends: usable, params } = decoded.success
   const reads = new Reads()
-  const surroundings = { reads, environment: process.env, backends: backendsFor(source, yield* Host, reads) }
+  const surroundings = { reads, environment: process.env, backends: backendsFor(yield* Host, reads) }
   const device =
     usable === undefined
       ? Result.succeed(PROCESSOR)
-      : yield* chooseDevice(document, type, { usable, named: undefined }, surroundings)
+      : yield* chooseDevice({ document, type, code: { file: source } }, { usable, named: undefined }, surroundings)
   if (Result.isFailure(device)) return yield* refused(device.failure)
   const known = yield* Effect.orDie(Schema.decodeUnknownEffect(type.params)(inCanonicalOrder(params)))
   return { device: device.success, params: known }

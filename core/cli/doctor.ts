@@ -30,12 +30,12 @@ export const doctor = Effect.fnUntraced(function* ({ deep, json }: DoctorChoices
   const host = yield* Host
   // It remembers nothing, for it changes nothing; and who asks may have installed something.
   const backends = machineBackends({
-    ...{ probeModule: host.probeModule, environment: process.env, reads: new Reads(), store: undefined },
-    from: [resolve("package.json"), host.contract]
+    ...{ probeModule: host.probeModule, contract: host.contract },
+    ...{ environment: process.env, reads: new Reads(), store: undefined }
   })
   const lines: ReadonlyArray<CheckupLine> = [
     ...checkMachine(host, process.cwd(), process.env),
-    ...(yield* checkBackends(backends, process.env)),
+    ...(yield* checkBackends(backends, resolve("package.json"), process.env)),
     checkBlas(yield* blasFor("package.json", host, new Reads())),
     ...checkDisk(nearestThere(path)),
     ...(yield* checkStore({ path, index: indexFile(), now: yield* Clock.currentTimeMillis })),

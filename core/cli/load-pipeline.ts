@@ -62,7 +62,7 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
     {
       reads,
       environment: process.env,
-      backends: backendsFor(choices.file, yield* Host, reads),
+      backends: backendsFor(yield* Host, reads),
       blas: yield* Effect.cached(blasFor(choices.file, yield* Host, reads))
     }
   )
@@ -72,21 +72,19 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (choices: Pipeli
   return { document, growing, reads } satisfies LoadedPipeline
 })
 
-/** What this machine has of backends, for a pipeline file: packages are those that lie around it, or come with the program. */
+/** What this machine has of backends. */
 export const backendsFor = (
-  file: string,
   { contract, probeModule }: Pick<HostShape, "contract" | "probeModule">,
   reads: Reads
 ): MachineBackends => {
   let machine: MachineBackends | undefined
-  return Effect.fnUntraced(function* (backend) {
+  return Effect.fnUntraced(function* (backend, source) {
     const { machineBackends } = yield* Effect.promise(() => import("../compute/machine-backends.ts"))
     machine ??= machineBackends({
-      ...{ probeModule, environment: process.env, reads },
-      from: [resolve(file), contract],
+      ...{ probeModule, contract, environment: process.env, reads },
       store: existsSync(cacheFolder()) ? cacheFolder() : undefined
     })
-    return yield* machine(backend)
+    return yield* machine(backend, source)
   })
 }
 

@@ -76,7 +76,7 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead, 
   const isPart = sizeOf(plan) < sizeOf(whole.plan)
   const { actions, scratch } = yield* StoreRoot
   if (refusal !== undefined) yield* requireCached(growing, forced, refusal)
-  const backends = backendsFor(choices.file, yield* Host, reads)
+  const backends = backendsFor(yield* Host, reads)
   yield* requireBackends(growing, forced, { backends, texts })
   const segments = segmentLengths(actions)
   const offered = yield* offeredResources(choices, plan)

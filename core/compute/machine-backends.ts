@@ -20,8 +20,8 @@ import { packagePlaces, versionIn } from "./resolve-package.ts"
 export interface MachineSettings {
   /** The module that `probe-process.ts` was built to. */
   readonly probeModule: URL
-  /** Files from which packages are looked up, in turn. */
-  readonly from: ReadonlyArray<string>
+  /** A file of the program, whose packages are taken where the code of a stage has none. */
+  readonly contract: string
   readonly environment: NodeJS.ProcessEnv
   /** Takes note of what the answers depend on. */
   readonly reads: Reads
@@ -32,7 +32,7 @@ export interface MachineSettings {
 /** What there is on this machine. */
 export const machineBackends = (settings: MachineSettings): MachineBackends => {
   const machine = new Machine(settings)
-  return (backend) => Effect.promise(() => machine.stateOf(backend))
+  return (backend, source) => Effect.promise(() => machine.stateOf(backend, source))
 }
 
 /** Name and version of the memo's form. */
@@ -47,48 +47,42 @@ interface BackendMemo extends Watched {
 
 class Machine {
   private readonly settings: MachineSettings
-  private readonly known = new Map<Backend, Promise<BackendState>>()
+  private readonly known = new Map<string, Promise<BackendState>>()
 
   constructor(settings: MachineSettings) {
     this.settings = settings
   }
 
-  stateOf(backend: Backend): Promise<BackendState> {
-    const known = this.known.get(backend) ?? this.find(backend)
-    this.known.set(backend, known)
-    return known
-  }
-
-  private async find(backend: Backend): Promise<BackendState> {
+  async stateOf(backend: Backend, source: string): Promise<BackendState> {
     switch (backend) {
       case "cpu":
         return { _tag: "Here", device: "cpu", adapter: "the processor" }
       case "wasm":
-        return this.findWasm()
+        return this.findWasm(source)
       case "webgpu":
-        return this.findWebgpu()
+        return this.findWebgpu(source)
       case "tensorflow-gpu":
-        return this.findTensorflow()
+        return this.findTensorflow(source)
     }
   }
 
-  private findWasm(): BackendState {
-    const folder = this.folderOf(WASM_PACKAGE)
+  private findWasm(source: string): BackendState {
+    const folder = this.folderOf(WASM_PACKAGE, source)
     if (folder === undefined) return notInstalled("wasm", WASM_PACKAGE, `npm install ${WASM_PACKAGE}`)
     return { _tag: "Here", device: "wasm", adapter: `the processor, ${WASM_PACKAGE} ${versionIn(folder)}` }
   }
 
-  private async findWebgpu(): Promise<BackendState> {
-    const folder = this.folderOf(DAWN_PACKAGE)
+  private async findWebgpu(source: string): Promise<BackendState> {
+    const folder = this.folderOf(DAWN_PACKAGE, source)
     if (folder === undefined) return notInstalled("webgpu", DAWN_PACKAGE, `npm install ${DAWN_PACKAGE}`)
-    const real = await this.probed("webgpu", join(folder, "package.json"))
+    const real = await this.probed("webgpu", folder)
     const allowsSoftware = this.settings.reads.variable(SOFTWARE_VARIABLE, this.settings.environment) === "1"
     if (real._tag === "Here" || !allowsSoftware) return real
-    return this.probed("webgpu-software", join(folder, "package.json"))
+    return this.probed("webgpu-software", folder)
   }
 
-  private async findTensorflow(): Promise<BackendState> {
-    const folder = this.folderOf(TENSORFLOW_PACKAGE)
+  private async findTensorflow(source: string): Promise<BackendState> {
+    const folder = this.folderOf(TENSORFLOW_PACKAGE, source)
     const install = `npm install ${TENSORFLOW_PACKAGE}@4.22.0 && ${INSTALL_TENSORFLOW}`
     if (folder === undefined) return notInstalled("tensorflow-gpu", TENSORFLOW_PACKAGE, install)
     const binary = this.nativePart(folder)
@@ -96,7 +90,7 @@ class Machine {
       const reason = `the native part of ${TENSORFLOW_PACKAGE} is not there, for npm does not fetch it`
       return { _tag: "Absent", device: "tensorflow-gpu", reason, advice: INSTALL_TENSORFLOW }
     }
-    return this.probed("tensorflow-gpu", binary)
+    return this.probed("tensorflow-gpu", folder, binary)
   }
 
   /** The addon, in a folder by the version of Node's interface. */
@@ -111,27 +105,35 @@ class Machine {
   }
 
   /** The folder of a package; a copy that comes to lie before it is noticed later. */
-  private folderOf(name: string): string | undefined {
-    const { from, reads } = this.settings
-    for (const folder of packagePlaces(name, from)) {
+  private folderOf(name: string, source: string): string | undefined {
+    const { contract, reads } = this.settings
+    for (const folder of packagePlaces(name, [source, contract])) {
       reads.file(join(folder, "package.json"))
       if (existsSync(join(folder, "package.json"))) return folder
     }
     return undefined
   }
 
-  /** What a process of its own found, now or before; `file` changes with the package. */
-  private async probed(device: DeviceClass, file: string): Promise<BackendState> {
-    const { environment, from, probeModule, reads, store } = this.settings
+  /** What a process of its own found, now or before, with the package in a folder. */
+  private probed(device: DeviceClass, folder: string, ...files: ReadonlyArray<string>): Promise<BackendState> {
+    const name = `${device} ${folder}`
+    const known = this.known.get(name) ?? this.probe(device, folder, files)
+    this.known.set(name, known)
+    return known
+  }
+
+  private async probe(device: DeviceClass, folder: string, files: ReadonlyArray<string>): Promise<BackendState> {
+    const { environment, probeModule, reads, store } = this.settings
+    const description = join(folder, "package.json")
     const own = new Reads()
     for (const each of [reads, own]) {
-      for (const path of [file, ...DRIVER_FILES, ...libraryFolders(environment)]) each.file(path)
+      for (const path of [description, ...files, ...DRIVER_FILES, ...libraryFolders(environment)]) each.file(path)
       for (const name of DRIVER_VARIABLES) each.variable(name, environment)
     }
-    const memo = store === undefined ? undefined : memoFile(store, "backend", wordsOf(this.settings, device))
+    const memo = store === undefined ? undefined : memoFile(store, "backend", wordsOf(this.settings, device, folder))
     const known = memo === undefined ? undefined : remembered(memo, environment)
     if (known !== undefined) return known
-    const { isLasting, state } = await probeBackend(probeModule, { device, from }, environment)
+    const { isLasting, state } = await probeBackend(probeModule, { device, from: [description] }, environment)
     if (memo !== undefined && isLasting) remember(memo, own, state)
     return state
   }
@@ -149,9 +151,12 @@ const notInstalled = (device: DeviceClass, name: string, advice: string): Backen
 })
 
 /** All that an answer depends on besides files and variables: a driver may be another after the machine was started anew. */
-const wordsOf = ({ environment, from, probeModule }: MachineSettings, device: DeviceClass): ReadonlyArray<string> => [
-  ...[device, probeModule.href, process.version, release(), bootId()],
-  ...from,
+const wordsOf = (
+  { environment, probeModule }: MachineSettings,
+  device: DeviceClass,
+  folder: string
+): ReadonlyArray<string> => [
+  ...[device, folder, probeModule.href, process.version, release(), bootId()],
   JSON.stringify(driverVariables(environment))
 ]
 

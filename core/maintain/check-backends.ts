@@ -6,11 +6,15 @@ import type { BackendState, MachineBackends } from "../plan/MachineBackends.ts"
 import { BACKENDS, type Backend } from "../stage/Compute.ts"
 import { type CheckupLine, problem } from "./Checkup.ts"
 
-/** A line for each backend: what computes, or why it is not taken, and what it needs. */
-export const checkBackends = Effect.fnUntraced(function* (backends: MachineBackends, env: NodeJS.ProcessEnv) {
+/** A line for each backend, as the code of a file has it: what computes, or why it is not taken, and what it needs. */
+export const checkBackends = Effect.fnUntraced(function* (
+  backends: MachineBackends,
+  source: string,
+  env: NodeJS.ProcessEnv
+) {
   const asked = env[BACKEND_VARIABLE] || "auto"
   const states = yield* Effect.forEach(BACKENDS, (backend) =>
-    Effect.map(backends(backend), (state) => ({ backend, state }))
+    Effect.map(backends(backend, source), (state) => ({ backend, state }))
   )
   const first = states.find(({ state }) => state._tag === "Here")?.backend
   const taken = asked === "auto" ? first : asked

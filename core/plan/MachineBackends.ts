@@ -8,8 +8,11 @@ export type BackendState =
   | { readonly _tag: "Here"; readonly device: DeviceClass; readonly adapter: string }
   | { readonly _tag: "Absent"; readonly device: DeviceClass; readonly reason: string; readonly advice?: string }
 
-/** To know it may take time: each backend is asked for when something depends on it. */
-export type MachineBackends = (backend: Backend) => Effect.Effect<BackendState>
+/**
+ * What there is of a backend for the code of a file: packages may be others elsewhere. To know it may take time; it is asked
+ * for when something depends on it.
+ */
+export type MachineBackends = (backend: Backend, source: string) => Effect.Effect<BackendState>
 
 /** A machine of which nothing is known but that it has a processor. */
 export const processorAlone: MachineBackends = (backend) =>
@@ -20,5 +23,5 @@ export const processorAlone: MachineBackends = (backend) =>
   )
 
 /** The names of those that are there, the fastest first. */
-export const backendsHere = (states: MachineBackends): Effect.Effect<ReadonlyArray<Backend>> =>
-  Effect.filter(BACKENDS, (backend) => Effect.map(states(backend), ({ _tag }) => _tag === "Here"))
+export const backendsHere = (states: MachineBackends, source: string): Effect.Effect<ReadonlyArray<Backend>> =>
+  Effect.filter(BACKENDS, (backend) => Effect.map(states(backend, source), ({ _tag }) => _tag === "Here"))

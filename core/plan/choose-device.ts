@@ -10,7 +10,7 @@ import { type Checked, collect, refuse } from "./Checked.ts"
 import type { Surroundings } from "./command-code.ts"
 import type { DecodedParams } from "./decode-params.ts"
 import type { DeviceClass } from "./device-class.ts"
-import type { PlanTask } from "./Plan.ts"
+import type { BundleCode, PlanTask } from "./Plan.ts"
 
 /** The variable that names the backend of all stages which do not name their own. */
 export const BACKEND_VARIABLE = "PIPELINE_BACKEND"
@@ -64,10 +64,16 @@ const unusable = (type: string, backend: Backend, usable: ReadonlyArray<Backend>
 /** What a choice looks at. */
 type Choice = Pick<Surroundings, "backends" | "environment" | "reads">
 
+/** A stage that trains, with the name of its stage type and the source of that. */
+export interface TrainingStage {
+  readonly document: StageDocument
+  readonly type: Pick<StageType, "name">
+  readonly code: Pick<BundleCode, "file">
+}
+
 /** Tasks of a stage with what they train on. */
 export const placeTasks = Effect.fnUntraced(function* (
-  stage: StageDocument,
-  type: Pick<StageType, "name">,
+  stage: TrainingStage,
   tasks: ReadonlyArray<UnplacedTask>,
   surroundings: Choice
 ): Effect.fn.Return<Checked<ReadonlyArray<PlanTask>>> {
@@ -80,7 +86,7 @@ export const placeTasks = Effect.fnUntraced(function* (
       continue
     }
     const name = JSON.stringify(training)
-    const device = chosen.get(name) ?? (yield* chooseDevice(stage, type, training, surroundings))
+    const device = chosen.get(name) ?? (yield* chooseDevice(stage, training, surroundings))
     chosen.set(name, device)
     placed.push(Result.map(device, (found) => withDevice(task, found)))
   }
@@ -89,8 +95,7 @@ export const placeTasks = Effect.fnUntraced(function* (
 
 /** What a task of a stage trains on. */
 export const chooseDevice = Effect.fnUntraced(function* (
-  stage: StageDocument,
-  type: Pick<StageType, "name">,
+  { code, document: stage, type }: TrainingStage,
   { named, usable }: Training,
   { backends, environment, reads }: Choice
 ): Effect.fn.Return<Checked<DeviceClass>> {
@@ -105,10 +110,10 @@ export const chooseDevice = Effect.fnUntraced(function* (
     return refused(`${BACKEND_VARIABLE}=${wanted}: ${unusable(type.name, wanted, usable)}`)
   // One that is named is chosen whether it is there or not; only of what class its results are may depend on the machine.
   const isSettled = wanted !== "webgpu" || reads.variable(SOFTWARE_VARIABLE, environment) !== "1"
-  if (wanted !== undefined) return Result.succeed(isSettled ? wanted : (yield* backends(wanted)).device)
+  if (wanted !== undefined) return Result.succeed(isSettled ? wanted : (yield* backends(wanted, code.file)).device)
   const absent: Array<string> = []
   for (const backend of BACKENDS.filter((each) => usable.includes(each))) {
-    const state = yield* backends(backend)
+    const state = yield* backends(backend, code.file)
     if (state._tag === "Here") return Result.succeed(state.device)
     absent.push(`${backend}: ${state.reason}`)
   }

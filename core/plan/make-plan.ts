@@ -1,4 +1,5 @@
 /** From a document to a plan: everything that can be wrong is found here, before anything runs. */
+import { resolve } from "node:path"
 import { Effect, Result } from "effect"
 import { CommandCode } from "../code/CommandCode.ts"
 import { Budget } from "../document/Budget.ts"
@@ -48,9 +49,9 @@ export const makePlan = Effect.fn("Plan.make")(function* (
   const bound = yield* bindStages(document)
   const graph = stageGraph(document)
   const cycles = findCycles(graph)
-  const machine = { backends: goesOverBackends(document) ? yield* backendsHere(surroundings.backends) : [] }
+  const here = goesOverBackends(document) ? yield* backendsHere(surroundings.backends, resolve(document.file)) : []
   const ground: Ground = {
-    ...{ document, profile, params, machine, surroundings },
+    ...{ document, profile, params, machine: { backends: here }, surroundings },
     bound: new Map(document.stages.map(({ id }, index) => [id, bound[index] ?? Result.fail([])])),
     // With a circle there is no order; the rest is checked in the order of the file.
     order: cycles.length === 0 ? stageOrder(graph) : document.stages.map(({ id }) => id)
@@ -252,7 +253,7 @@ const planStages = Effect.fnUntraced(function* (
     if (own.length === 0) continue
     const coded: Checked<{ readonly code: PlanCode; readonly tasks: ReadonlyArray<PlanTask> }> =
       stage._tag === "Typed"
-        ? Result.map(yield* placeTasks(stage.document, stage.type, own, surroundings), (placed) => ({
+        ? Result.map(yield* placeTasks(stage, own, surroundings), (placed) => ({
             code: stage.code,
             tasks: placed
           }))

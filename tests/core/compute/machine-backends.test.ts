@@ -38,11 +38,11 @@ const machineWith = async (answer: object | "crash") => {
     Effect.runPromise(
       machineBackends({
         probeModule: pathToFileURL(join(folder, "probe.mjs")),
-        from: [join(folder, "p.yaml")],
+        contract: join(folder, "elsewhere/contract.ts"),
         store: join(folder, "store"),
         environment,
         reads
-      })(backend)
+      })(backend, join(folder, "stage.ts"))
     )
   const asked = (): number =>
     existsSync(join(folder, "asked")) ? readFileSync(join(folder, "asked"), "utf8").trim().split("\n").length : 0

@@ -20,6 +20,8 @@ const stageOf = (backend?: string) => {
   return stage
 }
 
+const STAGE = () => ({ document: stageOf(), type: TYPE, code: { file: "/stages/fit.ts" } })
+
 /** A machine with these devices, that counts how often it is asked. */
 const machine = (...devices: ReadonlyArray<DeviceClass>) => {
   const asked: Array<Backend> = []
@@ -39,8 +41,7 @@ const ALL: ReadonlyArray<Backend> = ["cpu", "wasm", "webgpu", "tensorflow-gpu"]
 const chosen = (
   { backends }: { readonly backends: MachineBackends },
   { env = {}, named, usable = ALL }: { env?: NodeJS.ProcessEnv; named?: Backend; usable?: ReadonlyArray<Backend> } = {}
-) =>
-  Effect.runSync(chooseDevice(stageOf(), TYPE, { usable, named }, { reads: new Reads(), environment: env, backends }))
+) => Effect.runSync(chooseDevice(STAGE(), { usable, named }, { reads: new Reads(), environment: env, backends }))
 
 const deviceIn = (choice: Result.Result<DeviceClass, unknown>): DeviceClass => Result.getOrThrow(choice)
 
@@ -79,9 +80,7 @@ describe("chooseDevice", () => {
   it("notes the variables that it goes by", () => {
     const reads = new Reads()
     const { backends } = machine("wasm")
-    Effect.runSync(
-      chooseDevice(stageOf(), TYPE, { usable: ALL, named: undefined }, { reads, environment: {}, backends })
-    )
+    Effect.runSync(chooseDevice(STAGE(), { usable: ALL, named: undefined }, { reads, environment: {}, backends }))
     assert.isTrue(reads.environment.has("PIPELINE_BACKEND"))
   })
 })
@@ -116,7 +115,7 @@ describe("placeTasks", () => {
     const { backends } = machine(device)
     const tasks = [{ ...task, training: { usable: ALL, named: undefined } }, task]
     const surroundings = { reads: new Reads(), environment: {}, backends }
-    return Result.getOrThrow(Effect.runSync(placeTasks(stageOf(), TYPE, tasks, surroundings)))
+    return Result.getOrThrow(Effect.runSync(placeTasks(STAGE(), tasks, surroundings)))
   }
 
   it("leaves those as they are that do not train", () => {
