@@ -10,6 +10,7 @@ import { applyQ } from "./Qr.ts"
 import { type Svd, svd } from "./Svd.ts"
 import { makePeakPositive } from "./sign-of-vectors.ts"
 import { transpose } from "./transpose.ts"
+import { upperTriangle } from "./upper-triangle.ts"
 import { dot, largest } from "./Vector.ts"
 import { Workspace } from "./Workspace.ts"
 
@@ -36,7 +37,7 @@ export const jacobiSvd = (a: Float64Array, m: number, n: number): Svd => {
   const matrix = space.matrix(m, n)
   for (const [to, from] of rows.entries()) matrix.row(to).set(rowOf(a, from, n).map((x) => x * factor))
   const qr = PivotedQr.factorInPlace(space, matrix)
-  const [w, turns] = orthogonalRows(upperTriangle(qr.factors.toFloat64(), n), n)
+  const [w, turns] = orthogonalRows(upperTriangle(qr.factors), n)
   const lengths = Float64Array.from({ length: n }, (_, i) => Math.sqrt(dot(rowOf(w, i, n), rowOf(w, i, n))))
   const order = Array.from(lengths.keys()).sort((i, j) => lengths[j]! - lengths[i]! || i - j)
 
@@ -65,9 +66,6 @@ const bySize = (a: Float64Array, m: number, n: number): ReadonlyArray<number> =>
   const sizes = Float64Array.from({ length: m }, (_, i) => largest(rowOf(a, i, n)))
   return Array.from(sizes.keys()).sort((i, j) => sizes[j]! - sizes[i]! || i - j)
 }
-
-const upperTriangle = (factors: Float64Array, n: number): Float64Array =>
-  Float64Array.from({ length: n * n }, (_, at) => (at % n < Math.floor(at / n) ? 0 : factors[at]!))
 
 /** Rotates pairs of the rows of W until all are orthogonal to each other: W = Jᵀ W₀, and J. */
 const orthogonalRows = (w: Float64Array, n: number): readonly [w: Float64Array, j: Float64Array] => {

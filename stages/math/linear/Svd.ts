@@ -1,14 +1,17 @@
 /** Singular values and vectors, and what follows from them. */
-import { Arena } from "./Arena.ts"
+import { type Arena, inArena } from "./Arena.ts"
 import { bidiagonalDivideScratch, divideBidiagonal } from "./bidiagonal-divide.ts"
 import { iterateQr } from "./bidiagonal-qr.ts"
 import { bidiagonalScratch, reduceToBidiagonal } from "./bidiagonal-reduction.ts"
 import { multiply } from "./Gemm.ts"
 import { checkedScale } from "./power-of-two.ts"
+import { applyQ, factorInPlace } from "./Qr.ts"
 import { applyReflections, reflectionScratch } from "./reflectors.ts"
 import { makePeakPositive } from "./sign-of-vectors.ts"
 import type { SpectralKernels } from "./spectral-kernels.ts"
 import { transpose } from "./transpose.ts"
+import { upperTriangle } from "./upper-triangle.ts"
+import { Workspace } from "./Workspace.ts"
 
 /** A = Σ valuesᵢ leftᵢ rightᵢᵀ. */
 export interface Svd {
@@ -20,6 +23,9 @@ export interface Svd {
   readonly right: Float64Array
 }
 
+/** From so many times as many rows as columns on, a QR factorisation before all else saves time. */
+const MUCH_TALLER = 2
+
 export interface SvdOptions {
   /** Vectors that complete both sides to orthonormal bases: m on the left, n on the right. Without it as many as values. */
   readonly full?: boolean
@@ -30,7 +36,7 @@ export interface SvdOptions {
 /**
  * The singular value decomposition of an m × n matrix, row-major.
  *
- * Reduction to bidiagonal form by blocks, then divide and conquer. Error: values to a small multiple of ε times the largest, and vectors orthogonal
+ * Reduction to bidiagonal form by blocks, of the triangular factor where one side is twice the other, then divide and conquer. Error: values to a small multiple of ε times the largest, and vectors orthogonal
  * to as much; where small values need digits of their own, see `JacobiSvd.ts`. Cost, for m ≥ n: 8mn² + 4n³/3 flops, of
  * which all but 2mn² − 2n³/3 are matrix products. Sources: see `bidiagonal-reduction.ts` and `bidiagonal-divide.ts`.
  * Throws `NotFinite` when an element is NaN or infinite, `RangeError` when it would take more than 4 GiB.
@@ -39,12 +45,16 @@ export const svd = (a: Float64Array, m: number, n: number, { full = false, makeK
   const scale = checkedScale(a, m, n)
   const isTall = m >= n
   const [rows, columns] = isTall ? [m, n] : [n, m]
-  const { values, long, short } = tallSvd(isTall ? a : transpose(a, m, n), rows, columns, scale, full, makeKernels)
+  const scaled = (isTall ? a : transpose(a, m, n)).map((element) => element * scale)
+  const { values, long, short } =
+    rows >= MUCH_TALLER * columns && !full
+      ? svdOfFactor(scaled, rows, columns, makeKernels)
+      : inArena((arena) => tallSvd(arena, scaled, rows, columns, full), makeKernels)
   const [left, right] = isTall ? [long, short] : [short, long]
   for (let i = 0; i < columns; i++) {
     makePeakPositive(right.subarray(i * n, (i + 1) * n), left.subarray(i * m, (i + 1) * m))
   }
-  return { values, left, right }
+  return { values: values.map((value) => value / scale), left, right }
 }
 
 /** The singular values alone, descending. Cost, for m ≥ n: 4mn² − 4n³/3 flops. */
@@ -57,11 +67,15 @@ export const singularValues = (
   const scale = checkedScale(a, m, n)
   const [rows, columns] = m >= n ? [m, n] : [n, m]
   if (columns === 0) return new Float64Array(0)
-  const arena = new Arena(makeKernels)
-  const matrix = arena.place(m * n)
-  const scratch = bidiagonalScratch(arena, rows, columns)
-  fill(arena.floats, matrix, m >= n ? a : transpose(a, m, n), scale)
-  const { diagonal, off } = reduceToBidiagonal(arena, matrix, rows, columns, scratch)
+  const scaled = (m >= n ? a : transpose(a, m, n)).map((element) => element * scale)
+  const isLong = rows >= MUCH_TALLER * columns
+  const [matrix, height] = isLong ? [triangularFactor(scaled, rows, columns).r, columns] : [scaled, rows]
+  const { diagonal, off } = inArena((arena) => {
+    const at = arena.place(matrix.length)
+    const scratch = bidiagonalScratch(arena, height, columns)
+    arena.floats.set(matrix, at)
+    return reduceToBidiagonal(arena, at, height, columns, scratch)
+  }, makeKernels)
   iterateQr(diagonal, off)
   return diagonal.map((value) => value / scale).sort((x, y) => y - x)
 }
@@ -109,16 +123,8 @@ interface TallSvd {
   readonly short: Float64Array
 }
 
-/** Of an m × n matrix, m ≥ n. */
-const tallSvd = (
-  a: Float64Array,
-  m: number,
-  n: number,
-  scale: number,
-  full: boolean,
-  makeKernels: (() => SpectralKernels) | undefined
-): TallSvd => {
-  const arena = new Arena(makeKernels)
+/** Of an m × n matrix whose elements are of size 1 at most, m ≥ n. */
+const tallSvd = (arena: Arena, a: Float64Array, m: number, n: number, full: boolean): TallSvd => {
   const count = full ? m : n
   const [long, short] = [arena.place(count * m), arena.place(n * n)]
   const divide = bidiagonalDivideScratch(arena, n)
@@ -126,7 +132,7 @@ const tallSvd = (
   const reflection = reflectionScratch(arena, count, m)
   const f = arena.floats
   // The matrix is done with when its left vectors need the place.
-  fill(f, long, a, scale)
+  f.set(a, long)
   const { left, right, ...bidiagonal } = reduceToBidiagonal(arena, long, m, n, reduction)
   f.fill(0, long, long + count * m)
   for (let i = n; i < count; i++) f[long + i * (m + 1)] = 1
@@ -136,14 +142,34 @@ const tallSvd = (
   const descending = Array.from(order).reverse()
   for (let i = n; i < count; i++) descending.push(i)
   return {
-    values: Float64Array.from({ length: n }, (_, i) => values[descending[i]!]! / scale),
+    values: Float64Array.from({ length: n }, (_, i) => values[descending[i]!]!),
     long: gathered(f.subarray(long), m, descending),
     short: gathered(f.subarray(short), n, descending.slice(0, n))
   }
 }
 
-const fill = (f: Float64Array, at: number, a: Float64Array, scale: number): void => {
-  for (let i = 0; i < a.length; i++) f[at + i] = a[i]! * scale
+/** The same of a much taller matrix, by the vectors of its triangular factor. */
+const svdOfFactor = (
+  a: Float64Array,
+  m: number,
+  n: number,
+  makeKernels: (() => SpectralKernels) | undefined
+): TallSvd => {
+  const { space, qr, r } = triangularFactor(a, m, n)
+  const { values, long, short } = inArena((arena) => tallSvd(arena, r, n, n, false), makeKernels)
+  const columns = space.matrix(m, n)
+  columns.block(0, 0, n, n).set(transpose(long, n, n))
+  applyQ(space, qr, columns)
+  return { values, long: transpose(columns.toFloat64(), m, n), short }
+}
+
+/** A = Q R, and R as an array. */
+const triangularFactor = (a: Float64Array, m: number, n: number) => {
+  const space = new Workspace("f64")
+  const matrix = space.matrix(m, n)
+  matrix.set(a)
+  const qr = factorInPlace(space, matrix)
+  return { space, qr, r: upperTriangle(qr.factors) }
 }
 
 const gathered = (rows: Float64Array, width: number, order: ReadonlyArray<number>): Float64Array => {

@@ -1,5 +1,5 @@
 /** Eigenvalues and eigenvectors of symmetric matrices. */
-import { Arena } from "./Arena.ts"
+import { type Arena, inArena } from "./Arena.ts"
 import { checkedScale } from "./power-of-two.ts"
 import { applyReflections, reflectionScratch } from "./reflectors.ts"
 import { makePeakPositive } from "./sign-of-vectors.ts"
@@ -30,14 +30,16 @@ const SMALL = 64
  */
 export const eigen = (a: Float64Array, n: number, makeKernels?: () => SpectralKernels): Eigen => {
   const scale = checkedScale(a, n, n, "lower")
-  const { values, vectors } = n <= SMALL ? smallEigen(a, n, scale) : blockedEigen(a, n, scale, makeKernels)
+  const { values, vectors } =
+    n <= SMALL ? smallEigen(a, n, scale) : inArena((arena) => blockedEigen(arena, a, n, scale), makeKernels)
   return { values: values.map((value) => value / scale), vectors }
 }
 
 /** The eigenvalues alone, descending: as `eigen`, but 4n³/3 flops. */
 export const eigenvalues = (a: Float64Array, n: number, makeKernels?: () => SpectralKernels): Float64Array => {
   const scale = checkedScale(a, n, n, "lower")
-  const { diagonal, off } = n <= SMALL ? smallTridiagonal(a, n, scale) : blockedTridiagonal(a, n, scale, makeKernels)
+  const { diagonal, off } =
+    n <= SMALL ? smallTridiagonal(a, n, scale) : inArena((arena) => blockedTridiagonal(arena, a, n, scale), makeKernels)
   iterateQl(diagonal, off)
   return diagonal.map((value) => value / scale).sort((x, y) => y - x)
 }
@@ -51,13 +53,7 @@ const smallTridiagonal = (a: Float64Array, n: number, scale: number): Tridiagona
   return { diagonal: Float64Array.from({ length: n }, (_, i) => q[i * (n + 1)]!), off }
 }
 
-const blockedTridiagonal = (
-  a: Float64Array,
-  n: number,
-  scale: number,
-  makeKernels: (() => SpectralKernels) | undefined
-): Tridiagonal => {
-  const arena = new Arena(makeKernels)
+const blockedTridiagonal = (arena: Arena, a: Float64Array, n: number, scale: number): Tridiagonal => {
   const matrix = arena.place(n * n)
   const scratch = reductionScratch(arena, n)
   fillLower(arena.floats.subarray(matrix), a, n, scale)
@@ -89,13 +85,7 @@ const fillLower = (to: Float64Array, a: Float64Array, n: number, scale: number):
   for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) to[i * n + j] = a[i * n + j]! * scale
 }
 
-const blockedEigen = (
-  a: Float64Array,
-  n: number,
-  scale: number,
-  makeKernels: (() => SpectralKernels) | undefined
-): Eigen => {
-  const arena = new Arena(makeKernels)
+const blockedEigen = (arena: Arena, a: Float64Array, n: number, scale: number): Eigen => {
   const vectors = arena.place(n * n)
   const divide = divideScratch(arena, n)
   const reduction = reductionScratch(arena, n)

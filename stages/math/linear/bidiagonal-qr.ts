@@ -250,10 +250,12 @@ const rotation = (f: number, g: number): Rotation => {
 
 const rotateRows = ({ data, width }: Rows, i: number, j: number, { c, s }: Rotation): void => {
   if (s === 0 && c === 1) return
-  for (let k = 0, [p, q] = [i * width, j * width]; k < width; k++) {
-    const [x, y] = [data[p + k]!, data[q + k]!]
-    data[p + k] = c * x + s * y
-    data[q + k] = c * y - s * x
+  const below = (j - i) * width
+  for (let at = i * width, end = at + width; at < end; at++) {
+    const x = data[at]!
+    const y = data[at + below]!
+    data[at] = c * x + s * y
+    data[at + below] = c * y - s * x
   }
 }
 

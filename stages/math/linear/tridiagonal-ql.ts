@@ -3,8 +3,12 @@
  *
  * Source: Golub and Van Loan, 4th ed., section 8.3.3; Bowdler, Martin, Reinsch and Wilkinson, Numerische Mathematik 11 (1968).
  */
+import { largest } from "./Vector.ts"
 
-const MAX_ITERATIONS = 60
+const MAX_ITERATIONS = 90
+
+/** Two or three are usual. From here on elements count as zero that are round-off of the whole matrix, not of those beside them. */
+const PATIENCE = 30
 
 /**
  * Diagonalises the matrix with the diagonal `d`, where e[i] couples i and i + 1; both are overwritten, `d` by the eigenvalues in no order.
@@ -15,10 +19,12 @@ const MAX_ITERATIONS = 60
 export const iterateQl = (d: Float64Array, e: Float64Array, z?: Float64Array): void => {
   const n = d.length
   e[n - 1] = 0
+  const size = Math.max(largest(d), largest(e))
   for (let l = 0; l < n; l++) {
     for (let iteration = 0; ; iteration++) {
+      const round = iteration < PATIENCE ? 0 : size
       let m = l
-      while (m < n - 1 && Math.abs(e[m]!) > Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))) m++
+      while (m < n - 1 && Math.abs(e[m]!) > Number.EPSILON * Math.max(round, Math.abs(d[m]!) + Math.abs(d[m + 1]!))) m++
       if (m === l) break
       if (iteration === MAX_ITERATIONS) throw new RangeError(`QL did not converge at eigenvalue ${l}`)
       step(d, e, l, m, z)

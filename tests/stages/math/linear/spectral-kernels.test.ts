@@ -1,6 +1,6 @@
 import { assert, describe, it } from "vitest"
 import { Arena } from "../../../../stages/math/linear/Arena.ts"
-import type { SpectralKernels } from "../../../../stages/math/linear/spectral-kernels.ts"
+import { type SpectralKernels, wasmKernels } from "../../../../stages/math/linear/spectral-kernels.ts"
 import { twinKernels } from "../../../../stages/math/linear/spectral-twin.ts"
 import { stream } from "../../../../stages/math/random/Philox.ts"
 
@@ -52,7 +52,7 @@ describe("the kernels of decompositions", () => {
   it.each(CASES)("give the bits of their twins for two hundred shapes: %s", (name, run) => {
     const random = stream(13, name)
     const numbers = random.normals(COUNT + 200)
-    const [module, twin] = [new Arena(), new Arena(twinKernels)]
+    const [module, twin] = [new Arena(wasmKernels()), new Arena(twinKernels())]
     const [here, there] = [module.place(COUNT), twin.place(COUNT)]
     for (let round = 0; round < 200; round++) {
       const [m, n] = round < 4 ? [round, 3 - round] : random.integers(2, SIDE)
@@ -71,7 +71,7 @@ describe("the kernels of decompositions", () => {
   })
 
   it("carry what is no number, as the language does", () => {
-    const arena = new Arena()
+    const arena = new Arena(wasmKernels())
     const at = arena.place(4)
     arena.floats.set([Number.NaN, 1, Number.POSITIVE_INFINITY, 0], at)
     arena.kernels.shift(3, at, 1, at)

@@ -43,6 +43,16 @@ describe("eigen", () => {
     ["Hilbert's", 80, hilbert(80)],
     ["graded", 90, tabulate(90, 90, (i, j) => 10 ** (-0.2 * (i + j)))],
     ["graded the other way", 90, tabulate(90, 90, (i, j) => 10 ** (-0.2 * (178 - i - j)))],
+    // QL alone does not come to an end here by the size of neighbours.
+    [
+      "tridiagonal, its first elements the smallest",
+      150,
+      tridiagonal(
+        150,
+        (i) => 10 ** (-0.3 * (150 - i)),
+        (i) => 10 ** (-0.3 * (150 - i))
+      )
+    ],
     ["of rank one", 70, tabulate(70, 70, () => 1)],
     [
       "block diagonal",
