@@ -11,7 +11,7 @@
  * 5 n log₂ n flops, and for lengths with larger factors four to eight times as much. Bits depend on the shapes alone. Where some number is not
  * finite, each number of its transform has a part that is not finite. Methods throw `RangeError` where the array does not have the shape.
  */
-import { ComplexSpace } from "./ComplexSpace.ts"
+import { ComplexSpace, SIZE } from "./ComplexSpace.ts"
 import { type FourierPlan, makePlan } from "./FourierPlan.ts"
 import { makeFourierInstance } from "./fourier-instance.ts"
 import { rootsOfUnity } from "./roots-of-unity.ts"
@@ -48,61 +48,86 @@ export class FourierTransform {
   }
 
   /**
-   * The first ⌊n/2⌋ + 1 numbers of the transform of n real numbers; the others are their conjugates in reverse.
+   * The first ⌊n/2⌋ + 1 numbers of the transforms of lines of n real numbers each; the others are their conjugates in reverse.
    *
-   * Costs half a complex transform for even n, a whole one for odd n.
+   * Costs half a complex transform for even n, a whole one for odd n. One line when n is left out.
    */
-  forwardReal(x: Float64Array): Float64Array {
-    const n = x.length
-    if (n === 0) return new Float64Array(0)
-    if (n % 2 === 1) return firstHalf(this.forward(complexOf(x)))
+  forwardReal(x: Float64Array, n = x.length): Float64Array {
+    const count = linesIn(x.length, n, "real numbers", n)
+    if (count === 0) return new Float64Array(0)
+    if (n % 2 === 1) return firstHalves(this.forward(complexOf(x), n), n)
     const [plan, roots] = [this.plan(n / 2), this.rootsFor(n)]
-    return this.computed(x, n / 2 + 1, (from, to, { kernels, space }) => {
-      const pairs = space.allocate(n / 2)
-      transformLines(this.engine, plan, from, pairs, 1, false)
-      kernels.split(pairs, to, n / 2, roots)
+    const half = n / 2 + 1
+    return this.computed(x, half * count, (from, to, { kernels, space }) => {
+      const pairs = space.allocate((n / 2) * count)
+      transformLines(this.engine, plan, from, pairs, count, false)
+      for (let line = 0; line < count; line++) {
+        kernels.split(pairs + line * (n / 2) * SIZE, to + line * half * SIZE, n / 2, roots)
+      }
     })
   }
 
-  /** The n real numbers whose transform begins with ⌊n/2⌋ + 1 numbers. Imaginary parts that it cannot have count for nothing. */
+  /** The lines of n real numbers whose transforms begin with ⌊n/2⌋ + 1 numbers each. Imaginary parts that they cannot have count for nothing. */
   inverseReal(x: Float64Array, n: number): Float64Array {
-    if (x.length !== (n === 0 ? 0 : 2 * Math.floor(n / 2) + 2)) {
-      throw new RangeError(`${x.length} parts of complex numbers are no half of a transform of ${n} real numbers`)
-    }
-    if (n === 0) return new Float64Array(0)
-    if (n % 2 === 1) return realOf(this.inverse(wholeOf(x, n)))
+    const half = Math.floor(n / 2) + 1
+    const count = linesIn(x.length, 2 * half, "parts of complex numbers", n)
+    if (count === 0) return new Float64Array(0)
+    if (n % 2 === 1) return realOf(this.inverse(wholes(x, n), n))
     const [plan, roots] = [this.plan(n / 2), this.rootsFor(n)]
-    return this.computed(x, n / 2, (from, to, { kernels, space }) => {
-      const pairs = space.allocate(n / 2)
-      kernels.merge(from, pairs, n / 2, roots)
-      transformLines(this.engine, plan, pairs, to, 1, true)
-      kernels.scale(to, n / 2, 1 / n)
+    return this.computed(x, (n / 2) * count, (from, to, { kernels, space }) => {
+      const pairs = space.allocate((n / 2) * count)
+      for (let line = 0; line < count; line++) {
+        kernels.merge(from + line * half * SIZE, pairs + line * (n / 2) * SIZE, n / 2, roots)
+      }
+      transformLines(this.engine, plan, pairs, to, count, true)
+      kernels.scale(to, (n / 2) * count, 1 / n)
     })
+  }
+
+  /** The first ⌊columns/2⌋ + 1 columns of the transform of a matrix of real numbers. */
+  forwardReal2(x: Float64Array, rows: number, columns: number): Float64Array {
+    checkMatrix(x.length, rows * columns, "real numbers", rows, columns)
+    return this.ofColumns(this.forwardReal(x, columns), rows, Math.floor(columns / 2) + 1, false)
+  }
+
+  /** What `forwardReal2` takes, from what it gives. */
+  inverseReal2(x: Float64Array, rows: number, columns: number): Float64Array {
+    const half = Math.floor(columns / 2) + 1
+    checkMatrix(x.length, rows * columns === 0 ? 0 : 2 * rows * half, "parts of complex numbers", rows, columns)
+    return this.inverseReal(this.ofColumns(x, rows, half, true), columns)
   }
 
   private ofLines(x: Float64Array, n: number, inverse: boolean): Float64Array {
-    const count = x.length / 2
-    if (!Number.isInteger(count) || (count > 0 && !(n > 0 && Number.isInteger(n) && count % n === 0))) {
-      throw new RangeError(`${x.length} parts of complex numbers are no lines of ${n} numbers`)
-    }
-    if (count === 0) return new Float64Array(0)
+    const lines = linesIn(x.length, 2 * n, "parts of complex numbers", n)
+    if (lines === 0) return new Float64Array(0)
     const plan = this.plan(n)
-    return this.computed(x, count, (from, to, { kernels }) => {
-      transformLines(this.engine, plan, from, to, count / n, inverse)
-      if (inverse) kernels.scale(to, count, 1 / n)
+    return this.computed(x, lines * n, (from, to, { kernels }) => {
+      transformLines(this.engine, plan, from, to, lines, inverse)
+      if (inverse) kernels.scale(to, lines * n, 1 / n)
     })
   }
 
   private ofMatrix(x: Float64Array, rows: number, columns: number, inverse: boolean): Float64Array {
-    if (x.length !== 2 * rows * columns) {
-      throw new RangeError(`${x.length} parts of complex numbers are no ${rows}×${columns} numbers`)
-    }
+    checkMatrix(x.length, 2 * rows * columns, "parts of complex numbers", rows, columns)
     if (x.length === 0) return new Float64Array(0)
     const [across, down] = [this.plan(columns), this.plan(rows)]
     return this.computed(x, rows * columns, (from, to, { kernels }) => {
       transformLines(this.engine, across, from, to, rows, inverse)
       transformColumns(this.engine, down, to, columns, inverse)
       if (inverse) kernels.scale(to, rows * columns, 1 / (rows * columns))
+    })
+  }
+
+  /** The columns alone of a matrix of complex numbers. */
+  private ofColumns(x: Float64Array, rows: number, width: number, inverse: boolean): Float64Array {
+    if (x.length === 0) return x
+    const plan = this.plan(rows)
+    const { kernels, space } = this.engine
+    return space.temporary(() => {
+      const at = space.place(x)
+      transformColumns(this.engine, plan, at, width, inverse)
+      if (inverse) kernels.scale(at, rows * width, 1 / rows)
+      return space.view(at, rows * width).slice()
     })
   }
 
@@ -145,29 +170,45 @@ export class FourierTransform {
   }
 }
 
+/** How many lines an array has. Throws `RangeError` where it is not made of whole ones; an empty one has none, of any length. */
+const linesIn = (length: number, perLine: number, parts: string, n: number): number => {
+  const count = length === 0 ? 0 : length / perLine
+  if (Number.isInteger(count) && (count === 0 || (Number.isInteger(n) && n > 0))) return count
+  throw new RangeError(`${length} ${parts} are no transforms of length ${n}`)
+}
+
+const checkMatrix = (length: number, expected: number, parts: string, rows: number, columns: number): void => {
+  if (length !== expected) throw new RangeError(`${length} ${parts} are no transform of ${rows}×${columns} numbers`)
+}
+
 const complexOf = (x: Float64Array): Float64Array => {
   const numbers = new Float64Array(2 * x.length)
   for (let i = 0; i < x.length; i++) numbers[2 * i] = x[i]!
   return numbers
 }
 
-/** What there is of the transform of n real numbers, n odd: the first of them is real. */
-const firstHalf = (x: Float64Array): Float64Array => {
-  const half = x.slice(0, x.length / 2 + 1)
-  half[1] = 0
-  return half
-}
-
 const realOf = (x: Float64Array): Float64Array => Float64Array.from({ length: x.length / 2 }, (_, i) => x[2 * i]!)
 
-/** The transform of n real numbers, n odd, from its first half: X_(n−k) = X̄_k. */
-const wholeOf = (x: Float64Array, n: number): Float64Array => {
-  const whole = new Float64Array(2 * n)
-  whole.set(x)
-  whole[1] = 0
-  for (let k = 1; 2 * k < n; k++) {
-    whole[2 * (n - k)] = x[2 * k]!
-    whole[2 * (n - k) + 1] = -x[2 * k + 1]!
+/** What there is of the transforms of lines of n real numbers, n odd: the first number of each is real. */
+const firstHalves = (x: Float64Array, n: number): Float64Array => {
+  const halves = new Float64Array((x.length / (2 * n)) * (n + 1))
+  for (let from = 0, to = 0; from < x.length; from += 2 * n, to += n + 1) {
+    halves.set(x.subarray(from, from + n + 1), to)
+    halves[to + 1] = 0
   }
-  return whole
+  return halves
+}
+
+/** The transforms of lines of n real numbers, n odd, from their first halves: X_(n−k) = X̄_k. */
+const wholes = (x: Float64Array, n: number): Float64Array => {
+  const result = new Float64Array((x.length / (n + 1)) * 2 * n)
+  for (let from = 0, to = 0; from < x.length; from += n + 1, to += 2 * n) {
+    result[to] = x[from]!
+    for (let k = 1; 2 * k < n; k++) {
+      const [re, im] = [x[from + 2 * k]!, x[from + 2 * k + 1]!]
+      result.set([re, im], to + 2 * k)
+      result.set([re, -im], to + 2 * (n - k))
+    }
+  }
+  return result
 }

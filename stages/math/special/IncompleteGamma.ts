@@ -71,3 +71,6 @@ export const incompleteGamma = (a: number, x: number): Tails => {
   const upper = Math.min(1, largestTerm(a, x) * a * fraction(a, x))
   return { lower: 1 - upper, upper }
 }
+
+/** Distribution function of χ² with `degrees` degrees of freedom. Errors as above. */
+export const chiSquareCdf = (x: number, degrees: number): number => incompleteGamma(degrees / 2, x / 2).lower

@@ -1,6 +1,5 @@
-/** Summary statistics and distribution functions. */
+/** Summary statistics, and the normal distribution. */
 import { erfc, log } from "./Elementary.ts"
-import { incompleteGamma } from "./IncompleteGamma.ts"
 
 export const mean = (values: ArrayLike<number>): number => {
   let sum = 0
@@ -91,6 +90,3 @@ export const normalQuantile = (probability: number): number => {
       : polynomial(r - 5, TAIL_P) / polynomial(r - 5, TAIL_Q)
   return q < 0 ? -value : value
 }
-
-/** Distribution function of χ² with `degrees` degrees of freedom. Error as of the incomplete gamma function. */
-export const chiSquareCdf = (x: number, degrees: number): number => incompleteGamma(degrees / 2, x / 2).lower

@@ -184,6 +184,30 @@ describe("FourierTransform", () => {
     }
   })
 
+  it("transforms lines and matrices of real numbers as complex ones", () => {
+    for (const [rows, columns] of [
+      [1, 1],
+      [5, 8],
+      [8, 5],
+      [12, 10],
+      [7, 9],
+      [64, 32]
+    ] as const) {
+      const half = Math.floor(columns / 2) + 1
+      const x = stream(4, `real ${rows} ${columns}`).normals(rows * columns)
+      const complex = Float64Array.from({ length: 2 * x.length }, (_, at) => (at % 2 === 0 ? x[at >> 1]! : 0))
+      const firstColumns = (whole: Float64Array): Float64Array => whole.filter((_, at) => (at >> 1) % columns < half)
+      const [lines, matrix] = [fourier.forwardReal(x, columns), fourier.forwardReal2(x, rows, columns)]
+      const size = norm(x) * Math.sqrt(rows * columns)
+      assert.isBelow(difference(lines, firstColumns(fourier.forward(complex, columns))) / size, 1e-15)
+      assert.isBelow(difference(matrix, firstColumns(fourier.forward2(complex, rows, columns))) / size, 1e-15)
+      assert.isBelow(difference(fourier.inverseReal(lines, columns), x) / norm(x), 1e-15)
+      assert.isBelow(difference(fourier.inverseReal2(matrix, rows, columns), x) / norm(x), 1e-15)
+      assert.deepStrictEqual(matrix, twin.forwardReal2(x, rows, columns))
+      assert.deepStrictEqual(fourier.inverseReal2(matrix, rows, columns), twin.inverseReal2(matrix, rows, columns))
+    }
+  })
+
   it("has lengths that are new, after others, and gives the same again", () => {
     const other = new FourierTransform()
     const x = numbers(240, "again")
@@ -198,6 +222,8 @@ describe("FourierTransform", () => {
     assert.strictEqual(fourier.forward2(new Float64Array(0), 0, 5).length, 0)
     assert.strictEqual(fourier.forwardReal(new Float64Array(0)).length, 0)
     assert.strictEqual(fourier.inverseReal(new Float64Array(0), 0).length, 0)
+    assert.strictEqual(fourier.forwardReal2(new Float64Array(0), 0, 4).length, 0)
+    assert.strictEqual(fourier.inverseReal2(new Float64Array(0), 4, 0).length, 0)
     for (const n of [1, 8, 60, 97, 9000]) {
       for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
         const x = numbers(n, "bad")
@@ -210,10 +236,13 @@ describe("FourierTransform", () => {
 
   it("refuses arrays that do not have the shape", () => {
     assert.throws(() => fourier.forward(new Float64Array(3)), /3 parts/u)
-    assert.throws(() => fourier.forward(new Float64Array(8), 3), /no lines of 3/u)
-    assert.throws(() => fourier.forward(new Float64Array(8), 0), /no lines of 0/u)
+    assert.throws(() => fourier.forward(new Float64Array(8), 3), /of length 3/u)
+    assert.throws(() => fourier.forward(new Float64Array(8), 0), /of length 0/u)
     assert.throws(() => fourier.forward2(new Float64Array(8), 2, 3), /2×3/u)
-    assert.throws(() => fourier.inverseReal(new Float64Array(8), 8), /8 real/u)
+    assert.throws(() => fourier.inverseReal(new Float64Array(8), 8), /of length 8/u)
+    assert.throws(() => fourier.forwardReal(new Float64Array(8), 3), /8 real numbers are no transforms of length 3/u)
+    assert.throws(() => fourier.forwardReal2(new Float64Array(8), 2, 3), /2×3/u)
+    assert.throws(() => fourier.inverseReal2(new Float64Array(6), 2, 3), /2×3 numbers/u)
   })
 
   it("takes a view of a larger array as it takes a copy", () => {

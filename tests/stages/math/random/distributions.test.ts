@@ -13,8 +13,8 @@ import { shuffled, withoutReplacement } from "../../../../stages/math/random/Sel
 import { sobol } from "../../../../stages/math/random/Sobol.ts"
 import { logGamma } from "../../../../stages/math/special/Gamma.ts"
 import { incompleteBeta } from "../../../../stages/math/special/IncompleteBeta.ts"
-import { incompleteGamma } from "../../../../stages/math/special/IncompleteGamma.ts"
-import { chiSquareCdf, mean, normalCdf, variance } from "../../../../stages/math/special/Statistics.ts"
+import { chiSquareCdf, incompleteGamma } from "../../../../stages/math/special/IncompleteGamma.ts"
+import { mean, normalCdf, variance } from "../../../../stages/math/special/Statistics.ts"
 
 const COUNT = 20_000
 
