@@ -5,10 +5,10 @@
  * whose condition is that of A squared: `NonNegativeLeastSquares` is the more exact for one. Source: J. Kim and H. Park, Fast Nonnegative Matrix
  * Factorization: An Active-Set-Like Method and Comparisons, SIAM J. Sci. Comput. 33 (2011), section 4.
  */
-import * as Cholesky from "../linear/Cholesky.ts"
 import { multiply } from "../linear/Gemm.ts"
-import { largest } from "../linear/Vector.ts"
+import { addScaled, largest } from "../linear/Vector.ts"
 import { checkFinite, TooManyExchanges } from "./NonNegativeLeastSquares.ts"
+import { solveDefinite } from "./SmallSystem.ts"
 
 /** All exchanges are made at once so many times without progress, then one at a time, which cannot go in circles. */
 const PATIENCE = 3
@@ -60,9 +60,9 @@ class Problem {
   readonly image: Float64Array
   /** 1 of an unknown that may be positive, 0 of one that is 0. */
   readonly set: Uint8Array
-  x: Float64Array
+  readonly x: Float64Array
   /** Aᵀ (A x − b). */
-  gradient: Float64Array
+  readonly gradient: Float64Array
   private fewest: number
   private patience = PATIENCE
 
@@ -105,14 +105,13 @@ const solveGroup = (gram: Float64Array, n: number, group: ReadonlyArray<Problem>
   group.forEach(({ image }, c) => {
     for (let r = 0; r < k; r++) right[r * count + c] = image[inSet[r]!]!
   })
-  const solved = k === 0 ? right : Cholesky.solve(Cholesky.factor(part, k), k, right, count)
+  const solved = solveDefinite(part, k, right, count)
   group.forEach((problem, c) => {
-    problem.x = new Float64Array(n)
-    problem.gradient = problem.image.map((component) => -component)
+    problem.x.fill(0)
+    for (let row = 0; row < n; row++) problem.gradient[row] = -problem.image[row]!
     inSet.forEach((i, r) => {
-      const value = solved[r * count + c]!
-      problem.x[i] = value
-      for (let row = 0; row < n; row++) problem.gradient[row]! += gram[i * n + row]! * value
+      problem.x[i] = solved[r * count + c]!
+      addScaled(problem.gradient, problem.x[i], gram.subarray(i * n, (i + 1) * n))
     })
   })
 }

@@ -21,7 +21,10 @@ export const isBox = ({ lower, upper }: Bounds): boolean => lower.every(Number.i
 
 /** Moves x to the nearest place in the box. */
 export const project = ({ lower, upper }: Bounds, x: Float64Array): void => {
-  for (let i = 0; i < x.length; i++) x[i] = Math.min(Math.max(x[i]!, lower[i]!), upper[i]!)
+  for (let i = 0; i < x.length; i++) {
+    if (x[i]! < lower[i]!) x[i] = lower[i]!
+    else if (x[i]! > upper[i]!) x[i] = upper[i]!
+  }
 }
 
 /** max |P(x − g) − x|: 0 where no step inside of the box goes down. */

@@ -3,10 +3,11 @@
  *
  * Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., Springer 2006, algorithms 7.4 and 7.5.
  */
-import { addScaled, difference, dot, largest, length, scale } from "../linear/Vector.ts"
+import { addScaled, dot, largest, length, scale } from "../linear/Vector.ts"
 import { type DescentState, descend } from "./Descent.ts"
 import { searchLine } from "./LineSearch.ts"
-import { evaluateStart, type Minimum, type Objective, type Point, type StoppingRule } from "./Objective.ts"
+import { evaluateStart, type Minimum, type Objective, type StoppingRule } from "./Objective.ts"
+import { NO_STEPS, remember, type StepMemory } from "./StepMemory.ts"
 
 export interface LbfgsOptions extends StoppingRule {
   /** Steps that are remembered (10). */
@@ -14,70 +15,46 @@ export interface LbfgsOptions extends StoppingRule {
 }
 
 export interface LbfgsState extends DescentState {
-  /** The last steps s, the newest last, with the changes y of the gradient. */
-  readonly steps: ReadonlyArray<Float64Array>
-  readonly changes: ReadonlyArray<Float64Array>
+  readonly memory: StepMemory
 }
-
-/** A curvature sᵀ y below this share of yᵀ y is not remembered: the model would not stay positive definite. */
-const FLAT = Number.EPSILON
 
 /** The state at x. Throws `NoStart` when the objective is not finite there. */
 export const startLbfgs = (objective: Objective, x: Float64Array): LbfgsState => ({
   ...evaluateStart(objective, x),
   iterations: 0,
   evaluations: 1,
-  steps: [],
-  changes: []
+  memory: NO_STEPS
 })
 
 /**
  * The state after one step, lower by the strong conditions of Wolfe; `undefined` when no step goes down, neither along the direction of the
- * model nor along the gradient. Cost: 4 n `memory` flops and a call or two of the objective.
+ * model nor along the gradient. Cost: 4 n `most` flops, `most` being the steps that are remembered, and a call or two of the objective.
  */
-export const advanceLbfgs = (objective: Objective, state: LbfgsState, memory = 10): LbfgsState | undefined => {
-  const direction = modelDirection(state)
-  const isFirst = state.steps.length === 0
+export const advanceLbfgs = (objective: Objective, state: LbfgsState, most = 10): LbfgsState | undefined => {
+  const isFirst = state.memory.steps.length === 0
   // Without a model the gradient says nothing about the length of a step.
   const first = isFirst ? Math.min(1, 1 / length(state.gradient)) : 1
-  const step = searchLine(objective, state, direction, { first })
-  if (step === undefined)
-    return isFirst ? undefined : advanceLbfgs(objective, { ...state, steps: [], changes: [] }, memory)
-  const { steps, changes } = remember(state, step.point, memory)
+  const step = searchLine(objective, state, modelDirection(state), { first })
+  if (step === undefined) return isFirst ? undefined : advanceLbfgs(objective, { ...state, memory: NO_STEPS }, most)
   const evaluations = state.evaluations + step.evaluations
-  return { ...step.point, iterations: state.iterations + 1, evaluations, steps, changes }
-}
-
-/** What is remembered after a step from `state` to `point`. */
-export const remember = (
-  { steps, changes, x, gradient }: Pick<LbfgsState, "steps" | "changes" | "x" | "gradient">,
-  point: Point,
-  memory: number
-): Pick<LbfgsState, "steps" | "changes"> => {
-  const s = difference(point.x, x)
-  const y = difference(point.gradient, gradient)
-  if (!(dot(s, y) > FLAT * dot(y, y))) return { steps, changes }
-  const forgotten = Math.max(0, steps.length + 1 - memory)
-  return { steps: [...steps, s].slice(forgotten), changes: [...changes, y].slice(forgotten) }
+  const memory = remember(state.memory, state, step.point, most)
+  return { ...step.point, iterations: state.iterations + 1, evaluations, memory }
 }
 
 /** −H g with the inverse H of the model, in two loops over the memory. */
-const modelDirection = ({ gradient, steps, changes }: LbfgsState): Float64Array => {
-  const direction = gradient.map((component) => -component)
+const modelDirection = ({ gradient, memory: { steps, changes } }: LbfgsState): Float64Array => {
+  const direction = gradient.slice()
+  scale(direction, -1)
   const count = steps.length
   if (count === 0) return direction
   const alphas = new Float64Array(count)
-  const curvatures = steps.map((s, i) => dot(s, changes[i]!))
   for (let i = count - 1; i >= 0; i--) {
-    alphas[i] = dot(steps[i]!, direction) / curvatures[i]!
+    alphas[i] = dot(steps[i]!, direction)
     addScaled(direction, -alphas[i]!, changes[i]!)
   }
   const newest = changes[count - 1]!
-  scale(direction, curvatures[count - 1]! / dot(newest, newest))
-  for (let i = 0; i < count; i++) {
-    const beta = dot(changes[i]!, direction) / curvatures[i]!
-    addScaled(direction, alphas[i]! - beta, steps[i]!)
-  }
+  scale(direction, 1 / dot(newest, newest))
+  for (let i = 0; i < count; i++) addScaled(direction, alphas[i]! - dot(changes[i]!, direction), steps[i]!)
   return direction
 }
 

@@ -130,6 +130,7 @@ const dampedStep = ({ jacobian, residuals }: LeastSquaresState, weights: Float64
     const reflection = reflect(below)
     for (let j = k + 1; j < n; j++) applyReflection(reflection, below, columns[j]!.subarray(k))
     applyReflection(reflection, below, right.subarray(k))
+    below[0] = reflection.rest
   })
   const step = right.slice(0, n)
   for (let k = n - 1; k >= 0; k--) {

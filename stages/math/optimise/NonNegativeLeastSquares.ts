@@ -6,7 +6,7 @@
  * algorithm NNLS.
  */
 import { Data } from "effect"
-import { length } from "../linear/Vector.ts"
+import { dot, length } from "../linear/Vector.ts"
 import { applyReflection, reflect } from "./Reflection.ts"
 
 export interface NonNegativeSolution {
@@ -46,8 +46,11 @@ export const nonNegativeLeastSquares = (
 /** Throws `RangeError` when an array has another length, or an element that is not finite. */
 export const checkFinite = (name: string, elements: Float64Array, count: number): void => {
   if (elements.length !== count) throw new RangeError(`${name} has ${elements.length} elements, not ${count}`)
+  let zero = 0
+  for (let i = 0; i < count; i++) zero += elements[i]! * 0
+  if (zero === 0) return
   const at = elements.findIndex((element) => !Number.isFinite(element))
-  if (at !== -1) throw new RangeError(`element ${at} of ${name} is ${elements[at]}`)
+  throw new RangeError(`element ${at} of ${name} is ${elements[at]}`)
 }
 
 class ActiveSet {
@@ -67,12 +70,13 @@ class ActiveSet {
   constructor(a: Float64Array, m: number, n: number, b: Float64Array) {
     this.m = m
     this.n = n
-    this.columns = Array.from({ length: n }, (_, j) => columnOf(a, m, n, j))
+    this.columns = columnsOf(a, m, n)
     this.right = b.slice()
     this.order = Int32Array.from({ length: n }, (_, j) => j)
     this.x = new Float64Array(n)
     const size = m * Number.EPSILON * length(b)
-    this.noise = Float64Array.from(this.columns, (column) => size * length(column))
+    this.noise = new Float64Array(n)
+    for (let j = 0; j < n; j++) this.noise[j] = size * length(this.columns[j]!)
   }
 
   solve(maxExchanges: number): NonNegativeSolution {
@@ -89,21 +93,23 @@ class ActiveSet {
   /** Takes the unknown with the steepest gradient into the set that becomes positive there; false when there is none. */
   private enter(): boolean {
     if (this.count === this.m) return false
-    const gradients = new Map<number, number>()
-    for (let at = this.count; at < this.n; at++) {
-      const gradient = this.gradient(this.order[at]!)
-      if (gradient > this.noise[this.order[at]!]!) gradients.set(at, gradient)
+    const gradients = new Float64Array(this.n)
+    for (let at = this.count; at < this.n; at++) gradients[at] = this.gradient(this.order[at]!)
+    for (;;) {
+      let best = -1
+      for (let at = this.count; at < this.n; at++) {
+        const gradient = gradients[at]!
+        if (gradient > this.noise[this.order[at]!]! && (best === -1 || gradient > gradients[best]!)) best = at
+      }
+      if (best === -1 || this.tryToEnter(best)) return best !== -1
+      gradients[best] = 0
     }
-    for (const [at] of [...gradients].sort(([, g], [, h]) => h - g)) if (this.tryToEnter(at)) return true
-    return false
   }
 
   private gradient(j: number): number {
-    const { right, m } = this
-    const column = this.columns[j]!
-    let sum = 0
-    for (let i = this.count; i < m; i++) sum += column[i]! * right[i]!
-    return sum
+    return this.count === 0
+      ? dot(this.columns[j]!, this.right)
+      : dot(this.columns[j]!.subarray(this.count), this.right.subarray(this.count))
   }
 
   private tryToEnter(at: number): boolean {
@@ -118,7 +124,7 @@ class ActiveSet {
     const reflection = reflect(below)
     const right = this.right.slice(count)
     applyReflection(reflection, below, right)
-    if (!(right[0]! / below[0]! > 0)) {
+    if (!(right[0]! / reflection.rest > 0)) {
       below.set(before)
       return false
     }
@@ -129,7 +135,8 @@ class ActiveSet {
     for (let other = this.count; other < this.n; other++) {
       applyReflection(reflection, below, this.columns[order[other]!]!.subarray(count, m))
     }
-    below.fill(0, 1)
+    below.fill(0)
+    below[0] = reflection.rest
     return true
   }
 
@@ -185,10 +192,10 @@ class ActiveSet {
   }
 }
 
-const columnOf = (a: Float64Array, m: number, n: number, j: number): Float64Array => {
-  const column = new Float64Array(m)
-  for (let i = 0; i < m; i++) column[i] = a[i * n + j]!
-  return column
+const columnsOf = (a: Float64Array, m: number, n: number): ReadonlyArray<Float64Array> => {
+  const columns = Array.from({ length: n }, () => new Float64Array(m))
+  for (let i = 0, at = 0; i < m; i++) for (let j = 0; j < n; j++, at++) columns[j]![i] = a[at]!
+  return columns
 }
 
 /** Rotates elements `row` and `row` + 1. */

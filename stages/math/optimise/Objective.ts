@@ -59,8 +59,12 @@ export const evaluate = (objective: Objective, x: Float64Array): Point => {
 }
 
 /** Whether value and gradient are numbers throughout. */
-export const isFinitePoint = ({ value, gradient }: Point): boolean =>
-  Number.isFinite(value) && gradient.every(Number.isFinite)
+export const isFinitePoint = ({ value, gradient }: Point): boolean => {
+  // 0 times what is no finite number is no number.
+  let zero = 0 * value
+  for (let i = 0; i < gradient.length; i++) zero += 0 * gradient[i]!
+  return zero === 0
+}
 
 /** The objective at x, a copy of which is kept; throws `NoStart` when it is not finite there. */
 export const evaluateStart = (objective: Objective, x: Float64Array): Point => {

@@ -1,33 +1,27 @@
 /** Householder reflections of columns in one array. Source: Golub and Van Loan, 4th ed., section 5.1. */
-
-/**
- * The reflection that makes zeros of the elements behind the first of `column`, in its place: its first element becomes the one that is
- * left, the others hold the vector of the reflection, whose first element and factor this gives. A factor of 0 means that nothing is to be done.
- */
-export const reflect = (column: Float64Array): Reflection => {
-  let squares = 0
-  for (let i = 1; i < column.length; i++) squares += column[i]! * column[i]!
-  const head = column[0]!
-  if (squares === 0) return { first: 0, factor: 0 }
-  const size = Math.sqrt(head * head + squares)
-  // The sign that does not cancel.
-  const rest = head > 0 ? -size : size
-  const first = head - rest
-  column[0] = rest
-  return { first, factor: 2 / (first * first + squares) }
-}
+import { addScaled, dot } from "../linear/Vector.ts"
 
 export interface Reflection {
-  readonly first: number
+  /** What is left of the column: its first element, all others being 0. */
+  readonly rest: number
+  /** 2 / vᵀ v; 0 when nothing is to be reflected. */
   readonly factor: number
 }
 
-/** Reflects `target` by what `reflect` has left in `column`, of the same length. */
-export const applyReflection = ({ first, factor }: Reflection, column: Float64Array, target: Float64Array): void => {
-  if (factor === 0) return
-  let product = first * target[0]!
-  for (let i = 1; i < column.length; i++) product += column[i]! * target[i]!
-  product *= factor
-  target[0]! -= product * first
-  for (let i = 1; i < column.length; i++) target[i]! -= product * column[i]!
+/** The reflection that leaves zeros behind the first element of `column`, whose place its vector v takes. */
+export const reflect = (column: Float64Array): Reflection => {
+  const head = column[0]!
+  const tail = column.subarray(1)
+  const below = dot(tail, tail)
+  if (below === 0) return { rest: head, factor: 0 }
+  const size = Math.sqrt(head * head + below)
+  // The sign that does not cancel.
+  const rest = head > 0 ? -size : size
+  column[0] = head - rest
+  return { rest, factor: 2 / (column[0] * column[0] + below) }
+}
+
+/** Reflects `target`, as long as the column. */
+export const applyReflection = ({ factor }: Reflection, v: Float64Array, target: Float64Array): void => {
+  if (factor !== 0) addScaled(target, -factor * dot(v, target), v)
 }

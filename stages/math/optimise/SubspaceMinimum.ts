@@ -7,27 +7,28 @@
 import { addScaled, difference, dot, scale } from "../linear/Vector.ts"
 import { type Bounds, longestStep, project } from "./Bounds.ts"
 import type { CauchyPoint } from "./CauchyPoint.ts"
-import { type CompactModel, NO_MEMORY, products, setBoth, timesMiddle } from "./CompactModel.ts"
+import { type CompactModel, timesColumns, timesMiddle } from "./CompactModel.ts"
+import { gather, type InnerProducts, productsBeside, productsOver, setBoth } from "./InnerProducts.ts"
 import type { Point } from "./Objective.ts"
-import { solveSmall } from "./SmallSystem.ts"
+import { factorSmall, solveFactored } from "./SmallSystem.ts"
+import type { StepMemory } from "./StepMemory.ts"
 
 /** The minimum of the model over the components that are not at a bound in the Cauchy point, brought back into the box. */
 export const subspaceMinimum = (
   point: Point,
   bounds: Bounds,
   model: CompactModel,
+  products: InnerProducts,
   { x: cauchy, c }: CauchyPoint
 ): Float64Array | undefined => {
-  if (model === NO_MEMORY) return cauchy
+  if (model.memory.steps.length === 0) return cauchy
   const free = freeComponents(cauchy, bounds)
   if (free.length === 0) return cauchy
   const r = reducedGradient(point, model, cauchy, c, free)
-  const step = reducedStep(model, r, free)
+  const step = reducedStep(model, products, r, free)
   if (step === undefined || !step.every(Number.isFinite)) return undefined
   const aim = cauchy.slice()
-  free.forEach((i, k) => {
-    aim[i]! += step[k]!
-  })
+  for (let k = 0; k < free.length; k++) aim[free[k]!]! += step[k]!
   project(bounds, aim)
   if (dot(difference(aim, point.x), point.gradient) < 0) return aim
   return truncated(cauchy, step, free, bounds)
@@ -54,23 +55,35 @@ const reducedGradient = (
     const i = free[k]!
     r[k] = gradient[i]! + model.theta * (cauchy[i]! - x[i]!)
   }
-  model.columns.forEach((column, j) => {
-    for (let k = 0; k < free.length; k++) r[k]! -= image[j]! * column[free[k]!]!
-  })
+  const { steps, changes } = model.memory
+  const count = steps.length
+  for (let j = 0; j < count; j++) {
+    addScaled(r, -image[j]!, gather(changes[j]!, free))
+    addScaled(r, -model.theta * image[count + j]!, gather(steps[j]!, free))
+  }
   return r
 }
 
 /** −B⁻¹ r on the free components, by the formula of Sherman, Morrison and Woodbury; `undefined` when its middle is singular. */
-const reducedStep = (model: CompactModel, r: Float64Array, free: Int32Array): Float64Array | undefined => {
-  const { theta, columns } = model
-  const rows = columns.map((column) => gather(column, free))
-  const v = solveSmall(reducedMiddle(model, free), columns.length, products(rows, r))
-  if (v === undefined) return undefined
+const reducedStep = (
+  model: CompactModel,
+  products: InnerProducts,
+  r: Float64Array,
+  free: Int32Array
+): Float64Array | undefined => {
+  const { theta, memory } = model
+  const steps = memory.steps.map((s) => gather(s, free))
+  const changes = memory.changes.map((y) => gather(y, free))
+  const count = steps.length
+  const middle = factorSmall(reducedMiddle(model, products, free), 2 * count)
+  if (middle === undefined) return undefined
+  const v = solveFactored(middle, timesColumns({ ...model, memory: { steps, changes } }, r))
   const step = r.slice()
   scale(step, -1 / theta)
-  rows.forEach((row, j) => {
-    addScaled(step, -v[j]! / (theta * theta), row)
-  })
+  for (let j = 0; j < count; j++) {
+    addScaled(step, -v[j]! / (theta * theta), changes[j]!)
+    addScaled(step, -v[count + j]! / theta, steps[j]!)
+  }
   return step
 }
 
@@ -78,23 +91,33 @@ const reducedStep = (model: CompactModel, r: Float64Array, free: Int32Array): Fl
  * M⁻¹ − W_Fᵀ W_F / θ over the free components F, which is [−I − Y_Fᵀ Y_F / θ, (L_A − R_F)ᵀ; L_A − R_F, θ S_Aᵀ S_A] with the components A that are
  * not, where L has sᵢᵀ yⱼ for i > j and R for i ≤ j: nothing is subtracted that would cancel.
  */
-const reducedMiddle = ({ theta, steps, changes }: CompactModel, free: Int32Array): Float64Array => {
-  const count = steps.length
+const reducedMiddle = ({ theta, memory }: CompactModel, all: InnerProducts, free: Int32Array): Float64Array => {
+  const count = memory.steps.length
   const order = 2 * count
-  const fixed = complement(free, steps[0]!.length)
-  const [freeS, freeY] = [steps.map((s) => gather(s, free)), changes.map((y) => gather(y, free))]
-  const [fixedS, fixedY] = [steps.map((s) => gather(s, fixed)), changes.map((y) => gather(y, fixed))]
+  const [overFree, overFixed] = splitProducts(memory, all, free)
   const middle = new Float64Array(order * order)
   for (let i = 0; i < count; i++) {
     for (let j = 0; j < count; j++) {
-      const between = i > j ? dot(fixedS[i]!, fixedY[j]!) : -dot(freeS[i]!, freeY[j]!)
-      setBoth(middle, order, count + i, j, between)
+      const at = i * count + j
+      setBoth(middle, order, count + i, j, i > j ? overFixed.sy[at]! : -overFree.sy[at]!)
       if (j > i) continue
-      setBoth(middle, order, i, j, (i === j ? -1 : 0) - dot(freeY[i]!, freeY[j]!) / theta)
-      setBoth(middle, order, count + i, count + j, theta * dot(fixedS[i]!, fixedS[j]!))
+      setBoth(middle, order, i, j, (i === j ? -1 : 0) - overFree.yy[at]! / theta)
+      setBoth(middle, order, count + i, count + j, theta * overFixed.ss[at]!)
     }
   }
   return middle
+}
+
+/** Products over the free components and over the others: those of the fewer are summed up, and taken off for the rest. */
+const splitProducts = (
+  memory: StepMemory,
+  all: InnerProducts,
+  free: Int32Array
+): readonly [InnerProducts, InnerProducts] => {
+  const fixed = complement(free, memory.steps[0]!.length)
+  const part = productsOver(memory, fixed.length <= free.length ? fixed : free)
+  const rest = productsBeside(all, part)
+  return fixed.length <= free.length ? [rest, part] : [part, rest]
 }
 
 /** Which of 0 … n − 1 an ascending list leaves out. */
@@ -106,13 +129,6 @@ const complement = (list: Int32Array, n: number): Int32Array => {
     else rest[count++] = i
   }
   return rest
-}
-
-const gather = (x: Float64Array, indices: Int32Array): Float64Array => {
-  if (indices.length === x.length) return x
-  const result = new Float64Array(indices.length)
-  for (let k = 0; k < result.length; k++) result[k] = x[indices[k]!]!
-  return result
 }
 
 /** As far along the step as the box allows. */

@@ -8,7 +8,7 @@ export interface IterationOptions {
   readonly start?: Float64Array
   /** The solution is found when ‖b − A x‖ ≤ tolerance ‖b‖ (1e-10), the residual computed anew from x. */
   readonly tolerance?: number
-  /** Products with A after which the search is given up: ten times the order by default. */
+  /** Steps after which the search is given up: ten times the order by default. */
   readonly maxIterations?: number
   /** z ← M⁻¹ r for some M near A: the identity by default. */
   readonly precondition?: Operator

@@ -6,7 +6,7 @@
  */
 import { Data } from "effect"
 import { type Eigen, eigen } from "../linear/SymmetricEigen.ts"
-import { addScaled, dot, length } from "../linear/Vector.ts"
+import { addScaled, dot, length, scale } from "../linear/Vector.ts"
 import { stream } from "../random/Philox.ts"
 import type { Operator } from "./Operator.ts"
 
@@ -102,17 +102,18 @@ class Search {
       const next = this.basis[j + 1]!
       this.apply(this.basis[j]!, next)
       this.products++
-      if (this.sign < 0) for (let i = 0; i < this.n; i++) next[i] = -next[i]!
+      if (this.sign < 0) scale(next, -1)
       const before = length(next)
       for (let i = 0; i <= j; i++) this.projected[j * this.space + i] = this.takeOut(next, i)
       for (let i = 0; i <= j; i++) this.projected[j * this.space + i]! += this.takeOut(next, i)
       this.beyond = length(next)
-      // The space is invariant: it goes on with a vector that has nothing to do with it.
-      if (this.beyond <= 1e-15 * before) {
+      if (this.beyond > 1e-15 * before) scale(next, 1 / this.beyond)
+      else if (j + 1 < this.n) {
+        // The space is invariant: it goes on with a vector that has nothing to do with it.
         this.beyond = 0
         next.set(this.random.normals(this.n))
+        this.orthonormalise(j + 1)
       }
-      if (j + 1 < this.n) this.orthonormalise(j + 1)
     }
   }
 
@@ -125,8 +126,7 @@ class Search {
   private orthonormalise(j: number): void {
     const x = this.basis[j]!
     for (let i = 0; i < 2 * j; i++) this.takeOut(x, i % j)
-    const norm = length(x)
-    for (let i = 0; i < this.n; i++) x[i]! /= norm
+    scale(x, 1 / length(x))
   }
 
   /** Eigenpairs of A on the space, and how far each is from one of A. */
@@ -147,7 +147,6 @@ class Search {
       this.projected[i * this.space + i] = ritz.values[i]!
     }
     this.basis[kept]!.set(this.basis[this.space]!)
-    this.orthonormalise(kept)
     this.size = kept
   }
 
@@ -165,7 +164,7 @@ class Search {
     for (let i = 0; i < count; i++) {
       const row = vectors.subarray(i * this.n, (i + 1) * this.n)
       const peak = row.reduce((most, x) => (Math.abs(x) > Math.abs(most) ? x : most), 0)
-      if (peak < 0) for (let k = 0; k < row.length; k++) row[k] = -row[k]!
+      if (peak < 0) scale(row, -1)
     }
     return { values: ritz.values.slice(0, count).map((value) => this.sign * value), vectors }
   }

@@ -20,18 +20,26 @@ export const jacobi = (a: SparseMatrix): Operator => {
  *
  * Where a pivot is not positive, A + α diag A is factored for the smallest α of 0, 0.001, 0.002, 0.004, … with which none is. Sources:
  * J. A. Meijerink and H. A. van der Vorst, Math. Comp. 31 (1977); T. A. Manteuffel, Math. Comp. 34 (1980). Cost: Σ c² flops over the rows with c
- * entries; as much as a product with A a use. Throws `NotPositiveDefinite` when an element of the diagonal is not positive and finite.
+ * entries; as much as a product with A a use. Throws `NotPositiveDefinite` naming the row whose diagonal is not positive, or that has an
+ * element which is not finite.
  */
 export const incompleteCholesky = (a: SparseMatrix): Operator => {
   const lower = lowerTriangle(a)
-  diagonal(a).forEach((pivot, column) => {
-    if (!(pivot > 0 && pivot < Number.POSITIVE_INFINITY)) throw new NotPositiveDefinite({ column, pivot })
-  })
+  checkRows(lower)
   for (let shift = 0; ; shift = shift === 0 ? 1e-3 : 2 * shift) {
     const values = incompleteFactor(lower, shift)
     if (values !== undefined) return solver({ ...lower, values })
-    // Rows that are diagonally dominant have positive pivots; a NaN off the diagonal has none at any shift.
-    if (!Number.isFinite(shift)) throw new NotPositiveDefinite({ column: 0, pivot: Number.NaN })
+  }
+}
+
+/** With a positive diagonal and finite elements beside it, some shift makes all rows dominant, and so all pivots positive. */
+const checkRows = ({ rows, starts, indices, values }: SparseMatrix): void => {
+  for (let i = 0; i < rows; i++) {
+    const end = starts[i + 1]! - 1
+    const pivot = indices[end] === i ? values[end]! : 0
+    if (!(pivot > 0)) throw new NotPositiveDefinite({ column: i, pivot })
+    const wrong = values.subarray(starts[i]!, end + 1).find((value) => !Number.isFinite(value))
+    if (wrong !== undefined) throw new NotPositiveDefinite({ column: i, pivot: wrong })
   }
 }
 
