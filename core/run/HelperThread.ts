@@ -60,9 +60,13 @@ export class HelperThread {
     return isHeard !== false
   }
 
-  /** What it has said of a call that failed. */
+  /** What it has said last of a call that failed. */
   complaint(): string {
-    return String(receiveMessageOnPort(this.port)?.message ?? "")
+    let last = ""
+    for (let heard = receiveMessageOnPort(this.port); heard !== undefined; heard = receiveMessageOnPort(this.port)) {
+      last = String(heard.message)
+    }
+    return last
   }
 
   end(): void {

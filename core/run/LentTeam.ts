@@ -36,7 +36,6 @@ export class LentTeam implements Team {
   private readonly helpers: Helpers
   /** Milliseconds that helpers had taken before. */
   private readonly before: number
-  private codes = 0
   private isOver = false
 
   constructor(helpers: Helpers) {
@@ -48,7 +47,7 @@ export class LentTeam implements Team {
   /** Throws `TypeError` when the memory is not shared. */
   share({ module, memory, exports }: SharedCode): SharedCalls {
     if (!(memory.buffer instanceof SharedArrayBuffer)) throw new TypeError("helpers need a memory that is shared")
-    const code = this.codes++
+    const code = this.helpers.block.newCode()
     for (const helper of this.helpers.threads) helper.tell({ _tag: "Share", code, module, memory })
     const names = WebAssembly.Module.exports(module).flatMap(({ name, kind }) => (kind === "function" ? [name] : []))
     return (name, calls, scratch) => {

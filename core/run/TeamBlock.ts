@@ -50,6 +50,7 @@ export class TeamBlock {
   readonly buffer: SharedArrayBuffer
   private readonly words: Int32Array
   private readonly numbers: Float64Array
+  private codes = 0
 
   constructor(buffer = new SharedArrayBuffer(4 * WORDS + 8 * (ARGUMENTS + ROOM))) {
     this.buffer = buffer
@@ -59,7 +60,12 @@ export class TeamBlock {
 
   /** Calls of so many arguments that can be written down at once. */
   static fitting(width: number): number {
-    return Math.floor(ROOM / Math.max(1, width))
+    return Math.max(1, Math.floor(ROOM / Math.max(1, width)))
+  }
+
+  /** A number for a module that none before had: a helper may be late to hear that one is to be forgotten. */
+  newCode(): number {
+    return this.codes++
   }
 
   /** Writes calls down and lets them be taken. No helper may be inside. */
