@@ -45,6 +45,7 @@ export type Protection =
   | "check-paths"
   | "close-gaps"
   | "close-torn-record"
+  | "compare-before-keeping"
   | "compare-keys-once"
   | "count-aliases"
   | "cut-torn-tail"
