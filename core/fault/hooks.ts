@@ -68,6 +68,7 @@ export type Protection =
   | "plain-folder-names"
   | "process-permission"
   | "read-beside"
+  | "recompute-outputs"
   | "redact-text"
   | "refuse-inexact"
   | "refuse-prototypes"

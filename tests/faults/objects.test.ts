@@ -118,6 +118,27 @@ faultRow(
 
 faultRow(
   {
+    fault: "flipped byte in an object: of a reused result that an output is written from",
+    expected: "said, moved to the quarantine, computed again, and the output written",
+    protections: ["recompute-outputs"]
+  },
+  ({ project }) => {
+    const study = project(FOLDER)
+    prepared(study.run("run", "f.yaml"))
+    const output = study.read("reports/f/o/o.csv")
+    for (const file of objectsOf(study)) flip(file)
+    rmSync(join(study.folder, "reports"), { recursive: true })
+    const { status, stdout, stderr } = study.run("run", "f.yaml", "--json")
+    assert.strictEqual(status, 0)
+    assert.strictEqual(JSON.parse(stdout).counts.ran, 1)
+    assert.match(stderr, /warning: the store has lost the content of a\.o: it is computed again/u)
+    assert.strictEqual(study.read("reports/f/o/o.csv"), output)
+    assert.lengthOf(quarantined(study), 1)
+  }
+)
+
+faultRow(
+  {
     fault: "flipped byte in an object: PIPELINE_VERIFY=always",
     expected: "found before its result is reused",
     protections: ["verify-content"]
