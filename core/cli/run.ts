@@ -1,8 +1,10 @@
 /** `pipeline run`: computes what is new, and leaves a report behind. */
 import { join } from "node:path"
 import { Clock, Effect, Layer, Option } from "effect"
+import { isGuarded } from "../fault/hooks.ts"
 import { wantsExport } from "../observe/export-target.ts"
 import { progressObserver } from "../observe/progress-observer.ts"
+import type { GrowingPlan } from "../plan/GrowingPlan.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { Catalogue } from "../record/Catalogue.ts"
 import { withRun } from "../record/catalogue-file.ts"
@@ -68,50 +70,23 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead, 
   const { texts, growing: whole, reads } = yield* loadPlan(choices, read)
   // The document that a long plan was made from is as large as all that follows.
   if (whole.plan.tasks.length > LONG) collectGarbage()
-  const [[, pipelineText] = ["", ""], ...included] = texts
   const growing = yield* restrict(whole, choices.targets)
-  let current = growing
   const { plan } = growing
   const forced = choices.force.length === 0 ? new Set<number>() : yield* targetTasks(plan, choices.force, whole.plan)
   const isPart = sizeOf(plan) < sizeOf(whole.plan)
-  const { actions, scratch } = yield* StoreRoot
   if (refusal !== undefined) yield* requireCached(growing, forced, refusal)
   const backends = backendsFor(yield* Host, reads)
   yield* requireBackends(growing, forced, { backends, texts })
-  const segments = segmentLengths(actions)
+  const segments = segmentLengths((yield* StoreRoot).actions)
   const offered = yield* offeredResources(choices, plan)
-  const progress = progressObserver(plan, { env: process.env, stream: process.stderr })
-  const result = yield* runPlan(plan, {
-    ...(scratch === undefined ? {} : { runs: join(scratch, "runs") }),
-    pipelineText,
-    includedTexts: new Map(included),
-    jobs: Math.max(
-      1,
-      Option.getOrElse(choices.jobs, () => cores)
-    ),
-    ...offered,
-    keepGoing: choices.keepGoing,
-    forced,
-    grow: (known) =>
-      Effect.map(current.grow(known), (larger) => {
-        current = larger
-        return { plan: larger.plan, refused: larger.refused, forced: namedTasks(larger.plan, choices.force) }
-      }),
-    // Names that come to everything leave nothing out.
-    targets: isPart ? choices.targets : [],
-    traceParent: process.env["TRACEPARENT"]
-  }).pipe(
-    Effect.tap(() => isInPlace),
-    Effect.updateService(Clock.Clock, steady),
-    Effect.provideService(RunObserver, () => progress),
-    Effect.onError(() => Effect.sync(() => progress.finish()))
-  )
-  const past = yield* loadPast(result)
-  yield* leaveTrace(past)
-  const remark = refusal === undefined ? yield* enterInCatalogue(plan, result) : unrecordedText(refusal)
-  const left = yield* leaveReport(past)
-  progress.finish(left.note)
-  if (remark !== undefined) printError(remark)
+  const asked = { growing, texts, offered, isPart, refusal }
+  const first = yield* runAndReport(choices, { ...asked, forced })
+  const lost = refusal === undefined ? lostContent(first) : new Set()
+  for (const reference of lost)
+    printError(`warning: the store has lost the content of ${reference}: it is computed again`)
+  // What was found damaged has been taken away, and is no hit any more; what the first has computed is one.
+  const ended = lost.size > 0 ? yield* runAndReport({ ...choices, force: [] }, { ...asked, forced: new Set() }) : first
+  const { result, past, left, remark } = ended
   if (choices.json)
     printJson({
       run: result.folder.id,
@@ -125,7 +100,7 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead, 
   for (const line of complaints(left.unwritten)) printError(line)
   const absent = past.plan.absences?.outputs ?? []
   for (const { destination, task } of absent) printError(`warning: ${destination} is left out: no list has ${task}`)
-  const missing = missingTasks(current.plan, [...choices.targets, ...choices.force])
+  const missing = missingTasks(ended.plan, [...choices.targets, ...choices.force])
   for (const { target, state } of missing) printError(`warning: ${target} is ${state}`)
   // What is worth a warning is said each time.
   const isWhole =
@@ -135,6 +110,70 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead, 
   if (result.outcome !== "success") return EXIT.stageFailed
   return statusOf(choices, left)
 })
+
+/** What a run goes by besides the words of its command. */
+interface Asked {
+  readonly growing: GrowingPlan
+  /** Of the pipeline file, then of those that it includes. */
+  readonly texts: ReadonlyMap<string, string>
+  readonly offered: Effect.Success<ReturnType<typeof offeredResources>>
+  /** Whether only a part of the plan was asked for. */
+  readonly isPart: boolean
+  readonly refusal: StoreUnavailable | undefined
+  readonly forced: ReadonlySet<number>
+}
+
+/** Runs the plan, and writes what people get of it. */
+const runAndReport = Effect.fnUntraced(function* (
+  { jobs, keepGoing, force, targets }: RunChoices,
+  { growing, texts, offered, isPart, refusal, forced }: Asked
+) {
+  const { plan } = growing
+  let current = growing
+  const [[, pipelineText] = ["", ""], ...included] = texts
+  const { scratch } = yield* StoreRoot
+  const progress = progressObserver(plan, { env: process.env, stream: process.stderr })
+  const result = yield* runPlan(plan, {
+    ...(scratch === undefined ? {} : { runs: join(scratch, "runs") }),
+    pipelineText,
+    includedTexts: new Map(included),
+    jobs: Math.max(
+      1,
+      Option.getOrElse(jobs, () => cores)
+    ),
+    ...offered,
+    keepGoing,
+    forced,
+    grow: (known) =>
+      Effect.map(current.grow(known), (larger) => {
+        current = larger
+        return { plan: larger.plan, refused: larger.refused, forced: namedTasks(larger.plan, force) }
+      }),
+    // Names that come to everything leave nothing out.
+    targets: isPart ? targets : [],
+    traceParent: process.env["TRACEPARENT"]
+  }).pipe(
+    Effect.tap(() => isInPlace),
+    Effect.updateService(Clock.Clock, steady),
+    Effect.provideService(RunObserver, () => progress),
+    Effect.onError(() => Effect.sync(() => progress.finish()))
+  )
+  const past = yield* loadPast(result)
+  yield* leaveTrace(past)
+  const remark = refusal === undefined ? yield* enterInCatalogue(plan, result) : unrecordedText(refusal)
+  const left = yield* leaveReport(past)
+  progress.finish(left.note)
+  if (remark !== undefined) printError(remark)
+  return { plan: current.plan, result, past, left, remark }
+})
+
+/** Results that a run found in the store, until somebody read them: `curves.figure`. They can be computed again. */
+const lostContent = ({ result, left }: Effect.Success<ReturnType<typeof runAndReport>>): ReadonlySet<string> =>
+  new Set(
+    result.outcome === "success" && isGuarded("recompute-outputs")
+      ? left.unwritten.flatMap(({ fault, reference }) => (fault === "store" ? [reference] : []))
+      : []
+  )
 
 /** Tasks and pending stages of a plan. */
 const sizeOf = ({ tasks, pending = [] }: Plan): number => tasks.length + pending.length

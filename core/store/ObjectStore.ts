@@ -9,7 +9,7 @@ import { attempt, type Content, giveName, makeFolder, writeTemporary } from "./d
 import { FolderSyncs } from "./FolderSyncs.ts"
 import { isMissing, unlessMissing } from "./is-missing.ts"
 import { hasSize, objectPath } from "./object-path.ts"
-import { type Sighting, setAside, sight } from "./quarantine.ts"
+import { isSame, type Sighting, setAside, sight } from "./quarantine.ts"
 import { ObjectDamaged, StoreUnavailable } from "./StoreError.ts"
 import { StoreRoot, type StoreRootShape } from "./StoreRoot.ts"
 import { recover } from "./Trash.ts"
@@ -26,8 +26,9 @@ export class ObjectStore extends Context.Service<
   ObjectStore,
   {
     /**
-     * Stores blobs together; all are durable when it returns. What is there already is not written again. A file is copied,
-     * whatever its size: what it says later is no matter of the store's.
+     * Stores blobs together; all are durable when it returns. What is there already with these bytes is not written again;
+     * what is there with others goes to the quarantine. A file is copied, whatever its size: what it says later is no matter
+     * of the store's.
      */
     readonly put: (contents: ReadonlyArray<Content>) => Effect.Effect<ReadonlyArray<StoredObject>, StoreUnavailable>
     /** The bytes under a digest, verified; what fails is moved to the quarantine. */
@@ -86,18 +87,29 @@ const make = (root: StoreRootShape) => {
     (hasSize(objectPath(targets, digest), bytes) || hasSize(pathOf(digest), bytes)) &&
     (!verifiesAlways || isWhole(digest))
 
-  /** Digests whose bytes this process has compared. */
-  const whole = new Set<Digest.Digest>()
+  /** Digests whose bytes this process has compared, as they lay there then. */
+  const whole = new Map<Digest.Digest, Sighting>()
 
   const isWhole = (digest: Digest.Digest): boolean => {
     if (whole.has(digest) || !isGuarded("verify-content")) return true
     for (;;) {
       const seen = sight(pathOf(digest))
       if (seen === undefined) return false
-      if (Digest.ofFileSync(seen.path) === digest) break
+      if (Digest.ofFileSync(seen.path) === digest) {
+        whole.set(digest, seen)
+        return true
+      }
       if (putAway(digest, seen)) return false
     }
-    whole.add(digest)
+  }
+
+  /** Whether bytes that are in hand lie there already: nobody may throw them away for others that only have their size. */
+  const isStored = async ({ digest, bytes }: StoredObject, seen: Sighting): Promise<boolean> => {
+    if (!hasSize(seen.path, bytes)) return false
+    const known = whole.get(digest)
+    if (!isGuarded("compare-before-keeping") || (known !== undefined && isSame(known, seen))) return true
+    if ((await Digest.ofFile(seen.path).catch(unlessMissing)) !== digest) return false
+    whole.set(digest, seen)
     return true
   }
 
@@ -128,12 +140,12 @@ const make = (root: StoreRootShape) => {
   const place = async (content: Content): Promise<readonly [StoredObject, folder?: string]> => {
     const object = await identify(content)
     const found = sight(pathOf(object.digest))
-    if (found !== undefined && isPresent(object)) {
+    if (found !== undefined && (await isStored(object, found))) {
       const isOld = Date.now() - Number(found.changedAt / 1_000_000n) > SETTLED
       return isOld ? [object] : [object, dirname(pathOf(object.digest))]
     }
     // What is left of it is no longer it; what another has put there meanwhile is replaced by the same.
-    if (found !== undefined) setAside(root.quarantine, object.digest, found)
+    if (found !== undefined) putAway(object.digest, found)
     const path = objectPath(targets, object.digest)
     await prepareFolder(dirname(path))
     const temporary = await writeTemporary(path, content, READ_ONLY)

@@ -23,7 +23,7 @@ export const sight = (path: string): Sighting | undefined => {
  * its place by now, or nothing. Throws what the disk throws.
  */
 export const setAside = (quarantine: string, digest: Digest, seen: Sighting): boolean => {
-  if (!isThere(seen)) return false
+  if (!isSame(seen, sight(seen.path))) return false
   mkdirSync(quarantine, { recursive: true })
   try {
     renameSync(seen.path, join(quarantine, `${digest}-${Date.now()}`))
@@ -34,7 +34,6 @@ export const setAside = (quarantine: string, digest: Digest, seen: Sighting): bo
   }
 }
 
-const isThere = ({ path, inode, changedAt }: Sighting): boolean => {
-  const now = sight(path)
-  return now?.inode === inode && now.changedAt === changedAt
-}
+/** Whether two looks were at the same file, in the same state. */
+export const isSame = (one: Sighting, other: Sighting | undefined): boolean =>
+  one.path === other?.path && one.inode === other.inode && one.changedAt === other.changedAt

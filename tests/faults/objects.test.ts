@@ -12,6 +12,9 @@ const LARGE = { ...TINY, "tiny.yaml": TINY["tiny.yaml"].replace("n: 4,", "n: 400
 const numbersOf = ({ folder }: Project): ReadonlyArray<string> =>
   filesBelow(join(folder, "artifacts-cache/objects")).filter((file) => readFileSync(file).includes("NUMPY"))
 
+/** The objects of a study without code of its own. */
+const objectsOf = ({ folder }: Project): ReadonlyArray<string> => filesBelow(join(folder, "artifacts-cache/objects"))
+
 const digestOf = (file: string): string => `${basename(dirname(file))}${basename(file)}`
 
 const quarantined = ({ folder }: Project): ReadonlyArray<string> =>
@@ -70,6 +73,66 @@ faultRow(
       readdirSync(study.folder).filter((name) => name.endsWith(".tmp")),
       []
     )
+    assert.lengthOf(quarantined(study), 1)
+  }
+)
+
+/** A folder whose one file is an object; with another `v` the same bytes under another key. */
+const FOLDER = {
+  "f.yaml": `name: f
+params: { v: 1 }
+stages:
+  a: { uses: command, run: [sh, -c, "seq 1 9000 > o.csv; mkdir o; mv o.csv o/; : $0", "\${{ params.v }}"], outputs: { o: { path: o, kind: Directory } } }
+outputs: { o: a.o }
+`
+}
+
+/** How many attempts all runs made together. */
+const attemptsOf = ({ folder }: Project): number =>
+  filesBelow(join(folder, "artifacts-cache/runs"))
+    .filter((file) => file.endsWith("journal.jsonl"))
+    .reduce((sum, file) => sum + readFileSync(file, "utf8").split("AttemptStarted").length - 1, 0)
+
+faultRow(
+  {
+    fault: "flipped byte in an object: its bytes are computed once more",
+    expected: "what was computed takes its place, and the damaged one is in the quarantine",
+    protections: ["compare-before-keeping"]
+  },
+  ({ project }) => {
+    for (const again of [
+      ["-f", "a"],
+      ["-S", "v=2"]
+    ]) {
+      const study = project(FOLDER)
+      prepared(study.run("run", "f.yaml"))
+      const output = study.read("reports/f/o/o.csv")
+      for (const file of objectsOf(study)) flip(file)
+      assert.strictEqual(study.run("run", "f.yaml", ...again).status, 0)
+      assert.strictEqual(attemptsOf(study), 2)
+      assert.strictEqual(study.read("reports/f/o/o.csv"), output)
+      assert.lengthOf(quarantined(study), 1)
+    }
+  }
+)
+
+faultRow(
+  {
+    fault: "flipped byte in an object: of a reused result that an output is written from",
+    expected: "said, moved to the quarantine, computed again, and the output written",
+    protections: ["recompute-outputs"]
+  },
+  ({ project }) => {
+    const study = project(FOLDER)
+    prepared(study.run("run", "f.yaml"))
+    const output = study.read("reports/f/o/o.csv")
+    for (const file of objectsOf(study)) flip(file)
+    rmSync(join(study.folder, "reports"), { recursive: true })
+    const { status, stdout, stderr } = study.run("run", "f.yaml", "--json")
+    assert.strictEqual(status, 0)
+    assert.strictEqual(JSON.parse(stdout).counts.ran, 1)
+    assert.match(stderr, /warning: the store has lost the content of a\.o: it is computed again/u)
+    assert.strictEqual(study.read("reports/f/o/o.csv"), output)
     assert.lengthOf(quarantined(study), 1)
   }
 )
