@@ -138,6 +138,7 @@ const PRODUCTS: ReadonlyArray<Case> = [
   of("matrix product, a batch with one matrix", [real(3, 2, 3), real(1, 4, 3)], (a: tf.Tensor, b: tf.Tensor) =>
     tf.matMul(a, b, false, true)
   ),
+  of("matrix product, both broadcast", [real(2, 1, 2, 2), real(1, 3, 2, 2)], tf.matMul),
   of("einsum, batch", [real(2, 3, 2), real(2, 2, 3)], (a: tf.Tensor, b: tf.Tensor) => tf.einsum("bij,bjk->bik", a, b)),
   of("einsum, summed out", [real(2, 3), real(3, 2)], (a: tf.Tensor, b: tf.Tensor) => tf.einsum("ij,jk->k", a, b)),
   of("einsum, one operand", [real(2, 3)], (a: tf.Tensor) => tf.square(tf.einsum("ij->j", a))),
@@ -203,6 +204,11 @@ const CONVOLUTIONS: ReadonlyArray<Case> = [
     "depthwise convolution, multiplier and strides",
     [real(1, 5, 5, 2), real(3, 2, 2, 3)],
     squared((x, w) => tf.depthwiseConv2d(plane(x), plane(w), 2, "same"))
+  ),
+  of(
+    "depthwise convolution, strides longer than the filter",
+    [real(1, 5, 4, 2), real(1, 2, 2, 1)],
+    squared((x, w) => tf.depthwiseConv2d(plane(x), plane(w), [2, 3], "same"))
   ),
   of(
     "depthwise convolution, dilated",
