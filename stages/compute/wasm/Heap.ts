@@ -40,6 +40,7 @@ interface Gemm {
 interface Windows {
   readonly unfold: (geometry: number, x: number, first: number, count: number, patches: number) => void
   readonly fold: (geometry: number, x: number, first: number, count: number, patches: number) => void
+  readonly maximum: (geometry: number, x: number, count: number, y: number) => void
   readonly maximumGradient: (geometry: number, x: number, dy: number, count: number, dx: number) => void
   readonly depthwiseForward: (
     geometry: number,

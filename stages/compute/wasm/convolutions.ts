@@ -5,7 +5,7 @@
  * Convolutional Neural Networks for Document Processing (2006).
  */
 import type tf from "@tensorflow/tfjs"
-import { fieldsOf, type Geometry, ofConvolution, patchOf, positionsOf, resultShape } from "./Geometry.ts"
+import { fieldsOf, type Geometry, ofConvolution, patchOf, positionsOf, resultShape } from "../kernels/Geometry.ts"
 import type { Heap } from "./Heap.ts"
 import type { WasmKernel } from "./WasmKernel.ts"
 

@@ -130,15 +130,24 @@ const spaceTrial = (draw: Stream): Trial => {
   })
 }
 
-const poolTrial = (draw: Stream): Trial => {
-  const [size, strides] = [whole(draw, 1, 3), whole(draw, 1, 3)]
-  const pad = whole(draw, 0, 1) === 1 ? "same" : "valid"
-  const image = [whole(draw, 1, 2), whole(draw, size, 8), whole(draw, size, 8), whole(draw, 1, 9)]
-  return of("cotangent of maxPool", draw, [image], (x: tf.Tensor4D) => {
-    const y = tf.maxPool(x, size, strides, pad)
-    return run("MaxPoolGrad", { dy: y, input: x, output: y }, { filterSize: size, strides, pad })
-  })
-}
+/** A pool in a plane or in space, and its cotangent. */
+const poolTrial =
+  (kind: "Max" | "Avg") =>
+  (draw: Stream): Trial => {
+    const rank = whole(draw, 2, 3)
+    const many = (least: number, most: number): ReadonlyArray<number> =>
+      Array.from({ length: rank }, () => whole(draw, least, most))
+    const [filterSize, strides] = [many(1, 3), many(1, 3)]
+    const pad = whole(draw, 0, 1) === 1 ? "same" : "valid"
+    const image = [whole(draw, 1, 2), ...filterSize.map((size) => whole(draw, size, 7)), whole(draw, 1, 9)]
+    const name = `${kind}Pool${rank === 3 ? "3D" : ""}`
+    const attrs = { filterSize, strides, pad, dataFormat: rank === 3 ? "NDHWC" : "NHWC" }
+    return of(`${name} and its cotangent`, draw, [image], (x: tf.Tensor) => {
+      const y = run(name, { x }, attrs)
+      const inputs = kind === "Max" ? { dy: y, input: x, output: y } : { dy: y, input: x }
+      return tf.concat([tf.reshape(y, [-1]), tf.reshape(run(`${name}Grad`, inputs, attrs), [-1])])
+    })
+  }
 
 const sumTrial = (draw: Stream): Trial => {
   const shape = Array.from({ length: whole(draw, 1, 4) }, () => whole(draw, 1, 9))
@@ -161,7 +170,8 @@ const FAMILIES: { readonly [name: string]: (draw: Stream) => Trial } = {
   "cotangents of convolutions": cotangentTrial("Conv2D", false),
   "cotangents of depthwise convolutions": cotangentTrial("DepthwiseConv2dNative", true),
   "convolutions in space": spaceTrial,
-  "cotangents of maxima": poolTrial,
+  "maxima over windows": poolTrial("Max"),
+  "means over windows": poolTrial("Avg"),
   sums: sumTrial,
   "sums by segment": segmentTrial
 }

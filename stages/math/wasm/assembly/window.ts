@@ -135,6 +135,18 @@ function addOne(to: usize, from: usize): void {
   store<f32>(to, load<f32>(to) + load<f32>(from))
 }
 
+/** The largest element under the window, for each of `count` positions. */
+export function maximum(g: usize, x: usize, count: i32, y: usize): void {
+  const channels = field(g, C)
+  goTo(g, 0)
+  for (let position = 0; position < count; position++, goOn(g)) {
+    for (let c = 0; c < channels; c++, y += 4) {
+      const place = largestOne(g, x, c)
+      store<f32>(y, place < 0 ? -Infinity : load<f32>(x + (<usize>place << 2)))
+    }
+  }
+}
+
 /** Adds the cotangent of each result of a maximum to the first of the largest elements under its window, four channels at a time. */
 export function maximumGradient(g: usize, x: usize, dy: usize, count: i32, dx: usize): void {
   const channels = field(g, C)
