@@ -19,7 +19,7 @@ export const download = (parameters: Parameters): Effect.Effect<Values> =>
     const names = Object.keys(parameters)
     const values = await Promise.all(names.map((name) => parameters[name]!.data()))
     return Object.fromEntries(
-      names.map((name, i) => [name, { shape: [...parameters[name]!.shape], data: Float32Array.from(values[i]!) }])
+      names.map((name, i) => [name, { shape: [...parameters[name]!.shape], data: new Float32Array(values[i]!) }])
     )
   })
 
@@ -28,7 +28,7 @@ export const valuesOf = (tensors: { readonly [name: string]: Tensor }): Values =
   mapped(tensors, ({ shape, data }) => {
     if (!(data instanceof Float32Array || data instanceof Float64Array))
       throw new RangeError("a model has real numbers")
-    return { shape, data: Float32Array.from(data) }
+    return { shape, data: new Float32Array(data) }
   })
 
 export const dispose = (parameters: Parameters): void => tf.dispose(Object.values(parameters))

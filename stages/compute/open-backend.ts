@@ -8,6 +8,7 @@ import { BackendUnavailable } from "./BackendUnavailable.ts"
 import { registerCpuKernels } from "./cpu/register.ts"
 import { registerGradients } from "./gradients/register.ts"
 import { orderTape } from "./gradients/tape.ts"
+import { broadcastProduct } from "./kernels/broadcast-product.ts"
 import { EINSUM } from "./kernels/einsum.ts"
 import { replaceKernel } from "./kernels/replace-kernel.ts"
 import { registerWasmKernels } from "./wasm/register.ts"
@@ -86,6 +87,7 @@ const putRight = (backend: Compute.Backend): void => {
   registerGradients()
   if (backend !== "tensorflow-gpu") replaceKernel(NAMES[backend], "Einsum", () => EINSUM)
   if (backend === "cpu") registerCpuKernels()
+  if (backend === "cpu" || backend === "webgpu") replaceKernel(backend, "BatchMatMul", broadcastProduct)
   if (backend === "wasm") registerWasmKernels()
   if (backend === "webgpu") registerWebgpuKernels()
 }

@@ -1,5 +1,6 @@
 /** Rules of reading and writing at indices. */
 import tf from "@tensorflow/tfjs"
+import { sliceOf } from "../kernels/slice.ts"
 import type { Rule } from "./Rule.ts"
 import { dilate, positiveAxis, sizeOf } from "./shapes.ts"
 
@@ -84,19 +85,7 @@ const stridedSlice: Rule = {
   kernel: "StridedSlice",
   saves: ["x"],
   pullBack: (dy, [x], attrs) => {
-    const list = (name: string): Array<number> => attrs[name] as Array<number>
-    const mask = (name: string): number => Number(attrs[name] ?? 0)
-    const { finalShapeSparse, begin, strides } = tf.slice_util.sliceInfo(
-      x!.shape,
-      list("begin"),
-      list("end"),
-      list("strides"),
-      mask("beginMask"),
-      mask("endMask"),
-      mask("ellipsisMask"),
-      mask("newAxisMask"),
-      mask("shrinkAxisMask")
-    )
+    const { finalShapeSparse, begin, strides } = sliceOf(x!.shape, attrs)
     const place = (part: tf.Tensor, axis: number): tf.Tensor => {
       const [first, step, count] = [begin[axis]!, strides[axis]!, finalShapeSparse[axis]!]
       const forwards = step < 0 ? tf.reverse(part, axis) : part

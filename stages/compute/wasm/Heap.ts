@@ -40,7 +40,16 @@ interface Gemm {
 interface Windows {
   readonly unfold: (geometry: number, x: number, first: number, count: number, patches: number) => void
   readonly fold: (geometry: number, x: number, first: number, count: number, patches: number) => void
+  readonly maximum: (geometry: number, x: number, count: number, y: number) => void
   readonly maximumGradient: (geometry: number, x: number, dy: number, count: number, dx: number) => void
+  readonly depthwiseForward: (
+    geometry: number,
+    x: number,
+    filter: number,
+    multiplier: number,
+    count: number,
+    y: number
+  ) => void
   readonly depthwiseInput: (
     geometry: number,
     dy: number,

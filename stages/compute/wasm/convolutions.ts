@@ -5,7 +5,7 @@
  * Convolutional Neural Networks for Document Processing (2006).
  */
 import type tf from "@tensorflow/tfjs"
-import { fieldsOf, type Geometry, ofConvolution, patchOf, positionsOf, resultShape } from "./Geometry.ts"
+import { fieldsOf, type Geometry, ofConvolution, patchOf, positionsOf, resultShape } from "../kernels/Geometry.ts"
 import type { Heap } from "./Heap.ts"
 import type { WasmKernel } from "./WasmKernel.ts"
 
@@ -96,7 +96,25 @@ const cotangentOfFilter = (name: string): WasmKernel => [
     }
 ]
 
-/** A depthwise filter is height × width × channels × multiplier; the result has channels × multiplier channels. */
+/**
+ * A depthwise filter is height × width × channels × multiplier; the result has channels × multiplier channels. As shipped, results are
+ * wrong where the padding is `same` and a stride is longer than the filter.
+ */
+const depthwiseForward: WasmKernel = [
+  "DepthwiseConv2dNative",
+  (heap) =>
+    ({ x, filter }, attrs) => {
+      const geometry = ofConvolution(x!.shape, filter!.shape, attrs, true)
+      const result = heap.zeros(resultShape(4, geometry))
+      heap.temporary(HEADER, (g) => {
+        heap.writeInts(g, fieldsOf(geometry))
+        const [from, weights, to] = [heap.address(x!), heap.address(filter!), heap.address(result)]
+        heap.windows.depthwiseForward(g, from, weights, filter!.shape[3]!, positionsOf(geometry), to)
+      })
+      return result
+    }
+]
+
 const depthwiseInput: WasmKernel = [
   "DepthwiseConv2dNativeBackpropInput",
   (heap) =>
@@ -139,6 +157,7 @@ export const CONVOLUTIONS: ReadonlyArray<WasmKernel> = [
   cotangentOfInput("Conv3DBackpropInputV2"),
   cotangentOfFilter("Conv2DBackpropFilter"),
   cotangentOfFilter("Conv3DBackpropFilterV2"),
+  depthwiseForward,
   depthwiseInput,
   depthwiseFilter
 ]

@@ -1,11 +1,28 @@
-/** Cotangents of maxima over windows. As shipped they read memory that was never written where windows overlap. */
-import { fieldsOf, ofPool, positionsOf } from "./Geometry.ts"
+/**
+ * Maxima over windows. As shipped, those in space are never below zero, and cotangents read memory that was never written where windows
+ * overlap.
+ */
+import { fieldsOf, ofPool, positionsOf, resultShape } from "../kernels/Geometry.ts"
 import type { WasmKernel } from "./WasmKernel.ts"
 
 /** Bytes of a geometry. */
 const HEADER = 128
 
-const maximum = (name: string): WasmKernel => [
+const maximum: WasmKernel = [
+  "MaxPool3D",
+  (heap) =>
+    ({ x }, attrs) => {
+      const geometry = ofPool(x!.shape, attrs)
+      const result = heap.output(resultShape(5, geometry))
+      heap.temporary(HEADER, (g) => {
+        heap.writeInts(g, fieldsOf(geometry))
+        heap.windows.maximum(g, heap.address(x!), positionsOf(geometry), heap.address(result))
+      })
+      return result
+    }
+]
+
+const cotangent = (name: string): WasmKernel => [
   name,
   (heap) =>
     ({ dy, input }, attrs) => {
@@ -20,4 +37,4 @@ const maximum = (name: string): WasmKernel => [
     }
 ]
 
-export const POOLS: ReadonlyArray<WasmKernel> = [maximum("MaxPoolGrad"), maximum("MaxPool3DGrad")]
+export const POOLS: ReadonlyArray<WasmKernel> = [maximum, cotangent("MaxPoolGrad"), cotangent("MaxPool3DGrad")]

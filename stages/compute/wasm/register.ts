@@ -2,7 +2,9 @@
 import tf from "@tensorflow/tfjs"
 import { replaceKernel } from "../kernels/replace-kernel.ts"
 import { CONVOLUTIONS } from "./convolutions.ts"
+import { COPIES } from "./copies.ts"
 import { FUNCTIONS } from "./functions.ts"
+import { FUSED } from "./fused.ts"
 import { Heap, type WasmBackend } from "./Heap.ts"
 import { POOLS } from "./pools.ts"
 import { PRODUCTS } from "./products.ts"
@@ -11,7 +13,15 @@ import { REDUCTIONS } from "./reductions.ts"
 /** For the backend that is set; to call it again for another replaces them anew. */
 export const registerWasmKernels = (): void => {
   const heap = new Heap(tf.backend() as unknown as WasmBackend)
-  for (const [name, kernel] of [...CONVOLUTIONS, ...FUNCTIONS, ...POOLS, ...PRODUCTS, ...REDUCTIONS]) {
+  for (const [name, kernel] of [
+    ...CONVOLUTIONS,
+    ...COPIES,
+    ...FUNCTIONS,
+    ...FUSED,
+    ...POOLS,
+    ...PRODUCTS,
+    ...REDUCTIONS
+  ]) {
     replaceKernel("wasm", name, (shipped) => kernel(heap, shipped))
   }
 }

@@ -1,10 +1,11 @@
-/** Gives the webgpu backend right kernels where its own are wrong or know few digits. */
+/** Gives the webgpu backend right kernels where its own are wrong, missing or know few digits. */
 import { replaceKernel } from "../kernels/replace-kernel.ts"
 import { FUNCTIONS } from "./functions.ts"
+import { HIGH_RANKS } from "./high-ranks.ts"
 import { RUNNING } from "./running.ts"
 import { SUMS } from "./sums.ts"
 
 /** For this process; to call it again replaces them anew. */
 export const registerWebgpuKernels = (): void => {
-  for (const [name, kernel] of [...FUNCTIONS, ...RUNNING, ...SUMS]) replaceKernel("webgpu", name, kernel)
+  for (const [name, kernel] of [...FUNCTIONS, ...HIGH_RANKS, ...RUNNING, ...SUMS]) replaceKernel("webgpu", name, kernel)
 }

@@ -138,6 +138,7 @@ const PRODUCTS: ReadonlyArray<Case> = [
   of("matrix product, a batch with one matrix", [real(3, 2, 3), real(1, 4, 3)], (a: tf.Tensor, b: tf.Tensor) =>
     tf.matMul(a, b, false, true)
   ),
+  of("matrix product, both broadcast", [real(2, 1, 2, 2), real(1, 3, 2, 2)], tf.matMul),
   of("einsum, batch", [real(2, 3, 2), real(2, 2, 3)], (a: tf.Tensor, b: tf.Tensor) => tf.einsum("bij,bjk->bik", a, b)),
   of("einsum, summed out", [real(2, 3), real(3, 2)], (a: tf.Tensor, b: tf.Tensor) => tf.einsum("ij,jk->k", a, b)),
   of("einsum, one operand", [real(2, 3)], (a: tf.Tensor) => tf.square(tf.einsum("ij->j", a))),
@@ -205,6 +206,11 @@ const CONVOLUTIONS: ReadonlyArray<Case> = [
     squared((x, w) => tf.depthwiseConv2d(plane(x), plane(w), 2, "same"))
   ),
   of(
+    "depthwise convolution, strides longer than the filter",
+    [real(1, 5, 4, 2), real(1, 2, 2, 1)],
+    squared((x, w) => tf.depthwiseConv2d(plane(x), plane(w), [2, 3], "same"))
+  ),
+  of(
     "depthwise convolution, dilated",
     [real(1, 5, 5, 2), real(2, 2, 2, 2)],
     squared((x, w) => tf.depthwiseConv2d(plane(x), plane(w), 1, "valid", "NHWC", 2))
@@ -213,6 +219,25 @@ const CONVOLUTIONS: ReadonlyArray<Case> = [
     "separable convolution",
     [real(1, 4, 4, 2), real(2, 2, 2, 1), real(1, 1, 2, 3)],
     (x: tf.Tensor, d: tf.Tensor, p: tf.Tensor) => tf.separableConv2d(plane(x), plane(d), plane(p), 1, "same")
+  ),
+  of(
+    "fused convolution",
+    [real(1, 3, 3, 2), real(2, 2, 2, 2), real(2)],
+    (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor) =>
+      tf.fused.conv2d({ x: plane(x), filter: plane(filter), strides: 1, pad: "same", bias, activation: "elu" })
+  ),
+  of(
+    "fused depthwise convolution",
+    [real(1, 3, 3, 2), real(2, 2, 2, 1), real(2)],
+    (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor) =>
+      tf.fused.depthwiseConv2d({
+        x: plane(x),
+        filter: plane(filter),
+        strides: 1,
+        pad: "same",
+        bias,
+        activation: "relu6"
+      })
   ),
   of("convolutional layers", [real(1, 6, 6, 1)], (x: tf.Tensor) => {
     const parameters = Object.fromEntries(
@@ -236,6 +261,12 @@ const POOLS: ReadonlyArray<Case> = [
   of("max pool, overlapping", [real(1, 5, 5, 2)], (x: tf.Tensor) => tf.square(tf.maxPool(plane(x), 3, 2, "same"))),
   of("average pool", [real(1, 5, 5, 2)], (x: tf.Tensor) => tf.square(tf.avgPool(plane(x), 3, 2, "same"))),
   of("max pool 3-D", [real(1, 3, 3, 3, 1)], (x: tf.Tensor) => tf.square(tf.maxPool3d(space(x), 2, 1, "valid"))),
+  of("max pool 3-D, unequal extents, of what is below zero", [real(1, 3, 4, 3, 1)], (x: tf.Tensor) =>
+    tf.square(tf.maxPool3d(space(tf.sub(x, 2)), [1, 2, 3], [1, 2, 1], "same"))
+  ),
+  of("average pool 3-D, unequal extents", [real(1, 3, 4, 3, 1)], (x: tf.Tensor) =>
+    tf.square(tf.avgPool3d(space(x), [1, 2, 3], [1, 2, 1], "same"))
+  ),
   of("average pool 3-D", [real(1, 3, 3, 3, 1)], (x: tf.Tensor) => tf.square(tf.avgPool3d(space(x), 2, 1, "same")))
 ]
 

@@ -130,80 +130,178 @@ function move(g: usize, x: usize, first: i32, count: i32, patches: usize, isFold
   }
 }
 
-/** Adds the cotangent of each result of a maximum to the first of the largest elements under its window. */
-export function maximumGradient(g: usize, x: usize, dy: usize, count: i32, dx: usize): void {
-  const KD = field(g, WINDOW), KH = field(g, WINDOW + 1), KW = field(g, WINDOW + 2)
-  const LD = field(g, DILATION), LH = field(g, DILATION + 1), LW = field(g, DILATION + 2)
+@inline
+function addOne(to: usize, from: usize): void {
+  store<f32>(to, load<f32>(to) + load<f32>(from))
+}
+
+/** The largest element under the window, for each of `count` positions. */
+export function maximum(g: usize, x: usize, count: i32, y: usize): void {
   const channels = field(g, C)
   goTo(g, 0)
   for (let position = 0; position < count; position++, goOn(g)) {
-    const d0 = origin(g, 0, od), h0 = origin(g, 1, oh), w0 = origin(g, 2, ow)
-    for (let c = 0; c < channels; c++, dy += 4) {
-      let best: f32 = 0
-      let place: i32 = -1
-      for (let kd = 0; kd < KD; kd++) {
-        for (let kh = 0; kh < KH; kh++) {
-          for (let kw = 0; kw < KW; kw++) {
-            const at = element(g, d0 + kd * LD, h0 + kh * LH, w0 + kw * LW)
-            if (at < 0) continue
-            const value = load<f32>(x + (<usize>(at + c) << 2))
-            if (place < 0 || value > best) {
-              best = value
-              place = at + c
-            }
-          }
-        }
-      }
-      if (place < 0) continue
-      const to = dx + (<usize>place << 2)
-      store<f32>(to, load<f32>(to) + load<f32>(dy))
+    for (let c = 0; c < channels; c++, y += 4) {
+      const place = largestOne(g, x, c)
+      store<f32>(y, place < 0 ? -Infinity : load<f32>(x + (<usize>place << 2)))
     }
   }
 }
 
-/** Cotangent of the input of a depthwise convolution: the filter is window × channels × multiplier. */
+/** Adds the cotangent of each result of a maximum to the first of the largest elements under its window, four channels at a time. */
+export function maximumGradient(g: usize, x: usize, dy: usize, count: i32, dx: usize): void {
+  const channels = field(g, C)
+  goTo(g, 0)
+  for (let position = 0; position < count; position++, goOn(g), dy += <usize>channels << 2) {
+    let c = 0
+    for (; c + 4 <= channels; c += 4) {
+      const places = largest(g, x, c)
+      const from = dy + (<usize>c << 2)
+      if (i32x4.extract_lane(places, 0) < 0) continue
+      addOne(dx + (<usize>i32x4.extract_lane(places, 0) << 2), from)
+      addOne(dx + (<usize>(i32x4.extract_lane(places, 1) + 1) << 2), from + 4)
+      addOne(dx + (<usize>(i32x4.extract_lane(places, 2) + 2) << 2), from + 8)
+      addOne(dx + (<usize>(i32x4.extract_lane(places, 3) + 3) << 2), from + 12)
+    }
+    // The last channels of the last image may be the last bytes of the memory: what lies beyond is not read.
+    for (; c < channels; c++) {
+      const place = largestOne(g, x, c)
+      if (place >= 0) addOne(dx + (<usize>place << 2), dy + (<usize>c << 2))
+    }
+  }
+}
+
+/** Where four channels from the c-th have their first largest elements, as indices of the c-th channel; −1 where no element is. */
+@inline
+function largest(g: usize, x: usize, c: i32): v128 {
+  const KD = field(g, WINDOW), KH = field(g, WINDOW + 1), KW = field(g, WINDOW + 2)
+  const LD = field(g, DILATION), LH = field(g, DILATION + 1), LW = field(g, DILATION + 2)
+  const d0 = origin(g, 0, od), h0 = origin(g, 1, oh), w0 = origin(g, 2, ow)
+  let best = f32x4.splat(0), places = i32x4.splat(-1), isFirst = true
+  for (let kd = 0; kd < KD; kd++) {
+    for (let kh = 0; kh < KH; kh++) {
+      for (let kw = 0; kw < KW; kw++) {
+        const at = element(g, d0 + kd * LD, h0 + kh * LH, w0 + kw * LW)
+        if (at < 0) continue
+        const values = v128.load(x + (<usize>(at + c) << 2))
+        const larger = isFirst ? i32x4.splat(-1) : f32x4.gt(values, best)
+        best = v128.bitselect(values, best, larger)
+        places = v128.bitselect(i32x4.splat(at + c), places, larger)
+        isFirst = false
+      }
+    }
+  }
+  return places
+}
+
+@inline
+function largestOne(g: usize, x: usize, c: i32): i32 {
+  const KD = field(g, WINDOW), KH = field(g, WINDOW + 1), KW = field(g, WINDOW + 2)
+  const LD = field(g, DILATION), LH = field(g, DILATION + 1), LW = field(g, DILATION + 2)
+  const d0 = origin(g, 0, od), h0 = origin(g, 1, oh), w0 = origin(g, 2, ow)
+  let best: f32 = 0, place = -1
+  for (let kd = 0; kd < KD; kd++) {
+    for (let kh = 0; kh < KH; kh++) {
+      for (let kw = 0; kw < KW; kw++) {
+        const at = element(g, d0 + kd * LD, h0 + kh * LH, w0 + kw * LW)
+        if (at < 0) continue
+        const value = load<f32>(x + (<usize>(at + c) << 2))
+        if (place >= 0 && !(value > best)) continue
+        best = value
+        place = at + c
+      }
+    }
+  }
+  return place
+}
+
+/** A depthwise convolution: the filter is window × channels × multiplier, and the result, zeros before, has channels × multiplier. */
+export function depthwiseForward(g: usize, x: usize, filter: usize, multiplier: i32, count: i32, y: usize): void {
+  depthwise(g, x, y, filter, multiplier, count, FORWARD)
+}
+
+/** Cotangent of its input. */
 export function depthwiseInput(g: usize, dy: usize, filter: usize, multiplier: i32, count: i32, dx: usize): void {
-  depthwise(g, dx, dy, filter, multiplier, count, false)
+  depthwise(g, dx, dy, filter, multiplier, count, INPUT)
 }
 
 /** Cotangent of its filter, in f64: there are as many terms as positions. */
 export function depthwiseFilter(g: usize, x: usize, dy: usize, multiplier: i32, count: i32, sums: usize): void {
-  depthwise(g, x, dy, sums, multiplier, count, true)
+  depthwise(g, x, dy, sums, multiplier, count, FILTER)
 }
 
+/** What is formed from the other two. */
+const FORWARD = 0, INPUT = 1, FILTER = 2
+
 @inline
-function depthwise(g: usize, x: usize, dy: usize, filter: usize, multiplier: i32, count: i32, isFilter: bool): void {
+function depthwise(g: usize, x: usize, y: usize, filter: usize, multiplier: i32, count: i32, what: i32): void {
   const KD = field(g, WINDOW), KH = field(g, WINDOW + 1), KW = field(g, WINDOW + 2)
   const LD = field(g, DILATION), LH = field(g, DILATION + 1), LW = field(g, DILATION + 2)
   const channels = field(g, C), size = channels * multiplier
+  const step: usize = what == FILTER ? 8 : 4
   goTo(g, 0)
-  for (let position = 0; position < count; position++, goOn(g), dy += <usize>size << 2) {
+  for (let position = 0; position < count; position++, goOn(g), y += <usize>size << 2) {
     const d0 = origin(g, 0, od), h0 = origin(g, 1, oh), w0 = origin(g, 2, ow)
-    let tap = 0
+    let weights = filter
     for (let kd = 0; kd < KD; kd++) {
       for (let kh = 0; kh < KH; kh++) {
-        for (let kw = 0; kw < KW; kw++, tap += size) {
+        for (let kw = 0; kw < KW; kw++, weights += <usize>size * step) {
           const at = element(g, d0 + kd * LD, h0 + kh * LH, w0 + kw * LW)
           if (at < 0) continue
-          let i = 0
-          for (let c = 0; c < channels; c++) {
-            const there = x + (<usize>(at + c) << 2)
-            if (isFilter) {
-              const value = <f64>load<f32>(there)
-              for (let m = 0; m < multiplier; m++, i++) {
-                const to = filter + (<usize>(tap + i) << 3)
-                store<f64>(to, load<f64>(to) + value * <f64>load<f32>(dy + (<usize>i << 2)))
-              }
-            } else {
-              let sum = load<f32>(there)
-              for (let m = 0; m < multiplier; m++, i++) {
-                sum += load<f32>(dy + (<usize>i << 2)) * load<f32>(filter + (<usize>(tap + i) << 2))
-              }
-              store<f32>(there, sum)
-            }
-          }
+          const there = x + (<usize>at << 2)
+          if (what == FORWARD) forwardTap(there, weights, channels, multiplier, y)
+          else if (what == INPUT) inputTap(y, weights, channels, multiplier, there)
+          else filterTap(there, y, channels, multiplier, weights)
         }
       }
+    }
+  }
+}
+
+/** to += a · b, element by element. */
+@inline
+function addProducts(a: usize, b: usize, count: i32, to: usize): void {
+  let i = 0
+  for (; i + 4 <= count; i += 4) {
+    const at = <usize>i << 2
+    v128.store(to + at, f32x4.add(v128.load(to + at), f32x4.mul(v128.load(a + at), v128.load(b + at))))
+  }
+  for (; i < count; i++) {
+    const at = <usize>i << 2
+    store<f32>(to + at, load<f32>(to + at) + load<f32>(a + at) * load<f32>(b + at))
+  }
+}
+
+@inline
+function forwardTap(x: usize, filter: usize, channels: i32, multiplier: i32, y: usize): void {
+  if (multiplier == 1) {
+    addProducts(x, filter, channels, y)
+    return
+  }
+  for (let c = 0; c < channels; c++, x += 4) {
+    const value = load<f32>(x)
+    for (let m = 0; m < multiplier; m++, filter += 4, y += 4) store<f32>(y, load<f32>(y) + value * load<f32>(filter))
+  }
+}
+
+@inline
+function inputTap(dy: usize, filter: usize, channels: i32, multiplier: i32, dx: usize): void {
+  if (multiplier == 1) {
+    addProducts(dy, filter, channels, dx)
+    return
+  }
+  for (let c = 0; c < channels; c++, dx += 4) {
+    let sum = load<f32>(dx)
+    for (let m = 0; m < multiplier; m++, filter += 4, dy += 4) sum += load<f32>(dy) * load<f32>(filter)
+    store<f32>(dx, sum)
+  }
+}
+
+@inline
+function filterTap(x: usize, dy: usize, channels: i32, multiplier: i32, sums: usize): void {
+  for (let c = 0; c < channels; c++, x += 4) {
+    const value = <f64>load<f32>(x)
+    for (let m = 0; m < multiplier; m++, dy += 4, sums += 8) {
+      store<f64>(sums, load<f64>(sums) + value * <f64>load<f32>(dy))
     }
   }
 }
