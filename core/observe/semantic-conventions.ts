@@ -35,6 +35,9 @@ export const ATTRIBUTE = {
   stageId: "stage.id",
   taskId: "task.id",
   taskKey: "task.key",
+  /** Where that is not the processor. */
+  taskDevice: "task.device",
+  taskAdapter: "task.adapter",
   taskAttempts: "task.attempts",
   cacheHit: "cache.hit",
   cacheReason: "cache.reason",

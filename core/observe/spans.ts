@@ -185,6 +185,8 @@ const taskParts = (task: TaskState, start: number, end: number, logs: ReadonlyAr
       [ATTRIBUTE.taskName]: task.task,
       [ATTRIBUTE.taskResult]: TASK_RESULT[task.status],
       [ATTRIBUTE.taskKey]: task.key,
+      [ATTRIBUTE.taskDevice]: task.device,
+      [ATTRIBUTE.taskAdapter]: task.adapter,
       [ATTRIBUTE.cacheHit]: task.status === "hit",
       [ATTRIBUTE.cacheReason]: task.reason,
       [ATTRIBUTE.skipReason]: task.because,

@@ -8,7 +8,6 @@ import { BACKENDS, type Backend } from "../stage/Compute.ts"
 import type { StageType } from "../stage/StageType.ts"
 import { type Checked, collect, refuse } from "./Checked.ts"
 import type { Surroundings } from "./command-code.ts"
-import type { DecodedParams } from "./decode-params.ts"
 import type { DeviceClass } from "./device-class.ts"
 import type { BundleCode, PlanTask } from "./Plan.ts"
 
@@ -34,7 +33,7 @@ export interface UnplacedTask extends PlanTask {
 export const trainingOf = (
   stage: StageDocument,
   { name }: Pick<StageType, "name">,
-  { backends: usable }: Pick<DecodedParams, "backends">,
+  usable: ReadonlyArray<Backend> | undefined,
   scope: Scope
 ): Checked<Pick<UnplacedTask, "training">> => {
   const wrong = usable?.find((backend) => !BACKENDS.includes(backend))

@@ -40,21 +40,22 @@ export const decodeParams = (stage: StageDocument, type: StageType, given: JsonM
   const decoded = decode(known.success)
   if (Result.isFailure(decoded)) return Result.fail(complaintsOf(stage, type, known.success, decoded.failure.issue))
   const params = encode(decoded.success) as JsonMap
-  const said = <A>(what: string, say: () => A): Checked<A> => {
-    const value = Result.try(say)
-    if (Result.isSuccess(value)) return Result.succeed(value.success)
-    return refuse(stage.uses.span, `stage "${stage.id}": ${what} of ${type.name} fails: ${reasonOf(value.failure)}`)
-  }
+  const usual = said(stage, type, "resources", () => type.resources?.(decoded.success))
+  if (Result.isFailure(usual)) return Result.fail(usual.failure)
+  const work = { params, resources: resourcesOf(stage, usual.success) }
   const { backends } = type
-  const both = Result.all([
-    said("resources", () => type.resources?.(decoded.success)),
-    said("backends", () => (typeof backends === "function" ? backends(decoded.success) : backends))
-  ])
-  return Result.map(both, ([usual, usable]) => ({
-    params,
-    resources: resourcesOf(stage, usual),
-    ...(usable === undefined ? {} : { backends: usable })
-  }))
+  if (backends === undefined) return Result.succeed(work)
+  const usable = said(stage, type, "backends", () =>
+    typeof backends === "function" ? backends(decoded.success) : backends
+  )
+  return Result.map(usable, (found) => ({ ...work, backends: found }))
+}
+
+/** What a stage type says of decoded parameters; or that it fails, as code of a user may. */
+const said = <A>(stage: StageDocument, { name }: StageType, what: string, say: () => A): Checked<A> => {
+  const value = Result.try(say)
+  if (Result.isSuccess(value)) return Result.succeed(value.success)
+  return refuse(stage.uses.span, `stage "${stage.id}": ${what} of ${name} fails: ${reasonOf(value.failure)}`)
 }
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

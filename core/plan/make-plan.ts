@@ -11,6 +11,7 @@ import { mentions } from "../document/expression-parts.ts"
 import type { PipelineDocument, StageDocument } from "../document/PipelineDocument.ts"
 import { Reads } from "../document/Reads.ts"
 import { type ParamChoices, resolveParams, seenParams } from "../document/resolve-params.ts"
+import type { StageType } from "../stage/StageType.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { type BoundStage, bindStages, type CommandStage, type TypedStage } from "./bind.ts"
 import { bindEnds } from "./bind-ends.ts"
@@ -210,13 +211,19 @@ const retriesOf = ({ retries }: StageDocument): Pick<PlanTask, "retries" | "back
 /** What a task computes with, what it may use, and how it trains. */
 type Work = Pick<UnplacedTask, "params" | "resources" | "training">
 
-const typedParams = ({ document, type }: TypedStage, scope: Scope): Checked<Work> =>
-  Result.gen(function* () {
-    const given = document.with === undefined ? {} : yield* evaluateTemplate(document.with, scope)
-    const decoded = yield* decodeParams(document, type, yield* asMap(document, given))
-    const { params, resources } = decoded
-    return { params, resources, ...(yield* trainingOf(document, type, decoded, scope)) }
-  })
+const typedParams = ({ document, type }: TypedStage, scope: Scope): Checked<Work> => {
+  const value = document.with === undefined ? Result.succeed({}) : evaluateTemplate(document.with, scope)
+  return Result.flatMap(value, (given) =>
+    Result.flatMap(asMap(document, given), (map) => workOf(document, type, map, scope))
+  )
+}
+
+const workOf = (document: StageDocument, type: StageType, given: JsonMap, scope: Scope): Checked<Work> =>
+  Result.flatMap(decodeParams(document, type, given), ({ backends, params, resources }) =>
+    document.backend === undefined && backends === undefined
+      ? Result.succeed({ params, resources })
+      : Result.map(trainingOf(document, type, backends, scope), (training) => ({ params, resources, ...training }))
+  )
 
 /** The words of a command may name the paths of its inputs; those that could not be connected have a complaint of their own. */
 const commandParams = (

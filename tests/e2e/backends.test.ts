@@ -232,6 +232,14 @@ describe("a stage that trains on WebGPU", () => {
       assert.closeTo(task?.metrics.slope ?? 0, 2, 1e-2)
       assert.match(succeed(lab), /0 ran, 1 cached/u)
       assert.match(lab.run("cache", "verify", "--rerun", "1").stdout, /1 made again: 1 equal/u)
+      const without = lab.runAfter(
+        "export VK_DRIVER_FILES=/none VK_ICD_FILENAMES=/none",
+        "cache",
+        "verify",
+        "--rerun",
+        "1"
+      )
+      assert.match(without.stdout, /skipped[\s\S]*webgpu-software is not available: no adapter was found/u)
       assert.match(lab.read("reports/lab/report.html"), /webgpu-software: [^<]*SwiftShader/u)
       const known: ReadonlyArray<string> = [...DRIVER_VARIABLES, "TF_FORCE_GPU_ALLOW_GROWTH", "TZ"]
       assert.deepStrictEqual(

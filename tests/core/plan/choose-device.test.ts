@@ -87,7 +87,7 @@ describe("chooseDevice", () => {
 
 describe("trainingOf", () => {
   const training = (backend: string | undefined, usable: ReadonlyArray<Backend> | undefined) =>
-    trainingOf(stageOf(backend), TYPE, usable === undefined ? {} : { backends: usable }, { params: { on: "wasm" } })
+    trainingOf(stageOf(backend), TYPE, usable, { params: { on: "wasm" } })
 
   it("is what the file names, by an expression too, and auto is as if it named nothing", () => {
     assert.deepStrictEqual(
