@@ -31,7 +31,7 @@ export interface CholeskyKernel {
 }
 
 /** Orders that the kernel takes as they are. */
-const SMALL = 64
+const SMALL = 32
 
 /**
  * L in the place of A, zeros above. Only the lower triangle of A is read, up to its first pivot that does not do.

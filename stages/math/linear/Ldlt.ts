@@ -41,7 +41,7 @@ export interface LdltFactors {
 }
 
 /** Columns that are factorised before they are taken off the rest. */
-const PANEL = 32
+const PANEL = 16
 
 /**
  * L and D of a symmetric matrix, of which the lower triangle is read, in its place; more is allocated in the workspace.

@@ -45,7 +45,7 @@ export interface PivotedQrFactors extends QrFactors {
 }
 
 /** Columns that are factorised before they are taken off the rest. */
-const PANEL = 32
+const PANEL = 24
 
 /**
  * Q, R and P of a matrix of any shape, Q and R in its place; more is allocated in the workspace.

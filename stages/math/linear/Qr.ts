@@ -30,15 +30,15 @@ export interface QrKernel {
 export interface QrFactors {
   /** R from the diagonal on; below it, the columns of V, whose ones on the diagonal are not stored. */
   readonly factors: Matrix<"f64">
-  /** T of each block of columns, side by side: at most 64 × k. */
+  /** T of each block of columns, side by side: at most 32 × k. */
   readonly blocks: Matrix<"f64">
 }
 
 /** Columns of a block. */
-const BLOCK = 64
+const BLOCK = 32
 
-/** Columns that the kernel takes as they are: a row of them fills a line of the cache. */
-const SMALL = 8
+/** Columns that the kernel takes as they are: more would be done faster by products. */
+const SMALL = 16
 
 /**
  * Q and R in the place of A, of any shape; `blocks` is allocated in the workspace.

@@ -123,7 +123,7 @@ describe("factorInPlace", () => {
   it("gives the same bits on every machine", () => {
     const l = Cholesky.factor(definite(150, "golden"), 150)
     const x = Cholesky.solve(l, 150, random(150, 7, "golden right"), 7)
-    assert.strictEqual(digest(l, x), "125ff701b44207f01bc1577a05146424c0d56c2bcc1878fba38c450314e8a421")
+    assert.strictEqual(digest(l, x), "deca652af481d05af4df0608581a22ca960211fd6695a3df0ed57d4b6c3fa1b8")
   })
 })
 

@@ -85,7 +85,7 @@ describe("updates and downdates", () => {
     const more = updated(l, 40, random(40, 1, "x"))
     assert.strictEqual(
       digest(more, downdated(more, 40, random(40, 1, "x"))),
-      "886c533cdb29e9ea74800be7a73fadfc5200a8941d75835945444469d891d5f3"
+      "bde23c5912e96bef9d4a8e20a95c159e53a85029cc1db682b4e5cdb98134370a"
     )
   })
 })

@@ -93,7 +93,7 @@ describe("solve", () => {
     const a = multiply(random(90, 20, "l"), random(20, 70, "r"), 90, 70, 20)
     assert.strictEqual(
       digest(solve(a, 90, 70, random(90, 3, "b"), 3).solution),
-      "c9762da93f9b55b2e19152835db5b3703b9220014685b4e9fed29c3a739661dd"
+      "ef6ca62aa0a6db6c375f5d91cae1100082f9ce2870a7eec61ea17d2487cb3801"
     )
   })
 })
