@@ -19,6 +19,9 @@ export interface ConjugateGradientState extends DescentState {
 /** The lower bound on β keeps directions apart from multiples of the last one: η of the source. */
 const ETA = 0.01
 
+/** A first step beyond this is a quotient of round-off. */
+const LONGEST = 1e100
+
 /** The state at x. Throws `NoStart` when the objective is not finite there. */
 export const startConjugateGradients = (objective: Objective, x: Float64Array): ConjugateGradientState => {
   const point = evaluateStart(objective, x)
@@ -46,10 +49,9 @@ export const advanceConjugateGradients = (
   const { gradient } = step.point
   const direction = nextDirection(state, gradient)
   // A step that changes the value, to first order, as much as the last one did.
-  const slope = dot(gradient, direction)
-  const first = (step.length * dot(state.gradient, state.direction)) / slope
+  const first = (step.length * dot(state.gradient, state.direction)) / dot(gradient, direction)
   const evaluations = state.evaluations + step.evaluations
-  return { ...step.point, iterations: state.iterations + 1, evaluations, direction, first }
+  return { ...step.point, iterations: state.iterations + 1, evaluations, direction, first: first < LONGEST ? first : 1 }
 }
 
 /** −g + β d. */

@@ -88,8 +88,8 @@ const reducedStep = (
 }
 
 /**
- * M⁻¹ − W_Fᵀ W_F / θ over the free components F, which is [−I − Y_Fᵀ Y_F / θ, (L_A − R_F)ᵀ; L_A − R_F, θ S_Aᵀ S_A] with the components A that are
- * not, where L has sᵢᵀ yⱼ for i > j and R for i ≤ j: nothing is subtracted that would cancel.
+ * M⁻¹ − W_Fᵀ W_F / θ over the free components F, which is [−I − Y_Fᵀ Y_F / θ, (L_A − R_F)ᵀ; L_A − R_F, θ S_Aᵀ S_A] with the components A that
+ * are not, where L has sᵢᵀ yⱼ for i > j and R for i ≤ j: where all are free, what would cancel is not even there.
  */
 const reducedMiddle = ({ theta, memory }: CompactModel, all: InnerProducts, free: Int32Array): Float64Array => {
   const count = memory.steps.length

@@ -78,6 +78,8 @@ class Search {
   private projected: Float64Array
   /** Norm of what A v adds to the space after its last vector. */
   private beyond = 0
+  /** Ritz vectors that the space began with. */
+  private kept = 0
   private readonly random = stream(20000613, "lanczos")
 
   constructor(apply: Operator, n: number, space: number, sign: number) {
@@ -104,7 +106,9 @@ class Search {
       this.products++
       if (this.sign < 0) scale(next, -1)
       const before = length(next)
-      for (let i = 0; i <= j; i++) this.projected[j * this.space + i] = this.takeOut(next, i)
+      // First what is there by theory, the last two and after a restart all that were kept; then what rounding has left along any.
+      const first = j > this.kept ? j - 1 : 0
+      for (let i = first; i <= j; i++) this.projected[j * this.space + i] = this.takeOut(next, i)
       for (let i = 0; i <= j; i++) this.projected[j * this.space + i]! += this.takeOut(next, i)
       this.beyond = length(next)
       if (this.beyond > 1e-15 * before) scale(next, 1 / this.beyond)
@@ -148,6 +152,7 @@ class Search {
     }
     this.basis[kept]!.set(this.basis[this.space]!)
     this.size = kept
+    this.kept = kept
   }
 
   private vectors(ritz: Eigen, count: number): Float64Array {
