@@ -10,6 +10,7 @@ import { nearest } from "../document/nearest.ts"
 import type { StageDocument } from "../document/PipelineDocument.ts"
 import { decodeParams } from "../plan/decode-params.ts"
 import type { JsonMap } from "../plan/Plan.ts"
+import { limited } from "../plan/stage-calls.ts"
 import type { AttemptFailed, MadeFile } from "../run/Executor.ts"
 import { runStage } from "../run/execute-stage.ts"
 import { optimise } from "../run/late-optimisation.ts"
@@ -86,7 +87,7 @@ const readParams = Effect.fnUntraced(function* (type: StageType, given: Option.O
     backend: undefined,
     resources: undefined
   }
-  const decoded = decodeParams(document, type, value)
+  const decoded = decodeParams(document, type, value, limited)
   if (Result.isFailure(decoded)) return yield* new PipelineInvalid({ diagnostics: decoded.failure, texts: new Map() })
   return yield* Effect.orDie(Schema.decodeUnknownEffect(type.params)(inCanonicalOrder(decoded.success.params)))
 })
