@@ -13,6 +13,7 @@ import { chooseDevice } from "../plan/choose-device.ts"
 import { decodeParams } from "../plan/decode-params.ts"
 import { PROCESSOR } from "../plan/device-class.ts"
 import type { JsonMap } from "../plan/Plan.ts"
+import { limited } from "../plan/stage-calls.ts"
 import type { AttemptFailed, LogLine, MadeFile } from "../run/Executor.ts"
 import { openFor, runStage } from "../run/execute-stage.ts"
 import { Host } from "../run/Host.ts"
@@ -92,7 +93,7 @@ const readParams = Effect.fnUntraced(function* (type: StageType, source: string,
     backend: undefined,
     resources: undefined
   }
-  const decoded = decodeParams(document, type, value)
+  const decoded = decodeParams(document, type, value, limited)
   const refused = (diagnostics: ReadonlyArray<Diagnostic>) => new PipelineInvalid({ diagnostics, texts: new Map() })
   if (Result.isFailure(decoded)) return yield* refused(decoded.failure)
   const { backends: usable, params } = decoded.success

@@ -1,12 +1,13 @@
 /** `pipeline stages`: the catalogue of stage types. */
 
 import { resolve } from "node:path"
-import { Effect, Option, Schema } from "effect"
+import { Effect, Option, Result, Schema } from "effect"
 import { importStage } from "../code/import-stage.ts"
 import { StageCode } from "../code/StageCode.ts"
 import { isRecord } from "../document/is-record.ts"
 import { nearest } from "../document/nearest.ts"
 import { shortCode } from "../plan/compatible.ts"
+import { limited } from "../plan/stage-calls.ts"
 import { ofDeclaration } from "../stage/Port.ts"
 import { Registry } from "../stage/Registry.ts"
 import type { StageType } from "../stage/StageType.ts"
@@ -116,8 +117,10 @@ const defaultsOf = (type: StageType): { readonly [name: string]: unknown } => {
   const found: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(fields)) {
     if (!Schema.isSchema(field)) continue
-    const decoded = Schema.decodeUnknownExit(Schema.Struct({ [name]: field as Schema.Codec<unknown> }))({})
-    if (decoded._tag === "Success") found[name] = decoded.value[name]
+    const one = Schema.Struct({ [name]: field as Schema.Codec<unknown> })
+    // What a check of its own says of a default may be anything, and need not come to an end.
+    const decoded = Result.try(() => limited(() => Schema.decodeUnknownExit(one)({})))
+    if (Result.isSuccess(decoded) && decoded.success._tag === "Success") found[name] = decoded.success.value[name]
   }
   return found
 }

@@ -3,9 +3,10 @@ import { Effect } from "effect"
 import { messageOf } from "../document/message-of.ts"
 import { isStageType, type StageType } from "../stage/StageType.ts"
 import { CodeError, codeError } from "./CodeError.ts"
-import { instantiate, isTimeout, LOADING_LIMIT } from "./instantiate.ts"
+import { instantiate, LOADING_LIMIT } from "./instantiate.ts"
 import { type BundleSource, bundleUrl } from "./module-hook.ts"
 import { placeOfThrow } from "./stage-stack.ts"
+import { isTimeout } from "./time-limit.ts"
 
 const NAME = /^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/u
 

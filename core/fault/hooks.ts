@@ -58,6 +58,7 @@ export type Protection =
   | "kernel-lock"
   | "leave-threads"
   | "limit-reading"
+  | "limit-stage-calls"
   | "line-checksum"
   | "look-before-reading"
   | "look-up-again"

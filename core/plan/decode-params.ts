@@ -1,16 +1,19 @@
 /** From `with:` to the parameters of a stage type, checked and in canonical form. */
 
-import { Result, Schema, SchemaIssue } from "effect"
+import { Cause, Result, Schema, SchemaIssue } from "effect"
+import { isTimeout } from "../code/time-limit.ts"
 import { spanAt } from "../document/evaluate-template.ts"
 import { isRecord } from "../document/is-record.ts"
+import { messageOf } from "../document/message-of.ts"
 import type { StageDocument } from "../document/PipelineDocument.ts"
 import { suggestion } from "../document/suggestion.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import type { Backend } from "../stage/Compute.ts"
 import type { Resources, StageType } from "../stage/StageType.ts"
-import { type Checked, complaint, refuse } from "./Checked.ts"
+import { both, type Checked, complaint, refuse } from "./Checked.ts"
 import { countsOf } from "./check-tokens.ts"
 import type { JsonMap, TaskResources } from "./Plan.ts"
+import { CALL_LIMIT, type Caller } from "./stage-calls.ts"
 
 const STRICT = { errors: "all", onExcessProperty: "error" } as const
 
@@ -31,34 +34,66 @@ export const parameterNames = (type: StageType): ReadonlyArray<string> | undefin
     ? Object.keys(type.params.fields)
     : undefined
 
-/** Decodes the evaluated `with:` of one task; complaints point at the parameter as it is written. */
-export const decodeParams = (stage: StageDocument, type: StageType, given: JsonMap): Checked<DecodedParams> => {
+/**
+ * Decodes the evaluated `with:` of one task; complaints point at the parameter as it is written. `caller` calls what the stage
+ * type has to say: its own code, which may throw, or not return.
+ */
+export const decodeParams = (
+  stage: StageDocument,
+  type: StageType,
+  given: JsonMap,
+  caller: Caller
+): Checked<DecodedParams> => {
   const names = parameterNames(type)
-  const known = names === undefined ? Result.succeed(given) : knownOnly(stage, type, given, names)
+  const known = names === undefined ? Result.succeed(given) : knownOnly(stage, type, given, names, caller)
   if (Result.isFailure(known)) return Result.fail(known.failure)
   const { decode, encode } = codecOf(type)
-  const decoded = decode(known.success)
-  if (Result.isFailure(decoded)) return Result.fail(complaintsOf(stage, type, known.success, decoded.failure.issue))
-  const params = encode(decoded.success) as JsonMap
-  const usual = said(stage, type, "resources", () => type.resources?.(decoded.success))
-  if (Result.isFailure(usual)) return Result.fail(usual.failure)
-  const work = { params, resources: resourcesOf(stage, usual.success) }
-  const { backends } = type
-  if (backends === undefined) return Result.succeed(work)
-  const usable = said(stage, type, "backends", () =>
-    typeof backends === "function" ? backends(decoded.success) : backends
-  )
-  return Result.map(usable, (found) => ({ ...work, backends: found }))
+  const said = <A>(what: string, say: () => A, span = () => stage.uses.span): Checked<A> => {
+    const value = Result.try(() => caller(say))
+    if (Result.isSuccess(value)) return Result.succeed(value.success)
+    return refuse(span(), `stage "${stage.id}": ${what} of ${type.name} ${troubleWith(value.failure)}`)
+  }
+  return Result.gen(function* () {
+    const decoded = yield* said(
+      "a check of the parameters",
+      () => decode(known.success),
+      () => spanOf(stage, troublesomeParameter(type, known.success, caller))
+    )
+    if (Result.isFailure(decoded)) {
+      return yield* Result.fail(complaintsOf(stage, type, known.success, decoded.failure.issue))
+    }
+    const params = yield* said("the encoding of the parameters", () => encode(decoded.success) as JsonMap)
+    const { backends } = type
+    const [usual, usable] = yield* both(
+      said("resources", () => type.resources?.(decoded.success)),
+      said("backends", () => (typeof backends === "function" ? backends(decoded.success) : backends))
+    )
+    return {
+      params,
+      resources: resourcesOf(stage, usual),
+      ...(usable === undefined ? {} : { backends: usable })
+    }
+  })
 }
 
-/** What a stage type says of decoded parameters; or that it fails, as code of a user may. */
-const said = <A>(stage: StageDocument, { name }: StageType, what: string, say: () => A): Checked<A> => {
-  const value = Result.try(say)
-  if (Result.isSuccess(value)) return Result.succeed(value.success)
-  return refuse(stage.uses.span, `stage "${stage.id}": ${what} of ${name} fails: ${reasonOf(value.failure)}`)
-}
+const troubleWith = (cause: unknown): string =>
+  isTimeout(cause) ? `takes longer than ${CALL_LIMIT / 1000} seconds` : `fails: ${reasonOf(cause)}`
 
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+/** What a check threw lies in what the library says of it. */
+const reasonOf = (cause: unknown): string =>
+  messageOf(cause instanceof Error && Cause.isCause(cause.cause) ? Cause.squash(cause.cause) : cause)
+
+/** The first parameter whose own check throws or does not end; `undefined` where a check of all of them does. */
+const troublesomeParameter = (type: StageType, given: JsonMap, caller: Caller): string | undefined => {
+  const fields = "fields" in type.params && isRecord(type.params.fields) ? type.params.fields : {}
+  return Object.keys(fields).find((name) => {
+    const field = fields[name]
+    if (!Schema.isSchema(field)) return false
+    const one = Schema.Struct({ [name]: field as Schema.Codec<unknown> })
+    const value = Object.hasOwn(given, name) ? { [name]: given[name] } : {}
+    return Result.isFailure(Result.try(() => caller(() => Schema.decodeUnknownResult(one)(value))))
+  })
+}
 
 /** Making them takes longer than a task's parameters do. */
 const codecs = new WeakMap<StageType, ReturnType<typeof makeCodec>>()
@@ -78,13 +113,14 @@ const knownOnly = (
   stage: StageDocument,
   type: StageType,
   given: JsonMap,
-  names: ReadonlyArray<string>
+  names: ReadonlyArray<string>,
+  caller: Caller
 ): Checked<JsonMap> => {
   const unknown = Object.keys(given).filter((name) => !names.includes(name))
   if (unknown.length === 0) return Result.succeed(given)
   const known = Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)))
   // The others are decoded all the same: a file is mended in one go when every complaint is there.
-  const others = decodeParams(stage, type, known)
+  const others = decodeParams(stage, type, known, caller)
   return Result.fail([
     ...unknown.map((name) => unknownParameter(stage, type, name, names)),
     ...(Result.isFailure(others) ? others.failure : [])
@@ -112,13 +148,22 @@ const keySpan = (stage: StageDocument, name: string) =>
 const complaintsOf = (stage: StageDocument, type: StageType, given: JsonMap, issue: SchemaIssue.Issue) =>
   issuesOf(issue).issues.map(({ path, message }) => {
     const keys = (path ?? []).map((key) => (typeof key === "object" ? key.key : key))
-    const span = stage.with === undefined ? stage.idSpan : spanAt(stage.with, keys)
+    const span = spanOf(stage, ...keys)
     const words = message.charAt(0).toLowerCase() + message.slice(1)
     return complaint(
       span,
       `stage "${stage.id}" (${type.name}): ${keys.map(String).join(".")}: ${words}${found(given, keys)}`
     )
   })
+
+/** The place of a parameter, or of a part of one; of all of them where none is named. */
+const spanOf = (stage: StageDocument, ...path: ReadonlyArray<PropertyKey | undefined>) =>
+  stage.with === undefined
+    ? stage.idSpan
+    : spanAt(
+        stage.with,
+        path.filter((key) => key !== undefined)
+      )
 
 /** `, found "many"`; nothing for a parameter that is missing. */
 const found = (given: Json, path: ReadonlyArray<PropertyKey>): string => {

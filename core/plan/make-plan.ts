@@ -11,7 +11,6 @@ import { mentions } from "../document/expression-parts.ts"
 import type { PipelineDocument, StageDocument } from "../document/PipelineDocument.ts"
 import { Reads } from "../document/Reads.ts"
 import { type ParamChoices, resolveParams, seenParams } from "../document/resolve-params.ts"
-import type { StageType } from "../stage/StageType.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { type BoundStage, bindStages, type CommandStage, type TypedStage } from "./bind.ts"
 import { bindEnds } from "./bind-ends.ts"
@@ -32,6 +31,7 @@ import type { KnownLists } from "./MadeLists.ts"
 import type { Names, NumberedStage } from "./Names.ts"
 import { type NumberedStages, numberedPort, numberStages, pendingStages, type Unnumbered } from "./number-stages.ts"
 import { type JsonMap, PLAN_FORMAT, type Plan, type PlanCode, type PlanStage, type PlanTask } from "./Plan.ts"
+import { type Caller, callEach, limited } from "./stage-calls.ts"
 import { findCycles, stageGraph, stageOrder } from "./stage-graph.ts"
 import { stagedPath } from "./staged-path.ts"
 
@@ -118,7 +118,7 @@ const planWith = Effect.fnUntraced(function* (
   const { names } = numbered
   const added = [...names.stages.values()].slice(before?.numbered.names.stages.size)
   const given = { params, budget: new Budget(), gathering: new Budget() }
-  const made = added.map((stage) => ({ stage, tasks: makeTasks(stage, names, given) }))
+  const made = makeTasks(added, names, given)
   const { ends, faults } = bindEnds(document, names, profile)
   const wrong = [
     ...numbered.faults,
@@ -163,44 +163,70 @@ const checkPending = (stage: BoundStage, names: Names): Checked<unknown> =>
     stage._tag === "Typed" ? checkParameterNames(stage.document, stage.type) : Result.succeed(undefined)
   )
 
-const makeTasks = (
-  stage: NumberedStage,
-  names: Names,
-  {
-    params: whole,
-    budget,
-    gathering
-  }: { readonly params: JsonMap; readonly budget: Budget; readonly gathering: Budget }
-): Checked<ReadonlyArray<UnplacedTask>> => {
-  const { document, ids, index, combinations } = stage
+/** What the tasks of all stages are made from. */
+interface Given {
+  readonly params: JsonMap
+  readonly budget: Budget
+  readonly gathering: Budget
+}
+
+/** A stage with what is to become of its tasks. */
+interface MadeStage {
+  readonly stage: NumberedStage
+  readonly tasks: Checked<ReadonlyArray<UnplacedTask>>
+}
+
+/** The tasks of stages, which say themselves what their parameters mean: one clock looks after all. */
+const makeTasks = (stages: ReadonlyArray<NumberedStage>, names: Names, given: Given): ReadonlyArray<MadeStage> => {
+  /** Stage types that were alone under a clock: what one of these failed at there, the others are not asked for. */
+  const slow = new Set<string>()
+  const makers = stages.flatMap((stage) => {
+    const make = taskMaker(stage, names, given)
+    return stage.combinations.map((matrix, at) => (caller: Caller): Checked<UnplacedTask> => {
+      if (slow.has(stage.type.name)) return Result.fail([])
+      const made = make(matrix, at, caller)
+      if (caller === limited && Result.isFailure(made)) slow.add(stage.type.name)
+      return made
+    })
+  })
+  const made = callEach(makers, (make, caller) => make(caller))
+  let end = 0
+  return stages.map((stage) => {
+    const first = end
+    end += stage.combinations.length
+    return { stage, tasks: collect(made.slice(first, end)) }
+  })
+}
+
+/** Makes the tasks of a stage, one by one. */
+const taskMaker = (stage: NumberedStage, names: Names, { params: whole, budget, gathering }: Given) => {
+  const { document, ids, index } = stage
   const params = seenParams(whole, document.view)
   const limits = {
     ...retriesOf(document),
     ...(document.timeout === undefined ? {} : { timeout: document.timeout.value })
   }
   const connect = inputsOf(stage, names, gathering)
-  return collect(
-    combinations.map((matrix, at) => {
-      const connected = connect(matrix)
-      const scope = { params, matrix, budget }
-      const decoded =
-        stage._tag === "Typed"
-          ? typedParams(stage, scope)
-          : commandParams(
-              stage,
-              scope,
-              Result.getOrElse(connected, () => ({}))
-            )
-      return Result.map(both(decoded, connected), ([work, inputs]) => ({
-        id: ids[at] ?? document.id,
-        stage: index,
-        matrix,
-        inputs,
-        ...work,
-        ...limits
-      }))
-    })
-  )
+  return (matrix: JsonMap, at: number, caller: Caller): Checked<UnplacedTask> => {
+    const connected = connect(matrix)
+    const scope = { params, matrix, budget }
+    const decoded =
+      stage._tag === "Typed"
+        ? typedParams(stage, scope, caller)
+        : commandParams(
+            stage,
+            scope,
+            Result.getOrElse(connected, () => ({}))
+          )
+    return Result.map(both(decoded, connected), ([work, inputs]) => ({
+      id: ids[at] ?? document.id,
+      stage: index,
+      matrix,
+      inputs,
+      ...work,
+      ...limits
+    }))
+  }
 }
 
 const retriesOf = ({ retries }: StageDocument): Pick<PlanTask, "retries" | "backoff"> => ({
@@ -211,15 +237,20 @@ const retriesOf = ({ retries }: StageDocument): Pick<PlanTask, "retries" | "back
 /** What a task computes with, what it may use, and how it trains. */
 type Work = Pick<UnplacedTask, "params" | "resources" | "training">
 
-const typedParams = ({ document, type }: TypedStage, scope: Scope): Checked<Work> => {
+const typedParams = ({ document, type }: TypedStage, scope: Scope, caller: Caller): Checked<Work> => {
   const value = document.with === undefined ? Result.succeed({}) : evaluateTemplate(document.with, scope)
   return Result.flatMap(value, (given) =>
-    Result.flatMap(asMap(document, given), (map) => workOf(document, type, map, scope))
+    Result.flatMap(asMap(document, given), (map) => workOf({ document, type }, map, scope, caller))
   )
 }
 
-const workOf = (document: StageDocument, type: StageType, given: JsonMap, scope: Scope): Checked<Work> =>
-  Result.flatMap(decodeParams(document, type, given), ({ backends, params, resources }) =>
+const workOf = (
+  { document, type }: Pick<TypedStage, "document" | "type">,
+  given: JsonMap,
+  scope: Scope,
+  caller: Caller
+): Checked<Work> =>
+  Result.flatMap(decodeParams(document, type, given, caller), ({ backends, params, resources }) =>
     document.backend === undefined && backends === undefined
       ? Result.succeed({ params, resources })
       : Result.map(trainingOf(document, type, backends, scope), (training) => ({ params, resources, ...training }))
@@ -237,12 +268,6 @@ const commandParams = (
   })
   const line = evaluateCommand(`stage "${document.id}"`, command, { ...scope, inputs: Object.fromEntries(paths) })
   return Result.map(line, (evaluated) => ({ params: toParams(evaluated), resources: resourcesOf(document) }))
-}
-
-/** A stage with what is to become of its tasks. */
-interface MadeStage {
-  readonly stage: NumberedStage
-  readonly tasks: Checked<ReadonlyArray<UnplacedTask>>
 }
 
 /** Stages that have tasks, with these: the others are as if they did not stand there. */

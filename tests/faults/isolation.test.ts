@@ -167,6 +167,36 @@ faultRow(
   }
 )
 
+/** A stage type that never says what its tasks take, and one that never says whether a parameter is right. */
+const SILENT = (declared: string): string =>
+  stage("return { out: 1 }").replace("params: Schema.Struct({ how: Schema.String })", declared)
+
+faultRow(
+  {
+    fault: "stage that never yields: while it is planned",
+    expected: "refused in bounded time with the stage type, and the place of the parameter",
+    protections: ["limit-stage-calls"]
+  },
+  async ({ project }) => {
+    const loop = "() => { for (;;) {} }"
+    const study = project({
+      "odd.yaml":
+        "name: odd\nstages:\n  a: { uses: ./odd.ts, with: { how: much }, matrix: { i: [1, 2] } }\n  b: { uses: ./even.ts }\n",
+      "odd.ts": SILENT(`params: Schema.Struct({ how: Schema.String.check(Schema.makeFilter(${loop})) })`),
+      "even.ts": SILENT(`params: Schema.Struct({}), resources: ${loop}`)
+        .replace("my/odd", "my/even")
+        .replace("{ params: { how } }", "{}")
+    })
+    const { status, stderr } = await ended(study.start("validate", "odd.yaml"), 60_000)
+    assert.strictEqual(status, 2, stderr)
+    assert.match(
+      stderr,
+      /^odd\.yaml:3:37 +error +stage "a": a check of the parameters of my\/odd takes longer than 5 /mu
+    )
+    assert.match(stderr, /^odd\.yaml:4:14 +error +stage "b": resources of my\/even takes longer than 5 seconds/mu)
+  }
+)
+
 faultRow(
   {
     fault: "SIGINT / SIGTERM, once and twice: while a loop runs that the engine cannot stop",

@@ -37,6 +37,14 @@ describe("makePlan", () => {
     ])
   })
 
+  it("says at its parameter what a check of the stage type throws", async () => {
+    const [complaint] = await refused("stages:\n  s: { uses: check/throwing, with: { first: 2, second: x } }\n")
+    assert.deepInclude(complaint, {
+      message: 'stage "s": a check of the parameters of check/throwing fails: no word for x'
+    })
+    assert.deepInclude(complaint?.span, { line: 3, column: 56 })
+  })
+
   it("is data that survives a journey as JSON", async () => {
     const plan = await planned(
       `sources: { file: { path: a.npy, kind: Tensor } }

@@ -59,6 +59,20 @@ const TYPES: ReadonlyArray<StageType.StageType> = [
     params: Schema.Struct({}),
     inputs: { all: many("Tensor") },
     outputs: { out: "Tensor", side: "Json" }
+  }),
+  StageType.make({
+    ...result,
+    name: "check/throwing",
+    params: Schema.Struct({
+      first: defaulted(Schema.Int, 1),
+      second: Schema.String.check(
+        Schema.makeFilter((text) => {
+          throw new TypeError(`no word for ${text}`)
+        })
+      )
+    }),
+    inputs: {},
+    outputs: { out: "Tensor" }
   })
 ] as ReadonlyArray<StageType.StageType>
 
