@@ -2,10 +2,12 @@
 import { replaceKernel } from "../kernels/replace-kernel.ts"
 import { FUNCTIONS } from "./functions.ts"
 import { HIGH_RANKS } from "./high-ranks.ts"
+import { MAXIMUM_GRADIENT } from "./maximum-gradient.ts"
 import { RUNNING } from "./running.ts"
 import { SUMS } from "./sums.ts"
 
 /** For this process; to call it again replaces them anew. */
 export const registerWebgpuKernels = (): void => {
-  for (const [name, kernel] of [...FUNCTIONS, ...HIGH_RANKS, ...RUNNING, ...SUMS]) replaceKernel("webgpu", name, kernel)
+  for (const [name, kernel] of [...FUNCTIONS, ...HIGH_RANKS, ...MAXIMUM_GRADIENT, ...RUNNING, ...SUMS])
+    replaceKernel("webgpu", name, kernel)
 }

@@ -264,6 +264,9 @@ const POOLS: ReadonlyArray<Case> = [
   of("max pool 3-D, unequal extents, of what is below zero", [real(1, 3, 4, 3, 1)], (x: tf.Tensor) =>
     tf.square(tf.maxPool3d(space(tf.sub(x, 2)), [1, 2, 3], [1, 2, 1], "same"))
   ),
+  of("max pool 3-D, strides longer than the window", [real(1, 5, 3, 7, 1)], (x: tf.Tensor) =>
+    tf.square(tf.maxPool3d(space(x), [2, 1, 1], [2, 3, 3], "same"))
+  ),
   of("average pool 3-D, unequal extents", [real(1, 3, 4, 3, 1)], (x: tf.Tensor) =>
     tf.square(tf.avgPool3d(space(x), [1, 2, 3], [1, 2, 1], "same"))
   ),
