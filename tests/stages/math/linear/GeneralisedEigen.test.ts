@@ -78,6 +78,6 @@ describe("generalisedEigen", () => {
     assert.throws(() => generalisedEigen(a, b.with(3, Number.POSITIVE_INFINITY), 3), NotPositiveDefinite)
     assert.throws(() => generalisedEigen(a, b, 2), RangeError, "9 elements do not fill 2×2")
     const { values, vectors } = generalisedEigen(symmetric(70, "golden"), definite(70, "golden"), 70)
-    assert.strictEqual(digest(values, vectors), "4d36fd24805134d84cb6b4c6fbf3d520acf8756a6deb2180a39e22a4535cedc1")
+    assert.strictEqual(digest(values, vectors), "3892d725606bf066bb6cc06c9595df7119016ea5b0c666d2691cdf87bf02254b")
   })
 })
