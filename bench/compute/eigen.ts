@@ -3,8 +3,8 @@
  *
  *   npx node bench/compute/eigen.ts [ORDERS…]
  *
- * Milliseconds of one thread by processor time, the best of several rounds in turns, and ratios within this run; then the largest elements
- * of AV − VΛ, relative to the largest eigenvalue, and of VᵀV − 1, of both.
+ * Milliseconds of one thread by processor time, the best of several rounds in turns, and ratios within this run; then
+ * the largest elements of AV − VΛ, relative to the largest eigenvalue, and of VᵀV − 1, of both.
  */
 import { multiply } from "../../stages/math/linear/Gemm.ts"
 import { eigen, eigenvalues } from "../../stages/math/linear/SymmetricEigen.ts"

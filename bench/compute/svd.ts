@@ -3,8 +3,8 @@
  *
  *   npx node bench/compute/svd.ts [ROWSxCOLUMNS…]
  *
- * Milliseconds of one thread by processor time, the best of several rounds in turns, and ratios within this run; then the largest elements of
- * UΣVᵀ − A, relative to the largest singular value, of UᵀU − 1 and of VᵀV − 1, of both.
+ * Milliseconds of one thread by processor time, the best of several rounds in turns, and ratios within this run; then
+ * the largest elements of UΣVᵀ − A, relative to the largest singular value, of UᵀU − 1 and of VᵀV − 1, of both.
  */
 import { multiply } from "../../stages/math/linear/Gemm.ts"
 import { singularValues, svd } from "../../stages/math/linear/Svd.ts"

@@ -1,19 +1,26 @@
 /**
  * One WebAssembly memory for the reductions and decompositions, and the kernels that work in it.
  *
- * A place is the index of a float64 in `floats`. Take all places first: growing the memory empties views that were taken before.
+ * A place is the index of a float64 in `floats`. Take all places first: growing the memory empties views that were
+ * taken before.
  */
 import { aligned, reserve } from "../wasm/instantiate.ts"
 import { type SpectralKernels, wasmKernels } from "./spectral-kernels.ts"
 
 const BYTES = 8
 
-/** A memory up to so many bytes is kept for the next computation: to make one takes longer than to decompose a small matrix. */
+/**
+ * A memory up to so many bytes is kept for the next computation: to make one takes longer than to decompose a small
+ * matrix.
+ */
 const KEPT = 2 ** 24
 
 let idle: Arena | undefined
 
-/** What the body returns; places in its arena are void afterwards. `makeKernels` is given only where kernels are compared with their twins. */
+/**
+ * What the body returns; places in its arena are void afterwards. `makeKernels` is given only where kernels are
+ * compared with their twins.
+ */
 export const inArena = <A>(body: (arena: Arena) => A, makeKernels?: () => SpectralKernels): A => {
   const arena = makeKernels !== undefined ? new Arena(makeKernels()) : (idle ?? new Arena(wasmKernels()))
   // A computation inside of this one has an arena of its own.

@@ -1,8 +1,8 @@
 /**
  * The singular value decomposition by Jacobi rotations: small singular values with digits of their own.
  *
- * Sources: J. Demmel and K. Veselić, Jacobi's Method Is More Accurate than QR, SIAM J. Matrix Anal. Appl. 13 (1992); Z. Drmač and K. Veselić,
- * New Fast and Accurate Jacobi SVD Algorithm I, SIAM J. Matrix Anal. Appl. 29 (2008).
+ * Sources: J. Demmel and K. Veselić, Jacobi's Method Is More Accurate than QR, SIAM J. Matrix Anal. Appl. 13 (1992); Z.
+ * Drmač and K. Veselić, New Fast and Accurate Jacobi SVD Algorithm I, SIAM J. Matrix Anal. Appl. 29 (2008).
  */
 import * as PivotedQr from "./PivotedQr.ts"
 import { checkedScale } from "./power-of-two.ts"
@@ -18,12 +18,13 @@ import { Workspace } from "./Workspace.ts"
 const MAX_SWEEPS = 60
 
 /**
- * As `svd`, without bases that are completed, and with each value to a relative error of n ε κ, where κ is the condition of A when its rows and its
- * columns have been scaled well: grading of rows or of columns, however steep, costs nothing. Values below 1e-150 of the largest lose that.
+ * As `svd`, without bases that are completed, and with each value to a relative error of n ε κ, where κ is the
+ * condition of A when its rows and its columns have been scaled well: grading of rows or of columns, however steep,
+ * costs nothing. Values below 1e-150 of the largest lose that.
  *
- * Rows are ordered by size, columns by pivoted QR, and rotations make the rows of R orthogonal. Cost: about 50 n³ flops for n ≤ m, in plain
- * loops: for orders up to a few hundred. Throws as `svd` does, and `RangeError` when rotations come to no end, which a finite
- * matrix never shows.
+ * Rows are ordered by size, columns by pivoted QR, and rotations make the rows of R orthogonal. Cost: about 50 n³ flops
+ * for n ≤ m, in plain loops: for orders up to a few hundred. Throws as `svd` does, and `RangeError` when rotations come
+ * to no end, which a finite matrix never shows.
  */
 export const jacobiSvd = (a: Float64Array, m: number, n: number): Svd => {
   const factor = checkedScale(a, m, n)

@@ -65,11 +65,12 @@ const ROUND_OFF = Number.EPSILON / 2
 /**
  * e^A of an n × n matrix, row-major.
  *
- * Padé approximation of order 3 to 13 after scaling by 2⁻ˢ, then s squarings, s by the norms of A⁴ and A⁶, which for a matrix far from normal
- * are far below those powers of the norm of A. Backward error about ε for normal matrices. Cost: 2n³ flops for each of 3 to 7 products and s squarings,
- * and a system of equations. Source: Al-Mohy and Higham, A New Scaling and Squaring Algorithm for the Matrix
- * Exponential, SIAM J. Matrix Anal. Appl. 31 (2009), algorithm 5.1, with bounds in place of the norms of A⁸ and A¹⁰.
- * Throws `NotFinite` for an infinity or NaN in A, `ExponentialOverflow` when e^A has one, `RangeError` when A is not n × n.
+ * Padé approximation of order 3 to 13 after scaling by 2⁻ˢ, then s squarings, s by the norms of A⁴ and A⁶, which for a
+ * matrix far from normal are far below those powers of the norm of A. Backward error about ε for normal matrices. Cost:
+ * 2n³ flops for each of 3 to 7 products and s squarings, and a system of equations. Source: Al-Mohy and Higham, A New
+ * Scaling and Squaring Algorithm for the Matrix Exponential, SIAM J. Matrix Anal. Appl. 31 (2009), algorithm 5.1, with
+ * bounds in place of the norms of A⁸ and A¹⁰. Throws `NotFinite` for an infinity or NaN in A, `ExponentialOverflow`
+ * when e^A has one, `RangeError` when A is not n × n.
  */
 export const expm = (a: Float64Array, n: number): Float64Array => {
   checkedScale(a, n, n)
@@ -243,9 +244,10 @@ const TERMS: ReadonlyArray<readonly [terms: number, theta: number]> = [
 /**
  * e^A B of an n × n matrix and an n × columns one, without e^A.
  *
- * A truncated Taylor series in as many steps as the norm of A, less the mean of its diagonal, asks for: about 9 ‖A‖₁ + 10 products with A, of
- * 2n² flops a column. Source: Al-Mohy and Higham, Computing the Action of the Matrix Exponential, SIAM J. Sci. Comput. 33
- * (2011), algorithm 3.2, with ‖A‖₁ in place of norms of powers. Throws as `expm` does.
+ * A truncated Taylor series in as many steps as the norm of A, less the mean of its diagonal, asks for: about 9 ‖A‖₁ +
+ * 10 products with A, of 2n² flops a column. Source: Al-Mohy and Higham, Computing the Action of the Matrix
+ * Exponential, SIAM J. Sci. Comput. 33 (2011), algorithm 3.2, with ‖A‖₁ in place of norms of powers. Throws as `expm`
+ * does.
  */
 export const expmTimes = (a: Float64Array, n: number, b: Float64Array, columns = 1): Float64Array => {
   checkedScale(a, n, n)

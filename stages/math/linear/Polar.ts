@@ -14,8 +14,8 @@ export interface Polar {
 /**
  * The polar decomposition of an m × n matrix with m ≥ n, row-major.
  *
- * Error: ε ‖A‖. Cost: as `svd`, and 4mn² flops. U is unique when A has full rank. Source: N. J. Higham, Functions of Matrices (2008),
- * section 8. Throws as `svd` does, and `RangeError` for m < n.
+ * Error: ε ‖A‖. Cost: as `svd`, and 4mn² flops. U is unique when A has full rank. Source: N. J. Higham, Functions of
+ * Matrices (2008), section 8. Throws as `svd` does, and `RangeError` for m < n.
  */
 export const polar = (a: Float64Array, m: number, n: number): Polar => {
   if (m < n) throw new RangeError(`${m}×${n}: a matrix with fewer rows than columns has no orthonormal columns`)

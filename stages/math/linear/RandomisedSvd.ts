@@ -16,16 +16,21 @@ export interface RandomisedOptions {
   readonly seed: number | bigint
   /** Vectors beyond the count asked for; 10 when left out. */
   readonly oversampling?: number
-  /** Products with AᵀA before the last one with A; 2 when left out. Each multiplies the ratio of values to what is left out by itself, twice. */
+  /**
+   * Products with AᵀA before the last one with A; 2 when left out. Each multiplies the ratio of values to what is left
+   * out by itself, twice.
+   */
   readonly passes?: number
 }
 
 /**
- * The `count` largest singular values of an m × n matrix, row-major, with vectors as of `svd`; all of them when there are fewer.
+ * The `count` largest singular values of an m × n matrix, row-major, with vectors as of `svd`; all of them when there
+ * are fewer.
  *
- * Values are never too large, but for round-off, and with (σ_{count+1+oversampling} / σᵢ)^(2 · passes + 1) too small by about as much, relative. Of
- * a matrix of a rank up to the count all is exact to round-off. Cost: 4 mn (count + oversampling)(passes + 1) flops.
- * Throws `NotFinite` for an infinity or NaN in A, `RangeError` when it has another length or an option is negative.
+ * Values are never too large, but for round-off, and with (σ_{count+1+oversampling} / σᵢ)^(2 · passes + 1) too small by
+ * about as much, relative. Of a matrix of a rank up to the count all is exact to round-off. Cost: 4 mn (count +
+ * oversampling)(passes + 1) flops. Throws `NotFinite` for an infinity or NaN in A, `RangeError` when it has another
+ * length or an option is negative.
  */
 export const randomisedSvd = (
   a: Float64Array,

@@ -36,10 +36,11 @@ export interface SvdOptions {
 /**
  * The singular value decomposition of an m × n matrix, row-major.
  *
- * Reduction to bidiagonal form by blocks, of the triangular factor where one side is twice the other, then divide and conquer. Error: values to a small multiple of ε times the largest, and vectors orthogonal
- * to as much; where small values need digits of their own, see `JacobiSvd.ts`. Cost, for m ≥ n: 8mn² + 4n³/3 flops, of
- * which all but 2mn² − 2n³/3 are matrix products. Sources: see `bidiagonal-reduction.ts` and `bidiagonal-divide.ts`.
- * Throws `NotFinite` when an element is NaN or infinite, `RangeError` when it would take more than 4 GiB.
+ * Reduction to bidiagonal form by blocks, of the triangular factor where one side is twice the other, then divide and
+ * conquer. Error: values to a small multiple of ε times the largest, and vectors orthogonal to as much; where small
+ * values need digits of their own, see `JacobiSvd.ts`. Cost, for m ≥ n: 8mn² + 4n³/3 flops, of which all but 2mn² −
+ * 2n³/3 are matrix products. Sources: see `bidiagonal-reduction.ts` and `bidiagonal-divide.ts`. Throws `NotFinite` when
+ * an element is NaN or infinite, `RangeError` when it would take more than 4 GiB.
  */
 export const svd = (a: Float64Array, m: number, n: number, { full = false, makeKernels }: SvdOptions = {}): Svd => {
   const scale = checkedScale(a, m, n)
@@ -80,7 +81,10 @@ export const singularValues = (
   return diagonal.map((value) => value / scale).sort((x, y) => y - x)
 }
 
-/** The Euclidean condition number: the largest singular value over the smallest; infinite for a singular matrix, 1 for an empty one. */
+/**
+ * The Euclidean condition number: the largest singular value over the smallest; infinite for a singular matrix, 1 for
+ * an empty one.
+ */
 export const conditionNumber = (a: Float64Array, m: number, n: number): number => {
   const values = singularValues(a, m, n)
   if (values.length === 0) return 1
@@ -88,14 +92,18 @@ export const conditionNumber = (a: Float64Array, m: number, n: number): number =
   return smallest === 0 ? Number.POSITIVE_INFINITY : values[0]! / smallest
 }
 
-/** How many singular values exceed `tolerance` times the largest; max(m, n) ε when left out, which is what round-off leaves of zeros. */
+/**
+ * How many singular values exceed `tolerance` times the largest; max(m, n) ε when left out, which is what round-off
+ * leaves of zeros.
+ */
 export const numericalRank = (a: Float64Array, m: number, n: number, tolerance = defaultTolerance(m, n)): number =>
   countAbove(singularValues(a, m, n), tolerance)
 
 /**
  * The Moore–Penrose inverse, n × m, row-major.
  *
- * Singular values up to `tolerance` times the largest, max(m, n) ε when left out, count as zeros. Cost: as `svd`, and 2mn min(m, n) flops.
+ * Singular values up to `tolerance` times the largest, max(m, n) ε when left out, count as zeros. Cost: as `svd`, and
+ * 2mn min(m, n) flops.
  */
 export const pseudoInverse = (
   a: Float64Array,

@@ -23,10 +23,10 @@ const SMALL = 64
 /**
  * All eigenpairs of a symmetric n × n matrix, row-major; only its lower triangle is read.
  *
- * Householder tridiagonalisation by blocks, then divide and conquer; up to order 64 without blocks, then implicit QL. Error: values to a small
- * multiple of ε ‖A‖, and vectors orthogonal to as much, also of values that lie together. Cost: 9n³ flops at most, of which
- * all but 2n³/3 are matrix products. Up to n = 10 000, which takes 4 GiB.
- * Sources: see `tridiagonal-reduction.ts` and `tridiagonal-divide.ts`. Throws `NotFinite` when an element is NaN or infinite.
+ * Householder tridiagonalisation by blocks, then divide and conquer; up to order 64 without blocks, then implicit QL.
+ * Error: values to a small multiple of ε ‖A‖, and vectors orthogonal to as much, also of values that lie together.
+ * Cost: 9n³ flops at most, of which all but 2n³/3 are matrix products. Up to n = 10 000, which takes 4 GiB. Sources:
+ * see `tridiagonal-reduction.ts` and `tridiagonal-divide.ts`. Throws `NotFinite` when an element is NaN or infinite.
  */
 export const eigen = (a: Float64Array, n: number, makeKernels?: () => SpectralKernels): Eigen => {
   const scale = checkedScale(a, n, n, "lower")

@@ -5,8 +5,8 @@ import { eigen } from "./SymmetricEigen.ts"
 /**
  * f(A) of a symmetric n × n matrix, row-major, of which only the lower triangle is read: the eigenvalues go through f.
  *
- * Error: ε times the largest |f(λ)|, and what f makes of errors ε ‖A‖ of the eigenvalues. Cost: as `eigen`, and 2n³ flops. Throws as `eigen`
- * does, and `RangeError` where f gives what is no finite number.
+ * Error: ε times the largest |f(λ)|, and what f makes of errors ε ‖A‖ of the eigenvalues. Cost: as `eigen`, and 2n³
+ * flops. Throws as `eigen` does, and `RangeError` where f gives what is no finite number.
  */
 export const symmetricFunction = (a: Float64Array, n: number, f: (eigenvalue: number) => number): Float64Array => {
   const { values, vectors } = eigen(a, n)

@@ -1,8 +1,9 @@
 /**
- * Divide and conquer on an upper bidiagonal matrix: two parts and the row between them, which makes a matrix of a diagonal and one full row.
+ * Divide and conquer on an upper bidiagonal matrix: two parts and the row between them, which makes a matrix of a
+ * diagonal and one full row.
  *
- * Sources: Gu and Eisenstat, A Divide-and-Conquer Algorithm for the Bidiagonal SVD, SIAM J. Matrix Anal. Appl. 16 (1995); deflation as in
- * LAPACK's dlasd2.
+ * Sources: Gu and Eisenstat, A Divide-and-Conquer Algorithm for the Bidiagonal SVD, SIAM J. Matrix Anal. Appl. 16
+ * (1995); deflation as in LAPACK's dlasd2.
  */
 import type { Arena } from "./Arena.ts"
 import { iterateQr } from "./bidiagonal-qr.ts"
@@ -50,8 +51,8 @@ export interface BidiagonalSvd {
 /**
  * The singular value decomposition of a bidiagonal matrix whose elements are of size 1 at most.
  *
- * The leading n × n of `left` and `right`, zeros before, become singular vectors, as rows. Error: ε, absolute, and vectors are orthogonal as
- * well. Cost: 8n³/3 flops as matrix products, and less the more deflates.
+ * The leading n × n of `left` and `right`, zeros before, become singular vectors, as rows. Error: ε, absolute, and
+ * vectors are orthogonal as well. Cost: 8n³/3 flops as matrix products, and less the more deflates.
  */
 export const divideBidiagonal = (
   arena: Arena,
@@ -88,7 +89,10 @@ interface Task {
   readonly order: Int32Array
 }
 
-/** Rows from … to − 1, and one column more than rows when `extra` is 1. The right vector of the extra column is row `to`. */
+/**
+ * Rows from … to − 1, and one column more than rows when `extra` is 1. The right vector of the extra column is row
+ * `to`.
+ */
 const divide = (task: Task, from: number, to: number, extra: number): void => {
   if (to - from <= LEAF) {
     solveLeaf(task, from, to, extra)
@@ -184,7 +188,10 @@ const largestOf = ({ d, off }: Task, from: number, middle: number, to: number): 
   return largest
 }
 
-/** Sets aside what is a singular triple already: rows that the row between does not reach, and one of each two of the same value. */
+/**
+ * Sets aside what is a singular triple already: rows that the row between does not reach, and one of each two of the
+ * same value.
+ */
 const deflate = (task: Task, from: number, middle: number, to: number, extra: number, largest: number): Merge => {
   const { arena, f, left, right, d, off } = task
   const { rotate } = arena.kernels
@@ -236,7 +243,10 @@ const deflate = (task: Task, from: number, middle: number, to: number, extra: nu
   }
 }
 
-/** Rotates what both parts have of the row between into the row of pole 0, and leaves the right vector of the extra column; z of pole 0. */
+/**
+ * Rotates what both parts have of the row between into the row of pole 0, and leaves the right vector of the extra
+ * column; z of pole 0.
+ */
 const meetNullVectors = (
   { arena, right: { at, ld } }: Task,
   z: Float64Array,
@@ -292,7 +302,10 @@ const makeSmallVectors = ({ arena, f, scratch }: Task, count: number): void => {
   }
 }
 
-/** New vectors of one side: combinations of the old ones, which have elements in the columns `upper` and `lower`; then what has deflated. */
+/**
+ * New vectors of one side: combinations of the old ones, which have elements in the columns `upper` and `lower`; then
+ * what has deflated.
+ */
 const combine = (
   { arena, f, scratch }: Task,
   { from, to, kept, gone, kinds }: Merge,

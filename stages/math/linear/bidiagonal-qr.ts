@@ -1,8 +1,8 @@
 /**
  * Implicit QR on an upper bidiagonal matrix: singular values to full relative accuracy, however small.
  *
- * Where a shift would cost digits of a small singular value, the step has none. Source: Demmel and Kahan, Accurate Singular Values
- * of Bidiagonal Matrices, SIAM J. Sci. Stat. Comput. 11 (1990).
+ * Where a shift would cost digits of a small singular value, the step has none. Source: Demmel and Kahan, Accurate
+ * Singular Values of Bidiagonal Matrices, SIAM J. Sci. Stat. Comput. 11 (1990).
  */
 
 /** Relative size below which an element beside the diagonal is forgotten. */
@@ -23,10 +23,11 @@ export interface Sides {
 }
 
 /**
- * Diagonalises the matrix with the diagonal `d`, where e[i] lies on the right of d[i]; both are overwritten, `d` by the singular values, in no order.
+ * Diagonalises the matrix with the diagonal `d`, where e[i] lies on the right of d[i]; both are overwritten, `d` by the
+ * singular values, in no order.
  *
- * With one element more in `e` than d.length − 1 the matrix has one column more than rows. Throws `RangeError` when it does not
- * converge, which a finite matrix never shows.
+ * With one element more in `e` than d.length − 1 the matrix has one column more than rows. Throws `RangeError` when it
+ * does not converge, which a finite matrix never shows.
  */
 export const iterateQr = (d: Float64Array, e: Float64Array, sides?: Sides): void => {
   const n = d.length
@@ -49,7 +50,10 @@ export const iterateQr = (d: Float64Array, e: Float64Array, sides?: Sides): void
   }
 }
 
-/** Where the part that ends at `high` and has no zero beside its diagonal begins; sets elements to zero that count for nothing. */
+/**
+ * Where the part that ends at `high` and has no zero beside its diagonal begins; sets elements to zero that count for
+ * nothing.
+ */
 const splitting = (d: Float64Array, e: Float64Array, high: number): number => {
   // Up and down, |e| is compared with a lower bound of the smallest singular value of what lies on that side.
   let size = Math.abs(d[high]!)
@@ -203,7 +207,10 @@ const smallestOfTwo = (f: number, g: number, h: number): number => {
   return 2 * (small * c * ratio)
 }
 
-/** Brings a matrix with one column more than rows to a square one: rotations of columns make it lower bidiagonal, of rows upper again. */
+/**
+ * Brings a matrix with one column more than rows to a square one: rotations of columns make it lower bidiagonal, of
+ * rows upper again.
+ */
 const foldLastColumn = (d: Float64Array, e: Float64Array, sides: Sides | undefined): void => {
   const n = d.length
   fold(d, e, n, sides?.right)

@@ -1,9 +1,10 @@
 /**
  * A = Q B Pᵀ with an upper bidiagonal B, by blocks of Householder reflections from both sides.
  *
- * Half of the work are products of the matrix and of its transpose with the vectors of the reflections, half are updates of rank twice the block
- * as matrix products. Sources: Golub and Kahan, Calculating the Singular Values and Pseudo-Inverse of a Matrix, SIAM J. Numer.
- * Anal. 2 (1965); Dongarra, Sorensen and Hammarling, J. Comput. Appl. Math. 27 (1989).
+ * Half of the work are products of the matrix and of its transpose with the vectors of the reflections, half are
+ * updates of rank twice the block as matrix products. Sources: Golub and Kahan, Calculating the Singular Values and
+ * Pseudo-Inverse of a Matrix, SIAM J. Numer. Anal. 2 (1965); Dongarra, Sorensen and Hammarling, J. Comput. Appl. Math.
+ * 27 (1989).
  */
 import type { Arena } from "./Arena.ts"
 import { BLOCK, makeReflection, type Reflections } from "./reflectors.ts"
@@ -118,7 +119,10 @@ const reduceColumn = ({ arena, f, a, m, n, v, x, y, u, first, second }: Panel, s
   return reflection
 }
 
-/** Reflects row i, after the reflection of its column, onto the element beside the diagonal; the vector goes to `to` and to U. */
+/**
+ * Reflects row i, after the reflection of its column, onto the element beside the diagonal; the vector goes to `to` and
+ * to U.
+ */
 const reduceRow = (panel: Panel, slot: number, i: number, tau: number, to: number) => {
   const { arena, f, a, m, n, v, x, y, u, first, second } = panel
   const { gemv, gemvTransposed } = arena.kernels

@@ -14,10 +14,11 @@ export const bringingBelowOne = (x: number): number => {
 }
 
 /**
- * The power of two that brings the largest element of a rows × columns matrix near 1, so that no square overflows; 1 for a matrix of zeros.
+ * The power of two that brings the largest element of a rows × columns matrix near 1, so that no square overflows; 1
+ * for a matrix of zeros.
  *
- * With `lower` only elements up to the diagonal count. Throws `NotFinite` when one is NaN or infinite, `RangeError` when the array has another
- * length.
+ * With `lower` only elements up to the diagonal count. Throws `NotFinite` when one is NaN or infinite, `RangeError`
+ * when the array has another length.
  */
 export const checkedScale = (a: Float64Array, rows: number, columns: number, part: "all" | "lower" = "all"): number => {
   if (a.length !== rows * columns) throw new RangeError(`${a.length} elements do not fill ${rows}×${columns}`)

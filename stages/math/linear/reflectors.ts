@@ -1,8 +1,8 @@
 /**
  * Householder reflections H = 1 − τ v vᵀ, and products of many of them as matrix products.
  *
- * Source: Golub and Van Loan, 4th ed., sections 5.1 and 5.2.3; Schreiber and Van Loan, A Storage-Efficient WY Representation
- * for Products of Householder Transformations, SIAM J. Sci. Stat. Comput. 10 (1989).
+ * Source: Golub and Van Loan, 4th ed., sections 5.1 and 5.2.3; Schreiber and Van Loan, A Storage-Efficient WY
+ * Representation for Products of Householder Transformations, SIAM J. Sci. Stat. Comput. 10 (1989).
  */
 import type { Arena } from "./Arena.ts"
 
@@ -19,7 +19,10 @@ export interface Reflection {
   readonly beta: number
 }
 
-/** Turns the `count` elements x at a place into the v of a reflection, with v = 1 at `pivot`, that leaves of x nothing but that element. */
+/**
+ * Turns the `count` elements x at a place into the v of a reflection, with v = 1 at `pivot`, that leaves of x nothing
+ * but that element.
+ */
 export const makeReflection = (f: Float64Array, at: number, count: number, pivot: number): Reflection => {
   const x = f.subarray(at, at + count)
   const alpha = x[pivot]!
@@ -39,7 +42,10 @@ export const makeReflection = (f: Float64Array, at: number, count: number, pivot
   return { tau: (beta - raised) / beta, beta: beta / factor }
 }
 
-/** Elements that are summed on their own: errors of sums of many equal terms, all of one sign, would show in how orthogonal H is. */
+/**
+ * Elements that are summed on their own: errors of sums of many equal terms, all of one sign, would show in how
+ * orthogonal H is.
+ */
 const RUN = 32
 
 const sumOfSquares = (x: Float64Array, factor: number): number => {
@@ -52,7 +58,10 @@ const sumOfSquares = (x: Float64Array, factor: number): number => {
   return sum
 }
 
-/** Reflections v₀, v₁, … as the rows of a matrix: Q = H₀ H₁ ⋯. Each is zero outside of what `support` gives for the first of a block. */
+/**
+ * Reflections v₀, v₁, … as the rows of a matrix: Q = H₀ H₁ ⋯. Each is zero outside of what `support` gives for the
+ * first of a block.
+ */
 export interface Reflections {
   readonly at: number
   readonly count: number

@@ -1,10 +1,11 @@
 /**
  * The secular equation 1/ρ + Σ zⱼ² / (dⱼ − λ) = 0 of a diagonal matrix and one of rank one.
  *
- * Each root is kept as its distance τ from the nearer pole, so that dⱼ − λ has all its digits; z is then made anew as the one
- * whose roots the computed ones are exactly, and vectors made of both are orthogonal to working precision however close the roots lie.
- * Sources: R.-C. Li, Solving Secular Equations Stably and Efficiently, LAPACK Working Note 89 (1993); Gu and Eisenstat, A Stable and
- * Efficient Algorithm for the Rank-One Modification of the Symmetric Eigenproblem, SIAM J. Matrix Anal. Appl. 15 (1994).
+ * Each root is kept as its distance τ from the nearer pole, so that dⱼ − λ has all its digits; z is then made anew as
+ * the one whose roots the computed ones are exactly, and vectors made of both are orthogonal to working precision
+ * however close the roots lie. Sources: R.-C. Li, Solving Secular Equations Stably and Efficiently, LAPACK Working Note
+ * 89 (1993); Gu and Eisenstat, A Stable and Efficient Algorithm for the Rank-One Modification of the Symmetric
+ * Eigenproblem, SIAM J. Matrix Anal. Appl. 15 (1994).
  */
 import type { Arena } from "./Arena.ts"
 
@@ -51,9 +52,11 @@ export interface SecularRoots {
 }
 
 /**
- * All roots, ascending; row i of `to` (count × count) becomes dⱼ − λᵢ, and z at `scratch.z` what belongs to the roots exactly.
+ * All roots, ascending; row i of `to` (count × count) becomes dⱼ − λᵢ, and z at `scratch.z` what belongs to the roots
+ * exactly.
  *
- * Poles must be distinct and no zⱼ zero: deflation has seen to that. Cost: about 10 flops a pole, root and step of iteration.
+ * Poles must be distinct and no zⱼ zero: deflation has seen to that. Cost: about 10 flops a pole, root and step of
+ * iteration.
  */
 export const solveSecular = (problem: SecularProblem, to: number): SecularRoots => {
   const { arena, scratch, count, isSquared } = problem
@@ -92,8 +95,9 @@ interface Search {
   readonly f: Float64Array
   /** The lower of the two; the other is the next one. */
   readonly pole: number
-  /** How many poles make the sum that is negative on the bracket's left part, and where τ is measured from. */
+  /** How many poles the first of the two sums goes over; the second goes over those that remain. */
   readonly below: number
+  /** The pole that τ is measured from. */
   readonly origin: number
   low: number
   high: number
@@ -182,7 +186,8 @@ const iterate = (search: Search, guess: number): number => {
 /**
  * The step to the zero of c + s / (x − η) + t / (y − η), x and y being the distances of the two poles.
  *
- * It agrees with the function in value and slope: either the sums on both sides do so each, or the pole that τ is measured from has its own weight.
+ * It agrees with the function in value and slope: either the sums on both sides do so each, or the pole that τ is
+ * measured from has its own weight.
  */
 const interpolate = (
   { problem: { scratch }, f, pole, origin }: Search,

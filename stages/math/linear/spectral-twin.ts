@@ -1,4 +1,7 @@
-/** The kernels of `assembly/matrixvector.ts` and `assembly/secular.ts` in plain TypeScript: the same sums in the same order, so the same bits. */
+/**
+ * The kernels of `assembly/matrixvector.ts` and `assembly/secular.ts` in plain TypeScript: the same sums in the same
+ * order, so the same bits.
+ */
 import { aligned, makeMemory, START } from "../wasm/instantiate.ts"
 import { productTwin } from "./gemm-twin.ts"
 import type { SpectralKernels } from "./spectral-kernels.ts"

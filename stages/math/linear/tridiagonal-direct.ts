@@ -5,7 +5,8 @@
  */
 
 /**
- * Reduces A in place; e[i] is what couples i − 1 and i in T, the diagonal of T stays in A, and each row keeps its reflection, `h` what it is divided by.
+ * Reduces A in place; e[i] is what couples i − 1 and i in T, the diagonal of T stays in A, and each row keeps its
+ * reflection, `h` what it is divided by.
  *
  * Only the lower triangle is read. Cost: 4n³/3 flops.
  */
@@ -64,7 +65,10 @@ const reflect = (a: Float64Array, n: number, i: number, u: Float64Array, h: numb
   }
 }
 
-/** Makes of what `tridiagonalise` leaves in A the orthogonal Q, and of `d`, its `h`, the diagonal of T. Cost: 4n³/3 flops. */
+/**
+ * Makes of what `tridiagonalise` leaves in A the orthogonal Q, and of `d`, its `h`, the diagonal of T. Cost: 4n³/3
+ * flops.
+ */
 export const accumulateReflections = (a: Float64Array, n: number, d: Float64Array): void => {
   const g = new Float64Array(n)
   for (let i = 0; i < n; i++) {

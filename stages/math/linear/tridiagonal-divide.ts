@@ -1,9 +1,9 @@
 /**
  * Divide and conquer on a symmetric tridiagonal matrix: two halves and a coupling of rank one.
  *
- * Sources: J. J. M. Cuppen, A Divide and Conquer Method for the Symmetric Tridiagonal Eigenproblem, Numerische Mathematik 36 (1981);
- * Gu and Eisenstat, A Divide-and-Conquer Algorithm for the Symmetric Tridiagonal Eigenproblem, SIAM J. Matrix Anal. Appl. 16 (1995);
- * deflation as in J. D. Rutter, LAPACK Working Note 69 (1994).
+ * Sources: J. J. M. Cuppen, A Divide and Conquer Method for the Symmetric Tridiagonal Eigenproblem, Numerische
+ * Mathematik 36 (1981); Gu and Eisenstat, A Divide-and-Conquer Algorithm for the Symmetric Tridiagonal Eigenproblem,
+ * SIAM J. Matrix Anal. Appl. 16 (1995); deflation as in J. D. Rutter, LAPACK Working Note 69 (1994).
  */
 import type { Arena } from "./Arena.ts"
 import { type SecularScratch, secularScratch, solveSecular } from "./secular-equation.ts"
@@ -38,9 +38,11 @@ export interface TridiagonalEigen {
 }
 
 /**
- * All eigenpairs of a tridiagonal matrix whose elements are of size 1 at most; the n × n zeros at `vectors` become the eigenvectors, as rows.
+ * All eigenpairs of a tridiagonal matrix whose elements are of size 1 at most; the n × n zeros at `vectors` become the
+ * eigenvectors, as rows.
  *
- * Error: ε, absolute, and vectors are orthogonal as well. Cost: 4n³/3 flops as matrix products, and less the more deflates.
+ * Error: ε, absolute, and vectors are orthogonal as well. Cost: 4n³/3 flops as matrix products, and less the more
+ * deflates.
  */
 export const divideTridiagonal = (
   arena: Arena,
@@ -161,7 +163,10 @@ const mergedOrder = ({ d, order }: Task, from: number, middle: number, to: numbe
   return rows
 }
 
-/** Sets aside what is an eigenpair already: rows that the coupling does not reach, and one of each two of the same value. */
+/**
+ * Sets aside what is an eigenpair already: rows that the coupling does not reach, and one of each two of the same
+ * value.
+ */
 const deflate = (
   task: Task,
   rows: Int32Array,
@@ -228,7 +233,10 @@ const solveKept = ({ arena, f, scratch, d }: Task, { kept, z }: Deflation, coupl
 
 type Sizes = readonly [upper: number, both: number, lower: number]
 
-/** Copies the old vectors, without their zeros: the left parts of the first kinds, the right parts of the last, and what has deflated. */
+/**
+ * Copies the old vectors, without their zeros: the left parts of the first kinds, the right parts of the last, and what
+ * has deflated.
+ */
 const holdVectors = (task: Task, { kept, gone, kinds }: Deflation, from: number, middle: number, to: number): Sizes => {
   const { f, scratch, n, vectors } = task
   const sizes: [number, number, number] = [0, 0, 0]
@@ -253,7 +261,10 @@ const holdVectors = (task: Task, { kept, gone, kinds }: Deflation, from: number,
   return sizes
 }
 
-/** Makes each row dⱼ − λ of the secular equation the vector zⱼ / (dⱼ − λ) of length 1, by kind of the rows that it combines. */
+/**
+ * Makes each row dⱼ − λ of the secular equation the vector zⱼ / (dⱼ − λ) of length 1, by kind of the rows that it
+ * combines.
+ */
 const makeSmallVectors = ({ arena, scratch }: Task, { kept }: Deflation): void => {
   const { small, places, secular } = scratch
   for (let i = 0; i < kept.length; i++) {

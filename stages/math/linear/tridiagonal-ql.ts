@@ -1,20 +1,26 @@
 /**
  * Implicit QL with shifts on a symmetric tridiagonal matrix.
  *
- * Source: Golub and Van Loan, 4th ed., section 8.3.3; Bowdler, Martin, Reinsch and Wilkinson, Numerische Mathematik 11 (1968).
+ * Source: Golub and Van Loan, 4th ed., section 8.3.3; Bowdler, Martin, Reinsch and Wilkinson, Numerische Mathematik 11
+ * (1968).
  */
 import { largest } from "./Vector.ts"
 
 const MAX_ITERATIONS = 90
 
-/** Two or three are usual. From here on elements count as zero that are round-off of the whole matrix, not of those beside them. */
+/**
+ * Two or three are usual. From here on elements count as zero that are round-off of the whole matrix, not of those
+ * beside them.
+ */
 const PATIENCE = 30
 
 /**
- * Diagonalises the matrix with the diagonal `d`, where e[i] couples i and i + 1; both are overwritten, `d` by the eigenvalues in no order.
+ * Diagonalises the matrix with the diagonal `d`, where e[i] couples i and i + 1; both are overwritten, `d` by the
+ * eigenvalues in no order.
  *
- * Rotates the rows of `z` along, d.length rows one after the other; without it only eigenvalues are found. e has d.length elements, the last one
- * for scratch. Throws `RangeError` when it does not converge, which a finite matrix never shows.
+ * Rotates the rows of `z` along, d.length rows one after the other; without it only eigenvalues are found. e has
+ * d.length elements, the last one for scratch. Throws `RangeError` when it does not converge, which a finite matrix
+ * never shows.
  */
 export const iterateQl = (d: Float64Array, e: Float64Array, z?: Float64Array): void => {
   const n = d.length

@@ -1,9 +1,9 @@
 /**
  * A = Q T Qᵀ with a tridiagonal T, by blocks of Householder reflections.
  *
- * Half of the work is the product of the matrix with the vector of each reflection, half are updates of rank twice the block as
- * matrix products. Source: Dongarra, Sorensen and Hammarling, Block Reduction of Matrices to Condensed Forms for Eigenvalue
- * Computations, J. Comput. Appl. Math. 27 (1989).
+ * Half of the work is the product of the matrix with the vector of each reflection, half are updates of rank twice the
+ * block as matrix products. Source: Dongarra, Sorensen and Hammarling, Block Reduction of Matrices to Condensed Forms
+ * for Eigenvalue Computations, J. Comput. Appl. Math. 27 (1989).
  */
 import type { Arena } from "./Arena.ts"
 import { BLOCK, makeReflection, type Reflections } from "./reflectors.ts"
@@ -89,7 +89,10 @@ const updateRow = (
   kernels.gemvTransposed(count, i + 1, -1, w, n, coefficients + BLOCK, row)
 }
 
-/** The w with H A H = A − v wᵀ − w vᵀ, for the reflection in `slot` and the leading i × i part as the ones before have left it. */
+/**
+ * The w with H A H = A − v wᵀ − w vᵀ, for the reflection in `slot` and the leading i × i part as the ones before have
+ * left it.
+ */
 const makeCompanion = (
   { kernels, floats: f }: Arena,
   a: number,

@@ -1,8 +1,9 @@
 /**
- * Products of a matrix with a vector on raw memory, float64: what reductions to condensed form spend half of their work in.
+ * Products of a matrix with a vector on raw memory, float64: what reductions to condensed form spend half of their work
+ * in.
  *
- * Rows of A lie `lda` elements apart. Four rows go at once, so that a vector is loaded and stored a quarter as often. The order
- * of every sum depends on the shapes alone; `spectral-twin.ts` repeats it.
+ * Rows of A lie `lda` elements apart. Four rows go at once, so that a vector is loaded and stored a quarter as often.
+ * The order of every sum depends on the shapes alone; `spectral-twin.ts` repeats it.
  */
 import { across, fma } from "./shared-pairs"
 

@@ -1,8 +1,8 @@
 /**
  * The sums and the element by element work of divide and conquer on raw memory, float64.
  *
- * A secular equation of k poles takes about 5 k² divisions to solve, and its vectors 2 k²: pairs of them go at once. The order of every
- * sum depends on the count alone; `spectral-twin.ts` repeats it.
+ * A secular equation of k poles takes about 5 k² divisions to solve, and its vectors 2 k²: pairs of them go at once.
+ * The order of every sum depends on the count alone; `spectral-twin.ts` repeats it.
  */
 import { across, fma } from "./shared-pairs"
 

@@ -16,7 +16,10 @@ import { digest, distance, hilbert, largest, random, tabulate } from "./matrices
 import { gluedWilkinson, wilkinson } from "./spectra.ts"
 
 const EPSILON = Number.EPSILON
-/** In units of ε, relative to the largest singular value. LAPACK's own lie at 3 to 40 for these shapes, the most for a matrix of equal columns. */
+/**
+ * In units of ε, relative to the largest singular value. LAPACK's own lie at 3 to 40 for these shapes, the most for a
+ * matrix of equal columns.
+ */
 const accepted = (m: number, n: number): number => 30 + Math.max(m, n)
 
 const transposed = (a: Float64Array, m: number, n: number): Float64Array => tabulate(n, m, (i, j) => a[j * n + i]!)
