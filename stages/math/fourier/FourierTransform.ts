@@ -10,6 +10,9 @@
  * is made at first use and stays. Error: about ½ ε √log₂ n of the norm for lengths 2ᵃ 3ᵇ 5ᶜ, two to three times as much for others. Cost: about
  * 5 n log₂ n flops, and for lengths with larger factors four to eight times as much. Bits depend on the shapes alone. Where some number is not
  * finite, each number of its transform has a part that is not finite. Methods throw `RangeError` where the array does not have the shape.
+ *
+ * A result is a new array, or of complex transforms the one that is handed over for it, which may be the argument itself: a loop over large arrays then spares
+ * the machine new memory at each step.
  */
 import { ComplexSpace, SIZE } from "./ComplexSpace.ts"
 import { type FourierPlan, makePlan } from "./FourierPlan.ts"
@@ -28,23 +31,23 @@ export class FourierTransform {
   }
 
   /** The transforms of lines of n numbers each; of one line when n is left out. */
-  forward(x: Float64Array, n = x.length / 2): Float64Array {
-    return this.ofLines(x, n, false)
+  forward(x: Float64Array, n = x.length / 2, into?: Float64Array): Float64Array {
+    return this.ofLines(x, n, false, into)
   }
 
   /** What `forward` takes, from what it gives. */
-  inverse(x: Float64Array, n = x.length / 2): Float64Array {
-    return this.ofLines(x, n, true)
+  inverse(x: Float64Array, n = x.length / 2, into?: Float64Array): Float64Array {
+    return this.ofLines(x, n, true, into)
   }
 
   /** The transform of a matrix of complex numbers along both axes. */
-  forward2(x: Float64Array, rows: number, columns: number): Float64Array {
-    return this.ofMatrix(x, rows, columns, false)
+  forward2(x: Float64Array, rows: number, columns: number, into?: Float64Array): Float64Array {
+    return this.ofMatrix(x, rows, columns, false, into)
   }
 
   /** What `forward2` takes, from what it gives. */
-  inverse2(x: Float64Array, rows: number, columns: number): Float64Array {
-    return this.ofMatrix(x, rows, columns, true)
+  inverse2(x: Float64Array, rows: number, columns: number, into?: Float64Array): Float64Array {
+    return this.ofMatrix(x, rows, columns, true, into)
   }
 
   /**
@@ -97,25 +100,41 @@ export class FourierTransform {
     return this.inverseReal(this.ofColumns(x, rows, half, true), columns)
   }
 
-  private ofLines(x: Float64Array, n: number, inverse: boolean): Float64Array {
+  private ofLines(x: Float64Array, n: number, inverse: boolean, into?: Float64Array): Float64Array {
     const lines = linesIn(x.length, 2 * n, "parts of complex numbers", n)
     if (lines === 0) return new Float64Array(0)
     const plan = this.plan(n)
-    return this.computed(x, lines * n, (from, to, { kernels }) => {
-      transformLines(this.engine, plan, from, to, lines, inverse)
-      if (inverse) kernels.scale(to, lines * n, 1 / n)
-    })
+    return this.computed(
+      x,
+      lines * n,
+      (from, to, { kernels }) => {
+        transformLines(this.engine, plan, from, to, lines, inverse)
+        if (inverse) kernels.scale(to, lines * n, 1 / n)
+      },
+      into
+    )
   }
 
-  private ofMatrix(x: Float64Array, rows: number, columns: number, inverse: boolean): Float64Array {
+  private ofMatrix(
+    x: Float64Array,
+    rows: number,
+    columns: number,
+    inverse: boolean,
+    into?: Float64Array
+  ): Float64Array {
     checkMatrix(x.length, 2 * rows * columns, "parts of complex numbers", rows, columns)
     if (x.length === 0) return new Float64Array(0)
     const [across, down] = [this.plan(columns), this.plan(rows)]
-    return this.computed(x, rows * columns, (from, to, { kernels }) => {
-      transformLines(this.engine, across, from, to, rows, inverse)
-      transformColumns(this.engine, down, to, columns, inverse)
-      if (inverse) kernels.scale(to, rows * columns, 1 / (rows * columns))
-    })
+    return this.computed(
+      x,
+      rows * columns,
+      (from, to, { kernels }) => {
+        transformLines(this.engine, across, from, to, rows, inverse)
+        transformColumns(this.engine, down, to, columns, inverse)
+        if (inverse) kernels.scale(to, rows * columns, 1 / (rows * columns))
+      },
+      into
+    )
   }
 
   /** The columns alone of a matrix of complex numbers. */
@@ -135,14 +154,18 @@ export class FourierTransform {
   private computed(
     x: Float64Array,
     count: number,
-    body: (from: number, to: number, engine: Engine) => void
+    body: (from: number, to: number, engine: Engine) => void,
+    into: Float64Array = new Float64Array(2 * count)
   ): Float64Array {
+    if (into.length !== 2 * count)
+      throw new RangeError(`${into.length} places for ${2 * count} parts of complex numbers`)
     const { space } = this.engine
-    return space.temporary(() => {
+    space.temporary(() => {
       const [from, to] = [space.place(x), space.allocate(count)]
       body(from, to, this.engine)
-      return space.view(to, count).slice()
+      into.set(space.view(to, count))
     })
+    return into
   }
 
   private plan(n: number): FourierPlan {

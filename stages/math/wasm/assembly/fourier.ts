@@ -42,16 +42,22 @@ function times(x: v128, y: v128): v128 {
   return f64x2.mul(x, y)
 }
 
-/** x w̄ for w = re + i im, or x w in the inverse direction. */
+/** x w̄ for w = re + i im, or x w in the inverse direction; `im` has the signs of the direction already, see `signed`. */
 @inline
-function twiddle(x: v128, re: v128, im: v128, mask: v128): v128 {
-  return plus(times(x, re), times(turn(x, mask), im))
+function twiddle(x: v128, re: v128, im: v128): v128 {
+  return plus(times(x, re), times(v128.shuffle<f64>(x, x, 1, 0), im))
+}
+
+/** The part at an address twice, with the signs of the direction: so a factor turns as `turn` does, at no cost in the inner loop. */
+@inline
+function signed(part: usize, mask: v128): v128 {
+  return v128.xor(v128.load64_splat(part), mask)
 }
 
 /** x w̄ for w at an address, or x w. */
 @inline
 function twiddleAt(x: v128, w: usize, mask: v128): v128 {
-  return twiddle(x, v128.load64_splat(w), v128.load64_splat(w, 8), mask)
+  return twiddle(x, v128.load64_splat(w), signed(w + 8, mask))
 }
 
 export function radix2(
@@ -72,12 +78,12 @@ export function radix2(
           v128.store(y + out, minus(a, b))
         }
       } else {
-        const re = v128.load64_splat(w), im = v128.load64_splat(w, 8)
+        const re = v128.load64_splat(w), im = signed(w + 8, mask)
         w += SIZE
         for (; y < end; x += SIZE, y += SIZE) {
           const a = v128.load(x), b = v128.load(x + far)
           v128.store(y, plus(a, b))
-          v128.store(y + out, twiddle(minus(a, b), re, im, mask))
+          v128.store(y + out, twiddle(minus(a, b), re, im))
         }
       }
     }
@@ -100,8 +106,8 @@ export function radix3(
       let x = from + <usize>p * out
       let y = to + <usize>p * 3 * out
       const end = y + out
-      const re1 = v128.load64_splat(w), im1 = v128.load64_splat(w, 8)
-      const re2 = v128.load64_splat(w, 16), im2 = v128.load64_splat(w, 24)
+      const re1 = v128.load64_splat(w), im1 = signed(w + 8, mask)
+      const re2 = v128.load64_splat(w, 16), im2 = signed(w + 24, mask)
       w += 2 * SIZE
       for (; y < end; x += SIZE, y += SIZE) {
         const a = v128.load(x), b = v128.load(x + far), c = v128.load(x + 2 * far)
@@ -109,8 +115,8 @@ export function radix3(
         const middle = minus(a, times(sum, half))
         const side = times(turn(minus(b, c), mask), sin)
         v128.store(y, plus(a, sum))
-        v128.store(y + out, twiddle(plus(middle, side), re1, im1, mask))
-        v128.store(y + 2 * out, twiddle(minus(middle, side), re2, im2, mask))
+        v128.store(y + out, twiddle(plus(middle, side), re1, im1))
+        v128.store(y + 2 * out, twiddle(minus(middle, side), re2, im2))
       }
     }
     from += <usize>pitch * SIZE
@@ -140,18 +146,18 @@ export function radix4(
           v128.store(y + 3 * out, minus(middle, side))
         }
       } else {
-        const re1 = v128.load64_splat(w), im1 = v128.load64_splat(w, 8)
-        const re2 = v128.load64_splat(w, 16), im2 = v128.load64_splat(w, 24)
-        const re3 = v128.load64_splat(w, 32), im3 = v128.load64_splat(w, 40)
+        const re1 = v128.load64_splat(w), im1 = signed(w + 8, mask)
+        const re2 = v128.load64_splat(w, 16), im2 = signed(w + 24, mask)
+        const re3 = v128.load64_splat(w, 32), im3 = signed(w + 40, mask)
         w += 3 * SIZE
         for (; y < end; x += SIZE, y += SIZE) {
           const a = v128.load(x), b = v128.load(x + far), c = v128.load(x + 2 * far), d = v128.load(x + 3 * far)
           const even = plus(a, c), odd = plus(b, d)
           const middle = minus(a, c), side = turn(minus(b, d), mask)
           v128.store(y, plus(even, odd))
-          v128.store(y + out, twiddle(plus(middle, side), re1, im1, mask))
-          v128.store(y + 2 * out, twiddle(minus(even, odd), re2, im2, mask))
-          v128.store(y + 3 * out, twiddle(minus(middle, side), re3, im3, mask))
+          v128.store(y + out, twiddle(plus(middle, side), re1, im1))
+          v128.store(y + 2 * out, twiddle(minus(even, odd), re2, im2))
+          v128.store(y + 3 * out, twiddle(minus(middle, side), re3, im3))
         }
       }
     }
@@ -168,9 +174,9 @@ export function radix4OfColumns(
   const row = <usize>stride * SIZE, far = <usize>m * row, out = <usize>toPitch * SIZE
   let w = table
   for (let p = 0; p < m; p++) {
-    const re1 = v128.load64_splat(w), im1 = v128.load64_splat(w, 8)
-    const re2 = v128.load64_splat(w, 16), im2 = v128.load64_splat(w, 24)
-    const re3 = v128.load64_splat(w, 32), im3 = v128.load64_splat(w, 40)
+    const re1 = v128.load64_splat(w), im1 = signed(w + 8, mask)
+    const re2 = v128.load64_splat(w, 16), im2 = signed(w + 24, mask)
+    const re3 = v128.load64_splat(w, 32), im3 = signed(w + 40, mask)
     w += 3 * SIZE
     let x = from + <usize>p * row
     let y = to + <usize>p * 4 * SIZE
@@ -179,9 +185,9 @@ export function radix4OfColumns(
       const even = plus(a, c), odd = plus(b, d)
       const middle = minus(a, c), side = turn(minus(b, d), mask)
       v128.store(y, plus(even, odd))
-      v128.store(y, twiddle(plus(middle, side), re1, im1, mask), SIZE)
-      v128.store(y, twiddle(minus(even, odd), re2, im2, mask), 2 * SIZE)
-      v128.store(y, twiddle(minus(middle, side), re3, im3, mask), 3 * SIZE)
+      v128.store(y, twiddle(plus(middle, side), re1, im1), SIZE)
+      v128.store(y, twiddle(minus(even, odd), re2, im2), 2 * SIZE)
+      v128.store(y, twiddle(minus(middle, side), re3, im3), 3 * SIZE)
     }
   }
 }
@@ -224,10 +230,10 @@ export function radix5(
       let x = from + <usize>p * out
       let y = to + <usize>p * 5 * out
       const end = y + out
-      const re1 = v128.load64_splat(w), im1 = v128.load64_splat(w, 8)
-      const re2 = v128.load64_splat(w, 16), im2 = v128.load64_splat(w, 24)
-      const re3 = v128.load64_splat(w, 32), im3 = v128.load64_splat(w, 40)
-      const re4 = v128.load64_splat(w, 48), im4 = v128.load64_splat(w, 56)
+      const re1 = v128.load64_splat(w), im1 = signed(w + 8, mask)
+      const re2 = v128.load64_splat(w, 16), im2 = signed(w + 24, mask)
+      const re3 = v128.load64_splat(w, 32), im3 = signed(w + 40, mask)
+      const re4 = v128.load64_splat(w, 48), im4 = signed(w + 56, mask)
       w += 4 * SIZE
       for (; y < end; x += SIZE, y += SIZE) {
         const a = v128.load(x)
@@ -239,10 +245,10 @@ export function radix5(
         const side1 = plus(times(turned1, sin1), times(turned2, sin2))
         const side2 = minus(times(turned1, sin2), times(turned2, sin1))
         v128.store(y, plus(a, plus(sum1, sum2)))
-        v128.store(y + out, twiddle(plus(middle1, side1), re1, im1, mask))
-        v128.store(y + 2 * out, twiddle(plus(middle2, side2), re2, im2, mask))
-        v128.store(y + 3 * out, twiddle(minus(middle2, side2), re3, im3, mask))
-        v128.store(y + 4 * out, twiddle(minus(middle1, side1), re4, im4, mask))
+        v128.store(y + out, twiddle(plus(middle1, side1), re1, im1))
+        v128.store(y + 2 * out, twiddle(plus(middle2, side2), re2, im2))
+        v128.store(y + 3 * out, twiddle(minus(middle2, side2), re3, im3))
+        v128.store(y + 4 * out, twiddle(minus(middle1, side1), re4, im4))
       }
     }
     from += <usize>pitch * SIZE
@@ -300,8 +306,8 @@ export function interlude(
     let x = from + <usize>k * SIZE
     for (let c = 0; c < columns; c++) {
       const w = twiddleAt(v128.load(fine + <usize>(j & low) * SIZE), coarse + <usize>(j >> bits) * SIZE, product)
-      const re = v128.shuffle<f64>(w, w, 0, 0), im = v128.shuffle<f64>(w, w, 1, 1)
-      v128.store(to + <usize>c * SIZE, twiddle(v128.load(x), re, im, mask))
+      const re = v128.shuffle<f64>(w, w, 0, 0), im = v128.xor(v128.shuffle<f64>(w, w, 1, 1), mask)
+      v128.store(to + <usize>c * SIZE, twiddle(v128.load(x), re, im))
       x += <usize>pitch * SIZE
       j += k
     }

@@ -245,6 +245,18 @@ describe("FourierTransform", () => {
     assert.throws(() => fourier.inverseReal2(new Float64Array(6), 2, 3), /2×3 numbers/u)
   })
 
+  it("writes into the array that is handed over, which may be the argument", () => {
+    const x = numbers(600, "into")
+    const [line, matrix] = [fourier.forward(x), fourier.inverse2(x, 20, 30)]
+    const place = new Float64Array(1200)
+    assert.strictEqual(fourier.forward(x, 600, place), place)
+    assert.deepStrictEqual(place, line)
+    const own = x.slice()
+    fourier.inverse2(own, 20, 30, own)
+    assert.deepStrictEqual(own, matrix)
+    assert.throws(() => fourier.forward(x, 600, new Float64Array(7)), /7 places for 1200/u)
+  })
+
   it("takes a view of a larger array as it takes a copy", () => {
     const x = numbers(50, "view")
     assert.deepStrictEqual(fourier.forward(x.subarray(10, 70)), fourier.forward(x.slice(10, 70)))
