@@ -155,7 +155,7 @@ export class FourierTransform {
     x: Float64Array,
     count: number,
     body: (from: number, to: number, engine: Engine) => void,
-    into = new Float64Array(2 * count)
+    into: Float64Array = new Float64Array(2 * count)
   ): Float64Array {
     if (into.length !== 2 * count)
       throw new RangeError(`${into.length} places for ${2 * count} parts of complex numbers`)
