@@ -96,6 +96,7 @@ describe("pipeline plan", () => {
       ]
     )
     assert.deepStrictEqual(fields(plan.tasks[0]), [
+      "device",
       "key",
       "predictedMillis",
       "reason",
@@ -301,6 +302,7 @@ describe("pipeline runs and show", () => {
       )
       assert.deepStrictEqual(fields(shown.tasks[0]), [
         "computedBy",
+        "device",
         "durationMillis",
         "key",
         "metrics",
