@@ -8,8 +8,9 @@ export class TensorLeak extends Schema.TaggedError<TensorLeak>()("TensorLeak", {
 }) {
   override get message(): string {
     const count = Math.abs(this.after - this.before)
+    const tensors = count === 1 ? "1 tensor was" : `${count} tensors were`
     return this.after > this.before
-      ? `${count} tensors were left behind: compute inside tf.tidy, and dispose of what is kept`
-      : `${count} tensors were freed that the session did not make`
+      ? `${tensors} left behind: compute inside tf.tidy, and dispose of what is kept`
+      : `${tensors} freed that the session did not make`
   }
 }
