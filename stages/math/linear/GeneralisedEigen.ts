@@ -4,7 +4,7 @@ import { checkedScale } from "./power-of-two.ts"
 import { type Eigen, eigen } from "./SymmetricEigen.ts"
 import { makePeakPositive } from "./sign-of-vectors.ts"
 import * as Triangular from "./Triangular.ts"
-import { Workspace } from "./Workspace.ts"
+import { withWorkspace } from "./with-workspace.ts"
 
 /**
  * All λ and x with A x = λ B x, A symmetric and B symmetric positive definite, n × n, row-major; only lower triangles
@@ -18,18 +18,19 @@ import { Workspace } from "./Workspace.ts"
  */
 export const generalisedEigen = (a: Float64Array, b: Float64Array, n: number): Eigen => {
   checkedScale(a, n, n, "lower")
-  const space = new Workspace("f64")
-  const [l, c] = [space.matrix(n, n), space.matrix(n, n)]
-  l.set(b)
-  Cholesky.factorInPlace(space, l)
-  const whole = a.slice()
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) whole[j * n + i] = a[i * n + j]!
-  c.set(whole)
-  Triangular.solveInPlace(space, l, c, { triangle: "lower" })
-  Triangular.solveInPlace(space, l, c, { triangle: "lower", side: "right", transpose: true })
-  const { values, vectors } = eigen(c.toFloat64(), n)
-  c.set(vectors)
-  Triangular.solveInPlace(space, l, c, { triangle: "lower", side: "right" })
-  for (let i = 0; i < n; i++) makePeakPositive(c.row(i))
-  return { values, vectors: c.toFloat64() }
+  return withWorkspace((space) => {
+    const [l, c] = [space.matrix(n, n), space.matrix(n, n)]
+    l.set(b)
+    Cholesky.factorInPlace(space, l)
+    const whole = a.slice()
+    for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) whole[j * n + i] = a[i * n + j]!
+    c.set(whole)
+    Triangular.solveInPlace(space, l, c, { triangle: "lower" })
+    Triangular.solveInPlace(space, l, c, { triangle: "lower", side: "right", transpose: true })
+    const { values, vectors } = eigen(c.toFloat64(), n)
+    c.set(vectors)
+    Triangular.solveInPlace(space, l, c, { triangle: "lower", side: "right" })
+    for (let i = 0; i < n; i++) makePeakPositive(c.row(i))
+    return { values, vectors: c.toFloat64() }
+  })
 }

@@ -12,7 +12,8 @@ import { makePeakPositive } from "./sign-of-vectors.ts"
 import { transpose } from "./transpose.ts"
 import { upperTriangle } from "./upper-triangle.ts"
 import { dot, largest } from "./Vector.ts"
-import { Workspace } from "./Workspace.ts"
+import type { Workspace } from "./Workspace.ts"
+import { withWorkspace } from "./with-workspace.ts"
 
 /** Sweeps over all pairs; four to eight are usual. */
 const MAX_SWEEPS = 60
@@ -33,8 +34,12 @@ export const jacobiSvd = (a: Float64Array, m: number, n: number): Svd => {
     for (let i = 0; i < m; i++) makePeakPositive(rowOf(left, i, n), rowOf(right, i, m))
     return { values, left: right, right: left }
   }
+  return withWorkspace((space) => tallJacobi(space, a, m, n, factor))
+}
+
+/** Of `factor` times an m × n matrix, m ≥ n; values are those of the matrix. */
+const tallJacobi = (space: Workspace<"f64">, a: Float64Array, m: number, n: number, factor: number): Svd => {
   const rows = bySize(a, m, n)
-  const space = new Workspace("f64")
   const matrix = space.matrix(m, n)
   for (const [to, from] of rows.entries()) matrix.row(to).set(rowOf(a, from, n).map((x) => x * factor))
   const qr = PivotedQr.factorInPlace(space, matrix)

@@ -5,7 +5,8 @@ import type { Matrix } from "./Matrix.ts"
 import { oneNorm } from "./Norm.ts"
 import { bringingBelowOne, checkedScale } from "./power-of-two.ts"
 import { addScaled, largest, scale } from "./Vector.ts"
-import { Workspace } from "./Workspace.ts"
+import type { Workspace } from "./Workspace.ts"
+import { withWorkspace } from "./with-workspace.ts"
 
 /** e^A would have an element beyond the largest number. */
 export class ExponentialOverflow extends RangeError {
@@ -75,7 +76,12 @@ const ROUND_OFF = Number.EPSILON / 2
 export const expm = (a: Float64Array, n: number): Float64Array => {
   checkedScale(a, n, n)
   if (n === 0) return new Float64Array(0)
-  const space = new Workspace("f64")
+  const found = withWorkspace((space) => scaledAndSquared(space, a, n))
+  if (!(largest(found) < Number.POSITIVE_INFINITY)) throw new ExponentialOverflow(oneNorm(a, n))
+  return found
+}
+
+const scaledAndSquared = (space: Workspace<"f64">, a: Float64Array, n: number): Float64Array => {
   const powers = new Powers(space, a, n)
   const approximant = SMALL.find((each) => powers.isSmallFor(each)) ?? LARGE
   const squarings = approximant === LARGE ? powers.squarings(LARGE) : 0
@@ -86,9 +92,7 @@ export const expm = (a: Float64Array, n: number): Float64Array => {
     space.multiply(spare, result, result)
     ;[result, spare] = [spare, result]
   }
-  const found = result.toFloat64()
-  if (!(largest(found) < Number.POSITIVE_INFINITY)) throw new ExponentialOverflow(oneNorm(a, n))
-  return found
+  return result.toFloat64()
 }
 
 /** A and its even powers, made when they are asked for; held for A times a power of two that keeps them from overflow. */
@@ -253,9 +257,20 @@ export const expmTimes = (a: Float64Array, n: number, b: Float64Array, columns =
   checkedScale(a, n, n)
   checkedScale(b, n, columns)
   if (n === 0) return new Float64Array(0)
+  const found = withWorkspace((space) => steppedThrough(space, a, n, b, columns))
+  if (!(largest(found) < Number.POSITIVE_INFINITY)) throw new ExponentialOverflow(oneNorm(a, n))
+  return found
+}
+
+const steppedThrough = (
+  space: Workspace<"f64">,
+  a: Float64Array,
+  n: number,
+  b: Float64Array,
+  columns: number
+): Float64Array => {
   let mean = 0
   for (let i = 0; i < n; i++) mean += a[i * (n + 1)]! / n
-  const space = new Workspace("f64")
   const [matrix, result] = [space.matrix(n, n), space.matrix(n, columns)]
   let [term, next] = [space.matrix(n, columns), space.matrix(n, columns)]
   matrix.set(a)
@@ -277,9 +292,7 @@ export const expmTimes = (a: Float64Array, n: number, b: Float64Array, columns =
     }
     scale(result.data, growth)
   }
-  const found = result.toFloat64()
-  if (!(largest(found) < Number.POSITIVE_INFINITY)) throw new ExponentialOverflow(oneNorm(a, n))
-  return found
+  return result.toFloat64()
 }
 
 /** Terms and steps with the fewest products. */

@@ -9,7 +9,8 @@ import type { Matrix } from "./Matrix.ts"
 import { checkedScale } from "./power-of-two.ts"
 import { factorInPlace, formQ } from "./Qr.ts"
 import { type Svd, svd } from "./Svd.ts"
-import { Workspace } from "./Workspace.ts"
+import type { Workspace } from "./Workspace.ts"
+import { withWorkspace } from "./with-workspace.ts"
 
 export interface RandomisedOptions {
   /** Two seeds give results that differ by the error. */
@@ -44,10 +45,32 @@ export const randomisedSvd = (
     throw new RangeError(`${count} values with ${oversampling} vectors more and ${passes} passes cannot be found`)
   }
   const width = Math.min(count + oversampling, m, n)
-  const space = new Workspace("f64")
+  const start = stream(seed, "linear/RandomisedSvd").normals(n * width)
+  const scaled = a.map((element) => element * factor)
+  const { basis, image } = withWorkspace((space) => range(space, scaled, m, n, width, start, passes))
+  const { values, left, right } = svd(image, width, n)
+  const kept = Math.min(count, width)
+  const vectors = multiply(left.slice(0, kept * width), basis, kept, m, width, { transposeB: true })
+  return {
+    values: values.slice(0, kept).map((value) => value / factor),
+    left: vectors,
+    right: right.slice(0, kept * n)
+  }
+}
+
+/** An orthonormal basis Q of nearly the range of A, m × width, and Qᵀ A. */
+const range = (
+  space: Workspace<"f64">,
+  a: Float64Array,
+  m: number,
+  n: number,
+  width: number,
+  start: Float64Array,
+  passes: number
+): { readonly basis: Float64Array; readonly image: Float64Array } => {
   const [matrix, long, short] = [space.matrix(m, n), space.matrix(m, width), space.matrix(n, width)]
-  matrix.set(a.map((element) => element * factor))
-  short.set(stream(seed, "linear/RandomisedSvd").normals(n * width))
+  matrix.set(a)
+  short.set(start)
   space.multiply(long, matrix, short)
   orthonormalise(space, long)
   for (let pass = 0; pass < passes; pass++) {
@@ -58,14 +81,7 @@ export const randomisedSvd = (
   }
   const image = space.matrix(width, n)
   space.multiply(image, long, matrix, { transposeA: true })
-  const { values, left, right } = svd(image.toFloat64(), width, n)
-  const kept = Math.min(count, width)
-  const vectors = multiply(left.slice(0, kept * width), long.toFloat64(), kept, m, width, { transposeB: true })
-  return {
-    values: values.slice(0, kept).map((value) => value / factor),
-    left: vectors,
-    right: right.slice(0, kept * n)
-  }
+  return { basis: long.toFloat64(), image: image.toFloat64() }
 }
 
 /** Columns become an orthonormal basis of what they span. */

@@ -11,7 +11,8 @@ import { makePeakPositive } from "./sign-of-vectors.ts"
 import type { SpectralKernels } from "./spectral-kernels.ts"
 import { transpose } from "./transpose.ts"
 import { upperTriangle } from "./upper-triangle.ts"
-import { Workspace } from "./Workspace.ts"
+import type { Workspace } from "./Workspace.ts"
+import { withWorkspace } from "./with-workspace.ts"
 
 /** A = Σ valuesᵢ leftᵢ rightᵢᵀ. */
 export interface Svd {
@@ -49,7 +50,7 @@ export const svd = (a: Float64Array, m: number, n: number, { full = false, makeK
   const scaled = (isTall ? a : transpose(a, m, n)).map((element) => element * scale)
   const { values, long, short } =
     rows >= MUCH_TALLER * columns && !full
-      ? svdOfFactor(scaled, rows, columns, makeKernels)
+      ? withWorkspace((space) => svdOfFactor(space, scaled, rows, columns, makeKernels))
       : inArena((arena) => tallSvd(arena, scaled, rows, columns, full), makeKernels)
   const [left, right] = isTall ? [long, short] : [short, long]
   for (let i = 0; i < columns; i++) {
@@ -70,7 +71,9 @@ export const singularValues = (
   if (columns === 0) return new Float64Array(0)
   const scaled = (m >= n ? a : transpose(a, m, n)).map((element) => element * scale)
   const isLong = rows >= MUCH_TALLER * columns
-  const [matrix, height] = isLong ? [triangularFactor(scaled, rows, columns).r, columns] : [scaled, rows]
+  const [matrix, height] = isLong
+    ? [withWorkspace((space) => triangularFactor(space, scaled, rows, columns).r), columns]
+    : [scaled, rows]
   const { diagonal, off } = inArena((arena) => {
     const at = arena.place(matrix.length)
     const scratch = bidiagonalScratch(arena, height, columns)
@@ -158,12 +161,13 @@ const tallSvd = (arena: Arena, a: Float64Array, m: number, n: number, full: bool
 
 /** The same of a much taller matrix, by the vectors of its triangular factor. */
 const svdOfFactor = (
+  space: Workspace<"f64">,
   a: Float64Array,
   m: number,
   n: number,
   makeKernels: (() => SpectralKernels) | undefined
 ): TallSvd => {
-  const { space, qr, r } = triangularFactor(a, m, n)
+  const { qr, r } = triangularFactor(space, a, m, n)
   const { values, long, short } = inArena((arena) => tallSvd(arena, r, n, n, false), makeKernels)
   const columns = space.matrix(m, n)
   columns.block(0, 0, n, n).set(transpose(long, n, n))
@@ -172,12 +176,11 @@ const svdOfFactor = (
 }
 
 /** A = Q R, and R as an array. */
-const triangularFactor = (a: Float64Array, m: number, n: number) => {
-  const space = new Workspace("f64")
+const triangularFactor = (space: Workspace<"f64">, a: Float64Array, m: number, n: number) => {
   const matrix = space.matrix(m, n)
   matrix.set(a)
   const qr = factorInPlace(space, matrix)
-  return { space, qr, r: upperTriangle(qr.factors) }
+  return { qr, r: upperTriangle(qr.factors) }
 }
 
 const gathered = (rows: Float64Array, width: number, order: ReadonlyArray<number>): Float64Array => {
