@@ -19,6 +19,7 @@ import { idleDimensions } from "./idle-dimensions.ts"
 import { missingTasks, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { loadPlan } from "./load-plan.ts"
 import { print, printError, printJson, table } from "./output.ts"
+import { tellOutsidePaths } from "./outside-paths.ts"
 import { preparingLayer } from "./services.ts"
 
 export interface PlanChoices extends PipelineChoices {
@@ -48,6 +49,7 @@ const planIt = Effect.fnUntraced(function* (choices: PlanChoices, read: TakeRead
   else print(renderPlan(assessment, expected, refused, choices.all))
   for (const { target, state } of missingTasks(part, [...choices.targets, ...force]))
     printError(`warning: ${target} is ${state}`)
+  tellOutsidePaths(part)
   const isNeeded = part.pending !== undefined || assessment.prospects.some(({ _tag }) => _tag !== "Cached")
   const status: ExitStatus = choices.exitCode && isNeeded ? EXIT.unmet : EXIT.success
   return status

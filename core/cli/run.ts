@@ -26,6 +26,7 @@ import { backendsFor, missingTasks, namedTasks, type PipelineChoices, restrict, 
 import { loadPlan } from "./load-plan.ts"
 import { offeredResources, type ResourceChoices } from "./offered-resources.ts"
 import { print, printError, printJson } from "./output.ts"
+import { tellOutsidePaths } from "./outside-paths.ts"
 import { rememberRun } from "./remember-run.ts"
 import { requireBackends } from "./require-backends.ts"
 import { wantsColor } from "./Settings.ts"
@@ -102,9 +103,15 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead, 
   for (const { destination, task } of absent) printError(`warning: ${destination} is left out: no list has ${task}`)
   const missing = missingTasks(ended.plan, [...choices.targets, ...choices.force])
   for (const { target, state } of missing) printError(`warning: ${target} is ${state}`)
+  const readsOutside = tellOutsidePaths(ended.plan)
   // What is worth a warning is said each time.
   const isWhole =
-    absent.length === 0 && missing.length === 0 && !isPart && choices.force.length === 0 && remark === undefined
+    !readsOutside &&
+    absent.length === 0 &&
+    missing.length === 0 &&
+    !isPart &&
+    choices.force.length === 0 &&
+    remark === undefined
   if (isWhole)
     yield* rememberRun({ result, past, reads, segments, left, asked: { check: choices.check, json: choices.json } })
   if (result.outcome !== "success") return EXIT.stageFailed

@@ -9,6 +9,7 @@ import { checkSources } from "./check-sources.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { loadPipeline, type ReadPipeline } from "./load-pipeline.ts"
 import { print, printError, printJson } from "./output.ts"
+import { outsidePaths } from "./outside-paths.ts"
 import { wantsColor } from "./Settings.ts"
 import { codeLayer } from "./services.ts"
 
@@ -50,8 +51,15 @@ export const problemsOf = Effect.fnUntraced(function* (file: string) {
   const choices = { file, profile: Option.none<string>(), set: {}, params: [] }
   const check = (profile: Option.Option<string>, read?: ReadPipeline) =>
     loadPipeline({ ...choices, profile }, read).pipe(
-      Effect.map(({ document, growing }) => ({ document, tasks: growing.plan.tasks.length, problem: undefined })),
-      Effect.catchTag("PipelineInvalid", (problem) => Effect.succeed({ document: undefined, tasks: 0, problem }))
+      Effect.map(({ document, growing: { plan } }) => ({
+        document,
+        tasks: plan.tasks.length,
+        problem: undefined,
+        outside: outsidePaths(plan)
+      })),
+      Effect.catchTag("PipelineInvalid", (problem) =>
+        Effect.succeed({ document: undefined, tasks: 0, problem, outside: [] })
+      )
     )
   const first = yield* check(Option.none())
   if (first.document === undefined) return [first.problem]
@@ -61,7 +69,8 @@ export const problemsOf = Effect.fnUntraced(function* (file: string) {
     Effect.as(undefined),
     Effect.catch((problem) => Effect.succeed(problem))
   )
-  const problems = [missing]
+  const outside = new PipelineInvalid({ texts: document.texts, diagnostics: first.outside })
+  const problems = first.outside.length === 0 ? [missing] : [missing, outside]
   const fixed = PLAN + STAGE * document.stages.length
   let work = fixed + first.tasks
   for (const { name, nameSpan } of document.profiles) {

@@ -16,9 +16,13 @@ export class CodeError extends Data.TaggedError("CodeError")<{
   readonly problems: ReadonlyArray<{ readonly place: CodePlace | undefined; readonly text: string }>
 }> {
   override get message(): string {
-    return this.problems
-      .map(({ place, text }) => (place === undefined ? text : `${place.file}:${place.line}:${place.column} ${text}`))
-      .join("\n")
+    return this.lines.join("\n")
+  }
+  /** One for each problem. */
+  get lines(): ReadonlyArray<string> {
+    return this.problems.map(({ place, text }) =>
+      place === undefined ? text : `${place.file}:${place.line}:${place.column} ${text}`
+    )
   }
 }
 

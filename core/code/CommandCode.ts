@@ -25,6 +25,17 @@ export interface CommandFiles {
   readonly files: ReadonlyArray<CommandFile>
   /** By task: the files that its words name besides. */
   readonly own: ReadonlyArray<ReadonlyArray<CommandFile>>
+  readonly fullPaths: FullPaths
+}
+
+/** What the full paths in the words of commands mean. */
+export interface FullPaths {
+  /** Words that name what is copied, and how the copy is named in the working directory. */
+  readonly copied: ReadonlyMap<string, string>
+  /** Paths beside the pipeline of which there is no copy: the command would read what lies there when it runs. */
+  readonly uncopied: ReadonlyArray<string>
+  /** Paths of what lies elsewhere: no result depends on it. */
+  readonly outside: ReadonlyArray<string>
 }
 
 /** What the commands of a stage read beside the pipeline file. */
@@ -93,9 +104,35 @@ const load = Effect.fn("CommandCode.load")(function* (
     identity: Digest.ofValue("athanor/command/1", declarations),
     parts: { declarations, packages: {} },
     files,
-    own: own.map(filesAt)
+    own: own.map(filesAt),
+    fullPaths: fullPathsIn(words, place, [...stored.keys()])
   } satisfies CommandFiles
 })
+
+/** What the full paths mean, where these files are copied. */
+const fullPathsIn = (words: CommandReads["words"], place: PipelineFolder, files: ReadonlyArray<string>): FullPaths => {
+  const copied = new Map<string, string>()
+  const uncopied = new Set<string>()
+  const outside = new Set<string>()
+  // Whole folders are named too.
+  const known = new Set(files.flatMap((file) => [file, ...foldersOn(file)]))
+  for (const word of new Set(words.flatMap((ofTask) => Array.from(ofTask)))) {
+    const found = place.fullPath(word)
+    if (found === undefined) continue
+    const { before, path, local } = found
+    if (local === undefined) outside.add(path)
+    else if (known.has(local)) copied.set(word, `${before}${local.includes("/") ? "" : "./"}${local}`)
+    else uncopied.add(path)
+  }
+  return { copied, uncopied: [...uncopied], outside: [...outside] }
+}
+
+/** The folders on the way to a file. */
+const foldersOn = (file: string): ReadonlyArray<string> =>
+  file
+    .split("/")
+    .slice(0, -1)
+    .map((_, index, folders) => folders.slice(0, index + 1).join("/"))
 
 /** Puts into the store what it does not have; the files by their paths. */
 const storeFiles = Effect.fnUntraced(function* (found: ReadonlyArray<FoundFile>, objects: ObjectStore["Service"]) {

@@ -15,6 +15,18 @@ export interface FoundFile {
 /** What other programs leave between sources, and what no result depends on. */
 const IGNORED = new Set(["__pycache__", ".git", ".DS_Store"])
 
+/** A full path in a word of a command, of a file or folder that is there. */
+export interface FullPath {
+  /** What stands before it in its word: `--config=`. */
+  readonly before: string
+  readonly path: string
+  /** The path from the folder of the pipeline file, empty for that itself; absent for what lies outside. */
+  readonly local?: string
+}
+
+/** Characters of a word that is looked up. */
+const LONGEST = 1024
+
 /** A folder that is looked into for the files of commands; what is looked at is noted. */
 export class PipelineFolder {
   private readonly root: string
@@ -44,10 +56,25 @@ export class PipelineFolder {
       .find((path) => path !== undefined)
   }
 
+  /**
+   * Where the full path leads that a word is, or has after a `=`; `undefined` where it has none, or nothing lies there.
+   *
+   * A command is given copies of files, in a folder of its own: by its full path it finds what lies there when it runs.
+   */
+  fullPath(word: string): FullPath | undefined {
+    const start = word.startsWith("/") ? 0 : word.indexOf("=/") + 1
+    if (!word.startsWith("/", start) || word.length - start > LONGEST) return undefined
+    const path = resolve(word.slice(start))
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat === undefined || !(stat.isFile() || stat.isDirectory())) return undefined
+    const local = relative(resolve(this.root), path)
+    return { before: word.slice(0, start), path, ...(leavesFolder(local) ? {} : { local }) }
+  }
+
   private existing(written: string): string | undefined {
     // By its full path too a file beside the pipeline is one of those that the command reads.
     const text = isAbsolute(written) ? relative(resolve(this.root), written) : written
-    if (text.length > 1024 || leavesFolder(text)) return undefined
+    if (text.length > LONGEST || leavesFolder(text)) return undefined
     const path = normalPath(text)
     if (path === "") return undefined
     const segments = path.split("/")

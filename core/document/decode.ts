@@ -3,6 +3,7 @@ import { Result } from "effect"
 import { isMap } from "yaml"
 import { Cursor, type Field } from "./Cursor.ts"
 import type { KnownNames } from "./check-reference.ts"
+import { checkSecrets } from "./check-secrets.ts"
 import { type Diagnostic, inOrder, PipelineInvalid } from "./Diagnostic.ts"
 import { decodeEnv } from "./decode-env.ts"
 import { decodeExpectation } from "./decode-expectation.ts"
@@ -118,10 +119,12 @@ const decodeDocument = (pipeline: YamlFile, open: OpenFile): Decoded => {
     ...(parts.names.get(namespace) ?? NOTHING_KNOWN),
     profiles: profileNames
   })
-  const stages = parts.stages.map(({ fragment, field }) => {
+  const decoded = parts.stages.flatMap(({ fragment, field }) => {
     const { namespace } = fragment
-    return decodeStage(fragment, field, knownTo(fragment), offers.get(namespace) ?? {}, views.get(namespace))
+    const stage = decodeStage(fragment, field, knownTo(fragment), offers.get(namespace) ?? {}, views.get(namespace))
+    return stage === undefined ? [] : [{ fragment, stage }]
   })
+  checkSecrets(decoded, env)
   const ends = decodeEnds(gathered.fragments, knownTo)
   const schedules = cursor
     .items(top.schedule, "schedule")
@@ -141,7 +144,7 @@ const decodeDocument = (pipeline: YamlFile, open: OpenFile): Decoded => {
     profiles,
     sources: parts.sources,
     limits: decodeLimits(gathered.fragments),
-    stages: stages.flatMap((stage) => stage ?? []),
+    stages: decoded.map(({ stage }) => stage),
     ...ends,
     schedules: schedules.flatMap((schedule) => schedule ?? [])
   }

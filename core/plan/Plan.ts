@@ -49,6 +49,8 @@ export interface CommandCode {
   readonly environment: { readonly [name: string]: string }
   /** Names of variables that it is given and that are kept nowhere. */
   readonly secrets: ReadonlyArray<string>
+  /** Full paths in its words of what lies elsewhere, and on which no result depends; absent where there are none. */
+  readonly outside?: ReadonlyArray<string>
 }
 
 /** An entry under `stages:`. */

@@ -8,7 +8,7 @@ import { suggestion } from "../document/suggestion.ts"
 import type { Template } from "../document/Template.ts"
 import { Registry } from "../stage/Registry.ts"
 import type { StageType } from "../stage/StageType.ts"
-import { type Checked, refuse } from "./Checked.ts"
+import { type Checked, complaint, refuse } from "./Checked.ts"
 import { SHORTEST_CODE } from "./compatible.ts"
 import { parameterNames } from "./decode-params.ts"
 import type { BundleCode, PlanStage } from "./Plan.ts"
@@ -89,8 +89,12 @@ const loadType = Effect.fnUntraced(function* (stage: StageDocument, file: string
         (type): Checked<LoadedType> => checked(stage, { type, code: { _tag: "Bundle", ...code } })
       )
     ),
-    Effect.catchTag("CodeError", (error) =>
-      Effect.succeed(refuse(stage.uses.span, `stage "${stage.id}": ${stage.uses.value}: ${error.message}`))
+    Effect.catchTag("CodeError", ({ lines }) =>
+      Effect.succeed(
+        Result.fail(
+          lines.map((line) => complaint(stage.uses.span, `stage "${stage.id}": ${stage.uses.value}: ${line}`))
+        )
+      )
     )
   )
 })

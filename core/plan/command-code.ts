@@ -7,7 +7,7 @@ import type { Reads } from "../document/Reads.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import type { CommandStage } from "./bind.ts"
 import { type Checked, complaint } from "./Checked.ts"
-import { fileParams, fromParams } from "./CommandLine.ts"
+import { type CommandLine, fileParams, fromParams, toParams } from "./CommandLine.ts"
 import type { MachineBackends } from "./MachineBackends.ts"
 import type { MachineBlas } from "./MachineBlas.ts"
 import type { CommandCode, PlanTask } from "./Plan.ts"
@@ -27,6 +27,9 @@ export interface Surroundings {
 /** What separates the words of a script, as far as paths of files go. */
 const SEPARATORS = /[\s'"`;|&<>(){}$]+/u
 
+/** The same, where these are parts too. */
+const SEPARATED = new RegExp(`(${SEPARATORS.source})`, "u")
+
 /** The code of a stage of commands, and its tasks with the files that their own words name. */
 export interface CodedTasks {
   readonly code: CommandCode
@@ -41,6 +44,8 @@ export const commandCode = Effect.fnUntraced(function* (
   { environment, reads }: Surroundings
 ): Effect.fn.Return<Checked<CodedTasks>, StoreUnavailable, CommandCodes> {
   const lines = tasks.map(({ params }) => fromParams(params))
+  /** The first word is a program, wherever it lies. */
+  const firsts = new Set(lines.map(({ run }) => (run._tag === "Words" ? run.words[0] : "/")))
   const loaded = yield* (yield* CommandCodes).load(
     {
       folder: resolve(dirname(document.file), command.folder),
@@ -61,7 +66,20 @@ export const commandCode = Effect.fnUntraced(function* (
     const value = reads.variable(name, environment)
     return value === undefined ? [] : [[name, value]]
   })
-  const { own, ...shared } = loaded
+  const { own, fullPaths, ...shared } = loaded
+  const { copied, uncopied } = fullPaths
+  if (uncopied.length > 0) {
+    return Result.fail(
+      uncopied.map((path) =>
+        complaint(
+          command.run.span,
+          `stage "${stage.id}": run: ${path} lies beside the pipeline: the command would read what is there when it runs, whatever its key says`,
+          "name it by its path from the pipeline file; folders, and files that no word names, belong under files:"
+        )
+      )
+    )
+  }
+  const outside = fullPaths.outside.filter((path) => !isProgram(path, environment) && !firsts.has(path))
   const named = new Map(own.flat().map((file) => [file.path, file]))
   const code: CommandCode = {
     _tag: "Command",
@@ -69,10 +87,25 @@ export const commandCode = Effect.fnUntraced(function* (
     ...(named.size === 0 ? {} : { named: Object.fromEntries(named) }),
     folder: command.folder,
     environment: Object.fromEntries(values),
-    secrets: command.secrets.map(({ value }) => value)
+    secrets: command.secrets.map(({ value }) => value),
+    ...(outside.length === 0 ? {} : { outside })
   }
-  return Result.succeed({ code, tasks: tasks.map((task, index) => withFiles(task, own[index] ?? [])) })
+  const local = copied.size === 0 ? tasks : tasks.map((task, index) => withCopies(task, lines[index]!, copied))
+  return Result.succeed({ code, tasks: local.map((task, index) => withFiles(task, own[index] ?? [])) })
 })
+
+/** A task whose words name the copies of files. */
+const withCopies = (task: PlanTask, { run, outputs }: CommandLine, copied: ReadonlyMap<string, string>): PlanTask => {
+  const named = (word: string): string => copied.get(word) ?? word
+  const local: CommandLine["run"] =
+    run._tag === "Script"
+      ? { _tag: "Script", script: run.script.split(SEPARATED).map(named).join("") }
+      : { _tag: "Words", words: run.words.map(named) }
+  return { ...task, params: { ...task.params, ...toParams({ run: local, outputs }) } }
+}
+
+/** Whether a path is that of a program which lies where programs are looked for. */
+const isProgram = (path: string, { PATH = "" }: NodeJS.ProcessEnv): boolean => PATH.split(":").includes(dirname(path))
 
 const withFiles = (task: PlanTask, files: ReadonlyArray<CommandFile>): PlanTask =>
   files.length === 0 ? task : { ...task, params: { ...task.params, ...fileParams(files) } }

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { AnswerCheck, untrue } from "./AnswerCheck.ts"
 import { AttemptTurns } from "./AttemptTurns.ts"
+import { boundedText } from "./bounded-text.ts"
 import { notKept } from "./CheckpointKeeper.ts"
 import { type CheckpointContent, writeCheckpoint } from "./checkpoint-file.ts"
 import { AttemptFailed, type AttemptWatch, type StageRequest, type StageResult } from "./Executor.ts"
@@ -174,7 +175,13 @@ const resultOf = (message: LastMessage, wasInterrupted: boolean): Effect.Effect<
   if (message._tag === "Succeeded") return Effect.succeed(message.result)
   if (message._tag === "Interrupted") return wasInterrupted ? Effect.interrupt : Effect.fail(INTERRUPTED_ITSELF)
   const { _tag, ...failure } = message
-  return Effect.fail(new AttemptFailed(failure))
+  // A package may have answered for its stage.
+  const bounded = {
+    tag: boundedText(failure.tag),
+    message: boundedText(failure.message),
+    detail: boundedText(failure.detail)
+  }
+  return Effect.fail(new AttemptFailed({ ...failure, ...bounded }))
 }
 
 /** Nobody asked it to. */

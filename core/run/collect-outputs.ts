@@ -60,13 +60,16 @@ const collectOutput = Effect.fnUntraced(function* (
 ) {
   yield* Effect.fromResult(checkPlace(cwd, kind, path))
   if (kind === "Directory") return yield* collectFolder(join(cwd, path), redaction)
+  // First of all: what is wrong with a file is told with words from it, which may be cut in the middle of a secret.
+  const inFile = yield* secretIn(join(cwd, path), redaction)
+  if (inFile !== undefined) return yield* refuseSecret(inFile)
   const value = yield* Effect.mapError(readForeign(kind, join(cwd, path)), ({ reason }) => reason)
   const files = yield* Effect.fromResult(Result.mapError(Codec.encode(kind, value), ({ message }) => message))
   const inStored = files.map(
     ({ bytes, path: name }) => redaction.foundIn(bytes) ?? redaction.foundIn(Buffer.from(name))
   )
-  // Its stored form may spell a secret otherwise: digits in a CSV file become a number.
-  const secret = inStored.find((found) => found !== undefined) ?? (yield* secretIn(join(cwd, path), redaction))
+  // Its stored form may spell it as the file does not.
+  const secret = inStored.find((found) => found !== undefined)
   if (secret !== undefined) return yield* refuseSecret(secret)
   return { value, files }
 })

@@ -1,5 +1,5 @@
-/** Removes files that hold a secret from a folder that is going to be kept. */
-import { readdirSync, rmSync } from "node:fs"
+/** Removes what holds a secret from a folder that is going to be kept: files, folders by their names, links by where they lead. */
+import { type Dirent, readdirSync, readlinkSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import type { Redaction } from "./Redaction.ts"
 import { secretInFile } from "./secret-in-file.ts"
@@ -9,8 +9,8 @@ export const removeSecrets = (root: string, redaction: Redaction): boolean => {
   if (redaction.reach === 0) return true
   try {
     for (const entry of readdirSync(root, { withFileTypes: true, recursive: true })) {
-      const file = join(entry.parentPath, entry.name)
-      if (entry.isFile() && holdsSecret(file, redaction)) rmSync(file, { force: true })
+      const path = join(entry.parentPath, entry.name)
+      if (holdsSecret(entry, path, redaction)) rmSync(path, { force: true, recursive: true })
     }
     return true
   } catch {
@@ -18,9 +18,11 @@ export const removeSecrets = (root: string, redaction: Redaction): boolean => {
   }
 }
 
-const holdsSecret = (file: string, redaction: Redaction): boolean => {
+const holdsSecret = (entry: Dirent, path: string, redaction: Redaction): boolean => {
   try {
-    return redaction.foundIn(Buffer.from(file)) !== undefined || secretInFile(file, redaction) !== undefined
+    const told = entry.isSymbolicLink() ? `${path}\n${readlinkSync(path)}` : path
+    if (redaction.foundIn(Buffer.from(told)) !== undefined) return true
+    return entry.isFile() && secretInFile(path, redaction) !== undefined
   } catch {
     return true
   }

@@ -6,6 +6,7 @@ import type { ProgressReport } from "../stage/Progress.ts"
 import { AttemptTurns } from "./AttemptTurns.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { BoundedLog } from "./BoundedLog.ts"
+import { boundedText } from "./bounded-text.ts"
 import type { CheckpointContent } from "./checkpoint-file.ts"
 import { AttemptFailed, type LogLine, type StageRequest, type StageResult } from "./Executor.ts"
 import { executeStage } from "./execute-stage.ts"
@@ -159,11 +160,14 @@ const failureOf = (cause: Cause.Cause<AttemptFailed>): AttemptMessage => {
   const error = Cause.squash(cause)
   if (error instanceof AttemptFailed) {
     const { tag, message, detail, damaged } = error
-    return { _tag: "Failed", tag, message, detail, ...(damaged === undefined ? {} : { damaged }) }
+    return { ...failed(tag, message, detail), ...(damaged === undefined ? {} : { damaged }) }
   }
-  const { message } = attemptFailure(error)
-  return { _tag: "Failed", tag: "Defect", message, detail: Cause.pretty(cause) }
+  return failed("Defect", attemptFailure(error).message, Cause.pretty(cause))
 }
+
+/** A stage may throw megabytes, which would go to terminal, journal and report. */
+const failed = (tag: string, message: string, detail: string) =>
+  ({ _tag: "Failed", tag: boundedText(tag), message: boundedText(message), detail: boundedText(detail) }) as const
 
 /** The end of an attempt that has changed what others see. */
 const changed = (what: string): AttemptFailed =>

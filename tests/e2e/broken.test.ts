@@ -90,4 +90,20 @@ describe("code that escapes the bundler", () => {
     assert.include(stderr, words)
     assert.match(stderr, /stages\/scale\.ts:\d+:\d+/u)
   })
+
+  it("is told problem by problem, each with its place", () => {
+    const project = makeProject(TINY)
+    const long = `used_${"x".repeat(300)}`
+    project.edit(
+      "stages/scale.ts",
+      "value * 2",
+      `value * Math.random() +\n  Date.now() + Number(process.env["${long}"]) * performance.now()`
+    )
+    const { status, stderr } = project.run("validate", "tiny.yaml")
+    assert.strictEqual(status, 2, stderr)
+    const heads = stderr.split("\n").filter((line) => line.startsWith("tiny.yaml:5:11  error"))
+    assert.isAtLeast(heads.length, 3, stderr)
+    for (const head of heads) assert.match(head, /: stages\/scale\.ts:[12]:\d+ /u)
+    assert.notInclude(stderr, "\ufffd")
+  })
 })

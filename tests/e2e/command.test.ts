@@ -574,4 +574,49 @@ stages:
     assert.include(stderr, 'p.yaml:6:13  error  stage "it": files: lib/: there is no such file or folder')
     assert.include(stderr, 'stage "it": files: ./no.py: there is no such file or folder')
   })
+  it("runs the stored copy of a script that is named by its full path, also where that is edited during the run", () => {
+    const project = single("run: [cp, a.txt, b.txt]\noutputs: { m: { path: b.txt, kind: Json } }\n")
+    const path = join(project.folder, "fit.sh")
+    project.write("fit.sh", `echo "{ \\"n\\": 1 }" > m.json\n`)
+    project.write(
+      "p.yaml",
+      `name: p
+stages:
+  slow: { uses: command, shell: true, run: "echo 'echo \\"{ }\\" > m.json' > ${path}; echo 1 > s.json", outputs: { s: { path: s.json, kind: Json } } }
+  words: { uses: command, run: [sh, ${path}], inputs: { s: slow.s }, outputs: { m: { path: m.json, kind: Metrics } } }
+  script: { uses: command, shell: true, run: "sh ${path}; cat inputs/s.json", inputs: { s: slow.s }, outputs: { m: { path: m.json, kind: Metrics } } }
+outputs: { words.json: words.m, script.json: script.m }
+`
+    )
+    const { status, stderr } = project.run("run", "p.yaml", "-j", "1")
+    assert.strictEqual(status, 0, stderr)
+    for (const name of ["words", "script"]) {
+      assert.deepStrictEqual(JSON.parse(project.read(`reports/p/${name}.json`)), { n: 1 })
+    }
+  })
+
+  it("is refused where it is told the full path of what is not copied, and warned of what lies elsewhere", () => {
+    const project = single('run: [ls, "."]\noutputs: { m: { path: m.json, kind: Json } }\n', { "lib/a": "" })
+    const other = makeProject({ "a.json": "[]" }).folder
+    const told = (word: string) => {
+      const stage = `{ uses: command, run: [cp, ${word}, m.json], outputs: { m: { path: m.json, kind: Json } } }`
+      project.write("p.yaml", `name: p\nstages:\n  it: ${stage}\n`)
+      return project.run("validate", "p.yaml")
+    }
+    const refused = told(join(project.folder, "lib"))
+    assert.strictEqual(refused.status, 2)
+    assert.match(refused.stderr, /^p\.yaml:3:29 +error +stage "it": run: \/.*\/lib lies beside the pipeline/mu)
+    const warned = told(`--from=${other}/a.json`)
+    assert.strictEqual(warned.status, 0)
+    assert.match(
+      warned.stderr,
+      /^p\.yaml:3:3 +warning +stage "it": run: no result depends on what lies at \/.*a\.json/mu
+    )
+    told(`${other}/a.json`)
+    for (const _ of ["computed", "cached"]) {
+      const { status, stderr } = project.run("run", "p.yaml")
+      assert.strictEqual(status, 0)
+      assert.include(stderr, "warning: p.yaml:3:3 stage")
+    }
+  })
 })

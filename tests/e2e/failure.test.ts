@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { chmodSync, readdirSync, writeFileSync } from "node:fs"
+import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
+import { filesBelow } from "../files-below.ts"
 import { COMMAND, makeProject, type Project, TINY } from "./project.ts"
 
 interface Shown {
@@ -68,6 +69,19 @@ describe("a stage that fails", () => {
     })
     assert.strictEqual(project.run("run", "tiny.yaml", "-k").status, 1)
     assert.strictEqual(statuses(project)["numbers@seed=0"], "hit")
+  })
+
+  it("is told in some thousand characters, whatever it throws", () => {
+    const project = frail("throw")
+    project.edit("stages/numbers.ts", '"a slip of the pen"', '"m".repeat(3e6)')
+    const { status, stderr } = project.run("run", "tiny.yaml", "-k")
+    assert.strictEqual(status, 1)
+    assert.match(stderr, / … \(\d+ more characters\)/u)
+    const journals = filesBelow(join(project.folder, "artifacts-cache/runs")).filter((file) => file.endsWith(".jsonl"))
+    for (const file of [...journals, ...filesBelow(join(project.folder, "reports"))]) {
+      assert.isBelow(statSync(file).size, 300_000, file)
+    }
+    assert.isBelow(stderr.length, 100_000)
   })
 
   it("does not stop what does not need it, with --keep-going", () => {

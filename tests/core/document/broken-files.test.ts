@@ -686,6 +686,11 @@ const COMMANDS: ReadonlyArray<Broken> = [
     '7:15 stage "a": TOKEN is in env too, whose values are kept | one of the two'
   ],
   [
+    "a secret of one stage that another keeps",
+    `${COMMAND}    secrets: [TOKEN]\n  b: { uses: command, run: [ls], env: [TOKEN] }\n`,
+    '6:15 stage "a": secrets: TOKEN is in env of stage "b" too'
+  ],
+  [
     "misspelt names in the expressions of a command",
     `${HEAD}  b: { uses: x/y }\n  a:\n    uses: command\n    run: [ls, "\${{ inputs.imges }}", "\${{ outputs.tabel }}"]\n    inputs: { images: b.out }\n    outputs: { table: { path: t.csv, kind: Table } }\n`,
     '6:27 stage "a": run: inputs has no "imges" | did you mean "images"?',

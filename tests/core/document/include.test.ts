@@ -317,4 +317,11 @@ describe("paramsFrom", () => {
       found.join("\n")
     )
   })
+
+  it("refuses a secret that another file keeps among its variables", () => {
+    const stage = "stages: { a: { uses: command, run: [ls], secrets: [TOKEN] } }\n"
+    assert.deepStrictEqual(complaints(`include: common.yaml\nenv: [TOKEN]\n${STAGE}`, { "lab/common.yaml": stage }), [
+      'lab/common.yaml:1:52 stage "a": secrets: TOKEN is in env of the pipeline too: values there are part of keys, plans and reports | list it under secrets: wherever a stage needs it'
+    ])
+  })
 })

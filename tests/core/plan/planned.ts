@@ -96,7 +96,8 @@ const services = Layer.mergeAll(
         identity: Digest.ofValue("files", declarations),
         parts: { declarations, packages: {} },
         files,
-        own: words.map(filesIn)
+        own: words.map(filesIn),
+        fullPaths: { copied: new Map(), uncopied: [], outside: [] }
       })
     }
   }),

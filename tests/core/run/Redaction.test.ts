@@ -15,6 +15,26 @@ describe("Redaction", () => {
     assert.strictEqual(redaction.foundIn(Buffer.from(`{"x": "${spelling}"}`)), "TOKEN")
   })
 
+  it.each(["", "u", "u:", "u:p"])("hides a secret in base64 of a text in which it stands after %j", (before) => {
+    const redaction = new Redaction({ TOKEN })
+    for (const form of ["base64", "base64url"] as const) {
+      const spelling = Buffer.from(`${before}${TOKEN}\nand more`).toString(form)
+      assert.strictEqual(redaction.text(`Basic=${spelling}.`), "Basic=***.")
+      assert.strictEqual(redaction.foundIn(Buffer.from(spelling)), "TOKEN")
+    }
+  })
+
+  it("hides a secret in hexadecimal digits, and one that colours or control characters part", () => {
+    const redaction = new Redaction({ TOKEN })
+    const digits = Buffer.from(`x${TOKEN}`).toString("hex")
+    assert.strictEqual(redaction.text(digits), "78***")
+    assert.strictEqual(redaction.text(digits.toUpperCase()), "78***")
+    const coloured = `a \u001b[01;31m\u001b[K${TOKEN.slice(0, 3)}\u001b[m\u001b[K${TOKEN.slice(3)}\tz\n`
+    assert.strictEqual(redaction.text(coloured), "a ***\tz\n")
+    assert.strictEqual(redaction.text(`${TOKEN.slice(0, 3)}\u0008\u200b${TOKEN.slice(3)}`), "***")
+    assert.strictEqual(redaction.text("\u001b[31mred\u001b[m"), "\u001b[31mred\u001b[m")
+  })
+
   it("hides the longer of two secrets of which one holds the other", () => {
     assert.strictEqual(new Redaction({ A: "abc", B: "xabcx" }).text("xabcx abc"), "*** ***")
   })

@@ -50,4 +50,15 @@ describe("collectOutputs", () => {
       yield* collectOutputs(folder, [output], new Redaction({ PIN: "1234567890124" }))
     })
   )
+
+  it.effect("refuses a file with a secret before anything is told of it", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      writeFileSync(join(folder, "m.json"), `{"loss": "${"x".repeat(30)}secret-of-many-words${"y".repeat(90)}"}`)
+      const redaction = new Redaction({ TOKEN: "secret-of-many-words" })
+      const declared = [{ port: "m", kind: "Metrics", path: "m.json" }] as const
+      const { message } = yield* Effect.flip(collectOutputs(folder, declared, redaction))
+      assert.include(message, "it holds the value of the secret TOKEN")
+    })
+  )
 })
