@@ -97,7 +97,8 @@ const renderReport = ({ objects, bytes, records, damages, leftovers, quarantined
 const damageLine = ({ what, name, problem, results }: Damage): string => {
   const users = results.length === 0 ? "" : ` (${results.slice(0, 3).join(", ")}${results.length > 3 ? ", …" : ""})`
   // Digests and keys are as good when they are short.
-  const shown = what === "object" || what === "record" ? name.slice(0, 12) : name
+  const isDigest = what === "object" || what === "code" || what === "source" || what === "record"
+  const shown = isDigest ? name.slice(0, 12) : name
   return `damaged  ${what} ${shown}: ${problem}${users}`
 }
 

@@ -1,11 +1,14 @@
 /** Finds sources that are not there, without reading any. */
 import { readdirSync, type Stats, statSync } from "node:fs"
-import { dirname, resolve } from "node:path"
+import { dirname, relative, resolve } from "node:path"
 import { Effect } from "effect"
 import { type Diagnostic, PipelineInvalid } from "../document/Diagnostic.ts"
 import { nearest } from "../document/nearest.ts"
 import type { PipelineDocument, SourceDocument } from "../document/PipelineDocument.ts"
+import { leavesFolder } from "../document/relative-path.ts"
 import { sourcePath } from "../document/source-path.ts"
+import { CHANGES, inStore, isStore, storeAround } from "../store/store-around.ts"
+import { cacheFolder } from "./Settings.ts"
 
 /** Fails with a complaint at each path under which there is nothing, or not what its kind is read from. */
 export const checkSources = (document: PipelineDocument): Effect.Effect<void, PipelineInvalid> =>
@@ -31,6 +34,12 @@ const complaintOf = (folder: string, { name, path, kind }: SourceDocument): Diag
     const close = nearestPath(folder, written)
     const hint = close === undefined ? undefined : `did you mean "${close}"?`
     return complaint(`there is no such ${wantsFolder ? "folder" : "file"}`, hint)
+  }
+  const store = storeAround(resolve(folder, written))
+  if (store !== undefined) return complaint(inStore(store))
+  const below = relative(resolve(folder, written), resolve(cacheFolder()))
+  if (wantsFolder && !leavesFolder(below) && isStore(cacheFolder())) {
+    return complaint(`it holds the store ${below}: ${CHANGES}`)
   }
   if (found.isDirectory() === wantsFolder) return undefined
   return complaint(wantsFolder ? "it is a file, not a folder" : "it is a folder, not a file")

@@ -1,5 +1,6 @@
 /** `pipeline show`: one run, its parameters, tasks and metrics. */
 import { Effect } from "effect"
+import { printable } from "../document/terminal-cells.ts"
 import { durationText } from "../observe/duration.ts"
 import { PROCESSOR } from "../plan/device-class.ts"
 import { RunHistory } from "../record/RunHistory.ts"
@@ -73,7 +74,7 @@ const renderRun = (id: string, state: RunState, tasks: ReadonlyArray<ShownTask>)
 const metricsText = (metrics: ShownTask["metrics"]): string =>
   Object.entries(metrics)
     .slice(0, 4)
-    .map(([name, value]) => `${name}=${Number(value.toPrecision(5))}`)
+    .map(([name, value]) => `${printable(name)}=${Number(value.toPrecision(5))}`)
     .join(" ")
 
 const elapsed = ({ attempts, endedAt }: TaskState): number | undefined => {

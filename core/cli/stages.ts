@@ -6,6 +6,7 @@ import { importStage } from "../code/import-stage.ts"
 import { StageCode } from "../code/StageCode.ts"
 import { isRecord } from "../document/is-record.ts"
 import { nearest } from "../document/nearest.ts"
+import { printable } from "../document/terminal-cells.ts"
 import { shortCode } from "../plan/compatible.ts"
 import { limited } from "../plan/stage-calls.ts"
 import { ofDeclaration } from "../stage/Port.ts"
@@ -23,7 +24,7 @@ export const stages = (choices: { readonly name: Option.Option<string>; readonly
     const types = yield* loadTypes(Option.getOrUndefined(choices.name))
     if (choices.json) printJson(types.map(describeType))
     else if (Option.isNone(choices.name)) {
-      print(table([...types.map(({ type }) => type), COMMAND].map(({ name, summary }) => [name, summary])))
+      print(table([...types.map(({ type }) => type), COMMAND].map(({ name, summary }) => [name, printable(summary)])))
     } else print(types.map(renderType).join("\n"))
     return EXIT.success
   }).pipe(Effect.provide(codeLayer))
@@ -181,7 +182,7 @@ const renderType = ({ type, code }: LoadedType): string => {
   const section = (title: string, rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> =>
     rows.length === 0 ? [] : ["", title, table(rows)]
   return [
-    `${type.name}  ${type.summary}`,
+    `${type.name}  ${printable(type.summary)}`,
     ...(type.source === undefined ? [] : [`source: ${type.source}`]),
     `code: ${shortCode(code)}`,
     `determinism: ${typeof type.determinism === "string" ? type.determinism : `within ${type.determinism.tolerance}`}`,

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs"
 import { isAbsolute, join, relative, resolve } from "node:path"
 import type { Reads } from "../document/Reads.ts"
 import { leavesFolder, normalPath } from "../document/relative-path.ts"
+import { CHANGES, inStore, isStore, storeAround } from "../store/store-around.ts"
 
 /** A file with its content. */
 export interface FoundFile {
@@ -98,10 +99,19 @@ export class PipelineFolder {
     return names
   }
 
-  /** The file at a path, or all files below the folder there. Throws, in a person's words, when there is neither. */
+  /**
+   * The file at a path, or all files below the folder there. Throws, in a person's words, when there is neither, or what lies
+   * there belongs to a store.
+   */
   filesAt(written: string): ReadonlyArray<FoundFile> {
-    const path = normalPath(written)
+    const store = storeAround(join(this.root, written))
+    if (store !== undefined) throw new Error(inStore(store))
+    return this.filesIn(normalPath(written))
+  }
+
+  private filesIn(path: string): ReadonlyArray<FoundFile> {
     const file = join(this.root, path)
+    if (isStore(file)) throw new Error(`"${path}" is a store: ${CHANGES}`)
     this.reads.file(file)
     const stat = statSync(file, { throwIfNoEntry: false })
     if (stat === undefined) throw new Error("there is no such file or folder")
@@ -119,7 +129,7 @@ export class PipelineFolder {
         const path = `${folder}/${entry.name}`
         // A link may lead anywhere, and to where it leads may change unseen.
         if (!entry.isFile() && !entry.isDirectory()) throw new Error(`"${path}" is a link or no file`)
-        return this.filesAt(path)
+        return this.filesIn(path)
       })
   }
 }

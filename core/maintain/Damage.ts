@@ -1,7 +1,18 @@
 /** What can be wrong in a store. */
 
 export interface Damage {
-  readonly what: "object" | "record" | "segment" | "journal" | "plan" | "index" | "catalogue" | "checkpoint" | "trash"
+  readonly what:
+    | "object"
+    | "code"
+    | "source"
+    | "record"
+    | "segment"
+    | "journal"
+    | "plan"
+    | "index"
+    | "catalogue"
+    | "checkpoint"
+    | "trash"
   /** Digest, key, id of a run, or the file's name: of a segment in its folder, otherwise in the store. */
   readonly name: string
   readonly problem: string

@@ -71,7 +71,7 @@ export const repairStore = Effect.fn("repairStore")(function* (
     ended: ended.map(({ record: { task, key }, reason }) => ({ task, key, reason })),
     segments: ofKind("segment").length - busy.length,
     removed: views.length + abandoned,
-    remaining: [...ofKind("journal", "plan"), ...busy],
+    remaining: [...ofKind("journal", "plan", "code", "source"), ...busy],
     pipelines: yield* pipelinesOf(ended.map(({ record }) => record))
   } satisfies Repair
 })

@@ -1,34 +1,84 @@
-/** Whether the folders of runs hold what was written: journals and plans. */
+/** Whether the folders of runs hold what was written: journals and plans, and the store what these name. */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import type { Plan } from "../plan/Plan.ts"
 import { readPlan } from "../plan/plan-json.ts"
 import { lossText } from "../record/JournalFlaws.ts"
 import { FILES, listRuns, type RunFolder } from "../record/RunFolder.ts"
 import { RunJournals } from "../record/RunJournals.ts"
+import type { Artifact } from "../store/Artifact.ts"
+import type { Digest } from "../store/Digest.ts"
 import { type Damage, damage } from "./Damage.ts"
 
+/** What the folders are compared with. */
+export interface StoreLook {
+  /** Whether the store has a result under a key. */
+  readonly holds: (key: Digest) => boolean
+  readonly hasObject: (digest: Digest) => boolean
+}
+
 /** Reads the journal and the plan of each run. Throws what the disk throws. */
-export const verifyRuns = (runs: string): ReadonlyArray<Damage> => {
+export const verifyRuns = (runs: string, { holds, hasObject }: StoreLook): ReadonlyArray<Damage> => {
   const journals = new RunJournals()
+  /** Many runs name the same code and sources: what is lost is said once, and what is there is looked at once. */
+  const seen = new Set<Digest>()
+  const lostOf = (what: "code" | "source", of: string, digests: ReadonlyArray<Digest>): ReadonlyArray<Damage> =>
+    digests.flatMap((digest) => {
+      if (seen.has(digest)) return []
+      seen.add(digest)
+      return hasObject(digest) ? [] : [damage(what, digest, `${of} is missing: the next run stores it anew`)]
+    })
   return listRuns(runs).flatMap((run) => {
-    const { started, flaws } = journals.state(run)
+    const { started, flaws, tasks } = journals.state(run)
     const lost = lossText(flaws)
-    return [
-      ...(lost === undefined ? [] : [damage("journal", run.id, lost)]),
-      ...(started === undefined ? [] : planDamage(run))
-    ]
+    const damages = lost === undefined ? [] : [damage("journal", run.id, lost)]
+    if (started === undefined) return damages
+    const { plan, sources, unread } = filesOf(run)
+    // What a collection has left nothing of needs neither code nor sources.
+    const isNeeded = [...tasks.values()].some(({ key }) => key !== undefined && holds(key))
+    const named = isNeeded
+      ? [
+          ...(plan?.stages ?? []).flatMap(({ id, code }) => lostOf("code", `that of stage "${id}"`, objectsOf(code))),
+          ...Object.entries(sources).flatMap(([name, { files }]) => {
+            const stored = files.flatMap(({ digest, inline }) => (inline === undefined ? [digest] : []))
+            return lostOf("source", `a file of source "${name}"`, stored)
+          })
+        ]
+      : []
+    return [...damages, ...unread, ...named]
   })
 }
 
-/** A plan is written before the journal begins. */
-const planDamage = ({ id, path }: RunFolder): ReadonlyArray<Damage> => {
-  const file = join(path, FILES.plan)
-  // A collection may have taken the whole run meanwhile.
-  if (!existsSync(file)) return existsSync(path) ? [damage("plan", id, "it is missing")] : []
-  try {
-    readPlan(readFileSync(file, "utf8"))
-    return []
-  } catch {
-    return [damage("plan", id, "it cannot be read")]
+const objectsOf = (code: Plan["stages"][number]["code"]): ReadonlyArray<Digest> =>
+  code._tag === "Bundle"
+    ? [code.bundle]
+    : [...code.files, ...Object.values(code.named ?? {})].map(({ digest }) => digest)
+
+interface RunFiles {
+  readonly plan: Plan | undefined
+  readonly sources: { readonly [name: string]: Artifact }
+  readonly unread: ReadonlyArray<Damage>
+}
+
+/** What a run wrote before its journal began. */
+const filesOf = ({ id, path }: RunFolder): RunFiles => {
+  const unread: Array<Damage> = []
+  const read = <A>(file: string, parse: (text: string) => A, isRequired: boolean): A | undefined => {
+    const written = join(path, file)
+    if (!existsSync(written)) {
+      // A collection may have taken the whole run meanwhile.
+      if (isRequired && existsSync(path)) unread.push(damage("plan", id, `its ${file} is missing`))
+      return undefined
+    }
+    try {
+      return parse(readFileSync(written, "utf8"))
+    } catch {
+      unread.push(damage("plan", id, `its ${file} cannot be read`))
+      return undefined
+    }
   }
+  const plan = read(FILES.plan, readPlan, true)
+  read(FILES.pipeline, (text) => text, true)
+  const sources = read(FILES.sources, (text): RunFiles["sources"] => JSON.parse(text), (plan?.sources.length ?? 0) > 0)
+  return { plan, sources: sources ?? {}, unread }
 }

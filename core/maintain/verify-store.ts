@@ -17,7 +17,7 @@ import { segmentLengths } from "../store/segment-lengths.ts"
 import { compareIndex } from "./compare-index.ts"
 import { type Damage, damage } from "./Damage.ts"
 import { findAbandoned } from "./find-temporaries.ts"
-import { verifyRuns } from "./verify-runs.ts"
+import { type StoreLook, verifyRuns } from "./verify-runs.ts"
 import { verifyViews } from "./verify-views.ts"
 
 export interface StoreReport {
@@ -37,6 +37,12 @@ export const verifyStore = Effect.fn("verifyStore")(function* () {
   const { records, wrong } = yield* compareIndex()
   const content = yield* verifyObjects(records)
   const now = yield* Clock.currentTimeMillis
+  const { find } = yield* ActionStore
+  const { pathOf } = yield* ObjectStore
+  const look: StoreLook = {
+    holds: (key) => find(key) !== undefined,
+    hasObject: (digest) => existsSync(pathOf(digest))
+  }
   return {
     ...content,
     records: records.length,
@@ -46,7 +52,7 @@ export const verifyStore = Effect.fn("verifyStore")(function* () {
       ...content.damages,
       ...records.flatMap(damageOf),
       ...(yield* attemptSync("read", root.actions, () => damagedSegments(root.actions))),
-      ...(yield* attemptSync("read", root.runs, () => verifyRuns(root.runs))),
+      ...(yield* attemptSync("read", root.runs, () => verifyRuns(root.runs, look))),
       ...(wrong === 0 ? [] : [damage("index", "index.sqlite", `it is wrong about ${wrong} of the records`)]),
       ...(yield* attempt("read", root.path, () => verifyViews(root)))
     ]

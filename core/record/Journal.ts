@@ -162,8 +162,10 @@ class Writer {
       this.pending = []
     }
     if (this.unwritten.length === 0) return
-    this.unwritten = this.unwritten.subarray(writeSync(this.descriptor, this.unwritten))
-    if (this.unwritten.length > 0) throw new Error("the disk took only a part of the journal")
+    // A disk that takes a part only says why with the next.
+    while (this.unwritten.length > 0) {
+      this.unwritten = this.unwritten.subarray(writeSync(this.descriptor, this.unwritten))
+    }
     reach("journal.written")
   }
 

@@ -86,7 +86,11 @@ const make = (root: StoreRootShape) => {
     const file = join(folder.path, FILES.plan)
     const written = statSync(file, { throwIfNoEntry: false })
     if (written === undefined) {
-      return yield* new RunUnknown({ name: folder.id, hint: "it ended before its plan was written" })
+      // The journal begins when the plan is there.
+      const hint = hasBegun(folder)
+        ? `its ${FILES.plan} is gone, and nothing else has its plan`
+        : "it ended before its plan was written"
+      return yield* new RunUnknown({ name: folder.id, hint })
     }
     const writtenAt = written.mtimeMs
     if (latest?.file === file && latest.writtenAt === writtenAt) return latest.plan

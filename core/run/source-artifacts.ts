@@ -3,12 +3,13 @@ import { readFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { Effect, Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
-import type { CodecError } from "../codec/CodecError.ts"
+import { CodecError } from "../codec/CodecError.ts"
 import { listForeign, readForeign } from "../codec/read-foreign.ts"
 import { type Diagnostic, PipelineInvalid } from "../document/Diagnostic.ts"
 import { originsOf, type Plan, type PlanSource } from "../plan/Plan.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import { ArtifactStore, type NewFile } from "../store/ArtifactStore.ts"
+import { CHANGES, inStore, isStore, storeAround } from "../store/store-around.ts"
 
 /** The artifact of each source, by index; those that no task reads, or may come to read, are left out. Fails with every source that is wrong. */
 export const sourceArtifacts = Effect.fn("sourceArtifacts")(function* (plan: Plan) {
@@ -35,7 +36,20 @@ export const sourceArtifacts = Effect.fn("sourceArtifacts")(function* (plan: Pla
   return artifacts
 })
 
-const readSource = (folder: string, { kind, path }: PlanSource): Effect.Effect<ReadonlyArray<NewFile>, CodecError> =>
+const readSource = (folder: string, source: PlanSource): Effect.Effect<ReadonlyArray<NewFile>, CodecError> => {
+  const store = storeAround(resolve(folder, source.path))
+  if (store !== undefined) return Effect.fail(new CodecError({ format: source.path, reason: inStore(store) }))
+  return Effect.flatMap(filesOf(folder, source), (files) => {
+    const held = files.find(
+      (file) => "file" in file && file.path.endsWith("format.json") && isStore(dirname(file.file))
+    )
+    if (held === undefined) return Effect.succeed(files)
+    const reason = `it holds the store ${dirname(held.path)}: ${CHANGES}`
+    return Effect.fail(new CodecError({ format: source.path, reason }))
+  })
+}
+
+const filesOf = (folder: string, { kind, path }: PlanSource): Effect.Effect<ReadonlyArray<NewFile>, CodecError> =>
   kind === "Directory"
     ? listForeign(resolve(folder, path))
     : Effect.flatMap(readForeign(kind, resolve(folder, path)), (value) => Effect.fromResult(Codec.encode(kind, value)))

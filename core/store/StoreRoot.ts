@@ -196,7 +196,8 @@ const writeFormat = Effect.fnUntraced(function* (path: string, found: Format | u
   return (yield* readFormat(path))?.id ?? id
 })
 
-const formatFile = (path: string): string => join(path, "format.json")
+/** The file by which a folder is a store. */
+export const formatFile = (path: string): string => join(path, "format.json")
 
 const isWritable = (path: string): boolean => {
   try {

@@ -107,3 +107,41 @@ describe("code that escapes the bundler", () => {
     assert.notInclude(stderr, "\ufffd")
   })
 })
+
+describe("a store", () => {
+  const stage = (inputs: string): string => `    uses: command
+    run: [sh, -c, "echo '{}' > m.json"]
+    outputs: { m: { path: m.json, kind: Json } }
+${inputs}`
+  const pipeline = (sources: string, inputs = ""): string =>
+    `name: p\n${sources}stages:\n  a:\n${stage(inputs)}  b:\n${stage("    inputs: { m: a.m }\n")}`
+  const source = (path: string): string =>
+    pipeline(`sources:\n  s: { path: ${path}, kind: Directory }\n`, "    inputs: { s: sources.s }\n")
+
+  it.each([
+    ["a source that holds it", source("lab"), "3:"],
+    ["a source in it", source("lab/artifacts-cache/objects"), "3:"],
+    ["files that hold it", pipeline("", "    files: [lab]\n"), '7:13  error  stage "a": files: '],
+    ["files in it", pipeline("", "    files: [lab/artifacts-cache/format.json]\n"), '7:13  error  stage "a": files: ']
+  ])("is no input: %s", (_, text, place) => {
+    const project = makeProject({ "p.yaml": pipeline("") }, { PIPELINE_CACHE: "lab/artifacts-cache" })
+    assert.strictEqual(project.run("run", "p.yaml").status, 0)
+    project.write("p.yaml", text)
+    for (const command of ["validate", "run"]) {
+      const { status, stderr } = project.run(command, "p.yaml")
+      assert.strictEqual(status, 2, stderr)
+      assert.include(stderr, `p.yaml:${place}`)
+      assert.include(stderr, "changes with every run")
+    }
+  })
+
+  it("is no place to copy to", () => {
+    const project = makeProject({ "p.yaml": pipeline("") })
+    assert.strictEqual(project.run("run", "p.yaml").status, 0)
+    const before = project.read("artifacts-cache/format.json")
+    const { status, stderr } = project.run("get", "latest:a.m", "artifacts-cache/format.json")
+    assert.strictEqual(status, 2)
+    assert.include(stderr, "lies in the store artifacts-cache")
+    assert.strictEqual(project.read("artifacts-cache/format.json"), before)
+  })
+})

@@ -93,7 +93,7 @@ describe("pipeline cache verify --repair", () => {
     const { status, stdout } = study.run("cache", "verify", "--repair")
     assert.strictEqual(status, 4)
     assert.match(stdout, /^stays {4}journal \S+: 1 line not as written$/mu)
-    assert.match(stdout, /^stays {4}plan \S+: it cannot be read$/mu)
+    assert.match(stdout, /^stays {4}plan \S+: its plan.json cannot be read$/mu)
     assert.match(stdout, /, 2 cannot be mended$/mu)
   })
 

@@ -204,4 +204,40 @@ describe("pipeline cache verify", () => {
     // What only looks leaves everything where it is.
     assert.strictEqual(project.run("cache", "verify").stdout, damaged.stdout)
   })
+
+  it("finds code, sources and files of runs that are gone, as long as a result needs them, and the next run brings them back", () => {
+    const project = makeProject({
+      ...TINY,
+      "tiny.yaml": TINY["tiny.yaml"].replace(
+        "stages:",
+        "sources: { s: { path: s, kind: Directory } }\nstages:\n  c: { uses: command, run: [cp, inputs/s/a, m.json], inputs: { s: sources.s }, outputs: { m: { path: m.json, kind: Json } } }"
+      ),
+      "s/a": `[${"1,".repeat(5000)}1]`
+    })
+    assert.strictEqual(project.run("run", "tiny.yaml").status, 0)
+    assert.strictEqual(project.run("cache", "verify").status, 0)
+    const gone = filesIn(project, "objects")
+    for (const file of gone) rmSync(file, { force: true })
+    const { status, stdout } = project.run("cache", "verify")
+    assert.strictEqual(status, 4)
+    assert.match(
+      stdout,
+      /^damaged {2}code [0-9a-f]{12}: that of stage "numbers" is missing: the next run stores it anew$/mu
+    )
+    assert.match(stdout, /^damaged {2}source [0-9a-f]{12}: a file of source "s" is missing/mu)
+    assert.strictEqual(project.run("run", "tiny.yaml").status, 0)
+    assert.strictEqual(project.run("cache", "verify").status, 0)
+    for (const name of ["plan.json", "pipeline.yaml", "sources.json"]) {
+      const [file = ""] = filesIn(project, "runs").filter((one) => one.endsWith(`/${name}`))
+      const text = readFileSync(file)
+      rmSync(file)
+      assert.include(project.run("cache", "verify").stdout, `its ${name} is missing`)
+      if (name === "plan.json") {
+        const run = file.split("/").at(-2) ?? ""
+        assert.include(project.run("report", run).stderr, "its plan.json is gone")
+      }
+      writeFileSync(file, text)
+    }
+    assert.strictEqual(project.run("cache", "verify").status, 0)
+  })
 })

@@ -367,7 +367,7 @@ stages:
 const HOSTILE_STAGE = `import { StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 export default StageType.make({
-  ...{ name: "x/bad", summary: "s \\u001b[2J\\u202e", determinism: "bitwise", params: Schema.Struct({}) },
+  ...{ name: "x/bad", summary: "s \\u001b[31m\\u001b[2J\\u202e", determinism: "bitwise", params: Schema.Struct({}) },
   ...{ inputs: {}, outputs: { o: "Json" } },
   run: () =>
     Effect.sync(() => {
@@ -409,6 +409,7 @@ faultRow(
       [],
       ["runs"],
       ["show", "latest"],
+      ["stages", "./stages/bad.ts"],
       ["why", "p.yaml", "s"],
       ["plan", "p.yaml"],
       ["graph", "p.yaml"]
