@@ -1,5 +1,5 @@
 /** The files beside a pipeline that a command reads: those that it is told of, and those that its words name. */
-import { readdirSync, readFileSync, statSync } from "node:fs"
+import { readdirSync, readFileSync, type Stats, statSync } from "node:fs"
 import { isAbsolute, join, relative, resolve } from "node:path"
 import type { Reads } from "../document/Reads.ts"
 import { leavesFolder, normalPath } from "../document/relative-path.ts"
@@ -66,7 +66,7 @@ export class PipelineFolder {
     const start = word.startsWith("/") ? 0 : word.indexOf("=/") + 1
     if (!word.startsWith("/", start) || word.length - start > LONGEST) return undefined
     const path = resolve(word.slice(start))
-    const stat = statSync(path, { throwIfNoEntry: false })
+    const stat = statIfThere(path)
     if (stat === undefined || !(stat.isFile() || stat.isDirectory())) return undefined
     const local = relative(resolve(this.root), path)
     return { before: word.slice(0, start), path, ...(leavesFolder(local) ? {} : { local }) }
@@ -86,7 +86,7 @@ export class PipelineFolder {
     }
     // A link may lead to a file that is made later.
     this.reads.file(join(this.root, path))
-    return statSync(join(this.root, path), { throwIfNoEntry: false })?.isFile() === true ? path : undefined
+    return statIfThere(join(this.root, path))?.isFile() === true ? path : undefined
   }
 
   private namesIn(folder: string): ReadonlySet<string> {
@@ -134,4 +134,13 @@ export class PipelineFolder {
   }
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+/** A word may hold what no system takes for a path, or lead to where this user may not look: then it names nothing. */
+const statIfThere = (path: string): Stats | undefined => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}
+
+const isFolder = (path: string): boolean => statIfThere(path)?.isDirectory() === true

@@ -43,6 +43,22 @@ describe("CommandCode", () => {
     })
   )
 
+  it.live("takes a word for no file whose path no system takes, or that goes round in a circle", () =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf({ "a.py": "a" })
+      symlinkSync("circle", join(folder, "circle"))
+      const words = [
+        `/${"x".repeat(600)}`,
+        `--in=/a\0b`,
+        join(folder, "circle"),
+        `${join(folder, "circle")}/on`,
+        "a.py"
+      ]
+      const { own } = yield* load(folder, { words: [words] })
+      assert.deepStrictEqual(pathsOf(own[0]), ["a.py"])
+    })
+  )
+
   it.live("gives each task the files that its own words name, and all tasks those that the stage names", () =>
     Effect.gen(function* () {
       const folder = yield* folderOf({ "a.txt": "a", "b.txt": "b", "all.txt": "all", "lib/c.txt": "c" })
