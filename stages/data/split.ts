@@ -53,7 +53,7 @@ const joined = Effect.fnUntraced(function* (
   const [, ...rest] = first.shape
   for (const { data, shape } of others) {
     if (shape.slice(1).join() !== rest.join() || data.constructor !== first.data.constructor) {
-      const expected = `rows as those of the first collection, ${first.data.constructor.name} of shape ${first.shape.join(" × ")}`
+      const expected = `rows as those of the first collection, which is ${first.shape.join(" × ")}, of its element type`
       return yield* new ShapeMismatch({ input, found: shape, expected })
     }
   }
