@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -210,8 +210,8 @@ describe("assess", () => {
   it.live("looks into the files of sources that a task reads", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const file = join(folder, "study", "sketch.yaml")
-      mkdirSync(join(folder, "study"))
+      const study = yield* temporaryFolder
+      const file = join(study, "sketch.yaml")
       const source = {
         name: "points",
         path: "p.json",
@@ -219,13 +219,13 @@ describe("assess", () => {
         span: { file, line: 1, column: 1, length: 1 }
       } as const
       const read = { ...sketched([{ id: "a", needs: ["sources.points"] }, { id: "b" }], [source]), file }
-      writeFileSync(join(folder, "study", "p.json"), "[1]")
+      writeFileSync(join(study, "p.json"), "[1]")
       yield* runIn(folder, read, fakeExecutor())
       assert.deepStrictEqual(yield* wordsIn(folder, read), ["cached", "cached"])
-      writeFileSync(join(folder, "study", "p.json"), "[2]")
+      writeFileSync(join(study, "p.json"), "[2]")
       assert.deepStrictEqual(yield* wordsIn(folder, read), ["run: input sources.points changed", "cached"])
       // Another spelling of the same value.
-      writeFileSync(join(folder, "study", "p.json"), " [ 1.0 ]\n")
+      writeFileSync(join(study, "p.json"), " [ 1.0 ]\n")
       assert.deepStrictEqual(yield* wordsIn(folder, read), ["cached", "cached"])
     })
   )
