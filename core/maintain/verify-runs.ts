@@ -79,6 +79,7 @@ const filesOf = ({ id, path }: RunFolder): RunFiles => {
   }
   const plan = read(FILES.plan, readPlan, true)
   read(FILES.pipeline, (text) => text, true)
-  const sources = read(FILES.sources, (text): RunFiles["sources"] => JSON.parse(text), (plan?.sources.length ?? 0) > 0)
+  // Runs of earlier versions have none, whatever they read.
+  const sources = read(FILES.sources, (text): RunFiles["sources"] => JSON.parse(text), false)
   return { plan, sources: sources ?? {}, unread }
 }

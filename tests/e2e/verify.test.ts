@@ -227,7 +227,7 @@ describe("pipeline cache verify", () => {
     assert.match(stdout, /^damaged {2}source [0-9a-f]{12}: a file of source "s" is missing/mu)
     assert.strictEqual(project.run("run", "tiny.yaml").status, 0)
     assert.strictEqual(project.run("cache", "verify").status, 0)
-    for (const name of ["plan.json", "pipeline.yaml", "sources.json"]) {
+    for (const name of ["plan.json", "pipeline.yaml"]) {
       const [file = ""] = filesIn(project, "runs").filter((one) => one.endsWith(`/${name}`))
       const text = readFileSync(file)
       rmSync(file)
