@@ -5,6 +5,7 @@
  */
 import tf from "@tensorflow/tfjs"
 import { powerAndSum } from "../math/special/WholePower.ts"
+import { inOneKernel } from "./kernels/own-kernel.ts"
 
 export interface Moment {
   /** Steps that were taken, this one included: 1 at the first. */
@@ -23,23 +24,28 @@ export interface Updated {
   readonly moments: ReadonlyArray<tf.Tensor>
 }
 
+/** A step by one kernel where the backend has it; parameter and moments, in the order in which both ways give them. */
+const updated = (...step: Parameters<typeof inOneKernel>): Updated => {
+  const [parameter, ...moments] = inOneKernel(...step)
+  return { parameter: parameter!, moments }
+}
+
 /** θ ← θ − η g. */
 export const gradientDescent: Optimiser = {
   moments: [],
-  update: (parameter, gradient, _, { rate }) => ({
-    parameter: tf.sub(parameter, tf.mul(gradient, rate)),
-    moments: []
-  })
+  update: (parameter, gradient, _, { rate }) =>
+    updated("GradientDescentStep", { parameter, gradient }, { rate }, () => [tf.sub(parameter, tf.mul(gradient, rate))])
 }
 
 /** v ← μ v + g, θ ← θ − η v; with `nesterov` θ ← θ − η (g + μ v): Sutskever et al., ICML 2013. */
 export const momentum = (mu: number, { nesterov = false } = {}): Optimiser => ({
   moments: ["velocity"],
-  update: (parameter, gradient, [before], { rate }) => {
-    const velocity = tf.add(tf.mul(before!, mu), gradient)
-    const direction = nesterov ? tf.add(gradient, tf.mul(velocity, mu)) : velocity
-    return { parameter: tf.sub(parameter, tf.mul(direction, rate)), moments: [velocity] }
-  }
+  update: (parameter, gradient, [before], { rate }) =>
+    updated("MomentumStep", { parameter, gradient, velocity: before! }, { mu, nesterov, rate }, () => {
+      const velocity = tf.add(tf.mul(before!, mu), gradient)
+      const direction = nesterov ? tf.add(gradient, tf.mul(velocity, mu)) : velocity
+      return [tf.sub(parameter, tf.mul(direction, rate)), velocity]
+    })
 })
 
 export interface AdamOptions {
@@ -54,14 +60,15 @@ export interface AdamOptions {
 export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0 }: AdamOptions = {}): Optimiser => ({
   moments: ["first", "second"],
   update: (parameter, gradient, [m, v], { step, rate }) => {
-    const first = tf.add(tf.mul(m!, beta1), tf.mul(gradient, 1 - beta1))
-    const second = tf.add(tf.mul(v!, beta2), tf.mul(tf.square(gradient), 1 - beta2))
     const scale = rate / (1 - powerAndSum(beta1, step).power)
-    const root = tf.sqrt(tf.div(second, 1 - powerAndSum(beta2, step).power))
-    const moved = tf.sub(parameter, tf.mul(tf.div(first, tf.add(root, epsilon)), scale))
-    return {
-      parameter: decay === 0 ? moved : tf.sub(moved, tf.mul(parameter, rate * decay)),
-      moments: [first, second]
-    }
+    const correction = 1 - powerAndSum(beta2, step).power
+    const attrs = { beta1, beta2, correction, epsilon, scale, decay: rate * decay }
+    return updated("AdamStep", { parameter, gradient, first: m!, second: v! }, attrs, () => {
+      const first = tf.add(tf.mul(m!, beta1), tf.mul(gradient, 1 - beta1))
+      const second = tf.add(tf.mul(v!, beta2), tf.mul(tf.square(gradient), 1 - beta2))
+      const root = tf.sqrt(tf.div(second, correction))
+      const moved = tf.sub(parameter, tf.mul(tf.div(first, tf.add(root, epsilon)), scale))
+      return [decay === 0 ? moved : tf.sub(moved, tf.mul(parameter, rate * decay)), first, second]
+    })
   }
 })

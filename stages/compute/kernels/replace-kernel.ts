@@ -1,11 +1,14 @@
 /** Puts kernels of ours in place of those that TensorFlow.js ships. */
 import tf from "@tensorflow/tfjs"
 
-/** From inputs and attributes to the result. */
-export type Kernel = (
+/** From inputs and attributes to the result, or to several. */
+export type Kernel<Result = tf.TensorInfo> = (
   inputs: { readonly [name: string]: tf.Tensor },
   attrs: { readonly [name: string]: unknown }
-) => tf.TensorInfo
+) => Result
+
+/** What a kernel of ours gives. */
+export type Results = tf.TensorInfo | Array<tf.TensorInfo>
 
 /** A kernel in place of another, which it remembers: an earlier attempt in this process may have put it there. */
 interface Replacement extends tf.KernelConfig {
@@ -13,7 +16,11 @@ interface Replacement extends tf.KernelConfig {
 }
 
 /** Replaces a kernel of a backend, or adds one where there is none; `make` is given what was shipped. */
-export const replaceKernel = (backendName: string, kernelName: string, make: (shipped: Kernel) => Kernel): void => {
+export const replaceKernel = (
+  backendName: string,
+  kernelName: string,
+  make: (shipped: Kernel) => Kernel<Results>
+): void => {
   const present: Replacement | undefined = tf.getKernel(kernelName, backendName)
   const shipped = present !== undefined && "shipped" in present ? present.shipped : present
   const before: Kernel = (inputs, attrs) => {

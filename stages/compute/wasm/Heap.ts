@@ -1,8 +1,10 @@
 /** The memory of the wasm backend of TensorFlow.js, with our own modules on it: what it holds they compute with in place. */
 import tf from "@tensorflow/tfjs"
+import type { Product } from "../../math/linear/gemm-instance.ts"
 import { FLOAT_FUNCTIONS_WASM } from "../../math/wasm/float-functions.wasm.ts"
 import { GEMM_WASM } from "../../math/wasm/gemm.wasm.ts"
 import { instantiate } from "../../math/wasm/instantiate.ts"
+import { OPTIMISER_WASM } from "../../math/wasm/optimiser.wasm.ts"
 import { REDUCTION_WASM } from "../../math/wasm/reduction.wasm.ts"
 import { WINDOW_WASM } from "../../math/wasm/window.wasm.ts"
 
@@ -18,22 +20,7 @@ export interface WasmBackend {
 }
 
 interface Gemm {
-  /** C (m × n, rows `ldc` apart) += alpha · A · B; element (i, p) of A lies at i · rsA + p · csA, and so in B. */
-  readonly sgemm: (
-    m: number,
-    n: number,
-    k: number,
-    alpha: number,
-    a: number,
-    rsA: number,
-    csA: number,
-    b: number,
-    rsB: number,
-    csB: number,
-    c: number,
-    ldc: number,
-    scratch: number
-  ) => void
+  readonly sgemm: Product
   readonly scratchBytes: () => number
 }
 
@@ -78,11 +65,45 @@ interface Functions {
   readonly apply: (which: number, x: number, count: number, to: number) => void
 }
 
+interface Optimisers {
+  readonly descend: (count: number, rate: number, theta: number, gradient: number, to: number) => void
+  readonly momentum: (
+    count: number,
+    mu: number,
+    nesterov: number,
+    rate: number,
+    theta: number,
+    gradient: number,
+    velocity: number,
+    to: number,
+    toVelocity: number
+  ) => void
+  readonly adam: (
+    count: number,
+    beta1: number,
+    gamma1: number,
+    beta2: number,
+    gamma2: number,
+    correction: number,
+    epsilon: number,
+    scale: number,
+    decay: number,
+    theta: number,
+    gradient: number,
+    first: number,
+    second: number,
+    to: number,
+    toFirst: number,
+    toSecond: number
+  ) => void
+}
+
 export class Heap {
   readonly gemm: Gemm
   readonly windows: Windows
   readonly reductions: Reductions
   readonly functions: Functions
+  readonly optimisers: Optimisers
   /** Room for the blocks of a product. */
   readonly scratch: number
   private readonly backend: WasmBackend
@@ -94,6 +115,7 @@ export class Heap {
     this.windows = instantiate(WINDOW_WASM, memory)
     this.reductions = instantiate(REDUCTION_WASM, memory)
     this.functions = instantiate(FLOAT_FUNCTIONS_WASM, memory)
+    this.optimisers = instantiate(OPTIMISER_WASM, memory)
     this.scratch = this.allocate(this.gemm.scratchBytes())
   }
 

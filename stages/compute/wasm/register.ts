@@ -6,6 +6,7 @@ import { COPIES } from "./copies.ts"
 import { FUNCTIONS } from "./functions.ts"
 import { FUSED } from "./fused.ts"
 import { Heap, type WasmBackend } from "./Heap.ts"
+import { OPTIMISERS } from "./optimisers.ts"
 import { POOLS } from "./pools.ts"
 import { PRODUCTS } from "./products.ts"
 import { REDUCTIONS } from "./reductions.ts"
@@ -18,6 +19,7 @@ export const registerWasmKernels = (): void => {
     ...COPIES,
     ...FUNCTIONS,
     ...FUSED,
+    ...OPTIMISERS,
     ...POOLS,
     ...PRODUCTS,
     ...REDUCTIONS

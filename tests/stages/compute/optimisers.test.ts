@@ -7,8 +7,9 @@ import { clipByNorm } from "../../../stages/compute/clip.ts"
 import { dropout } from "../../../stages/compute/layers/dropout.ts"
 import { accuracy, crossEntropy } from "../../../stages/compute/losses.ts"
 import { labels, minibatches, rows } from "../../../stages/compute/minibatches.ts"
-import { adam, gradientDescent, momentum, type Optimiser } from "../../../stages/compute/Optimiser.ts"
+import { adam, gradientDescent, type Moment, momentum, type Optimiser } from "../../../stages/compute/Optimiser.ts"
 import { cosine, fixed, stepwise, warmUp } from "../../../stages/compute/schedule.ts"
+import { stream } from "../../../stages/math/random/Philox.ts"
 import { inFloat64 } from "./derivatives.ts"
 import { on } from "./open.ts"
 
@@ -35,6 +36,27 @@ const close = (found: ReadonlyArray<number>, wanted: ReadonlyArray<number>): voi
   assert.strictEqual(found.length, wanted.length)
   for (const [i, value] of wanted.entries()) assert.closeTo(found[i]!, value, 1e-12 * Math.abs(value) + 1e-14)
 }
+
+const STEPS = ["GradientDescentStep", "MomentumStep", "AdamStep"]
+
+const KINDS = [
+  gradientDescent,
+  momentum(0.9),
+  momentum(0.9, { nesterov: true }),
+  adam(),
+  adam({ decay: 0.05, epsilon: 1e-3 })
+]
+
+/** Of what is no number there are many bit patterns, and any is as good. */
+const ODD = Float32Array.of(Number.POSITIVE_INFINITY, 0, Number.NaN, -0, 1e38, 1e-40)
+
+/** Parameter and moments after a step. */
+const bitsAfter = (optimiser: Optimiser, [parameter, gradient, ...moments]: ReadonlyArray<Float32Array>, at: Moment) =>
+  tf.tidy(() => {
+    const before = moments.slice(0, optimiser.moments.length).map((moment) => tf.tensor1d(moment))
+    const after = optimiser.update(tf.tensor1d(parameter!), tf.tensor1d(gradient!), before, at)
+    return [after.parameter, ...after.moments].map((tensor) => [...tensor.dataSync()]) as never
+  })
 
 const GRADIENTS = [0.5, -1, 2, 0.25]
 
@@ -88,6 +110,48 @@ describe("optimisers", () => {
     })
   )
 
+  it.effect("give on wasm, in one kernel, the bytes of the operations that they are composed of", () =>
+    Effect.gen(function* () {
+      const draw = stream(23, "steps")
+      const trials = Array.from({ length: 200 }, (_, trial) => {
+        const size = trial % 40
+        // Parameter, gradient, and two moments, of which the second is a mean of squares.
+        const values = [0, 1, 2, 3].map((which) =>
+          Float32Array.from(draw.normals(size), (value) => (which === 3 ? value ** 2 : value))
+        )
+        if (trial >= 160) for (const array of values) array.set(ODD.slice(0, size), 0)
+        return { values, at: { step: 1 + trial, rate: 0.01 * (1 + (trial % 3)) } }
+      })
+      const results = (kernels: boolean) =>
+        on(
+          "wasm",
+          Effect.sync(() => {
+            if (!kernels) for (const name of STEPS) tf.unregisterKernel(name, "wasm")
+            return KINDS.map((optimiser) => trials.map(({ values, at }) => bitsAfter(optimiser, values, at)))
+          })
+        )
+      assert.deepStrictEqual(yield* results(true), yield* results(false))
+    })
+  )
+
+  it.effect("refuse on wasm a gradient that is no float32 of the parameter's shape", () =>
+    on(
+      "wasm",
+      Effect.sync(() => {
+        const apply = (gradient: tf.Tensor) =>
+          tf.tidy(() => void momentum(0.9).update(tf.zeros([2, 3]), gradient, [tf.zeros([2, 3])], { step: 1, rate: 1 }))
+        assert.throws(
+          () => tf.tidy(() => apply(tf.zeros([3]))),
+          "MomentumStep: gradient is float32 [3], and must be float32 [2×3]"
+        )
+        assert.throws(
+          () => tf.tidy(() => apply(tf.zeros([2, 3], "int32"))),
+          "MomentumStep: gradient is int32 [2×3], and must be float32 [2×3]"
+        )
+      })
+    )
+  )
+
   it.effect("keep gradients together no longer than they may be", () =>
     Effect.gen(function* () {
       const clipped = (longest: number) =>
@@ -132,27 +196,29 @@ describe("minibatches", () => {
     assert.throws(() => minibatches(2, 3, 1), "batches of 3 cannot be taken from 2 rows")
   })
 
-  it.effect("take rows of tensors", () =>
-    on(
-      "cpu",
-      Effect.sync(() => {
-        const [values, numbers] = tf.tidy(() => {
-          const picked = rows(
-            { shape: [3, 2], data: Uint8Array.of(0, 51, 102, 153, 204, 255) },
-            Int32Array.of(2, 0),
-            1 / 255
+  for (const device of ["cpu", "wasm"] as const) {
+    it.effect(`take rows of tensors on ${device}`, () =>
+      on(
+        device,
+        Effect.sync(() => {
+          const [values, numbers] = tf.tidy(() => {
+            const picked = rows(
+              { shape: [3, 2], data: Uint8Array.of(0, 51, 102, 153, 204, 255) },
+              Int32Array.of(2, 0),
+              1 / 255
+            )
+            const classes = labels({ shape: [3], data: Int32Array.of(5, 6, 7) }, Int32Array.of(2, 0))
+            return [Array.from(picked.dataSync()), Array.from(classes.dataSync())]
+          })
+          assert.deepStrictEqual(
+            values,
+            [204, 255, 0, 51].map((v) => Math.fround(v / 255))
           )
-          const classes = labels({ shape: [3], data: Int32Array.of(5, 6, 7) }, Int32Array.of(2, 0))
-          return [Array.from(picked.dataSync()), Array.from(classes.dataSync())]
+          assert.deepStrictEqual(numbers, [7, 5])
         })
-        assert.deepStrictEqual(
-          values,
-          [204, 255, 0, 51].map((v) => Math.fround(v / 255))
-        )
-        assert.deepStrictEqual(numbers, [7, 5])
-      })
+      )
     )
-  )
+  }
 })
 
 describe("losses", () => {
