@@ -2,6 +2,7 @@
 import tf from "@tensorflow/tfjs"
 import type { Tensor } from "athanor/stage"
 import { stream } from "../math/random/Philox.ts"
+import { filled } from "./kernels/filled.ts"
 
 /**
  * Row numbers of the batch of a step. Each epoch goes once over all rows in an order of its own, which depends on the seed and the
@@ -25,12 +26,12 @@ export const minibatches = (count: number, size: number, seed: number): ((step: 
 export const rows = ({ shape, data }: Tensor, numbers: Int32Array, factor = 1): tf.Tensor => {
   const [, ...rest] = shape
   const width = rest.reduce((size, extent) => size * extent, 1)
-  const picked = new Float32Array(numbers.length * width)
-  for (let row = 0; row < numbers.length; row++) {
-    const from = numbers[row]! * width
-    for (let column = 0; column < width; column++) picked[row * width + column] = data[from + column]! * factor
-  }
-  return tf.tensor(picked, [numbers.length, ...rest])
+  return filled([numbers.length, ...rest], (picked) => {
+    for (let row = 0; row < numbers.length; row++) {
+      const from = numbers[row]! * width
+      for (let column = 0; column < width; column++) picked[row * width + column] = data[from + column]! * factor
+    }
+  })
 }
 
 /** Some rows of a vector of whole numbers, on the device as int32. */

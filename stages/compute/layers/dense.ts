@@ -12,7 +12,7 @@ export const initialDense = (seed: number, name: string, inputs: number, outputs
 /** x W + b along the last axis of x. */
 export const dense = (parameters: Parameters, name: string, x: tf.Tensor): tf.Tensor => {
   const weights = parameters[`${name}/weights`] as tf.Tensor2D
-  const rows = tf.reshape(x, [-1, weights.shape[0]]) as tf.Tensor2D
-  const result = tf.add(tf.matMul(rows, weights), parameters[`${name}/bias`]!)
-  return tf.reshape(result, [...x.shape.slice(0, -1), weights.shape[1]])
+  const apply = (rows: tf.Tensor): tf.Tensor => tf.add(tf.matMul(rows, weights), parameters[`${name}/bias`]!)
+  if (x.rank === 2) return apply(x)
+  return tf.reshape(apply(tf.reshape(x, [-1, weights.shape[0]])), [...x.shape.slice(0, -1), weights.shape[1]])
 }

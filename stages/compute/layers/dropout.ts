@@ -1,6 +1,7 @@
 /** Dropout by masks that depend on seed, name and step alone, so that training that goes on sees the same ones. */
 import tf from "@tensorflow/tfjs"
 import { philox4x32, stream } from "../../math/random/Philox.ts"
+import { filled } from "../kernels/filled.ts"
 
 export interface DropoutDraw {
   readonly seed: number
@@ -17,18 +18,21 @@ export interface DropoutDraw {
 export const dropout = (x: tf.Tensor, share: number, draw: DropoutDraw): tf.Tensor => {
   if (!(share >= 0 && share < 1))
     throw new RangeError(`a share of ${share} cannot be dropped: it is at least 0, below 1`)
-  return share === 0 ? x : tf.mul(x, tf.tensor(maskOf(x.size, share, draw), x.shape))
+  return share === 0
+    ? x
+    : tf.mul(
+        x,
+        filled(x.shape, (mask) => writeMask(mask, share, draw))
+      )
 }
 
 /** Four elements for each block of random words. */
-const maskOf = (size: number, share: number, { seed, name, step }: DropoutDraw): Float32Array => {
+const writeMask = (mask: Float32Array, share: number, { seed, name, step }: DropoutDraw): void => {
   const [low = 0, high = 0] = stream(seed, `dropout ${name}`).integers(2, 2 ** 32)
-  const mask = new Float32Array(size)
   const threshold = share * 2 ** 32
-  for (let at = 0; at < size; at += 4) {
+  for (let at = 0; at < mask.length; at += 4) {
     const words = philox4x32([at / 4, step, 0, 0], [low >>> 0, high >>> 0])
-    for (let lane = 0; lane < 4 && at + lane < size; lane++)
+    for (let lane = 0; lane < 4 && at + lane < mask.length; lane++)
       mask[at + lane] = words[lane]! < threshold ? 0 : 1 / (1 - share)
   }
-  return mask
 }

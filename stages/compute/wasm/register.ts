@@ -3,6 +3,7 @@ import tf from "@tensorflow/tfjs"
 import { replaceKernel } from "../kernels/replace-kernel.ts"
 import { CONVOLUTIONS } from "./convolutions.ts"
 import { COPIES } from "./copies.ts"
+import { FILLINGS } from "./filled.ts"
 import { FUNCTIONS } from "./functions.ts"
 import { FUSED } from "./fused.ts"
 import { Heap, type WasmBackend } from "./Heap.ts"
@@ -17,6 +18,7 @@ export const registerWasmKernels = (): void => {
   for (const [name, kernel] of [
     ...CONVOLUTIONS,
     ...COPIES,
+    ...FILLINGS,
     ...FUNCTIONS,
     ...FUSED,
     ...OPTIMISERS,
