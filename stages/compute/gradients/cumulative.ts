@@ -9,7 +9,11 @@ interface Running {
   readonly reverse: boolean
 }
 
-const running = (attrs: Attributes): Running => attrs as unknown as Running
+const running = ({ axis, exclusive, reverse }: Attributes): Running => ({
+  axis: Number(axis),
+  exclusive: exclusive === true,
+  reverse: reverse === true
+})
 
 /** As shipped, wrong along all axes but the last. */
 const cumsum: Rule = {

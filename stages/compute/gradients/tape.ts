@@ -32,6 +32,7 @@ type AddTapeNode = (
 
 /** Keeps the tape of this process in order from now on; to call it again changes nothing. */
 export const orderTape = (): void => {
+  // `addTapeNode` is private: no narrower type would do.
   const engine = tf.engine() as unknown as TapeEngine
   const shipped: AddTapeNode = Object.getPrototypeOf(engine).addTapeNode
   engine.addTapeNode = (kernelName, inputs, outputs, custom, saved, attrs) => {

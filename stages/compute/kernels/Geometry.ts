@@ -20,15 +20,18 @@ export interface Geometry {
 
 type Attributes = { readonly [name: string]: unknown }
 
-interface Window {
-  readonly strides: number
-  readonly dilations?: number
-  readonly pad: "valid" | "same" | number
-  readonly dimRoundingMode?: "floor" | "round" | "ceil"
-}
-
+type Two = [number, number]
+type Three = [number, number, number]
 type Four = [number, number, number, number]
 type Five = [number, number, number, number, number]
+
+/** How a window moves, as attributes have it: along each axis, or alike along all. */
+const movesOf = <Axes>({ strides, dilations = 1, pad, dimRoundingMode }: Attributes) => ({
+  strides: strides as number | Axes,
+  dilations: dilations as number | Axes,
+  pad: pad as "valid" | "same" | number,
+  rounding: dimRoundingMode as "floor" | "round" | "ceil" | undefined
+})
 
 /** Of a convolution. Throws `RangeError` where channels come first, as no stage of ours has them. */
 export const ofConvolution = (
@@ -37,31 +40,27 @@ export const ofConvolution = (
   attrs: Attributes,
   isDepthwise = false
 ): Geometry => {
-  const { strides, dilations = 1, pad, dimRoundingMode } = attrs as unknown as Window
+  const { computeConv2DInfo, computeConv3DInfo } = tf.backend_util
   channelsLast(attrs)
-  return image.length === 4
-    ? plane(
-        tf.backend_util.computeConv2DInfo(
-          image as Four,
-          filter as Four,
-          strides,
-          dilations,
-          pad,
-          dimRoundingMode,
-          isDepthwise
-        )
-      )
-    : space(tf.backend_util.computeConv3DInfo(image as Five, filter as Five, strides, dilations, pad as "valid"))
+  if (image.length === 4) {
+    const { strides, dilations, pad, rounding } = movesOf<Two>(attrs)
+    return plane(computeConv2DInfo(image as Four, filter as Four, strides, dilations, pad, rounding, isDepthwise))
+  }
+  const { strides, dilations, pad } = movesOf<Three>(attrs)
+  return space(computeConv3DInfo(image as Five, filter as Five, strides, dilations, pad))
 }
 
 /** Of a pool. */
 export const ofPool = (image: ReadonlyArray<number>, attrs: Attributes): Geometry => {
-  const { strides, pad, dimRoundingMode } = attrs as unknown as Window
-  const size = attrs["filterSize"] as number
+  const { computePool2DInfo, computePool3DInfo } = tf.backend_util
+  const { filterSize } = attrs
   channelsLast(attrs)
-  return image.length === 4
-    ? plane(tf.backend_util.computePool2DInfo(image as Four, size, strides, 1, pad, dimRoundingMode))
-    : space(tf.backend_util.computePool3DInfo(image as Five, size, strides, 1, pad, dimRoundingMode))
+  if (image.length === 4) {
+    const { strides, pad, rounding } = movesOf<Two>(attrs)
+    return plane(computePool2DInfo(image as Four, filterSize as number | Two, strides, 1, pad, rounding))
+  }
+  const { strides, pad, rounding } = movesOf<Three>(attrs)
+  return space(computePool3DInfo(image as Five, filterSize as number | Three, strides, 1, pad, rounding))
 }
 
 const channelsLast = ({ dataFormat }: Attributes): void => {

@@ -6,7 +6,7 @@ import { hasKernel } from "./own-kernel.ts"
 export type Writing = (to: Float32Array) => void
 
 /** The kernel of backends that have their memory at hand; its attributes are `shape` and `write`. */
-export const FILLED = "AthanorFilled"
+export const FILLED = "Filled"
 
 /**
  * A float32 tensor of a shape. The large arrays that each step of a training would else leave behind keep the garbage collector as busy

@@ -1,5 +1,6 @@
 /** The memory of the wasm backend of TensorFlow.js, with our own modules on it: what it holds they compute with in place. */
 import tf from "@tensorflow/tfjs"
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm"
 import type { Product } from "../../math/linear/gemm-instance.ts"
 import { FLOAT_FUNCTIONS_WASM } from "../../math/wasm/float-functions.wasm.ts"
 import { GEMM_WASM } from "../../math/wasm/gemm.wasm.ts"
@@ -8,15 +9,13 @@ import { OPTIMISER_WASM } from "../../math/wasm/optimiser.wasm.ts"
 import { REDUCTION_WASM } from "../../math/wasm/reduction.wasm.ts"
 import { WINDOW_WASM } from "../../math/wasm/window.wasm.ts"
 
-/** What the backend has and does not declare. */
-export interface WasmBackend {
+/** The backend, with what its module has and does not declare. */
+export type WasmBackend = BackendWasm & {
   readonly wasm: {
     readonly asm: { readonly memory: WebAssembly.Memory }
     readonly _malloc: (bytes: number) => number
     readonly _free: (address: number) => void
   }
-  readonly getMemoryOffset: (data: object) => number
-  readonly makeOutput: (shape: ReadonlyArray<number>, dtype: "float32") => tf.TensorInfo
 }
 
 interface Gemm {

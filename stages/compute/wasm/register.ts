@@ -14,7 +14,7 @@ import { REDUCTIONS } from "./reductions.ts"
 
 /** For the backend that is set; to call it again for another replaces them anew. */
 export const registerWasmKernels = (): void => {
-  const heap = new Heap(tf.backend() as unknown as WasmBackend)
+  const heap = new Heap(tf.backend() as WasmBackend)
   for (const [name, kernel] of [
     ...CONVOLUTIONS,
     ...COPIES,

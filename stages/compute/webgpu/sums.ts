@@ -5,6 +5,7 @@ import type { Kernel } from "../kernels/replace-kernel.ts"
 const MOST = 7
 
 const addN = (shipped: Kernel): Kernel => {
+  // The one kernel whose inputs are a list and no record.
   const sum = (terms: ReadonlyArray<tf.Tensor>): tf.Tensor =>
     tf.engine().makeTensorFromTensorInfo(shipped(terms as unknown as Parameters<Kernel>[0], {}))
   return (inputs) =>
