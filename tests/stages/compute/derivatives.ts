@@ -1,7 +1,7 @@
 /** Values and derivatives of a case on the backend that is set, and in float64. */
 import tf from "@tensorflow/tfjs"
 import { stream } from "../../../stages/math/random/Philox.ts"
-import type { Case, Input } from "./cases.ts"
+import type { Case, Input } from "./cases/Case.ts"
 
 /** All inputs and all elements one behind the other. */
 export interface Derivatives {
