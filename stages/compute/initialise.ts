@@ -1,10 +1,9 @@
 /** Values that training begins with, drawn from Philox by seed and name: the same on every backend. */
 import type { Tensor } from "athanor/stage"
 import { stream } from "../math/random/Philox.ts"
+import { sizeOf } from "./gradients/shapes.ts"
 
 type Shape = ReadonlyArray<number>
-
-const sizeOf = (shape: Shape): number => shape.reduce((size, extent) => size * extent, 1)
 
 export const constant = (shape: Shape, value: number): Tensor<Float32Array> => ({
   shape,

@@ -2,6 +2,7 @@
 import tf from "@tensorflow/tfjs"
 import type { Tensor } from "athanor/stage"
 import { stream } from "../math/random/Philox.ts"
+import { sizeOf } from "./gradients/shapes.ts"
 import { filled } from "./kernels/filled.ts"
 
 /**
@@ -25,7 +26,7 @@ export const minibatches = (count: number, size: number, seed: number): ((step: 
 /** Some rows of a tensor, times a factor, on the device as float32. */
 export const rows = ({ shape, data }: Tensor, numbers: Int32Array, factor = 1): tf.Tensor => {
   const [, ...rest] = shape
-  const width = rest.reduce((size, extent) => size * extent, 1)
+  const width = sizeOf(rest)
   return filled([numbers.length, ...rest], (picked) => {
     for (let row = 0; row < numbers.length; row++) {
       const from = numbers[row]! * width

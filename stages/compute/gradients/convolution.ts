@@ -4,7 +4,8 @@
  * A convolution, its cotangent of the input and its cotangent of the filter are each linear in two of three tensors: the rules of each
  * are made from the others, so that derivatives of any order exist. A dilated filter is one with zeros between its elements.
  */
-import tf from "@tensorflow/tfjs"
+import type tf from "@tensorflow/tfjs"
+import { runKernel } from "../kernels/run-kernel.ts"
 import type { Attributes, Rule } from "./Rule.ts"
 import { dilate, undilate } from "./shapes.ts"
 
@@ -16,15 +17,13 @@ interface Family {
   readonly ofFilter: (x: tf.Tensor, dy: tf.Tensor, shape: ReadonlyArray<number>, attrs: Attributes) => tf.Tensor
 }
 
-const run = (kernel: string, inputs: tf.NamedTensorMap, attrs: Attributes): tf.Tensor =>
-  tf.engine().runKernel(kernel, inputs, attrs as tf.NamedAttrMap) as tf.Tensor
-
 const family = (...names: Family["names"]): Family => ({
   names,
   // The cotangents take no dilations where they know none; the convolution wants them said.
-  forward: (x, filter, attrs) => run(names[0], { x, filter }, { ...attrs, dilations: dilationsOf(attrs, x.rank - 2) }),
-  ofInput: (dy, filter, shape, attrs) => run(names[1], { dy, filter }, { ...attrs, inputShape: [...shape] }),
-  ofFilter: (x, dy, shape, attrs) => run(names[2], { x, dy }, { ...attrs, filterShape: [...shape] })
+  forward: (x, filter, attrs) =>
+    runKernel(names[0], { x, filter }, { ...attrs, dilations: dilationsOf(attrs, x.rank - 2) }),
+  ofInput: (dy, filter, shape, attrs) => runKernel(names[1], { dy, filter }, { ...attrs, inputShape: [...shape] }),
+  ofFilter: (x, dy, shape, attrs) => runKernel(names[2], { x, dy }, { ...attrs, filterShape: [...shape] })
 })
 
 /** Of the attributes of any of the three, those that all have. */

@@ -1,5 +1,6 @@
 /** Rules of pools and of their cotangents, so that what has pools can be derived again. */
 import tf from "@tensorflow/tfjs"
+import { runKernel } from "../kernels/run-kernel.ts"
 import { firstLargest, taps, windowOf } from "../kernels/windows.ts"
 import type { Attributes, Rule } from "./Rule.ts"
 
@@ -12,22 +13,19 @@ const average = (kernel: string, cotangent: string): ReadonlyArray<Rule> => {
     kernel,
     saves: ["x"],
     pullBack: (dy, [x], attrs) => ({
-      x: () => run(cotangent, { dy: tf.mul(dy, shares(x!.shape, attrs, -1)), input: x! }, attrs)
+      x: () => runKernel(cotangent, { dy: tf.mul(dy, shares(x!.shape, attrs, -1)), input: x! }, attrs)
     })
   }
   const ofCotangent: Rule = {
     kernel: cotangent,
     saves: ["input"],
     pullBack: (ddx, [input], attrs) => ({
-      dy: () => tf.mul(run(kernel, { x: ddx }, attrs), shares(input!.shape, attrs, 1)),
+      dy: () => tf.mul(runKernel(kernel, { x: ddx }, attrs), shares(input!.shape, attrs, 1)),
       input: () => tf.zeros(input!.shape)
     })
   }
   return [ofMean, ofCotangent]
 }
-
-const run = (kernel: string, inputs: tf.NamedTensorMap, attrs: Attributes): tf.Tensor =>
-  tf.engine().runKernel(kernel, inputs, attrs as tf.NamedAttrMap) as tf.Tensor
 
 /** What part of the window lies inside of the image, at each position, or its reciprocal. */
 const shares = (shape: ReadonlyArray<number>, attrs: Attributes, power: 1 | -1): tf.Tensor => {

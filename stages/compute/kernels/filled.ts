@@ -1,6 +1,7 @@
 /** Tensors that a function writes: where they will lie, if the backend has its memory at hand, and else in an array that it takes over. */
 import tf from "@tensorflow/tfjs"
 import { hasKernel } from "./own-kernel.ts"
+import { runKernel } from "./run-kernel.ts"
 
 /** Writes every element; it may not call TensorFlow.js, for the memory may move then. */
 export type Writing = (to: Float32Array) => void
@@ -13,10 +14,7 @@ export const FILLED = "Filled"
  * as a tenth of the step.
  */
 export const filled = (shape: ReadonlyArray<number>, write: Writing): tf.Tensor => {
-  if (hasKernel(FILLED)) {
-    const attrs: { readonly [name: string]: unknown } = { shape, write }
-    return tf.engine().runKernel(FILLED, {}, attrs as tf.NamedAttrMap) as tf.Tensor
-  }
+  if (hasKernel(FILLED)) return runKernel(FILLED, {}, { shape, write })
   const elements = new Float32Array(tf.util.sizeFromShape([...shape]))
   write(elements)
   return tf.tensor(elements, [...shape])

@@ -5,15 +5,14 @@
  * Convolutional Neural Networks for Document Processing (2006).
  */
 import type tf from "@tensorflow/tfjs"
-import { fieldsOf, type Geometry, ofConvolution, patchOf, positionsOf, resultShape } from "../kernels/Geometry.ts"
+import { sizeOf } from "../gradients/shapes.ts"
+import { type Geometry, ofConvolution, patchOf, positionsOf, resultShape } from "../kernels/Geometry.ts"
 import type { Heap } from "./Heap.ts"
 import type { WasmKernel } from "./WasmKernel.ts"
+import { withGeometry } from "./with-geometry.ts"
 
 /** Elements of the patches of a block: 512 KiB. */
 const BLOCK = 131_072
-
-/** Bytes before the patches, for the geometry. */
-const HEADER = 128
 
 interface Block {
   readonly geometry: number
@@ -26,10 +25,9 @@ interface Block {
 const forBlocks = (heap: Heap, geometry: Geometry, body: (block: Block) => void): void => {
   const [positions, patch] = [positionsOf(geometry), patchOf(geometry)]
   const most = Math.min(positions, Math.max(1, Math.floor(BLOCK / Math.max(patch, 1))))
-  heap.temporary(HEADER + 4 * most * patch, (address) => {
-    heap.writeInts(address, fieldsOf(geometry))
+  withGeometry(heap, geometry, 4 * most * patch, (address, patches) => {
     for (let first = 0; first < positions; first += most) {
-      body({ geometry: address, patches: address + HEADER, first, count: Math.min(most, positions - first) })
+      body({ geometry: address, patches, first, count: Math.min(most, positions - first) })
     }
   })
 }
@@ -106,8 +104,7 @@ const depthwiseForward: WasmKernel = [
     ({ x, filter }, attrs) => {
       const geometry = ofConvolution(x!.shape, filter!.shape, attrs, true)
       const result = heap.zeros(resultShape(4, geometry))
-      heap.temporary(HEADER, (g) => {
-        heap.writeInts(g, fieldsOf(geometry))
+      withGeometry(heap, geometry, 0, (g) => {
         const [from, weights, to] = [heap.address(x!), heap.address(filter!), heap.address(result)]
         heap.windows.depthwiseForward(g, from, weights, filter!.shape[3]!, positionsOf(geometry), to)
       })
@@ -122,8 +119,7 @@ const depthwiseInput: WasmKernel = [
       const shape = shapeIn(attrs, "inputShape")
       const geometry = ofConvolution(shape, filter!.shape, attrs, true)
       const result = heap.zeros(shape)
-      heap.temporary(HEADER, (g) => {
-        heap.writeInts(g, fieldsOf(geometry))
+      withGeometry(heap, geometry, 0, (g) => {
         const [from, weights, to] = [heap.address(dy!), heap.address(filter!), heap.address(result)]
         heap.windows.depthwiseInput(g, from, weights, filter!.shape[3]!, positionsOf(geometry), to)
       })
@@ -138,10 +134,8 @@ const depthwiseFilter: WasmKernel = [
       const shape = shapeIn(attrs, "filterShape")
       const geometry = ofConvolution(x!.shape, shape, attrs, true)
       const result = heap.output(shape)
-      const size = shape.reduce((product, extent) => product * extent, 1)
-      heap.temporary(HEADER + 8 * size, (g) => {
-        const sums = g + HEADER
-        heap.writeInts(g, fieldsOf(geometry))
+      const size = sizeOf(shape)
+      withGeometry(heap, geometry, 8 * size, (g, sums) => {
         heap.clear(sums, 8 * size)
         heap.windows.depthwiseFilter(g, heap.address(x!), heap.address(dy!), shape[3]!, positionsOf(geometry), sums)
         heap.reductions.demote(sums, size, heap.address(result))

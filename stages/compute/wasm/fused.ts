@@ -1,6 +1,7 @@
 /** Layers in one operation, by the operations that they are made of: as shipped, they call the kernels that are replaced here. */
 import tf from "@tensorflow/tfjs"
 import type { Kernel } from "../kernels/replace-kernel.ts"
+import { runKernel } from "../kernels/run-kernel.ts"
 import type { WasmKernel } from "./WasmKernel.ts"
 
 type Activation = (x: tf.Tensor, inputs: Parameters<Kernel>[0], attrs: Parameters<Kernel>[1]) => tf.Tensor
@@ -24,7 +25,7 @@ const fused = (name: string, plain: string, first: string, second: string): Wasm
       const apply = ACTIVATIONS[String(activation)]
       if (apply === undefined) throw new RangeError(`${name} knows no activation "${activation}"`)
       const operands = { [first]: inputs[first]!, [second]: inputs[second]! }
-      const result = tf.engine().runKernel(plain, operands, others as tf.NamedAttrMap) as tf.Tensor
+      const result = runKernel(plain, operands, others)
       const { bias } = inputs
       return apply(bias === undefined || bias === null ? result : tf.add(result, bias), inputs, attrs)
     })

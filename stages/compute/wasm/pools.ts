@@ -2,11 +2,9 @@
  * Maxima over windows. As shipped, those in space are never below zero, and cotangents read memory that was never written where windows
  * overlap.
  */
-import { fieldsOf, ofPool, positionsOf, resultShape } from "../kernels/Geometry.ts"
+import { ofPool, positionsOf, resultShape } from "../kernels/Geometry.ts"
 import type { WasmKernel } from "./WasmKernel.ts"
-
-/** Bytes of a geometry. */
-const HEADER = 128
+import { withGeometry } from "./with-geometry.ts"
 
 const maximum: WasmKernel = [
   "MaxPool3D",
@@ -14,8 +12,7 @@ const maximum: WasmKernel = [
     ({ x }, attrs) => {
       const geometry = ofPool(x!.shape, attrs)
       const result = heap.output(resultShape(5, geometry))
-      heap.temporary(HEADER, (g) => {
-        heap.writeInts(g, fieldsOf(geometry))
+      withGeometry(heap, geometry, 0, (g) => {
         heap.windows.maximum(g, heap.address(x!), positionsOf(geometry), heap.address(result))
       })
       return result
@@ -28,8 +25,7 @@ const cotangent = (name: string): WasmKernel => [
     ({ dy, input }, attrs) => {
       const geometry = ofPool(input!.shape, attrs)
       const result = heap.zeros(input!.shape)
-      heap.temporary(HEADER, (g) => {
-        heap.writeInts(g, fieldsOf(geometry))
+      withGeometry(heap, geometry, 0, (g) => {
         const [x, from, to] = [heap.address(input!), heap.address(dy!), heap.address(result)]
         heap.windows.maximumGradient(g, x, from, positionsOf(geometry), to)
       })

@@ -1,10 +1,9 @@
 /** Sums in float64. As shipped, the sum of four million elements is off by percents, and there are no sums by segment. */
 import tf from "@tensorflow/tfjs"
+import { sizeOf } from "../gradients/shapes.ts"
 import type { Kernel } from "../kernels/replace-kernel.ts"
 import type { Heap } from "./Heap.ts"
 import type { WasmKernel } from "./WasmKernel.ts"
-
-const product = (shape: ReadonlyArray<number>): number => shape.reduce((size, extent) => size * extent, 1)
 
 /** Sums x over runs of neighbouring axes, the last run first, and gives a tensor of the shape that remains. */
 const sumOver = (heap: Heap, x: tf.TensorInfo, axes: ReadonlyArray<number>, shape: ReadonlyArray<number>) => {
@@ -13,9 +12,9 @@ const sumOver = (heap: Heap, x: tf.TensorInfo, axes: ReadonlyArray<number>, shap
   let left: ReadonlyArray<number> = x.shape
   for (const [first, last] of runs.toReversed()) {
     const [outer, middle, inner] = [
-      product(left.slice(0, first)),
-      product(left.slice(first, last + 1)),
-      product(left.slice(last + 1))
+      sizeOf(left.slice(0, first)),
+      sizeOf(left.slice(first, last + 1)),
+      sizeOf(left.slice(last + 1))
     ]
     left = [...left.slice(0, first), ...left.slice(last + 1)]
     const from = results.at(-1)!
@@ -49,7 +48,7 @@ const reduction = (
       if (x.dtype !== "float32" || axes.length === 0) return shipped(inputs, attrs)
       const kept = attrs["keepDims"] === true
       const shape = x.shape.flatMap((extent, axis) => (axes.includes(axis) ? (kept ? [1] : []) : [extent]))
-      return scaled(heap, sumOver(heap, x, axes, shape), product(axes.map((axis) => x.shape[axis]!)))
+      return scaled(heap, sumOver(heap, x, axes, shape), sizeOf(axes.map((axis) => x.shape[axis]!)))
     }
 ]
 
@@ -68,7 +67,7 @@ const segmentSum: WasmKernel = [
     if (ids.rank !== 1 || ids.dtype !== "int32") throw new RangeError("segments are named by a vector of int32")
     const shape = [segments, ...x.shape.slice(1)]
     const result = heap.zeros(shape)
-    const [rows, width] = [x.shape[0]!, product(x.shape.slice(1))]
+    const [rows, width] = [x.shape[0]!, sizeOf(x.shape.slice(1))]
     heap.reductions.segmentSum(heap.address(x), heap.address(ids), rows, width, segments, heap.address(result))
     return result
   }
