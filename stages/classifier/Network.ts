@@ -3,6 +3,7 @@ import tf from "@tensorflow/tfjs"
 import { Schema } from "effect"
 import { convolution, initialConvolution } from "../compute/layers/convolution.ts"
 import { dense, initialDense } from "../compute/layers/dense.ts"
+import { flatten, maxPool } from "../compute/layers/pool.ts"
 import type { Parameters, Values } from "../compute/Parameters.ts"
 
 /** What a network is built from; a model carries it as text. */
@@ -48,9 +49,9 @@ export const logitsOf = (architecture: Architecture, parameters: Parameters, ima
   if (network === "cnn") {
     x = tf.reshape(images, [count, side, side, 1])
     for (const at of filters.keys()) {
-      x = tf.maxPool(tf.relu(convolution(parameters, `convolution${at}`, x)) as tf.Tensor4D, 2, 2, "valid")
+      x = maxPool(tf.relu(convolution(parameters, `convolution${at}`, x)), 2)
     }
-    x = tf.reshape(x, [count, features(architecture)])
+    x = flatten(x)
   }
   for (const at of hidden.keys()) x = tf.relu(dense(parameters, `dense${at}`, x))
   return dense(parameters, `dense${hidden.length}`, x) as tf.Tensor2D

@@ -2,6 +2,7 @@
 import { Metric, Port, StageType, type Table, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { ShapeMismatch } from "../math/ShapeMismatch.ts"
+import { choiceOf } from "./choice-of.ts"
 import { colorBy, shown } from "./encoding.ts"
 import { columnOf, grouped, partnerOf, textOf } from "./items.ts"
 
@@ -68,7 +69,7 @@ const compare = (reference: Result, other: Result) =>
     }
     let [alike, probability] = [0, 0]
     for (let row = 0; row < count; row++) {
-      if (choiceOf(a, row, classes) === choiceOf(b, row, classes)) alike++
+      if (choiceOf(a.data, row, classes) === choiceOf(b.data, row, classes)) alike++
     }
     for (const [at, value] of a.data.entries()) probability = Math.max(probability, Math.abs(value - (b.data[at] ?? 0)))
     const loss = differences([reference, other]).reduce((most, { difference }) => Math.max(most, difference), 0)
@@ -81,14 +82,6 @@ const compare = (reference: Result, other: Result) =>
       loss
     }
   })
-
-const choiceOf = ({ data }: Tensor, row: number, classes: number): number => {
-  let best = 0
-  for (let at = 1; at < classes; at++) {
-    if ((data[row * classes + at] ?? 0) > (data[row * classes + best] ?? 0)) best = at
-  }
-  return best
-}
 
 /** Relative differences of the loss, at each row of the course. */
 const differences = ([reference, other]: Pair) => {

@@ -3,11 +3,12 @@ import tf from "@tensorflow/tfjs"
 import { Metric, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { rows } from "../compute/minibatches.ts"
-import { upload, valuesOf } from "../compute/Parameters.ts"
+import { dispose, upload, valuesOf } from "../compute/Parameters.ts"
 import { session } from "../compute/session.ts"
 import { ShapeMismatch } from "../math/ShapeMismatch.ts"
 import { exp, log } from "../math/special/Elementary.ts"
-import { asExamples, type Examples } from "./examples.ts"
+import { choiceOf } from "./choice-of.ts"
+import { asExamples, chunksOf, type Examples } from "./examples.ts"
 import { Architecture, logitsOf } from "./Network.ts"
 
 /** A model that does not say how it is built, as `classifier/train` has it say. */
@@ -36,8 +37,9 @@ export default StageType.make({
       const logits = yield* session(
         Effect.acquireUseRelease(
           Effect.sync(() => upload(valuesOf(model.tensors))),
-          (parameters) => allLogits(examples, (batch) => logitsOf(architecture, parameters, batch)),
-          (parameters) => Effect.sync(() => tf.dispose(Object.values(parameters)))
+          (parameters) =>
+            allLogits(examples, architecture.classes, (batch) => logitsOf(architecture, parameters, batch)),
+          (parameters) => Effect.sync(() => dispose(parameters))
         )
       )
       const probabilities = softmax(logits, architecture.classes)
@@ -56,20 +58,16 @@ const decodeArchitecture = (text: string | undefined) =>
     Effect.mapError((error) => new NoArchitecture({ reason: text === undefined ? "it carries none" : error.message }))
   )
 
-/** Images that are looked at together. */
-const CHUNK = 500
-
 /** Logits of all images, one batch after the other. */
-const allLogits = ({ count, images }: Examples, logitsOfBatch: (batch: tf.Tensor) => tf.Tensor2D) =>
+const allLogits = (examples: Examples, classes: number, logitsOfBatch: (batch: tf.Tensor) => tf.Tensor2D) =>
   Effect.promise(async () => {
-    const parts: Array<number> = []
-    for (let first = 0; first < count; first += CHUNK) {
-      const numbers = Int32Array.from({ length: Math.min(CHUNK, count - first) }, (_, at) => first + at)
-      const logits = tf.tidy(() => logitsOfBatch(rows(images, numbers)))
-      parts.push(...(await logits.data()))
+    const all = new Float64Array(examples.count * classes)
+    for (const numbers of chunksOf(examples)) {
+      const logits = tf.tidy(() => logitsOfBatch(rows(examples.images, numbers)))
+      all.set(await logits.data(), numbers[0]! * classes)
       logits.dispose()
     }
-    return Float64Array.from(parts)
+    return all
   })
 
 /** Row by row, in float64. */
@@ -89,15 +87,12 @@ const softmax = (logits: Float64Array, classes: number): Float64Array => {
   return result
 }
 
-const choiceOf = (row: Float64Array): number =>
-  row.reduce((best, value, at) => (value > (row[best] ?? 0) ? at : best), 0)
-
 /** `accuracy`: the share of images whose likeliest class is theirs. `loss`: the mean of −log p of the right class. */
 const scoresOf = (probabilities: Float64Array, labels: ArrayLike<number>, classes: number) => {
   let [right, loss] = [0, 0]
   for (let at = 0; at < labels.length; at++) {
     const row = probabilities.subarray(at * classes, (at + 1) * classes)
-    if (choiceOf(row) === labels[at]) right++
+    if (choiceOf(probabilities, at, classes) === labels[at]) right++
     loss -= log(Math.max(row[labels[at] ?? 0] ?? 0, Number.MIN_VALUE))
   }
   return { accuracy: right / labels.length, loss: loss / labels.length }
@@ -107,7 +102,7 @@ const scoresOf = (probabilities: Float64Array, labels: ArrayLike<number>, classe
 const confusionOf = (probabilities: Float64Array, labels: ArrayLike<number>, classes: number) => {
   const counts = new Int32Array(classes * classes)
   for (let at = 0; at < labels.length; at++) {
-    const choice = choiceOf(probabilities.subarray(at * classes, (at + 1) * classes))
+    const choice = choiceOf(probabilities, at, classes)
     const cell = (labels[at] ?? 0) * classes + choice
     counts[cell] = (counts[cell] ?? 0) + 1
   }

@@ -34,3 +34,13 @@ export const asExamples = Effect.fnUntraced(function* (
   }
   return { images, labels, count, side }
 })
+
+/** Images that are looked at together: what a layer makes of them has to find room. */
+const CHUNK = 500
+
+/** The row numbers of all images, in order, so many at a time. */
+export const chunksOf = ({ count }: Examples): ReadonlyArray<Int32Array> =>
+  Array.from({ length: Math.ceil(count / CHUNK) }, (_, chunk) => {
+    const first = chunk * CHUNK
+    return Int32Array.from({ length: Math.min(CHUNK, count - first) }, (__, at) => first + at)
+  })

@@ -10,9 +10,12 @@ import { fixed } from "../compute/schedule.ts"
 import { session } from "../compute/session.ts"
 import type { Snapshot, Training } from "../compute/Training.ts"
 import { train } from "../compute/train.ts"
-import { asExamples, type Examples } from "./examples.ts"
+import { asExamples, chunksOf, type Examples } from "./examples.ts"
 import { type Architecture, initialValues, lastSide, logitsOf } from "./Network.ts"
-import { classes } from "./parameters.ts"
+
+const classes = Schema.Int.check(Schema.isGreaterThan(1))
+  .annotate({ description: "Number of classes; labels are 0 to one less" })
+  .pipe(Schema.withDecodingDefaultKey(Effect.succeed(10)))
 
 const widths = (description: string, usual: ReadonlyArray<number>) =>
   Schema.Array(Schema.Int.check(Schema.isGreaterThan(0)))
@@ -133,19 +136,12 @@ const trainingOf = (
   }
 }
 
-/** Images that are looked at together: what a layer makes of them has to find room. */
-const CHUNK = 500
-
-const accuracyOn = (
-  { count, images, labels: digits }: Examples,
-  architecture: Architecture,
-  parameters: Parameters
-) => {
+const accuracyOn = (examples: Examples, architecture: Architecture, parameters: Parameters) => {
   let right: tf.Scalar = tf.scalar(0)
-  for (let first = 0; first < count; first += CHUNK) {
-    const numbers = Int32Array.from({ length: Math.min(CHUNK, count - first) }, (_, at) => first + at)
-    const logits = logitsOf(architecture, parameters, rows(images, numbers))
-    right = tf.add(right, tf.mul(accuracy(logits, labels(digits, numbers)), numbers.length / count))
+  for (const numbers of chunksOf(examples)) {
+    const logits = logitsOf(architecture, parameters, rows(examples.images, numbers))
+    const share = numbers.length / examples.count
+    right = tf.add(right, tf.mul(accuracy(logits, labels(examples.labels, numbers)), share))
   }
   return right
 }
