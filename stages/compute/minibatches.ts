@@ -23,14 +23,17 @@ export const minibatches = (count: number, size: number, seed: number): ((step: 
   }
 }
 
-/** Some rows of a tensor, times a factor, on the device as float32. */
+/** Some rows of a tensor, times a factor, on the device as float32. Throws `RangeError` for one that it does not have. */
 export const rows = ({ shape, data }: Tensor, numbers: Int32Array, factor = 1): tf.Tensor => {
-  const [, ...rest] = shape
+  const [count = 0, ...rest] = shape
+  const missing = numbers.find((number) => number < 0 || number >= count)
+  if (missing !== undefined) throw new RangeError(`there is no row ${missing} among ${count}`)
   const width = sizeOf(rest)
   return filled([numbers.length, ...rest], (picked) => {
-    for (let row = 0; row < numbers.length; row++) {
-      const from = numbers[row]! * width
-      for (let column = 0; column < width; column++) picked[row * width + column] = data[from + column]! * factor
+    for (const [row, number] of numbers.entries()) {
+      const [from, to] = [number * width, row * width]
+      if (factor === 1) picked.set(data.subarray(from, from + width), to)
+      else for (let column = 0; column < width; column++) picked[to + column] = data[from + column]! * factor
     }
   })
 }

@@ -201,20 +201,19 @@ describe("minibatches", () => {
       on(
         device,
         Effect.sync(() => {
-          const [values, numbers] = tf.tidy(() => {
-            const picked = rows(
-              { shape: [3, 2], data: Uint8Array.of(0, 51, 102, 153, 204, 255) },
-              Int32Array.of(2, 0),
-              1 / 255
-            )
-            const classes = labels({ shape: [3], data: Int32Array.of(5, 6, 7) }, Int32Array.of(2, 0))
-            return [Array.from(picked.dataSync()), Array.from(classes.dataSync())]
-          })
+          const pixels = { shape: [3, 2], data: Uint8Array.of(0, 51, 102, 153, 204, 255) }
+          const taken = (numbers: ReadonlyArray<number>, factor?: number) =>
+            tf.tidy(() => Array.from(rows(pixels, Int32Array.from(numbers), factor).dataSync()) as never)
+          assert.deepStrictEqual(taken([2, 0]), [204, 255, 0, 51])
           assert.deepStrictEqual(
-            values,
+            taken([2, 0], 1 / 255),
             [204, 255, 0, 51].map((v) => Math.fround(v / 255))
           )
-          assert.deepStrictEqual(numbers, [7, 5])
+          const classes = labels({ shape: [3], data: Int32Array.of(5, 6, 7) }, Int32Array.of(2, 0))
+          assert.deepStrictEqual(Array.from(classes.dataSync()), [7, 5])
+          classes.dispose()
+          assert.throws(() => taken([1, 3]), "there is no row 3 among 3")
+          assert.throws(() => taken([-1]), "there is no row -1 among 3")
         })
       )
     )
