@@ -1,6 +1,4 @@
-/** The class that a network takes an image for. */
-
-/** The likeliest class of an image, the first of equal ones; `probabilities` are those of all images, row by row. */
+/** The class that a network takes an image for: the likeliest, the first of equal ones. `probabilities` are those of all images, row by row. */
 export const choiceOf = (probabilities: ArrayLike<number>, image: number, classes: number): number => {
   const start = image * classes
   let best = 0
