@@ -41,7 +41,8 @@ export const checkDisk = (folder: string): ReadonlyArray<CheckupLine> => {
   }
 }
 
-const MAKE_ROOM = "make room: `pipeline cache stats` says what the store holds"
+/** What helps where a disk is full, and all can still do. */
+export const MAKE_ROOM = "make room: `pipeline cache stats` says what the store holds"
 
 const ELSEWHERE = "name another store in PIPELINE_CACHE"
 
