@@ -8,6 +8,7 @@ import type { ResultLost } from "../record/ResultLost.ts"
 import type { RunUnknown } from "../record/RunHistory.ts"
 import { WaitObserver } from "../store/await-others.ts"
 import { type ObjectDamaged, type StoreTooNew, StoreUnavailable } from "../store/StoreError.ts"
+import { lacksSpace } from "../store/system-words.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { printError } from "./output.ts"
 import { wantsColor } from "./Settings.ts"
@@ -49,12 +50,19 @@ export const handle = <M, R>(
 
 const UNUSABLE = new Set<string>(["StoreUnavailable", "StoreTooNew", "ObjectDamaged", "ResultLost", "FigureError"])
 
+/** What helps, where the message alone does not tell. */
+const adviceFor = async (error: CommandError): Promise<string> => {
+  if (error._tag !== "StoreUnavailable" || !lacksSpace(error.cause, error.path)) return ""
+  const { MAKE_ROOM } = await import("../maintain/check-disk.ts")
+  return `; ${MAKE_ROOM}`
+}
+
 const complain = async (error: CommandError): Promise<ExitStatus> => {
   if (error._tag === "PipelineInvalid") {
     const { renderDiagnostics } = await import("../document/render-diagnostics.ts")
     printError(renderDiagnostics(error, { color: wantsColor(process.stderr) }))
     return EXIT.usage
   }
-  printError(`error: ${error.message}`)
+  printError(`error: ${error.message}${await adviceFor(error)}`)
   return UNUSABLE.has(error._tag) ? EXIT.unusable : EXIT.usage
 }

@@ -1,6 +1,6 @@
 /** `pipeline plan`: what would run, what is cached, and why. */
 import { Effect } from "effect"
-import { noteFailures } from "../explain/note-failures.ts"
+import { noteOutcomes } from "../explain/note-outcomes.ts"
 import { durationText } from "../observe/duration.ts"
 import { compatibleText } from "../plan/compatible.ts"
 import { PROCESSOR } from "../plan/device-class.ts"
@@ -43,7 +43,7 @@ const planIt = Effect.fnUntraced(function* (choices: PlanChoices, read: TakeRead
   yield* targetTasks(asked.plan, force, growing.plan)
   const { plan: part, refused } = yield* growByStore(asked, (larger) => namedTasks(larger, force))
   const forced = namedTasks(part, force)
-  const assessment = forceTasks(noteFailures(yield* assess(part)), forced)
+  const assessment = forceTasks(noteOutcomes(yield* assess(part)), forced)
   const expected = forecast(assessment, stageHistory(yield* ActionStore))
   if (choices.json) printJson(describePlan(assessment, expected, refused))
   else print(renderPlan(assessment, expected, refused, choices.all))

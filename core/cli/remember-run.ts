@@ -29,12 +29,12 @@ export const rememberRun = Effect.fnUntraced(function* ({ result, past, reads, s
   const root = yield* StoreRoot
   const { started } = past.state
   if (result.outcome !== "success" || left.shown === undefined || started === undefined) return
-  const { pipeline, file, profile, params, jobs, environment, tasks } = started
+  const { pipeline, file, profile, params, jobs, environment, tasks, files = {} } = started
   const memo: RunMemo = {
     ...watched(reads),
     store: root.id,
     run: result.folder.id,
-    started: { pipeline, file, profile, params, jobs, environment, tasks },
+    started: { pipeline, file, profile, params, jobs, environment, tasks, files },
     stages: Object.fromEntries(past.plan.stages.map((stage) => [stage.id, stage.tasks.length])),
     segments: { ...segments, ...result.segment },
     objects: result.objects.map(({ digest, bytes }) => [digest, bytes] as const),

@@ -7,7 +7,7 @@ import { accountOfPlan } from "../explain/account-of-plan.ts"
 import { accountBetween, accountOfPending, accountOfRun } from "../explain/account-of-run.ts"
 import { documentOf } from "../explain/document-of-run.ts"
 import { earlierTask, type FindEarlierTask } from "../explain/EarlierTask.ts"
-import { noteFailures } from "../explain/note-failures.ts"
+import { noteOutcomes } from "../explain/note-outcomes.ts"
 import { Places } from "../explain/Places.ts"
 import { renderAccounts } from "../explain/render-accounts.ts"
 import type { BundleCode, Plan, PlanTask } from "../plan/Plan.ts"
@@ -65,7 +65,7 @@ const accountsNow = Effect.fnUntraced(function* (choices: WhyChoices) {
     })
   }
   const facts = {
-    assessment: noteFailures(yield* assess(plan)),
+    assessment: noteOutcomes(yield* assess(plan)),
     places: yield* placesIn(plan, document, process.env),
     actions: yield* ActionStore,
     taskOf: yield* earlierTasks

@@ -17,6 +17,7 @@ import { messageOf } from "../document/message-of.ts"
 import { isGuarded } from "../fault/hooks.ts"
 import { freeSpace } from "../store/free-space.ts"
 import { tryLock } from "../store/kernel-lock.ts"
+import { type Refusal, reasonOf, refusalOf } from "../store/system-words.ts"
 import { type CheckupLine, good, problem, warning } from "./Checkup.ts"
 import { isInMemory, isShared, mountOf } from "./mounted.ts"
 
@@ -27,14 +28,28 @@ export const checkDisk = (folder: string): ReadonlyArray<CheckupLine> => {
   try {
     scratch = mkdtempSync(join(folder, ".doctor-"))
   } catch (cause) {
-    const advice = "give this user the right to write there, or name another store in PIPELINE_CACHE"
-    return [...lines, problem("writable", `${folder} cannot be written: ${messageOf(cause)}`, advice)]
+    const advice = ADVICE[refusalOf(cause, folder) ?? "Denied"] ?? MAKE_ROOM
+    return [
+      ...lines,
+      problem("writable", `${folder} cannot be written: ${reasonOf(cause, folder)}`, `${advice}, or ${ELSEWHERE}`)
+    ]
   }
   try {
     return [...lines, lockLine(scratch), renameLine(scratch), ...caseLines(scratch)]
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
+}
+
+/** What helps where a disk is full, and all can still do. */
+export const MAKE_ROOM = "make room: `pipeline cache stats` says what the store holds"
+
+const ELSEWHERE = "name another store in PIPELINE_CACHE"
+
+/** What helps where nothing can be written; room does in all other cases. */
+const ADVICE: { readonly [refusal in Refusal]?: string } = {
+  Denied: "give this user the right to write there",
+  ReadOnly: "mount it so that it can be written"
 }
 
 /** What to think of a file system of this type. */
@@ -64,7 +79,7 @@ const roomLine = (folder: string): CheckupLine => {
   const more = Number.isFinite(free.files) ? `, ${free.files} more files` : ""
   const fact = `${describeBytes(free.bytes)} free${more}`
   if (free.bytes >= LITTLE.bytes && free.files >= LITTLE.files) return good("room", fact)
-  return warning("room", fact, "make room: `pipeline cache stats` says what the store holds")
+  return warning("room", fact, MAKE_ROOM)
 }
 
 /** What another process does: SQLite answers a second connection of one process by itself, without asking the kernel. */

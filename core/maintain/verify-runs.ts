@@ -7,7 +7,7 @@ import { lossText } from "../record/JournalFlaws.ts"
 import { FILES, listRuns, type RunFolder } from "../record/RunFolder.ts"
 import { RunJournals } from "../record/RunJournals.ts"
 import type { Artifact } from "../store/Artifact.ts"
-import type { Digest } from "../store/Digest.ts"
+import { type Digest, ofBytes } from "../store/Digest.ts"
 import { type Damage, damage } from "./Damage.ts"
 
 /** What the folders are compared with. */
@@ -17,7 +17,7 @@ export interface StoreLook {
   readonly hasObject: (digest: Digest) => boolean
 }
 
-/** Reads the journal and the plan of each run. Throws what the disk throws. */
+/** Reads the journal of each run and what lies beside it. Throws what the disk throws. */
 export const verifyRuns = (runs: string, { holds, hasObject }: StoreLook): ReadonlyArray<Damage> => {
   const journals = new RunJournals()
   /** Many runs name the same code and sources: what is lost is said once, and what is there is looked at once. */
@@ -33,7 +33,7 @@ export const verifyRuns = (runs: string, { holds, hasObject }: StoreLook): Reado
     const lost = lossText(flaws)
     const damages = lost === undefined ? [] : [damage("journal", run.id, lost)]
     if (started === undefined) return damages
-    const { plan, sources, unread } = filesOf(run)
+    const { plan, sources, unread } = filesOf(run, started.files ?? {})
     // What a collection has left nothing of needs neither code nor sources.
     const isNeeded = [...tasks.values()].some(({ key }) => key !== undefined && holds(key))
     const named = isNeeded
@@ -60,8 +60,8 @@ interface RunFiles {
   readonly unread: ReadonlyArray<Damage>
 }
 
-/** What a run wrote before its journal began. */
-const filesOf = ({ id, path }: RunFolder): RunFiles => {
+/** What a run wrote beside its journal, which has the digests of it. */
+const filesOf = ({ id, path }: RunFolder, digests: { readonly [name: string]: Digest }): RunFiles => {
   const unread: Array<Damage> = []
   const read = <A>(file: string, parse: (text: string) => A, isRequired: boolean): A | undefined => {
     const written = join(path, file)
@@ -71,7 +71,12 @@ const filesOf = ({ id, path }: RunFolder): RunFiles => {
       return undefined
     }
     try {
-      return parse(readFileSync(written, "utf8"))
+      const bytes = readFileSync(written)
+      const parsed = parse(bytes.toString())
+      const digest = digests[file]
+      if (digest === undefined || digest === ofBytes(bytes)) return parsed
+      unread.push(damage("plan", id, `its ${file} has changed`))
+      return undefined
     } catch {
       unread.push(damage("plan", id, `its ${file} cannot be read`))
       return undefined
@@ -79,6 +84,7 @@ const filesOf = ({ id, path }: RunFolder): RunFiles => {
   }
   const plan = read(FILES.plan, readPlan, true)
   read(FILES.pipeline, (text) => text, true)
+  read(FILES.included, (text) => text, false)
   // Runs of earlier versions have none, whatever they read.
   const sources = read(FILES.sources, (text): RunFiles["sources"] => JSON.parse(text), false)
   return { plan, sources: sources ?? {}, unread }

@@ -1,7 +1,7 @@
 /** What decides the result of a command besides its words and inputs: files beside the pipeline, and declared variables. */
 import { dirname, resolve } from "node:path"
 import { Effect, Result } from "effect"
-import { CommandCode as CommandCodes, type CommandFile } from "../code/CommandCode.ts"
+import { CommandCode as CommandCodes, type CommandFile, type FullPaths } from "../code/CommandCode.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import type { Reads } from "../document/Reads.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
@@ -67,18 +67,10 @@ export const commandCode = Effect.fnUntraced(function* (
     return value === undefined ? [] : [[name, value]]
   })
   const { own, fullPaths, ...shared } = loaded
-  const { copied, uncopied } = fullPaths
-  if (uncopied.length > 0) {
-    return Result.fail(
-      uncopied.map((path) =>
-        complaint(
-          command.run.span,
-          `stage "${stage.id}": run: ${path} lies beside the pipeline: the command would read what is there when it runs, whatever its key says`,
-          "name it by its path from the pipeline file; folders, and files that no word names, belong under files:"
-        )
-      )
-    )
-  }
+  const misled = misledBy(fullPaths, lines).map(({ message, hint }) =>
+    complaint(command.run.span, `stage "${stage.id}": run: ${message}`, hint)
+  )
+  if (misled.length > 0) return Result.fail(misled)
   const outside = fullPaths.outside.filter((path) => !isProgram(path, environment) && !firsts.has(path))
   const named = new Map(own.flat().map((file) => [file.path, file]))
   const code: CommandCode = {
@@ -90,9 +82,43 @@ export const commandCode = Effect.fnUntraced(function* (
     secrets: command.secrets.map(({ value }) => value),
     ...(outside.length === 0 ? {} : { outside })
   }
-  const local = copied.size === 0 ? tasks : tasks.map((task, index) => withCopies(task, lines[index]!, copied))
+  const local =
+    fullPaths.copied.size === 0 ? tasks : tasks.map((task, index) => withCopies(task, lines[index]!, fullPaths.copied))
   return Result.succeed({ code, tasks: local.map((task, index) => withFiles(task, own[index] ?? [])) })
 })
+
+/** What is wrong with full paths, where the command would not read what its key tells of. */
+const misledBy = (
+  { copied, uncopied }: FullPaths,
+  lines: ReadonlyArray<CommandLine>
+): ReadonlyArray<{ readonly message: string; readonly hint: string }> => [
+  ...uncopied.map((path) => ({
+    message: `${path} lies beside the pipeline: the command would read what is there when it runs, whatever its key says`,
+    hint: "name it by its path from the pipeline file; folders, and files that no word names, belong under files:"
+  })),
+  ...wordsBehindCd(lines, copied).map((word) => ({
+    message: `${word} is named behind a cd: its copy, ${copied.get(word)} in the folder where the script starts, would be sought elsewhere`,
+    hint: "list it under files:, and name it as the script sees it from where it is then"
+  }))
+]
+
+/** What takes a script to another folder. */
+const GOING = new Set(["cd", "pushd"])
+
+/** The words of scripts that stand behind a `cd` and would be replaced by paths of copies, which are relative. */
+const wordsBehindCd = (
+  lines: ReadonlyArray<CommandLine>,
+  copied: ReadonlyMap<string, string>
+): ReadonlyArray<string> => {
+  if (copied.size === 0) return []
+  const words = lines.flatMap(({ run }) => {
+    if (run._tag === "Words") return []
+    const all = run.script.split(SEPARATORS)
+    const going = all.findIndex((word) => GOING.has(word))
+    return going === -1 ? [] : all.slice(going).filter((word) => copied.has(word))
+  })
+  return [...new Set(words)]
+}
 
 /** A task whose words name the copies of files. */
 const withCopies = (task: PlanTask, { run, outputs }: CommandLine, copied: ReadonlyMap<string, string>): PlanTask => {

@@ -19,6 +19,8 @@ const STRICT = { errors: "all", onExcessProperty: "error" } as const
 
 const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
 
+const NOTHING = Result.succeed(undefined)
+
 /** What a task computes with, and what it may use. */
 export interface DecodedParams {
   /** Decoded and encoded again: defaults filled in, one spelling for equal values. */
@@ -49,31 +51,32 @@ export const decodeParams = (
   if (Result.isFailure(known)) return Result.fail(known.failure)
   const { decode, encode } = codecOf(type)
   const said = <A>(what: string, say: () => A, span = () => stage.uses.span): Checked<A> => {
-    const value = Result.try(() => caller(say))
-    if (Result.isSuccess(value)) return Result.succeed(value.success)
-    return refuse(span(), `stage "${stage.id}": ${what} of ${type.name} ${troubleWith(value.failure)}`)
+    try {
+      return Result.succeed(caller(say))
+    } catch (cause) {
+      return refuse(span(), `stage "${stage.id}": ${what} of ${type.name} ${troubleWith(cause)}`)
+    }
   }
-  return Result.gen(function* () {
-    const decoded = yield* said(
-      "a check of the parameters",
-      () => decode(known.success),
-      () => spanOf(stage, troublesomeParameter(type, known.success, caller))
-    )
-    if (Result.isFailure(decoded)) {
-      return yield* Result.fail(complaintsOf(stage, type, known.success, decoded.failure.issue))
-    }
-    const params = yield* said("the encoding of the parameters", () => encode(decoded.success) as JsonMap)
-    const { backends } = type
-    const [usual, usable] = yield* both(
-      said("resources", () => type.resources?.(decoded.success)),
-      said("backends", () => (typeof backends === "function" ? backends(decoded.success) : backends))
-    )
-    return {
-      params,
-      resources: resourcesOf(stage, usual),
-      ...(usable === undefined ? {} : { backends: usable })
-    }
-  })
+  const checked = said(
+    "a check of the parameters",
+    () => decode(known.success),
+    () => spanOf(stage, troublesomeParameter(type, known.success, caller))
+  )
+  if (Result.isFailure(checked)) return Result.fail(checked.failure)
+  const decoded = checked.success
+  if (Result.isFailure(decoded)) return Result.fail(complaintsOf(stage, type, known.success, decoded.failure.issue))
+  const params = said("the encoding of the parameters", () => encode(decoded.success) as JsonMap)
+  if (Result.isFailure(params)) return Result.fail(params.failure)
+  const { backends, resources } = type
+  // Most stage types say nothing of these: they are not asked for each of ten thousand tasks.
+  const usual = resources === undefined ? NOTHING : said("resources", () => resources(decoded.success))
+  const usable =
+    typeof backends === "function" ? said("backends", () => backends(decoded.success)) : Result.succeed(backends)
+  return Result.map(both(usual, usable), ([own, trainable]) => ({
+    params: params.success,
+    resources: resourcesOf(stage, own),
+    ...(trainable === undefined ? {} : { backends: trainable })
+  }))
 }
 
 const troubleWith = (cause: unknown): string =>

@@ -26,6 +26,8 @@ export type JournalEvent =
       /** Versions of Athanor and Node, platform, processor: what a reader asks a year later. */
       readonly environment: { readonly [name: string]: string }
       readonly tasks: number
+      /** Digests of the files beside the journal, by name; not of a plan that is still to grow. Older journals have none. */
+      readonly files?: { readonly [name: string]: Digest }
     }
   | {
       readonly _tag: "TaskHit"
@@ -131,6 +133,8 @@ export type JournalEvent =
       readonly _tag: "RunFinished"
       readonly at: Instant
       readonly outcome: RunOutcome
+      /** Digests of files that have grown since it began, as they are now. */
+      readonly files?: { readonly [name: string]: Digest }
       readonly counts: { readonly ran: number; readonly hit: number; readonly failed: number; readonly skipped: number }
     }
 

@@ -19,7 +19,7 @@ export interface RunMemo extends Watched {
   readonly run: string
   readonly started: Pick<
     Extract<JournalEvent, { readonly _tag: "RunStarted" }>,
-    "pipeline" | "file" | "profile" | "params" | "jobs" | "environment" | "tasks"
+    "pipeline" | "file" | "profile" | "params" | "jobs" | "environment" | "tasks" | "files"
   >
   /** Tasks of each stage. */
   readonly stages: { readonly [stage: string]: number }

@@ -68,6 +68,7 @@ export const fold = (events: Iterable<JournalEvent>, flaws = FLAWLESS): RunState
     if (event._tag === "RunStarted") started = event
     else if (event._tag === "PlanExtended") started = started && { ...started, tasks: event.tasks }
     else if (event._tag === "RunFinished") {
+      if (event.files !== undefined) started = started && { ...started, files: { ...started.files, ...event.files } }
       endedAt = event.at
       outcome = event.outcome
     } else if (event._tag !== "AllHit") {

@@ -1,7 +1,8 @@
 /** Executes commands in processes. Their part of the program is loaded with the first of them. */
+import { join } from "node:path"
 import { Context, Effect, Layer } from "effect"
 import { ObjectStore } from "../store/ObjectStore.ts"
-import { StoreRoot } from "../store/StoreRoot.ts"
+import { StoreRoot, type StoreRootShape } from "../store/StoreRoot.ts"
 import type { CommandRequest, Execute } from "./Executor.ts"
 import { ProcessHost } from "./ProcessHost.ts"
 
@@ -12,7 +13,7 @@ export class CommandRunner extends Context.Service<CommandRunner, { readonly exe
     CommandRunner,
     Effect.gen(function* () {
       const objects = yield* ObjectStore
-      const root = yield* StoreRoot
+      const root = workableRoot(yield* StoreRoot)
       const host = yield* ProcessHost
       const load = yield* Effect.cached(
         Effect.map(
@@ -26,3 +27,7 @@ export class CommandRunner extends Context.Service<CommandRunner, { readonly exe
     })
   )
 }
+
+/** Results of a store that cannot be written are made again beside it. */
+const workableRoot = (root: StoreRootShape): StoreRootShape =>
+  root.scratch === undefined ? root : { ...root, work: join(root.scratch, "work") }

@@ -1,5 +1,6 @@
 /** A helper thread, as its owner sees it. */
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads"
+import { faultVariables } from "../fault/hooks.ts"
 
 /** What a helper is started with. */
 export interface HelperSettings {
@@ -42,7 +43,7 @@ export class HelperThread {
     this.thread = new Thread(module, {
       workerData,
       transferList: [port2],
-      env: {},
+      env: { ...faultVariables },
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: 2 }
@@ -55,9 +56,9 @@ export class HelperThread {
 
   /** Says something; `false` when it has ended. The owner's loop need not turn for that: the other end goes with the thread. */
   tell(message: ToHelper): boolean {
-    // Node's types leave out what it returns.
+    // Node's types leave out what it returns: `false` when the other end is gone, and nothing once this one is closed for it.
     const isHeard: unknown = this.port.postMessage(message)
-    return isHeard !== false
+    return isHeard === true
   }
 
   /** What it has said last of a call that failed. */

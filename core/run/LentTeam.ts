@@ -1,5 +1,6 @@
 /** A team for one attempt: the thread that the stage runs in, and helpers. */
 import { Data } from "effect"
+import { isGuarded } from "../fault/hooks.ts"
 import { exported, type Scratch, type SharedCalls, type SharedCode, type Team } from "../stage/Team.ts"
 import type { HelperThread } from "./HelperThread.ts"
 import { type Target, TeamBlock } from "./TeamBlock.ts"
@@ -103,7 +104,8 @@ export class LentTeam implements Team {
 
 /** All helpers: one that was rung for calls before may come as late as now. */
 const awaitOutside = (block: TeamBlock, helper: HelperThread): void => {
-  while (!block.awaitOutside(helper.number, LOOK)) {
+  const patience = isGuarded("look-after-helpers") ? LOOK : Number.POSITIVE_INFINITY
+  while (!block.awaitOutside(helper.number, patience)) {
     if (!helper.tell({ _tag: "Hello" })) throw new HelperDied({ helper: helper.number })
   }
 }

@@ -4,6 +4,7 @@ import { Clock, Effect, Scope, Semaphore } from "effect"
 import type { Plan } from "../plan/Plan.ts"
 import { storedPlan } from "../plan/plan-json.ts"
 import { FILES, type RunFolder } from "../record/RunFolder.ts"
+import { type Digest, ofBytes } from "../store/Digest.ts"
 import { writeDurably } from "../store/durable.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 
@@ -15,6 +16,8 @@ export interface PlanFile {
   readonly grow: (plan: Plan) => Effect.Effect<void, StoreUnavailable>
   /** Writes what is not written yet. */
   readonly flush: Effect.Effect<void, StoreUnavailable>
+  /** The digest of what is written; `undefined` while the plan may grow. */
+  readonly digest: () => Digest | undefined
 }
 
 /** Writes the plan of a run. */
@@ -25,11 +28,14 @@ export const openPlanFile = Effect.fnUntraced(function* ({ path }: RunFolder, fi
   let writtenAt = 0
   let unwritten: Plan | undefined = first
   let isScheduled = false
+  let digest: Digest | undefined
 
   const flush = Effect.gen(function* () {
     const plan = unwritten
     if (plan === undefined) return
-    yield* writeDurably(join(path, FILES.plan), JSON.stringify(storedPlan(plan)))
+    const bytes = Buffer.from(JSON.stringify(storedPlan(plan)))
+    yield* writeDurably(join(path, FILES.plan), bytes)
+    digest = plan.pending === undefined ? ofBytes(bytes) : undefined
     // A larger one may have come meanwhile.
     if (unwritten === plan) unwritten = undefined
     writtenAt = yield* Clock.currentTimeMillis
@@ -53,5 +59,5 @@ export const openPlanFile = Effect.fnUntraced(function* ({ path }: RunFolder, fi
   })
 
   yield* flush
-  return { grow, flush } satisfies PlanFile
+  return { grow, flush, digest: () => digest } satisfies PlanFile
 })

@@ -92,11 +92,14 @@ const urlSafe = (base64: string): string => base64.replaceAll("+", "-").replaceA
 
 /** The text without the base64 words that hold this. */
 const withoutWords = (text: string, middle: string): string => {
-  const at = text.indexOf(middle)
-  if (at < 0) return text
-  let start = at
-  while (start > 0 && /[\w+/-]/u.test(text[start - 1]!)) start--
-  let end = at + middle.length
-  while (end < text.length && /[\w+/=-]/u.test(text[end]!)) end++
-  return `${text.slice(0, start)}***${withoutWords(text.slice(end), middle)}`
+  let clean = ""
+  let done = 0
+  for (let at = text.indexOf(middle); at >= 0; at = text.indexOf(middle, done)) {
+    let start = at
+    while (start > done && /[\w+/-]/u.test(text[start - 1]!)) start--
+    clean += `${text.slice(done, start)}***`
+    done = at + middle.length
+    while (done < text.length && /[\w+/=-]/u.test(text[done]!)) done++
+  }
+  return clean + text.slice(done)
 }

@@ -1,5 +1,6 @@
 /** Entry point of a helper thread: it sleeps, and runs nothing but exports of WebAssembly modules that its owner has shared with it. */
 import { receiveMessageOnPort, workerData } from "node:worker_threads"
+import { reach } from "../fault/hooks.ts"
 import type { HelperSettings, ToHelper } from "./HelperThread.ts"
 import { processorTime } from "./processor-time.ts"
 import { type Target, TeamBlock } from "./TeamBlock.ts"
@@ -36,6 +37,7 @@ block.start()
 for (let heard = 0; ; ) {
   heard = block.awaitBell(number, heard)
   block.enter(number)
+  reach("helper.entered")
   try {
     listen()
     block.work(number, target)

@@ -5,9 +5,10 @@ import { reach } from "../fault/hooks.ts"
 import type { Plan } from "../plan/Plan.ts"
 import * as Journal from "../record/Journal.ts"
 import type { RunOutcome } from "../record/JournalEvent.ts"
-import * as RunFolder from "../record/RunFolder.ts"
+import { claim, FILES, type RunFolder } from "../record/RunFolder.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import type { Artifact } from "../store/Artifact.ts"
+import { type Digest, ofBytes } from "../store/Digest.ts"
 import { attempt, attemptSync, syncFolder, writeDurably } from "../store/durable.ts"
 import type { StoredObject } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
@@ -34,7 +35,7 @@ export interface RunOptions extends CoordinatorOptions {
 }
 
 export interface RunResult {
-  readonly folder: RunFolder.RunFolder
+  readonly folder: RunFolder
   readonly outcome: RunOutcome
   readonly counts: { readonly ran: number; readonly hit: number; readonly failed: number; readonly skipped: number }
   readonly failures: ReadonlyArray<Failure>
@@ -54,39 +55,54 @@ export const runPlan = Effect.fn("run")(function* (plan: Plan, options: RunOptio
   // What is wrong with them is wrong with the pipeline: there is no run then.
   const sources = yield* sourceArtifacts(plan)
   const startedAt = yield* Clock.currentTimeMillis
-  const folder = yield* attemptSync("create a run in", runs, () => RunFolder.claim(runs, startedAt))
+  const folder = yield* attemptSync("create a run in", runs, () => claim(runs, startedAt))
   yield* attempt("write to", runs, () => syncFolder(runs))
-  yield* writeDurably(join(folder.path, RunFolder.FILES.pipeline), options.pipelineText)
-  const { includedTexts = new Map() } = options
-  if (includedTexts.size > 0) {
-    const texts = JSON.stringify(Object.fromEntries(includedTexts), null, 2)
-    yield* writeDurably(join(folder.path, RunFolder.FILES.included), texts)
-  }
-  yield* writeSources(folder, plan, sources)
+  const files = yield* writeTexts(folder, textsOf(plan, options, sources))
   const planFile = yield* openPlanFile(folder, plan)
   const journal = yield* Journal.open(folder)
   yield* attempt("write to", folder.path, () => syncFolder(folder.path))
-  return yield* runInFolder(plan, options, sources, { folder, journal, planFile })
+  return yield* runInFolder(plan, options, sources, { folder, journal, files, planFile })
 }, Effect.scoped)
 
-/** Notes what the sources were: the objects of their content are needed as long as the run is kept. */
-const writeSources = Effect.fnUntraced(function* (
-  { path }: RunFolder.RunFolder,
+/** What a run keeps of what it was made from, beside its plan: the names of files and their texts. */
+const textsOf = (
   plan: Plan,
+  { includedTexts = new Map(), pipelineText }: Pick<RunOptions, "includedTexts" | "pipelineText">,
   sources: ReadonlyArray<Artifact | undefined>
-) {
+): ReadonlyArray<readonly [name: string, text: string]> => {
+  // What the sources were: the objects of their content are needed as long as the run is kept.
   const read = plan.sources.flatMap(({ name }, index) => {
     const artifact = sources[index]
     return artifact === undefined ? [] : [[name, artifact] as const]
   })
-  if (read.length > 0)
-    yield* writeDurably(join(path, RunFolder.FILES.sources), JSON.stringify(Object.fromEntries(read)))
+  const included = JSON.stringify(Object.fromEntries(includedTexts), null, 2)
+  return [
+    [FILES.pipeline, pipelineText],
+    ...(includedTexts.size > 0 ? [[FILES.included, included] as const] : []),
+    ...(read.length > 0 ? [[FILES.sources, JSON.stringify(Object.fromEntries(read))] as const] : [])
+  ]
+}
+
+/** Writes texts into the folder of a run; the digests of the files. */
+const writeTexts = Effect.fnUntraced(function* (
+  { path }: RunFolder,
+  texts: ReadonlyArray<readonly [name: string, text: string]>
+) {
+  const digests: { [name: string]: Digest } = {}
+  for (const [name, text] of texts) {
+    const bytes = Buffer.from(text)
+    yield* writeDurably(join(path, name), bytes)
+    digests[name] = ofBytes(bytes)
+  }
+  return digests
 })
 
 /** What a run leaves in its folder. */
 interface RunFiles {
-  readonly folder: RunFolder.RunFolder
+  readonly folder: RunFolder
   readonly journal: Journal.Journal
+  /** Digests of those that are written once. */
+  readonly files: { readonly [name: string]: Digest }
   readonly planFile: PlanFile
 }
 
@@ -94,12 +110,13 @@ const runInFolder = Effect.fnUntraced(function* (
   plan: Plan,
   options: RunOptions,
   sources: ReadonlyArray<Artifact | undefined>,
-  { folder, journal: file, planFile }: RunFiles
+  { folder, journal: file, files, planFile }: RunFiles
 ) {
   const observer = (yield* RunObserver)(plan)
   const journal = observedJournal(file, observer)
   const parent = parentOf(options.traceParent)
   const { lease } = yield* StoreRoot
+  const planned = planFile.digest()
   const ids = { traceId: parent?.traceId ?? traceId(), spanId: spanId() }
   yield* journal.append({
     _tag: "RunStarted",
@@ -114,7 +131,8 @@ const runInFolder = Effect.fnUntraced(function* (
     jobs: options.jobs,
     ...ids,
     environment: environment(yield* Host),
-    tasks: plan.tasks.length
+    tasks: plan.tasks.length,
+    files: { ...files, ...(planned === undefined ? {} : { [FILES.plan]: planned }) }
   })
   reach("run.begun")
   yield* (yield* ActionStore).watch
@@ -127,7 +145,14 @@ const runInFolder = Effect.fnUntraced(function* (
       const at = yield* Clock.currentTimeMillis
       for (const event of coordinator.skipRest(at)) journal.appendLater(event)
       yield* planFile.flush
-      yield* journal.append({ _tag: "RunFinished", at, outcome, counts: coordinator.counts() })
+      const grown = planFile.digest()
+      yield* journal.append({
+        _tag: "RunFinished",
+        at,
+        outcome,
+        ...(grown === undefined || grown === planned ? {} : { files: { [FILES.plan]: grown } }),
+        counts: coordinator.counts()
+      })
     })
   yield* coordinator.run.pipe(
     // A store that fails takes this line too as long as it can.

@@ -37,6 +37,8 @@ export class ActionIndex {
   find(key: Digest): ActionRecord | undefined {
     if (this.absent.has(key)) return undefined
     if (this.freshKeys.has(key)) this.flush()
+    // A store in which nothing was made yet answers ten thousand questions at once, whoever has its file now.
+    if (this.tables.isEmpty) return undefined
     const found = this.ask((tables) => tables.find(key))
     if (found === undefined && this.absent.size < MOST_ABSENT) this.absent.add(key)
     return found
@@ -45,6 +47,7 @@ export class ActionIndex {
   /** When the latest of all entries about a key was made; `undefined` where there is none. */
   latestOf(key: Digest): number | undefined {
     if (this.freshKeys.has(key)) this.flush()
+    if (this.tables.isEmpty) return undefined
     // Where no record has ended a key without one has no entries at all: most are of that sort.
     if (this.absent.has(key) && !this.tables.tellsEnds) return undefined
     return this.ask((tables) => tables.latestOf(key))

@@ -63,8 +63,8 @@ export class IndexTables {
   private seenVersion: unknown
   private readonly codes = new Map<string, CodeParts>()
   private readonly reader: SegmentReader
-  /** A store of which nobody has asked anything yet answers ten thousand questions at once. */
-  private isEmpty = false
+  /** Whether there was no record when the segments were last read. */
+  isEmpty = false
   /** Whether some record has ended. */
   tellsEnds = false
 
@@ -88,14 +88,12 @@ export class IndexTables {
 
   /** The record that holds for a key. */
   find(key: Digest): ActionRecord | undefined {
-    if (this.isEmpty) return undefined
     const row = this.statements.find.get({ key })
     return row === undefined ? undefined : this.read(row)
   }
 
   /** When the latest of all entries about a key was made; `undefined` where there is none. */
   latestOf(key: Digest): number | undefined {
-    if (this.isEmpty) return undefined
     const latest = this.statements.latestOf.get({ key })?.["at"]
     return typeof latest === "number" ? latest : undefined
   }
@@ -200,7 +198,6 @@ export class IndexTables {
     this.db.close()
   }
 
-  /** Whether the tables are of this version and of this store. */
   /** Whether the tables are still of this store: another one that was given the same file makes them anew for itself. */
   isOwn(): boolean {
     const now = this.dataVersion.get()?.["data_version"]
@@ -210,6 +207,7 @@ export class IndexTables {
     return true
   }
 
+  /** Whether the tables are of this version and of this store. */
   private isCurrent(): boolean {
     const { user_version: version } = this.version.get() ?? {}
     if (version !== INDEX_FORMAT) return false

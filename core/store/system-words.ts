@@ -4,7 +4,7 @@ import { dirname } from "node:path"
 import { freeSpace, freeText } from "./free-space.ts"
 
 /** What was refused. */
-type Refusal = "ReadOnly" | "Moved" | "Denied" | "Full" | "Quota" | "TooLarge"
+export type Refusal = "ReadOnly" | "Moved" | "Denied" | "Full" | "Quota" | "TooLarge"
 
 const BY_CODE: { readonly [code: string]: Refusal } = {
   EROFS: "ReadOnly",
@@ -23,9 +23,8 @@ const MOVED = 1032
 
 /** Why something failed at a path, for a person. */
 export const reasonOf = (cause: unknown, path: string): string => {
-  if (!(cause instanceof Error)) return String(cause)
   const refusal = refusalOf(cause, path)
-  if (refusal === undefined) return cause.message
+  if (refusal === undefined) return cause instanceof Error ? cause.message : String(cause)
   if (refusal !== "Full") return WORDS[refusal]
   const free = freeSpace(path)
   return free === undefined ? WORDS.Full : `${WORDS.Full}: ${freeText(free)}`
@@ -33,7 +32,7 @@ export const reasonOf = (cause: unknown, path: string): string => {
 
 /** Whether what failed at a path would go with more room on the disk, or in a user's part of it. */
 export const lacksSpace = (cause: unknown, path: string): boolean => {
-  const refusal = cause instanceof Error ? refusalOf(cause, path) : undefined
+  const refusal = refusalOf(cause, path)
   return refusal === "Full" || refusal === "Quota"
 }
 
@@ -46,7 +45,9 @@ const WORDS: { readonly [refusal in Refusal]: string } = {
   TooLarge: "the file would be larger than this process may write (ulimit -f)"
 }
 
-const refusalOf = (cause: Error & { readonly code?: unknown; readonly errcode?: unknown }, path: string) => {
+/** What was refused at a path, where it is one of the common things. */
+export const refusalOf = (cause: unknown, path: string): Refusal | undefined => {
+  if (!isSystemError(cause)) return undefined
   if (cause.errcode === MOVED) return "Moved"
   // The low byte of SQLite's numbers is the kind of failure, what is above tells more of it.
   const known = BY_CODE[String(cause.code)] ?? BY_SQLITE[Number(cause.errcode) & 0xff]
@@ -54,8 +55,14 @@ const refusalOf = (cause: Error & { readonly code?: unknown; readonly errcode?: 
   return known ?? (isVague(cause) && isReadOnly(path) ? "ReadOnly" : undefined)
 }
 
-const isVague = ({ code, errcode }: { readonly code?: unknown; readonly errcode?: unknown }): boolean =>
-  code === "ENOENT" || Number(errcode) === 14
+interface SystemError extends Error {
+  readonly code?: unknown
+  readonly errcode?: unknown
+}
+
+const isSystemError = (cause: unknown): cause is SystemError => cause instanceof Error
+
+const isVague = ({ code, errcode }: SystemError): boolean => code === "ENOENT" || Number(errcode) === 14
 
 /** Whether the file system takes nothing at a path, or in the nearest folder above that is there. */
 const isReadOnly = (path: string): boolean => {

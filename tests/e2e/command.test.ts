@@ -595,6 +595,28 @@ outputs: { words.json: words.m, script.json: script.m }
     }
   })
 
+  it("is refused where its script names a copied file by its full path behind a cd, and no earlier", () => {
+    const project = single('run: [ls, "."]\noutputs: { m: { path: m.json, kind: Json } }\n', { "lib/a.sh": "" })
+    const path = join(project.folder, "lib/a.sh")
+    const told = (script: string) => {
+      const stage = `{ uses: command, shell: true, run: "${script}", outputs: { m: { path: m.json, kind: Json } } }`
+      project.write("p.yaml", `name: p\nstages:\n  it: ${stage}\n`)
+      return project.run("validate", "p.yaml")
+    }
+    for (const script of [`cd lib && sh ${path}`, `sh ${path}; (cd lib; sh ${path})`]) {
+      const { status, stderr } = told(script)
+      assert.strictEqual(status, 2)
+      assert.match(
+        stderr,
+        /error +stage "it": run: \/.*\/lib\/a\.sh is named behind a cd: its copy, lib\/a\.sh in the/mu
+      )
+    }
+    for (const script of [`sh ${path}; cd lib`, "cd lib; sh a.sh"]) {
+      const { status, stderr } = told(script)
+      assert.strictEqual(status, 0, stderr)
+    }
+  })
+
   it("is refused where it is told the full path of what is not copied, and warned of what lies elsewhere", () => {
     const project = single('run: [ls, "."]\noutputs: { m: { path: m.json, kind: Json } }\n', { "lib/a": "" })
     const other = makeProject({ "a.json": "[]" }).folder

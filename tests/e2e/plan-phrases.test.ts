@@ -63,6 +63,17 @@ describe("a plan of commands", () => {
   })
 })
 
+describe("a task whose result was collected", () => {
+  it("is not called new, in plans and in accounts", () => {
+    const project = makeProject({ "a.yaml": pipeline("a", command("fit", MAKE)) })
+    const { run } = project.json("run", "a.yaml", "--json") as { readonly run: string }
+    assert.strictEqual(project.run("cache", "gc", "--older-than", "0s", "--apply").status, 0)
+    const said = `its result of run ${run} was collected`
+    assert.strictEqual(planOf(project, "a.yaml")[0]?.reason, said)
+    assert.strictEqual(project.run("why", "a.yaml", "fit").stdout, `fit  to run: ${said}\n`)
+  })
+})
+
 describe("a task that went back to an earlier result", () => {
   const echo = (value: number): string => `echo '{\\"v\\": ${value}}' > m.json`
   const runOf = (project: Project, file: string): string =>

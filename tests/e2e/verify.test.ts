@@ -1,6 +1,8 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
+import type { JournalEntry } from "../../core/record/JournalEvent.ts"
+import { encodeLine, readLines } from "../../core/store/checked-lines.ts"
 import { filesBelow } from "../files-below.ts"
 import { makeProject, type Project, TINY } from "./project.ts"
 
@@ -17,6 +19,22 @@ const verified = (project: Project, ...args: ReadonlyArray<string>): ReadonlyArr
 
 const filesIn = (project: Project, folder: string): ReadonlyArray<string> =>
   filesBelow(join(project.folder, "artifacts-cache", folder))
+
+/** A new file in its place: it may have other names. */
+const replaceText = (file: string, change: (text: string) => string): void => {
+  const text = readFileSync(file, "utf8")
+  rmSync(file)
+  writeFileSync(file, change(text))
+}
+
+/** A journal as versions wrote it that noted no digests of the files beside it. */
+const withoutDigests = (journal: string): string =>
+  readLines(Buffer.from(journal))
+    .lines.map(({ value }) => {
+      const { sequence, event } = value as JournalEntry
+      return `${encodeLine({ sequence, event: { ...event, files: undefined } })}\n`
+    })
+    .join("")
 
 /** A package that remembers how often it was asked: what a task gets depends on what its thread did before. */
 const COUNTER = {
@@ -203,6 +221,36 @@ describe("pipeline cache verify", () => {
     assert.match(damaged.stdout, /3 damaged\n$/u)
     // What only looks leaves everything where it is.
     assert.strictEqual(project.run("cache", "verify").stdout, damaged.stdout)
+  })
+
+  it("finds what has changed beside the journal of a run, whether it can be read or not, and not what older runs do not tell", () => {
+    const project = makeProject({
+      ...TINY,
+      // The plan of one run grows, that of the other is whole from the beginning.
+      "grown.yaml": `name: grown
+sources: { s: { path: s.json, kind: Json } }
+stages:
+  list: { uses: command, run: [cp, inputs/s.json, m.json], inputs: { s: sources.s }, outputs: { m: { path: m.json, kind: Json } } }
+  each: { uses: command, matrix: { n: { from: list.m } }, run: [cp, inputs/s.json, m.json], inputs: { s: sources.s }, outputs: { m: { path: m.json, kind: Json } } }
+`,
+      "s.json": "[1, 2]"
+    })
+    for (const file of ["grown.yaml", "tiny.yaml", "tiny.yaml"]) assert.strictEqual(project.run("run", file).status, 0)
+    assert.strictEqual(project.run("cache", "verify").status, 0)
+    const files = filesIn(project, "runs").filter((file) => /(?:plan|sources)\.json$|\.yaml$/u.test(file))
+    assert.lengthOf(files, 7)
+    // One letter of each: what a damaged disk leaves can often be read.
+    for (const file of files)
+      replaceText(file, (text) => text.replace(/(?<=name\W+)[a-z]|[0-9a-f](?=[0-9a-f]{62})/u, "q"))
+    const { status, stdout } = project.run("cache", "verify")
+    assert.strictEqual(status, 4)
+    for (const file of files) {
+      const [run, name] = file.split("/").slice(-2)
+      assert.include(stdout, `damaged  plan ${run}: its ${name} has changed`)
+    }
+    for (const file of filesIn(project, "runs").filter((one) => one.endsWith(".jsonl")))
+      replaceText(file, withoutDigests)
+    assert.strictEqual(project.run("cache", "verify").status, 0)
   })
 
   it("finds code, sources and files of runs that are gone, as long as a result needs them, and the next run brings them back", () => {

@@ -55,6 +55,7 @@ for (const kind of ["tmpfs", "ext4"] as const satisfies ReadonlyArray<SmallDisk>
         assert.strictEqual(status, 4, `${room} KiB: ${stderr}`)
         assert.match(stderr, /no space left on the device: \d[\d.]* \w+ free of \d[\d.]* MB/u, `${room} KiB`)
         assert.include(stderr, disk)
+        assert.include(stderr, "; make room: `pipeline cache stats`", `${room} KiB`)
         makeRoom()
         assertSound(study, disk)
         const done = readdirSync(join(store, "objects"), { recursive: true, encoding: "utf8" })

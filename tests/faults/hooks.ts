@@ -2,7 +2,8 @@
  * Stands in for `core/fault/hooks.ts` in the program that tests build: does what the environment says.
  *
  * `FAULT_OFF=verify-content,…` switches protections off. `FAULT_AT=record.written#3=kill` kills the process when it reaches
- * a step for the third time; `clock:-3600000` sets the machine's clock back by an hour, as far as this process sees.
+ * a step for the third time; `end` ends the thread that reaches it, and `clock:-3600000` sets the machine's clock back by an
+ * hour, as far as this process sees.
  * `FAULT_LOG` names a file to which each step is appended that is reached.
  */
 import { appendFileSync } from "node:fs"
@@ -23,7 +24,7 @@ interface Fault {
 }
 
 function parseFault(text: string | undefined): Fault | undefined {
-  const match = /^(?<step>[\w.-]+)(?:#(?<time>\d+))?=(?<action>kill|clock)(?::(?<millis>-?\d+))?$/u.exec(text ?? "")
+  const match = /^(?<step>[\w.-]+)(?:#(?<time>\d+))?=(?<action>kill|end|clock)(?::(?<millis>-?\d+))?$/u.exec(text ?? "")
   if (match?.groups === undefined) {
     if (text !== undefined && text !== "") throw new Error(`FAULT_AT is ${text}`)
     return undefined
@@ -36,6 +37,7 @@ export const reach = (step: Step): void => {
   if (log !== undefined) appendFileSync(log, `${step}\n`)
   if (fault?.step !== step || ++reached !== fault.time) return
   if (fault.action === "kill") process.kill(process.pid, "SIGKILL")
+  else if (fault.action === "end") process.exit(1)
   else moveClock(fault.millis)
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { type AddressInfo, createServer } from "node:net"
 import { join } from "node:path"
 import { assert } from "vitest"
+import { TEAM_BODY } from "../core/run/team-stage.ts"
 import { makeProject, type Project } from "../e2e/project.ts"
 import { filesBelow } from "../files-below.ts"
 import { until } from "../until.ts"
@@ -146,6 +147,34 @@ faultRow(
     const journal = journalOf(study)
     assert.match(journal, /"AttemptFailed".*cannot be stopped/u)
     assert.include(journal, '"outcome":"failure"')
+  }
+)
+
+faultRow(
+  {
+    fault: "helper thread dies in the middle of a call",
+    expected: "the attempt fails as HelperDied, nobody waits for what never comes, and the run goes on",
+    protections: ["look-after-helpers"]
+  },
+  async ({ project }) => {
+    const body = `
+      const called = how === "together" ? 3e6 : 1
+      ${TEAM_BODY}
+      for (let round = 0; round < called; round++) {
+        call("note", Array.from({ length: called === 1 ? 1 : 2 }, (_, i) => [64 + 8 * i, 0]), { address: 0, bytes: 8 })
+      }
+      return { out: team.threads }`
+    const study = project(
+      {
+        "odd.yaml": pipeline(["together", "alone"], "    resources: { cpu: 2 }\n"),
+        "odd.ts": stage(body).replace("StageType }", "StageType, Team }")
+      },
+      { FAULT_AT: "helper.entered=end" }
+    )
+    const { status, stderr } = await ended(study.start("run", "odd.yaml", "-k", "-j", "2"), 15_000)
+    assert.strictEqual(status, 1, stderr)
+    assert.include(stderr, "1 ran, 0 cached, 1 failed")
+    assert.include(journalOf(study), '"tag":"HelperDied","message":"helper thread 1 ended in the middle of a call')
   }
 )
 

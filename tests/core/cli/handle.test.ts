@@ -83,6 +83,15 @@ describe("handle", () => {
       }),
       "error: cannot open /x: the file system is read-only"
     ],
+    [
+      4,
+      new StoreUnavailable({
+        operation: "write to",
+        path: "/",
+        cause: Object.assign(new Error("ENOSPC, write"), { code: "ENOSPC" })
+      }),
+      "; make room: `pipeline cache stats` says what the store holds"
+    ],
     [4, new StoreTooNew({ path: "/x", found: 9, supported: 1 }), "error: /x has store format 9"],
     [4, new ObjectDamaged({ digest: "ab".repeat(32), problem: "content" }), "error: object abababababab is damaged"],
     [4, { _tag: "FigureError", message: "no font" }, "error: no font"]

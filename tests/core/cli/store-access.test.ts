@@ -120,6 +120,31 @@ describe("commands that only read", () => {
     await Effect.runPromise(whileReadOnly(store, inside))
   })
 
+  it.skipIf(!canProtect)(
+    "make results again beside a store that cannot be written, those of commands too",
+    async () => {
+      const project = makeProject({
+        "both.yaml": `name: both
+stages:
+  numbers: { uses: ./stages/numbers.ts, with: { seed: 1, n: 3 } }
+  told: { uses: command, shell: true, run: "echo 1 > told.json", outputs: { told: { path: told.json, kind: Json } } }
+`,
+        "stages/numbers.ts": TINY["stages/numbers.ts"],
+        "stages/scale.ts": TINY["stages/scale.ts"]
+      })
+      assert.strictEqual(project.run("run", "both.yaml").status, 0)
+      const store = join(project.folder, "artifacts-cache")
+      const inside = Effect.sync(() => project.json("cache", "verify", "--all", "--json"))
+      const { results } = (await Effect.runPromise(whileReadOnly(store, inside))) as {
+        readonly results: ReadonlyArray<{ readonly verdict: string }>
+      }
+      assert.deepStrictEqual(
+        results.map(({ verdict }) => verdict),
+        ["equal", "equal"]
+      )
+    }
+  )
+
   it("need no store at all where it would only save work", () => {
     const project = makeProject({ ...TINY, "artifacts-cache/format.json": "" })
     answers(project, [["validate", "tiny.yaml"], ["stages"], ["call", "data/circle"]])

@@ -14,7 +14,7 @@ let room = Number.POSITIVE_INFINITY
 vi.mock("node:fs", async (load) => {
   const fs = await load<typeof import("node:fs")>()
   const writeSync = (descriptor: number, bytes: Uint8Array): number => {
-    if (room === 0) throw new Error("ENOSPC: no space left on device, write")
+    if (room === 0) throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" })
     const written = fs.writeSync(descriptor, bytes, 0, Math.min(room, bytes.length))
     room -= written
     return written
@@ -48,8 +48,10 @@ describe("Journal.open on a full disk", () => {
           const journal = yield* Journal.open({ id: "run", path })
           yield* journal.append(events[0]!)
           room = 40
-          // What says how much room there is.
-          assert.include((yield* Effect.flip(journal.append(events[1]!))).message, "no space left")
+          const { message } = yield* Effect.flip(journal.append(events[1]!))
+          const file = join(path, FILES.journal)
+          assert.include(message, `cannot write to ${file}: no space left on the device: `)
+          assert.match(message, /: \d[\d.]* \w+ free of \d[\d.]* \w+$/u)
           room = 0
           assert.include((yield* Effect.flip(journal.append(events[2]!))).message, "no space left")
           room = Number.POSITIVE_INFINITY

@@ -24,6 +24,11 @@ describe("Redaction", () => {
     }
   })
 
+  it("hides a secret that a text has very often", () => {
+    const word = Buffer.from(TOKEN).toString("base64")
+    assert.strictEqual(new Redaction({ TOKEN }).text(`${word} `.repeat(100_000)), "*** ".repeat(100_000))
+  })
+
   it("hides a secret in hexadecimal digits, and one that colours or control characters part", () => {
     const redaction = new Redaction({ TOKEN })
     const digits = Buffer.from(`x${TOKEN}`).toString("hex")

@@ -138,7 +138,7 @@ layer(poolWith(HELPER), { excludeTestServices: true })("a team", (it) => {
 })
 
 describe("a team whose helpers end in the middle of a call", () => {
-  it.live("fails its attempt, which says so", () =>
+  it.live("fails its attempt, which says so, and is made anew for the next", () =>
     Effect.gen(function* () {
       const request = yield* stageWith(`${TEAM_BODY}
         const noted = new Int32Array(memory.buffer, 0, 1)
@@ -147,6 +147,8 @@ describe("a team whose helpers end in the middle of a call", () => {
       const { tag, message } = yield* Effect.flip(executed(request(0, { helpers: 1 })))
       assert.strictEqual(tag, "HelperDied")
       assert.match(message, /^helper thread 1 ended in the middle of a call/u)
+      // Those of the attempt before are gone, and others take their place.
+      assert.strictEqual((yield* Effect.flip(executed(request(0, { helpers: 1 })))).tag, "HelperDied")
     }).pipe(Effect.provide(poolWith(new URL("./dying-helper.ts", import.meta.url))))
   )
 })
