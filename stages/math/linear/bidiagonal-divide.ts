@@ -8,20 +8,23 @@
 import type { Arena } from "./Arena.ts"
 import { iterateQr } from "./bidiagonal-qr.ts"
 import type { Bidiagonal } from "./bidiagonal-reduction.ts"
+import {
+  BOTH,
+  combine,
+  type Deflation,
+  FORGET,
+  LOWER,
+  mergedRows,
+  placeKinds,
+  sortedRows,
+  UPPER,
+  type VectorRows
+} from "./divide-and-conquer.ts"
 import { bringingBelowOne } from "./power-of-two.ts"
 import { type SecularScratch, secularScratch, solveSecular } from "./secular-equation.ts"
 
 /** Up to this order QR is faster. */
 const LEAF = 32
-
-/** What a merge may forget, relative to its matrix. */
-const FORGET = 4 * Number.EPSILON
-
-/** Where rows of singular vectors lie. */
-export interface VectorRows {
-  readonly at: number
-  readonly ld: number
-}
 
 export interface BidiagonalDivideScratch {
   readonly smallLeft: number
@@ -123,31 +126,11 @@ const identity = (width: number): { readonly data: Float64Array; readonly width:
   return { data, width }
 }
 
-/** Rows from … to − 1 by ascending value; of equals, the first comes first. */
-const sortedRows = (d: Float64Array, from: number, to: number): Int32Array =>
-  Int32Array.from({ length: to - from }, (_, i) => from + i).sort((i, j) => d[i]! - d[j]! || i - j)
-
-/** In which part a row of vectors has its elements: where a rotation has mixed two rows, in both. */
-const UPPER = 0
-const BOTH = 1
-const LOWER = 2
-
-/** What two parts are merged into: rows from … to − 1 around the row `middle`. */
-interface Merge {
-  readonly from: number
-  readonly middle: number
-  readonly to: number
-  readonly extra: number
-  /** The power of two that values and z are multiplied by. */
+/** What two parts around the row `middle` are merged into; pole 0, which that row stands for, is the first kept. */
+interface Merge extends Deflation {
+  /** The power of two that poles and z are multiplied by. */
   readonly scale: number
-  /** The row that pole 0 stands for, then the rows that the secular equation is about, by ascending value. */
-  readonly kept: ReadonlyArray<number>
-  /** Poles and z of them, scaled. */
   readonly poles: ReadonlyArray<number>
-  readonly z: ReadonlyArray<number>
-  readonly gone: ReadonlyArray<number>
-  /** By row, from the first of the part. */
-  readonly kinds: Uint8Array
 }
 
 const merge = (task: Task, from: number, middle: number, to: number, extra: number): void => {
@@ -170,12 +153,15 @@ const merge = (task: Task, from: number, middle: number, to: number, extra: numb
     return (pole + shift / (pole + Math.sqrt(pole * pole + shift))) / scale
   })
   const goneValues = gone.map((row) => d[row]!)
-  const sizes = placeKinds(task, found)
+  const { smallLeft, held, places } = scratch
+  const sizes = placeKinds(arena, places, found)
   makeSmallVectors(task, count)
-  const middles = Float64Array.from({ length: count }, (_, i) => f[scratch.smallLeft + i * count + sizes[UPPER]]!)
-  combine(task, found, sizes, left, scratch.smallLeft, [from, middle], [middle + 1, to])
+  const middles = Float64Array.from({ length: count }, (_, i) => f[smallLeft + i * count + sizes[UPPER]]!)
+  const leftParts = { upper: [from, middle], lower: [middle + 1, to] } as const
+  combine(arena, found, left, { small: smallLeft, places, sizes, held, ...leftParts })
   for (let i = 0; i < count; i++) f[left.at + (from + i) * left.ld + middle] = middles[i]!
-  combine(task, found, sizes, right, smallRight, [from, middle + 1], [middle + 1, to + extra])
+  const rightParts = { upper: [from, middle + 1], lower: [middle + 1, to + extra] } as const
+  combine(arena, found, right, { small: smallRight, places, sizes, held, ...rightParts })
   d.set(values, from)
   d.set(goneValues, from + count)
   order.subarray(from, to).set(sortedRows(d, from, to))
@@ -209,7 +195,7 @@ const deflate = (task: Task, from: number, middle: number, to: number, extra: nu
   const kept: Array<number> = []
   const gone: Array<number> = []
   let last = -1
-  for (const row of rowsBeside(task, from, middle, to)) {
+  for (const row of mergedRows(task, [from, middle], [middle + 1, to])) {
     if (Math.abs(z[row - from]!) <= tolerance) {
       gone.push(row)
       continue
@@ -230,9 +216,7 @@ const deflate = (task: Task, from: number, middle: number, to: number, extra: nu
   if (last >= 0) kept.push(last)
   return {
     from,
-    middle,
     to,
-    extra,
     scale,
     kept: [middle, ...kept],
     // Of poles more than a tolerance apart, one alone may lie so near to pole 0.
@@ -265,29 +249,6 @@ const meetNullVectors = (
   return length
 }
 
-/** Rows of both parts by ascending value. */
-const rowsBeside = ({ d, order }: Task, from: number, middle: number, to: number): Int32Array => {
-  const rows = new Int32Array(to - from - 1)
-  let [i, j] = [from, middle + 1]
-  for (let at = 0; at < rows.length; at++) {
-    const isLeft = j === to || (i < middle && d[order[i]!]! <= d[order[j]!]!)
-    rows[at] = isLeft ? order[i++]! : order[j++]!
-  }
-  return rows
-}
-
-type Sizes = readonly [upper: number, both: number, lower: number]
-
-/** Where each pole has its column among the small vectors: by kind, pole 0 first of those in both parts. */
-const placeKinds = ({ arena, scratch }: Task, { kept, kinds, from }: Merge): Sizes => {
-  const sizes: [number, number, number] = [0, 0, 0]
-  for (const row of kept) sizes[kinds[row - from]!]!++
-  const next = [0, sizes[UPPER], sizes[UPPER] + sizes[BOTH]]
-  const places = arena.integers.subarray(2 * scratch.places)
-  for (const [at, row] of kept.entries()) places[at] = next[kinds[row - from]!]!++
-  return sizes
-}
-
 /** Of each row dⱼ² − ω² of the secular equation, the right vector zⱼ / (dⱼ² − ω²) and its image, of length 1. */
 const makeSmallVectors = ({ arena, f, scratch }: Task, count: number): void => {
   const { ratios, products, scatterUnit } = arena.kernels
@@ -299,55 +260,5 @@ const makeSmallVectors = ({ arena, f, scratch }: Task, count: number): void => {
     f[images] = -1
     scatterUnit(count, images, places, smallLeft + i * count)
     scatterUnit(count, secular.gaps, places, row)
-  }
-}
-
-/**
- * New vectors of one side: combinations of the old ones, which have elements in the columns `upper` and `lower`; then
- * what has deflated.
- */
-const combine = (
-  { arena, f, scratch }: Task,
-  { from, to, kept, gone, kinds }: Merge,
-  sizes: Sizes,
-  { at, ld }: VectorRows,
-  small: number,
-  upper: readonly [number, number],
-  lower: readonly [number, number]
-): void => {
-  const count = kept.length
-  const places = arena.integers.subarray(2 * scratch.places)
-  const [left, right] = [upper[1] - upper[0], lower[1] - lower[0]]
-  const [up, down] = [sizes[UPPER] + sizes[BOTH], sizes[BOTH] + sizes[LOWER]]
-  const second = scratch.held + up * left
-  for (const [index, row] of kept.entries()) {
-    const kind = kinds[row - from]!
-    const place = places[index]!
-    const start = at + row * ld
-    if (kind !== LOWER) f.copyWithin(scratch.held + place * left, start + upper[0], start + upper[1])
-    if (kind !== UPPER) f.copyWithin(second + (place - sizes[UPPER]) * right, start + lower[0], start + lower[1])
-  }
-  const width = lower[1] - from
-  const rest = second + down * right
-  for (const [index, row] of gone.entries()) {
-    f.copyWithin(rest + index * width, at + row * ld + from, at + row * ld + from + width)
-  }
-  for (let row = from; row < to; row++) f.fill(0, at + row * ld + from, at + row * ld + from + width)
-  const target = at + from * ld
-  const { gemm } = arena.kernels
-  gemm(
-    count,
-    left,
-    up,
-    1,
-    { at: small, rs: count, cs: 1 },
-    { at: scratch.held, rs: left, cs: 1 },
-    target + upper[0],
-    ld
-  )
-  const columns = { at: small + sizes[UPPER], rs: count, cs: 1 }
-  gemm(count, right, down, 1, columns, { at: second, rs: right, cs: 1 }, target + lower[0], ld)
-  for (let i = 0; i < gone.length; i++) {
-    f.copyWithin(target + (count + i) * ld + from, rest + i * width, rest + (i + 1) * width)
   }
 }

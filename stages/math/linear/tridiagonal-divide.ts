@@ -6,15 +6,23 @@
  * SIAM J. Matrix Anal. Appl. 16 (1995); deflation as in J. D. Rutter, LAPACK Working Note 69 (1994).
  */
 import type { Arena } from "./Arena.ts"
+import {
+  BOTH,
+  combine,
+  type Deflation,
+  FORGET,
+  LOWER,
+  mergedRows,
+  placeKinds,
+  sortedRows,
+  UPPER
+} from "./divide-and-conquer.ts"
 import { type SecularScratch, secularScratch, solveSecular } from "./secular-equation.ts"
 import { iterateQl } from "./tridiagonal-ql.ts"
 import type { Tridiagonal } from "./tridiagonal-reduction.ts"
 
 /** Up to this order QL is faster. */
 const LEAF = 32
-
-/** Half a unit in the last place of 1, eight times: what a merge may forget, relative to its matrix. */
-const FORGET = 4 * Number.EPSILON
 
 export interface DivideScratch {
   /** n × n for the vectors of a secular equation, and as much for the vectors that they combine. */
@@ -103,27 +111,9 @@ const solveLeaf = ({ f, n, vectors, d, off, order }: Task, from: number, to: num
   order.subarray(from, to).set(sortedRows(d, from, to))
 }
 
-/** Rows from … to − 1 by ascending value; of equals, the first comes first. */
-const sortedRows = (d: Float64Array, from: number, to: number): Int32Array =>
-  Int32Array.from({ length: to - from }, (_, i) => from + i).sort((i, j) => d[i]! - d[j]! || i - j)
-
-/** In which half a row of vectors has its elements: where a rotation has mixed two rows, in both. */
-const UPPER = 0
-const BOTH = 1
-const LOWER = 2
-
-interface Deflation {
-  /** Rows that the secular equation is about, by ascending value, and their elements of z. */
-  readonly kept: ReadonlyArray<number>
-  readonly z: ReadonlyArray<number>
-  readonly gone: ReadonlyArray<number>
-  /** By row, from the first of the part. */
-  readonly kinds: Uint8Array
-}
-
 const merge = (task: Task, from: number, middle: number, to: number, coupling: number): void => {
-  const { arena, f, scratch, n, vectors, d, order } = task
-  const rows = mergedOrder(task, from, middle, to)
+  const { arena, scratch, n, vectors, d, order } = task
+  const rows = mergedRows(task, [from, middle], [middle, to])
   const deflation = deflate(task, rows, from, middle, to, coupling)
   const { kept, gone } = deflation
   const count = kept.length
@@ -131,36 +121,15 @@ const merge = (task: Task, from: number, middle: number, to: number, coupling: n
     const { origins, shifts } = solveKept(task, deflation, coupling)
     const values = Float64Array.from(shifts, (shift, i) => d[kept[origins[i]!]!]! + shift)
     const goneValues = gone.map((row) => d[row]!)
-    const sizes = holdVectors(task, deflation, from, middle, to)
-    makeSmallVectors(task, deflation)
-    const [up, down] = [sizes[UPPER] + sizes[BOTH], sizes[BOTH] + sizes[LOWER]]
-    const [left, right] = [middle - from, to - middle]
-    const row = vectors + from * n + from
-    for (let i = 0; i < to - from; i++) f.fill(0, row + i * n, row + i * n + to - from)
-    const { small, held } = scratch
-    const { gemm } = arena.kernels
-    gemm(count, left, up, 1, { at: small, rs: count, cs: 1 }, { at: held, rs: left, cs: 1 }, row, n)
-    const second = { at: small + sizes[UPPER], rs: count, cs: 1 }
-    gemm(count, right, down, 1, second, { at: held + up * left, rs: right, cs: 1 }, row + left, n)
-    for (let i = 0; i < gone.length; i++) {
-      const at = held + up * left + down * right + i * (to - from)
-      f.copyWithin(row + (count + i) * n, at, at + to - from)
-    }
+    const { held, places, small } = scratch
+    const sizes = placeKinds(arena, places, deflation)
+    makeSmallVectors(task, count)
+    const parts = { upper: [from, middle], lower: [middle, to] } as const
+    combine(arena, deflation, { at: vectors, ld: n }, { small, places, sizes, held, ...parts })
     d.set(values, from)
     d.set(goneValues, from + count)
   }
   order.subarray(from, to).set(sortedRows(d, from, to))
-}
-
-/** Rows of both halves by ascending value. */
-const mergedOrder = ({ d, order }: Task, from: number, middle: number, to: number): Int32Array => {
-  const rows = new Int32Array(to - from)
-  let [i, j] = [from, middle]
-  for (let at = 0; at < rows.length; at++) {
-    const isLeft = j === to || (i < middle && d[order[i]!]! <= d[order[j]!]!)
-    rows[at] = isLeft ? order[i++]! : order[j++]!
-  }
-  return rows
 }
 
 /**
@@ -218,7 +187,7 @@ const deflate = (
     last = row
   }
   if (last >= 0) kept.push(last)
-  return { kept, z: kept.map((row) => z[row - from]!), gone, kinds }
+  return { from, to, kept, z: kept.map((row) => z[row - from]!), gone, kinds }
 }
 
 const solveKept = ({ arena, f, scratch, d }: Task, { kept, z }: Deflation, coupling: number) => {
@@ -231,45 +200,15 @@ const solveKept = ({ arena, f, scratch, d }: Task, { kept, z }: Deflation, coupl
   return solveSecular(problem, small)
 }
 
-type Sizes = readonly [upper: number, both: number, lower: number]
-
-/**
- * Copies the old vectors, without their zeros: the left parts of the first kinds, the right parts of the last, and what
- * has deflated.
- */
-const holdVectors = (task: Task, { kept, gone, kinds }: Deflation, from: number, middle: number, to: number): Sizes => {
-  const { f, scratch, n, vectors } = task
-  const sizes: [number, number, number] = [0, 0, 0]
-  for (const row of kept) sizes[kinds[row - from]!]!++
-  const next = [0, sizes[UPPER], sizes[UPPER] + sizes[BOTH]]
-  const places = task.arena.integers.subarray(2 * scratch.places)
-  const [left, right] = [middle - from, to - middle]
-  const lower = scratch.held + (sizes[UPPER] + sizes[BOTH]) * left
-  for (const [at, row] of kept.entries()) {
-    const kind = kinds[row - from]!
-    const place = next[kind]!++
-    places[at] = place
-    const start = vectors + row * n + from
-    if (kind !== LOWER) f.copyWithin(scratch.held + place * left, start, start + left)
-    if (kind !== UPPER) f.copyWithin(lower + (place - sizes[UPPER]) * right, start + left, start + left + right)
-  }
-  const rest = lower + (sizes[BOTH] + sizes[LOWER]) * right
-  for (const [at, row] of gone.entries()) {
-    const start = vectors + row * n + from
-    f.copyWithin(rest + at * (to - from), start, start + to - from)
-  }
-  return sizes
-}
-
 /**
  * Makes each row dⱼ − λ of the secular equation the vector zⱼ / (dⱼ − λ) of length 1, by kind of the rows that it
  * combines.
  */
-const makeSmallVectors = ({ arena, scratch }: Task, { kept }: Deflation): void => {
+const makeSmallVectors = ({ arena, scratch }: Task, count: number): void => {
   const { small, places, secular } = scratch
-  for (let i = 0; i < kept.length; i++) {
-    const row = small + i * kept.length
-    arena.kernels.ratios(kept.length, secular.z, row, secular.gaps)
-    arena.kernels.scatterUnit(kept.length, secular.gaps, places, row)
+  for (let i = 0; i < count; i++) {
+    const row = small + i * count
+    arena.kernels.ratios(count, secular.z, row, secular.gaps)
+    arena.kernels.scatterUnit(count, secular.gaps, places, row)
   }
 }
