@@ -1,7 +1,7 @@
 /** The memory of the wasm backend of TensorFlow.js, with our own modules on it: what it holds they compute with in place. */
 import tf from "@tensorflow/tfjs"
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm"
-import type { Product } from "../../math/linear/gemm-instance.ts"
+import type { Product } from "../../math/linear/gemm-kernel.ts"
 import { FLOAT_FUNCTIONS_WASM } from "../../math/wasm/float-functions.wasm.ts"
 import { GEMM_WASM } from "../../math/wasm/gemm.wasm.ts"
 import { instantiate } from "../../math/wasm/instantiate.ts"

@@ -1,5 +1,5 @@
 /** Singular values and vectors, and what follows from them. */
-import { type Arena, inArena } from "./Arena.ts"
+import { type Arena, inArena, type MakeKernels } from "./Arena.ts"
 import { bidiagonalDivideScratch, divideBidiagonal } from "./bidiagonal-divide.ts"
 import { iterateQr } from "./bidiagonal-qr.ts"
 import { bidiagonalScratch, reduceToBidiagonal } from "./bidiagonal-reduction.ts"
@@ -8,7 +8,6 @@ import { checkedScale } from "./power-of-two.ts"
 import { applyQ, factorInPlace } from "./Qr.ts"
 import { applyReflections, reflectionScratch } from "./reflectors.ts"
 import { makePeakPositive } from "./sign-of-vectors.ts"
-import type { SpectralKernels } from "./spectral-kernels.ts"
 import { transpose } from "./transpose.ts"
 import { upperTriangle } from "./upper-triangle.ts"
 import type { Workspace } from "./Workspace.ts"
@@ -31,7 +30,7 @@ export interface SvdOptions {
   /** Vectors that complete both sides to orthonormal bases: m on the left, n on the right. Without it as many as values. */
   readonly full?: boolean
   /** Other kernels than the default ones, where they are compared. */
-  readonly makeKernels?: () => SpectralKernels
+  readonly makeKernels?: MakeKernels
 }
 
 /**
@@ -165,7 +164,7 @@ const svdOfFactor = (
   a: Float64Array,
   m: number,
   n: number,
-  makeKernels: (() => SpectralKernels) | undefined
+  makeKernels: MakeKernels | undefined
 ): TallSvd => {
   const { qr, r } = triangularFactor(space, a, m, n)
   const { values, long, short } = inArena((arena) => tallSvd(arena, r, n, n, false), makeKernels)

@@ -1,9 +1,8 @@
 /** Eigenvalues and eigenvectors of symmetric matrices. */
-import { type Arena, inArena } from "./Arena.ts"
+import { type Arena, inArena, type MakeKernels } from "./Arena.ts"
 import { checkedScale } from "./power-of-two.ts"
 import { applyReflections, reflectionScratch } from "./reflectors.ts"
 import { makePeakPositive } from "./sign-of-vectors.ts"
-import type { SpectralKernels } from "./spectral-kernels.ts"
 import { transpose } from "./transpose.ts"
 import { accumulateReflections, tridiagonalise } from "./tridiagonal-direct.ts"
 import { divideScratch, divideTridiagonal } from "./tridiagonal-divide.ts"
@@ -28,7 +27,7 @@ const SMALL = 64
  * Cost: 9n³ flops at most, of which all but 2n³/3 are matrix products. Up to n = 10 000, which takes 4 GiB. Sources:
  * see `tridiagonal-reduction.ts` and `tridiagonal-divide.ts`. Throws `NotFinite` when an element is NaN or infinite.
  */
-export const eigen = (a: Float64Array, n: number, makeKernels?: () => SpectralKernels): Eigen => {
+export const eigen = (a: Float64Array, n: number, makeKernels?: MakeKernels): Eigen => {
   const scale = checkedScale(a, n, n, "lower")
   const { values, vectors } =
     n <= SMALL ? smallEigen(a, n, scale) : inArena((arena) => blockedEigen(arena, a, n, scale), makeKernels)
@@ -36,7 +35,7 @@ export const eigen = (a: Float64Array, n: number, makeKernels?: () => SpectralKe
 }
 
 /** The eigenvalues alone, descending: as `eigen`, but 4n³/3 flops. */
-export const eigenvalues = (a: Float64Array, n: number, makeKernels?: () => SpectralKernels): Float64Array => {
+export const eigenvalues = (a: Float64Array, n: number, makeKernels?: MakeKernels): Float64Array => {
   const scale = checkedScale(a, n, n, "lower")
   const { diagonal, off } =
     n <= SMALL ? smallTridiagonal(a, n, scale) : inArena((arena) => blockedTridiagonal(arena, a, n, scale), makeKernels)

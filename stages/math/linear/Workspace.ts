@@ -15,8 +15,8 @@
  */
 import type { Blas, Team } from "athanor/stage"
 import { GEMM_WASM } from "../wasm/gemm.wasm.ts"
-import { aligned, instantiate, moduleFor, reserve } from "../wasm/instantiate.ts"
-import { type GemmInstance, makeGemmInstance } from "./gemm-instance.ts"
+import { aligned, instantiate, makeMemory, moduleFor, reserve, START } from "../wasm/instantiate.ts"
+import type { GemmKernel } from "./gemm-kernel.ts"
 import { BYTES, Matrix, type Precision } from "./Matrix.ts"
 import { type Block, blocksOf } from "./product-blocks.ts"
 
@@ -42,14 +42,16 @@ const WORTH_SHARING = 2 ** 20
 
 export class Workspace<P extends Precision> {
   readonly precision: P
-  private readonly instance: GemmInstance
+  private readonly memory: WebAssembly.Memory
+  private readonly kernel: GemmKernel
   private next: number
   /** Beyond lies memory that nothing was ever stored in. */
   private used: number
   private readonly modules = new Map<string, unknown>()
   private readonly calls = new Map<string, Team.SharedCalls>()
-  /** Address of 2 MiB that belong to whichever kernel is running. */
-  readonly scratch: number
+  /** Address of 2 MiB that belong to whichever kernel is running; each thread of the team has as many, one behind the other. */
+  readonly scratch = START
+  private readonly scratchBytes: number
   /** Where several threads compute. */
   private readonly team: Team.Team | undefined
   private readonly blas: Blas.Blas | undefined
@@ -58,17 +60,20 @@ export class Workspace<P extends Precision> {
     this.precision = precision
     this.blas = precision === "f64" ? blas : undefined
     this.team = team !== undefined && team.threads > 1 ? team : undefined
-    this.instance = makeGemmInstance(this.team?.threads)
-    this.next = this.instance.start
+    const threads = this.team?.threads ?? 1
+    this.memory = makeMemory(threads > 1)
+    this.kernel = this.module<GemmKernel>(GEMM_WASM)
+    this.scratchBytes = aligned(this.kernel.scratchBytes())
+    this.next = this.scratch + threads * this.scratchBytes
     this.used = this.next
-    this.scratch = this.instance.scratch
+    reserve(this.memory, this.next)
   }
 
   /** The functions of a module on the memory of this workspace, so that they take addresses of its matrices. */
   module<Exports>(wasm: string): Exports {
     let exports = this.modules.get(wasm)
     if (exports === undefined) {
-      exports = instantiate<Exports>(wasm, this.instance.memory)
+      exports = instantiate<Exports>(wasm, this.memory)
       this.modules.set(wasm, exports)
     }
     return exports as Exports
@@ -86,7 +91,7 @@ export class Workspace<P extends Precision> {
       for (const given of calls) exported(...given, this.scratch)
       return
     }
-    const { memory, scratch: address, scratchBytes: bytes } = this.instance
+    const { memory, scratch: address, scratchBytes: bytes } = this
     let shared = this.calls.get(wasm)
     if (shared === undefined) {
       shared = this.team.share({ module: moduleFor(wasm, memory), memory, exports: this.module<object>(wasm) })
@@ -95,14 +100,14 @@ export class Workspace<P extends Precision> {
     shared(name, calls, { address, bytes })
   }
 
-  /** Of its memory, which never shrinks. */
-  get bytes(): number {
-    return this.instance.memory.buffer.byteLength
+  /** All of its memory, which never shrinks; take it anew after anything was allocated. */
+  get buffer(): ArrayBuffer {
+    return this.memory.buffer
   }
 
   /** A new matrix of zeros. Throws `RangeError` when the workspace would exceed 4 GiB. */
   matrix(rows: number, columns: number): Matrix<P> {
-    const { memory } = this.instance
+    const { memory } = this
     const address = this.next
     // A register tile may load past the last element, never store there.
     this.next = aligned(address + rows * columns * BYTES[this.precision] + 64)
@@ -148,7 +153,7 @@ export class Workspace<P extends Precision> {
     const [rsA, csA] = transposeA ? [1, a.stride] : [a.stride, 1]
     const [rsB, csB] = transposeB ? [1, b.stride] : [b.stride, 1]
     if (this.team === undefined || m * n * k < WORTH_SHARING) {
-      const product = this.instance[name]
+      const product = this.kernel[name]
       product(m, n, k, alpha, a.address, rsA, csA, b.address, rsB, csB, c.address, c.stride, this.scratch)
       return
     }

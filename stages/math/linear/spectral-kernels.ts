@@ -1,8 +1,9 @@
-/** The WebAssembly modules that eigenvalue and singular value decompositions run on, on a memory of their own. */
-import { instantiate } from "../wasm/instantiate.ts"
+/** The WebAssembly modules that eigenvalue and singular value decompositions run on. */
+import { GEMM_WASM } from "../wasm/gemm.wasm.ts"
 import { MATRIXVECTOR_WASM } from "../wasm/matrixvector.wasm.ts"
 import { SECULAR_WASM } from "../wasm/secular.wasm.ts"
-import { makeGemmInstance } from "./gemm-instance.ts"
+import type { GemmKernel } from "./gemm-kernel.ts"
+import type { Workspace } from "./Workspace.ts"
 
 /** A matrix in memory: the place of its first element, and the distances between rows and between columns. */
 export interface Block {
@@ -13,9 +14,6 @@ export interface Block {
 
 /** Places and distances count float64s; what each does is said in `wasm/assembly`. */
 export interface SpectralKernels {
-  readonly memory: WebAssembly.Memory
-  /** First address that is free, in bytes. */
-  readonly start: number
   /** C (m × n, rows `ldc` apart) += alpha · A (m × k) · B (k × n). */
   readonly gemm: (m: number, n: number, k: number, alpha: number, a: Block, b: Block, c: number, ldc: number) => void
   readonly gemv: (rows: number, columns: number, a: number, lda: number, x: number, y: number) => void
@@ -41,17 +39,16 @@ export interface SpectralKernels {
 
 type MatrixVector = Pick<SpectralKernels, "gemv" | "gemvTransposed" | "symv">
 
-interface Secular extends Omit<SpectralKernels, keyof MatrixVector | "memory" | "start" | "gemm" | "differences"> {
+interface Secular extends Omit<SpectralKernels, keyof MatrixVector | "gemm" | "differences"> {
   readonly differences: (count: number, d: number, at: number, squares: number, to: number) => void
 }
 
-export const wasmKernels = (): SpectralKernels => {
-  const { memory, dgemm, scratch, start } = makeGemmInstance()
-  const { gemv, gemvTransposed, symv } = instantiate<MatrixVector>(MATRIXVECTOR_WASM, memory)
-  const secular = instantiate<Secular>(SECULAR_WASM, memory)
+export const wasmKernels = (space: Workspace<"f64">): SpectralKernels => {
+  const { scratch } = space
+  const { dgemm } = space.module<GemmKernel>(GEMM_WASM)
+  const { gemv, gemvTransposed, symv } = space.module<MatrixVector>(MATRIXVECTOR_WASM)
+  const secular = space.module<Secular>(SECULAR_WASM)
   return {
-    memory,
-    start,
     gemm: (m, n, k, alpha, a, b, c, ldc) =>
       dgemm(m, n, k, alpha, a.at * 8, a.rs, a.cs, b.at * 8, b.rs, b.cs, c * 8, ldc, scratch),
     gemv: (rows, columns, a, lda, x, y) => gemv(rows, columns, a * 8, lda, x * 8, y * 8),

@@ -2,19 +2,16 @@
  * The kernels of `assembly/matrixvector.ts` and `assembly/secular.ts` in plain TypeScript: the same sums in the same
  * order, so the same bits.
  */
-import { aligned, makeMemory, START } from "../wasm/instantiate.ts"
 import { productTwin } from "./gemm-twin.ts"
 import type { SpectralKernels } from "./spectral-kernels.ts"
+import type { Workspace } from "./Workspace.ts"
 
 /** Rows that the module takes at once. */
 const ROWS = 4
 
-export const twinKernels = (): SpectralKernels => {
-  const memory = makeMemory()
-  const view = (): Float64Array => new Float64Array(memory.buffer)
+export const twinKernels = (space: Workspace<"f64">): SpectralKernels => {
+  const view = (): Float64Array => new Float64Array(space.buffer)
   return {
-    memory,
-    start: aligned(START),
     gemm: (m, n, k, alpha, a, b, c, ldc) => {
       const f = view()
       const rows = (i: number): Float64Array => f.subarray(c + i * ldc, c + i * ldc + n)
@@ -89,7 +86,7 @@ export const twinKernels = (): SpectralKernels => {
     },
     scatterUnit: (count, x, places, to) => {
       const f = view()
-      const place = new Int32Array(memory.buffer, places * 8, count)
+      const place = new Int32Array(space.buffer, places * 8, count)
       const length = Math.sqrt(sumOfPairs(count, (j) => f[x + j]! * f[x + j]!))
       for (let j = 0; j < count; j++) f[to + place[j]!] = f[x + j]! / length
     },

@@ -1,15 +1,16 @@
 import { assert, describe, it } from "vitest"
 import { Arena } from "../../../../stages/math/linear/Arena.ts"
-import { type SpectralKernels, wasmKernels } from "../../../../stages/math/linear/spectral-kernels.ts"
+import type { SpectralKernels } from "../../../../stages/math/linear/spectral-kernels.ts"
 import { twinKernels } from "../../../../stages/math/linear/spectral-twin.ts"
 import { stream } from "../../../../stages/math/random/Philox.ts"
+import { workspace } from "./matrices.ts"
 
 /** Numbers that each kernel is given, and where: three matrices of 40 × 40 with some room. */
 const SIDE = 41
 const COUNT = 3 * SIDE * SIDE
 
 const CASES: ReadonlyArray<
-  readonly [name: string, run: (k: SpectralKernels, at: number, rows: number, columns: number) => void]
+  readonly [name: string, run: (k: SpectralKernels, at: number, rows: number, columns: number, arena: Arena) => void]
 > = [
   ["gemv", (k, at, m, n) => k.gemv(m, n, at, SIDE, at + SIDE * SIDE + 1, at + 2 * SIDE * SIDE)],
   [
@@ -40,8 +41,8 @@ const CASES: ReadonlyArray<
   ["rotate", (k, at, m) => k.rotate(m, at, at + SIDE, 0.6, 0.8)],
   [
     "scatterUnit",
-    (k, at, m) => {
-      const places = new Int32Array(k.memory.buffer).subarray(2 * (at + SIDE))
+    (k, at, m, _, { integers }) => {
+      const places = integers.subarray(2 * (at + SIDE))
       for (let i = 0; i < m; i++) places[i] = (i * 7) % SIDE
       k.scatterUnit(m, at, at + SIDE, at + SIDE * SIDE)
     }
@@ -52,15 +53,15 @@ describe("the kernels of decompositions", () => {
   it.each(CASES)("give the bits of their twins for two hundred shapes: %s", (name, run) => {
     const random = stream(13, name)
     const numbers = random.normals(COUNT + 200)
-    const [module, twin] = [new Arena(wasmKernels()), new Arena(twinKernels())]
+    const [module, twin] = [new Arena(workspace()), new Arena(workspace(), twinKernels)]
     const [here, there] = [module.place(COUNT), twin.place(COUNT)]
     for (let round = 0; round < 200; round++) {
       const [m, n] = round < 4 ? [round, 3 - round] : random.integers(2, SIDE)
       const values = numbers.subarray(round, round + COUNT)
       module.floats.set(values, here)
       twin.floats.set(values, there)
-      run(module.kernels, here, m!, n!)
-      run(twin.kernels, there, m!, n!)
+      run(module.kernels, here, m!, n!, module)
+      run(twin.kernels, there, m!, n!, twin)
       const [found, expected] = [module.floats.subarray(here, here + COUNT), twin.floats.subarray(there, there + COUNT)]
       assert.strictEqual(
         found.findIndex((x, i) => x !== expected[i]),
@@ -71,7 +72,7 @@ describe("the kernels of decompositions", () => {
   })
 
   it("carry what is no number, as the language does", () => {
-    const arena = new Arena(wasmKernels())
+    const arena = new Arena(workspace())
     const at = arena.place(4)
     arena.floats.set([Number.NaN, 1, Number.POSITIVE_INFINITY, 0], at)
     arena.kernels.shift(3, at, 1, at)
