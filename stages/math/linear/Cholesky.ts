@@ -7,23 +7,10 @@
 import { log } from "../special/Elementary.ts"
 import { CHOLESKY_WASM } from "../wasm/cholesky.wasm.ts"
 import type { Matrix } from "./Matrix.ts"
+import { NotPositiveDefinite } from "./NotPositiveDefinite.ts"
 import * as Triangular from "./Triangular.ts"
 import type { Workspace } from "./Workspace.ts"
 import { withWorkspace } from "./with-workspace.ts"
-
-/** A matrix is not positive definite to working precision, or holds what is not finite. */
-export class NotPositiveDefinite extends RangeError {
-  /** Counted from 0. */
-  readonly pivot: number
-  /** No positive finite number. */
-  readonly value: number
-
-  constructor(pivot: number, value: number) {
-    super(`the matrix is not positive definite: pivot ${pivot} is ${value}`)
-    this.pivot = pivot
-    this.value = value
-  }
-}
 
 /** Of `assembly/cholesky.ts`. */
 export interface CholeskyKernel {
@@ -51,7 +38,7 @@ const factorFrom = (space: Workspace<"f64">, a: Matrix<"f64">, first: number): v
   if (n <= SMALL) {
     const { factor: factorSmall } = space.module<CholeskyKernel>(CHOLESKY_WASM)
     const reached = factorSmall(n, a.address, a.stride, space.scratch)
-    if (reached < n) throw new NotPositiveDefinite(first + reached, a.row(reached)[reached]!)
+    if (reached < n) throw new NotPositiveDefinite({ column: first + reached, pivot: a.row(reached)[reached]! })
     return
   }
   const half = Triangular.firstHalf(n)

@@ -6,17 +6,17 @@
  * 6.5.4; Dongarra et al., LINPACK Users' Guide (1979), chapter 10; Stewart, The Effects of Rounding Error on an
  * Algorithm for Downdating a Cholesky Factorization, J. Inst. Maths Applics 23 (1979).
  */
+import { Data } from "effect"
 import type { Matrix } from "./Matrix.ts"
-import { NotFinite } from "./NotFinite.ts"
+import { largestFinite } from "./NotFinite.ts"
 
 /** A − x xᵀ is not positive definite to working precision; the factor is as it was. */
-export class NoDowndate extends RangeError {
+export class NoDowndate extends Data.TaggedError("NoDowndate")<{
   /** 1 − xᵀ A⁻¹ x, which would have to be positive. */
   readonly rest: number
-
-  constructor(rest: number) {
-    super(`A − x xᵀ is not positive definite: 1 − xᵀ A⁻¹ x is ${rest}`)
-    this.rest = rest
+}> {
+  override get message(): string {
+    return `A − x xᵀ is not positive definite: 1 − xᵀ A⁻¹ x is ${this.rest}`
   }
 }
 
@@ -50,9 +50,7 @@ const rowsOf =
 
 const checked = (n: number, x: Float64Array): Float64Array => {
   if (x.length !== n) throw new RangeError(`x has ${x.length} elements, and L order ${n}`)
-  x.forEach((value, i) => {
-    if (!Number.isFinite(value)) throw new NotFinite(i, 0, value)
-  })
+  largestFinite(n, (i) => x.subarray(i, i + 1))
   return x
 }
 
@@ -80,7 +78,7 @@ const downdate = (rows: Rows, x: Float64Array): void => {
   const n = x.length
   const p = forward(rows, x)
   const rest = 1 - p.reduce((sum, value) => sum + value * value, 0)
-  if (!(rest > 0)) throw new NoDowndate(rest)
+  if (!(rest > 0)) throw new NoDowndate({ rest })
   const [cosines, sines] = [new Float64Array(n), new Float64Array(n)]
   let length = Math.sqrt(rest)
   for (let k = n - 1; k >= 0; k--) {

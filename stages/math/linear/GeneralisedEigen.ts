@@ -13,7 +13,7 @@ import { withWorkspace } from "./with-workspace.ts"
  * Values descend; row i of the vectors is x for value i, with xᵀ B x = 1, and its component of largest magnitude is
  * positive. By the eigenpairs of L⁻¹ A L⁻ᵀ with B = L Lᵀ: errors of λ are ε ‖A‖ ‖B⁻¹‖, so small λ lose digits where B
  * is ill-conditioned. Cost: 12n³ flops. Source: Golub and Van Loan, 4th ed., section 8.7.2. Throws
- * `Cholesky.NotPositiveDefinite`, `NotFinite` for an infinity or NaN in A, and `RangeError` when an array has the wrong
+ * `NotPositiveDefinite`, `NotFinite` for an infinity or NaN in A, and `RangeError` when an array has the wrong
  * length, or when L⁻¹ A L⁻ᵀ overflows.
  */
 export const generalisedEigen = (a: Float64Array, b: Float64Array, n: number): Eigen => {

@@ -96,7 +96,7 @@ export const zeroPivot = ({ factors, between }: LdltFactors): number | undefined
  */
 export const solveInPlace = (space: Workspace<"f64">, ldlt: LdltFactors, b: Matrix<"f64">): void => {
   const zero = zeroPivot(ldlt)
-  if (zero !== undefined) throw new SingularMatrix(zero)
+  if (zero !== undefined) throw new SingularMatrix({ pivot: zero })
   space.temporary(() => {
     const x = space.matrix(b.rows, b.columns)
     ldlt.order.forEach((from, i) => {

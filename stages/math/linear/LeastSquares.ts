@@ -104,7 +104,7 @@ export const solveFullRank = (a: Float64Array, m: number, n: number, b: Float64A
     left.set(a)
     right.set(b)
     const qr = Qr.factorInPlace(space, left)
-    for (let i = 0; i < n; i++) if (left.row(i)[i] === 0) throw new SingularMatrix(i)
+    for (let i = 0; i < n; i++) if (left.row(i)[i] === 0) throw new SingularMatrix({ pivot: i })
     Qr.applyQ(space, qr, right, { transpose: true })
     const x = right.block(0, 0, n, columns)
     Triangular.solveInPlace(space, left.block(0, 0, n, n), x, { triangle: "upper" })

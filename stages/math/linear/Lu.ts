@@ -109,7 +109,7 @@ export const solveInPlace = (
   { transpose = false }: { readonly transpose?: boolean } = {}
 ): void => {
   const zero = zeroPivot(factors)
-  if (zero !== undefined) throw new SingularMatrix(zero)
+  if (zero !== undefined) throw new SingularMatrix({ pivot: zero })
   if (!transpose) {
     exchangeRows(space, b, pivots)
     Triangular.solveInPlace(space, factors, b, { triangle: "lower", unit: true })

@@ -1,4 +1,5 @@
 /** The exponential of a matrix, and what it does to vectors. */
+import { Data } from "effect"
 import { exp } from "../special/Elementary.ts"
 import * as Lu from "./Lu.ts"
 import type { Matrix } from "./Matrix.ts"
@@ -9,9 +10,12 @@ import type { Workspace } from "./Workspace.ts"
 import { withWorkspace } from "./with-workspace.ts"
 
 /** e^A would have an element beyond the largest number. */
-export class ExponentialOverflow extends RangeError {
-  constructor(norm: number) {
-    super(`the exponential of a matrix of norm ${norm} exceeds the largest number`)
+export class ExponentialOverflow extends Data.TaggedError("ExponentialOverflow")<{
+  /** The largest sum of magnitudes in a column of A. */
+  readonly norm: number
+}> {
+  override get message(): string {
+    return `the exponential of a matrix of norm ${this.norm} exceeds the largest number`
   }
 }
 
@@ -77,7 +81,7 @@ export const expm = (a: Float64Array, n: number): Float64Array => {
   checkedScale(a, n, n)
   if (n === 0) return new Float64Array(0)
   const found = withWorkspace((space) => scaledAndSquared(space, a, n))
-  if (!(largest(found) < Number.POSITIVE_INFINITY)) throw new ExponentialOverflow(oneNorm(a, n))
+  if (!(largest(found) < Number.POSITIVE_INFINITY)) throw new ExponentialOverflow({ norm: oneNorm(a, n) })
   return found
 }
 
@@ -258,7 +262,7 @@ export const expmTimes = (a: Float64Array, n: number, b: Float64Array, columns =
   checkedScale(b, n, columns)
   if (n === 0) return new Float64Array(0)
   const found = withWorkspace((space) => steppedThrough(space, a, n, b, columns))
-  if (!(largest(found) < Number.POSITIVE_INFINITY)) throw new ExponentialOverflow(oneNorm(a, n))
+  if (!(largest(found) < Number.POSITIVE_INFINITY)) throw new ExponentialOverflow({ norm: oneNorm(a, n) })
   return found
 }
 

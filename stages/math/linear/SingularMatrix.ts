@@ -1,10 +1,11 @@
 /** A system has no unique solution: a pivot vanishes. */
-export class SingularMatrix extends RangeError {
+import { Data } from "effect"
+
+export class SingularMatrix extends Data.TaggedError("SingularMatrix")<{
   /** Counted from 0. */
   readonly pivot: number
-
-  constructor(pivot: number) {
-    super(`the matrix is singular: pivot ${pivot} is 0`)
-    this.pivot = pivot
+}> {
+  override get message(): string {
+    return `the matrix is singular: pivot ${this.pivot} is 0`
   }
 }

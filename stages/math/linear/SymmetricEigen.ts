@@ -1,4 +1,5 @@
 /** Eigenvalues and eigenvectors of symmetric matrices. */
+import { Data } from "effect"
 import { type Arena, inArena, type MakeKernels } from "./Arena.ts"
 import { checkedScale } from "./power-of-two.ts"
 import { applyReflections, reflectionScratch } from "./reflectors.ts"
@@ -115,18 +116,15 @@ export interface PowerOptions {
 }
 
 /** Power iteration came to no eigenpair: two of nearly one size lie there, or the matrix holds what is no number. */
-export class NoEigenpair extends RangeError {
+export class NoEigenpair extends Data.TaggedError("NoEigenpair")<{
   /** Counted from 0. */
   readonly index: number
   /** |Av − λv| / |λ₁| at the end. */
   readonly residual: number
   readonly iterations: number
-
-  constructor(index: number, residual: number, iterations: number) {
-    super(`eigenpair ${index} has a relative residual of ${residual} after ${iterations} iterations`)
-    this.index = index
-    this.residual = residual
-    this.iterations = iterations
+}> {
+  override get message(): string {
+    return `eigenpair ${this.index} has a relative residual of ${this.residual} after ${this.iterations} iterations`
   }
 }
 
@@ -155,7 +153,9 @@ export const leading = (
       values[index] = value
       const residual = Math.sqrt(product.reduce((sum, x, i) => sum + (x - value * v[i]!) ** 2, 0))
       if (residual <= tolerance * Math.abs(values[0]!)) break
-      if (iteration === maxIterations) throw new NoEigenpair(index, residual / Math.abs(values[0]!), iteration)
+      if (iteration === maxIterations) {
+        throw new NoEigenpair({ index, residual: residual / Math.abs(values[0]!), iterations: iteration })
+      }
       v = product
     }
     makePeakPositive(v)

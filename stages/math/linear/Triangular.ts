@@ -120,7 +120,7 @@ export const solve = (t: Float64Array, n: number, b: Float64Array, columns: numb
     const [triangle, x] = [space.matrix(n, n), space.matrix(n, columns)]
     triangle.set(t)
     x.set(b)
-    for (let i = 0; i < n && shape.unit !== true; i++) if (t[i * (n + 1)] === 0) throw new SingularMatrix(i)
+    for (let i = 0; i < n && shape.unit !== true; i++) if (t[i * (n + 1)] === 0) throw new SingularMatrix({ pivot: i })
     solveInPlace(space, triangle, x, shape)
     return x.toFloat64()
   })

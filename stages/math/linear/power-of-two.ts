@@ -1,5 +1,5 @@
 /** Scaling that loses no bit. */
-import { NotFinite } from "./NotFinite.ts"
+import { largestFinite, type Part } from "./NotFinite.ts"
 
 const FLOAT = new Float64Array(1)
 const WORDS = new Int32Array(FLOAT.buffer)
@@ -20,15 +20,8 @@ export const bringingBelowOne = (x: number): number => {
  * With `lower` only elements up to the diagonal count. Throws `NotFinite` when one is NaN or infinite, `RangeError`
  * when the array has another length.
  */
-export const checkedScale = (a: Float64Array, rows: number, columns: number, part: "all" | "lower" = "all"): number => {
+export const checkedScale = (a: Float64Array, rows: number, columns: number, part: Part = "all"): number => {
   if (a.length !== rows * columns) throw new RangeError(`${a.length} elements do not fill ${rows}×${columns}`)
-  let largest = 0
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0, end = part === "lower" ? i + 1 : columns; j < end; j++) {
-      const size = Math.abs(a[i * columns + j]!)
-      if (!(size < Number.POSITIVE_INFINITY)) throw new NotFinite(i, j, a[i * columns + j]!)
-      if (size > largest) largest = size
-    }
-  }
+  const largest = largestFinite(rows, (i) => a.subarray(i * columns, (i + 1) * columns), part)
   return largest === 0 ? 1 : bringingBelowOne(largest)
 }

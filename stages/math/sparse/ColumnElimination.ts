@@ -5,8 +5,9 @@
  * T. Peierls, SIAM J. Sci. Stat. Comput. 9 (1988); S. C. Eisenstat and J. W. H. Liu, SIAM J. Matrix Anal. Appl. 13 (1992), for the pruning of the
  * search.
  */
-import { Singular } from "./FactorError.ts"
+
 import { GrowingColumns } from "./GrowingColumns.ts"
+import { Singular } from "./Singular.ts"
 import type { Lu } from "./SparseLu.ts"
 import { entries, type SparseMatrix } from "./SparseMatrix.ts"
 

@@ -1,5 +1,5 @@
 /** Approximate inverses of symmetric positive definite matrices. */
-import { NotPositiveDefinite } from "./FactorError.ts"
+import { NotPositiveDefinite } from "../linear/NotPositiveDefinite.ts"
 import type { Operator } from "./Operator.ts"
 import { lowerTriangle } from "./Selection.ts"
 import { diagonal, type SparseMatrix } from "./SparseMatrix.ts"

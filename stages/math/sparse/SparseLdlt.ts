@@ -5,7 +5,8 @@
  * positive (or negative, or quasi-) definite is safe, others where no leading block is nearly singular.
  * Source: T. A. Davis, Algorithm 849: A Concise Sparse Cholesky Factorization Package, ACM Trans. Math. Softw. 31 (2005).
  */
-import { NotPositiveDefinite, Singular } from "./FactorError.ts"
+import { NotPositiveDefinite } from "../linear/NotPositiveDefinite.ts"
+import { Singular } from "./Singular.ts"
 import type { SparseMatrix } from "./SparseMatrix.ts"
 import { analyse, checkPattern, type SymbolicFactor } from "./SymbolicFactor.ts"
 

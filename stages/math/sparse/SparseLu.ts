@@ -4,10 +4,10 @@
  * Source: T. A. Davis and E. Palamadai Natarajan, Algorithm 907: KLU, ACM Trans. Math. Softw. 37 (2010); see also `ColumnElimination.ts`.
  */
 import { ColumnElimination } from "./ColumnElimination.ts"
-import { Singular } from "./FactorError.ts"
 import { columnGraph, symmetricGraph } from "./Graph.ts"
 import { orderGraph } from "./Ordering.ts"
 import { checkPermutation } from "./Selection.ts"
+import { Singular } from "./Singular.ts"
 import { entries, type SparseMatrix, transpose } from "./SparseMatrix.ts"
 
 export interface Lu {

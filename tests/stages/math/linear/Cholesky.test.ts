@@ -2,6 +2,7 @@ import { assert, describe, it } from "vitest"
 import * as Cholesky from "../../../../stages/math/linear/Cholesky.ts"
 import { factorTwin } from "../../../../stages/math/linear/cholesky-twin.ts"
 import { multiply } from "../../../../stages/math/linear/Gemm.ts"
+import { NotPositiveDefinite } from "../../../../stages/math/linear/NotPositiveDefinite.ts"
 import { stream } from "../../../../stages/math/random/Philox.ts"
 import { CHOLESKY_WASM } from "../../../../stages/math/wasm/cholesky.wasm.ts"
 import {
@@ -20,12 +21,12 @@ import {
 
 const product = (l: Float64Array, n: number): Float64Array => multiply(l, l, n, n, n, { transposeB: true })
 
-const failure = (run: () => unknown): Cholesky.NotPositiveDefinite => {
+const failure = (run: () => unknown): NotPositiveDefinite => {
   try {
     run()
   } catch (error) {
-    assert.instanceOf(error, Cholesky.NotPositiveDefinite)
-    return error as Cholesky.NotPositiveDefinite
+    assert.instanceOf(error, NotPositiveDefinite)
+    return error as NotPositiveDefinite
   }
   return assert.fail("it was factorised")
 }
@@ -90,14 +91,14 @@ describe("factorInPlace", () => {
   })
 
   it("says at which pivot a matrix is not positive definite, and what it is", () => {
-    const { pivot, value, message } = failure(() => Cholesky.factor(Float64Array.of(1, 2, 2, 1), 2))
-    assert.deepStrictEqual([pivot, value], [1, -3])
-    assert.strictEqual(message, "the matrix is not positive definite: pivot 1 is -3")
+    const { column, pivot, message } = failure(() => Cholesky.factor(Float64Array.of(1, 2, 2, 1), 2))
+    assert.deepStrictEqual([column, pivot], [1, -3])
+    assert.strictEqual(message, "the matrix is not positive definite: the pivot of column 1 is -3")
     const n = 150
     const a = definite(n, "indefinite")
     a[101 * (n + 1)] = -1
-    assert.strictEqual(failure(() => Cholesky.factor(a, n)).pivot, 101)
-    assert.deepStrictEqual(failure(() => Cholesky.factor(new Float64Array(9), 3)).value, 0)
+    assert.strictEqual(failure(() => Cholesky.factor(a, n)).column, 101)
+    assert.deepStrictEqual(failure(() => Cholesky.factor(new Float64Array(9), 3)).pivot, 0)
   })
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("refuses %d", (value) => {

@@ -146,7 +146,7 @@ describe("svd", () => {
       const a = random(3, 2, "bad")
       a[5] = value
       assert.throws(() => svd(a, 3, 2), NotFinite, `element (2, 1) is ${value}`)
-      assert.throws(() => singularValues(a, 3, 2), RangeError)
+      assert.throws(() => singularValues(a, 3, 2), NotFinite)
     }
     assert.throws(() => svd(new Float64Array(5), 2, 3), RangeError, "5 elements do not fill 2×3")
   })

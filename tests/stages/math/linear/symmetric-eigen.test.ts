@@ -160,7 +160,7 @@ describe("eigen", () => {
         const a = symmetric(n, "bad")
         a[2 * n + 1] = value
         assert.throws(() => eigen(a, n), NotFinite, `element (2, 1) is ${value}`)
-        assert.throws(() => eigenvalues(a, n), RangeError)
+        assert.throws(() => eigenvalues(a, n), NotFinite)
       }
     }
     assert.throws(() => eigen(new Float64Array(5), 2), RangeError, "5 elements do not fill 2×2")

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { NotPositiveDefinite, Singular } from "../../../../stages/math/sparse/FactorError.ts"
+import { NotPositiveDefinite } from "../../../../stages/math/linear/NotPositiveDefinite.ts"
 import { columnGraph, symmetricGraph } from "../../../../stages/math/sparse/Graph.ts"
 import { minimumDegree } from "../../../../stages/math/sparse/MinimumDegree.ts"
 import { kronecker, product, timesDense, timesVector } from "../../../../stages/math/sparse/Product.ts"
@@ -10,6 +10,7 @@ import {
   lowerTriangle,
   permuteSymmetrically
 } from "../../../../stages/math/sparse/Selection.ts"
+import { Singular } from "../../../../stages/math/sparse/Singular.ts"
 import * as Ldlt from "../../../../stages/math/sparse/SparseLdlt.ts"
 import * as Lu from "../../../../stages/math/sparse/SparseLu.ts"
 import {
