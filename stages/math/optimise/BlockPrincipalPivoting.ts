@@ -19,8 +19,9 @@ const NOISE = 1e-12
 /**
  * X ≥ 0 that minimises ‖A X − B‖, for m × n and m × columns, row-major, where the columns of A are independent.
  *
- * Cost: two products of matrices, and for each set that occurs n³/3 flops at most. Throws `RangeError` when lengths do not fit, an element is not
- * finite, or columns of A are dependent; `TooManyExchanges` after `maxRounds` rounds, 5 n + 20 by default.
+ * Cost: two products of matrices, and for each set that occurs n³/3 flops at most. Throws `RangeError` when lengths do not fit or an element is not
+ * finite, `NotPositiveDefinite` when columns of A are dependent (it counts those of a set), `TooManyExchanges` after `maxRounds` rounds, 5 n + 20
+ * by default.
  */
 export const nonNegativeLeastSquaresOfMany = (
   a: Float64Array,

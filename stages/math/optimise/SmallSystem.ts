@@ -3,6 +3,7 @@
  *
  * Source: Golub and Van Loan, 4th ed., sections 3.4 and 4.2.
  */
+import { NotPositiveDefinite } from "../linear/NotPositiveDefinite.ts"
 import { dot } from "../linear/Vector.ts"
 
 /** P A = L U, L without its unit diagonal, in one array. */
@@ -63,7 +64,7 @@ const exchange = (a: Float64Array, width: number, i: number, j: number): void =>
 
 /**
  * X of A X = B for a symmetric positive definite A, n × n, which becomes its Cholesky factor, and B, n × columns, which becomes X; both
- * row-major. Throws `RangeError` naming the pivot when A is not positive definite to working precision.
+ * row-major. Throws `NotPositiveDefinite` when A is not, to working precision.
  */
 export const solveDefinite = (a: Float64Array, n: number, b: Float64Array, columns: number): Float64Array => {
   for (let i = 0; i < n; i++) {
@@ -73,8 +74,7 @@ export const solveDefinite = (a: Float64Array, n: number, b: Float64Array, colum
     const left = row.subarray(0, i)
     const pivot = size - dot(left, left)
     // What is left of a dependent column is round-off.
-    if (!(pivot > n * Number.EPSILON * size))
-      throw new RangeError(`the matrix is not positive definite: pivot ${i} is ${pivot}`)
+    if (!(pivot > n * Number.EPSILON * size)) throw new NotPositiveDefinite({ column: i, pivot })
     row[i] = Math.sqrt(pivot)
   }
   for (let i = 0; i < n; i++) {

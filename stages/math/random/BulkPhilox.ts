@@ -1,5 +1,6 @@
 /** The streams of `Philox.ts` for many numbers at once: the very bits, ten times as fast. */
-import { instantiate, makeMemory, START } from "../wasm/instantiate.ts"
+import { buffered } from "../wasm/buffered.ts"
+import { START } from "../wasm/instantiate.ts"
 import { PHILOX_WASM } from "../wasm/philox.wasm.ts"
 import { nameWords } from "./Philox.ts"
 import type { RandomSource } from "./RandomSource.ts"
@@ -23,22 +24,7 @@ interface Kernels {
 /** Blocks at once: their numbers stay in the first-level cache. */
 const BLOCKS = 1024
 
-interface Instance {
-  readonly kernels: Kernels
-  readonly buffer: Float64Array
-}
-
-let made: Instance | undefined
-
-/** Made at first use, and kept as long as the module. */
-const instance = (): Instance => {
-  if (made === undefined) {
-    const memory = makeMemory()
-    const kernels = instantiate<Kernels>(PHILOX_WASM, memory)
-    made = { kernels, buffer: new Float64Array(memory.buffer, START, 2 * BLOCKS) }
-  }
-  return made
-}
+const instance = buffered<Kernels>(PHILOX_WASM, 2 * BLOCKS)
 
 /** The numbers that `stream` of the same seed and name gives. About 5 ns a uniform number and 15 ns a normal one, from some hundred numbers a call on. */
 export const bulkStream = (seed: number | bigint, name: string): RandomSource => {

@@ -3,8 +3,9 @@
  *
  * WebAssembly with vectors of two numbers, through a small buffer. Arrays of any length, with any numbers in them.
  */
+import { buffered } from "../wasm/buffered.ts"
 import { ELEMENTWISE_WASM } from "../wasm/elementwise.wasm.ts"
-import { instantiate, makeMemory, START } from "../wasm/instantiate.ts"
+import { START } from "../wasm/instantiate.ts"
 
 type Kernel = (from: number, to: number, count: number) => void
 
@@ -19,22 +20,7 @@ interface Kernels {
 /** Elements at once: they and what becomes of them stay in the first-level cache. */
 const CHUNK = 1024
 
-interface Instance {
-  readonly kernels: Kernels
-  readonly buffer: Float64Array
-}
-
-let made: Instance | undefined
-
-/** Made at first use, and kept as long as the module. */
-const instance = (): Instance => {
-  if (made === undefined) {
-    const memory = makeMemory()
-    const kernels = instantiate<Kernels>(ELEMENTWISE_WASM, memory)
-    made = { kernels, buffer: new Float64Array(memory.buffer, START, CHUNK) }
-  }
-  return made
-}
+const instance = buffered<Kernels>(ELEMENTWISE_WASM, CHUNK)
 
 const mapped = (x: Float64Array, name: keyof Kernels): Float64Array => {
   const { kernels, buffer } = instance()
