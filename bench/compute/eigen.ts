@@ -9,8 +9,9 @@
 import { multiply } from "../../stages/math/linear/Gemm.ts"
 import { eigen, eigenvalues } from "../../stages/math/linear/SymmetricEigen.ts"
 import { stream } from "../../stages/math/random/Philox.ts"
+import { printBeside } from "./beside.ts"
 import { fromOrthonormal, largest } from "./deviation.ts"
-import { compare, figure, line, own, ratio } from "./measure.ts"
+import { figure, line } from "./measure.ts"
 import { Python } from "./peer.ts"
 
 const setup = (n: number): string =>
@@ -34,19 +35,14 @@ const errors = (a: Float64Array, n: number): ReadonlyArray<number> => {
 const python = Python.open("numpy")
 const orders = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [50, 200, 500, 1000]
 
-console.log(line(["milliseconds", "wasm", "LAPACK", "ratio"]))
-for (const n of orders) {
+const cases = orders.flatMap((n) => {
   const a = symmetric(n)
-  for (const [name, run, peer] of [
-    ["vectors", () => eigen(a, n), "numpy.linalg.eigh(a)"],
-    ["values", () => eigenvalues(a, n), "numpy.linalg.eigvalsh(a)"]
-  ] as const) {
-    const peers = python === undefined ? [] : [python.contender("LAPACK", setup(n), peer)]
-    const seconds = await compare([own("wasm", run), ...peers])
-    const cells = ["wasm", "LAPACK"].map((each) => figure((seconds.get(each) ?? Number.NaN) * 1e3))
-    console.log(line([`order ${n}, ${name}`, ...cells, figure(ratio(seconds, "LAPACK", "wasm"))]))
-  }
-}
+  return [
+    { name: `order ${n}, vectors`, run: () => eigen(a, n), setup: setup(n), peer: "numpy.linalg.eigh(a)" },
+    { name: `order ${n}, values`, run: () => eigenvalues(a, n), setup: setup(n), peer: "numpy.linalg.eigvalsh(a)" }
+  ]
+})
+await printBeside("milliseconds", "LAPACK", python, cases)
 
 console.log(`\n${line(["in units of ε", "AV − VΛ", "VᵀV − 1", "of LAPACK"])}`)
 for (const n of orders) {

@@ -15,7 +15,7 @@ import * as Qr from "../../stages/math/linear/Qr.ts"
 import * as Triangular from "../../stages/math/linear/Triangular.ts"
 import { Workspace } from "../../stages/math/linear/Workspace.ts"
 import { stream } from "../../stages/math/random/Philox.ts"
-import { compare, figure, line, own, ratio } from "./measure.ts"
+import { printBeside } from "./beside.ts"
 import { Python } from "./peer.ts"
 
 /** `b` is one right-hand side, `many` are n; Fortran's order, so that nothing is transposed on the way to LAPACK. */
@@ -92,16 +92,11 @@ const ours = (n: number): { readonly [name in Name]: () => void } => {
 
 const python = Python.open("numpy", "scipy")
 const orders = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [100, 300, 1000]
-const milliseconds = (seconds: number | undefined): string => figure(seconds === undefined ? undefined : 1000 * seconds)
 
 for (const n of orders) {
-  console.log(line([`order ${n}, ms`, "ours", "LAPACK", "ours/LAPACK"]))
   const runs = ours(n)
-  for (const name of Object.keys(PEERS) as ReadonlyArray<Name>) {
-    const peer = python === undefined ? [] : [python.contender("LAPACK", setup(n), PEERS[name])]
-    const seconds = await compare([own("ours", runs[name]), ...peer], { rounds: 5 })
-    const times = ["ours", "LAPACK"].map((who) => milliseconds(seconds.get(who)))
-    console.log(line([`  ${name}`, ...times, figure(ratio(seconds, "LAPACK", "ours"))]))
-  }
+  const names = Object.keys(PEERS) as ReadonlyArray<Name>
+  const cases = names.map((name) => ({ name: `  ${name}`, run: runs[name], setup: setup(n), peer: PEERS[name] }))
+  await printBeside(`order ${n}, ms`, "LAPACK", python, cases, { rounds: 5 })
 }
 python?.close()

@@ -13,7 +13,7 @@ import { lbfgsb } from "../../stages/math/optimise/Lbfgsb.ts"
 import { nonlinearConjugateGradients } from "../../stages/math/optimise/NonlinearConjugateGradients.ts"
 import { nonNegativeLeastSquares } from "../../stages/math/optimise/NonNegativeLeastSquares.ts"
 import type { Objective } from "../../stages/math/optimise/Objective.ts"
-import { compare, figure, line, own, ratio } from "./measure.ts"
+import { type Case, printBeside } from "./beside.ts"
 import { Python } from "./peer.ts"
 
 const rosenbrock: Objective = (x, gradient) => {
@@ -47,13 +47,6 @@ def matrix(m, n): return np.abs(np.sin(np.arange(m * n) * 1.7 + 0.3)).reshape(m,
 
 const matrix = (m: number, n: number): Float64Array =>
   Float64Array.from({ length: m * n }, (_, at) => Math.abs(Math.sin(at * 1.7 + 0.3)))
-
-interface Case {
-  readonly name: string
-  readonly run: () => unknown
-  readonly setup: string
-  readonly peer: string
-}
 
 const rule = { maxIterations: ITERATIONS }
 
@@ -110,14 +103,6 @@ const CASES: ReadonlyArray<Case> = [
 ]
 
 const python = Python.open("scipy")
-console.log(line(["milliseconds", "ours", "SciPy", "SciPy/ours"]))
-for (const { name, run, setup, peer } of CASES) {
-  const contenders = [
-    own("ours", run),
-    ...(python === undefined ? [] : [python.contender("SciPy", PYTHON_START + setup, peer)])
-  ]
-  const seconds = await compare(contenders, { rounds: 5 })
-  const times = ["ours", "SciPy"].map((who) => figure(1000 * (seconds.get(who) ?? Number.NaN)))
-  console.log(line([name, ...times, figure(ratio(seconds, "ours", "SciPy"))]))
-}
+const cases = CASES.map((each) => ({ ...each, setup: PYTHON_START + each.setup }))
+await printBeside("milliseconds", "SciPy", python, cases, { rounds: 5 })
 python?.close()

@@ -16,7 +16,7 @@ import * as Lu from "../../stages/math/sparse/SparseLu.ts"
 import { fromTriplets, identity, type SparseMatrix } from "../../stages/math/sparse/SparseMatrix.ts"
 import { add } from "../../stages/math/sparse/Sum.ts"
 import { analyse } from "../../stages/math/sparse/SymbolicFactor.ts"
-import { compare, figure, line, own, ratio } from "./measure.ts"
+import { type Case, printBeside } from "./beside.ts"
 import { Python } from "./peer.ts"
 
 const tridiagonal = (n: number, drift: number): SparseMatrix => {
@@ -47,13 +47,6 @@ def grid(n, dimensions, drift=0):
         result = sp.kron(result, sp.identity(n)) + sp.kron(sp.identity(result.shape[0]), one)
     return result.tocsr()
 `
-
-interface Case {
-  readonly name: string
-  readonly run: () => unknown
-  readonly setup: string
-  readonly peer: string
-}
 
 const direct = (name: string, n: number, dimensions: number): Case => {
   const a = grid(n, dimensions)
@@ -123,14 +116,6 @@ const CASES: ReadonlyArray<Case> = [
 ]
 
 const python = Python.open("scipy")
-console.log(line(["milliseconds", "ours", "SciPy", "SciPy/ours"]))
-for (const { name, run, setup, peer } of CASES) {
-  const contenders = [
-    own("ours", run),
-    ...(python === undefined ? [] : [python.contender("SciPy", PYTHON_GRID + setup, peer)])
-  ]
-  const seconds = await compare(contenders, { rounds: 5 })
-  const times = ["ours", "SciPy"].map((who) => figure(1000 * (seconds.get(who) ?? Number.NaN)))
-  console.log(line([name, ...times, figure(ratio(seconds, "ours", "SciPy"))]))
-}
+const cases = CASES.map((each) => ({ ...each, setup: PYTHON_GRID + each.setup }))
+await printBeside("milliseconds", "SciPy", python, cases, { rounds: 5 })
 python?.close()

@@ -9,8 +9,9 @@
 import { multiply } from "../../stages/math/linear/Gemm.ts"
 import { singularValues, svd } from "../../stages/math/linear/Svd.ts"
 import { stream } from "../../stages/math/random/Philox.ts"
+import { printBeside } from "./beside.ts"
 import { fromOrthonormal, largest } from "./deviation.ts"
-import { compare, figure, line, own, ratio } from "./measure.ts"
+import { figure, line } from "./measure.ts"
 import { Python } from "./peer.ts"
 
 const setup = (m: number, n: number): string =>
@@ -36,19 +37,20 @@ const shapes = (given.length > 0 ? given : ["50x50", "200x200", "1000x200", "500
   text.split("x").map(Number)
 )
 
-console.log(line(["milliseconds", "wasm", "LAPACK", "ratio"]))
-for (const [m = 0, n = m] of shapes) {
+const cases = shapes.flatMap(([m = 0, n = m]) => {
   const a = stream(1, "bench").normals(m * n)
-  for (const [name, run, peer] of [
-    ["vectors", () => svd(a, m, n), "numpy.linalg.svd(a, full_matrices=False)"],
-    ["values", () => singularValues(a, m, n), "numpy.linalg.svd(a, compute_uv=False)"]
-  ] as const) {
-    const peers = python === undefined ? [] : [python.contender("LAPACK", setup(m, n), peer)]
-    const seconds = await compare([own("wasm", run), ...peers], { rounds: 5 })
-    const cells = ["wasm", "LAPACK"].map((each) => figure((seconds.get(each) ?? Number.NaN) * 1e3))
-    console.log(line([`${m}×${n}, ${name}`, ...cells, figure(ratio(seconds, "LAPACK", "wasm"))]))
-  }
-}
+  const row = (what: string, run: () => unknown, option: string) => ({
+    name: `${m}×${n}, ${what}`,
+    run,
+    setup: setup(m, n),
+    peer: `numpy.linalg.svd(a, ${option})`
+  })
+  return [
+    row("vectors", () => svd(a, m, n), "full_matrices=False"),
+    row("values", () => singularValues(a, m, n), "compute_uv=False")
+  ]
+})
+await printBeside("milliseconds", "LAPACK", python, cases, { rounds: 5 })
 
 console.log(`\n${line(["in units of ε", "UΣVᵀ − A", "UᵀU − 1", "VᵀV − 1", "of LAPACK"])}`)
 for (const [m = 0, n = m] of shapes) {
