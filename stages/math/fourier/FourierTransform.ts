@@ -175,10 +175,11 @@ export class FourierTransform {
     const plan = makePlan(n, space)
     if (plan._tag === "Chirp") {
       const { inner, spectrum } = plan
-      const transformed = this.computed(space.view(spectrum, inner.n), inner.n, (from, to) =>
-        transformLines(this.engine, inner, from, to, 1, false)
-      )
-      space.view(spectrum, inner.n).set(transformed)
+      space.temporary(() => {
+        const transformed = space.allocate(inner.n)
+        transformLines(this.engine, inner, spectrum, transformed, 1, false)
+        space.view(spectrum, inner.n).set(space.view(transformed, inner.n))
+      })
     }
     this.plans.set(n, plan)
     return plan

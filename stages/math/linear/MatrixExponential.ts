@@ -188,6 +188,9 @@ class Powers {
   }
 }
 
+/** Y ← Y + α X. Of matrices, and not of views: making one of them may empty those of the other. */
+const addTo = (y: Matrix<"f64">, alpha: number, x: Matrix<"f64">): void => addScaled(y.data, alpha, x.data)
+
 /** Numerator over denominator: (even + odd) / (even − odd) powers. */
 const approximate = (space: Workspace<"f64">, powers: Powers, { order, coefficients }: Approximant): Matrix<"f64"> => {
   const { n } = powers
@@ -197,7 +200,7 @@ const approximate = (space: Workspace<"f64">, powers: Powers, { order, coefficie
       const coefficient = coefficients[k]!
       const half = (k - from) / 2
       if (half === 0) for (let i = 0; i < n; i++) result.row(i)[i] = coefficient
-      else addScaled(result.data, coefficient, powers.even(half).data)
+      else addTo(result, coefficient, powers.even(half))
     }
     return result
   }
@@ -210,7 +213,7 @@ const approximate = (space: Workspace<"f64">, powers: Powers, { order, coefficie
     ] as const) {
       const high = space.matrix(n, n)
       for (let half = 1; half <= 3; half++) {
-        addScaled(high.data, coefficients[from + 2 * (half - 1)]!, powers.even(half).data)
+        addTo(high, coefficients[from + 2 * (half - 1)]!, powers.even(half))
       }
       space.multiply(target, powers.even(3), high, { accumulate: true })
     }
@@ -220,8 +223,8 @@ const approximate = (space: Workspace<"f64">, powers: Powers, { order, coefficie
   const [numerator, denominator, pivots] = [space.matrix(n, n), space.matrix(n, n), space.matrix(1, n)]
   numerator.set(even.data)
   denominator.set(even.data)
-  addScaled(numerator.data, 1, odd.data)
-  addScaled(denominator.data, -1, odd.data)
+  addTo(numerator, 1, odd)
+  addTo(denominator, -1, odd)
   Lu.factorInPlace(space, denominator, pivots)
   Lu.solveInPlace(space, denominator, pivots, numerator)
   return numerator
@@ -289,7 +292,7 @@ const steppedThrough = (
     for (let k = 1; k <= terms; k++) {
       space.multiply(next, matrix, term, { alpha: 1 / (steps * k) })
       ;[term, next] = [next, term]
-      addScaled(result.data, 1, term.data)
+      addTo(result, 1, term)
       const size = largest(term.data)
       if (before + size <= ROUND_OFF * largest(result.data)) break
       before = size
