@@ -62,6 +62,7 @@ export class LentTeam implements Team {
     const { block, threads } = this.helpers
     this.isOver = true
     const taken = this.processorTime() - this.before
+    block.skipRound()
     for (const helper of threads) {
       helper.tell({ _tag: "Forget" })
       block.ring(helper.number)
@@ -97,7 +98,7 @@ export class LentTeam implements Team {
       block.close()
       for (const helper of threads) awaitOutside(block, helper)
     }
-    const failed = threads.find(({ number }) => number === block.failed)
+    const failed = threads.find(({ number }) => block.hasFailed(number))
     if (failed !== undefined) throw new WebAssembly.RuntimeError(failed.complaint())
   }
 }

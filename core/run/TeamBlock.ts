@@ -3,7 +3,8 @@
  *
  * The owner writes calls down, opens them, and rings for its helpers. Whoever has a hand free takes the next call by counting up; so
  * nobody waits for a helper that is still starting, or that the system lets wait. The owner closes when all are taken, and waits
- * until no helper is inside: only then it writes again.
+ * until no helper is inside: only then it writes again. A bell says for which round it rings, and only calls of that round can be
+ * taken by who has heard it: one that was rung for by an earlier team, and comes late, takes none from a team that it is not in.
  */
 
 /** Threads of a team at most, that of the owner among them. */
@@ -12,9 +13,7 @@ export const MOST_THREADS = 256
 /** Numbers that calls written down at once may have as arguments, all together. */
 const ROOM = 8192
 
-/** Places of words. What many threads write at once has a cache line for itself. */
-const NEXT = 0
-const FAILED = 16
+/** Places of words. What many threads write at once has a cache line for itself; in the first are the round and the next call of it. */
 const COUNT = 32
 const WIDTH = 33
 const CODE = 34
@@ -23,15 +22,22 @@ const HAS_SCRATCH = 36
 const STARTED = 37
 const BELLS = 48
 const INSIDE = BELLS + MOST_THREADS
-const WORDS = INSIDE + MOST_THREADS
+const FAILED = INSIDE + MOST_THREADS
+const WORDS = FAILED + MOST_THREADS
 
 /** Places of numbers. */
 const SCRATCH = 0
 const PROCESSOR_TIMES = 2
 const ARGUMENTS = PROCESSOR_TIMES + MOST_THREADS
 
-/** More than any count of calls: with it, nobody who counts up gets one. */
-const CLOSED = 2 ** 30
+/** Bits that count calls of a round, more than there are; the round is in those above. */
+const CALL_BITS = 16n
+
+/** Rounds are counted from 1, and then from the beginning again. */
+const LAST_ROUND = 2 ** 31 - 1
+
+/** Belongs to no round. */
+const CLOSED = -1n
 
 /** What calls that are written down at once have in common. */
 export interface CallsHead {
@@ -49,12 +55,16 @@ export type Target = (...given: ReadonlyArray<number>) => unknown
 export class TeamBlock {
   readonly buffer: SharedArrayBuffer
   private readonly words: Int32Array
+  private readonly next: BigInt64Array
   private readonly numbers: Float64Array
   private codes = 0
+  /** The owner's: of the calls that are open, or were last. */
+  private round = 0
 
   constructor(buffer = new SharedArrayBuffer(4 * WORDS + 8 * (ARGUMENTS + ROOM))) {
     this.buffer = buffer
     this.words = new Int32Array(buffer, 0, WORDS)
+    this.next = new BigInt64Array(buffer, 0, 1)
     this.numbers = new Float64Array(buffer, 4 * WORDS)
   }
 
@@ -79,19 +89,19 @@ export class TeamBlock {
     numbers[SCRATCH] = scratch?.address ?? 0
     numbers[SCRATCH + 1] = scratch?.bytes ?? 0
     for (const [index, given] of calls.entries()) numbers.set(given, ARGUMENTS + index * width)
-    words[FAILED] = 0
-    Atomics.store(words, NEXT, 0)
+    this.skipRound()
+    Atomics.store(this.next, 0, BigInt(this.round) << CALL_BITS)
   }
 
   /** Nothing can be taken any more. */
   close(): void {
-    Atomics.store(this.words, NEXT, CLOSED)
+    Atomics.store(this.next, 0, CLOSED)
   }
 
-  /** Does calls for as long as there are any; `target` finds the function. Throws what a call throws. */
-  work(thread: number, target: (code: number, exported: number) => Target): void {
+  /** Does calls of a round, for the owner the one that is open, for as long as there are any; `target` finds the function. Throws what a call throws. */
+  work(thread: number, target: (code: number, exported: number) => Target, round = this.round): void {
     const { numbers, words } = this
-    for (let index = this.take(); index < words[COUNT]!; index = this.take()) {
+    for (let index = this.take(round); index !== undefined && index < words[COUNT]!; index = this.take(round)) {
       const width = words[WIDTH]!
       const given = [...numbers.subarray(ARGUMENTS + index * width, ARGUMENTS + (index + 1) * width)]
       if (words[HAS_SCRATCH] === 1) given.push(numbers[SCRATCH]! + thread * numbers[SCRATCH + 1]!)
@@ -99,28 +109,39 @@ export class TeamBlock {
     }
   }
 
-  private take(): number {
-    return Atomics.add(this.words, NEXT, 1)
+  private take(round: number): number | undefined {
+    for (;;) {
+      const next = Atomics.load(this.next, 0)
+      if (next >> CALL_BITS !== BigInt(round)) return undefined
+      if (Atomics.compareExchange(this.next, 0, next, next + 1n) === next) {
+        return Number(BigInt.asUintN(Number(CALL_BITS), next))
+      }
+    }
   }
 
-  /** Says that a helper's call has failed: the others are left. */
-  fail(helper: number): void {
-    Atomics.compareExchange(this.words, FAILED, 0, helper)
-    this.close()
+  /** Says that a helper has failed in a round: calls of that round which nobody has taken are left. */
+  fail(helper: number, round: number): void {
+    Atomics.store(this.words, FAILED + helper, round)
+    for (let index = this.take(round); index !== undefined && index < this.words[COUNT]!; ) index = this.take(round)
   }
 
-  /** The first helper whose call has failed. */
-  get failed(): number | undefined {
-    return Atomics.load(this.words, FAILED) || undefined
+  /** Whether a helper has failed in the round that is open, or was last. */
+  hasFailed(helper: number): boolean {
+    return Atomics.load(this.words, FAILED + helper) === this.round
   }
 
-  /** Wakes a helper. */
+  /** Wakes a helper for the calls that are open. */
   ring(helper: number): void {
-    Atomics.add(this.words, BELLS + helper, 1)
+    Atomics.store(this.words, BELLS + helper, this.round)
     Atomics.notify(this.words, BELLS + helper)
   }
 
-  /** Sleeps until the bell of a helper has rung oftener than it has heard; how often it has. */
+  /** Begins a round, without calls as yet: helpers can be rung for to hear what they are told. */
+  skipRound(): void {
+    this.round = this.round === LAST_ROUND ? 1 : this.round + 1
+  }
+
+  /** Sleeps until the bell of a helper rings for another round than it has heard; which one. */
   awaitBell(helper: number, heard: number): number {
     Atomics.wait(this.words, BELLS + helper, heard)
     return Atomics.load(this.words, BELLS + helper)

@@ -40,10 +40,10 @@ for (let heard = 0; ; ) {
   reach("helper.entered")
   try {
     listen()
-    block.work(number, target)
+    block.work(number, target, heard)
   } catch (error) {
     port.postMessage(error instanceof Error ? error.message : String(error))
-    block.fail(number)
+    block.fail(number, heard)
   }
   block.leave(number, processorTime())
 }
