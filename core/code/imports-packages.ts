@@ -15,7 +15,8 @@ export const isPackage = (specifier: string): boolean =>
 export const importsPackages = (code: string): boolean =>
   [...code.matchAll(IMPORT)].some(([, specifier = ""]) => isPackage(specifier))
 
-const IMPORT = /\b(?:from|import)\s*\(?\s*["'`]([^"'`\n]*)["'`]/gu
+/** `from` takes no parenthesis: `Array.from("text")` is a call. */
+const IMPORT = /\b(?:from\s*|import\s*\(?\s*)["'`]([^"'`\n]*)["'`]/gu
 
 /** By the digest of the bundle. */
 const known = new Map<string, boolean>()

@@ -11,12 +11,15 @@ import type { LogLine, MadeFile } from "./Executor.ts"
 /** Milliseconds between two checkpoints, at least. */
 const INTERVAL = 500
 
-/** How much longer a stage works than it keeps what it has: checkpoints cost 5 % of the time at most. */
-const WORK_PER_COST = 20
+/** How much longer a stage works than it keeps what it has: checkpoints cost 2 % of the time at most. */
+const WORK_PER_COST = 50
+
+/** How much longer the way to the other side is free than a checkpoint is on it: reports of progress go the same way. */
+const REST_PER_DELIVERY = 4
 
 export interface KeptTask {
-  /** Takes what is to be kept; throws where it cannot be. */
-  readonly keep: (content: CheckpointContent) => void
+  /** Takes what is to be kept; throws where it cannot be. Gives when it has left, where it goes elsewhere to be kept. */
+  readonly keep: (content: CheckpointContent) => Promise<void> | void
   readonly kinds: { readonly [port: string]: ArtifactKind }
   /** Key of the result that the attempt went on from, if it did. */
   readonly key: Digest | undefined
@@ -26,24 +29,36 @@ export interface KeptTask {
 export class CheckpointKeeper implements CheckpointSink {
   private readonly task: KeptTask
   private dueAt = performance.now() + INTERVAL
+  private isOnItsWay = false
   private hasWarned = false
 
   constructor(task: KeptTask) {
     this.task = task
   }
 
-  readonly isDue = (): boolean => performance.now() >= this.dueAt
+  readonly isDue = (): boolean => !this.isOnItsWay && performance.now() >= this.dueAt
 
   readonly save = (at: number, outputs: object): void => {
     const { keep, key } = this.task
     const startedAt = performance.now()
     try {
-      keep({ at, ...(key === undefined ? {} : { key }), outputs: this.encode(outputs) })
+      const left = keep({ at, ...(key === undefined ? {} : { key }), outputs: this.encode(outputs) })
+      if (left !== undefined) this.waitFor(left, startedAt)
     } catch (cause) {
       this.warn(notKept(cause))
     }
     const now = performance.now()
     this.dueAt = now + Math.max(INTERVAL, WORK_PER_COST * (now - startedAt))
+  }
+
+  /** None is due before the last one has left: a stage that lets its loop turn for moments only would pile them up. */
+  private waitFor(left: Promise<void>, startedAt: number): void {
+    this.isOnItsWay = true
+    void left.then(() => {
+      const now = performance.now()
+      this.dueAt = Math.max(this.dueAt, now + REST_PER_DELIVERY * (now - startedAt))
+      this.isOnItsWay = false
+    })
   }
 
   /** Throws the error of the first output that is not of its kind. */

@@ -30,7 +30,8 @@ export interface AttemptSinks {
   readonly onProgress: ProgressSink
   readonly onLog: (line: LogLine) => void
   /** Keeps a checkpoint in the folder of its task; throws where it cannot be kept. Absent where none are wanted. */
-  readonly onCheckpoint?: (folder: string, content: CheckpointContent) => void
+  /** Gives when it has left, where it goes to the other side. */
+  readonly onCheckpoint?: (folder: string, content: CheckpointContent) => Promise<void> | void
 }
 
 /** What the worker of an attempt has for it. */

@@ -17,6 +17,8 @@ import type { AttemptMessage, FromWorker, ToWorker } from "./worker-protocol.ts"
 /** The other side, and what there is of this one. */
 export interface WorkerPort {
   readonly send: (message: FromWorker, transfer: ReadonlyArray<ArrayBuffer>) => void
+  /** Fulfilled when all that was sent so far has left. */
+  readonly sent?: () => Promise<void>
   /** Threads that attempts are lent. */
   readonly helpers: HelperThreads
   /** The native library of this worker; throws where it cannot be used. */
@@ -107,7 +109,12 @@ const measured = Effect.fnUntraced(function* (port: WorkerPort, id: number, requ
   const loan = port.helpers.lend(request.helpers ?? 0)
   let helped = 0
   const onLog = (line: LogLine): void => log.write(line)
-  const onCheckpoint = port.writeCheckpoint ?? ((_, content) => send({ _tag: "Checkpoint", content }))
+  const onCheckpoint =
+    port.writeCheckpoint ??
+    ((_: string, content: CheckpointContent) => {
+      send({ _tag: "Checkpoint", content })
+      return port.sent?.()
+    })
   const made = yield* Effect.ensuring(
     executeStage(request, { onProgress, onLog, onCheckpoint }, { team: loan.team, blas: port.blas }),
     Effect.sync(() => {

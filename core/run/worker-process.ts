@@ -26,13 +26,16 @@ if (isGuarded("close-gaps")) {
   if (settings.blas?.isLast === true) closeNative()
 }
 
-const tell = (message: FromWorker): void => void send(message)
+let sent = Promise.resolve()
+const tell = (message: FromWorker): void => {
+  sent = new Promise((resolve) => send(message, () => resolve()))
+}
 
 const realmChange = watchRealm()
 const change = (): string | undefined => realmChange() ?? deviceFault()
 process.on(
   "message",
-  serveAttempts({ send: tell, helpers, blas, change, isStrict: false }) as (message: unknown) => void
+  serveAttempts({ send: tell, sent: () => sent, helpers, blas, change, isStrict: false }) as (message: unknown) => void
 )
 // The orchestrator has ended, in whatever way.
 process.on("disconnect", () => exit())

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { registry } from "../../../bin/registry.ts"
 import { build } from "../../../core/code/build-code.ts"
+import { importsPackages } from "../../../core/code/imports-packages.ts"
 import { CONTRACT } from "./stage-project.ts"
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url)).replace(/[/\\]$/u, "")
@@ -19,7 +20,13 @@ describe("a stage type that comes with Athanor", () => {
         names.filter((name) => name.startsWith("statement")),
         []
       )
-      assert.isTrue(Object.keys(parts.packages).some((name) => name.startsWith("effect@")))
+      const packages = Object.keys(parts.packages)
+      assert.isTrue(packages.some((name) => name.startsWith("effect@")))
+      // Those that import others run in processes of their own, without helpers.
+      assert.strictEqual(
+        importsPackages(code),
+        packages.some((name) => !name.startsWith("effect@"))
+      )
     })
   )
 })

