@@ -176,7 +176,9 @@ export class Batch<P extends Precision> {
       const bias = biases[layer]!.data
       // Each access to `data` makes a view: not in a loop.
       const [slopes, columns] = [delta.data, delta.columns]
-      for (let i = 0; i < slopes.length; i++) bias[i % columns]! -= rate * shape.beta * slopes[i]!
+      for (let row = 0; row < slopes.length; row += columns) {
+        for (let j = 0; j < columns; j++) bias[j]! -= rate * shape.beta * slopes[row + j]!
+      }
     }
   }
 }
@@ -193,8 +195,9 @@ const addBiasAndRectify = (z: Floats, slope: Floats, bias: Floats, beta: number)
   for (let row = 0; row < z.length; row += width) {
     for (let j = 0; j < width; j++) {
       const x = z[row + j]! + beta * bias[j]!
-      z[row + j] = Math.max(0, x)
-      slope[row + j] = x > 0 ? 1 : 0
+      // Without a branch: half of them would be guessed wrong, and take six times as long.
+      z[row + j] = (x + Math.abs(x)) / 2
+      slope[row + j] = Number(x > 0)
     }
   }
 }
