@@ -1,5 +1,6 @@
 /** `pipeline diff`: two or more runs side by side. */
 import { Effect, Option } from "effect"
+import type { DeviceRow } from "../explain/compare-devices.ts"
 import {
   compareRuns,
   differing,
@@ -61,8 +62,7 @@ export const diff = (choices: DiffChoices) =>
 
 const render = (comparison: RunComparison, sections: ReadonlyArray<Section>): string => {
   const parts = sections.flatMap((section) => {
-    const rows =
-      section === "taskParams" ? comparison.taskParams.map(taskParamCells) : cells(section, comparison[section])
+    const rows = cellsOf(comparison, section)
     const changes = section === "code" ? changeLines(comparison) : []
     const title = section === "taskParams" ? "task params" : section
     return rows.length === 0 ? [] : [[title, sectionTable(comparison, section, rows), ...changes].join("\n")]
@@ -83,6 +83,12 @@ const sectionTable = ({ runs }: RunComparison, section: Section, rows: ReadonlyA
     ...rows.map(([name, values, remark]) => ["", name, ...values, remark])
   ])
 
+const cellsOf = (comparison: RunComparison, section: Section): ReadonlyArray<Cells> => {
+  if (section === "taskParams") return comparison.taskParams.map(taskParamCells)
+  if (section === "devices") return comparison.devices.map(deviceCells)
+  return cells(section, comparison[section])
+}
+
 const cells = (section: Section, rows: ReadonlyArray<Row<unknown>>): ReadonlyArray<Cells> =>
   rows.map(({ name, values }) => [
     name,
@@ -94,8 +100,16 @@ const cells = (section: Section, rows: ReadonlyArray<Row<unknown>>): ReadonlyArr
 const taskParamCells = ({ name, values, tasks }: TaskParamRow): Cells => [
   name,
   shortTexts(values.map((value) => value ?? undefined)).map((text) => text ?? "–"),
-  tasks.length === 1 ? "" : `${tasks.length} tasks`
+  countCell(tasks)
 ]
+
+const deviceCells = ({ name, values, tasks }: DeviceRow): Cells => [
+  name,
+  values.map((value) => value ?? "–"),
+  countCell(tasks)
+]
+
+const countCell = (tasks: ReadonlyArray<string>): string => (tasks.length === 1 ? "" : `${tasks.length} tasks`)
 
 /** Letters of a digest that tell it from others. */
 const SHORT = 12

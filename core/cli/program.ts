@@ -150,6 +150,7 @@ const diff = Command.make(
       "taskParams",
       "metrics",
       "artifacts",
+      "devices",
       "timings",
       "code",
       "environment"

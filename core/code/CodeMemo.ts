@@ -9,7 +9,7 @@ import type { StoreUnavailable } from "../store/StoreError.ts"
 import { compare, type FileSignature, type Freshness } from "./signature.ts"
 
 /** Version of the memo and of how code is built: raised when the bundle or identity of unchanged files would change. */
-const MEMO_FORMAT = 5
+const MEMO_FORMAT = 6
 
 export interface CodeMemo {
   /** Nanoseconds since 1970, as text: before the first of the files was read. */

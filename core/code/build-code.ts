@@ -1,5 +1,5 @@
 /** Builds and identifies the code of a stage type: the part of code identity that needs the bundler and the parser. */
-import { dirname, join, relative, sep } from "node:path"
+import { dirname, join } from "node:path"
 import { Effect } from "effect"
 import type { CodeParts } from "../store/ActionRecord.ts"
 import * as Digest from "../store/Digest.ts"
@@ -10,8 +10,9 @@ import { findForbidden } from "./forbidden.ts"
 import { type CodeIdentity, identify, type Origin, type Origins } from "./identity.ts"
 import { type Item, type ModuleGraph, readModule } from "./ModuleGraph.ts"
 import { makeFactory } from "./make-factory.ts"
+import { COMES_ALONG, OwnPackage } from "./OwnPackage.ts"
 import { observesNames } from "./observed-names.ts"
-import { findPackages } from "./packages.ts"
+import { findPackages, misfits } from "./packages.ts"
 import { SourceFiles } from "./SourceFiles.ts"
 import { positionFinder, type SourcePosition, withMap } from "./SourceMap.ts"
 import type { FileSignature } from "./signature.ts"
@@ -31,14 +32,24 @@ export interface BuiltCode {
 /** Builds a stage type; refuses code that escapes the bundler. `contract` is the file behind `athanor/stage`. */
 export const build = Effect.fn("StageCode.build")(function* (file: string, contract: string) {
   const files = new SourceFiles()
-  const plain = yield* readBundle({ file, contract, files, keepNames: false })
+  const own = new OwnPackage(contract, files)
+  const plain = yield* readBundle({ file, own, files, keepNames: false })
   const read = observesNames(plain.graph, plain.identity.reached)
-    ? yield* readBundle({ file, contract, files, keepNames: true })
+    ? yield* readBundle({ file, own, files, keepNames: true })
     : plain
   const { identity: code } = read
   const problems = findProblems(read)
   if (problems.length > 0) return yield* new CodeError({ file, problems })
-  const packages = yield* findPackages({ specifiers: code.imports, file, contract, files })
+  const lookUp = { file, contract, files }
+  const isOnLibrary = [...code.reached].some((item) => own.isLibrary(positionOf(read.context, item)?.path ?? ""))
+  const wrong = isOnLibrary
+    ? misfits(
+        code.imports.filter((name) => COMES_ALONG.has(name)),
+        lookUp
+      )
+    : []
+  if (wrong.length > 0) return yield* codeError(file, wrong.join("\n"))
+  const packages = yield* findPackages({ specifiers: code.imports, ...lookUp })
   return {
     code: withMap(makeFactory(read.code, read.program), read.mapText),
     identity: Digest.ofValue("athanor/code-identity/1", { code: code.digest, packages }),
@@ -51,7 +62,7 @@ const NO_DEFAULT = "it has no default export: export default StageType.make({ â€
 
 interface BundleRequest {
   readonly file: string
-  readonly contract: string
+  readonly own: OwnPackage
   readonly files: SourceFiles
   readonly keepNames: boolean
 }
@@ -66,14 +77,14 @@ interface ReadBundle {
   readonly context: Context
 }
 
-const readBundle = Effect.fnUntraced(function* ({ file, contract, files, keepNames }: BundleRequest) {
-  const { code, map, mapText } = yield* bundle(file, { contract, keepNames }, files)
+const readBundle = Effect.fnUntraced(function* ({ file, own, files, keepNames }: BundleRequest) {
+  const { code, map, mapText } = yield* bundle(file, { own, keepNames }, files)
   const find = positionFinder(code, map)
   const isRuntime = (node: SyntaxNode): boolean => find(node.start) === undefined
   const program = withWrittenNames(parseModule(code), isRuntime)
   const graph = readModule(program, isRuntime)
   if (graph.defaultExport === undefined) return yield* codeError(file, NO_DEFAULT)
-  const context: Context = { file, contract: dirname(contract), graph, find, files }
+  const context: Context = { file, own, graph, find, files }
   return { code, mapText, program, graph, context, identity: identify(graph, originsOf(context)) } satisfies ReadBundle
 })
 
@@ -93,8 +104,7 @@ const findProblems = ({ program, graph, identity, context }: ReadBundle): CodeEr
 
 interface Context {
   readonly file: string
-  /** Folder of the contract. */
-  readonly contract: string
+  readonly own: OwnPackage
   readonly graph: ModuleGraph
   readonly find: (offset: number) => SourcePosition | undefined
   readonly files: SourceFiles
@@ -103,19 +113,20 @@ interface Context {
 const positionOf = ({ find }: Context, { node }: Item): SourcePosition | undefined =>
   find((child(node, "id") ?? node).start)
 
-const isOfContract = (context: Context, item: Item): boolean =>
-  positionOf(context, item)?.path.startsWith(`${context.contract}${sep}`) === true
+const isOfContract = (context: Context, item: Item): boolean => {
+  const position = positionOf(context, item)
+  return position !== undefined && context.own.isContract(position.path)
+}
 
 const originsOf = (context: Context): Origins => {
   const originOf = (item: Item): Origin => {
     const position = positionOf(context, item)
     if (position === undefined) return { file: "bundler", name: item.bound[0] ?? "statement" }
-    const file = isOfContract(context, item) ? "athanor/stage" : relative(dirname(context.file), position.path)
-    return { file: file.replaceAll("\\", "/"), name: nameOf(context, item, position) }
+    return { file: context.own.title(position.path, context.file), name: nameOf(context, item, position) }
   }
   const isMake = (item: Item): boolean => {
     const position = positionOf(context, item)
-    if (position?.path !== join(context.contract, "StageType.ts")) return false
+    if (position?.path !== join(dirname(context.own.contract), "StageType.ts")) return false
     return writtenName(context, position) === "make"
   }
   return { originOf, isMake }

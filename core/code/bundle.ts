@@ -5,6 +5,8 @@ import type { BuildFailure, BuildResult, Message } from "esbuild"
 import { messageOf } from "../document/message-of.ts"
 import { bundlerPlugin } from "./bundler-plugin.ts"
 import { CodeError, type CodePlace, codeError, placeOf } from "./CodeError.ts"
+import { explainMissingExport } from "./missing-export.ts"
+import type { OwnPackage } from "./OwnPackage.ts"
 import type { SourceFiles } from "./SourceFiles.ts"
 import { SourceMap } from "./SourceMap.ts"
 
@@ -17,8 +19,7 @@ export interface Bundle {
 }
 
 export interface BundleOptions {
-  /** The file behind `athanor/stage`. */
-  readonly contract: string
+  readonly own: OwnPackage
   /** Whether functions and classes keep the names that they have in the sources. */
   readonly keepNames: boolean
 }
@@ -31,7 +32,7 @@ export interface BundleOptions {
  */
 export const bundle = Effect.fn("bundle")(function* (
   file: string,
-  { contract, keepNames }: BundleOptions,
+  { own, keepNames }: BundleOptions,
   files: SourceFiles
 ) {
   const esbuild = yield* Effect.tryPromise({
@@ -57,9 +58,9 @@ export const bundle = Effect.fn("bundle")(function* (
         outfile: "stage.js",
         write: false,
         logLevel: "silent",
-        plugins: [bundlerPlugin(contract, files)]
+        plugins: [bundlerPlugin(own, files)]
       }),
-    catch: (cause) => buildError(file, cause)
+    catch: (cause) => buildError(file, cause, { own, files })
   })
   return yield* readResult(file, result)
 })
@@ -71,11 +72,14 @@ const readResult = (file: string, result: BuildResult<{ write: false }>): Effect
   return Effect.succeed({ code, map: new SourceMap(map, dirname(file)), mapText: map })
 }
 
-const buildError = (file: string, cause: unknown): CodeError => {
+const buildError = (file: string, cause: unknown, sources: Parameters<typeof explainMissingExport>[2]): CodeError => {
   if (!isBuildFailure(cause)) return codeError(file, messageOf(cause))
   return new CodeError({
     file,
-    problems: cause.errors.map((message) => ({ place: placeOfMessage(file, message), text: message.text }))
+    problems: cause.errors.map((message) => ({
+      place: placeOfMessage(file, message),
+      text: explainMissingExport(message.text, dirname(file), sources)
+    }))
   })
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs"
 import { isBuiltin } from "node:module"
 import { basename, dirname, extname, resolve } from "node:path"
 import type { Loader, OnLoadArgs, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from "esbuild"
+import type { OwnPackage } from "./OwnPackage.ts"
 import type { SourceFiles } from "./SourceFiles.ts"
 
 /** Code, and data that becomes part of the bundle and so of its identity. */
@@ -22,11 +23,11 @@ const LOADERS: { readonly [extension: string]: Loader } = {
 /** The same, when an import says what it wants: `with { type: "bytes" }`. */
 const TYPES: { readonly [type: string]: Loader } = { json: "json", bytes: "binary", text: "text" }
 
-/** `contract` is the file behind `athanor/stage`; every file is read through `files`. */
-export const bundlerPlugin = (contract: string, files: SourceFiles): Plugin => ({
+/** Every file is read through `files`. */
+export const bundlerPlugin = (own: OwnPackage, files: SourceFiles): Plugin => ({
   name: "athanor",
   setup: (build) => {
-    build.onResolve({ filter: /.*/ }, (request) => resolveImport(request, contract, files))
+    build.onResolve({ filter: /.*/ }, (request) => resolveImport(request, own, files))
     build.onLoad({ filter: /.*/ }, (request) => loadFile(request, files))
   }
 })
@@ -35,14 +36,17 @@ export const bundlerPlugin = (contract: string, files: SourceFiles): Plugin => (
  * A relative import names its file in full, as for Node: nothing is guessed, so no file that appears later can take
  * another one's place.
  */
-const resolveImport = (request: OnResolveArgs, contract: string, files: SourceFiles): OnResolveResult => {
+const resolveImport = (request: OnResolveArgs, own: OwnPackage, files: SourceFiles): OnResolveResult => {
   const { path: specifier, kind, resolveDir } = request
   if (kind === "entry-point") return { path: specifier }
   if (kind.startsWith("require")) return refuse("require: import what you need at the top of the file")
-  if (specifier === "athanor/stage") return { path: contract }
+  const entry = own.entry(specifier)
+  if (entry !== undefined) return found(entry, own)
+  const refusal = own.refusal(specifier)
+  if (refusal !== undefined) return refuse(refusal)
   if (specifier.startsWith("./") || specifier.startsWith("../")) {
     const path = resolve(resolveDir, specifier)
-    if (extname(path) !== "" && files.read(path) !== undefined) return { path }
+    if (extname(path) !== "" && files.read(path) !== undefined) return found(path, own)
     return refuse(`there is no file ${specifier}${suggestion(path, specifier)}`)
   }
   if (isBuiltin(specifier) || /^(@[\w.-]+\/)?[\w][\w.-]*(\/|$)/u.test(specifier)) {
@@ -50,6 +54,10 @@ const resolveImport = (request: OnResolveArgs, contract: string, files: SourceFi
   }
   return refuse(`"${specifier}" is neither a package nor a relative path: only those can be identified`)
 }
+
+/** Of a library, files that nothing is used of are left out: they would do nothing. */
+const found = (path: string, own: OwnPackage): OnResolveResult =>
+  own.isLibrary(path) ? { path, sideEffects: false } : { path }
 
 const suggestion = (path: string, specifier: string): string => {
   const candidates = [".ts", ".js", ".json", "/index.ts"].map((end) => `${path}${end}`)

@@ -1,8 +1,10 @@
 /** Where the declarations of a stored bundle were written. */
-import { dirname, relative, sep } from "node:path"
+import { dirname } from "node:path"
 import { type CodePlace, placeOf } from "./CodeError.ts"
 import { DATA, dataTitle, titled } from "./DeclarationTitle.ts"
 import type { BundleSource } from "./module-hook.ts"
+import { OwnPackage } from "./OwnPackage.ts"
+import { SourceFiles } from "./SourceFiles.ts"
 import { mapWithin, positionFinder } from "./SourceMap.ts"
 import { boundNames, child, children, parseModule, type SyntaxNode, sortOf, text } from "./syntax.ts"
 
@@ -27,6 +29,7 @@ export const declarationPlaces = (
   const map = mapWithin(code, dirname(file))
   if (map === undefined) return new Map()
   const find = positionFinder(code, map)
+  const own = new OwnPackage(contract, new SourceFiles())
   const { declared, exported } = readFactory(parseModule(code))
   const places = new Map<string, CodePlace>()
   const enter = (title: string, place: CodePlace | undefined): void => {
@@ -38,9 +41,8 @@ export const declarationPlaces = (
       const position = find((child(one.node, "id") ?? one.node).start)
       if (position === undefined) continue
       const place = placeOf(position)
-      const path = relative(dirname(file), position.path).replaceAll("\\", "/")
-      const origin = position.path.startsWith(`${dirname(contract)}${sep}`) ? "athanor/stage" : path
-      if (DATA.test(path)) enter(dataTitle(path), place)
+      const origin = own.title(position.path, file)
+      if (DATA.test(origin)) enter(dataTitle(origin), place)
       if (one.name === exported) enter("default export", place)
       for (const title of [name(one), `${name(one)} (${origin})`]) enter(titled(sortOf(one.node), title), place)
     }

@@ -5,9 +5,11 @@ import * as Digest from "../store/Digest.ts"
 import { readObject } from "../store/Trash.ts"
 import { freezeModule } from "./freeze-module.ts"
 import { isPackage } from "./imports-packages.ts"
+import { COMES_ALONG } from "./OwnPackage.ts"
+import { packageName } from "./package-imports.ts"
 
 export interface ModuleHookSettings {
-  /** URL of the one `effect` that the framework and all stages share. */
+  /** URL of the one `effect` that the framework and all stages share; from there packages are looked up that come along with it. */
   readonly effectModule: string
   /** Whether stages may import nothing else but the modules of Node that compute and reach nothing. */
   readonly refusesPackages?: boolean
@@ -42,7 +44,13 @@ export const installModuleHook = ({ effectModule, refusesPackages = false }: Mod
       if (refusesPackages && isPackage(specifier))
         throw new Error(`${specifier} is loaded in a process of its own only`)
       if (refusesPackages) freezeModule(specifier)
-      return next(specifier, { ...context, parentURL: pathToFileURL(parameter(parent, "file")).href })
+      const fromFile = { ...context, parentURL: pathToFileURL(parameter(parent, "file")).href }
+      if (!COMES_ALONG.has(packageName(specifier) ?? "")) return next(specifier, fromFile)
+      try {
+        return next(specifier, fromFile)
+      } catch {
+        return next(specifier, { ...context, parentURL: effectModule })
+      }
     },
     load: (url, context, next) =>
       url.startsWith(SCHEME) ? { format: "module", source: readBundle(url), shortCircuit: true } : next(url, context)

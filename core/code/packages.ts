@@ -5,6 +5,7 @@ import { basename, join, relative } from "node:path"
 import { Effect } from "effect"
 import { CodeError, codeError } from "./CodeError.ts"
 import { dependenciesIn, findLockFile, type LockFile, lockPath } from "./LockFile.ts"
+import { COMES_ALONG } from "./OwnPackage.ts"
 import { PackageFolders } from "./PackageFolders.ts"
 import { packageName, packagesNamedIn } from "./package-imports.ts"
 import type { SourceFiles } from "./SourceFiles.ts"
@@ -14,7 +15,10 @@ export interface PackageRequest {
   readonly specifiers: ReadonlyArray<string>
   /** The source file of the stage type, from where packages are looked up. */
   readonly file: string
-  /** The contract's file, from where `effect` is looked up: the framework's own is the one that runs. */
+  /**
+   * The contract's file, from where `effect` is looked up: the framework's own is the one that runs. So is what comes along with it
+   * where the stage type finds none.
+   */
   readonly contract: string
   readonly files: SourceFiles
 }
@@ -41,14 +45,35 @@ export const findPackages = ({
       // What both the stage and the framework reach is read for the stage: that comes first.
       for (const name of [...names].sort((a, b) => Number(a === "effect") - Number(b === "effect"))) {
         const isOwn = name === "effect"
-        if (!walk.visitNamed(name, isOwn ? contract : file, isOwn)) {
-          throw codeError(file, `the package "${name}" is not installed`)
-        }
+        const isFound =
+          walk.visitNamed(name, isOwn ? contract : file, isOwn) ||
+          (COMES_ALONG.has(name) && walk.visitNamed(name, contract, false))
+        if (!isFound) throw codeError(file, `the package "${name}" is not installed`)
       }
       return walk.integrities()
     },
     catch: (cause) => (cause instanceof CodeError ? cause : codeError(file, String(cause)))
   })
+
+/**
+ * What is wrong with the packages that a library of the framework computes with: a stage type has one TensorFlow.js, and where its
+ * project has another version, the library would put that right for which it was not made.
+ */
+export const misfits = (
+  names: Iterable<string>,
+  { file, contract, files }: Omit<PackageRequest, "specifiers">
+): ReadonlyArray<string> => {
+  const folders = new PackageFolders(files)
+  return [...names].flatMap((name) => {
+    const [found, own] = [file, contract].map((from) => folders.find(name, from).at(-1))
+    if (found === undefined || own === undefined || found === own) return []
+    const [theirs, ours] = [found, own].map((folder) => readDescription(files, folder).version)
+    if (theirs === ours) return []
+    return [
+      `${found} is of version ${theirs}, and athanor/compute is made for ${ours}: remove it, or install ${name}@${ours}`
+    ]
+  })
+}
 
 class PackageWalk {
   private readonly files: SourceFiles

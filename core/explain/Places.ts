@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import type { CodePlace } from "../code/CodeError.ts"
 import { declarationPlaces } from "../code/declaration-places.ts"
+import { COMES_ALONG } from "../code/OwnPackage.ts"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { type ComparedValues, type ParamPlace, ParamPlaces, type ReferredValues } from "../document/param-place.ts"
 import { BLAS_VARIABLE } from "../plan/choose-blas.ts"
@@ -122,17 +123,23 @@ export class Places {
     return places
   }
 
-  /** The line of the nearest lock file that pins a package. */
+  /** Where a package is pinned. */
   private package({ file }: BundleCode, id: string): string | undefined {
     const name = id.replace(/(?<=.)@.*$/u, "")
-    const start = name === "effect" ? this.settings.contract : file
-    for (let folder = dirname(start); ; folder = dirname(folder)) {
-      const lock = join(folder, "package-lock.json")
-      const lines = existsSync(lock) ? readFileSync(lock, "utf8").split("\n") : []
-      const line = lines.findIndex((text) => text.includes(`node_modules/${name}": {`))
-      if (line >= 0) return `${relative("", lock)}:${line + 1}`
-      if (folder === dirname(folder)) return undefined
-    }
+    const { contract } = this.settings
+    const places = name === "effect" ? [contract] : COMES_ALONG.has(name) ? [file, contract] : [file]
+    return places.map((place) => pinnedAbove(dirname(place), name)).find((line) => line !== undefined)
+  }
+}
+
+/** The line of the nearest lock file on the way up that pins a package. */
+const pinnedAbove = (from: string, name: string): string | undefined => {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const lock = join(folder, "package-lock.json")
+    const lines = existsSync(lock) ? readFileSync(lock, "utf8").split("\n") : []
+    const line = lines.findIndex((text) => text.includes(`node_modules/${name}": {`))
+    if (line >= 0) return `${relative("", lock)}:${line + 1}`
+    if (folder === dirname(folder)) return undefined
   }
 }
 

@@ -5,6 +5,7 @@ import { stageOf } from "../plan/task-id.ts"
 import { codeDifferences, phrase, titleOf, wholeCode } from "../plan/why.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import { outcomeOf } from "../record/RunState.ts"
+import { compareDevices, type DeviceRow } from "./compare-devices.ts"
 import { compareTaskParams, isTold, type TaskParamRow } from "./compare-task-params.ts"
 import { type RunValue, RunValues } from "./RunValues.ts"
 
@@ -29,6 +30,8 @@ export interface RunComparison {
   readonly metrics: ReadonlyArray<Row<number>>
   /** Digests by `task.port`. */
   readonly artifacts: ReadonlyArray<Row<string>>
+  /** What tasks were computed on, where that is not the processor in all runs. */
+  readonly devices: ReadonlyArray<DeviceRow>
   /** Milliseconds that tasks of each stage were computed for, one after the other, and the run as a whole. */
   readonly timings: ReadonlyArray<Row<number>>
   /** Identities by stage. */
@@ -36,7 +39,16 @@ export interface RunComparison {
   readonly environment: ReadonlyArray<Row<string>>
 }
 
-export const SECTIONS = ["params", "taskParams", "metrics", "artifacts", "timings", "code", "environment"] as const
+export const SECTIONS = [
+  "params",
+  "taskParams",
+  "metrics",
+  "artifacts",
+  "devices",
+  "timings",
+  "code",
+  "environment"
+] as const
 
 export type Section = (typeof SECTIONS)[number]
 
@@ -55,6 +67,7 @@ export const compareRuns = (runs: ReadonlyArray<ComparedRun>): RunComparison => 
     taskParams: compareTaskParams(runs),
     metrics: rows(values.map(({ metrics }) => metrics)),
     artifacts: rows(runs.map(artifactsOf)),
+    devices: compareDevices(runs),
     timings: rows(runs.map(timingsOf)),
     code: codeRows(runs),
     environment: rows(runs.map(environmentOf))
@@ -64,13 +77,14 @@ export const compareRuns = (runs: ReadonlyArray<ComparedRun>): RunComparison => 
 /** The rows in which the runs are not all alike; of the parameters of tasks those that the pipeline's do not explain. */
 export const differing = (comparison: RunComparison): RunComparison => {
   const isUneven = ({ values: [first, ...others] }: Row<unknown>): boolean => others.some((value) => value !== first)
-  const { runs, params, taskParams, metrics, artifacts, timings, code, environment } = comparison
+  const { runs, params, taskParams, metrics, artifacts, devices, timings, code, environment } = comparison
   return {
     runs,
     params: params.filter(isUneven),
     taskParams: taskParams.filter(isTold),
     metrics: metrics.filter(isUneven),
     artifacts: artifacts.filter(isUneven),
+    devices: devices.filter(isUneven),
     timings: timings.filter(isUneven),
     code: code.filter(isUneven),
     environment: environment.filter(isUneven)

@@ -10,5 +10,9 @@ export const PROCESSOR: DeviceClass = "cpu"
 /** The backend that tensors of a class belong to. */
 export const backendOf = (device: DeviceClass): Backend => (device === "webgpu-software" ? "webgpu" : device)
 
+/** A device as people read it: its class, and what that was in the words of its driver. */
+export const deviceText = (device: string, adapter: string | undefined): string =>
+  adapter === undefined || adapter === "" ? device : `${device}: ${adapter}`
+
 /** Whether what drives it is native code, beyond the reach of what Node allows a process. */
 export const isNative = (device: DeviceClass): boolean => device === "tensorflow-gpu" || backendOf(device) === "webgpu"

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { nearest } from "../document/nearest.ts"
 import type { ExpectationDocument } from "../document/PipelineDocument.ts"
 import { countText } from "../document/quantities.ts"
-import type { DeviceClass } from "../plan/device-class.ts"
+import { deviceText } from "../plan/device-class.ts"
 import type { PendingStage, Plan, PlanInput, PlanTask } from "../plan/Plan.ts"
 import { stageInMetric } from "../plan/task-id.ts"
 import { flawsText } from "../record/JournalFlaws.ts"
@@ -147,9 +147,6 @@ const taskOf = (
     logs: recorded?.status === "hit" ? (record?.logs ?? []) : (recorded?.logs ?? [])
   }
 }
-
-const deviceText = (device: DeviceClass, adapter: string | undefined): string =>
-  adapter === undefined ? device : `${device}: ${adapter}`
 
 /** A stage that never came to tasks stands for them itself, where the journal tells of its end. */
 const pendingStage = ({ id, stageType }: PendingStage, state: RunState, end: number): ReportStage => {

@@ -151,7 +151,7 @@ class Workers {
     const readable = [
       program,
       ...readableOf(request),
-      ...(device === undefined && blas === undefined ? [] : packageRoots(program))
+      ...(device === undefined && blas === undefined && !bundleImportsPackages(code) ? [] : packageRoots(program))
     ]
     const traits = { memory, blas, device, devices, helpers, readable }
     const native: NativeSettings | undefined = blas && {

@@ -1,14 +1,12 @@
 /** How well a trained network does on images that it has not seen. */
-import tf from "@tensorflow/tfjs"
 import { Metric, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { rows } from "../compute/minibatches.ts"
-import { dispose, upload, valuesOf } from "../compute/Parameters.ts"
+import { predict } from "../compute/predict.ts"
 import { session } from "../compute/session.ts"
 import { ShapeMismatch } from "../math/ShapeMismatch.ts"
 import { exp, log } from "../math/special/Elementary.ts"
 import { choiceOf } from "./choice-of.ts"
-import { asExamples, chunksOf, type Examples } from "./examples.ts"
+import { asExamples } from "./examples.ts"
 import { Architecture, logitsOf } from "./Network.ts"
 
 /** A model that does not say how it is built, as `classifier/train` has it say. */
@@ -35,14 +33,9 @@ export default StageType.make({
         return yield* new ShapeMismatch({ input: "images", found: images.shape, expected })
       }
       const logits = yield* session(
-        Effect.acquireUseRelease(
-          Effect.sync(() => upload(valuesOf(model.tensors))),
-          (parameters) =>
-            allLogits(examples, architecture.classes, (batch) => logitsOf(architecture, parameters, batch)),
-          (parameters) => Effect.sync(() => dispose(parameters))
-        )
+        predict(model, examples.images, (parameters, batch) => logitsOf(architecture, parameters, batch))
       )
-      const probabilities = softmax(logits, architecture.classes)
+      const probabilities = softmax(Float64Array.from(logits.data), architecture.classes)
       const scores = scoresOf(probabilities, labels.data, architecture.classes)
       yield* Metric.recordAll(scores)
       return {
@@ -57,18 +50,6 @@ const decodeArchitecture = (text: string | undefined) =>
   Schema.decodeUnknownEffect(Schema.fromJsonString(Architecture))(text ?? "").pipe(
     Effect.mapError((error) => new NoArchitecture({ reason: text === undefined ? "it carries none" : error.message }))
   )
-
-/** Logits of all images, one batch after the other. */
-const allLogits = (examples: Examples, classes: number, logitsOfBatch: (batch: tf.Tensor) => tf.Tensor2D) =>
-  Effect.promise(async () => {
-    const all = new Float64Array(examples.count * classes)
-    for (const numbers of chunksOf(examples)) {
-      const logits = tf.tidy(() => logitsOfBatch(rows(examples.images, numbers)))
-      all.set(await logits.data(), numbers[0]! * classes)
-      logits.dispose()
-    }
-    return all
-  })
 
 /** Row by row, in float64. */
 const softmax = (logits: Float64Array, classes: number): Float64Array => {

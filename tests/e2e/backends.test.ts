@@ -146,6 +146,8 @@ describe("stages that train", () => {
     // It is made again by the backend of its record.
     assert.match(lab.runAfter(other, "cache", "verify", "--rerun", "1").stdout, /1 made again: 1 equal/u)
     assert.match(lab.runAfter(other, "run", "lab.yaml").stderr, /1 ran, 0 cached/u)
+    const ids = (lab.json("runs", "--json") as ReadonlyArray<{ readonly run: string }>).map(({ run }) => run)
+    assert.match(lab.run("diff", ids.at(-1) ?? "", ids[0] ?? "").stdout, /^devices\n +A +B *\n +fit +wasm +cpu *$/mu)
     lab.write("lab.yaml", pipeline("with: { steps: 60 }", "backend: cpu"))
     assert.match(succeed(lab), /0 ran, 1 cached/u)
     lab.write("lab.yaml", pipeline("with: { steps: 61 }", "backend: wasm"))

@@ -3,8 +3,9 @@ import { type DoubleDouble, divide, of, ofBigInt } from "./DoubleDouble.ts"
 
 const LAST = 30
 
-const factorials = [1n]
-for (let n = 1; n <= LAST; n++) factorials.push(factorials[n - 1]! * BigInt(n))
+const factorial = (n: number): bigint => (n === 0 ? 1n : BigInt(n) * factorial(n - 1))
 
 /** 1 / n! for n from 0 to 30. */
-export const inverseFactorials: ReadonlyArray<DoubleDouble> = factorials.map((n) => divide(of(1), ofBigInt(n)))
+export const inverseFactorials: ReadonlyArray<DoubleDouble> = Array.from({ length: LAST + 1 }, (_, n) =>
+  divide(of(1), ofBigInt(factorial(n)))
+)

@@ -5,13 +5,13 @@
  * Drmač and K. Veselić, New Fast and Accurate Jacobi SVD Algorithm I, SIAM J. Matrix Anal. Appl. 29 (2008).
  */
 import * as PivotedQr from "./PivotedQr.ts"
-import { checkedScale } from "./power-of-two.ts"
+import { bringingBelowOne, checkedScale } from "./power-of-two.ts"
 import { applyQ } from "./Qr.ts"
 import { type Svd, svd } from "./Svd.ts"
 import { makePeakPositive } from "./sign-of-vectors.ts"
 import { transpose } from "./transpose.ts"
 import { upperTriangle } from "./upper-triangle.ts"
-import { dot, largest } from "./Vector.ts"
+import { dot, largest, length } from "./Vector.ts"
 import type { Workspace } from "./Workspace.ts"
 import { withWorkspace } from "./with-workspace.ts"
 
@@ -21,7 +21,7 @@ const MAX_SWEEPS = 60
 /**
  * As `svd`, without bases that are completed, and with each value to a relative error of n ε κ, where κ is the
  * condition of A when its rows and its columns have been scaled well: grading of rows or of columns, however steep,
- * costs nothing. Values below 1e-150 of the largest lose that.
+ * costs nothing. Values below 1e-290 of the largest are 0.
  *
  * Rows are ordered by size, columns by pivoted QR, and rotations make the rows of R orthogonal. Cost: about 50 n³ flops
  * for n ≤ m, in plain loops: for orders up to a few hundred. Throws as `svd` does, and `RangeError` when rotations come
@@ -44,7 +44,7 @@ const tallJacobi = (space: Workspace<"f64">, a: Float64Array, m: number, n: numb
   for (const [to, from] of rows.entries()) matrix.row(to).set(rowOf(a, from, n).map((x) => x * factor))
   const qr = PivotedQr.factorInPlace(space, matrix)
   const [w, turns] = orthogonalRows(upperTriangle(qr.factors), n)
-  const lengths = Float64Array.from({ length: n }, (_, i) => Math.sqrt(dot(rowOf(w, i, n), rowOf(w, i, n))))
+  const lengths = Float64Array.from({ length: n }, (_, i) => length(rowOf(w, i, n)))
   const order = Array.from(lengths.keys()).sort((i, j) => lengths[j]! - lengths[i]! || i - j)
 
   const long = space.matrix(m, n)
@@ -73,11 +73,15 @@ const bySize = (a: Float64Array, m: number, n: number): ReadonlyArray<number> =>
   return Array.from(sizes.keys()).sort((i, j) => sizes[j]! - sizes[i]! || i - j)
 }
 
+/** Rows of a size below are zero: rotations of what is next to the smallest numbers come to no end. */
+const NOTHING = 2 ** -980
+
 /** Rotates pairs of the rows of W until all are orthogonal to each other: W = Jᵀ W₀, and J. */
 const orthogonalRows = (w: Float64Array, n: number): readonly [w: Float64Array, j: Float64Array] => {
   const turns = Float64Array.from({ length: n * n }, (_, at) => (at % (n + 1) === 0 ? 1 : 0))
   const rowsOf = (each: Float64Array) => Array.from({ length: n }, (_, i) => rowOf(each, i, n))
   const [rows, along] = [rowsOf(w), rowsOf(turns)]
+  for (const row of rows) if (largest(row) < NOTHING) row.fill(0)
   // As much as round-off can make of an inner product.
   const tolerance = Number.EPSILON * n
   for (let sweep = 0, isDone = n < 2; !isDone; sweep++) {
@@ -86,11 +90,9 @@ const orthogonalRows = (w: Float64Array, n: number): readonly [w: Float64Array, 
     for (let p = 0; p < n - 1; p++) {
       for (let q = p + 1; q < n; q++) {
         const [x, y] = [rows[p]!, rows[q]!]
-        const [xx, yy, xy] = [dot(x, x), dot(y, y), dot(x, y)]
-        if (!(Math.abs(xy) > tolerance * Math.sqrt(xx) * Math.sqrt(yy))) continue
+        const t = tangent(x, y, tolerance)
+        if (t === undefined) continue
         isDone = false
-        const ratio = (yy - xx) / (2 * xy)
-        const t = (ratio >= 0 ? 1 : -1) / (Math.abs(ratio) + Math.sqrt(1 + ratio * ratio))
         const c = 1 / Math.sqrt(1 + t * t)
         rotate(x, y, c, c * t)
         rotate(along[p]!, along[q]!, c, c * t)
@@ -98,6 +100,32 @@ const orthogonalRows = (w: Float64Array, n: number): readonly [w: Float64Array, 
     }
   }
   return [w, turns]
+}
+
+/** Squares of lengths below have lost digits. */
+const SMALL_SQUARE = 2 ** -900
+
+/** Of the angle that makes two rows orthogonal; `undefined` where they are. */
+const tangent = (x: Float64Array, y: Float64Array, tolerance: number): number | undefined => {
+  const [xx, yy, xy] = [dot(x, x), dot(y, y), dot(x, y)]
+  if (xx < SMALL_SQUARE || yy < SMALL_SQUARE) return smallTangent(x, y, tolerance)
+  if (!(Math.abs(xy) > tolerance * Math.sqrt(xx) * Math.sqrt(yy))) return undefined
+  const ratio = (yy - xx) / (2 * xy)
+  return (ratio >= 0 ? 1 : -1) / (Math.abs(ratio) + Math.sqrt(1 + ratio * ratio))
+}
+
+/** The same where the squares leave the range: of rows that are brought to size 1. */
+const smallTangent = (x: Float64Array, y: Float64Array, tolerance: number): number | undefined => {
+  const [sizeX, sizeY] = [largest(x), largest(y)]
+  if (sizeX === 0 || sizeY === 0) return undefined
+  const [byX, byY] = [bringingBelowOne(sizeX), bringingBelowOne(sizeY)]
+  const [u, v] = [x.map((element) => element * byX), y.map((element) => element * byY)]
+  const [uu, vv, uv] = [dot(u, u), dot(v, v), dot(u, v)]
+  if (!(Math.abs(uv) > tolerance * Math.sqrt(uu) * Math.sqrt(vv))) return undefined
+  // The ratio for x and y, its large half alone where the other is beyond the range.
+  const ratio = (vv * (byX / byY) - uu * (byY / byX)) / (2 * uv)
+  if (Math.abs(ratio) < 2 ** 500) return (ratio >= 0 ? 1 : -1) / (Math.abs(ratio) + Math.sqrt(1 + ratio * ratio))
+  return byX < byY ? -(uv / uu) * (byX / byY) : (uv / vv) * (byY / byX)
 }
 
 /** x and y become c x − s y and s x + c y, by differences from x and y: of a small rotation little round-off comes. */

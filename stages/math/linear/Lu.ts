@@ -11,6 +11,7 @@ import { estimateOneNorm } from "./estimate-one-norm.ts"
 import type { Matrix } from "./Matrix.ts"
 import { oneNorm } from "./Norm.ts"
 import { requireFinite } from "./NotFinite.ts"
+import { checkedScale } from "./power-of-two.ts"
 import { SingularMatrix } from "./SingularMatrix.ts"
 import * as Triangular from "./Triangular.ts"
 import type { Workspace } from "./Workspace.ts"
@@ -188,11 +189,15 @@ export const determinant = (a: Float64Array, n: number): Determinant =>
   })
 
 /**
- * 1 / (‖A‖₁ ‖A⁻¹‖₁), the latter estimated from below; 0 of a singular matrix. Cost: the factors, and some 10 n² flops.
+ * 1 / (‖A‖₁ ‖A⁻¹‖₁), the latter estimated from below; 0 of a singular matrix or where the inverse is beyond the range, 1 of an empty one. Cost: the factors, and some 10 n² flops.
  * Throws as `factorInPlace` does.
  */
-export const reciprocalCondition = (a: Float64Array, n: number): number =>
-  withFactors(a, n, (space, factors, pivots) => {
+export const reciprocalCondition = (a: Float64Array, n: number): number => {
+  if (n === 0) return 1
+  // A matrix of very small numbers has an inverse beyond the range.
+  const factor = checkedScale(a, n, n)
+  const scaled = a.map((element) => element * factor)
+  return withFactors(scaled, n, (space, factors, pivots) => {
     if (zeroPivot(factors) !== undefined) return 0
     const x = space.matrix(n, 1)
     const apply = (transpose: boolean) => (vector: Float64Array) => {
@@ -200,5 +205,8 @@ export const reciprocalCondition = (a: Float64Array, n: number): number =>
       solveInPlace(space, factors, pivots, x, { transpose })
       return x.toFloat64()
     }
-    return 1 / (oneNorm(a, n) * estimateOneNorm(n, apply(false), apply(true)))
+    const reciprocal = 1 / (oneNorm(scaled, n) * estimateOneNorm(n, apply(false), apply(true)))
+    // Solutions beyond the range may come as NaN: the matrix itself has none.
+    return Number.isNaN(reciprocal) ? 0 : reciprocal
   })
+}

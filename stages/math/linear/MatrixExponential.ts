@@ -1,6 +1,8 @@
 /** The exponential of a matrix, and what it does to vectors. */
+
 import { Data } from "effect"
 import { exp } from "../special/Elementary.ts"
+import { powerAndSum } from "../special/WholePower.ts"
 import * as Lu from "./Lu.ts"
 import type { Matrix } from "./Matrix.ts"
 import { oneNorm } from "./Norm.ts"
@@ -159,7 +161,9 @@ class Powers {
   scaleBy(s: number): void {
     const by = 2 ** -s / this.factor
     this.factor *= by
-    for (const [half, power] of this.held.entries()) scale(power.data, half === 0 ? by : by ** (2 * half))
+    for (const [half, power] of this.held.entries()) {
+      scale(power.data, half === 0 ? by : powerAndSum(by, 2 * half).power)
+    }
   }
 
   /** Whether ‖A^p‖ ≤ bound^p, p being twice `half`, or 1. */

@@ -1,17 +1,19 @@
 /** Euclidean norms; of a matrix in one array, the Frobenius norm. */
+import { length } from "./Vector.ts"
 
-/** √Σ xᵢ², summed in order. */
+/** Sums of squares below have lost digits. */
+const SMALL_SUM = 2 ** -900
+
+/** √Σ xᵢ², summed in order; where the squares leave the range, in that of `Vector.length`. */
 export const norm = (x: ArrayLike<number>): number => {
   let sum = 0
   for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!
-  return Math.sqrt(sum)
+  return sum > SMALL_SUM && sum < Number.POSITIVE_INFINITY ? Math.sqrt(sum) : length(Float64Array.from(x))
 }
 
 /** |to − from| / |from|, dimensionless; both have one length. */
 export const relativeChange = (from: ArrayLike<number>, to: ArrayLike<number>): number => {
-  let sum = 0
-  for (let i = 0; i < from.length; i++) sum += (to[i]! - from[i]!) ** 2
-  return Math.sqrt(sum) / norm(from)
+  return norm(Float64Array.from({ length: from.length }, (_, i) => to[i]! - from[i]!)) / norm(from)
 }
 
 /** Largest sum of magnitudes of a column of an n × n matrix, row-major; NaN where one holds NaN. */

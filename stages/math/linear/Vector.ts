@@ -1,4 +1,5 @@
 /** Inner products and sums of vectors in plain arrays. */
+import { bringingBelowOne } from "./power-of-two.ts"
 
 /**
  * Σ xᵢ yᵢ over the length of x: four sums over every fourth term, added in pairs, then the rest.
@@ -19,8 +20,19 @@ export const dot = (x: Float64Array, y: Float64Array): number => {
   return sum
 }
 
-/** √Σ xᵢ², by `dot`: squares that overflow make it infinite. */
-export const length = (x: Float64Array): number => Math.sqrt(dot(x, x))
+/** Squares below have lost digits. */
+const SMALL_SQUARE = 2 ** -900
+
+/** √Σ xᵢ², by `dot`, with all digits also where the squares leave the range. */
+export const length = (x: Float64Array): number => {
+  const square = dot(x, x)
+  if (square > SMALL_SQUARE && square < Number.POSITIVE_INFINITY) return Math.sqrt(square)
+  const size = largest(x)
+  if (!(size > 0 && size < Number.POSITIVE_INFINITY)) return size
+  const factor = bringingBelowOne(size)
+  const scaled = x.map((element) => element * factor)
+  return Math.sqrt(dot(scaled, scaled)) / factor
+}
 
 /** max |xᵢ|, 0 of nothing; NaN where one is NaN. */
 export const largest = (x: Float64Array): number => {

@@ -8,6 +8,9 @@
 /** Relative size below which an element beside the diagonal is forgotten. */
 const TOLERANCE = 16 * Number.EPSILON
 
+/** Elements beside the diagonal that are forgotten whatever they stand beside: next to the smallest numbers no step makes them smaller. */
+const FLOOR = 2 ** -990
+
 /** Steps for each singular value; two or three are usual. */
 const MAX_STEPS = 60
 
@@ -26,7 +29,7 @@ export interface Sides {
  * Diagonalises the matrix with the diagonal `d`, where e[i] lies on the right of d[i]; both are overwritten, `d` by the
  * singular values, in no order.
  *
- * With one element more in `e` than d.length − 1 the matrix has one column more than rows. Throws `RangeError` when it
+ * The largest element is of size 1, or about: values below 1e-280 lose digits. With one element more in `e` than d.length − 1 the matrix has one column more than rows. Throws `RangeError` when it
  * does not converge, which a finite matrix never shows.
  */
 export const iterateQr = (d: Float64Array, e: Float64Array, sides?: Sides): void => {
@@ -58,7 +61,7 @@ const splitting = (d: Float64Array, e: Float64Array, high: number): number => {
   // Up and down, |e| is compared with a lower bound of the smallest singular value of what lies on that side.
   let size = Math.abs(d[high]!)
   for (let i = high - 1; i >= 0; i--) {
-    if (Math.abs(e[i]!) <= TOLERANCE * size || e[i] === 0) {
+    if (Math.abs(e[i]!) <= Math.max(TOLERANCE * size, FLOOR)) {
       e[i] = 0
       return settled(d, e, i + 1, high)
     }
@@ -72,7 +75,7 @@ const settled = (d: Float64Array, e: Float64Array, low: number, high: number): n
   let from = low
   for (let i = low; i < high; i++) {
     const next = Math.abs(d[i + 1]!)
-    if (Math.abs(e[i]!) <= TOLERANCE * size) {
+    if (Math.abs(e[i]!) <= Math.max(TOLERANCE * size, FLOOR)) {
       e[i] = 0
       from = i + 1
       size = next

@@ -9,9 +9,8 @@ import type { Arena } from "./Arena.ts"
 /** Reflections of one block: more make better products, and more work on their triangles. */
 export const BLOCK = 48
 
-/** Below this a sum of squares would lose digits. */
-const SMALL = 2 ** -400
-const RAISE = 2 ** 500
+/** What numbers of size 1 at most are multiplied by, so that a sum of their squares loses no digits, down to the smallest. */
+const raiseFor = (size: number): number => (size < 2 ** -900 ? 2 ** 1000 : size < 2 ** -400 ? 2 ** 500 : 1)
 
 export interface Reflection {
   readonly tau: number
@@ -33,7 +32,7 @@ export const makeReflection = (f: Float64Array, at: number, count: number, pivot
     x[pivot] = 1
     return { tau: 0, beta: alpha }
   }
-  const factor = Math.max(largest, Math.abs(alpha)) < SMALL ? RAISE : 1
+  const factor = raiseFor(Math.max(largest, Math.abs(alpha)))
   const raised = alpha * factor
   const length = Math.sqrt(raised * raised + sumOfSquares(x, factor))
   const beta = raised >= 0 ? -length : length

@@ -1,7 +1,7 @@
 /** Random whole numbers: Poisson and binomial. */
 import { exp, log } from "../special/Elementary.ts"
 import { log1p } from "../special/Exponential.ts"
-import { logGamma } from "../special/Gamma.ts"
+import { logLargestTerm } from "../special/IncompleteGamma.ts"
 import type { RandomSource } from "./RandomSource.ts"
 import { byRejection } from "./rejection.ts"
 
@@ -31,12 +31,11 @@ export const poissons = (source: RandomSource, count: number, mean: number): Flo
     const first = exp(-mean)
     return source.uniforms(count).map((u) => search(u, first, Number.POSITIVE_INFINITY, (k) => mean / k))
   }
-  const logMean = log(mean)
   const b = 0.931 + 2.53 * Math.sqrt(mean)
   const a = -0.059 + 0.02483 * b
   const squeeze = 0.9277 - 3.6224 / (b - 2)
   const scale = log(1.1239 + 1.1328 / (b - 3.4))
-  const logDensity = (k: number): number => k * logMean - mean - logGamma(k + 1)
+  const logDensity = (k: number): number => logLargestTerm(k, mean)
   return transformed(source, count, {
     a,
     b,
@@ -68,9 +67,10 @@ export const binomials = (source: RandomSource, count: number, n: number, p: num
   const b = 1.15 + 2.53 * deviation
   const a = -0.0873 + 0.0248 * b + 0.01 * p
   const mode = Math.floor((n + 1) * p)
-  const peak = logGamma(mode + 1) + logGamma(n - mode + 1)
-  const logOdds = log(odds)
-  const logDensity = (k: number): number => peak - logGamma(k + 1) - logGamma(n - k + 1) + (k - mode) * logOdds
+  // Two Poisson variables whose sum is n: of their terms no digits cancel.
+  const logTerms = (k: number): number => logLargestTerm(k, n * p) + logLargestTerm(n - k, n * (1 - p))
+  const peak = logTerms(mode)
+  const logDensity = (k: number): number => logTerms(k) - peak
   const scale = log((2.83 + 5.1 / b) * deviation)
   return transformed(source, count, { a, b, centre: n * p + 0.5, squeeze: 0.92 - 4.2 / b, scale, last: n, logDensity })
 }

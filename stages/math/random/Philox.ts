@@ -45,7 +45,10 @@ export interface Stream {
   readonly normals: (count: number) => Float64Array
   /** Uniform in (0, 1), with 53 random bits. */
   readonly uniforms: (count: number) => Float64Array
-  /** Uniform in 0 … below − 1; the bias is below 2⁻²¹ for `below` up to 2³². */
+  /**
+   * Uniform in 0 … below − 1; the bias is below 2⁻²¹. From 2³¹ on the numbers are those whose 32 bits these are. Throws `RangeError` unless
+   * `below` is whole, from 1 to 2³².
+   */
   readonly integers: (count: number, below: number) => Int32Array
   /** The numbers 0 … count − 1 in random order. */
   readonly permutation: (count: number) => Int32Array
@@ -72,8 +75,11 @@ export const stream = (seed: number | bigint, name: string): Stream => {
   }
   const uniforms = (count: number): Float64Array => Float64Array.from({ length: count }, uniform)
   const normals = (count: number): Float64Array => Float64Array.from({ length: count }, () => normalQuantile(uniform()))
-  const integers = (count: number, below: number): Int32Array =>
-    Int32Array.from({ length: count }, () => Math.floor(uniform() * below))
+  const integers = (count: number, below: number): Int32Array => {
+    if (count > 0 && !(Number.isInteger(below) && below > 0 && below <= 2 ** 32))
+      throw new RangeError(`no whole number is from 0 to below ${below}, in 32 bits`)
+    return Int32Array.from({ length: count }, () => Math.floor(uniform() * below))
+  }
   const permutation = (count: number): Int32Array => {
     const order = Int32Array.from({ length: count }, (_, index) => index)
     for (let last = count - 1; last > 0; last--) {

@@ -25,7 +25,8 @@ export const sobol = (count: number, dimensions: number, { first = 0, shift }: S
   if (!(Number.isInteger(dimensions) && dimensions > 0 && dimensions <= MOST_DIMENSIONS)) {
     throw new RangeError(`a sequence of Sobol in ${dimensions} dimensions, of 1 to ${MOST_DIMENSIONS}`)
   }
-  if (!(count >= 0 && first >= 0 && first + count <= 2 ** BITS)) {
+  const areWhole = Number.isInteger(count) && Number.isInteger(first)
+  if (!(areWhole && count >= 0 && first >= 0 && first + count <= 2 ** BITS)) {
     throw new RangeError(`points ${first} to ${first + count} of a sequence of Sobol`)
   }
   const points = new Float64Array(count * dimensions)

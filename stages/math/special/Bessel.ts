@@ -50,7 +50,7 @@ const hankelSums = (order: number, x: number): readonly [number, number] => {
 export const besselJ0 = (x: number): number => {
   const size = Math.abs(x)
   if (!Number.isFinite(size)) return Number.isNaN(x) ? x : 0
-  return size === 0 ? 1 : size < LARGE ? besselJs(size)[0] : hankel(0, size)
+  return size < 1e-8 ? 1 : size < LARGE ? besselJs(size)[0] : hankel(0, size)
 }
 
 /** J₁(x). Errors as of J₀. */

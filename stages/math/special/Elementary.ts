@@ -6,6 +6,8 @@
  * Algorithms and coefficients: Sun Microsystems, fdlibm 5.3 (1993), freely distributable.
  */
 
+import { reduceLarge } from "./large-angles.ts"
+
 const LN2_HI = 0.6931471803691238
 const LN2_LO = 1.9082149292705877e-10
 
@@ -96,23 +98,24 @@ const cosKernel = (x: number): number => {
   return w + (1 - w - half + z * r)
 }
 
-/** Up to here sine and cosine keep their accuracy: multiples of the 33 bits of π/2 are exact. */
+/** Up to here sine and cosine are fast: multiples of the 33 bits of π/2 are exact. */
 export const LARGEST_ANGLE = 1e5
 
-/** The quadrant of an angle and what is left of it, between −π/4 and π/4. For |x| up to 10⁵. */
+/** The quadrant of an angle and what is left of it, between −π/4 and π/4. */
 const reduce = (x: number): readonly [quadrant: number, rest: number] => {
+  if (Math.abs(x) > LARGEST_ANGLE && Number.isFinite(x)) return reduceLarge(x)
   const n = Math.round(x / (Math.PI / 2))
   return [((n % 4) + 4) % 4, x - n * PIO2_1 - n * PIO2_1T]
 }
 
-/** The sine, for |x| up to 10⁵. */
+/** The sine. Beyond 10⁵ it takes some microseconds. */
 export const sin = (x: number): number => {
   const [quadrant, rest] = reduce(x)
   const value = quadrant % 2 === 0 ? sinKernel(rest) : cosKernel(rest)
   return quadrant < 2 ? value : -value
 }
 
-/** The cosine, for |x| up to 10⁵. */
+/** The cosine. Beyond 10⁵ it takes some microseconds. */
 export const cos = (x: number): number => {
   const [quadrant, rest] = reduce(x)
   const value = quadrant % 2 === 0 ? cosKernel(rest) : sinKernel(rest)
@@ -163,6 +166,7 @@ export const acos = (x: number): number => {
 export const asin = (x: number): number => {
   const size = Math.abs(x)
   if (!(size <= 1)) return Number.NaN
+  if (size === 1) return x * PI_OVER_2_HI
   if (size < 0.5) return x + x * arcRational(x * x)
   const z = (1 - size) * 0.5
   const s = Math.sqrt(z)
@@ -217,7 +221,10 @@ const erfSeries = (x: number): number => {
 
 /** e^(−x²)/√π · 1/(x + ½/(x + 1/(x + ³⁄₂/(x + …)))). Source: DLMF 7.9.1. */
 const erfcFraction = (x: number): number => {
+  if (x > 28) return 0
   let tail = x
   for (let n = 120; n >= 1; n--) tail = x + n / 2 / tail
-  return (TWO_OVER_SQRT_PI / 2) * (exp(-x * x) / tail)
+  // The upper half of x has an exact square, so that the exponent keeps its digits.
+  const high = upper(x)
+  return (TWO_OVER_SQRT_PI / 2) * ((exp(-high * high) * exp((high - x) * (high + x))) / tail)
 }

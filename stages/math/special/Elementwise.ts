@@ -6,6 +6,7 @@
 import { buffered } from "../wasm/buffered.ts"
 import { ELEMENTWISE_WASM } from "../wasm/elementwise.wasm.ts"
 import { START } from "../wasm/instantiate.ts"
+import * as Elementary from "./Elementary.ts"
 
 type Kernel = (from: number, to: number, count: number) => void
 
@@ -41,11 +42,19 @@ export const exp = (x: Float64Array): Float64Array => mapped(x, "exp")
 /** The natural logarithm of each element. */
 export const log = (x: Float64Array): Float64Array => mapped(x, "log")
 
-/** The sine of each element, accurate for |x| up to 10⁵. */
-export const sin = (x: Float64Array): Float64Array => mapped(x, "sin")
+/** The kernels know angles up to 10⁵. */
+const turned = (x: Float64Array, name: "sin" | "cos"): Float64Array => {
+  const result = mapped(x, name)
+  const exactly = name === "sin" ? Elementary.sin : Elementary.cos
+  for (let i = 0; i < x.length; i++) if (Math.abs(x[i]!) > Elementary.LARGEST_ANGLE) result[i] = exactly(x[i]!)
+  return result
+}
 
-/** The cosine of each element, accurate for |x| up to 10⁵. */
-export const cos = (x: Float64Array): Float64Array => mapped(x, "cos")
+/** The sine of each element. */
+export const sin = (x: Float64Array): Float64Array => turned(x, "sin")
+
+/** The cosine of each element. */
+export const cos = (x: Float64Array): Float64Array => turned(x, "cos")
 
 /** The hyperbolic tangent of each element. */
 export const tanh = (x: Float64Array): Float64Array => mapped(x, "tanh")

@@ -36,6 +36,9 @@ const STIRLING = [
 ]
 const HALF_LOG_TWO_PI = 0.9189385332046728
 
+/** Below, 1/x has all digits of Γ(x), and products with x may leave the range. */
+const TINY = 2 ** -60
+
 /** From here on the series of Stirling has all digits. */
 const LARGE = 10
 
@@ -54,6 +57,7 @@ export const logGamma = (x: number): number => {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? x : Number.POSITIVE_INFINITY
   if (x <= 0) {
     if (Number.isInteger(x)) return Number.POSITIVE_INFINITY
+    if (x > -TINY) return -log(-x)
     return log(Math.PI / Math.abs(x * sinPi(x))) - logGamma(-x)
   }
   if (x >= LARGE) return (x - 0.5) * (log(x) - 1) + (HALF_LOG_TWO_PI - 0.5) + stirlingRest(x)
@@ -86,6 +90,7 @@ export const gamma = (x: number): number => {
   if (x === 0) return 1 / x
   if (x < 0) {
     if (Number.isInteger(x) || x === Number.NEGATIVE_INFINITY) return Number.NaN
+    if (x > -TINY) return 1 / x
     // With −x and not 1 − x, which may have to be rounded.
     return -Math.PI / (x * sinPi(x)) / gamma(-x)
   }
@@ -125,6 +130,7 @@ const DIGAMMA = [
 export const digamma = (x: number): number => {
   if (x <= 0) {
     if (Number.isInteger(x) || x === Number.NEGATIVE_INFINITY) return Number.NaN
+    if (x > -TINY) return -1 / x
     return digamma(-x) - 1 / x - (Math.PI * cosPi(x)) / sinPi(x)
   }
   let [sum, rest] = [0, x]

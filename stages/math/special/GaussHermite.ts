@@ -21,11 +21,13 @@ const PASSES = 6
  *
  * Nodes are eigenvalues of the Jacobi matrix of the Hermite polynomials, polished by Newton's method on their recurrence.
  * Error: nodes and weights to about 1e-14, relative. Source: G. H. Golub and J. H. Welsch, Calculation of Gauss
- * Quadrature Rules, Mathematics of Computation 23 (1969). n from 1 to 180; beyond, the smallest weights vanish.
+ * Quadrature Rules, Mathematics of Computation 23 (1969). n from 1 to 180; beyond, the smallest weights vanish. Throws `RangeError`
+ * for n below 1.
  */
 export const rule = (n: number): QuadratureRule => {
   const known = rules.get(n)
   if (known !== undefined) return known
+  if (!(Number.isInteger(n) && n > 0)) throw new RangeError(`a rule of ${n} nodes`)
   const jacobi = new Float64Array(n * n)
   for (let i = 1; i < n; i++) {
     jacobi[i * n + i - 1] = Math.sqrt(i)
@@ -55,11 +57,12 @@ export const rule = (n: number): QuadratureRule => {
  * For integrands that do not outgrow a power: what is left out weighs 2e-19. For a function with a singularity at the distance d
  * from the real line the error falls as e^(−2 d √n). The nodes are found one from another, by the wavelength that the
  * Hermite function has there, 2π / √(n + ½ − x²/4) (DLMF 18.15(v)), and polished by Newton's method. Cost: O(n) a node. n from 64 on, so
- * that the end lies well inside the outermost node.
+ * that the end lies well inside the outermost node. Throws `RangeError` elsewhere.
  */
 export const middle = (n: number): QuadratureRule => {
   const known = middles.get(n)
   if (known !== undefined) return known
+  if (!(Number.isInteger(n) && n >= 64)) throw new RangeError(`the middle of a rule of order ${n}, below 64`)
   const right: Array<number> = []
   for (let x = n % 2 === 1 ? 0 : polished(n, halfWave(n, 0) / 2); x <= END; x = polished(n, x + halfWave(n, x))) {
     right.push(x)

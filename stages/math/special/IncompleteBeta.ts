@@ -41,20 +41,23 @@ export const incompleteBeta = (a: number, b: number, x: number, y = 1 - x): numb
 /**
  * The x at which I_x(a, b) = p, for 0 ≤ p ≤ 1; NaN elsewhere. Error 1e-13, relative below ½.
  *
- * Newton's steps between bounds that close in: where one leaves them or closes in too slowly, the middle is taken.
+ * Newton's steps between bounds that close in, below ½ on logarithms, of which the tail is nearly a line; where one leaves the bounds, the middle is
+ * taken.
  */
 export const inverseIncompleteBeta = (a: number, b: number, p: number): number => {
   if (!(a > 0 && b > 0 && p >= 0 && p <= 1)) return Number.NaN
   if (p === 0 || p === 1) return p
   let [low, high] = [0, 1]
   let x = start(a, b, p)
+  if (x === 0) return x
   for (let pass = 0; pass < 200; pass++) {
-    const error = incompleteBeta(a, b, x) - p
+    const value = incompleteBeta(a, b, x)
+    const error = value - p
     if (error === 0) return x
     if (error < 0) low = x
     else high = x
     const density = (front(a, b, x, 1 - x) * a) / (x * (1 - x))
-    const newton = x - error / density
+    const newton = p < 0.5 ? x * exp(((log(p) - log(value)) * value) / (density * x)) : x - error / density
     if (Math.abs(newton - x) <= 1e-16 * x) return x
     // Far below, the middle is meant of orders of magnitude.
     const middle = low > 0 && low < high / 4 ? Math.sqrt(low * high) : (low + high) / 2
@@ -63,9 +66,9 @@ export const inverseIncompleteBeta = (a: number, b: number, p: number): number =
   return x
 }
 
-/** From one of the ends, where x^a or (1 − x)^b decides. */
+/** From the lower end, where x^a decides, also if x is too small for a number; else from the mean. */
 const start = (a: number, b: number, p: number): number => {
   const mean = a / (a + b)
   const below = exp((log(p) + log(a) + logBeta(a, b)) / a)
-  return below < mean / 2 && below > 0 ? below : mean
+  return below < mean / 2 ? below : mean
 }

@@ -1,11 +1,11 @@
 /** The regularised incomplete gamma functions, distribution functions of gamma, χ² and Poisson variables. */
 import { exp, log } from "./Elementary.ts"
-import { log1p } from "./Exponential.ts"
 import { logGamma, stirlingRest } from "./Gamma.ts"
 
-/** μ − ln(1 + μ), whose digits would cancel for small μ. */
-const logDeviance = (mu: number): number => {
-  if (Math.abs(mu) > 0.4) return mu - log1p(mu)
+/** μ − ln(x/a) for μ = x/a − 1, whose digits would cancel for small μ, as those of μ do for a small x. */
+const logDeviance = (a: number, x: number): number => {
+  const mu = (x - a) / a
+  if (Math.abs(mu) > 0.4) return mu - log(x / a)
   const s = mu / (2 + mu)
   const z = s * s
   let sum = 0
@@ -15,9 +15,13 @@ const logDeviance = (mu: number): number => {
 
 /** x^a e^(−x) / Γ(a + 1): the largest term of the series. For large a, in the form that has all digits next to x = a. */
 export const largestTerm = (a: number, x: number): number =>
-  a < 10
-    ? exp(a * log(x) - x - logGamma(a + 1))
-    : exp(-a * logDeviance((x - a) / a) - stirlingRest(a)) / Math.sqrt(2 * Math.PI * a)
+  a < 10 ? exp(logSmallTerm(a, x)) : exp(-a * logDeviance(a, x) - stirlingRest(a)) / Math.sqrt(2 * Math.PI * a)
+
+const logSmallTerm = (a: number, x: number): number => a * log(x) - x - logGamma(a + 1)
+
+/** Its logarithm, with an error of ε next to x = a, however large they are. */
+export const logLargestTerm = (a: number, x: number): number =>
+  a < 10 ? logSmallTerm(a, x) : -a * logDeviance(a, x) - stirlingRest(a) - log(2 * Math.PI * a) / 2
 
 /** Σ x^n / ((a + 1) … (a + n)), all terms positive. Source: DLMF 8.7.1. */
 const series = (a: number, x: number): number => {

@@ -1,10 +1,16 @@
 /** The inverse of the regularised incomplete gamma function: quantiles of gamma and χ² variables. */
 import { exp, log } from "./Elementary.ts"
+import { logGamma } from "./Gamma.ts"
 import { incompleteGamma, largestTerm } from "./IncompleteGamma.ts"
 import { normalQuantile } from "./Statistics.ts"
 
-/** The x that Wilson and Hilferty give, or for a < 1 the two ends of the distribution: a first guess. */
+/**
+ * The x that Wilson and Hilferty give, or for a < 1 the two ends of the distribution: a first guess. Far below the mean it is that of the first
+ * terms of the series, x^a e^(−a x / (a + 1)) / Γ(a + 1).
+ */
 const guess = (a: number, p: number): number => {
+  const first = exp((log(p) + logGamma(a + 1)) / a)
+  if (first < 0.1 * (a + 1)) return first * exp(first / (a + 1))
   if (a >= 1) {
     const root = 1 - 1 / (9 * a) + normalQuantile(p) / (3 * Math.sqrt(a))
     return Math.max(1e-3, root * root * root) * a

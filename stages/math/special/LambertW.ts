@@ -38,6 +38,16 @@ const polished = (x: number, guess: number): number => {
   return w
 }
 
+/** The same of w + ln |w| = `size`, the logarithm of |x|, where eʷ or w eʷ would leave the range. Each step doubles the digits. */
+const byLogarithm = (size: number, guess: number): number => {
+  let w = guess
+  for (let pass = 0; pass < 4; pass++) w -= (w + log(Math.abs(w)) - size) / (1 + 1 / w)
+  return w
+}
+
+/** Powers of e from here on leave the range, or their digits below 1 over it. */
+const FAR = 1e300
+
 /** Next to the branch point the series alone has more digits than the steps would leave. */
 const NEAR = 0.03
 
@@ -46,6 +56,7 @@ export const lambertW = (x: number): number => {
   if (x === 0 || !(x < Number.POSITIVE_INFINITY)) return x
   const p = distance(x)
   if (!(p > NEAR)) return atBranch(p)
+  if (x > FAR) return byLogarithm(log(x), log(x))
   const first = x < 1 ? (x < -0.25 ? atBranch(p) : x / (1 + x)) : log1p(x) * (1 - log1p(log1p(x)) / (2 + log1p(x)))
   return polished(x, first)
 }
@@ -57,5 +68,6 @@ export const lambertWMinus1 = (x: number): number => {
   if (!(p > NEAR)) return atBranch(-p)
   if (x < -0.25) return polished(x, atBranch(-p))
   const size = log(-x)
+  if (-x < 1 / FAR) return byLogarithm(size, size)
   return polished(x, size - log(-size) + log(-size) / size)
 }

@@ -72,7 +72,7 @@ const TAIL_Q = [
 ]
 
 /**
- * Quantile of N(0, 1) at a probability in (0, 1). Relative error about 1e-16.
+ * Quantile of N(0, 1) at a probability in (0, 1); ±Infinity at its ends, NaN beyond. Relative error about 1e-16.
  *
  * Source: M. J. Wichura, Algorithm AS 241, Applied Statistics 37 (1988), routine PPND16.
  */
@@ -83,6 +83,7 @@ export const normalQuantile = (probability: number): number => {
     return (q * polynomial(r, CENTRE_P)) / polynomial(r, CENTRE_Q)
   }
   const tail = q < 0 ? probability : 1 - probability
+  if (tail === 0) return q * Number.POSITIVE_INFINITY
   const r = Math.sqrt(-log(tail))
   const value =
     r <= 5

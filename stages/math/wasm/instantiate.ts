@@ -1,3 +1,4 @@
+/// <reference path="./web-assembly.d.ts" />
 /** WebAssembly modules over a memory that they share, so that what one has computed lies where the next one reads it. */
 
 import { withSharedMemory } from "./share-memory.ts"

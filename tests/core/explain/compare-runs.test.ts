@@ -40,6 +40,26 @@ describe("compareRuns", () => {
     )
   })
 
+  it("tells what tasks were computed on, those of a stage together, and nothing of what all have from the processor", () => {
+    const on = (id: string, devices: Readonly<Record<string, object>>): ComparedRun => ({
+      ...run(id, 1, "x", "p"),
+      state: fold([
+        EVENTS.runStarted,
+        ...Object.entries(devices).map(([task, device]) => ({ ...EVENTS.hit, task, ...device }))
+      ] as ReadonlyArray<JournalEvent>)
+    })
+    const wasm = { device: "wasm" }
+    const gpu = { device: "webgpu", adapter: "a GPU" }
+    const first = on("a", { circle: {}, "fit@seed=1": wasm, "fit@seed=2": wasm, "fit@seed=3": {} })
+    const second = on("b", { circle: {}, "fit@seed=1": gpu, "fit@seed=2": gpu, "fit@seed=3": wasm })
+    const rows = [
+      { name: "fit", tasks: ["fit@seed=1", "fit@seed=2"], values: ["wasm", "webgpu: a GPU", "wasm"] },
+      { name: "fit@seed=3", tasks: ["fit@seed=3"], values: ["cpu", "wasm", "cpu"] }
+    ]
+    assert.deepStrictEqual(differing(compareRuns([first, second, first])).devices, rows)
+    assert.deepStrictEqual(differing(compareRuns([first, first])).devices, [])
+  })
+
   it("leaves out what is alike in all", () => {
     const { params, artifacts, timings, code, environment } = differing(compareRuns([a, b]))
     assert.deepStrictEqual(

@@ -202,5 +202,13 @@ describe("reciprocalCondition", () => {
       assert.isTrue(estimate >= exact * (1 - 1e-6) && estimate <= 3 * exact, `${estimate} for ${exact}`)
     }
     assert.strictEqual(Lu.reciprocalCondition(new Float64Array(4), 2), 0)
+    assert.strictEqual(Lu.reciprocalCondition(new Float64Array(0), 0), 1)
+    const a = random(7, 7, "scale of a condition")
+    for (const size of [2 ** 1000, 2 ** -1010]) {
+      const scaled = a.map((x) => x * size)
+      assert.closeTo(Lu.reciprocalCondition(scaled, 7) / Lu.reciprocalCondition(a, 7), 1, 1e-3)
+    }
+    const rows = tabulate(7, 7, (i, j) => a[i * 7 + j]! * (i % 2 === 0 ? 1 : 1e-312))
+    assert.strictEqual(Lu.reciprocalCondition(rows, 7), 0)
   })
 })

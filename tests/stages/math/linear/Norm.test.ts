@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { norm, relativeChange } from "../../../../stages/math/linear/Norm.ts"
+import { length } from "../../../../stages/math/linear/Vector.ts"
 import { reals } from "../../../reals.ts"
 
 const Component = reals(-1e3, 1e3)
@@ -12,6 +13,18 @@ describe("norm", () => {
     [[], 0]
   ])("is the Euclidean length of %j", (x, length) => {
     assert.strictEqual(norm(x), length)
+  })
+
+  it.each([1e300, 1e-170, 1e-300, 2 ** -1070])("has its digits where squares leave the range: %d", (unit) => {
+    assert.closeTo(norm([3 * unit, -4 * unit]) / (5 * unit), 1, 1e-15)
+    assert.closeTo(relativeChange([unit, 0], [unit, unit]), 1, 1e-15)
+    assert.closeTo(length(Float64Array.of(-3 * unit, 4 * unit)) / (5 * unit), 1, 1e-15)
+  })
+
+  it("is what arithmetic makes of what is not finite", () => {
+    assert.strictEqual(norm([1, Number.NEGATIVE_INFINITY]), Number.POSITIVE_INFINITY)
+    assert.isNaN(norm([1, Number.NaN]))
+    assert.isNaN(length(Float64Array.of(Number.NaN, 1e300)))
   })
 
   it.prop("scales with its vector, and obeys the triangle inequality", { a: Component, b: Component }, ({ a, b }) => {

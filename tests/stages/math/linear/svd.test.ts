@@ -44,7 +44,24 @@ const kahan = (n: number): Float64Array => {
   return tabulate(n, n, (i, j) => (j < i ? 0 : j === i ? s ** i : -c * s ** i))
 }
 
+/** Each row a thousandth of the one before, down to numbers without all digits, and to zeros. */
+const steep = (m: number, n: number): Float64Array =>
+  random(m, n, "steep").map((x, at) => (x * 10 ** (-1.5 * Math.floor(at / n))) / 10 ** (1.5 * Math.floor(at / n)))
+
 describe("svd", () => {
+  it.each([
+    ["steep rows", 130, 131, steep(130, 131)],
+    ["steep columns", 131, 130, transposed(steep(130, 131), 130, 131)],
+    [
+      "rows next to the smallest numbers",
+      130,
+      131,
+      tabulate(130, 131, (i, j) => (((i * 37 + j * 61) % 19) - 9) * (i % 2 === 0 ? 1 : 1e-312))
+    ]
+  ])("comes to an end, and to orthogonal vectors, at the end of the range: %s", (_, m, n, a) => {
+    check(a, m, n)
+  })
+
   it.each([
     ["random", 70, 70, random(70, 70, "a")],
     ["tall", 130, 45, random(130, 45, "b")],

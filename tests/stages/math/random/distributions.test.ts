@@ -118,6 +118,14 @@ const surprise = (values: ArrayLike<number>, probability: (k: number) => number,
 }
 
 describe("whole variables", () => {
+  it.each<readonly [string, number, (s: ReturnType<typeof source>, count: number) => Float64Array]>([
+    ["Poisson", 2 ** 50, (s, n) => poissons(s, n, 2 ** 50)],
+    ["binomial", 2 ** 48, (s, n) => binomials(s, n, 2 ** 50, 0.5).map((k) => k - 2 ** 49 + 2 ** 48)]
+  ])("are as good as normal where they are large: %s", (name, average, sample) => {
+    const values = sample(source(`large ${name}`), COUNT).map((k) => (k - average) / Math.sqrt(average))
+    assert.isBelow(distance(values, normalCdf), 1.95)
+  })
+
   it.each([0.3, 9.9, 10, 37.5, 1000])("are Poisson of mean %d", (average) => {
     const probability = (k: number): number => Math.exp(k * Math.log(average) - average - logGamma(k + 1))
     const values = poissons(source(`poisson ${average}`), COUNT, average)

@@ -1,0 +1,11 @@
+/** Imported as `athanor/math/random`: random numbers that are counted from a seed and a name. */
+export { bulkStream } from "./BulkPhilox.ts"
+export { Categorical } from "./Categorical.ts"
+export { binomials, poissons } from "./CountVariates.ts"
+export { betas, chiSquares, dirichlets, gammas, studentTs } from "./GammaVariates.ts"
+export { exponentials, gumbels, laplaces, logistics, truncatedNormals } from "./Inversion.ts"
+export { multivariateNormals, onSphere } from "./Multivariate.ts"
+export { philox4x32, type Stream, stream } from "./Philox.ts"
+export type { RandomSource } from "./RandomSource.ts"
+export { shuffled, withoutReplacement } from "./Selection.ts"
+export { MOST_DIMENSIONS, type SobolOptions, sobol } from "./Sobol.ts"
