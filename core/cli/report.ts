@@ -29,7 +29,7 @@ export const report = (choices: ReportChoices) =>
     tellFlaws(run.folder.id, run.state)
     const model = yield* collectReport(run)
     const { folder, isPart } = pageFolder(run)
-    const { html, files, undrawn } = yield* writeReport(model, folder)
+    const { html, files, undrawn } = yield* writeReport(model, folder, { run: run.folder.path, outputs: [] })
     if (!isPart) yield* noteWritten(folder, files)
     if (choices.json)
       printJson({ run: run.folder.id, html, files, expectations: model.expectations, ...flawsField(run.state) })

@@ -1,0 +1,32 @@
+/** The entities of a crate, each once, in the order in which they came. */
+import type { Json } from "../stage/ArtifactKind.ts"
+
+/** A reference to an entity. */
+export type Reference = { readonly "@id": string }
+
+/** A node of a flattened JSON-LD graph. */
+export interface Entity {
+  readonly "@id": string
+  readonly "@type": string | ReadonlyArray<string>
+  readonly [property: string]: Json
+}
+
+export const referTo = (id: string): Reference => ({ "@id": id })
+
+/** References to entities; JSON-LD has a single one as itself. */
+export const idsOf = (entities: ReadonlyArray<Reference>): ReadonlyArray<Reference> =>
+  entities.map((entity) => referTo(entity["@id"]))
+
+export class CrateGraph {
+  private readonly entities = new Map<string, Entity>()
+
+  /** Adds an entity unless one with its id is there. */
+  add(entity: Entity): Reference {
+    if (!this.entities.has(entity["@id"])) this.entities.set(entity["@id"], entity)
+    return referTo(entity["@id"])
+  }
+
+  all(): ReadonlyArray<Entity> {
+    return [...this.entities.values()]
+  }
+}
