@@ -13,7 +13,7 @@ export interface Entity {
 
 export const referTo = (id: string): Reference => ({ "@id": id })
 
-/** References to entities; JSON-LD has a single one as itself. */
+/** References to entities. */
 export const idsOf = (entities: ReadonlyArray<Reference>): ReadonlyArray<Reference> =>
   entities.map((entity) => referTo(entity["@id"]))
 
@@ -22,7 +22,7 @@ export class CrateGraph {
 
   /** Adds an entity unless one with its id is there. */
   add(entity: Entity): Reference {
-    if (!this.entities.has(entity["@id"])) this.entities.set(entity["@id"], entity)
+    if (!this.entities.has(entity["@id"])) this.entities.set(entity["@id"], compacted(entity))
     return referTo(entity["@id"])
   }
 
@@ -30,3 +30,13 @@ export class CrateGraph {
     return [...this.entities.values()]
   }
 }
+
+/** As the specification wants it: a list of one thing is that thing, and one of none is left out. */
+const compacted = (entity: Entity): Entity => ({
+  ...(Object.fromEntries(
+    Object.entries(entity).flatMap(([name, value]) => {
+      if (!Array.isArray(value)) return [[name, value]]
+      return value.length === 0 ? [] : [[name, value.length === 1 ? value[0] : value]]
+    })
+  ) as Entity)
+})
