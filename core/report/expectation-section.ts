@@ -20,8 +20,7 @@ const COLUMNS = [
   { title: "Expected", isNumeric: true },
   { title: "Ours", isNumeric: true },
   { title: "Deviation", isNumeric: true },
-  { title: "Verdict" },
-  { title: "Source" }
+  { title: "Verdict" }
 ]
 
 /** A sign for each verdict, so that none hangs on its colour. */
@@ -37,15 +36,14 @@ const rowOf = (row: ReportExpectation, index: number): Row => ({
   id: expectationAnchor(index),
   className: `row-${classOf(row.verdict)}`,
   cells: [
-    markup`<span class="mark ${classOf(row.verdict)}" aria-hidden="true">${MARKS[row.verdict]}</span>${nameMarkup(row.metric)}${row.note !== undefined && markup`<span class="note">${row.note}</span>`}`,
+    markup`<span class="mark ${classOf(row.verdict)}" aria-hidden="true">${MARKS[row.verdict]}</span>${nameMarkup(row.metric)}<span class="note muted"><span class="badge ${row.origin}">${row.origin}</span> ${row.source !== undefined && markup`${row.source} · `}<span class="whole" title="${row.place}">${row.place.slice(row.place.lastIndexOf("/") + 1)}</span></span>${row.note !== undefined && markup`<span class="note">${row.note}</span>`}`,
     { content: expectedText(row.tolerance), order: centre(row.tolerance) },
     { content: measuredMarkup(row), order: row.measured ?? 0 },
     {
       content: markup`<span${originOf(row)}>${row.deviation === undefined ? "–" : deviationText(row.deviation)}</span>${gauge(row)}`,
       order: row.deviation?.relative ?? row.deviation?.absolute ?? 0
     },
-    markup`<span class="verdict ${classOf(row.verdict)}">${row.verdict}</span>${row.verdict !== "met" && markup`<span class="words"${originOf(row)}>${row.words}</span>`}`,
-    markup`<span class="badge ${row.origin}">${row.origin}</span>${row.source !== undefined && markup`<span class="words">${row.source}</span>`}<span class="words mono">${row.place}</span>`
+    markup`<span class="verdict ${classOf(row.verdict)}">${row.verdict}</span>${row.verdict !== "met" && markup`<span class="words"${originOf(row)}>${row.words}</span>`}`
   ]
 })
 

@@ -78,14 +78,14 @@ const expectationTile = (
 
 const paperLine = (paper: ReportModel["paper"]): Markup | undefined => {
   if (paper === undefined) return undefined
-  const link = linkOf(paper)
+  const link = paperLink(paper)
   return markup`<p class="reproduces">Reproduces <cite>${
     link === undefined ? paper.title : markup`<a href="${link}" rel="noreferrer">${paper.title}</a>`
   }</cite>${paper.arxiv !== undefined && markup` <span class="muted">arXiv:${paper.arxiv}</span>`}</p>`
 }
 
 /** Where the paper is; only a web address, for a file from a stranger may hold `javascript:`. */
-const linkOf = (paper: NonNullable<ReportModel["paper"]>): string | undefined => {
+export const paperLink = (paper: NonNullable<ReportModel["paper"]>): string | undefined => {
   if (paper.url !== undefined) return /^https?:\/\//iu.test(paper.url) ? paper.url : undefined
   return paper.arxiv === undefined ? undefined : `https://arxiv.org/abs/${encodeURI(paper.arxiv)}`
 }

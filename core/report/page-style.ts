@@ -54,7 +54,7 @@ figure{margin:22px 0 40px}
 .plate img{display:block;max-width:100%;height:auto;max-height:720px;object-fit:contain;margin:auto;color:var(--muted)}
 .plate.missing{background:var(--card);color:var(--absent);padding:48px 22px}
 figcaption{margin-top:12px;font-size:.95rem;max-width:52em}
-.besides{list-style:none;display:grid;grid-template-columns:repeat(auto-fill,minmax(21em,1fr));gap:2px 28px;margin:14px 0 6px;padding:12px 0 0;border-top:1px solid var(--line);font-size:.88rem;font-variant-numeric:tabular-nums}
+.besides{list-style:none;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(27em,100%),1fr));gap:2px 28px;margin:14px 0 6px;padding:12px 0 0;border-top:1px solid var(--line);font-size:.88rem;font-variant-numeric:tabular-nums}
 .whole{white-space:nowrap}.besides .verdict{font-size:.84rem}
 .series{font-size:.9rem;border-bottom:0}
 figcaption .where{display:block;color:var(--muted);font-size:.84rem;margin-top:3px}
@@ -87,7 +87,7 @@ th[aria-sort=descending]::after{content:" ↓"}
 .bg-met{background:var(--met)}.bg-missed{background:var(--missed)}.bg-not-recorded{background:var(--absent)}
 .words{display:block;font-size:.82rem;color:var(--muted);white-space:normal;font-weight:400;min-width:8em}
 .words.mono{font-size:.74rem;overflow-wrap:anywhere}
-.note{display:block;font-size:.84rem;margin:3px 0 0 1.3em;min-width:20em;max-width:34em}
+.note{display:block;font-size:.84rem;margin:3px 0 0 1.3em;min-width:18em;max-width:36em}
 .badge{display:inline-block;font-size:.74rem;border:1px solid currentColor;border-radius:99px;padding:0 8px;line-height:1.55;white-space:nowrap}
 .badge.paper{color:var(--accent)}.badge.reference{color:var(--muted)}
 .gauge{display:block;margin:3px 0 0 auto}
@@ -107,6 +107,7 @@ details .inner{padding:2px 0 16px 18px}
 .failure{background:var(--card);border:1px solid var(--line);border-left:4px solid var(--missed);border-radius:6px;padding:14px 20px;margin:14px 0}
 .failure h3{margin:0 0 4px}
 pre{font:12.5px/1.5 ${MONOSPACE};background:var(--faint);padding:12px 14px;border-radius:6px;overflow:auto;max-height:420px;white-space:pre-wrap;overflow-wrap:anywhere;margin:8px 0}
+pre code{font-size:inherit}
 .digest{font-family:${MONOSPACE};font-size:.8em;color:var(--muted);user-select:all;overflow-wrap:anywhere}
 .digest[href]{text-decoration:none}.digest[href]:hover{text-decoration:underline}
 .commands{position:relative}.commands pre{padding-right:70px}
