@@ -32,7 +32,7 @@ export class CrateGraph {
 }
 
 /** As the specification wants it: a list of one thing is that thing, and one of none is left out. */
-const compacted = (entity: Entity): Entity => ({
+export const compacted = (entity: Entity): Entity => ({
   ...(Object.fromEntries(
     Object.entries(entity).flatMap(([name, value]) => {
       if (!Array.isArray(value)) return [[name, value]]

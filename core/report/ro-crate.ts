@@ -7,7 +7,7 @@
  */
 import { REPORT_FILES } from "../document/report-files.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
-import { CrateGraph, type Entity, idsOf, type Reference, referTo } from "./CrateGraph.ts"
+import { CrateGraph, compacted, type Entity, idsOf, type Reference, referTo } from "./CrateGraph.ts"
 import { artifactId, toolActions } from "./crate-actions.ts"
 import { workflowEntities } from "./crate-workflow.ts"
 import type { ReportModel } from "./ReportModel.ts"
@@ -20,10 +20,12 @@ export interface Crate {
 /** Source of the names: https://www.researchobject.org/workflow-run-crate/profiles/0.5/provenance_run_crate/ */
 const [CRATE, WORKFLOW_CRATE] = ["https://w3id.org/ro/crate/1.1", "https://w3id.org/workflowhub/workflow-ro-crate/1.0"]
 
+const PROVENANCE = "https://w3id.org/ro/wfrun/provenance/0.5"
+
 const PROFILES: ReadonlyArray<readonly [id: string, name: string, version: string]> = [
   ["https://w3id.org/ro/wfrun/process/0.5", "Process Run Crate", "0.5"],
   ["https://w3id.org/ro/wfrun/workflow/0.5", "Workflow Run Crate", "0.5"],
-  ["https://w3id.org/ro/wfrun/provenance/0.5", "Provenance Run Crate", "0.5"],
+  [PROVENANCE, "Provenance Run Crate", "0.5"],
   [WORKFLOW_CRATE, "Workflow RO-Crate", "1.0"]
 ]
 
@@ -34,7 +36,9 @@ export const crateOf = (model: ReportModel, files: ReadonlyArray<string>): Crate
   const run = workflowEntities(model, graph, actions)
   const parts = [REPORT_FILES.pipeline, REPORT_FILES.page, ...files]
   for (const path of parts.slice(1)) graph.add(fileEntity(model, path))
-  for (const [id, name, version] of PROFILES) graph.add({ "@id": id, "@type": "CreativeWork", name, version })
+  // Provenance is that of executions: a run that came to none has only its workflow to tell of.
+  const profiles = PROFILES.filter(([id]) => actions.length > 0 || id !== PROVENANCE)
+  for (const [id, name, version] of profiles) graph.add({ "@id": id, "@type": "CreativeWork", name, version })
   const { id, startedAt, finishedAt } = model.run
   return {
     "@context": [`${CRATE}/context`, "https://w3id.org/ro/terms/workflow-run/context"],
@@ -45,19 +49,19 @@ export const crateOf = (model: ReportModel, files: ReadonlyArray<string>): Crate
         about: referTo("./"),
         conformsTo: [referTo(CRATE), referTo(WORKFLOW_CRATE)]
       },
-      {
+      compacted({
         "@id": "./",
         "@type": "Dataset",
         name: `${model.name}, run ${id}`,
         description: [model.description ?? `A run of the pipeline ${model.name}.`, leftOut].filter(Boolean).join(" "),
         datePublished: new Date(Math.max(startedAt, finishedAt)).toISOString(),
         license: "No licence is stated: ask those who made this run.",
-        conformsTo: PROFILES.map(([profile]) => referTo(profile)),
+        conformsTo: profiles.map(([profile]) => referTo(profile)),
         hasPart: parts.map(pathId).map(referTo),
         mainEntity: referTo(REPORT_FILES.pipeline),
         mentions: idsOf([run, ...actions.map(({ action }) => action)]),
         ...paperOf(model, graph)
-      },
+      }),
       ...graph.all()
     ]
   }
