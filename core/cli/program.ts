@@ -177,6 +177,7 @@ const report = Command.make(
     run: pastRun.pipe(Argument.withDefault("latest")),
     open: flag("open").pipe(Flag.withDescription("Open the page in a browser")),
     check: flag("check").pipe(Flag.withDescription("Exit with 3 when an expectation is missed")),
+    gallery: text("gallery", "Folder that also gets a page of Markdown and the figures, to be committed"),
     json
   },
   (input) => handle(import("./report.ts"), ({ report }) => report(input))

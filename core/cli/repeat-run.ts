@@ -16,6 +16,7 @@ import type { JournalEvent } from "../record/JournalEvent.ts"
 import { memoFile, readMemo } from "../record/memo-file.ts"
 import { claim, FILES, type RunFolder } from "../record/RunFolder.ts"
 import { RUN_MEMO, type RunMemo, stillHolds } from "../record/RunMemo.ts"
+import { sourceCommit, withoutCommit } from "../run/source-commit.ts"
 import { steadyMillis } from "../run/steady-time.ts"
 import { parentOf, spanId, traceId } from "../run/trace-ids.ts"
 import { encodeLine } from "../store/checked-lines.ts"
@@ -105,11 +106,13 @@ const eventsOf = (
   startedAt: number
 ): ReadonlyArray<JournalEvent> => {
   const ids = { traceId: parentOf(process.env["TRACEPARENT"])?.traceId ?? traceId(), spanId: spanId() }
+  // What was committed since has changed nothing that matters here, and is told all the same.
+  const environment = { ...withoutCommit(started.environment), ...sourceCommit("", started.file) }
   // By the same clock: that of the machine may have gone back since.
   const at = steadyMillis()
   const counts = { ran: 0, hit: started.tasks, failed: 0, skipped: 0 }
   return [
-    { _tag: "RunStarted", at: startedAt, runId: id, ...started, targets: [], ...ids },
+    { _tag: "RunStarted", at: startedAt, runId: id, ...started, environment, targets: [], ...ids },
     { _tag: "AllHit", at, of: run, stages },
     { _tag: "RunFinished", at, outcome: "success", counts }
   ]

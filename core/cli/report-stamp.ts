@@ -7,6 +7,7 @@ import { join } from "node:path"
 import type { ExpectationDocument } from "../document/PipelineDocument.ts"
 import { REPORT_FILES } from "../document/report-files.ts"
 import type { PastRun } from "../record/RunHistory.ts"
+import { withoutCommit } from "../run/source-commit.ts"
 import * as Digest from "../store/Digest.ts"
 
 export interface Stamp {
@@ -24,7 +25,7 @@ export interface Stamp {
 export const shownBy = ({ plan, state }: PastRun): string => {
   const { name, file, description, paper, profile, params, stages, tasks, sources, outputs, figures } = plan
   const shown = {
-    form: 3,
+    form: 4,
     ...{ name, file, description, paper, profile, params, tasks, outputs, figures },
     stages: stages.map(({ span: _, code, ...stage }) => [stage, code.identity]),
     sources: sources.map(({ span: _, ...source }) => source),
@@ -34,7 +35,8 @@ export const shownBy = ({ plan, state }: PastRun): string => {
       const task = state.tasks.get(id)
       return [task?.key, task?.outputs, task?.metrics]
     }),
-    environment: state.started?.environment
+    // A commit that changes none of this is no news.
+    environment: withoutCommit(state.started?.environment ?? {})
   }
   return Digest.ofBytes(Buffer.from(JSON.stringify(shown)))
 }

@@ -1,8 +1,9 @@
 /** `pipeline report`: the page of a run. */
 import { spawn } from "node:child_process"
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { RunHistory } from "../record/RunHistory.ts"
 import { collectReport } from "../report/collect-report.ts"
+import type { ReportModel } from "../report/ReportModel.ts"
 import { renderTerminal } from "../report/terminal-report.ts"
 import { unwrittenText } from "../report/unwritten-file.ts"
 import { writeReport } from "../report/write-report.ts"
@@ -18,6 +19,8 @@ export interface ReportChoices {
   readonly run: string
   readonly open: boolean
   readonly check: boolean
+  /** A folder that gets a page of Markdown and the figures, to be committed. */
+  readonly gallery: Option.Option<string>
   readonly json: boolean
 }
 
@@ -29,17 +32,28 @@ export const report = (choices: ReportChoices) =>
     tellFlaws(run.folder.id, run.state)
     const model = yield* collectReport(run)
     const { folder, isPart } = pageFolder(run)
-    const { html, files, undrawn } = yield* writeReport(model, folder)
+    const { html, files, undrawn } = yield* writeReport(model, folder, { run: run.folder.path, outputs: [] })
     if (!isPart) yield* noteWritten(folder, files)
+    const shelved = Option.isNone(choices.gallery) ? [] : yield* shelve(model, choices.gallery.value)
     if (choices.json)
-      printJson({ run: run.folder.id, html, files, expectations: model.expectations, ...flawsField(run.state) })
-    else print(`${renderTerminal(model, { color: wantsColor(process.stdout) })}\n${html}`)
+      printJson({
+        ...{ run: run.folder.id, html, files, expectations: model.expectations },
+        ...(shelved.length > 0 ? { gallery: shelved } : {}),
+        ...flawsField(run.state)
+      })
+    else print([renderTerminal(model, { color: wantsColor(process.stdout) }), html, ...shelved.slice(0, 2)].join("\n"))
     for (const line of new Set(undrawn.map(unwrittenText))) printError(`warning: ${line}`)
     if (choices.open) openInBrowser(html)
     const isMet = model.expectations.every(({ verdict }) => verdict === "met")
     const status: ExitStatus = choices.check && !isMet ? EXIT.unmet : EXIT.success
     return status
   }).pipe(Effect.provide(storeLayer))
+
+/** Loaded only where it is asked for. */
+const shelve = Effect.fnUntraced(function* (model: ReportModel, folder: string) {
+  const { writeGallery } = yield* Effect.promise(() => import("../report/write-gallery.ts"))
+  return yield* writeGallery(model, folder)
+})
 
 /** Opens a page with whatever the system opens pages with. */
 const openInBrowser = (file: string): void => {

@@ -39,8 +39,9 @@ export const writeRunReport = Effect.fn("writeRunReport")(function* (
   const isSame = previous !== undefined && previous.shown === shown && mayStay(run) && isWhole(folder, previous)
   if (isSame) return standing(folder, previous)
   const model = yield* collectReport(run)
-  const { html, files, undrawn } = yield* writeReport(model, folder)
   const copied = yield* copyOutputs(run, folder)
+  const beside = { run: run.folder.path, outputs: copied.files }
+  const { html, files, undrawn } = yield* writeReport(model, folder, beside)
   const unwritten = [...undrawn, ...copied.unwritten]
   const written = [...files, ...copied.files]
   const artifacts = artifactsOf(run, [...model.figureFiles, ...unwritten])

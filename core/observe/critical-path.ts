@@ -1,5 +1,6 @@
 /** What a run waited for: the chain of tasks that could not have overlapped. */
-import { needsOf, type Plan } from "../plan/Plan.ts"
+import type { Plan } from "../plan/Plan.ts"
+import { criticalTasks } from "./critical-tasks.ts"
 import { lengthOf, type RunSpan } from "./RunSpan.ts"
 import { ATTRIBUTE } from "./semantic-conventions.ts"
 
@@ -13,49 +14,23 @@ export interface PathStep {
   readonly worked: number
 }
 
-/**
- * The tasks that ran, each needed by the next, as input or because its list decided that there is such a task, and the last of its needs to end; the last one ended last of all.
- *
- * Hits on the way take no time and are left out.
- */
+/** The steps of the chain that `criticalTasks` finds, from the spans of a run. */
 export const criticalPath = (
   spans: ReadonlyArray<RunSpan>,
   plan: Pick<Plan, "tasks" | "stages">
 ): ReadonlyArray<PathStep> => {
   const spanOf = new Map(spans.filter(({ role }) => role === "task").map((span) => [taskOf(span), span]))
-  const indexOf = new Map(plan.tasks.map(({ id }, index) => [id, index]))
   const queued = new Map<string, number>()
   for (const span of spans) if (span.role === "queue") queued.set(span.parentSpanId ?? "", lengthOf(span))
-
-  const needs = (task: string): ReadonlyArray<RunSpan> => {
-    const planned = plan.tasks[indexOf.get(task) ?? -1]
-    if (planned === undefined) return []
-    const { listsFrom = [] } = plan.stages[planned.stage] ?? {}
-    const earlier = [...needsOf(planned), ...listsFrom.map((list) => list.task)]
-    return earlier.flatMap((index) => spanOf.get(plan.tasks[index]?.id ?? "") ?? [])
-  }
-
-  const steps: Array<PathStep> = []
-  let current = latest([...spanOf.values()].filter(ran))
-  while (current !== undefined) {
-    const task = taskOf(current)
-    if (ran(current)) {
-      const waited = queued.get(current.spanId) ?? 0
-      steps.unshift({ task, span: current, waited, worked: lengthOf(current) - waited })
-    }
-    current = latest(needs(task))
-  }
-  return steps
+  const ends = new Map([...spanOf].map(([task, span]) => [task, { endedAt: span.endedAt, ran: ran(span) }]))
+  return criticalTasks(ends, plan).flatMap((task) => {
+    const span = spanOf.get(task)
+    const waited = queued.get(span?.spanId ?? "") ?? 0
+    return span === undefined ? [] : [{ task, span, waited, worked: lengthOf(span) - waited }]
+  })
 }
 
 /** Name of a task from its span. */
 export const taskOf = (span: RunSpan): string => String(span.attributes[ATTRIBUTE.taskId] ?? "")
 
 const ran = (span: RunSpan): boolean => span.attributes[ATTRIBUTE.taskAttempts] !== undefined
-
-/** The one that ended last; of several the first. */
-const latest = (spans: ReadonlyArray<RunSpan>): RunSpan | undefined =>
-  spans.reduce<RunSpan | undefined>(
-    (last, span) => (last === undefined || span.endedAt > last.endedAt ? span : last),
-    undefined
-  )

@@ -36,6 +36,10 @@ export interface GraphNode {
   readonly counts: { readonly [status in ShownStatus]?: number }
   /** 0 for a source, and for a stage whose tasks are not known yet. */
   readonly tasks: number
+  /** Milliseconds that the attempts at its tasks took, all together; absent where none ran. */
+  readonly busyMillis?: number
+  /** Whether some of its tasks are of those that the run waited for. */
+  readonly isCritical?: boolean
 }
 
 export interface GraphEdge {
@@ -83,6 +87,18 @@ export const ofPlan = (plan: Plan, statuses: TaskStatuses = new Map()): GraphMod
     })
   ],
   edges: edgesOf(plan)
+})
+
+/** The same graph, with what its stages took and which of them the run waited for. */
+export const withTimes = (
+  { nodes, edges }: GraphModel,
+  times: ReadonlyMap<string, { readonly busyMillis: number; readonly isCritical: boolean }>
+): GraphModel => ({
+  nodes: nodes.map((node) => {
+    const { busyMillis = 0, isCritical = false } = (node.shape === "stage" && times.get(node.label)) || {}
+    return { ...node, ...(busyMillis > 0 ? { busyMillis } : {}), ...(isCritical ? { isCritical } : {}) }
+  }),
+  edges
 })
 
 /** How many of each. */

@@ -2,8 +2,11 @@
 import type { JsonMap, PlanStage } from "../plan/Plan.ts"
 import type { RunOutcome } from "../record/JournalEvent.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
+import type { Digest } from "../store/Digest.ts"
+import type { FigureSeries } from "./figure-series.ts"
 import type { GraphModel, ShownStatus } from "./GraphModel.ts"
 import type { Judgement } from "./judge-expectations.ts"
+import type { Reproduction } from "./reproduce.ts"
 import type { UnwrittenFile } from "./unwritten-file.ts"
 
 export interface ReportModel {
@@ -15,13 +18,44 @@ export interface ReportModel {
   readonly paper: { readonly title: string; readonly arxiv?: string; readonly url?: string } | undefined
   readonly run: ReportRun
   readonly figures: ReadonlyArray<ReportFigure>
-  readonly expectations: ReadonlyArray<Judgement>
+  readonly expectations: ReadonlyArray<ReportExpectation>
   readonly graph: GraphModel
   readonly stages: ReadonlyArray<ReportStage>
   /** Written beside the page. */
   readonly figureFiles: ReadonlyArray<FigureFile>
   /** Pictures that should lie there too, of figures that have no drawing. */
   readonly undrawn: ReadonlyArray<UnwrittenFile>
+  /** The tasks that the run waited for, one after the other. */
+  readonly criticalPath: ReadonlyArray<CriticalStep>
+  /** How the run is made again. */
+  readonly reproduction: Reproduction
+}
+
+/** A task of the critical path. Milliseconds since 1970. */
+export interface CriticalStep {
+  readonly task: string
+  readonly anchor: string
+  readonly readyAt: number
+  /** When its first attempt began. */
+  readonly startedAt: number
+  readonly endedAt: number
+}
+
+/** An expectation with where its two numbers come from. */
+export interface ReportExpectation extends Judgement {
+  /** Where the expected number is written: `pipelines/ntk-study.yaml:213`. */
+  readonly place: string
+  /** What measured ours; `undefined` where no task could. */
+  readonly from: MetricOrigin | undefined
+}
+
+/** The execution that recorded a metric: named by its key, and found in the store by what else it gave. */
+export interface MetricOrigin {
+  readonly task: string
+  readonly anchor: string
+  readonly key: string | undefined
+  /** Digest of each output of that execution. */
+  readonly outputs: { readonly [port: string]: Digest }
 }
 
 export interface ReportRun {
@@ -38,6 +72,8 @@ export interface ReportRun {
   readonly jobs: number
   readonly traceId: string
   readonly environment: { readonly [name: string]: string }
+  /** Digests of the files in the folder of the run, by name, as its journal has them. */
+  readonly files: { readonly [name: string]: Digest }
   /** What its journal lacks to tell all of it, in words. */
   readonly flaws: string | undefined
 }
@@ -50,6 +86,10 @@ export interface ReportFigure {
   readonly caption: string | undefined
   readonly digest: string | undefined
   readonly image: FigureImage
+  /** What it draws, line by line, for readers who do not see it. */
+  readonly series: FigureSeries
+  /** The task that made it, as expectations name theirs. */
+  readonly task: string
   /** Where it lies beside the page, relative. */
   readonly files: ReadonlyArray<string>
 }
@@ -79,12 +119,16 @@ export interface ReportStage {
   readonly determinism: PlanStage["determinism"]
   /** Code identity; `undefined` where the stage never came to tasks. */
   readonly code: string | undefined
+  /** What its code needs beside itself: integrity by `name@version`. */
+  readonly packages: { readonly [name: string]: string }
   readonly tasks: ReadonlyArray<ReportTask>
 }
 
 export interface ReportTask {
   /** `empirical@width=500,init=3`. */
   readonly id: string
+  /** Its element on the page: `task-12`. */
+  readonly anchor: string
   readonly matrix: JsonMap
   readonly params: JsonMap
   readonly status: ShownStatus

@@ -12,6 +12,7 @@ import type { Figure, Json } from "../stage/ArtifactKind.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
+import { seriesOf } from "./figure-series.ts"
 import { fileName } from "./file-name.ts"
 import type { FigureFile, FigureImage, ReportFigure } from "./ReportModel.ts"
 import type { UnwrittenFile } from "./unwritten-file.ts"
@@ -38,7 +39,9 @@ export const collectFigures = Effect.fnUntraced(function* (run: RunResults) {
     if (image._tag === "Svg") figureFiles.push(...wanted.map((file) => ({ ...file, svg: image.svg })))
     if (failure !== undefined) undrawn.push(...wanted.map((file) => ({ ...file, ...failure })))
     const files = image._tag === "Svg" ? wanted.map(({ path }) => path) : []
-    if (port.isShown) figures.push({ ...wordsOf(spec), reference: nameOf(plan, port), digest, image, files })
+    if (!port.isShown) continue
+    const names = { reference: nameOf(plan, port), task: plan.tasks[port.task]?.id ?? "?" }
+    figures.push({ ...wordsOf(spec), ...names, digest, image, series: seriesOf(spec), files })
   }
   return { figures, figureFiles, undrawn }
 })

@@ -1,22 +1,22 @@
 /** Gathers what a report shows, from the journal of a run, its plan and the store. */
 import { Effect } from "effect"
-import { nearest } from "../document/nearest.ts"
-import type { ExpectationDocument } from "../document/PipelineDocument.ts"
 import { countText } from "../document/quantities.ts"
+import { criticalTasks } from "../observe/critical-tasks.ts"
 import { deviceText } from "../plan/device-class.ts"
-import type { PendingStage, Plan, PlanInput, PlanTask } from "../plan/Plan.ts"
-import { stageInMetric } from "../plan/task-id.ts"
+import type { PendingStage, Plan, PlanInput, PlanStage, PlanTask } from "../plan/Plan.ts"
+import { stageOf as stageIn } from "../plan/task-id.ts"
 import { flawsText } from "../record/JournalFlaws.ts"
 import type { AttemptState, RunState, TaskState } from "../record/RunState.ts"
 import { resultOf, type TaskResult } from "../record/TaskResult.ts"
 import type { ActionRecord, InputPart } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
+import { collectExpectations } from "./collect-expectations.ts"
 import { collectFigures } from "./collect-figures.ts"
-import { ofPlan, type ShownStatus } from "./GraphModel.ts"
-import { judge } from "./judge-expectations.ts"
+import { ofPlan, type ShownStatus, withTimes } from "./GraphModel.ts"
 import { MAX_LISTED_STAGES, MAX_LISTED_TASKS } from "./listing.ts"
 import type {
   ComputedBy,
+  CriticalStep,
   ReportAttempt,
   ReportInput,
   ReportModel,
@@ -24,10 +24,13 @@ import type {
   ReportStage,
   ReportTask
 } from "./ReportModel.ts"
+import { stageSummaryOf } from "./ReportSummary.ts"
+import { reproductionOf } from "./reproduce.ts"
 
 /** What the folder of a run holds. */
 export interface RecordedRun {
-  readonly folder: { readonly id: string }
+  /** With its path, what the folder holds beside journal and plan is told too. */
+  readonly folder: { readonly id: string; readonly path?: string }
   readonly plan: Plan
   readonly state: RunState
 }
@@ -47,11 +50,14 @@ export const collectReport = Effect.fn("collectReport")(function* ({ folder, pla
     for (const [position, index] of stage.tasks.entries()) {
       const task = plan.tasks[index]
       const isListed = number < MAX_LISTED_STAGES && position < MAX_LISTED_TASKS
-      if (task !== undefined) tasks[index] = taskOf(run, plan, state, task, results[index], isListed)
+      if (task === undefined) continue
+      tasks[index] = { ...taskOf(run, plan, state, task, results[index], isListed), anchor: `task-${index}` }
     }
   }
   const pending = (plan.pending ?? []).map((stage) => pendingStage(stage, state, run.finishedAt))
+  const stages = [...plan.stages.map((stage) => stageOf(stage, tasks)), ...pending]
   const figures = yield* collectFigures({ run: folder.id, plan, state, results })
+  const criticalPath = criticalSteps(plan, state, tasks)
   return {
     name: plan.name,
     file: plan.file,
@@ -59,30 +65,34 @@ export const collectReport = Effect.fn("collectReport")(function* ({ folder, pla
     paper: plan.paper,
     run,
     ...figures,
-    expectations: [
-      ...plan.expectations.map(({ task, metric, expected }) =>
-        judge(expected, tasks[task]?.metrics[metric], absenceOf(tasks[task], metric, expected.metric.value))
-      ),
-      ...(plan.absences?.expectations.map((expected) => judge(expected, undefined, withoutTask(plan, expected))) ?? [])
-    ],
-    graph: ofPlan(
-      plan,
-      new Map([...tasks, ...pending.flatMap((stage) => stage.tasks)].map(({ id, status }) => [id, status]))
-    ),
-    stages: [
-      ...plan.stages.map((stage) => ({
-        id: stage.id,
-        stageType: stage.stageType,
-        summary: stage.summary,
-        source: stage.source,
-        determinism: stage.determinism,
-        code: stage.code.identity,
-        tasks: stage.tasks.flatMap((task) => tasks[task] ?? [])
-      })),
-      ...pending
-    ]
+    expectations: collectExpectations(plan, tasks, results),
+    criticalPath,
+    reproduction: yield* reproductionOf({ folder, plan, state }),
+    graph: timedGraph(plan, stages, criticalPath),
+    stages
   } satisfies ReportModel
 })
+
+const stageOf = (stage: PlanStage, tasks: ReadonlyArray<ReportTask>): ReportStage => ({
+  id: stage.id,
+  stageType: stage.stageType,
+  summary: stage.summary,
+  source: stage.source,
+  determinism: stage.determinism,
+  code: stage.code.identity,
+  packages: stage.code.parts.packages,
+  tasks: stage.tasks.flatMap((task) => tasks[task] ?? [])
+})
+
+const timedGraph = (plan: Plan, stages: ReadonlyArray<ReportStage>, criticalPath: ReadonlyArray<CriticalStep>) => {
+  const critical = new Set(criticalPath.map(({ task }) => stageIn(task)))
+  const statuses = new Map(stages.flatMap(({ tasks }) => tasks.map(({ id, status }) => [id, status] as const)))
+  const times = stages.map((stage) => {
+    const { busyMillis } = stageSummaryOf(stage)
+    return [stage.id, { busyMillis, isCritical: critical.has(stage.id) }] as const
+  })
+  return withTimes(ofPlan(plan, statuses), new Map(times))
+}
 
 const runOf = (id: string, plan: Plan, state: RunState): ReportModel["run"] => {
   const { started, endedAt, outcome } = state
@@ -98,6 +108,7 @@ const runOf = (id: string, plan: Plan, state: RunState): ReportModel["run"] => {
     jobs: started?.jobs ?? 0,
     traceId: started?.traceId ?? "",
     environment: started?.environment ?? {},
+    files: started?.files ?? {},
     flaws: flawsText(id, state.flaws)
   }
 }
@@ -109,6 +120,22 @@ const lastInstant = (state: RunState, startedAt: number): number => {
     last = Math.max(last, readyAt, endedAt, ...attempts.map((attempt) => attempt.endedAt ?? attempt.startedAt))
   }
   return last
+}
+
+/** The critical path as the journal tells it. */
+const criticalSteps = (plan: Plan, state: RunState, tasks: ReadonlyArray<ReportTask>): ReadonlyArray<CriticalStep> => {
+  const ends = new Map(
+    [...state.tasks].flatMap(([id, { endedAt, attempts }]) =>
+      endedAt === undefined ? [] : [[id, { endedAt, ran: attempts.length > 0 }] as const]
+    )
+  )
+  const chain = new Set(criticalTasks(ends, plan))
+  const anchors = new Map(tasks.flatMap(({ id, anchor }) => (chain.has(id) ? [[id, anchor] as const] : [])))
+  return [...chain].flatMap((task) => {
+    const { readyAt = 0, endedAt = 0, attempts = [] } = state.tasks.get(task) ?? {}
+    const startedAt = attempts[0]?.startedAt ?? readyAt
+    return [{ task, anchor: anchors.get(task) ?? "", readyAt: Math.min(readyAt, startedAt), startedAt, endedAt }]
+  })
 }
 
 /** What was ready or running when its run ended never came to its end. */
@@ -126,7 +153,7 @@ const taskOf = (
   task: PlanTask,
   result: TaskResult | undefined,
   isListed: boolean
-): ReportTask => {
+): Omit<ReportTask, "anchor"> => {
   const recorded = state.tasks.get(task.id)
   const attempts = (recorded?.attempts ?? []).map((attempt) => attemptOf(attempt, run.finishedAt))
   const record = isListed || recorded?.status === "hit" ? result?.record : undefined
@@ -152,14 +179,15 @@ const taskOf = (
 const pendingStage = ({ id, stageType }: PendingStage, state: RunState, end: number): ReportStage => {
   const recorded = state.tasks.get(id)
   const task = recorded && {
-    ...{ id, matrix: {}, params: {}, key: undefined, metrics: {}, inputs: [], outputs: [], computed: undefined },
+    ...{ id, anchor: `stage-${id}`, matrix: {}, params: {}, key: undefined, metrics: {} },
+    ...{ inputs: [], outputs: [], computed: undefined },
     status: statusOf(state, recorded),
     reason: recorded.because ?? recorded.reason ?? "",
     attempts: recorded.attempts.map((attempt) => attemptOf(attempt, end)),
     logs: recorded.logs
   }
   return {
-    ...{ id, stageType, summary: "", source: undefined, determinism: "unknown", code: undefined },
+    ...{ id, stageType, summary: "", source: undefined, determinism: "unknown", code: undefined, packages: {} },
     tasks: task === undefined ? [] : [task]
   }
 }
@@ -220,38 +248,4 @@ const computedHere = (
   const { task, cpuMillis, peakMemory } = recorded
   const { number, startedAt, finishedAt } = attempt
   return { runId, task, attempt: number, startedAt, durationMillis: finishedAt - startedAt, cpuMillis, peakMemory }
-}
-
-/** Why nothing can have recorded an expected metric. */
-const withoutTask = ({ pending = [] }: Plan, { metric }: ExpectationDocument): string =>
-  pending.some(({ id }) => id === stageInMetric(metric.value))
-    ? "its tasks were not known"
-    : "no such task: the list does not have it"
-
-/** Why an expected metric has no value, where the task says so itself. */
-const absenceOf = (task: ReportTask | undefined, metric: string, written: string): string | undefined => {
-  switch (task?.status) {
-    case "failed":
-      return "its task failed"
-    case "skipped":
-      return "its task was skipped"
-    case "done":
-      return unrecorded(task, metric, written)
-    case "hit":
-      return task.computed === undefined ? "its result is no longer in the store" : unrecorded(task, metric, written)
-    default:
-      return "its task has not run"
-  }
-}
-
-/** Metrics beyond this are not listed. */
-const LISTED = 8
-
-/** A metric that a finished task did not record is most often a slip in its name; what is meant is said as it is written. */
-const unrecorded = ({ metrics }: ReportTask, metric: string, written: string): string => {
-  const names = Object.keys(metrics)
-  const close = nearest(metric, names)
-  const words = "its stage recorded no such metric"
-  if (close !== undefined) return `${words}; did you mean ${written.slice(0, written.length - metric.length)}${close}?`
-  return names.length > LISTED ? words : `${words} (it recorded: ${names.join(", ") || "none"})`
 }

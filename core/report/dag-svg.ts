@@ -1,4 +1,5 @@
 /** The graph of a pipeline as a drawing: data flows from left to right, statuses are colours. */
+import { durationText } from "../observe/duration.ts"
 import { type GraphModel, type GraphNode, type ShownStatus, STATUS_WORDS, STATUSES } from "./GraphModel.ts"
 import { layerGraph } from "./layer-graph.ts"
 import { type Markup, markup } from "./Markup.ts"
@@ -12,8 +13,8 @@ const DETAIL_SIZE = 10.5
 const MAX_CHARACTERS = 28
 const PADDING = 12
 const HEIGHT = 40
-/** With the bar that shows the statuses. */
-const BAR_HEIGHT = 52
+/** With a line of words, and the bar that shows the statuses. */
+const BAR_HEIGHT = 67
 const BEND_HEIGHT = 8
 const GAP = 16
 const MIN_LANE = 44
@@ -56,6 +57,7 @@ export const dagStyle: StyleSheet = (color) =>
     `.label{font-family:${MONOSPACE};font-size:${LABEL_SIZE}px;font-weight:700;fill:${color("ink")}}`,
     `.detail{font-family:${MONOSPACE};font-size:${DETAIL_SIZE}px;fill:${color("muted")}}`,
     `.box{fill:${color("card")};stroke:${color("waiting")};stroke-width:1.5}`,
+    ".on-path{stroke-width:3.2}",
     `.source{fill:none;stroke:${color("muted")};stroke-dasharray:4 3}`,
     `.edge{fill:none;stroke:${color("muted")};stroke-width:1.2;opacity:.75}`,
     ".fan-in{stroke-width:2.6}",
@@ -85,7 +87,8 @@ const widthOf = (node: GraphNode | undefined): number => {
   const label = textWidth(shorten(node.label, MAX_CHARACTERS), LABEL_SIZE)
   const tasks = node.tasks > 1 ? textWidth(`  ×${node.tasks}`, DETAIL_SIZE) : 0
   const detail = textWidth(shorten(node.detail, MAX_CHARACTERS), DETAIL_SIZE)
-  return Math.ceil(Math.max(label + tasks, detail) + 2 * PADDING)
+  const state = textWidth(stateOf(node), DETAIL_SIZE)
+  return Math.ceil(Math.max(label + tasks, detail, state) + 2 * PADDING)
 }
 
 const drawNode = (node: GraphNode, { x, width, middle }: Box): Markup => {
@@ -93,11 +96,13 @@ const drawNode = (node: GraphNode, { x, width, middle }: Box): Markup => {
   const y = middle - height / 2
   const isSource = node.shape === "source"
   const border = dominant(node)
-  const style = isSource ? "box source" : `box${border === undefined ? "" : ` border-${border}`}`
+  const isCritical = node.isCritical === true ? " on-path" : ""
+  const style = isSource ? "box source" : `box${border === undefined ? "" : ` border-${border}`}${isCritical}`
   return markup`<g><title>${titleOf(node)}</title><rect class="${style}" x="${at(x)}" y="${at(y)}" width="${at(width)}" height="${height}" rx="${isSource ? height / 2 : 7}"/>
 <text class="label" x="${at(x + PADDING)}" y="${at(y + 18)}">${shorten(node.label, MAX_CHARACTERS)}</text>
 ${node.tasks > 1 && markup`<text class="detail" text-anchor="end" x="${at(x + width - PADDING)}" y="${at(y + 18)}">×${node.tasks}</text>`}
 <text class="detail" x="${at(x + PADDING)}" y="${at(y + 33)}">${shorten(node.detail, MAX_CHARACTERS)}</text>
+${node.tasks > 0 && Object.keys(node.counts).length > 0 && markup`<text class="detail" x="${at(x + PADDING)}" y="${at(y + 48)}">${stateOf(node)}</text>`}
 ${drawShares(node, x + PADDING, y + height - 11, width - 2 * PADDING)}</g>`
 }
 
@@ -107,9 +112,19 @@ const dominant = ({ counts }: GraphNode): ShownStatus | undefined =>
     (status) => counts[status] !== undefined
   )
 
-const titleOf = ({ label, detail, counts, tasks }: GraphNode): string => {
-  const statuses = STATUSES.flatMap((status) => (counts[status] ? [`${counts[status]} ${STATUS_WORDS[status]}`] : []))
-  return [label, detail, tasks > 1 && `${tasks} tasks`, statuses.join(", ")].filter((part) => part).join(" · ")
+const titleOf = (node: GraphNode): string => {
+  const { label, detail, tasks, isCritical } = node
+  return [label, detail, tasks > 1 && `${tasks} tasks`, stateOf(node), isCritical && "on the critical path"]
+    .filter(Boolean)
+    .join(" · ")
+}
+
+/** `18 ran, 2 cached · 51.2s`: no state hangs on a colour alone. */
+const stateOf = ({ counts, tasks, busyMillis }: GraphNode): string => {
+  const statuses = STATUSES.flatMap((status) =>
+    counts[status] ? [tasks > 1 ? `${counts[status]} ${STATUS_WORDS[status]}` : STATUS_WORDS[status]] : []
+  )
+  return [statuses.join(", "), busyMillis !== undefined && durationText(busyMillis)].filter(Boolean).join(" · ")
 }
 
 /** A bar with the share of each status. */

@@ -1,8 +1,9 @@
 /** The reproduction card: ours beside the paper's. */
-import { centre, deviationText, expectedText, halfWidth, type Judgement } from "./judge-expectations.ts"
+import { centre, deviationText, expectedText, halfWidth, type Judgement, type Verdict } from "./judge-expectations.ts"
 import { type Markup, markup, nameMarkup } from "./Markup.ts"
+import { digestLink, fromArtifacts, fromFile } from "./number-origin.ts"
 import { numberText } from "./quantity-text.ts"
-import type { ReportModel } from "./ReportModel.ts"
+import type { ReportExpectation, ReportModel } from "./ReportModel.ts"
 import { at } from "./svg-document.ts"
 import { type Row, table } from "./table-markup.ts"
 
@@ -10,45 +11,57 @@ import { type Row, table } from "./table-markup.ts"
 export const expectationSection = ({ expectations }: ReportModel): Markup | undefined =>
   expectations.length === 0
     ? undefined
-    : markup`<section id="card"><h2>Reproduction card</h2>
-<p class="hint">Our numbers beside those <span class="badge paper">paper</span> printed in the paper, or computed independently as a <span class="badge reference">reference</span>. A bar shows the accepted range, the dot where ours lies.</p>
-<div class="card">${table(COLUMNS, expectations.map(rowOf))}</div></section>`
+    : markup`<section id="card"${fromFile("pipeline.yaml")}><h2>Reproduction card</h2>
+<p class="hint">Our numbers beside those <span class="badge paper">paper</span> printed in the paper, or computed independently as a <span class="badge reference">reference</span>. A bar shows the accepted range, the dot where ours lies. Below each of our numbers stands the digest of what the same execution gave: <code>pipeline get DIGEST FILE</code> takes it out of the store.</p>
+<div class="card">${table("Expectations and what was measured", COLUMNS, expectations.map(rowOf))}</div></section>`
 
 const COLUMNS = [
-  { title: "Metric" },
-  { title: "Ours", isNumeric: true },
+  { title: "Metric", isHead: true },
   { title: "Expected", isNumeric: true },
+  { title: "Ours", isNumeric: true },
   { title: "Deviation", isNumeric: true },
-  { title: "Origin" },
   { title: "Verdict" }
 ]
 
-const MARKS = { met: "✓", missed: "✗", "not recorded": "?" } as const
+/** A sign for each verdict, so that none hangs on its colour. */
+export const MARKS = { met: "✓", missed: "✗", "not recorded": "?" } as const
 
-const rowOf = (row: Judgement): Row => {
-  const className = row.verdict.replace(" ", "-")
-  return {
-    className: `row-${className}`,
-    cells: [
-      markup`<span class="mark ${className}">${MARKS[row.verdict]}</span>${nameMarkup(row.metric)}${explanation(row)}`,
-      {
-        content: row.measured === undefined ? "–" : markup`<b>${numberText(row.measured)}</b>`,
-        order: row.measured ?? 0
-      },
-      { content: expectedText(row.tolerance), order: centre(row.tolerance) },
-      {
-        content: markup`${row.deviation === undefined ? "–" : deviationText(row.deviation)}${gauge(row)}`,
-        order: row.deviation?.relative ?? row.deviation?.absolute ?? 0
-      },
-      markup`<span class="badge ${row.origin}">${row.origin}</span>`,
-      markup`<span class="verdict ${className}">${row.verdict}</span>${row.verdict !== "met" && markup`<span class="words">${row.words}</span>`}`
-    ]
-  }
+/** The class of a verdict. */
+export const classOf = (verdict: Verdict): string => verdict.replace(" ", "-")
+
+/** The element of an expectation on the page, by its position. */
+export const expectationAnchor = (index: number): string => `expectation-${index + 1}`
+
+const rowOf = (row: ReportExpectation, index: number): Row => ({
+  id: expectationAnchor(index),
+  className: `row-${classOf(row.verdict)}`,
+  cells: [
+    markup`<span class="mark ${classOf(row.verdict)}" aria-hidden="true">${MARKS[row.verdict]}</span>${nameMarkup(row.metric)}<span class="note muted"><span class="badge ${row.origin}">${row.origin}</span> ${row.source !== undefined && markup`${row.source} · `}<span class="whole" title="${row.place}">${row.place.slice(row.place.lastIndexOf("/") + 1)}</span></span>${row.note !== undefined && markup`<span class="note">${row.note}</span>`}`,
+    { content: expectedText(row.tolerance), order: centre(row.tolerance) },
+    { content: measuredMarkup(row), order: row.measured ?? 0 },
+    {
+      content: markup`<span${originOf(row)}>${row.deviation === undefined ? "–" : deviationText(row.deviation)}</span>${gauge(row)}`,
+      order: row.deviation?.relative ?? row.deviation?.absolute ?? 0
+    },
+    markup`<span class="verdict ${classOf(row.verdict)}">${row.verdict}</span>${row.verdict !== "met" && markup`<span class="words"${originOf(row)}>${row.words}</span>`}`
+  ]
+})
+
+/** The artifacts that came with the measured number; where there are none, the journal tells it. */
+export const originOf = ({ from }: Pick<ReportExpectation, "from">): Markup =>
+  fromArtifacts(Object.values(from?.outputs ?? {})) ?? fromFile("journal.jsonl")
+
+/** Our number, and below it what the execution that recorded it gave. */
+const measuredMarkup = (row: ReportExpectation): Markup => {
+  if (row.measured === undefined) return markup`–`
+  const { outputs = {}, anchor = "" } = row.from ?? {}
+  return markup`<b${originOf(row)}>${numberText(row.measured)}</b>${Object.values(outputs)
+    .slice(0, MAX_SHOWN)
+    .map((digest) => markup`<br>${digestLink(digest, anchor)}`)}`
 }
 
-/** Where the expected number stands, and what the author of the study says to it. */
-const explanation = ({ source, note }: Judgement): Markup =>
-  markup`${source !== undefined && markup`<span class="note muted">${source}</span>`}${note !== undefined && markup`<span class="note">${note}</span>`}`
+/** Digests shown below a number; the page tells of the task's others where it lists its outputs. */
+const MAX_SHOWN = 1
 
 // Lengths in CSS pixels: the gauge's half width, and the part of it that the tolerance takes.
 const HALF = 50

@@ -2,6 +2,7 @@
 
 import { countText } from "../document/quantities.ts"
 import { type Markup, markup } from "./Markup.ts"
+import { fromFile } from "./number-origin.ts"
 import { type ReportModel, type ReportTask, tasksOf } from "./ReportModel.ts"
 
 /** Nothing when nothing failed. */
@@ -9,7 +10,7 @@ export const failureSection = (model: ReportModel): Markup | undefined => {
   const failed = tasksOf(model).filter(({ status }) => status === "failed")
   if (failed.length === 0) return undefined
   const skipped = tasksOf(model).filter(({ status }) => status === "skipped")
-  return markup`<section id="failures"><h2>${countText(failed.length, "task")} failed</h2>
+  return markup`<section id="failures"${fromFile("journal.jsonl")}><h2>${countText(failed.length, "task")} failed</h2>
 ${skipped.length > 0 && markup`<p>${countText(skipped.length, "task")} did not run because of it.</p>`}
 ${failed.map(failure)}</section>`
 }

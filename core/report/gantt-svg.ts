@@ -15,6 +15,8 @@ export interface GanttBar {
   readonly from: number
   readonly to: number
   readonly isFailed: boolean
+  /** Whether the run waited for it: a line below marks it. */
+  readonly isCritical: boolean
   /** Shown when the pointer rests on the bar. */
   readonly title: string
 }
@@ -65,6 +67,7 @@ export const ganttStyle: StyleSheet = (color) =>
     `.tick{font-family:${MONOSPACE};font-size:${SIZE}px;fill:${color("muted")}}`,
     `.grid{stroke:${color("line")};stroke-width:1}`,
     `.on-bar{font-family:${MONOSPACE};font-size:${SIZE}px;fill:#fff}`,
+    `.critical{fill:${color("ink")}}`,
     `.bar-failed{fill:${LIGHT.failed};stroke:${color("ink")};stroke-dasharray:3 2}`,
     ...SERIES.map((fill, index) => `.series-${index}{fill:${fill}}`)
   ].join("")
@@ -103,7 +106,7 @@ const drawBar = (bar: GanttBar, x: (at: number) => number, y: number, height: nu
   const width = Math.max(1, x(bar.to) - x(bar.from) - 0.5)
   const color = bar.isFailed ? "bar-failed" : `series-${bar.series % SERIES.length}`
   const fits = height >= 14 && textWidth(bar.label, SIZE) + 10 < width
-  return markup`<g><title>${bar.title}</title><rect class="${color}" x="${at(x(bar.from))}" y="${at(y)}" width="${at(width)}" height="${height}" rx="${height > 8 ? 3 : 1}"/>${fits && markup`<text class="on-bar" x="${at(x(bar.from) + 5)}" y="${at(y + height / 2 + 4)}">${bar.label}</text>`}</g>`
+  return markup`<g><title>${bar.title}</title><rect class="${color}" x="${at(x(bar.from))}" y="${at(y)}" width="${at(width)}" height="${height}" rx="${height > 8 ? 3 : 1}"/>${bar.isCritical && markup`<rect class="critical" x="${at(x(bar.from))}" y="${at(y + height - 1)}" width="${at(width)}" height="3"/>`}${fits && markup`<text class="on-bar" x="${at(x(bar.from) + 5)}" y="${at(y + height / 2 + 4)}">${bar.label}</text>`}</g>`
 }
 
 const drawAxis = (millis: number, x: (at: number) => number, bottom: number): ReadonlyArray<Markup> =>

@@ -16,5 +16,5 @@ export const graphPage = (plan: Plan, graph: GraphModel): string =>
 <h1>${plan.name}</h1>
 ${plan.description !== undefined && markup`<p class="lead">${plan.description}</p>`}
 <p class="muted">${countText(plan.stages.length, "stage")}, ${countText(plan.tasks.length, "task")}, profile ${plan.profile}</p></header>
-<main><div class="wide">${inlineSvg(dagDrawing(graph))}</div></main>`
+<main id="main"><div class="wide">${inlineSvg(dagDrawing(graph))}</div></main>`
   )

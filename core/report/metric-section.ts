@@ -4,6 +4,7 @@ import { countText } from "../document/quantities.ts"
 import { MAX_LISTED_STAGES, MAX_LISTED_TASKS, stagesLeftOut, tasksLeftOut } from "./listing.ts"
 import { type Markup, markup } from "./Markup.ts"
 import { valueText } from "./masthead.ts"
+import { digestLink, fromArtifacts, fromFile } from "./number-origin.ts"
 import { numberText } from "./quantity-text.ts"
 import type { ReportModel, ReportStage, ReportTask } from "./ReportModel.ts"
 import { table } from "./table-markup.ts"
@@ -12,7 +13,7 @@ import { table } from "./table-markup.ts"
 export const metricSection = ({ stages }: ReportModel): Markup | undefined => {
   const recording = stages.filter(({ tasks }) => tasks.some(hasMetrics))
   if (recording.length === 0) return undefined
-  return markup`<section id="metrics"><h2>Metrics</h2>${recording.slice(0, MAX_LISTED_STAGES).map(stageMetrics)}${stagesLeftOut(recording.length)}</section>`
+  return markup`<section id="metrics"${fromFile("journal.jsonl")}><h2>Metrics</h2>${recording.slice(0, MAX_LISTED_STAGES).map(stageMetrics)}${stagesLeftOut(recording.length)}</section>`
 }
 
 const hasMetrics = ({ metrics }: ReportTask): boolean => Object.keys(metrics).length > 0
@@ -24,34 +25,51 @@ const stageMetrics = ({ id, tasks }: ReportStage): Markup => {
   return markup`<details data-print><summary><code>${id}</code> <span class="muted">${countText(names.length, "metric")}${
     tasks.length > 1 && ` of ${countText(recording.length, "task")}`
   }</span></summary><div class="inner">${
-    only !== undefined && tasks.length === 1 ? listOf(only) : matrixOf(recording.slice(0, MAX_LISTED_TASKS), names)
+    only !== undefined && tasks.length === 1 ? listOf(only) : matrixOf(id, recording.slice(0, MAX_LISTED_TASKS), names)
   }${tasksLeftOut(recording.length)}</div></details>`
 }
 
-const listOf = ({ metrics }: ReportTask): Markup =>
-  table(
-    [{ title: "Metric" }, { title: "Value", isNumeric: true }],
-    Object.entries(metrics).map(([name, value]) => ({
+const digestsOf = ({ outputs }: ReportTask): ReadonlyArray<string> => outputs.map(({ digest }) => digest)
+
+const listOf = (task: ReportTask): Markup =>
+  markup`${table(
+    `Metrics of ${task.id}`,
+    [
+      { title: "Metric", isHead: true },
+      { title: "Value", isNumeric: true }
+    ],
+    Object.entries(task.metrics).map(([name, value]) => ({
+      origin: fromArtifacts(digestsOf(task)) ?? fromFile("journal.jsonl"),
       cells: [markup`<code>${name}</code>`, { content: numberText(value), order: value }]
     }))
-  )
+  )}<p class="hint">Recorded with ${task.outputs.map(
+    ({ port, digest }, index) => markup`${index > 0 && ", "}${port} ${digestLink(digest, task.anchor)}`
+  )}</p>`
 
-/** A row for each task: its matrix values, then its metrics. */
-const matrixOf = (tasks: ReadonlyArray<ReportTask>, names: ReadonlyArray<string>): Markup => {
+/** A row for each task: its matrix values, its metrics, and what it gave. */
+const matrixOf = (stage: string, tasks: ReadonlyArray<ReportTask>, names: ReadonlyArray<string>): Markup => {
   const dimensions = [...new Set(tasks.flatMap(({ matrix }) => Object.keys(matrix)))]
+  const columns = [
+    ...dimensions.map((title) => ({ title, isHead: true })),
+    ...names.map((title) => ({ title, isNumeric: true })),
+    { title: "Recorded with" }
+  ]
   return table(
-    [...dimensions.map((title) => ({ title })), ...names.map((title) => ({ title, isNumeric: true }))],
-    tasks.map(({ matrix, metrics }) => ({
+    `Metrics of the tasks of ${stage}`,
+    columns,
+    tasks.map((task) => ({
+      origin: fromArtifacts(digestsOf(task)) ?? fromFile("journal.jsonl"),
       cells: [
         ...dimensions.map((name) => {
-          const value = matrix[name]
+          const value = task.matrix[name]
           const content = value === undefined ? "–" : markup`<code>${valueText(value)}</code>`
           return typeof value === "number" ? { content, order: value } : content
         }),
         ...names.map((name) => {
-          const value = metrics[name]
+          const value = task.metrics[name]
           return value === undefined ? "–" : { content: numberText(value), order: value }
-        })
+        }),
+        task.outputs.slice(0, 1).map(({ digest }) => digestLink(digest, task.anchor))
       ]
     }))
   )

@@ -1,4 +1,7 @@
-/** What a page does beyond being read: a click or Enter on a table's head sorts its rows; on paper, metrics are unfolded. */
+/**
+ * What a page does beyond being read: buttons in the head of a table sort its rows, others copy commands; what a link leads to is
+ * unfolded, and on paper metrics are.
+ */
 
 /** Kept small and free of insertions, so that the page can name it by its digest and allow no other. */
 export const PAGE_SCRIPT = `
@@ -19,10 +22,37 @@ for (const table of document.querySelectorAll("table.sortable")) {
     table.tBodies[0].append(...rows)
   }
   heads.forEach((head, index) => {
-    head.tabIndex = 0
-    head.addEventListener("click", () => sort(head, index))
-    head.addEventListener("keydown", (event) => { if (event.key === "Enter") sort(head, index) })
+    const button = document.createElement("button")
+    button.append(...head.childNodes)
+    head.append(button)
+    button.addEventListener("click", () => sort(head, index))
   })
+}
+for (const box of document.querySelectorAll(".commands")) {
+  const button = document.createElement("button")
+  button.textContent = "Copy"
+  button.addEventListener("click", async () => {
+    const text = box.querySelector("code").textContent
+    try {
+      await navigator.clipboard.writeText(text)
+      button.textContent = "Copied"
+    } catch {
+      getSelection().selectAllChildren(box.querySelector("code"))
+      button.textContent = "Selected"
+    }
+    setTimeout(() => { button.textContent = "Copy" }, 2000)
+  })
+  box.append(button)
+}
+const unfold = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  for (let each = target; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true
+  if (target) target.scrollIntoView()
+}
+addEventListener("hashchange", unfold)
+if (location.hash) unfold()
+for (const box of document.querySelectorAll(".scroll, .wide")) {
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0
 }
 let opened = []
 addEventListener("beforeprint", () => {

@@ -9,7 +9,10 @@ export const pageStyle = (): string => `
 :root{color-scheme:light dark;${customProperties(LIGHT)}}
 @media (prefers-color-scheme:dark){:root{${customProperties(DARK)}}}
 *{box-sizing:border-box}
-html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
+html{-webkit-text-size-adjust:100%}
+@media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:2px}
+.skip{position:absolute;left:-9999px;top:0;background:var(--card);padding:8px 16px;z-index:2}.skip:focus{left:8px;top:8px}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 main,header,footer,nav ul{max-width:1080px;margin:0 auto;padding:0 28px}
 h1,h2,.lead{font-family:Charter,"Iowan Old Style","Source Serif 4",Cambria,Georgia,serif}
@@ -24,6 +27,10 @@ section{margin:0 0 60px;scroll-margin-top:56px}
 .kicker{color:var(--muted);font-size:.82rem;margin:0;letter-spacing:.03em}
 .kicker b{color:var(--accent);letter-spacing:.12em;text-transform:uppercase;font-weight:700;margin-right:.6em}
 .lead{font-size:1.22rem;line-height:1.5;margin:.3em 0 .6em;max-width:38em}
+.conclusion{border-left:4px solid var(--line);background:var(--card);border-radius:6px;padding:12px 20px 10px;margin:22px 0 0}
+.met-edge{border-left-color:var(--met)}.missed-edge{border-left-color:var(--missed)}.not-recorded-edge{border-left-color:var(--absent)}
+.conclusion-words{font-size:1.16rem;font-weight:600;margin:0;max-width:none}.conclusion .hint{margin:0}
+.misses{list-style:none;margin:6px 0 2px;padding:0;font-size:.94rem}.misses li{margin:4px 0;max-width:62em}
 .reproduces{margin:0 0 1.4em;max-width:none}
 .muted,.hint{color:var(--muted)}
 .hint{font-size:.9rem}
@@ -43,31 +50,35 @@ nav ul{list-style:none;display:flex;gap:22px;overflow-x:auto;font-size:.9rem}
 nav a{display:block;padding:10px 0;color:var(--muted);text-decoration:none;white-space:nowrap}
 nav a:hover{color:var(--accent)}
 figure{margin:22px 0 40px}
-.plate{background:#fff;border:1px solid var(--line);border-radius:10px;padding:22px;text-align:center}
-.plate img{display:block;max-width:100%;height:auto;max-height:720px;object-fit:contain;margin:auto;color:#333}
+.plate{background:var(--plate);border:1px solid var(--line);border-radius:10px;padding:22px;text-align:center}
+.plate img{display:block;max-width:100%;height:auto;max-height:720px;object-fit:contain;margin:auto;color:var(--muted)}
 .plate.missing{background:var(--card);color:var(--absent);padding:48px 22px}
 figcaption{margin-top:12px;font-size:.95rem;max-width:52em}
+.besides{list-style:none;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(27em,100%),1fr));gap:2px 28px;margin:14px 0 6px;padding:12px 0 0;border-top:1px solid var(--line);font-size:.88rem;font-variant-numeric:tabular-nums}
+.whole{white-space:nowrap}.besides .verdict{font-size:.84rem}
+.series{font-size:.9rem;border-bottom:0}
 figcaption .where{display:block;color:var(--muted);font-size:.84rem;margin-top:3px}
 .scroll{overflow-x:auto;margin:12px 0 22px}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 th{text-align:left;font-weight:500;color:var(--muted);font-size:.8rem;padding:6px 14px 6px 0;border-bottom:1px solid var(--ink);vertical-align:bottom;white-space:nowrap}
 td{padding:7px 14px 7px 0;border-bottom:1px solid var(--line);vertical-align:top}
+th[scope=row]{font-weight:400;color:inherit;font-size:inherit;padding:7px 14px 7px 0;border-bottom:1px solid var(--line);vertical-align:top;white-space:normal}
 th:last-child,td:last-child{padding-right:0}
+th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
 th.number,td.number{text-align:right;white-space:nowrap}
 tbody tr:hover{background:var(--faint)}
-.can-sort th{cursor:pointer}
-.can-sort th:hover{color:var(--ink)}
+.can-sort th button:hover{color:var(--ink)}
 th[aria-sort=ascending]::after{content:" ↑"}
 th[aria-sort=descending]::after{content:" ↓"}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:6px 20px 2px}
 .card .scroll{margin-bottom:8px}
-.card tr:last-child td{border-bottom:0}
+.card tr:last-child td,.card tr:last-child th[scope=row]{border-bottom:0}
 .card td:last-child,.card th:last-child{padding-right:10px}
-.card td:first-child{border-left:3px solid transparent;padding-left:10px}
-.card th:first-child{padding-left:13px}
-.row-met td:first-child{border-left-color:var(--met)}
-.row-missed td:first-child{border-left-color:var(--missed)}
-.row-not-recorded td:first-child{border-left-color:var(--absent)}
+.card tbody th:first-child{border-left:3px solid transparent;padding-left:10px}
+.card thead th:first-child{padding-left:13px}
+.row-met th:first-child{border-left-color:var(--met)}
+.row-missed th:first-child{border-left-color:var(--missed)}
+.row-not-recorded th:first-child{border-left-color:var(--absent)}
 .row-missed{background:color-mix(in srgb,var(--missed) 8%,transparent)}
 .row-not-recorded{background:color-mix(in srgb,var(--absent) 8%,transparent)}
 .verdict{font-weight:600;white-space:nowrap}
@@ -75,7 +86,8 @@ th[aria-sort=descending]::after{content:" ↓"}
 .met{color:var(--met)}.missed{color:var(--missed)}.not-recorded{color:var(--absent)}
 .bg-met{background:var(--met)}.bg-missed{background:var(--missed)}.bg-not-recorded{background:var(--absent)}
 .words{display:block;font-size:.82rem;color:var(--muted);white-space:normal;font-weight:400;min-width:8em}
-.note{display:block;font-size:.84rem;margin:3px 0 0 1.3em;min-width:20em;max-width:34em}
+.words.mono{font-size:.74rem;overflow-wrap:anywhere}
+.note{display:block;font-size:.84rem;margin:3px 0 0 1.3em;min-width:18em;max-width:36em}
 .badge{display:inline-block;font-size:.74rem;border:1px solid currentColor;border-radius:99px;padding:0 8px;line-height:1.55;white-space:nowrap}
 .badge.paper{color:var(--accent)}.badge.reference{color:var(--muted)}
 .gauge{display:block;margin:3px 0 0 auto}
@@ -95,15 +107,23 @@ details .inner{padding:2px 0 16px 18px}
 .failure{background:var(--card);border:1px solid var(--line);border-left:4px solid var(--missed);border-radius:6px;padding:14px 20px;margin:14px 0}
 .failure h3{margin:0 0 4px}
 pre{font:12.5px/1.5 ${MONOSPACE};background:var(--faint);padding:12px 14px;border-radius:6px;overflow:auto;max-height:420px;white-space:pre-wrap;overflow-wrap:anywhere;margin:8px 0}
+pre code{font-size:inherit}
 .digest{font-family:${MONOSPACE};font-size:.8em;color:var(--muted);user-select:all;overflow-wrap:anywhere}
+.digest[href]{text-decoration:none}.digest[href]:hover{text-decoration:underline}
+.commands{position:relative}.commands pre{padding-right:70px}
+.commands button{position:absolute;top:6px;right:6px;font:inherit;font-size:.8rem;color:var(--accent);background:var(--card);border:1px solid var(--line);border-radius:5px;padding:2px 10px;cursor:pointer}
+.steps{margin:.4em 0 1.2em;padding-left:2em;font-size:.92rem;font-variant-numeric:tabular-nums}
+.chips{max-width:none}
+:target{scroll-margin-top:56px}tr:target,details:target,.inner>div:target{background:color-mix(in srgb,var(--accent) 9%,transparent)}
+tr[id],figure,details[id],.inner>div{scroll-margin-top:56px}
 footer{color:var(--muted);font-size:.84rem;border-top:1px solid var(--line);padding-top:18px;padding-bottom:48px}
 ${dagStyle((name) => `var(--${name})`)}${ganttStyle((name) => `var(--${name})`)}
 @media (max-width:640px){main,header,footer,nav ul{padding-left:16px;padding-right:16px}h1{font-size:1.9rem}.plate{padding:8px}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:6px}}
 @media print{
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-:root{${customProperties(LIGHT)};--paper:#fff}
-body{font-size:10.5pt}nav{display:none}main,header,footer{max-width:none;padding:0}header{padding-top:0}section{margin-bottom:26pt}
-figure,.failure,.tiles,tr{break-inside:avoid}h2,h3,summary{break-after:avoid}
+:root{color-scheme:light;${customProperties(LIGHT)};--paper:#fff}
+body{font-size:10.5pt}nav,.skip,.commands button{display:none}main,header,footer{max-width:none;padding:0}header{padding-top:0}section{margin-bottom:26pt}
+figure,.failure,.tiles,.conclusion,tr{break-inside:avoid}h2,h3,summary{break-after:avoid}
 .scroll,.wide{overflow:visible}.wide,.plate{padding:8pt}.drawing{min-width:0!important}a{color:inherit}
 }
 `

@@ -5,12 +5,12 @@ import { PAGE_SCRIPT } from "./page-script.ts"
 import { pageStyle } from "./page-style.ts"
 
 /**
- * A whole HTML document.
+ * A whole HTML document; `linked` is what it tells as JSON-LD, for programs.
  *
  * The policy lets nothing be loaded and no script run but the one with this digest: should a hostile name ever get past
  * the escaping, it stays text.
  */
-export const page = (title: string, body: Markup): string => {
+export const page = (title: string, body: Markup, linked?: object): string => {
   const digest = createHash("sha256").update(PAGE_SCRIPT).digest("base64")
   const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${digest}'`
   return markup`<!doctype html>
@@ -25,9 +25,14 @@ export const page = (title: string, body: Markup): string => {
 <style>${new Markup(pageStyle())}</style>
 </head>
 <body>
+<a class="skip" href="#main">Skip to the results</a>
 ${body}
+${linked !== undefined && markup`<script type="application/ld+json">${jsonMarkup(linked)}</script>`}
 <script>${new Markup(PAGE_SCRIPT)}</script>
 </body>
 </html>
 `.text
 }
+
+/** JSON that cannot end the element that holds it. */
+const jsonMarkup = (value: object): Markup => new Markup(JSON.stringify(value).replaceAll("<", "\\u003c"))

@@ -8,6 +8,8 @@ export interface Palette {
 export const LIGHT = {
   paper: "#faf8f4",
   card: "#ffffff",
+  /** The ground of figures: as light as theirs. */
+  plate: "#ffffff",
   ink: "#211e1a",
   muted: "#6a645b",
   line: "#e3ded4",
@@ -28,6 +30,7 @@ export const LIGHT = {
 export const DARK: { readonly [name in keyof typeof LIGHT]: string } = {
   paper: "#17171a",
   card: "#1f2024",
+  plate: "#202020",
   ink: "#ebe7e0",
   muted: "#a59f95",
   line: "#35353a",

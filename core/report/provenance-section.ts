@@ -1,34 +1,38 @@
 /** Where every result comes from: keys, code, parameters, inputs, outputs, and the run that computed it. */
 import { describeBytes } from "../codec/describe.ts"
+import { REPORT_FILES } from "../document/report-files.ts"
 import { durationText } from "../observe/duration.ts"
 import { STATUS_WORDS } from "./GraphModel.ts"
 import { MAX_LISTED_STAGES, MAX_LISTED_TASKS, stagesLeftOut, tasksLeftOut } from "./listing.ts"
 import { type Insertion, type Markup, markup } from "./Markup.ts"
 import { valueText } from "./masthead.ts"
-import { instantText, percentText } from "./quantity-text.ts"
+import { fromFile } from "./number-origin.ts"
+import { instantText } from "./quantity-text.ts"
 import type { ReportInput, ReportModel, ReportStage, ReportTask } from "./ReportModel.ts"
+import { facts } from "./settings-section.ts"
 
-/** Folded, stage by stage and task by task. */
+/** The files of the run, then its results, folded, stage by stage and task by task. */
 export const provenanceSection = ({
   stages,
   run
-}: ReportModel): Markup => markup`<section id="provenance"><h2>Provenance</h2>
-<p class="hint">A key is the digest of everything that decides a result: code, parameters, contents of the inputs, environment. Equal keys mean equal results.</p>
-<h3>Environment</h3>${facts(Object.entries(run.environment))}
-<h3>Stages</h3>${stages.slice(0, MAX_LISTED_STAGES).map(stageProvenance)}${stagesLeftOut(stages.length)}</section>`
+}: ReportModel): Markup => markup`<section id="provenance"${fromFile("journal.jsonl")}><h2>Provenance</h2>
+<p class="hint">A key is the digest of everything that decides a result: code, parameters, contents of the inputs, environment. Equal keys mean equal results. Metrics were recorded by the execution whose outputs stand beside them; times, counts and states are told by the journal of the run, expected values by its pipeline file. The same is in <a href="./${CRATE}"><code>${CRATE}</code></a>, as metadata of a Provenance Run Crate (RO-Crate).</p>
+<h3>Files of the run</h3>${facts([
+  ["journal.jsonl", markup`<code>${run.id}</code>`],
+  ...Object.entries(run.files).map(([name, digest]) => [name, digestMarkup(digest)] as const)
+])}
+<h3>Results</h3>${stages.slice(0, MAX_LISTED_STAGES).map(stageProvenance)}${stagesLeftOut(stages.length)}</section>`
+
+const CRATE = REPORT_FILES.crate
 
 const stageProvenance = (
   stage: ReportStage
 ): Markup => markup`<details><summary><code>${stage.id}</code> <span class="muted">${stage.stageType} · ${stage.summary}</span></summary>
-<div class="inner">${facts([
-  ["Source", stage.source],
-  ["Code identity", digest(stage.code)],
-  ["Repeats", determinismText(stage.determinism)]
-])}${stage.tasks.slice(0, MAX_LISTED_TASKS).map((task) => taskProvenance(task, stage.tasks.length === 1))}${tasksLeftOut(stage.tasks.length)}</div></details>`
+<div class="inner">${stage.tasks.slice(0, MAX_LISTED_TASKS).map((task) => taskProvenance(task, stage.tasks.length === 1))}${tasksLeftOut(stage.tasks.length)}</div></details>`
 
 const taskProvenance = (task: ReportTask, isOnly: boolean): Markup => {
   const rows = facts([
-    ["Key", digest(task.key)],
+    ["Key", digestMarkup(task.key)],
     ["Why", task.reason === "" ? undefined : task.reason],
     ["Computed by", computedText(task)],
     ["Device", task.device],
@@ -43,22 +47,22 @@ const taskProvenance = (task: ReportTask, isOnly: boolean): Markup => {
       ({ port, kind, digest: content, bytes }) =>
         [
           `Output ${port}`,
-          markup`${kind}${bytes !== undefined && `, ${describeBytes(bytes)}`} ${digest(content)}`
+          markup`${kind}${bytes !== undefined && `, ${describeBytes(bytes)}`} ${artifactMarkup(content)}`
         ] as const
     ),
     ["Messages", messages(task)]
   ])
-  if (isOnly) return rows
-  return markup`<details><summary><code>${task.id}</code> <span class="status-${task.status}">${STATUS_WORDS[task.status]}</span></summary><div class="inner">${rows}</div></details>`
+  if (isOnly) return markup`<div id="${task.anchor}">${rows}</div>`
+  return markup`<details id="${task.anchor}"><summary><code>${task.id}</code> <span class="status-${task.status}">${STATUS_WORDS[task.status]}</span></summary><div class="inner">${rows}</div></details>`
 }
 
 const inputMarkup = ({ from, digest: whole, items }: ReportInput): Markup =>
   items.length === 0
-    ? markup`${from} ${digest(whole)}`
-    : markup`<details><summary>${from} ${digest(whole)}</summary><ol class="plain">${items
+    ? markup`${from} ${digestMarkup(whole)}`
+    : markup`<details><summary>${from} ${digestMarkup(whole)}</summary><ol class="plain">${items
         .slice(0, MAX_LISTED_TASKS)
         .map(
-          (item) => markup`<li>${item.from} ${digest(item.digest)}</li>`
+          (item) => markup`<li>${item.from} ${digestMarkup(item.digest)}</li>`
         )}</ol>${tasksLeftOut(items.length)}</details>`
 
 const computedText = ({ computed, id }: ReportTask): Insertion =>
@@ -68,20 +72,8 @@ const computedText = ({ computed, id }: ReportTask): Insertion =>
 const messages = ({ logs }: ReportTask): Insertion =>
   logs.length > 0 && markup`<pre>${logs.map(({ level, message }) => `${level}: ${message}`).join("\n")}</pre>`
 
-const digest = (text: string | undefined): Insertion =>
+const digestMarkup = (text: string | undefined): Insertion =>
   text !== undefined && markup`<span class="digest">${text}</span>`
 
-const determinismText = (determinism: ReportStage["determinism"]): string => {
-  if (determinism === "unknown") return "not declared"
-  if (determinism === "bitwise") return "bit for bit, on any machine"
-  if (determinism === "libm") return "bit for bit with one version of the JavaScript engine"
-  return `to ${percentText(determinism.tolerance)}`
-}
-
-/** Names and values; what has no value is left out. */
-const facts = (rows: ReadonlyArray<readonly [string, Insertion]>): Markup =>
-  markup`<dl class="facts">${rows.map(([name, value]) =>
-    value === undefined || value === false || value === "" || (Array.isArray(value) && value.length === 0)
-      ? undefined
-      : markup`<dt>${name}</dt><dd>${value}</dd>`
-  )}</dl>`
+/** The digest of an artifact, which the store has under it. */
+const artifactMarkup = (digest: string): Markup => markup`<span class="digest" data-digest="${digest}">${digest}</span>`

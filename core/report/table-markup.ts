@@ -5,6 +5,8 @@ export interface Column {
   readonly title: string
   /** Figures stand flush right. */
   readonly isNumeric?: boolean
+  /** Its cells say what their rows are about. */
+  readonly isHead?: boolean
 }
 
 /** What stands in a cell; `order` sorts it where the text would sort wrongly. */
@@ -13,25 +15,30 @@ export type Cell = Insertion | { readonly content: Insertion; readonly order: nu
 export interface Row {
   readonly cells: ReadonlyArray<Cell>
   readonly className?: string
+  /** The artifact that its numbers come with, or what else tells them. */
+  readonly origin?: Markup
+  readonly id?: string
 }
 
-/** A table that a script, where there is one, lets a reader sort. */
-export const table = (columns: ReadonlyArray<Column>, rows: ReadonlyArray<Row>, className = ""): Markup =>
-  markup`<div class="scroll"><table class="sortable ${className}"><thead><tr>${columns.map(
+/** A table that a script, where there is one, lets a reader sort; `label` says to those who do not see it what it is. */
+export const table = (label: string, columns: ReadonlyArray<Column>, rows: ReadonlyArray<Row>): Markup =>
+  markup`<div class="scroll"><table class="sortable" aria-label="${label}"><thead><tr>${columns.map(
     ({ title, isNumeric }) => markup`<th scope="col"${isNumeric === true && NUMERIC}>${title}</th>`
   )}</tr></thead><tbody>
-${rows.map(
-  (row) => markup`<tr${row.className !== undefined && markup` class="${row.className}"`}>${row.cells.map(
-    (cell, index) => tableCell(cell, columns[index]?.isNumeric === true)
-  )}</tr>
+${rows.map((row) => tableRow(row, columns))}</tbody></table></div>`
+
+const tableRow = ({ className, id, origin, cells }: Row, columns: ReadonlyArray<Column>): Markup =>
+  markup`<tr${className !== undefined && markup` class="${className}"`}${id !== undefined && markup` id="${id}"`}${origin}>${cells.map((cell, index) => tableCell(cell, columns[index]))}</tr>
 `
-)}</tbody></table></div>`
 
 const NUMERIC = new Markup(' class="number"')
 
-const tableCell = (cell: Cell, isNumeric: boolean): Markup => {
+const tableCell = (cell: Cell, { isNumeric, isHead }: Partial<Column> = {}): Markup => {
   const [content, order] = isOrdered(cell) ? [cell.content, cell.order] : [cell, undefined]
-  return markup`<td${isNumeric && NUMERIC}${order !== undefined && markup` data-order="${order}"`}>${content}</td>`
+  const attributes = markup`${isNumeric === true && NUMERIC}${order !== undefined && markup` data-order="${order}"`}`
+  return isHead === true
+    ? markup`<th scope="row"${attributes}>${content}</th>`
+    : markup`<td${attributes}>${content}</td>`
 }
 
 const isOrdered = (cell: Cell): cell is { readonly content: Insertion; readonly order: number } =>

@@ -2,10 +2,12 @@
 import { describeBytes } from "../codec/describe.ts"
 import { countText } from "../document/quantities.ts"
 import { durationText } from "../observe/duration.ts"
+import { WORTH_TELLING } from "../observe/trace-rows.ts"
 import { type GanttBar, type GanttRow, ganttDrawing } from "./gantt-svg.ts"
 import { MAX_LISTED_STAGES, stagesLeftOut } from "./listing.ts"
-import { type Markup, markup } from "./Markup.ts"
-import type { ReportAttempt, ReportModel, ReportTask } from "./ReportModel.ts"
+import { type Markup, markup, nameMarkup } from "./Markup.ts"
+import { fromFile } from "./number-origin.ts"
+import type { CriticalStep, ReportAttempt, ReportModel, ReportTask } from "./ReportModel.ts"
 import { atLeast, stageSummaryOf, summaryOf } from "./ReportSummary.ts"
 import { inlineSvg } from "./svg-document.ts"
 import { type Cell, type Row, table } from "./table-markup.ts"
@@ -13,10 +15,10 @@ import { type Cell, type Row, table } from "./table-markup.ts"
 /** Two charts of the attempts, by worker and by stage, and a table of the stages. */
 export const timingSection = (model: ReportModel): Markup => {
   const { wallMillis } = summaryOf(model)
-  return markup`<section id="time"><h2>Time</h2>
+  return markup`<section id="time"${fromFile("journal.jsonl")}><h2>Time</h2>
 ${charts(model, wallMillis)}
 <p class="hint">Busy is the sum over all attempts, wall the time from the first start to the last end, saved what reused results once took.</p>
-${table(COLUMNS, model.stages.slice(0, MAX_LISTED_STAGES).map(stageRow))}${stagesLeftOut(model.stages.length)}</section>`
+${table("Stages and their times", COLUMNS, model.stages.slice(0, MAX_LISTED_STAGES).map(stageRow))}${stagesLeftOut(model.stages.length)}</section>`
 }
 
 /** Attempts that are drawn: the longest ones. Of thousands most are narrower than the line around them. */
@@ -33,6 +35,7 @@ interface DrawnAttempt {
 
 /** The attempts that are drawn, in the order of the stages. */
 const drawnAttempts = (model: ReportModel): ReadonlyArray<DrawnAttempt> => {
+  const critical = new Set(model.criticalPath.map(({ task }) => task))
   const all = model.stages.flatMap((stage, series) =>
     stage.tasks.flatMap((task) => task.attempts.map((attempt) => ({ stage: stage.id, series, task, attempt })))
   )
@@ -40,7 +43,7 @@ const drawnAttempts = (model: ReportModel): ReadonlyArray<DrawnAttempt> => {
   return drawn.map(({ stage, series, task, attempt }) => ({
     stage,
     worker: attempt.worker,
-    bar: barOf(model, task, attempt, series)
+    bar: { ...barOf(model, task, attempt, series), isCritical: critical.has(task.id) }
   }))
 }
 
@@ -74,7 +77,28 @@ const charts = (model: ReportModel, wallMillis: number): Markup => {
   const byWorker = ganttDrawing(workerRows(attempts), wallMillis, "Attempts by worker over wall time")
   const rows = stageRows(attempts)
   const byStage = ganttDrawing(rows, wallMillis, "Attempts by stage over wall time")
-  return markup`<div class="wide">${inlineSvg(byWorker)}</div><div class="wide">${inlineSvg(byStage)}</div>${drawnHint(model, rows)}`
+  return markup`<div class="wide">${inlineSvg(byWorker)}</div><div class="wide">${inlineSvg(byStage)}</div>${drawnHint(model, rows)}${criticalList(model.criticalPath, model)}`
+}
+
+/** Steps of the critical path that are listed: those that took longest. */
+const MAX_STEPS = 12
+
+/** In words what the marked bars show. */
+const criticalList = (path: ReadonlyArray<CriticalStep>, { run }: ReportModel): Markup | undefined => {
+  const [first] = path
+  if (first === undefined) return undefined
+  const sum = (of: (step: CriticalStep) => number): string =>
+    durationText(path.reduce((total, step) => total + of(step), 0))
+  const steps = longest(path, MAX_STEPS, ({ readyAt, endedAt }) => endedAt - readyAt)
+  return markup`<h3>Critical path</h3>
+<p class="hint">What the run waited for, one after the other: ${countText(path.length, "task")}, ${sum(({ startedAt, endedAt }) => endedAt - startedAt)} of work and ${sum(({ readyAt, startedAt }) => startedAt - readyAt)} of waiting for a worker, in ${durationText(run.finishedAt - run.startedAt)} of wall time. A dark line below its bars marks it in the charts.${steps.length < path.length && ` The ${steps.length} longest are listed.`}</p>
+<ol class="steps">${steps.map(
+    ({ task, anchor, readyAt, startedAt, endedAt }) =>
+      markup`<li><a href="#${anchor}">${nameMarkup(task)}</a> ${durationText(endedAt - startedAt)}${
+        startedAt - readyAt >= WORTH_TELLING &&
+        markup` <span class="muted">after ${durationText(startedAt - readyAt)} of waiting</span>`
+      }</li>`
+  )}</ol>`
 }
 
 /** That not all is drawn. */
@@ -91,7 +115,7 @@ const barOf = (
   task: ReportTask,
   { number, worker, startedAt, finishedAt, error }: ReportAttempt,
   series: number
-): GanttBar => ({
+): Omit<GanttBar, "isCritical"> => ({
   label: task.id,
   series,
   from: startedAt - run.startedAt,
@@ -111,7 +135,7 @@ const barOf = (
 const shortLabel = (task: string, stage: string): string => (task === stage ? "" : task.slice(stage.length + 1))
 
 const COLUMNS = [
-  { title: "Stage" },
+  { title: "Stage", isHead: true },
   ...["Tasks", "Ran", "Cached", "Failed", "Busy", "CPU", "Wall", "Longest", "Peak memory", "Saved"].map((title) => ({
     title,
     isNumeric: true

@@ -20,6 +20,7 @@ import { observedJournal } from "./observed-journal.ts"
 import { openPlanFile, type PlanFile } from "./PlanFile.ts"
 import { RunObserver } from "./RunObserver.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
+import { sourceCommit } from "./source-commit.ts"
 import { parentOf, spanId, traceId } from "./trace-ids.ts"
 
 export interface RunOptions extends CoordinatorOptions {
@@ -130,7 +131,7 @@ const runInFolder = Effect.fnUntraced(function* (
     targets: options.targets,
     jobs: options.jobs,
     ...ids,
-    environment: environment(yield* Host),
+    environment: { ...environment(yield* Host), ...sourceCommit("", plan.file) },
     tasks: plan.tasks.length,
     files: { ...files, ...(planned === undefined ? {} : { [FILES.plan]: planned }) }
   })

@@ -137,7 +137,9 @@ describe("files of an earlier run", () => {
       ".report.json",
       "figures",
       "pictures",
+      "pipeline.yaml",
       "report.html",
+      "ro-crate-metadata.json",
       "total.json"
     ])
   })

@@ -60,13 +60,14 @@ const reportIn = (folder: string) =>
   )
 
 /** A report without what belongs to its run: names, times, and whether a result was computed or found. */
-const timeless = ({ run, graph, stages, ...model }: ReportModel) => {
+const timeless = ({ run, graph, stages, criticalPath, ...model }: ReportModel) => {
   const { id, startedAt, finishedAt, traceId, ...rest } = run
+  const nodes = graph.nodes.map(({ busyMillis, isCritical, ...node }) => node)
   const ended = (status: string): string => (status === "hit" ? "done" : status)
   return {
     ...model,
     run: rest,
-    graph: JSON.parse(JSON.stringify(graph), hitsAsDone),
+    graph: JSON.parse(JSON.stringify({ ...graph, nodes }), hitsAsDone),
     stages: stages.map((stage) => ({
       ...stage,
       tasks: stage.tasks.map(({ attempts, computed, reason, status, ...task }) => ({

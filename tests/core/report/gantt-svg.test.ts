@@ -62,7 +62,7 @@ describe("ticks", () => {
 
 describe("ganttDrawing", () => {
   it("draws bars as long as they took", () => {
-    const bar = { label: "a", series: 0, isFailed: false, title: "a" }
+    const bar = { label: "a", series: 0, isFailed: false, isCritical: false, title: "a" }
     const rows = [
       {
         label: "w",

@@ -31,7 +31,14 @@ describe("renderHtml", () => {
       const ids = readTags(html).flatMap(
         ({ attributes }) => /\bid="(?<id>[^"]*)"/u.exec(attributes)?.groups?.["id"] ?? []
       )
-      assert.deepStrictEqual(ids, ["figures", "figure-1", "figure-2", "card", "graph", "time", "metrics", "provenance"])
+      assert.deepStrictEqual(
+        ids.filter((id) => !/^(?:task|expectation)-/u.test(id)),
+        [
+          ...["main", "card", "figures", "figure-1", "figure-2", "graph", "time", "metrics", "settings", "reproduce"],
+          "provenance"
+        ]
+      )
+      assert.deepStrictEqual(ids, [...new Set(ids)])
       assert.notMatch(readText(html), /undefined|\[object|NaN|Infinity/u)
     })
   )
@@ -48,7 +55,9 @@ describe("renderHtml", () => {
       assert.notMatch(html, /@import|url\(/u)
       const script = /<script>(?<text>[\s\S]*?)<\/script>/u.exec(html)?.groups?.["text"] ?? ""
       assert.include(html, `sha256-${createHash("sha256").update(script).digest("base64")}`)
-      assert.strictEqual(html.split("<script").length, 2)
+      // The other one is metadata, which no browser runs.
+      assert.strictEqual(html.split("<script").length, 3)
+      assert.include(html, '<script type="application/ld+json">{"@context"')
     })
   )
 
@@ -63,7 +72,7 @@ describe("renderHtml", () => {
   it.effect("shows each expectation with its numbers, the missed one among them", () =>
     Effect.gen(function* () {
       const html = renderHtml(yield* reportOf(SUCCESS))
-      const rows = [...html.matchAll(/<tr class="row-(?<verdict>[a-z-]+)">(?<cells>[\s\S]*?)<\/tr>/gu)]
+      const rows = [...html.matchAll(/<tr class="row-(?<verdict>[a-z-]+)" id="[^"]*">(?<cells>[\s\S]*?)<\/tr>/gu)]
       assert.deepStrictEqual(
         rows.map(({ groups }) => groups?.["verdict"]),
         ["met", "met", "met", "met", "missed", "met", "not-recorded"]

@@ -6,7 +6,7 @@ const VOID = new Set(["meta", "link", "img", "wbr", "br"])
 export const readTags = (html: string): ReadonlyArray<{ readonly name: string; readonly attributes: string }> => {
   const open: Array<string> = []
   const found: Array<{ name: string; attributes: string }> = []
-  const text = html.replace(/(?<=<(?:script|style)>)[\s\S]*?(?=<\/(?:script|style)>)/gu, "")
+  const text = html.replace(/(?<=<(?:script|style)[^>]*>)[\s\S]*?(?=<\/(?:script|style)>)/gu, "")
   for (const { groups } of text.matchAll(/<(?<close>\/?)(?<name>[a-z!][\w-]*)(?<attributes>(?:[^>"]|"[^"]*")*)>/giu)) {
     const { close = "", name = "", attributes = "" } = groups ?? {}
     if (name.startsWith("!")) continue
@@ -25,7 +25,7 @@ export const readTags = (html: string): ReadonlyArray<{ readonly name: string; r
 /** The text between tags, references resolved. */
 export const readText = (html: string): string =>
   html
-    .replace(/<(?<tag>script|style)>[\s\S]*?<\/\k<tag>>/gu, "")
+    .replace(/<(?<tag>script|style)[^>]*>[\s\S]*?<\/\k<tag>>/gu, "")
     .replace(/<[^>]*>/gu, " ")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")

@@ -1,19 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DARK, LIGHT, SERIES } from "../../../core/report/palette.ts"
-
-/** Relative luminance (WCAG 2.2). */
-const luminance = (color: string): number => {
-  const [red, green, blue] = [1, 3, 5].map((start) => {
-    const share = Number.parseInt(color.slice(start, start + 2), 16) / 255
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
-  })
-  return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!
-}
-
-const contrast = (a: string, b: string): number => {
-  const [dark, bright] = [luminance(a), luminance(b)].sort((one, other) => one - other)
-  return (bright! + 0.05) / (dark! + 0.05)
-}
+import { contrast } from "../../colors.ts"
 
 describe("palettes", () => {
   const texts = ["ink", "muted", "accent", "met", "missed", "absent"] as const

@@ -1,64 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { LIMIT_COLOR, widthColors } from "../../../stages/ntk/colors.ts"
-
-type Triple = readonly [number, number, number]
-
-const IDENTITY: ReadonlyArray<Triple> = [
-  [1, 0, 0],
-  [0, 1, 0],
-  [0, 0, 1]
-]
-
-/** Linear RGB as it looks without one kind of cones. Source: Machado, Oliveira, Fernandes (2009), severity 1. */
-const SIGHTS: { readonly [name: string]: ReadonlyArray<Triple> } = {
-  "all cones": IDENTITY,
-  protanopia: [
-    [0.152286, 1.052583, -0.204868],
-    [0.114503, 0.786281, 0.099216],
-    [-0.003882, -0.048116, 1.051998]
-  ],
-  deuteranopia: [
-    [0.367322, 0.860646, -0.227968],
-    [0.280085, 0.672501, 0.047413],
-    [-0.01182, 0.04294, 0.968881]
-  ],
-  tritanopia: [
-    [1.255528, -0.076749, -0.178779],
-    [-0.078411, 0.930809, 0.147602],
-    [0.004733, 0.691367, 0.3039]
-  ]
-}
-
-const times = (matrix: ReadonlyArray<Triple>, [x, y, z]: Triple): Triple =>
-  matrix.map(([a, b, c]) => a * x + b * y + c * z) as unknown as Triple
-
-const linear = (color: string): Triple =>
-  [1, 3, 5].map((at) => {
-    const channel = Number.parseInt(color.slice(at, at + 2), 16) / 255
-    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4
-  }) as unknown as Triple
-
-/** CIELAB, D65. */
-const lab = (rgb: Triple): Triple => {
-  const [x, y, z] = times(
-    [
-      [0.4124, 0.3576, 0.1805],
-      [0.2126, 0.7152, 0.0722],
-      [0.0193, 0.1192, 0.9505]
-    ],
-    rgb.map((channel) => Math.min(1, Math.max(0, channel))) as unknown as Triple
-  )
-  const f = (t: number) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116)
-  const [fx, fy, fz] = [f(x / 0.9505), f(y), f(z / 1.089)]
-  return [116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)]
-}
-
-const closest = (colors: ReadonlyArray<string>, sight: ReadonlyArray<Triple>): number => {
-  const seen = colors.map((color) => lab(times(sight, linear(color))))
-  return Math.min(
-    ...seen.flatMap((one, i) => seen.slice(i + 1).map((other) => Math.hypot(...one.map((x, k) => x - other[k]!))))
-  )
-}
+import { closest, lightnessOf, SIGHTS } from "../../colors.ts"
 
 describe("widthColors", () => {
   it.each(Object.entries(SIGHTS))(
@@ -81,7 +23,7 @@ describe("widthColors", () => {
   })
 
   it.each(Object.entries(SIGHTS))("goes beyond ten from dark to light, step by step: %s", (_, sight) => {
-    const lightness = widthColors(14).map((color) => lab(times(sight, linear(color)))[0])
+    const lightness = widthColors(14).map((color) => lightnessOf(color, sight))
     for (const [index, value] of lightness.slice(1).entries()) assert.isAbove(value, lightness[index]!)
   })
 })

@@ -1,0 +1,64 @@
+/** Sets each expectation of a run beside what the run has measured, with where both numbers come from. */
+import { nearest } from "../document/nearest.ts"
+import type { ExpectationDocument } from "../document/PipelineDocument.ts"
+import type { Plan } from "../plan/Plan.ts"
+import { stageInMetric } from "../plan/task-id.ts"
+import type { TaskResult } from "../record/TaskResult.ts"
+import { judge } from "./judge-expectations.ts"
+import type { ReportExpectation, ReportTask } from "./ReportModel.ts"
+
+/** Every expectation of the profile, those without a task last. `tasks` and `results` are in the order of the plan. */
+export const collectExpectations = (
+  plan: Plan,
+  tasks: ReadonlyArray<ReportTask>,
+  results: ReadonlyArray<TaskResult>
+): ReadonlyArray<ReportExpectation> => [
+  ...plan.expectations.map(({ task: index, metric, expected }) => {
+    const task = tasks[index]
+    const judged = judge(expected, task?.metrics[metric], absenceOf(task, metric, expected.metric.value))
+    const origin = task && { task: task.id, anchor: task.anchor, key: task.key, outputs: results[index]?.outputs ?? {} }
+    return { ...judged, place: placeOf(expected), from: origin }
+  }),
+  ...(plan.absences?.expectations.map((expected) => ({
+    ...judge(expected, undefined, withoutTask(plan, expected)),
+    place: placeOf(expected),
+    from: undefined
+  })) ?? [])
+]
+
+/** `pipelines/ntk-study.yaml:213`. */
+const placeOf = ({ span: { file, line } }: ExpectationDocument): string => `${file}:${line}`
+
+/** Why nothing can have recorded an expected metric. */
+const withoutTask = ({ pending = [] }: Plan, { metric }: ExpectationDocument): string =>
+  pending.some(({ id }) => id === stageInMetric(metric.value))
+    ? "its tasks were not known"
+    : "no such task: the list does not have it"
+
+/** Why an expected metric has no value, where the task says so itself. */
+const absenceOf = (task: ReportTask | undefined, metric: string, written: string): string | undefined => {
+  switch (task?.status) {
+    case "failed":
+      return "its task failed"
+    case "skipped":
+      return "its task was skipped"
+    case "done":
+      return unrecorded(task, metric, written)
+    case "hit":
+      return task.computed === undefined ? "its result is no longer in the store" : unrecorded(task, metric, written)
+    default:
+      return "its task has not run"
+  }
+}
+
+/** Metrics beyond this are not listed. */
+const LISTED = 8
+
+/** A metric that a finished task did not record is most often a slip in its name; what is meant is said as it is written. */
+const unrecorded = ({ metrics }: ReportTask, metric: string, written: string): string => {
+  const names = Object.keys(metrics)
+  const close = nearest(metric, names)
+  const words = "its stage recorded no such metric"
+  if (close !== undefined) return `${words}; did you mean ${written.slice(0, written.length - metric.length)}${close}?`
+  return names.length > LISTED ? words : `${words} (it recorded: ${names.join(", ") || "none"})`
+}
