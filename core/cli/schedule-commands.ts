@@ -2,7 +2,7 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { count, flag, json } from "./flags.ts"
+import { count, flag, json, text } from "./flags.ts"
 import { handle } from "./handle.ts"
 
 const places = Argument.String("file").pipe(
@@ -47,8 +47,29 @@ const history = Command.make(
   (input) => handle(import("./schedule-history.ts"), ({ tickHistory }) => tickHistory(input))
 ).pipe(Command.withDescription("Say what became of each time, the latest first"))
 
+const run = Command.make(
+  "run",
+  {
+    schedule: Argument.String("schedule").pipe(Argument.withDescription("As list has it: ntk-study/weekly")),
+    places
+  },
+  (input) => handle(import("./schedule-run.ts"), ({ runSchedule }) => runSchedule(input))
+).pipe(Command.withDescription("Run a schedule now: compared and told like a time that has come"))
+
+const exported = Command.make(
+  "export",
+  {
+    places,
+    format: Flag.Literals("format", ["systemd", "crontab", "k8s", "github"]).pipe(
+      Flag.withDescription("What is to start the runs in place of serve")
+    ),
+    out: text("out", "Write the files into this folder, and print their names")
+  },
+  (input) => handle(import("./schedule-export.ts"), ({ exportSchedules }) => exportSchedules(input))
+).pipe(Command.withDescription("Write schedules down for another program, each with what that cannot do"))
+
 /** All of them. */
 export const schedule = Command.make("schedule").pipe(
   Command.withDescription("Have runs start by themselves"),
-  Command.withSubcommands([serve, list, next, history])
+  Command.withSubcommands([serve, list, next, history, run, exported])
 )

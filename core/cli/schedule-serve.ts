@@ -5,6 +5,7 @@ import { ScheduleFiles } from "../schedule/ScheduleFiles.ts"
 import { serve } from "../schedule/serve.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
+import { launcher } from "./launcher.ts"
 import { printError } from "./output.ts"
 import { cacheFolder } from "./Settings.ts"
 import { usualPlaces } from "./schedule-places.ts"
@@ -24,7 +25,7 @@ export const serveSchedules = ({ once, places }: ServeChoices) =>
     const served = yield* serve({
       store: cacheFolder(),
       files,
-      launcher: [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
+      launcher,
       history: historyLayer,
       isVisit: once,
       say

@@ -1,8 +1,8 @@
 /** Sees to it that hooks are told, beside everything else: none of them holds up a run or the daemon. */
-import { Clock, Effect, Fiber } from "effect"
+import { Effect, Fiber } from "effect"
 import type { Desk } from "./Desk.ts"
 import type { OpenNotice } from "./ScheduleLedger.ts"
-import { type Telling, tellHook } from "./tell-hook.ts"
+import { tellNotice } from "./tell-hook.ts"
 
 export class HookKeeper {
   private readonly desk: Desk
@@ -24,16 +24,9 @@ export class HookKeeper {
 
   private tell(id: string, { notice, schedule }: OpenNotice): Effect.Effect<void> {
     const told = Effect.gen({ self: this }, function* () {
-      const hook = this.desk.scheduleOf(schedule)?.hooks[notice.hook]
-      const telling: Telling =
-        hook === undefined
-          ? { outcome: "given up", attempts: 0, detail: "the hook is no longer in its file" }
-          : yield* tellHook(hook, notice, process.env)
-      const at = yield* Clock.currentTimeMillis
-      const { attempts, detail, outcome } = telling
-      const event = { _tag: "Notified", at, schedule, notice: id, outcome, attempts } as const
+      const event = yield* tellNotice(this.desk.scheduleOf(schedule) ?? { id: schedule, hooks: [] }, notice)
       // Where the disk refuses this, it is told again: that is what the id is for.
-      yield* Effect.ignore(this.desk.record([{ ...event, ...(detail === undefined ? {} : { detail }) }]))
+      yield* Effect.ignore(this.desk.record([event]))
       this.fibers.delete(id)
       this.desk.wake()
     })

@@ -72,6 +72,8 @@ export type ScheduleEvent =
       readonly schedule: string
       readonly tick: Instant
       readonly token: string
+      /** Somebody has asked for it, at this instant: nobody else looks after it, and no policy counts it. */
+      readonly byHand?: true
     }
   /** It was to start, and no process has begun it or will. */
   | { readonly _tag: "Unbegun"; readonly at: Instant; readonly schedule: string; readonly tick: Instant }
@@ -81,6 +83,7 @@ export type ScheduleEvent =
       readonly schedule: string
       readonly tick: Instant
       readonly outcome: TickOutcome
+      readonly byHand?: true
       /** The run that it had, if it came to one. */
       readonly run?: string
       /** In a few words, where the outcome does not say enough. */

@@ -51,6 +51,7 @@ export const apply = (state: ScheduleState = NEW, event: OwnEvent): ScheduleStat
     case "Queued":
       return { ...state, queue: insert(queue, event), considered: considered(event.tick) }
     case "Started": {
+      if (event.byHand) return state
       const { at: startedAt, tick, token } = event
       const begun = [...running.filter((other) => other.tick !== tick), { tick, startedAt, token }]
       return { ...state, queue: without(queue, tick), running: begun, considered: considered(tick) }
@@ -59,7 +60,8 @@ export const apply = (state: ScheduleState = NEW, event: OwnEvent): ScheduleStat
       return { ...state, running: without(running, event.tick), queue: insert(queue, { ...event, why: "missed" }) }
     case "Ended": {
       const isTelling = event.outcome !== "interrupted" && event.outcome !== "replaced"
-      return { ...state, running: without(running, event.tick), last: isTelling ? event.outcome : state.last }
+      const left = event.byHand ? running : without(running, event.tick)
+      return { ...state, running: left, last: isTelling ? event.outcome : state.last }
     }
     case "Notified":
       return state

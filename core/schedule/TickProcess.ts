@@ -1,12 +1,12 @@
 /** The process that runs a tick: the command itself, started anew, so that nothing that a run does reaches the daemon. */
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { closeSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join, relative } from "node:path"
 import { Effect } from "effect"
 import { attemptSync } from "../store/durable.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { announce, TICK_VARIABLE } from "./announced-tick.ts"
-import { type Schedule, tickId } from "./Schedule.ts"
+import { type Instant, type Schedule, tickId } from "./Schedule.ts"
 
 /** How a process ended. */
 export interface ProcessEnd {
@@ -16,7 +16,13 @@ export interface ProcessEnd {
   readonly words: string
 }
 
-/** Files of standard error that are kept. */
+/** A tick, and what a process needs to begin it. */
+export interface TickStart {
+  readonly tick: Instant
+  readonly token: string
+}
+
+/** Files of standard error that are kept of each schedule. */
 const KEPT_LOGS = 50
 
 /** How the command is started: the program and its first arguments. */
@@ -33,33 +39,31 @@ export const wordsOf = ({ file, params, profile, recompute }: Schedule): Readonl
 ]
 
 export class TickProcess {
-  readonly pid: number | undefined
   private readonly child: ChildProcess
-  private readonly log: string
+  /** Where its standard error goes; `undefined` where a person follows it. */
+  private readonly log: string | undefined
 
-  private constructor(child: ChildProcess, log: string) {
+  private constructor(child: ChildProcess, log: string | undefined) {
     this.child = child
-    this.pid = child.pid
     this.log = log
   }
 
   /** Starts the run of a tick; what it says goes to a file, so that it outlives the daemon. */
   static start(
     schedule: Schedule,
-    { tick, token }: { readonly tick: number; readonly token: string },
-    { launcher: [program, ...first], logs }: { readonly launcher: Launcher; readonly logs: string }
+    start: TickStart,
+    { launcher, logs }: { readonly launcher: Launcher; readonly logs: string }
   ): Effect.Effect<TickProcess, StoreUnavailable> {
     return attemptSync("start a run with its log in", logs, () => {
       removeOldLogs(logs)
-      const id = tickId(schedule.id, tick)
-      const log = join(logs, `${id.replaceAll(/[^\w@-]+/gu, "-")}.log`)
+      const log = join(logs, `${tickId(schedule.id, start.tick).replaceAll(/[^\w@-]+/gu, "-")}.log`)
       const descriptor = openSync(log, "w")
       try {
-        const child = spawn(program, [...first, ...wordsOf(schedule)], {
-          // A group of its own: what a terminal sends the daemon is passed on by it.
+        // A group of its own: what a terminal sends the daemon is passed on by it.
+        const child = spawnTick(schedule, start, launcher, {
           detached: true,
           stdio: ["ignore", "ignore", descriptor],
-          env: { ...process.env, [TICK_VARIABLE]: announce({ token, tick: id }), NO_COLOR: "1" }
+          env: { NO_COLOR: "1" }
         })
         return new TickProcess(child, log)
       } finally {
@@ -68,12 +72,19 @@ export class TickProcess {
     })
   }
 
+  /** Starts it before the eyes of a person. */
+  static startVisibly(schedule: Schedule, start: TickStart, launcher: Launcher): TickProcess {
+    return new TickProcess(spawnTick(schedule, start, launcher, { stdio: "inherit", env: {} }), undefined)
+  }
+
   /** Done when the process has ended. */
   get ended(): Effect.Effect<ProcessEnd> {
     return Effect.callback((resume) => {
       const { child } = this
       const end = (status: number | null, signal: NodeJS.Signals | null, words?: string): void =>
-        resume(Effect.sync(() => ({ status, signal, words: words ?? lastWords(this.log) })))
+        resume(
+          Effect.sync(() => ({ status, signal, words: words ?? (this.log === undefined ? "" : lastWords(this.log)) }))
+        )
       if (child.exitCode !== null || child.signalCode !== null) return end(child.exitCode, child.signalCode)
       child.once("error", ({ message }) => end(null, null, message))
       child.once("exit", (status, signal) => end(status, signal))
@@ -84,6 +95,19 @@ export class TickProcess {
   signal(name: "SIGINT" | "SIGKILL"): void {
     this.child.kill(name)
   }
+}
+
+const spawnTick = (
+  schedule: Schedule,
+  { tick, token }: TickStart,
+  [program, ...first]: Launcher,
+  { env, ...options }: SpawnOptions
+): ChildProcess => {
+  const announced = announce({ token, tick: tickId(schedule.id, tick) })
+  return spawn(program, [...first, ...wordsOf(schedule)], {
+    ...options,
+    env: { ...process.env, ...env, [TICK_VARIABLE]: announced }
+  })
 }
 
 const removeOldLogs = (logs: string): void => {

@@ -1,11 +1,13 @@
 /** Tells a hook: a program that reads a document, or an address to which it is posted; again and again until it was heard. */
 import { spawn } from "node:child_process"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { pauseAfter } from "../document/Backoff.ts"
 import { messageOf } from "../document/message-of.ts"
 import type { HookDocument, HookTarget } from "../document/PipelineDocument.ts"
 import { Redaction } from "../run/Redaction.ts"
 import type { Notice } from "./Notice.ts"
+import type { Schedule } from "./Schedule.ts"
+import type { OwnEvent } from "./ScheduleEvent.ts"
 
 /** How often it is tried, and the pauses between: some six minutes in all. */
 const ATTEMPTS = 5
@@ -41,6 +43,22 @@ export const tellHook = Effect.fnUntraced(function* (
       return { outcome: "given up", attempts: attempt, detail: redaction.text(refusal.why) } satisfies Telling
     yield* Effect.sleep(pauseAfter(BACKOFF, attempt))
   }
+})
+
+/** Tells the hook that a notice is for, and says what came of that. */
+export const tellNotice = Effect.fnUntraced(function* (
+  { hooks, id: schedule }: Pick<Schedule, "hooks" | "id">,
+  notice: Notice
+) {
+  const hook = hooks[notice.hook]
+  const telling: Telling =
+    hook === undefined
+      ? { outcome: "given up", attempts: 0, detail: "the hook is no longer in its file" }
+      : yield* tellHook(hook, notice, process.env)
+  const { attempts, detail, outcome } = telling
+  const at = yield* Clock.currentTimeMillis
+  const event = { _tag: "Notified", at, schedule, notice: notice.id, outcome, attempts } as const
+  return { ...event, ...(detail === undefined ? {} : { detail }) } satisfies OwnEvent
 })
 
 const secretsOf = (target: HookTarget, variables: Variables): { readonly [name: string]: string } => {
