@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process"
 import { Result } from "effect"
 import { assert, describe, expect, it } from "vitest"
 import { parse } from "yaml"
-import type { ExportPlace } from "../../../core/schedule/Exported.ts"
+import type { ExportedFile, ExportPlace } from "../../../core/schedule/Exported.ts"
 import { exportCrontab } from "../../../core/schedule/export-crontab.ts"
 import { exportGithub } from "../../../core/schedule/export-github.ts"
 import { exportKubernetes } from "../../../core/schedule/export-kubernetes.ts"
@@ -17,6 +17,12 @@ const FULL = sampleSchedule(
   'name: weekly, cron: "30 2 * * MON", timeZone: Europe/Berlin, missed: all, maxCatchUp: 3, startingDeadline: 12h, overlap: replace, jitter: 5m, profile: small'
 )
 const PLAIN = sampleSchedule('cron: "@daily"')
+
+/** Compares files with those that were looked at by a person. */
+const isAsKept = async (exported: Result.Result<ReadonlyArray<ExportedFile>, string>): Promise<void> => {
+  for (const { name, text } of Result.getOrThrow(exported))
+    await expect(text).toMatchFileSnapshot(`../../fixtures/schedules/${name}`)
+}
 
 const CALENDARS: ReadonlyArray<readonly [cron: string, ...calendars: ReadonlyArray<string>]> = [
   ["30 2 * * 1", "Mon *-*-* 02:30:00 Europe/Berlin"],
@@ -64,14 +70,12 @@ describe("a schedule for systemd", () => {
     }
   )
 
-  it("is a timer and a service, with what they cannot say", () => {
-    expect(Result.getOrThrow(exportSystemd(FULL, PLACE))).toMatchSnapshot()
-  })
+  it("is a timer and a service, with what they cannot say", () => isAsKept(exportSystemd(FULL, PLACE)))
 })
 
 describe("a schedule for cron", () => {
-  it("is a line, with what it cannot say", () => {
-    expect(Result.getOrThrow(exportCrontab(FULL, PLACE))).toMatchSnapshot()
+  it("is a line, with what it cannot say", async () => {
+    await isAsKept(exportCrontab(FULL, PLACE))
     const [file] = Result.getOrThrow(exportCrontab(PLAIN, { ...PLACE, folder: "/a study/50%" }))
     assert.match(
       file?.text ?? "",
@@ -90,9 +94,10 @@ describe("a schedule for cron", () => {
 })
 
 describe("a schedule for Kubernetes", () => {
-  it("is a CronJob, with what it cannot say", () => {
-    const [file] = Result.getOrThrow(exportKubernetes(FULL, "/study"))
-    expect(file).toMatchSnapshot()
+  it("is a CronJob, with what it cannot say", async () => {
+    const exported = exportKubernetes(FULL, "/study")
+    await isAsKept(exported)
+    const [file] = Result.getOrThrow(exported)
     const { kind, spec } = parse(file?.text ?? "")
     assert.strictEqual(kind, "CronJob")
     assert.deepInclude(spec, { schedule: "30 2 * * 1", timeZone: "Europe/Berlin", concurrencyPolicy: "Replace" })
@@ -103,9 +108,10 @@ describe("a schedule for Kubernetes", () => {
 })
 
 describe("a schedule for GitHub", () => {
-  it("is a workflow, with what it cannot say", () => {
-    const [file] = Result.getOrThrow(exportGithub(FULL, NOW))
-    expect(file).toMatchSnapshot()
+  it("is a workflow, with what it cannot say", async () => {
+    const exported = exportGithub(FULL, NOW)
+    await isAsKept(exported)
+    const [file] = Result.getOrThrow(exported)
     const workflow = parse(file?.text ?? "")
     assert.deepStrictEqual(workflow.on.schedule, [{ cron: "30 1 * * 1" }, { cron: "30 0 * * 1" }])
     const steps: ReadonlyArray<{ run?: string; if?: string }> = workflow.jobs.reproduce.steps
