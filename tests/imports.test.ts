@@ -19,6 +19,7 @@ const LEVELS: ReadonlyArray<ReadonlyArray<string>> = [
   ["explain", "maintain"],
   ["observe"],
   ["report"],
+  ["schedule"],
   ["cli"]
 ]
 

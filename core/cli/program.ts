@@ -9,6 +9,7 @@ import { cache } from "./cache-commands.ts"
 import { EXIT } from "./exit-status.ts"
 import { count, flag, json, text } from "./flags.ts"
 import { handle } from "./handle.ts"
+import { schedule } from "./schedule-commands.ts"
 import { setApartValues } from "./set-apart-values.ts"
 import { usagePresenter } from "./usage-presenter.ts"
 
@@ -58,6 +59,7 @@ const run = Command.make(
       Flag.withDescription("Compute a stage anew, cached or not"),
       Flag.atLeast(0)
     ),
+    recompute: text("recompute", "Compute anew what is cached: all, or so many tasks chosen at random"),
     check: flag("check").pipe(Flag.withDescription("Exit with 3 when an expectation is missed")),
     json
   },
@@ -238,6 +240,7 @@ const pipeline = Command.make("pipeline").pipe(
     trace,
     call,
     cache,
+    schedule,
     doctor
   ])
 )

@@ -19,6 +19,7 @@ import { RUN_MEMO, type RunMemo, stillHolds } from "../record/RunMemo.ts"
 import { sourceCommit, withoutCommit } from "../run/source-commit.ts"
 import { steadyMillis } from "../run/steady-time.ts"
 import { parentOf, spanId, traceId } from "../run/trace-ids.ts"
+import { TICK_VARIABLE } from "../schedule/announced-tick.ts"
 import { encodeLine } from "../store/checked-lines.ts"
 import { DURABILITY } from "../store/durability.ts"
 import { tryLock } from "../store/kernel-lock.ts"
@@ -34,6 +35,8 @@ import { cacheFolder } from "./Settings.ts"
 export const repeatRun = async (): Promise<ExitStatus | undefined> => {
   // Who wants a trace gets one of every run.
   if (wantsExport(process.env)) return undefined
+  // Whoever is started by a schedule has to begin its tick first.
+  if (process.env[TICK_VARIABLE]) return undefined
   // What is not as usual is said, and results that are to be compared are read.
   if (process.env[DURABILITY.variable] || process.env[VERIFICATION.variable]) return undefined
   const root = resolve(cacheFolder())

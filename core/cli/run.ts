@@ -15,6 +15,7 @@ import { cores, Host } from "../run/Host.ts"
 import { RunObserver } from "../run/RunObserver.ts"
 import { type RunResult, runPlan } from "../run/run-plan.ts"
 import { steady } from "../run/steady-clock.ts"
+import { TICK_VARIABLE } from "../schedule/announced-tick.ts"
 import { isDurable } from "../store/durability.ts"
 import { attemptSync } from "../store/durable.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
@@ -27,6 +28,7 @@ import { loadPlan } from "./load-plan.ts"
 import { offeredResources, type ResourceChoices } from "./offered-resources.ts"
 import { print, printError, printJson } from "./output.ts"
 import { tellOutsidePaths } from "./outside-paths.ts"
+import { NONE, type Recompute, recomputeOf } from "./recompute.ts"
 import { rememberRun } from "./remember-run.ts"
 import { requireBackends } from "./require-backends.ts"
 import { wantsColor } from "./Settings.ts"
@@ -41,6 +43,8 @@ export interface RunChoices extends PipelineChoices, ResourceChoices {
   readonly keepGoing: boolean
   readonly force: ReadonlyArray<string>
   readonly check: boolean
+  /** Tasks that are computed anew besides: `all`, or so many. */
+  readonly recompute: Option.Option<string>
   readonly json: boolean
 }
 
@@ -54,10 +58,27 @@ export const run = (choices: RunChoices) =>
         Effect.promise(() => import("./plan.ts")),
         ({ plan }) => plan({ ...choices, exitCode: false, all: false })
       )
-    : Effect.flatMap(beforeStore(choices), (read) => Effect.scoped(runInStore(choices, read)))
+    : Effect.flatMap(announcedTick, (tick) =>
+        Effect.flatMap(beforeStore(choices), (read) => Effect.scoped(runInStore({ ...choices, tick }, read)))
+      )
+
+/** The tick of the schedule that has started this run, if one has. */
+const announcedTick = Effect.suspend(() =>
+  process.env[TICK_VARIABLE] === undefined
+    ? Effect.succeed(undefined)
+    : Effect.flatMap(
+        Effect.promise(() => import("./begin-tick.ts")),
+        ({ beginTick }) => beginTick
+      )
+)
+
+/** A run with the tick that it begins. */
+interface StartedChoices extends RunChoices {
+  readonly tick: string | undefined
+}
 
 /** A store that cannot be written still gives what is cached. */
-const runInStore = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead) {
+const runInStore = Effect.fnUntraced(function* (choices: StartedChoices, read: TakeRead) {
   const opened = yield* Effect.result(Layer.build(runLayer))
   if (opened._tag === "Success") return yield* Effect.provide(runIt(choices, read), opened.success)
   const refusal = opened.failure
@@ -66,27 +87,34 @@ const runInStore = Effect.fnUntraced(function* (choices: RunChoices, read: TakeR
 })
 
 /** With a `refusal` of the store to be written, the run leaves nothing there, and fails where it would have to. */
-const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead, refusal?: StoreUnavailable) {
+const runIt = Effect.fnUntraced(function* (choices: StartedChoices, read: TakeRead, refusal?: StoreUnavailable) {
   if (!isDurable) printError("warning: PIPELINE_DURABILITY=off: results may be lost when the machine loses its power")
   const { texts, growing: whole, reads } = yield* loadPlan(choices, read)
   // The document that a long plan was made from is as large as all that follows.
   if (whole.plan.tasks.length > LONG) collectGarbage()
   const growing = yield* restrict(whole, choices.targets)
   const { plan } = growing
-  const forced = choices.force.length === 0 ? new Set<number>() : yield* targetTasks(plan, choices.force, whole.plan)
+  const recompute = yield* recomputeOf(choices, choices.tick)
+  const forced = new Set([
+    ...(choices.force.length === 0 ? [] : yield* targetTasks(plan, choices.force, whole.plan)),
+    ...recompute.chosen(plan)
+  ])
   const isPart = sizeOf(plan) < sizeOf(whole.plan)
   if (refusal !== undefined) yield* requireCached(growing, forced, refusal)
   const backends = backendsFor(yield* Host, reads)
   yield* requireBackends(growing, forced, { backends, texts })
   const segments = segmentLengths((yield* StoreRoot).actions)
   const offered = yield* offeredResources(choices, plan)
-  const asked = { growing, texts, offered, isPart, refusal }
+  const asked = { growing, texts, offered, isPart, refusal, recompute }
   const first = yield* runAndReport(choices, { ...asked, forced })
   const lost = refusal === undefined ? lostContent(first) : new Set()
   for (const reference of lost)
     printError(`warning: the store has lost the content of ${reference}: it is computed again`)
   // What was found damaged has been taken away, and is no hit any more; what the first has computed is one.
-  const ended = lost.size > 0 ? yield* runAndReport({ ...choices, force: [] }, { ...asked, forced: new Set() }) : first
+  const ended =
+    lost.size > 0
+      ? yield* runAndReport({ ...choices, force: [] }, { ...asked, forced: new Set(), recompute: NONE })
+      : first
   const { result, past, left, remark } = ended
   if (choices.json)
     printJson({
@@ -106,12 +134,7 @@ const runIt = Effect.fnUntraced(function* (choices: RunChoices, read: TakeRead, 
   const readsOutside = tellOutsidePaths(ended.plan)
   // What is worth a warning is said each time.
   const isWhole =
-    !readsOutside &&
-    absent.length === 0 &&
-    missing.length === 0 &&
-    !isPart &&
-    choices.force.length === 0 &&
-    remark === undefined
+    !readsOutside && absent.length === 0 && missing.length === 0 && !isPart && forced.size === 0 && remark === undefined
   if (isWhole)
     yield* rememberRun({ result, past, reads, segments, left, asked: { check: choices.check, json: choices.json } })
   if (result.outcome !== "success") return EXIT.stageFailed
@@ -128,12 +151,13 @@ interface Asked {
   readonly isPart: boolean
   readonly refusal: StoreUnavailable | undefined
   readonly forced: ReadonlySet<number>
+  readonly recompute: Recompute
 }
 
 /** Runs the plan, and writes what people get of it. */
 const runAndReport = Effect.fnUntraced(function* (
-  { jobs, keepGoing, force, targets }: RunChoices,
-  { growing, texts, offered, isPart, refusal, forced }: Asked
+  { jobs, keepGoing, force, targets, tick }: StartedChoices,
+  { growing, texts, offered, isPart, refusal, forced, recompute }: Asked
 ) {
   const { plan } = growing
   let current = growing
@@ -154,11 +178,16 @@ const runAndReport = Effect.fnUntraced(function* (
     grow: (known) =>
       Effect.map(current.grow(known), (larger) => {
         current = larger
-        return { plan: larger.plan, refused: larger.refused, forced: namedTasks(larger.plan, force) }
+        return {
+          plan: larger.plan,
+          refused: larger.refused,
+          forced: new Set([...namedTasks(larger.plan, force), ...recompute.added(larger.plan)])
+        }
       }),
     // Names that come to everything leave nothing out.
     targets: isPart ? targets : [],
-    traceParent: process.env["TRACEPARENT"]
+    traceParent: process.env["TRACEPARENT"],
+    tick
   }).pipe(
     Effect.tap(() => isInPlace),
     Effect.updateService(Clock.Clock, steady),

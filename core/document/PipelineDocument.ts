@@ -1,5 +1,5 @@
 /** A pipeline file, decoded: every part with its place, expressions parsed and not yet evaluated. */
-import type { ArtifactKind } from "../stage/ArtifactKind.ts"
+import type { ArtifactKind, Json } from "../stage/ArtifactKind.ts"
 import type { Backoff } from "./Backoff.ts"
 import type { Span, Spanned } from "./Span.ts"
 import type { Template, TemplateEntry, TemplateMap } from "./Template.ts"
@@ -155,12 +155,56 @@ export interface ExpectationDocument {
   readonly profiles: ReadonlyArray<string> | undefined
 }
 
+/** What a hook can be told of. */
+export const HOOK_EVENTS = ["failure", "recovery", "drift", "success"] as const
+
+export type HookEvent = (typeof HOOK_EVENTS)[number]
+
+/** Who is told: a program, or an address. Variables are named, and their values kept nowhere. */
+export type HookTarget =
+  | {
+      readonly _tag: "Command"
+      readonly run: ReadonlyArray<string>
+      /** Variables that it sees besides those by which programs are found. */
+      readonly environment: ReadonlyArray<string>
+      readonly secrets: ReadonlyArray<string>
+    }
+  | {
+      readonly _tag: "Webhook"
+      readonly address: { readonly url: string } | { readonly variable: string }
+      /** The variable that holds a bearer token. */
+      readonly token: string | undefined
+    }
+
+export interface HookDocument {
+  readonly span: Span
+  readonly on: ReadonlyArray<HookEvent>
+  readonly target: HookTarget
+  /** Milliseconds. */
+  readonly timeout: number
+}
+
+/** When a pipeline runs by itself. Lengths of time are in milliseconds. */
 export interface ScheduleDocument {
   readonly span: Span
+  readonly name: Spanned<string> | undefined
   readonly cron: string
   readonly timeZone: string
+  /** What becomes of times at which nobody was there to start a run. */
   readonly missed: "skip" | "latest" | "all"
+  /** How many of them run with `all`. */
+  readonly maxCatchUp: number
+  /** How late a run may begin; without it, at any time. */
+  readonly startingDeadline: number | undefined
+  /** What becomes of a time that comes while the run of an earlier one goes on. */
   readonly overlap: "forbid" | "allow" | "replace"
+  /** The longest time by which starts are put off. */
+  readonly jitter: number
+  readonly profile: string | undefined
+  readonly params: { readonly [name: string]: Json }
+  /** Which tasks are computed anew, cached or not: a number is a sample of so many. */
+  readonly recompute: "all" | "none" | number
+  readonly hooks: ReadonlyArray<HookDocument>
 }
 
 export interface ProfileDocument {

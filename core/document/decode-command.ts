@@ -203,7 +203,12 @@ const decodeFiles = (cursor: Cursor, title: string, field: Field | undefined): R
     return []
   })
 
-const decodeVariables = (cursor: Cursor, title: string, field: Field | undefined): ReadonlyArray<Spanned<string>> => {
+/** Names of environment variables; complains of what is none, and of what is named twice. */
+export const decodeVariables = (
+  cursor: Cursor,
+  title: string,
+  field: Field | undefined
+): ReadonlyArray<Spanned<string>> => {
   const seen = new Set<string>()
   return cursor.items(field, title).flatMap((item) => {
     const span = cursor.span(item, field?.keySpan)

@@ -11,7 +11,7 @@ import { Destinations, decodeFigures, decodeOutputs } from "./decode-outputs.ts"
 import { decodePaper } from "./decode-paper.ts"
 import { decodeParams, decodeProfiles } from "./decode-params.ts"
 import { decodeLimits } from "./decode-resources.ts"
-import { decodeSchedule } from "./decode-schedule.ts"
+import { decodeSchedules } from "./decode-schedule.ts"
 import { decodeStage } from "./decode-stage.ts"
 import { type Fragment, isReadable, type OpenFile } from "./Fragment.ts"
 import { type Gathered, gatherFragments, type YamlFile } from "./gather-fragments.ts"
@@ -126,9 +126,10 @@ const decodeDocument = (pipeline: YamlFile, open: OpenFile): Decoded => {
   })
   checkSecrets(decoded, env)
   const ends = decodeEnds(gathered.fragments, knownTo)
-  const schedules = cursor
-    .items(top.schedule, "schedule")
-    .map((item) => decodeSchedule(cursor, item, top.schedule?.keySpan ?? start))
+  const schedules = decodeSchedules(cursor, top.schedule, {
+    profiles: profileNames,
+    params: offers.get(gathered.root)?.params === undefined ? undefined : new Set(params.map(({ key }) => key))
+  })
   const paper = decodePaper(cursor, top.paper)
   const description = cursor.text(top.description, "description")?.value
   const { files } = gathered
@@ -146,7 +147,7 @@ const decodeDocument = (pipeline: YamlFile, open: OpenFile): Decoded => {
     limits: decodeLimits(gathered.fragments),
     stages: decoded.map(({ stage }) => stage),
     ...ends,
-    schedules: schedules.flatMap((schedule) => schedule ?? [])
+    schedules
   }
   return { files, document }
 }

@@ -4,6 +4,7 @@ import type { Json } from "../stage/ArtifactKind.ts"
 import { ARTIFACT_KINDS } from "../stage/ArtifactKind.ts"
 import { BACKEND_NAMES } from "./backend-fault.ts"
 import { isRecord } from "./is-record.ts"
+import { HOOK_EVENTS } from "./PipelineDocument.ts"
 import { DURATION } from "./quantities.ts"
 import { NAME } from "./reference.ts"
 
@@ -54,7 +55,10 @@ export const pipelineSchema = (types: ReadonlyArray<StageTypeSchema> = []): Sche
       outputs: { ...mapOf(REFERENCE), description: "Files copied out after a run: destination: stage.port." },
       expect: { type: "array", items: EXPECTATION, description: "What metrics should be: ours beside the paper's." },
       report: record({ figures: { type: "array", items: REFERENCE, description: "Figures of the report." } }),
-      schedule: { type: "array", items: SCHEDULE }
+      schedule: {
+        anyOf: [SCHEDULE, { type: "array", items: SCHEDULE }],
+        description: "When it runs by itself, where pipeline schedule serve is at work."
+      }
     },
     ["name", "stages"]
   )
@@ -166,12 +170,53 @@ const GROWING_SIZE: Schema = record(
   ["first", "factor"]
 )
 
+const VARIABLES: Schema = { type: "array", items: { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" } }
+
+const WORDS: Schema = { type: "array", items: { type: ["string", "number"] }, minItems: 1 }
+
+const HOOK: Schema = {
+  ...record(
+    {
+      on: {
+        anyOf: [{ enum: [...HOOK_EVENTS] }, { type: "array", items: { enum: [...HOOK_EVENTS] }, minItems: 1 }],
+        description: "What it is told of."
+      },
+      run: { ...WORDS, description: "A program and its arguments; it reads what there is to say from standard input." },
+      webhook: { type: "string", pattern: "^https?://", description: "Where what there is to say is posted." },
+      webhookFrom: text("The variable that holds the address."),
+      tokenFrom: text("The variable that holds a bearer token for the address."),
+      env: { ...VARIABLES, description: "Variables that the program sees." },
+      secrets: { ...VARIABLES, description: "Variables that the program sees and that are kept nowhere." },
+      timeout: duration("How long it may take; 30s when left out.")
+    },
+    ["on"]
+  ),
+  oneOf: [{ required: ["run"] }, { required: ["webhook"] }, { required: ["webhookFrom"] }]
+}
+
 const SCHEDULE: Schema = record(
   {
-    cron: text("minute hour day month weekday"),
+    name: { ...NAMED, description: "Under which what happened is kept; wanted where there are several." },
+    cron: text("minute hour day month weekday, with seconds before them where there are six; or @daily and its like"),
     timeZone: text("As in Europe/Berlin; UTC when left out."),
-    missed: { enum: ["skip", "latest", "all"] },
-    overlap: { enum: ["forbid", "allow", "replace"] }
+    missed: {
+      enum: ["skip", "latest", "all"],
+      description: "What becomes of times at which nobody was there: skip when left out."
+    },
+    maxCatchUp: { ...COUNT, description: "How many missed times run with missed: all; 1 when left out." },
+    startingDeadline: duration("How late a run may begin."),
+    overlap: {
+      enum: ["forbid", "allow", "replace"],
+      description: "What becomes of a time that comes while an earlier run goes on: forbid when left out."
+    },
+    jitter: duration("The longest time by which starts are put off: always by the same."),
+    profile: text("Named set of parameters."),
+    params: { ...mapOf({}), description: "Values in place of those of the profile." },
+    recompute: {
+      anyOf: [{ enum: ["all", "none"] }, COUNT],
+      description: "Which tasks are computed anew, cached or not; all when left out, a number is a sample."
+    },
+    hooks: { type: "array", items: HOOK, description: "Who is told of failures, recoveries and drift." }
   },
   ["cron"]
 )
@@ -235,8 +280,6 @@ const stage = (types: ReadonlyArray<StageTypeSchema>): Schema => ({
 })
 
 const WORD: Schema = { type: ["string", "number", "boolean"] }
-
-const VARIABLES: Schema = { type: "array", items: { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" } }
 
 /** Keys of a stage that uses command. */
 const COMMAND: Schema = {

@@ -26,6 +26,8 @@ export type JournalEvent =
       /** Versions of Athanor and Node, platform, processor: what a reader asks a year later. */
       readonly environment: { readonly [name: string]: string }
       readonly tasks: number
+      /** Id of the tick of a schedule that started it: `ntk-study/weekly@2026-11-30T02:30:00Z`. */
+      readonly tick?: string
       /** Digests of the files beside the journal, by name; not of a plan that is still to grow. Older journals have none. */
       readonly files?: { readonly [name: string]: Digest }
     }

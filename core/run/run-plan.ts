@@ -33,6 +33,8 @@ export interface RunOptions extends CoordinatorOptions {
   readonly targets: ReadonlyArray<string>
   /** `TRACEPARENT` of the process that started this one. */
   readonly traceParent: string | undefined
+  /** The tick of a schedule that started it. */
+  readonly tick?: string | undefined
 }
 
 export interface RunResult {
@@ -133,6 +135,7 @@ const runInFolder = Effect.fnUntraced(function* (
     ...ids,
     environment: { ...environment(yield* Host), ...sourceCommit("", plan.file) },
     tasks: plan.tasks.length,
+    ...(options.tick === undefined ? {} : { tick: options.tick }),
     files: { ...files, ...(planned === undefined ? {} : { [FILES.plan]: planned }) }
   })
   reach("run.begun")

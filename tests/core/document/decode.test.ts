@@ -81,7 +81,13 @@ describe("decode", () => {
     assert.strictEqual(document.report.figures.length, 1)
     assert.deepStrictEqual(
       document.schedules.map(({ span, ...schedule }) => schedule),
-      [{ cron: "30 3 * * 1", timeZone: "Europe/Berlin", missed: "latest", overlap: "forbid" }]
+      [
+        {
+          ...{ cron: "30 3 * * 1", timeZone: "Europe/Berlin", missed: "latest", overlap: "forbid" },
+          ...{ name: undefined, maxCatchUp: 1, startingDeadline: undefined, jitter: 0 },
+          ...{ profile: undefined, params: {}, recompute: "all", hooks: [] }
+        }
+      ]
     )
   })
 

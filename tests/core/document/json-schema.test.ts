@@ -38,7 +38,12 @@ describe("pipelineSchema", () => {
     ],
     ["an expectation", ["properties", "expect", "items"], "name: p\nexpect: [{ zzzzzzzz: 1 }]\n"],
     ["a report", ["properties", "report"], "name: p\nreport: { zzzzzzzz: 1 }\n"],
-    ["a schedule", ["properties", "schedule", "items"], "name: p\nschedule: [{ zzzzzzzz: 1 }]\n"]
+    ["a schedule", ["properties", "schedule", "anyOf", "0"], "name: p\nschedule: [{ zzzzzzzz: 1 }]\n"],
+    [
+      "a hook",
+      ["properties", "schedule", "anyOf", "0", "properties", "hooks", "items"],
+      "name: p\nschedule: [{ cron: '@daily', hooks: [{ zzzzzzzz: 1 }] }]\n"
+    ]
   ])("has the keys of %s that the decoder takes", (_, path, text) => {
     const properties = at(schema, ...path, "properties")
     assert.deepStrictEqual(Object.keys(properties ?? {}), taken(text))

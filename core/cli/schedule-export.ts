@@ -1,0 +1,66 @@
+/** `pipeline schedule export`: schedules for systemd, cron, Kubernetes or GitHub. */
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Clock, Effect, Option, Result } from "effect"
+import type { ExportedFile } from "../schedule/Exported.ts"
+import { exportCrontab } from "../schedule/export-crontab.ts"
+import { exportGithub } from "../schedule/export-github.ts"
+import { exportKubernetes } from "../schedule/export-kubernetes.ts"
+import { exportSystemd } from "../schedule/export-systemd.ts"
+import type { Schedule } from "../schedule/Schedule.ts"
+import { attemptSync } from "../store/durable.ts"
+import { EXIT, type ExitStatus } from "./exit-status.ts"
+import { launcher } from "./launcher.ts"
+import { print, printError } from "./output.ts"
+import { readSchedules } from "./schedule-places.ts"
+import { UsageError } from "./UsageError.ts"
+
+export interface ExportChoices {
+  readonly places: ReadonlyArray<string>
+  readonly format: "systemd" | "crontab" | "k8s" | "github"
+  readonly out: Option.Option<string>
+}
+
+/** Prints the files of all schedules, or writes them; ends with 2 where one has none. */
+export const exportSchedules = ({ format, out, places }: ExportChoices) =>
+  Effect.gen(function* () {
+    const schedules = yield* readSchedules(places)
+    if (schedules.length === 0) return yield* new UsageError({ reason: "nothing is scheduled there" })
+    const now = yield* Clock.currentTimeMillis
+    const exported = schedules.map((schedule) => ({ schedule, files: exportAs(format, schedule, now) }))
+    for (const { files, schedule } of exported)
+      if (Result.isFailure(files)) printError(`error: ${schedule.id} cannot be written for ${format}: ${files.failure}`)
+    const files = exported.flatMap((one) => (Result.isSuccess(one.files) ? one.files.success : []))
+    yield* Option.match(out, { onNone: () => printed(files), onSome: (folder) => written(folder, files) })
+    const status: ExitStatus = exported.every((one) => Result.isSuccess(one.files)) ? EXIT.success : EXIT.usage
+    return status
+  })
+
+const exportAs = (format: ExportChoices["format"], schedule: Schedule, now: number) => {
+  const place = { launcher, folder: process.cwd() }
+  switch (format) {
+    case "systemd":
+      return exportSystemd(schedule, place)
+    case "crontab":
+      return exportCrontab(schedule, place)
+    case "k8s":
+      return exportKubernetes(schedule, place.folder)
+    case "github":
+      return exportGithub(schedule, now)
+  }
+}
+
+const printed = (files: ReadonlyArray<ExportedFile>) =>
+  Effect.sync(() =>
+    print(files.map(({ name, text }) => (files.length > 1 ? `# ${name}\n${text}` : text).trimEnd()).join("\n\n"))
+  )
+
+const written = (folder: string, files: ReadonlyArray<ExportedFile>) =>
+  attemptSync("write into", folder, () => {
+    mkdirSync(folder, { recursive: true })
+    for (const { name, text } of files) {
+      const file = join(folder, name)
+      writeFileSync(file, text)
+      print(file)
+    }
+  })

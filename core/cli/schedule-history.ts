@@ -1,0 +1,58 @@
+/** `pipeline schedule history`: what became of each time. */
+import { Effect, Option } from "effect"
+import { nearest } from "../document/nearest.ts"
+import { durationText } from "../observe/duration.ts"
+import { instantText } from "../report/quantity-text.ts"
+import { tickId } from "../schedule/Schedule.ts"
+import { readJournal } from "../schedule/ScheduleJournal.ts"
+import { type TickRow, tickRows } from "../schedule/tick-history.ts"
+import { existingStore } from "./existing-store.ts"
+import { EXIT } from "./exit-status.ts"
+import { print, printError, printJson, table } from "./output.ts"
+import { cacheFolder } from "./Settings.ts"
+import { UsageError } from "./UsageError.ts"
+
+export interface HistoryChoices {
+  readonly schedule: Option.Option<string>
+  readonly limit: number
+  readonly json: boolean
+}
+
+/** Prints what became of ticks, the latest first. */
+export const tickHistory = ({ json, limit, schedule }: HistoryChoices) =>
+  Effect.gen(function* () {
+    const { events, unread } = yield* readJournal(cacheFolder())
+    if (unread > 0) printError(`warning: ${unread} lines of the journal of schedules cannot be read`)
+    const all = tickRows(events)
+    const name = Option.getOrUndefined(schedule)
+    const known = [...new Set(events.flatMap((event) => ("schedule" in event ? [event.schedule] : [])))]
+    if (name !== undefined && !known.includes(name)) return yield* unknownSchedule(name, known)
+    const rows = all
+      .filter((row) => name === undefined || row.schedule === name)
+      .slice(-limit)
+      .toReversed()
+    if (json) printJson(rows.map(described))
+    else if (rows.length === 0) print("no schedule has come to its time yet")
+    else print(table(rows.map(rowOf), new Set([2])))
+    return EXIT.success
+  }).pipe(existingStore)
+
+/** No schedule has this name. */
+export const unknownSchedule = (name: string, known: ReadonlyArray<string>): UsageError => {
+  const close = nearest(name, known)
+  const hint = close === undefined ? `there are ${known.join(", ") || "none"}` : `did you mean "${close}"?`
+  return new UsageError({ reason: `no schedule has the name "${name}": ${hint}` })
+}
+
+const described = ({ count, drift, schedule, tick, until, ...row }: TickRow) => ({
+  ...{ tick: tickId(schedule, tick), schedule, at: tick, ...row, drift },
+  ...(until === tick ? {} : { until, count })
+})
+
+const rowOf = ({ count, detail, drift, endedAt, fate, run, schedule, startedAt, tick, until }: TickRow) => {
+  const several = count === undefined ? "very many" : `${count}`
+  const time = until === tick ? instantText(tick) : `${instantText(tick)}, and ${several} to ${instantText(until)}`
+  const took = startedAt === undefined || endedAt === undefined ? "" : durationText(endedAt - startedAt)
+  const said = [run, detail, ...drift].filter((part) => part !== undefined).join("; ")
+  return [schedule, time, took, fate, said]
+}

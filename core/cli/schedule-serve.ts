@@ -1,0 +1,47 @@
+/** `pipeline schedule serve`: the process that starts runs by itself. */
+import { Effect, Layer } from "effect"
+import type { Line, Weight } from "../schedule/event-text.ts"
+import { ScheduleFiles } from "../schedule/ScheduleFiles.ts"
+import { serve } from "../schedule/serve.ts"
+import { StoreRoot } from "../store/StoreRoot.ts"
+import { EXIT, type ExitStatus } from "./exit-status.ts"
+import { launcher } from "./launcher.ts"
+import { printError } from "./output.ts"
+import { cacheFolder } from "./Settings.ts"
+import { usualPlaces } from "./schedule-places.ts"
+import { historyLayer } from "./services.ts"
+
+export interface ServeChoices {
+  readonly places: ReadonlyArray<string>
+  readonly once: boolean
+}
+
+/** Serves schedules until it is interrupted; with `once`, until what is due has run. */
+export const serveSchedules = ({ once, places }: ServeChoices) =>
+  Effect.gen(function* () {
+    const files = new ScheduleFiles(yield* usualPlaces(places))
+    // It is made where there is none, and left at once: a daemon that held it open would keep collections waiting.
+    yield* Effect.scoped(Layer.build(StoreRoot.layer(cacheFolder())))
+    const served = yield* serve({
+      store: cacheFolder(),
+      files,
+      launcher,
+      history: historyLayer,
+      isVisit: once,
+      say
+    })
+    const status: ExitStatus = served === "hindered" ? EXIT.unusable : EXIT.success
+    return status
+  })
+
+/** Levels as journald reads them at the beginning of a line. */
+const PRIORITIES: { readonly [weight in Weight]: number } = { info: 6, warning: 4, error: 3 }
+
+/** One line each: under journald with its level, which has the time itself; elsewhere with the time. */
+const say = ({ text, weight }: Line): void => {
+  const line = text.replaceAll("\n", " ")
+  const time = new Date().toISOString().replace("T", " ").slice(0, 19)
+  const level = weight === "info" ? "" : `${weight}: `
+  const isJournal = process.env["JOURNAL_STREAM"] !== undefined
+  printError(isJournal ? `<${PRIORITIES[weight]}>${line}` : `${time}Z  ${level}${line}`)
+}

@@ -1,0 +1,52 @@
+/** A schedule written down for another program. */
+import type { Schedule } from "./Schedule.ts"
+
+/** A file of another program's. */
+export interface ExportedFile {
+  /** Its usual name. */
+  readonly name: string
+  readonly text: string
+}
+
+/** How the command is called where the file will be read. */
+export interface ExportPlace {
+  /** The program and its first arguments. */
+  readonly launcher: ReadonlyArray<string>
+  /** The folder in which it is called: store and reports are there. */
+  readonly folder: string
+}
+
+/** A name that files, units and jobs of other programs may have: `ntk-study-weekly`. */
+export const plainName = ({ id }: Pick<Schedule, "id">): string =>
+  id
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/gu, "-")
+    .slice(0, 52)
+    .replaceAll(/^-|-$/gu, "")
+
+/** The words by which another program has a tick run: recorded, compared and told as by the daemon. */
+export const tickWords = (
+  launcher: ReadonlyArray<string>,
+  { id, file }: Schedule,
+  folder: string
+): ReadonlyArray<string> => [
+  ...launcher,
+  "schedule",
+  "run",
+  id,
+  file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file
+]
+
+/** Lines of a comment, as all of these programs have them. */
+export const commentOf = (lines: ReadonlyArray<string>): string => lines.map((line) => `# ${line}\n`).join("")
+
+/** How each file begins. */
+export const origin = ({ cron, id, timeZone }: Schedule): ReadonlyArray<string> => [
+  `Schedule ${id}: ${cron} in ${timeZone}.`,
+  "Written by `pipeline schedule export`; do that again when the schedule changes.",
+  "Hooks, history and the search for drift are those of `pipeline schedule run`, which this calls."
+]
+
+/** What `missed` and `maxCatchUp` ask for, in words. */
+export const missedText = ({ maxCatchUp, missed }: Schedule): string =>
+  missed === "all" ? `missed: all, ${maxCatchUp} at most` : `missed: ${missed}`

@@ -1,0 +1,40 @@
+/** Sees to it that hooks are told, beside everything else: none of them holds up a run or the daemon. */
+import { Effect, Fiber } from "effect"
+import type { Desk } from "./Desk.ts"
+import type { OpenNotice } from "./ScheduleLedger.ts"
+import { tellNotice } from "./tell-hook.ts"
+
+export class HookKeeper {
+  private readonly desk: Desk
+  private readonly fibers = new Map<string, Fiber.Fiber<void>>()
+
+  constructor(desk: Desk) {
+    this.desk = desk
+  }
+
+  get isIdle(): boolean {
+    return this.desk.ledger.notices.size === 0
+  }
+
+  /** Tells what nobody has been told yet; what an earlier daemon may have told already has the same id. */
+  tellAll(): Effect.Effect<void> {
+    const open = [...this.desk.ledger.notices].filter(([id]) => !this.fibers.has(id))
+    return Effect.forEach(open, ([id, notice]) => this.tell(id, notice), { discard: true })
+  }
+
+  private tell(id: string, { notice, schedule }: OpenNotice): Effect.Effect<void> {
+    const told = Effect.gen({ self: this }, function* () {
+      const event = yield* tellNotice(this.desk.scheduleOf(schedule) ?? { id: schedule, hooks: [] }, notice)
+      // Where the disk refuses this, it is told again: that is what the id is for.
+      yield* Effect.ignore(this.desk.record([event]))
+      this.fibers.delete(id)
+      this.desk.wake()
+    })
+    return Effect.map(Effect.forkDetach(told), (fiber) => {
+      this.fibers.set(id, fiber)
+    })
+  }
+
+  /** Stops telling: the next daemon goes on with it. */
+  readonly end = Effect.suspend(() => Fiber.interruptAll([...this.fibers.values()]))
+}

@@ -1,0 +1,76 @@
+/** What the daemon knows: the journal of the schedules, and the states that it leads to. */
+import { Effect, type Scope } from "effect"
+import type { StoreUnavailable } from "../store/StoreError.ts"
+import type { Notice } from "./Notice.ts"
+import type { OwnEvent, ScheduleEvent } from "./ScheduleEvent.ts"
+import { openJournal, readJournal, type ScheduleJournal } from "./ScheduleJournal.ts"
+import { apply, foldSchedules, type ScheduleState } from "./ScheduleState.ts"
+
+/** A notice that nobody has been told yet. */
+export interface OpenNotice {
+  readonly schedule: string
+  readonly notice: Notice
+}
+
+export class ScheduleLedger {
+  states: Map<string, ScheduleState>
+  /** By their ids. */
+  notices: Map<string, OpenNotice>
+  private readonly store: string
+  private readonly journal: ScheduleJournal
+  /** The disk has refused something: what it has taken of it is not known. */
+  private isDoubtful = false
+
+  private constructor(store: string, journal: ScheduleJournal, events: ReadonlyArray<ScheduleEvent>) {
+    this.store = store
+    this.journal = journal
+    this.states = foldSchedules(events)
+    this.notices = openNotices(events)
+  }
+
+  static readonly open = (store: string): Effect.Effect<ScheduleLedger, StoreUnavailable, Scope.Scope> =>
+    Effect.gen(function* () {
+      const journal = yield* openJournal(store)
+      const { events } = yield* readJournal(store)
+      return new ScheduleLedger(store, journal, events)
+    })
+
+  /** Writes events down, and goes by them from then on. Throws `StoreUnavailable`, and goes by none then. */
+  record(events: ReadonlyArray<OwnEvent>): void {
+    try {
+      this.journal.append(events)
+    } catch (cause) {
+      this.isDoubtful = true
+      throw cause
+    }
+    for (const event of events) this.states.set(event.schedule, apply(this.states.get(event.schedule), event))
+    for (const [id, notice] of openNotices(events)) this.notices.set(id, notice)
+    for (const event of events) if (event._tag === "Notified") this.notices.delete(event.notice)
+  }
+
+  /** Writes down who looks after the schedules from now on. Throws `StoreUnavailable`. */
+  serving(who: { readonly at: number; readonly pid: number; readonly host: string }): void {
+    this.journal.append([{ _tag: "Serving", ...who }])
+  }
+
+  /** Reads the journal again where it may hold other than what is known. */
+  readonly settle: Effect.Effect<void, StoreUnavailable> = Effect.suspend(() =>
+    this.isDoubtful
+      ? Effect.map(readJournal(this.store), ({ events }) => {
+          this.states = foldSchedules(events)
+          this.notices = openNotices(events)
+          this.isDoubtful = false
+        })
+      : Effect.void
+  )
+}
+
+const openNotices = (events: ReadonlyArray<ScheduleEvent>): Map<string, OpenNotice> => {
+  const open = new Map<string, OpenNotice>()
+  for (const event of events) {
+    if (event._tag === "Ended")
+      for (const notice of event.notices ?? []) open.set(notice.id, { schedule: event.schedule, notice })
+    else if (event._tag === "Notified") open.delete(event.notice)
+  }
+  return open
+}

@@ -1,0 +1,80 @@
+/** A schedule as a workflow of GitHub Actions, whose times are UTC. */
+import { Result } from "effect"
+import { durationText } from "../observe/duration.ts"
+import { commentOf, type ExportedFile, missedText, plainName } from "./Exported.ts"
+import { shellWord } from "./export-crontab.ts"
+import type { Schedule } from "./Schedule.ts"
+import { wordsOf } from "./TickProcess.ts"
+import { utcCrons } from "./utc-crons.ts"
+
+/** The workflow of a schedule; in words why there can be none. `now` decides which offsets its zone has. */
+export const exportGithub = (schedule: Schedule, now: number): Result.Result<ReadonlyArray<ExportedFile>, string> =>
+  Result.map(utcCrons(schedule, now), (crons) => {
+    const { overlap, timeZone } = schedule
+    const name = plainName(schedule)
+    const offsets = new Set(crons.map(({ offset }) => offset))
+    const words = ["npx", "pipeline", ...wordsOf(schedule)].map(shellWord).join(" ")
+    const text = `${commentOf([...headOf(schedule), ...remarksOf(schedule, offsets.size)])}name: ${JSON.stringify(schedule.id)}
+on:
+  workflow_dispatch:
+  schedule:
+${crons.map(({ cron, offset }) => `    - cron: ${JSON.stringify(cron)}${offsets.size > 1 ? ` # while ${timeZone} is at ${offset}` : ""}\n`).join("")}${
+  overlap === "allow" ? "" : `concurrency: { group: ${name}, cancel-in-progress: ${overlap === "replace"} }\n`
+}jobs:
+  reproduce:
+    runs-on: ubuntu-latest
+    steps:
+${offsets.size > 1 ? guardOf(schedule, crons) : ""}      - uses: actions/checkout@v4
+${offsets.size > 1 ? GUARDED : ""}      - uses: actions/cache@v4
+${offsets.size > 1 ? GUARDED : ""}        with: { path: artifacts-cache, key: "${name}-\${{ github.run_id }}", restore-keys: "${name}-" }
+      - run: npm ci
+${offsets.size > 1 ? GUARDED : ""}      - run: ${JSON.stringify(words)}
+${offsets.size > 1 ? GUARDED : ""}      - uses: actions/upload-artifact@v4
+        if: always()
+        with: { name: reports, path: reports, if-no-files-found: ignore }
+`
+    return [{ name: `${name}.yml`, text }]
+  })
+
+const GUARDED = "        if: steps.time.outputs.yes == 'true'\n"
+
+/** Of the lines that stand for one time at several offsets, only that of the offset of today goes on. */
+const guardOf = (
+  { timeZone }: Schedule,
+  crons: ReadonlyArray<{ readonly cron: string; readonly offset: string }>
+): string => {
+  const cases = crons.map(({ cron, offset }) => `            ${JSON.stringify(cron)}) meant=${offset} ;;\n`).join("")
+  return `      - id: time
+        env: { CRON: "\${{ github.event.schedule }}" }
+        run: |
+          now=$(TZ=${timeZone} date +%z)
+          case "$CRON" in
+${cases}            *) meant=$now ;;
+          esac
+          if [ "$now" = "$meant" ]; then echo yes=true >> "$GITHUB_OUTPUT"; fi
+`
+}
+
+const headOf = ({ cron, id, timeZone }: Schedule): ReadonlyArray<string> => [
+  `Schedule ${id}: ${cron} in ${timeZone}.`,
+  "Written by `pipeline schedule export`; do that again when the schedule changes.",
+  "Not tried on GitHub: only the shape of the file is checked."
+]
+
+const remarksOf = (schedule: Schedule, offsets: number): ReadonlyArray<string> => {
+  const { hooks, jitter, missed, startingDeadline } = schedule
+  return [
+    "GitHub starts at best every five minutes, often late, now and then not at all, and never in a repository that nobody has touched for 60 days.",
+    ...(offsets > 1
+      ? [
+          "Its times are UTC: each line stands for one offset of the zone, and the first step goes on with that of today alone.",
+          "A time that a change of clocks takes out does not come that night; one that it brings twice may come twice."
+        ]
+      : []),
+    ...(missed === "skip" ? [] : [`Not said here: ${missedText(schedule)}; GitHub forgets what it misses.`]),
+    ...(startingDeadline === undefined ? [] : [`Not said here: startingDeadline, ${durationText(startingDeadline)}.`]),
+    ...(jitter > 0 ? [`Not said here: jitter, ${durationText(jitter)}.`] : []),
+    ...(hooks.length > 0 ? ["Not said here: hooks; GitHub tells of failed workflows by itself."] : []),
+    "Drift is not looked for: the cache of a workflow is no history to rely on."
+  ]
+}

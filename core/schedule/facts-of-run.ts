@@ -1,0 +1,63 @@
+/** What is compared of a run with those before it, from its plan and its journal. */
+import { stageOf } from "../plan/task-id.ts"
+import type { PastRun } from "../record/RunHistory.ts"
+import type { TaskState } from "../record/RunState.ts"
+import { type Judgement, judge } from "../report/judge-expectations.ts"
+import type { Result, RunFacts } from "./drift.ts"
+
+/** The facts of a run. */
+export const factsOf = (past: PastRun): RunFacts => {
+  const { folder, plan, state } = past
+  const computed = [...state.tasks.values()].filter(({ status }) => status === "done")
+  return {
+    run: folder.id,
+    traceId: state.started?.traceId ?? "",
+    verdicts: new Map(judgementsOf(past).map(({ metric, verdict }) => [metric, verdict])),
+    metrics: new Map(
+      computed.flatMap(({ task, metrics }) =>
+        Object.entries(metrics).map(([name, value]) => [`${task}.${name}`, value] as const)
+      )
+    ),
+    stages: new Map(
+      plan.stages.flatMap(({ id, tasks }) => {
+        const own = tasks.map((task) => state.tasks.get(plan.tasks[task]?.id ?? ""))
+        const millis = own.map(durationOf)
+        return own.length === 0 || millis.includes(undefined) ? [] : [[id, sum(millis)]]
+      })
+    ),
+    results: new Map(computed.flatMap((task): ReadonlyArray<readonly [string, Result]> => resultOf(past, task))),
+    machine: machineOf(past)
+  }
+}
+
+/** How the expectations of a run stand, by what its journal has of metrics. */
+export const judgementsOf = ({ plan, state }: PastRun): ReadonlyArray<Judgement> => [
+  ...plan.expectations.map(({ task, metric, expected }) =>
+    judge(expected, state.tasks.get(plan.tasks[task]?.id ?? "")?.metrics[metric])
+  ),
+  ...(plan.absences?.expectations.map((expected) => judge(expected, undefined)) ?? [])
+]
+
+/** Of the attempt that gave the result; `undefined` where the run did not compute it, or went on from an earlier one. */
+const durationOf = (task: TaskState | undefined): number | undefined => {
+  const attempt = task?.attempts.at(-1)
+  if (task?.status !== "done" || task.continuedFrom !== undefined || attempt?.endedAt === undefined) return undefined
+  return attempt.endedAt - attempt.startedAt
+}
+
+const sum = (values: ReadonlyArray<number | undefined>): number =>
+  values.reduce<number>((total, value) => total + (value ?? 0), 0)
+
+/** A result that is to have the same bytes wherever its key is the same. */
+const resultOf = ({ plan }: PastRun, { continuedFrom, key, outputs, task }: TaskState) => {
+  const stage = plan.stages.find(({ id }) => id === stageOf(task))
+  const isExact = stage?.determinism === "bitwise" || stage?.determinism === "libm"
+  return isExact && key !== undefined && outputs !== undefined && continuedFrom === undefined
+    ? [[task, { key, outputs }] as const]
+    : []
+}
+
+const machineOf = ({ state: { started } }: PastRun): string => {
+  const { platform = "", processor = "", cores = "" } = started?.environment ?? {}
+  return [platform, processor, cores, started?.jobs ?? 0].join(" ")
+}

@@ -1,0 +1,139 @@
+import type { ChildProcess } from "node:child_process"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it, onTestFinished } from "vitest"
+import { until } from "../until.ts"
+import { makeProject, type Project } from "./project.ts"
+
+/** A study of one command, whose metric is what a file says. */
+const BEAT = `name: beat
+sources: { rate: { path: rate.json, kind: Json } }
+stages:
+  pulse:
+    uses: command
+    run: [cp, "\${{ inputs.rate }}", pulse.json]
+    inputs: { rate: sources.rate }
+    outputs: { scores: { path: pulse.json, kind: Metrics } }
+expect:
+  - { metric: pulse.rate, value: 60, tolerance: { absolute: 5 }, origin: reference }
+`
+
+const SCHEDULE = `schedule:
+  name: often
+  cron: "* * * * * *"
+  timeZone: Europe/Berlin
+  hooks:
+    - { on: [failure, recovery, drift], run: [sh, -c, "cat >> told.jsonl; echo >> told.jsonl"] }
+`
+
+const project = (schedule = SCHEDULE): Project =>
+  makeProject({ "beat.yaml": BEAT + schedule, "rate.json": '{ "rate": 60 }' })
+
+interface Row {
+  readonly tick: string
+  readonly at: number
+  readonly fate: string
+  readonly run?: string
+}
+
+const rowsOf = (study: Project): ReadonlyArray<Row> =>
+  existsSync(join(study.folder, "artifacts-cache/schedules/journal.jsonl"))
+    ? (study.json("schedule", "history", "--limit", "1000", "--json") as ReadonlyArray<Row>)
+    : []
+
+const succeeded = (study: Project, least: number): boolean =>
+  rowsOf(study).filter(({ fate }) => fate === "success").length >= least
+
+interface Daemon {
+  readonly child: ChildProcess
+  readonly said: () => string
+}
+
+/** A daemon that is killed when the test ends. */
+const serve = (study: Project, ...args: ReadonlyArray<string>): Daemon => {
+  const child = study.start("schedule", "serve", ...args)
+  let said = ""
+  child.stderr?.on("data", (piece: Buffer) => {
+    said += piece
+  })
+  onTestFinished(() => void child.kill("SIGKILL"))
+  return { child, said: () => said }
+}
+
+const ended = (daemon: Daemon) => until(() => daemon.child.exitCode ?? daemon.child.signalCode ?? undefined)
+
+const AGAIN = { every: 200 }
+
+describe("pipeline schedule", { timeout: 120_000 }, () => {
+  it("starts runs when their time has come, compares them, tells hooks, and ends when it is told to", async () => {
+    const study = project()
+    const daemon = serve(study)
+    await until(() => succeeded(study, 1), AGAIN)
+    study.write("rate.json", '{ "rate": 80 }')
+    const told = () => (existsSync(join(study.folder, "told.jsonl")) ? study.read("told.jsonl") : "")
+    await until(() => told().includes('"drift"'), AGAIN)
+    study.write("rate.json", '{ "rate": 61 }')
+    await until(() => told().includes('"event":"recovery"'), AGAIN)
+    daemon.child.kill("SIGTERM")
+    assert.strictEqual(await ended(daemon), 130)
+    const notices = told()
+      .trim()
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line))
+    const drift = notices.find(({ event }) => event === "drift")
+    assert.deepInclude(drift.drift[0], { kind: "expectation", metric: "pulse.rate", before: "met", now: "missed" })
+    assert.strictEqual(drift.tick.outcome, "unmet")
+    const rows = rowsOf(study)
+    assert.isEmpty(rows.filter(({ fate }) => fate === "running"))
+    const runs = new Set(
+      (study.json("runs", "--limit", "1000", "--json") as ReadonlyArray<{ run: string }>).map(({ run }) => run)
+    )
+    assert.isTrue(rows.every(({ run }) => run === undefined || runs.has(run)))
+    const listed = study.json("schedule", "list", "--json") as { servedBy: unknown; schedules: ReadonlyArray<unknown> }
+    assert.strictEqual(listed.servedBy, null)
+    assert.deepInclude(listed.schedules[0] as object, {
+      schedule: "beat/often",
+      timeZone: "Europe/Berlin",
+      isKnown: true
+    })
+  })
+
+  it("goes on where a daemon was killed, and starts nothing twice; another waits until then", async () => {
+    const study = project()
+    const first = serve(study)
+    await until(() => succeeded(study, 1), AGAIN)
+    const second = serve(study)
+    await until(() => second.said().includes("waiting"))
+    first.child.kill("SIGKILL")
+    const before = rowsOf(study).length
+    await until(() => succeeded(study, 3) && rowsOf(study).length > before + 1, AGAIN)
+    second.child.kill("SIGTERM")
+    await ended(second)
+    const rows = rowsOf(study)
+    assert.deepStrictEqual(
+      rows.filter(({ fate }) => ["running", "lost", "waiting"].includes(fate)),
+      []
+    )
+    const seconds = rows.map(({ at }) => at / 1000).sort((a, b) => a - b)
+    const [from = 0] = seconds
+    // Nobody was away for longer than counts as in time: each second has its row.
+    assert.deepStrictEqual(
+      seconds,
+      Array.from(seconds, (_, index) => from + index)
+    )
+  })
+
+  it("looks once for whoever starts it from time to time, and keeps what a broken file said last", async () => {
+    const study = project(SCHEDULE.replace("* * * * * *", "0 0 1 1 *"))
+    assert.strictEqual(study.run("schedule", "serve", "--once").status, 0)
+    assert.deepStrictEqual(rowsOf(study), [])
+    const coming = study.json("schedule", "next", "-n", "2", "--json") as ReadonlyArray<{ tick: string; local: string }>
+    assert.match(coming[0]?.tick ?? "", /^beat\/often@\d{4}-12-31T23:00:00Z$/u)
+    assert.match(coming[0]?.local ?? "", /^\w{3} \d{4}-01-01 00:00:00 GMT\+1$/u)
+    study.edit("beat.yaml", "0 0 1 1 *", "0 0 30 2 *")
+    const { status, stderr } = study.run("schedule", "next")
+    assert.strictEqual(status, 0)
+    assert.include(stderr, 'schedule: "0 0 30 2 *" is a time that never comes')
+  })
+})
