@@ -16,8 +16,8 @@ import type { JournalEvent } from "../record/JournalEvent.ts"
 import { memoFile, readMemo } from "../record/memo-file.ts"
 import { claim, FILES, type RunFolder } from "../record/RunFolder.ts"
 import { RUN_MEMO, type RunMemo, stillHolds } from "../record/RunMemo.ts"
+import { parentOf, spanId, traceId } from "../record/trace-ids.ts"
 import { steadyMillis } from "../run/steady-time.ts"
-import { parentOf, spanId, traceId } from "../run/trace-ids.ts"
 import { encodeLine } from "../store/checked-lines.ts"
 import { DURABILITY } from "../store/durability.ts"
 import { tryLock } from "../store/kernel-lock.ts"
@@ -104,7 +104,12 @@ const eventsOf = (
   { id }: RunFolder,
   startedAt: number
 ): ReadonlyArray<JournalEvent> => {
-  const ids = { traceId: parentOf(process.env["TRACEPARENT"])?.traceId ?? traceId(), spanId: spanId() }
+  const parent = parentOf(process.env["TRACEPARENT"])
+  const ids = {
+    traceId: parent?.traceId ?? traceId(),
+    spanId: spanId(),
+    ...(parent === undefined ? {} : { parentSpanId: parent.spanId })
+  }
   // By the same clock: that of the machine may have gone back since.
   const at = steadyMillis()
   const counts = { ran: 0, hit: started.tasks, failed: 0, skipped: 0 }

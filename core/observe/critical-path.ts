@@ -1,7 +1,7 @@
 /** What a run waited for: the chain of tasks that could not have overlapped. */
 import { needsOf, type Plan } from "../plan/Plan.ts"
+import { ATTRIBUTE } from "../record/semantic-conventions.ts"
 import { lengthOf, type RunSpan } from "./RunSpan.ts"
-import { ATTRIBUTE } from "./semantic-conventions.ts"
 
 /** A task on the path. */
 export interface PathStep {
