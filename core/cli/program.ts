@@ -191,8 +191,18 @@ const trace = Command.make(
     run: pastRun.pipe(Argument.withDefault("latest")),
     format: Flag.Literals("format", ["tree", "otlp", "jaeger"]).pipe(
       Flag.withDescription("A tree for the terminal, or a file for a collector or for Jaeger"),
-      Flag.withDefault("tree")
-    )
+      Flag.optional
+    ),
+    depth: Flag.Int("depth").pipe(
+      Flag.filter(
+        (value) => value >= 0,
+        () => "a whole number from 0 on"
+      ),
+      Flag.withDescription("Levels of spans that the tree shows within tasks; 1 unless asked"),
+      Flag.withDefault(1)
+    ),
+    out: text("out", "Write it to this file").pipe(Flag.withAlias("o")),
+    send: flag("send").pipe(Flag.withDescription("Send it to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names"))
   },
   (input) => handle(import("./trace.ts"), ({ trace }) => trace(input))
 ).pipe(Command.withDescription("Print the trace of a run"))

@@ -16,9 +16,9 @@ import type { JournalEvent } from "../record/JournalEvent.ts"
 import { memoFile, readMemo } from "../record/memo-file.ts"
 import { claim, FILES, type RunFolder } from "../record/RunFolder.ts"
 import { RUN_MEMO, type RunMemo, stillHolds } from "../record/RunMemo.ts"
+import { parentOf, spanId, traceId } from "../record/trace-ids.ts"
 import { sourceCommit, withoutCommit } from "../run/source-commit.ts"
 import { steadyMillis } from "../run/steady-time.ts"
-import { parentOf, spanId, traceId } from "../run/trace-ids.ts"
 import { TICK_VARIABLE } from "../schedule/announced-tick.ts"
 import { encodeLine } from "../store/checked-lines.ts"
 import { DURABILITY } from "../store/durability.ts"
@@ -108,7 +108,12 @@ const eventsOf = (
   { id }: RunFolder,
   startedAt: number
 ): ReadonlyArray<JournalEvent> => {
-  const ids = { traceId: parentOf(process.env["TRACEPARENT"])?.traceId ?? traceId(), spanId: spanId() }
+  const parent = parentOf(process.env["TRACEPARENT"])
+  const ids = {
+    traceId: parent?.traceId ?? traceId(),
+    spanId: spanId(),
+    ...(parent === undefined ? {} : { parentSpanId: parent.spanId })
+  }
   // What was committed since has changed nothing that matters here, and is told all the same.
   const environment = { ...withoutCommit(started.environment), ...sourceCommit("", started.file) }
   // By the same clock: that of the machine may have gone back since.

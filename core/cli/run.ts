@@ -4,15 +4,17 @@ import { Clock, Effect, Layer, Option } from "effect"
 import { isGuarded } from "../fault/hooks.ts"
 import { wantsExport } from "../observe/export-target.ts"
 import { progressObserver } from "../observe/progress-observer.ts"
+import type { RunTelemetry } from "../observe/run-telemetry.ts"
 import type { GrowingPlan } from "../plan/GrowingPlan.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { Catalogue } from "../record/Catalogue.ts"
 import { withRun } from "../record/catalogue-file.ts"
+import { nameOf } from "../record/RunFolder.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
 import { type UnwrittenFile, unwrittenText } from "../report/unwritten-file.ts"
 import { collectGarbage } from "../run/collect-garbage.ts"
 import { cores, Host } from "../run/Host.ts"
-import { RunObserver } from "../run/RunObserver.ts"
+import { RunObserver, type RunObserverShape } from "../run/RunObserver.ts"
 import { type RunResult, runPlan } from "../run/run-plan.ts"
 import { steady } from "../run/steady-clock.ts"
 import { TICK_VARIABLE } from "../schedule/announced-tick.ts"
@@ -164,6 +166,7 @@ const runAndReport = Effect.fnUntraced(function* (
   const [[, pipelineText] = ["", ""], ...included] = texts
   const { scratch } = yield* StoreRoot
   const progress = progressObserver(plan, { env: process.env, stream: process.stderr })
+  const trace = yield* beginTrace
   const result = yield* runPlan(plan, {
     ...(scratch === undefined ? {} : { runs: join(scratch, "runs") }),
     pipelineText,
@@ -191,14 +194,15 @@ const runAndReport = Effect.fnUntraced(function* (
   }).pipe(
     Effect.tap(() => isInPlace),
     Effect.updateService(Clock.Clock, steady),
-    Effect.provideService(RunObserver, () => progress),
+    Effect.provideService(RunObserver, () => (trace === undefined ? progress : watchedBy(progress, trace.observer))),
     Effect.onError(() => Effect.sync(() => progress.finish()))
   )
   const past = yield* loadPast(result)
-  yield* leaveTrace(past)
   const remark = refusal === undefined ? yield* enterInCatalogue(plan, result) : unrecordedText(refusal)
   const left = yield* leaveReport(past)
+  const sent = trace === undefined ? undefined : yield* trace.close
   progress.finish(left.note)
+  if (sent !== undefined) trace?.tellUnsent(nameOf(result.folder.id), sent)
   if (remark !== undefined) printError(remark)
   return { plan: current.plan, result, past, left, remark }
 })
@@ -249,11 +253,24 @@ const enterInCatalogue = Effect.fnUntraced(function* (plan: Plan, { folder }: Ru
   })
 })
 
-/** Sends the spans where the standard variables say. */
-const leaveTrace = Effect.fnUntraced(function* (past: PastRun) {
-  if (!wantsExport(process.env)) return
-  const { sendTrace } = yield* Effect.promise(() => import("./send-trace.ts"))
-  yield* sendTrace(past)
+/** Sends the spans where the standard variables say, while they come. */
+const beginTrace = Effect.suspend(() =>
+  wantsExport(process.env)
+    ? Effect.flatMap(
+        Effect.promise(() => import("./send-trace.ts")),
+        ({ beginTrace, tellUnsent }) => Effect.map(beginTrace, (trace) => trace && { ...trace, tellUnsent })
+      )
+    : Effect.succeed(undefined)
+)
+
+/** Progress, and whoever else watches a run. */
+const watchedBy = (progress: RunObserverShape, { onEvent, onSpans }: RunTelemetry["observer"]): RunObserverShape => ({
+  ...progress,
+  onEvent: (event) => {
+    progress.onEvent(event)
+    onEvent(event)
+  },
+  onSpans
 })
 
 /** Writes the report; when nothing ran and the page is there, it stays as it is. */

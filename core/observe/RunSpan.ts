@@ -14,30 +14,45 @@ export interface SpanEvent {
   readonly attributes: Attributes
 }
 
-/** What a span stands for: the run, a task in it, or a part of a task. */
-export type SpanRole = "run" | "task" | "queue" | "attempt" | "backoff"
+/** What a span stands for: the run, a task in it, a part of a task, or what was timed within one of these. */
+export type SpanRole = "run" | "task" | "queue" | "attempt" | "backoff" | "inner"
 
-export interface RunSpan {
+/** Who did it. Attempts and what lies within them are the work of workers. */
+export type SpanService = "orchestrator" | "worker"
+
+/** A span, of this trace or another. */
+export interface SpanContext {
   /** 32 hexadecimal digits. */
   readonly traceId: string
   /** 16 hexadecimal digits, unique in the trace. */
   readonly spanId: string
+}
+
+/** A span that another has to do with and does not lie within. */
+export interface SpanLink extends SpanContext {
+  readonly attributes: Attributes
+}
+
+export interface RunSpan extends SpanContext {
   /** Absent for the run, unless another program started it. */
   readonly parentSpanId: string | undefined
   readonly role: SpanRole
+  readonly service: SpanService
   readonly name: string
-  /** Milliseconds since 1970, as are all instants here. */
+  /** Milliseconds since 1970, with fractions, as are all instants here. Never before the start of the parent. */
   readonly startedAt: number
-  /** Never before the start. */
+  /** Never before the start, nor after the end of the parent. */
   readonly endedAt: number
   readonly status: "unset" | "ok" | "error"
   /** Why it is an error. */
   readonly statusMessage: string | undefined
   readonly attributes: Attributes
   readonly events: ReadonlyArray<SpanEvent>
-  /** Events left out because there were too many. */
+  readonly links: ReadonlyArray<SpanLink>
+  /** Attributes and events left out because there were too many. */
+  readonly droppedAttributes: number
   readonly droppedEvents: number
 }
 
 /** Milliseconds. */
-export const lengthOf = ({ startedAt, endedAt }: RunSpan): number => endedAt - startedAt
+export const lengthOf = ({ startedAt, endedAt }: Pick<RunSpan, "startedAt" | "endedAt">): number => endedAt - startedAt

@@ -1,8 +1,8 @@
 /** What a run waited for: the chain of tasks that could not have overlapped. */
 import type { Plan } from "../plan/Plan.ts"
+import { ATTRIBUTE } from "../record/semantic-conventions.ts"
 import { criticalTasks } from "./critical-tasks.ts"
 import { lengthOf, type RunSpan } from "./RunSpan.ts"
-import { ATTRIBUTE } from "./semantic-conventions.ts"
 
 /** A task on the path. */
 export interface PathStep {

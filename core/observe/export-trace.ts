@@ -1,68 +1,61 @@
-/** Sends the spans of a run to the collector that the standard OpenTelemetry variables name, Jaeger for instance. */
-import { Data, Effect } from "effect"
+/** Sends the spans of a run that is over to the collector that the standard OpenTelemetry variables name, Jaeger for instance. */
+import { Data, Effect, Fiber } from "effect"
 import type { Environment } from "./Environment.ts"
-import { endpointOf, wantsExport } from "./export-target.ts"
+import { endpointOf, shownUrl, targetOf } from "./export-target.ts"
 import type { RunSpan } from "./RunSpan.ts"
-import { keyPairs, traceResource } from "./trace-resource.ts"
+import { SpanExport } from "./SpanExport.ts"
+import { traceResources } from "./trace-resource.ts"
 
-/** The spans did not all arrive. Costs a warning, never the run. */
+/** The spans did not all arrive. */
 export class TraceNotSent extends Data.TaggedError("TraceNotSent")<{
-  /** Where to, without user name and password. */
-  readonly endpoint: string
   readonly sent: number
   readonly total: number
+  /** Where to, without user name and password, and what was answered. */
   readonly reason: string
 }> {
   override get message(): string {
-    return `trace not sent to ${this.endpoint}: ${this.reason} (${this.sent} of ${this.total} spans arrived)`
+    return `the trace was not sent to ${this.reason} (${this.sent} of ${this.total} spans arrived)`
   }
 }
 
-/** Milliseconds for a request where no variable says otherwise: a person waits at the end of the run. */
-const TIMEOUT = 3000
-
-/** Requests that may take all their time before the rest is given up. */
-const PATIENCE = 5
-
-/** Sends all spans, or fails within a few seconds. Does nothing where `wantsExport` is false. */
-export const exportTrace = (spans: ReadonlyArray<RunSpan>, env: Environment): Effect.Effect<void, TraceNotSent> => {
-  const endpoint = endpointOf(env)
-  if (endpoint === undefined || !wantsExport(env) || spans.length === 0) return Effect.void
-  const failed = (sent: number, reason: string) =>
-    new TraceNotSent({ endpoint: withoutCredentials(endpoint), sent, total: spans.length, reason })
-  const protocol = env["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] || env["OTEL_EXPORTER_OTLP_PROTOCOL"]
-  if (protocol === "grpc") {
-    return Effect.fail(failed(0, "gRPC is not spoken here, set OTEL_EXPORTER_OTLP_PROTOCOL to http/json"))
+/** No variable names a collector. */
+export class NoCollector extends Data.TaggedError("NoCollector") {
+  override get message(): string {
+    return "no collector is named; OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 names Jaeger on this machine"
   }
-  const timeout = timeoutOf(env)
-  return Effect.gen(function* () {
-    const { send } = yield* Effect.tryPromise({
-      try: () => import("./otlp-sender.ts"),
-      catch: (cause) => failed(0, reasonOf(cause))
-    })
-    const options = { url: endpoint, headers: headersOf(env), resource: traceResource(env) }
-    yield* send(spans, { ...options, timeout, patience: PATIENCE * timeout }).pipe(
-      Effect.mapError(({ sent, cause }) => failed(sent, reasonOf(cause)))
-    )
-  })
 }
 
-const headersOf = (env: Environment): { readonly [name: string]: string } => ({
-  ...keyPairs(env["OTEL_EXPORTER_OTLP_HEADERS"]),
-  ...keyPairs(env["OTEL_EXPORTER_OTLP_TRACES_HEADERS"])
+/** Milliseconds without a span arriving after which the rest is given up. */
+const PATIENCE = 30_000
+
+/** Sends all spans, in order, and waits until they have arrived. Where they went, without user name and password. */
+export const exportTrace = Effect.fnUntraced(function* (
+  spans: ReadonlyArray<RunSpan>,
+  env: Environment,
+  patience = PATIENCE
+) {
+  const target = targetOf(env)
+  if (target === undefined) return yield* new NoCollector()
+  if ("fault" in target) return yield* new TraceNotSent({ sent: 0, total: spans.length, reason: target.fault })
+  const sending = new SpanExport({ target, resources: traceResources(env), capacity: Number.POSITIVE_INFINITY })
+  sending.offer(spans)
+  const fiber = yield* Effect.forkChild(sending.pump)
+  yield* sending.close
+  yield* untilIdle(fiber, sending, patience)
+  const { reason, sent, total } = sending.result
+  if (reason !== undefined) return yield* new TraceNotSent({ sent, total, reason })
+  return shownUrl(endpointOf(env) ?? "")
 })
 
-const timeoutOf = (env: Environment): number => {
-  const given = Number(env["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"] || env["OTEL_EXPORTER_OTLP_TIMEOUT"])
-  return Number.isFinite(given) && given > 0 ? given : TIMEOUT
-}
-
-const withoutCredentials = (endpoint: string): string => endpoint.replace(/\/\/[^/@]*@/u, "//").replace(/\?.*$/u, "")
-
-const reasonOf = (cause: unknown): string => {
-  if (!(cause instanceof Error)) return "the collector did not take them"
-  const status = "code" in cause && typeof cause.code === "number" ? `HTTP ${cause.code} ` : ""
-  // A connection tried at several addresses fails with a list of errors, and no message of its own.
-  const text = cause instanceof AggregateError ? cause.errors.map(reasonOf).join(", ") : cause.message
-  return `${status}${text}`.replaceAll(/\s+/gu, " ").trim() || "the collector did not take them"
-}
+/** Waits for the end of a fiber as long as something arrives now and then. */
+const untilIdle = (fiber: Fiber.Fiber<void>, sending: SpanExport, patience: number): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const { sent } = sending.result
+    return Effect.timeoutOrElse(Fiber.await(fiber), {
+      duration: patience,
+      orElse: () =>
+        Effect.suspend(() =>
+          sending.result.sent > sent ? untilIdle(fiber, sending, patience) : Fiber.interrupt(fiber)
+        )
+    })
+  })

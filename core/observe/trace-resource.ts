@@ -1,11 +1,23 @@
 /** Who sends the spans: the resource of a trace, from the standard variables. */
 import manifest from "../../package.json" with { type: "json" }
+import { ATTRIBUTE } from "../record/semantic-conventions.ts"
 import type { Environment } from "./Environment.ts"
-import type { Attributes } from "./RunSpan.ts"
-import { ATTRIBUTE } from "./semantic-conventions.ts"
+import type { Attributes, SpanService } from "./RunSpan.ts"
 
 /** Library that the spans are attributed to. */
 export const SCOPE = { name: manifest.name, version: manifest.version } as const
+
+/** What spans come from: attributes of the resource, for each of the two services. */
+export type TraceResources = { readonly [service in SpanService]: Attributes }
+
+/** The orchestrator as the variables name it, and its workers, under that name with `-worker`. */
+export const traceResources = (env: Environment): TraceResources => {
+  const orchestrator = traceResource(env)
+  return {
+    orchestrator,
+    worker: { ...orchestrator, [ATTRIBUTE.serviceName]: `${orchestrator[ATTRIBUTE.serviceName]}-worker` }
+  }
+}
 
 /** Attributes of the resource: ours, over them `OTEL_RESOURCE_ATTRIBUTES`, over these `OTEL_SERVICE_NAME`. */
 export const traceResource = (env: Environment): Attributes => ({

@@ -1,8 +1,9 @@
 /** The rows of a run's tree of times: the run, its stages, their tasks, attempts that had to be repeated. */
+
+import { ATTRIBUTE } from "../record/semantic-conventions.ts"
 import { taskOf } from "./critical-path.ts"
 import { durationText } from "./duration.ts"
 import { lengthOf, type RunSpan } from "./RunSpan.ts"
-import { ATTRIBUTE } from "./semantic-conventions.ts"
 import { harmless, type Segment, segment, symbolsOf, type TerminalStyle } from "./terminal-style.ts"
 
 /** A row before it is laid out. */
@@ -37,8 +38,10 @@ export const traceRows = (spans: ReadonlyArray<RunSpan>, options: TraceRowOption
   const [root] = spans
   if (root === undefined) return []
   const parts = Map.groupBy(spans, ({ parentSpanId }) => parentSpanId ?? "")
-  const tasks = (parts.get(root.spanId) ?? []).map((span): Task => makeTask(span, parts.get(span.spanId) ?? []))
-  const stages = [...Map.groupBy(tasks, ({ span }) => String(span.attributes[ATTRIBUTE.stageId]))]
+  const tasks = (parts.get(root.spanId) ?? [])
+    .filter(({ role }) => role === "task")
+    .map((span): Task => makeTask(span, parts.get(span.spanId) ?? []))
+  const stages = [...Map.groupBy(tasks, ({ span }) => String(span.attributes[ATTRIBUTE.taskName]))]
   const { tee, corner, pipe } = branches(options)
   return [
     runRow(root, options),

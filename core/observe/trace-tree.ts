@@ -10,6 +10,8 @@ export interface TraceTreeOptions extends TerminalStyle {
   readonly columns: number
   /** Tasks shown of a stage with more, 5 unless given. */
   readonly tasksPerStage?: number
+  /** Levels of spans shown within tasks, 0 unless given. */
+  readonly depth?: number
 }
 
 /** The tree, an empty line, and the critical path; ends without a line feed. */
@@ -20,7 +22,7 @@ export const traceTree = (
 ): string => {
   const [root] = spans
   if (root === undefined) return "nothing is recorded of this run"
-  const rows = traceRows(spans, { tasksPerStage: 5, ...options })
+  const rows = traceRows(spans, { tasksPerStage: 5, depth: 0, ...options })
   const path = criticalPath(spans, plan)
   return [...layOut(rows, root, options), ...(path.length === 0 ? [] : ["", ...pathLines(path, root, options)])].join(
     "\n"

@@ -1,19 +1,14 @@
 /** The journal of a run: append-only, checksummed lines; the truth about what happened. */
-import { closeSync, fdatasync, fdatasyncSync, openSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, type Scope } from "effect"
 import { isRecord } from "../document/is-record.ts"
 import { isGuarded, reach } from "../fault/hooks.ts"
-import { encodeLine, readLines } from "../store/checked-lines.ts"
-import { mustSync } from "../store/durability.ts"
-import { SharedSync } from "../store/SharedSync.ts"
+import { CheckedLog } from "../store/CheckedLog.ts"
+import { readLines } from "../store/checked-lines.ts"
 import { StoreUnavailable } from "../store/StoreError.ts"
 import { EVENT_TAGS, type JournalEntry, type JournalEvent } from "./JournalEvent.ts"
 import type { JournalFlaws } from "./JournalFlaws.ts"
 import { FILES, type RunFolder } from "./RunFolder.ts"
-
-/** Milliseconds after which events that nobody waits for are written. */
-const DELAY = 100
 
 export interface Journal {
   /** Appends an event; it is durable when this returns. Events of the same instant share one sync. */
@@ -32,7 +27,7 @@ export const open = (folder: RunFolder): Effect.Effect<Journal, StoreUnavailable
   return Effect.map(
     Effect.acquireRelease(
       Effect.try({
-        try: () => new Writer(openSync(file, "ax")),
+        try: () => new Writer(file),
         catch: (cause) => new StoreUnavailable({ operation: "open", path: file, cause })
       }),
       (writer) => Effect.sync(() => writer.close())
@@ -86,100 +81,39 @@ const isNumbered = (value: unknown): value is Numbered =>
 const isKnown = (entry: Numbered): entry is JournalEntry =>
   isRecord(entry.event) && Object.hasOwn(EVENT_TAGS, String(entry.event["_tag"]))
 
+/** Numbers events. */
 class Writer {
-  private readonly descriptor: number
+  private readonly log: CheckedLog
   private sequence = 0
-  private pending: Array<string> = []
-  private unwritten: Buffer = Buffer.alloc(0)
-  private timer: NodeJS.Timeout | undefined
-  private turn: NodeJS.Immediate | undefined
-  /** Writes and syncs what is pending. */
-  private readonly sync = new SharedSync(() => this.writeAndSync())
 
-  constructor(descriptor: number) {
-    this.descriptor = descriptor
-  }
-
-  appendLater(event: JournalEvent): void {
-    this.pending.push(encodeLine({ sequence: this.sequence++, event } satisfies JournalEntry))
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined
-      // A full disk is reported by the next event that somebody waits for.
-      void this.sync.ask().catch(() => undefined)
-    }, DELAY).unref()
-  }
-
-  appendNow(event: JournalEvent): void {
-    this.appendLater(event)
-    this.tryToWrite()
-  }
-
-  appendThisTurn(event: JournalEvent): void {
-    this.appendLater(event)
-    this.turn ??= setImmediate(() => {
-      this.turn = undefined
-      this.tryToWrite()
+  constructor(file: string) {
+    this.log = new CheckedLog(file, {
+      written: () => reach("journal.written"),
+      durable: () => reach("journal.durable")
     })
   }
 
   append(event: JournalEvent): Promise<void> {
-    this.appendLater(event)
-    return this.sync.ask()
+    return this.log.append(this.next(event))
   }
 
-  private writeAndSync(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      // Whatever else happens in this turn of the loop comes along.
-      setImmediate(() => {
-        try {
-          this.write()
-          if (!mustSync()) return resolve()
-          fdatasync(this.descriptor, (error) => {
-            if (error !== null) return reject(error)
-            reach("journal.durable")
-            resolve()
-          })
-        } catch (cause) {
-          reject(cause)
-        }
-      })
-    })
+  appendNow(event: JournalEvent): void {
+    this.log.appendNow(this.next(event))
   }
 
-  /** A full disk is reported by the next event that somebody waits for. */
-  private tryToWrite(): void {
-    try {
-      this.write()
-    } catch {
-      // Kept for the next time.
-    }
+  appendThisTurn(event: JournalEvent): void {
+    this.log.appendThisTurn(this.next(event))
   }
 
-  /** What the disk does not take is kept for the next time, from the byte where it stopped. */
-  private write(): void {
-    if (this.pending.length > 0) {
-      this.unwritten = Buffer.concat([this.unwritten, Buffer.from(`${this.pending.join("\n")}\n`)])
-      this.pending = []
-    }
-    if (this.unwritten.length === 0) return
-    // A disk that takes a part only says why with the next.
-    while (this.unwritten.length > 0) {
-      this.unwritten = this.unwritten.subarray(writeSync(this.descriptor, this.unwritten))
-    }
-    reach("journal.written")
+  appendLater(event: JournalEvent): void {
+    this.log.appendLater(this.next(event))
   }
 
-  /** Does not throw: what somebody has waited for is durable, and only what nobody has may be lost on a full disk. */
   close(): void {
-    clearTimeout(this.timer)
-    clearImmediate(this.turn)
-    try {
-      this.write()
-      if (mustSync()) fdatasyncSync(this.descriptor)
-    } catch {
-      // There is no next event by which it could be reported.
-    } finally {
-      closeSync(this.descriptor)
-    }
+    this.log.close()
+  }
+
+  private next(event: JournalEvent): JournalEntry {
+    return { sequence: this.sequence++, event }
   }
 }

@@ -23,6 +23,8 @@ export type JournalEvent =
       readonly jobs: number
       readonly traceId: string
       readonly spanId: string
+      /** Span of the program that started it, where that has told. */
+      readonly parentSpanId?: string
       /** Versions of Athanor and Node, platform, processor: what a reader asks a year later. */
       readonly environment: { readonly [name: string]: string }
       readonly tasks: number
@@ -45,6 +47,8 @@ export type JournalEvent =
       readonly metrics?: { readonly [name: string]: number }
       /** The run that computed it. */
       readonly computedBy?: string
+      /** Trace and span of the attempt that did, as W3C Trace Context has them. */
+      readonly computedIn?: string
       /** Class of its device, where that is not the processor; and what that was, in the words of its driver. */
       readonly device?: string
       readonly adapter?: string

@@ -15,6 +15,8 @@ export const FILES = {
   journal: "journal.jsonl",
   /** The journal of the run whose results an `AllHit` found. */
   before: "before.jsonl",
+  /** What the journal does not tell of spans; only where there is something. */
+  spans: "spans.jsonl",
   plan: "plan.json",
   pipeline: "pipeline.yaml",
   /** Texts of the files that the pipeline file includes, by their names; only where there are some. */

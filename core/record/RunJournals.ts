@@ -18,7 +18,7 @@ export class RunJournals {
     const entries = toldByTask(own.entries, (run) => {
       const before = this.before(run, folder)
       flaws = bothFlaws(flaws, before.flaws)
-      return before.tasks.values()
+      return before
     })
     return { entries, flaws }
   }

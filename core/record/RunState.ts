@@ -11,6 +11,8 @@ export interface AttemptState {
   readonly attempt: number
   readonly worker: string
   readonly spanId: string
+  /** Ids of the devices that it had for itself, if any. */
+  readonly devices?: ReadonlyArray<string>
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly endedAt?: number
@@ -33,6 +35,8 @@ export interface TaskState {
   readonly metrics: { readonly [name: string]: number }
   /** The run that computed what was found, where the journal says so. */
   readonly computedBy?: string
+  /** Trace and span of the attempt that did, as W3C Trace Context has them. */
+  readonly computedIn?: string
   /** Class of its device, where that is not the processor; and what that was, in the words of its driver. */
   readonly device?: string
   readonly adapter?: string
@@ -72,10 +76,10 @@ export const fold = (events: Iterable<JournalEvent>, flaws = FLAWLESS): RunState
       endedAt = event.at
       outcome = event.outcome
     } else if (event._tag !== "AllHit") {
-      const task: FoldedTask = tasks.get(event.task) ?? { ...NEW_TASK, logs: [], task: event.task, status: "ready" }
+      const task = tasks.get(event.task) ?? newTask(event.task)
       // A task may print a great many lines: they are added, and the others are not copied.
       if (event._tag === "TaskLog") task.logs.push({ level: event.level, message: event.message })
-      tasks.set(event.task, event._tag === "TaskLog" ? task : next(task, event))
+      tasks.set(event.task, event._tag === "TaskLog" ? task : foldTask(task, event))
     }
   }
   return { started, endedAt, outcome, counts: count(tasks.values()), tasks, flaws }
@@ -91,11 +95,19 @@ type TaskEvent = Exclude<
   { readonly _tag: "RunStarted" | "PlanExtended" | "RunFinished" | "AllHit" | "TaskLog" }
 >
 
-const next = (task: FoldedTask, event: TaskEvent): FoldedTask => {
+/** A task of which nothing is known yet. */
+export const newTask = (task: string): FoldedTask => ({ ...NEW_TASK, logs: [], task, status: "ready" })
+
+/** Takes an event of a task in. */
+export const foldTask = <Task extends TaskState>(task: Task, event: TaskEvent): Task => {
   switch (event._tag) {
     case "TaskHit": {
-      const { key, spanId, outputs, metrics = {}, computedBy, at } = event
-      const found = { outputs, metrics, ...(computedBy === undefined ? {} : { computedBy }), ...deviceIn(event) }
+      const { key, spanId, outputs, metrics = {}, computedBy, computedIn, at } = event
+      const origin = {
+        ...(computedBy === undefined ? {} : { computedBy }),
+        ...(computedIn === undefined ? {} : { computedIn })
+      }
+      const found = { outputs, metrics, ...origin, ...deviceIn(event) }
       const span = spanId === undefined ? {} : { spanId }
       return { ...task, status: "hit", key, ...span, ...found, readyAt: at, endedAt: at }
     }
@@ -105,8 +117,9 @@ const next = (task: FoldedTask, event: TaskEvent): FoldedTask => {
       return { ...task, status: "ready", key, ...span, reason, ...deviceIn(event), readyAt: at }
     }
     case "AttemptStarted": {
-      const { attempt, worker, spanId, at } = event
-      return { ...task, status: "running", attempts: [...task.attempts, { attempt, worker, spanId, startedAt: at }] }
+      const { attempt, worker, spanId, devices, at } = event
+      const begun = { attempt, worker, spanId, ...(devices === undefined ? {} : { devices }), startedAt: at }
+      return { ...task, status: "running", attempts: [...task.attempts, begun] }
     }
     case "AttemptFailed":
       return { ...task, status: "ready", attempts: endLast(task.attempts, { endedAt: event.at, error: event.error }) }

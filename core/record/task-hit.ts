@@ -3,6 +3,7 @@ import { PROCESSOR } from "../plan/device-class.ts"
 import { type ActionRecord, digestsOf } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { JournalEvent } from "./JournalEvent.ts"
+import { traceParent } from "./trace-ids.ts"
 
 /**
  * Says which result was found, and not only under which key: the record of a key may be replaced, and the journal stays
@@ -10,7 +11,7 @@ import type { JournalEvent } from "./JournalEvent.ts"
  */
 export const taskHit = (
   task: string,
-  { adapter, key, parts, outputs, metrics, runId }: ActionRecord,
+  { adapter, key, parts, outputs, metrics, runId, traceId, spanId }: ActionRecord,
   at: number,
   asked: Digest = key
 ): JournalEvent => ({
@@ -22,6 +23,7 @@ export const taskHit = (
   outputs: digestsOf(outputs),
   metrics,
   computedBy: runId,
+  computedIn: traceParent(traceId, spanId),
   ...(parts.device === PROCESSOR ? {} : { device: parts.device }),
   ...(adapter === undefined ? {} : { adapter })
 })

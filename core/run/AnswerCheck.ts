@@ -9,6 +9,7 @@ import * as Codec from "../codec/Codec.ts"
 import { isGuarded } from "../fault/hooks.ts"
 import { LONGEST_LINE, MOST_LINES } from "./BoundedLog.ts"
 import type { StageRequest } from "./Executor.ts"
+import { spansFault } from "./spans-fault.ts"
 import type { WorkerEnd } from "./WorkerChannel.ts"
 import type { AttemptMessage } from "./worker-protocol.ts"
 
@@ -36,6 +37,8 @@ export const untrue = (fault: string): WorkerEnd => ({
 export class AnswerCheck {
   private readonly kinds: StageRequest["outputs"]
   private lines = 0
+  private readonly since = performance.now()
+  private batches = 0
 
   constructor({ outputs }: Pick<StageRequest, "outputs">) {
     this.kinds = outputs
@@ -50,6 +53,8 @@ export class AnswerCheck {
         return progressFault(given["report"])
       case "Log":
         return ++this.lines > MOST_LINES ? "a log without end" : lineFault(given["line"])
+      case "Spans":
+        return this.areTooOften() ? "spans without end" : spansFault(given["spans"])
       case "Checkpoint":
         return checkpointFault(given["content"], this.kinds)
       case "Succeeded":
@@ -62,7 +67,15 @@ export class AnswerCheck {
         return "a message of no kind"
     }
   }
+
+  /** They are written down: a worker tells them once a second at most. */
+  private areTooOften(): boolean {
+    return ++this.batches > SPARE_BATCHES + (performance.now() - this.since) / BATCH_INTERVAL
+  }
 }
+
+/** Batches of spans that may come at once, and milliseconds that further ones are apart. */
+const [SPARE_BATCHES, BATCH_INTERVAL] = [8, 500]
 
 const progressFault = (report: unknown): Fault =>
   isRecord(report) &&

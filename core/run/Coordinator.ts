@@ -5,6 +5,7 @@ import type { Plan } from "../plan/Plan.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
 import { LatestRuns } from "../record/LatestRuns.ts"
 import { taskHit } from "../record/task-hit.ts"
+import { spanId } from "../record/trace-ids.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
@@ -17,11 +18,11 @@ import { Dispatcher } from "./Dispatcher.ts"
 import { AttemptFailed } from "./Executor.ts"
 import { memory } from "./Host.ts"
 import type { KeyedTask, Ledger, TaskOutputs } from "./Ledger.ts"
+import { LookUpSpans } from "./LookUpSpans.ts"
 import { lookUpResults } from "./look-up-results.ts"
 import { makeMending } from "./Mending.ts"
 import { type Grow, type GrownPlan, makePendingStages } from "./PendingStages.ts"
 import { pastResults } from "./past-results.ts"
-import { spanId } from "./trace-ids.ts"
 
 export interface CoordinatorOptions {
   /** Cores that tasks may keep busy together, at least 1. */
@@ -88,6 +89,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (
     past.history,
     now
   )
+  const lookUps = new LookUpSpans(shared.onSpans)
   const failures: Array<Failure> = []
   const ends = new Map<number, End>()
   const keyed = new Map<number, KeyedTask>()
@@ -141,19 +143,23 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   /** Looks up tasks whose inputs are known; what has no result is computed, once for each key. */
   const lookUp = (indices: ReadonlyArray<number>): void =>
-    lookUpResults(ledger, results, indices, {
-      forced,
-      onFound: (task, record) => {
-        hit(task, record)
-        return settle(task.index, record.outputs)
-      },
-      onMissing: (task) => {
-        keyed.set(task.index, task)
-        const others = waiting.get(task.key)
-        if (others === undefined) makeReady(task, reasonFor(task))
-        else others.push(task.index)
-      }
-    })
+    lookUps.measure((counts) =>
+      lookUpResults(ledger, results, indices, {
+        forced,
+        onFound: (task, record) => {
+          counts.hits++
+          hit(task, record)
+          return settle(task.index, record.outputs)
+        },
+        onMissing: (task) => {
+          counts.misses++
+          keyed.set(task.index, task)
+          const others = waiting.get(task.key)
+          if (others === undefined) makeReady(task, reasonFor(task))
+          else others.push(task.index)
+        }
+      })
+    )
 
   const makeReady = ({ index, key, task }: KeyedTask, reason: string): void => {
     const { device = PROCESSOR } = task

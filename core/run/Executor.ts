@@ -9,6 +9,7 @@ import type { ProgressReport } from "../stage/Progress.ts"
 import type { Continuation } from "../store/ActionRecord.ts"
 import type { NewFile, OpenFile } from "../store/ArtifactStore.ts"
 import type { Digest } from "../store/Digest.ts"
+import type { AttemptSpans } from "./AttemptTrace.ts"
 
 /** A file of an input: in the store, or inline. */
 export interface LocatedFile {
@@ -131,6 +132,8 @@ export class AttemptFailed extends Data.TaggedError("AttemptFailed")<{
 export interface AttemptWatch {
   readonly onProgress: (report: ProgressReport) => void
   readonly onLog: (line: LogLine) => void
+  /** Before the attempt ends, and now and then while it goes on. */
+  readonly onSpans?: (spans: AttemptSpans) => void
   /** Called when an attempt that was taken for brief keeps a core busy for long. */
   readonly onOutgrown?: () => void
 }

@@ -5,6 +5,7 @@ import type { GrowingPlan } from "../plan/GrowingPlan.ts"
 import type { KnownLists } from "../plan/MadeLists.ts"
 import type { PlanPort } from "../plan/Plan.ts"
 import type { Journal } from "../record/Journal.ts"
+import { spanId } from "../record/trace-ids.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { ObjectDamaged, StoreUnavailable } from "../store/StoreError.ts"
 import { AwaitedLists } from "./AwaitedLists.ts"
@@ -12,7 +13,6 @@ import { attemptFailure } from "./attempt-failure.ts"
 import type { AttemptFailed } from "./Executor.ts"
 import type { Ledger } from "./Ledger.ts"
 import { readList } from "./read-list.ts"
-import { spanId } from "./trace-ids.ts"
 
 /** A plan after lists have become known. */
 export interface GrownPlan extends Pick<GrowingPlan, "plan" | "refused"> {

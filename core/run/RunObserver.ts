@@ -2,6 +2,7 @@
 import { Context } from "effect"
 import type { Plan } from "../plan/Plan.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
+import type { SpanBatch } from "../record/KeptSpan.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 
 /** Called in the order of events, after the journal has them. Must not throw and must return at once. */
@@ -11,6 +12,8 @@ export interface RunObserverShape {
   readonly onProgress: (task: string, report: ProgressReport) => void
   /** A task has waited for a while for another process that has its key; once each. It is over with the next event of the task. */
   readonly onWaiting: (task: string) => void
+  /** Spans that no event tells: before the end of what they lie within. */
+  readonly onSpans?: (batch: SpanBatch) => void
 }
 
 /** Makes the observer of one run from its plan; the default sees nothing. */

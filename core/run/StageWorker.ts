@@ -114,6 +114,7 @@ export class StageWorker {
       void this.terminate()
     } else if (message._tag === "Progress") conversation.watch.onProgress(message.report)
     else if (message._tag === "Log") conversation.watch.onLog(message.line)
+    else if (message._tag === "Spans") conversation.watch.onSpans?.(message.spans)
     else if (message._tag === "Checkpoint") keep(conversation, message.content)
     else {
       this.hasAnswered = true

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url"
 import { Context, Effect, Layer } from "effect"
 import { bundleImportsPackages } from "../code/imports-packages.ts"
 import { packageRoots } from "../code/package-roots.ts"
+import { wantsSpans } from "../record/SpanLog.ts"
 import { mustSync } from "../store/durability.ts"
 import { partsOf } from "../store/StoreRoot.ts"
 import type { CommandHost } from "./CommandHost.ts"
@@ -168,7 +169,7 @@ class Workers {
 
   private settings(): WorkerSettings {
     const { effectModule, helperModule } = this.options
-    return { effectModule, helperModule: helperModule.href, mustSync: mustSync() }
+    return { effectModule, helperModule: helperModule.href, mustSync: mustSync(), wantsSpans: wantsSpans(process.env) }
   }
 
   take(kind: Kind): StageWorker {

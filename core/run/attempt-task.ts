@@ -5,6 +5,9 @@ import { isGuarded, reach } from "../fault/hooks.ts"
 import { familyOf } from "../plan/family.ts"
 import type { PlanStage, PlanTask } from "../plan/Plan.ts"
 import type { Journal } from "../record/Journal.ts"
+import type { KeptSpan, SpanBatch } from "../record/KeptSpan.ts"
+import { ATTRIBUTE, SPAN } from "../record/semantic-conventions.ts"
+import { spanId, traceParent } from "../record/trace-ids.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import { type ActionRecord, digestsOf, RECORD_FORMAT } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
@@ -18,7 +21,6 @@ import { type AttemptRequest, type AttemptResult, Executor, type StageRequest } 
 import { findResult } from "./find-result.ts"
 import { findStart } from "./find-start.ts"
 import type { KeyedTask, Ledger } from "./Ledger.ts"
-import { spanId, traceParent } from "./trace-ids.ts"
 import { withinTimeout } from "./within-timeout.ts"
 
 /** What attempts share with their run. */
@@ -28,6 +30,8 @@ export interface AttemptContext {
   readonly runId: string
   readonly traceId: string
   readonly onProgress: (task: string, report: ProgressReport) => void
+  /** Keeps what the journal does not tell of spans. */
+  readonly onSpans: (batch: SpanBatch) => void
   /** Another process has the key of a task, and for longer than a moment. */
   readonly onWaiting: (task: string) => void
   /** A task's record was committed: from now on it counts, whatever happens to the run. */
@@ -136,7 +140,10 @@ const tryOnce = Effect.fnUntraced(function* (
     onProgress: (report) => onProgress(task.id, report),
     onOutgrown: () => context.onOutgrown(keyed.index),
     onLog: ({ level, message }) =>
-      journal.appendLater({ _tag: "TaskLog", at: clock.currentTimeMillisUnsafe(), task: task.id, level, message })
+      journal.appendLater({ _tag: "TaskLog", at: clock.currentTimeMillisUnsafe(), task: task.id, level, message }),
+    // Of an attempt that has been going on for so long: its worker has another clock.
+    onSpans: ({ elapsed, ...told }) =>
+      context.onSpans({ below: "attempt", attempt: span, base: timeOf(clock) - elapsed, ...told })
   })
   const { timeout } = task
   // A command's own end is waited for: it tells what it has printed.
@@ -197,7 +204,7 @@ const commit = Effect.fnUntraced(function* (
   { index, key, parts, task }: KeyedTask,
   result: AttemptResult,
   { startedAt, computedAt, attempt, span }: AttemptFacts,
-  { ledger, journal, runId, traceId, onCommitted }: AttemptContext
+  { ledger, journal, runId, traceId, onCommitted, onSpans }: AttemptContext
 ) {
   const actions = yield* ActionStore
   const artifacts = yield* ArtifactStore
@@ -205,9 +212,20 @@ const commit = Effect.fnUntraced(function* (
   const stage = ledger.plan.stages[task.stage]
   if (stage === undefined) throw new RangeError(`task ${task.id} has no stage`)
   const outputs: Record<string, Artifact> = {}
+  const clock = yield* Clock.Clock
+  const base = timeOf(clock)
+  const puts: Array<KeptSpan> = []
   for (const [port, kind] of Object.entries(stage.outputs)) {
-    outputs[port] = yield* artifacts.write(kind, result.outputs[port] ?? [])
+    const start = timeOf(clock) - base
+    const artifact = yield* artifacts.write(kind, result.outputs[port] ?? [])
+    outputs[port] = artifact
+    // What lies in its record is not written for itself.
+    if (artifact.files.some(({ inline }) => inline === undefined)) {
+      const time = { start, end: timeOf(clock) - base }
+      puts.push({ id: puts.length + 1, name: SPAN.put, ...time, attributes: putAttributes(port, artifact) })
+    }
   }
+  if (puts.length > 0) onSpans({ below: "task", attempt: span, base, spans: puts })
   // Verifying takes what is damaged out of the store, so that whoever made it makes it again.
   for (const digest of result.damaged ?? []) yield* Effect.ignore(objects.verify(digest))
   const family = stage.extends === undefined ? undefined : familyOf(parts, stage.extends)
@@ -262,6 +280,16 @@ const commit = Effect.fnUntraced(function* (
     peakMemory: record.peakMemory
   })
   return record
+})
+
+/** Milliseconds since 1970, with fractions. */
+const timeOf = (clock: Clock.Clock): number => Number(clock.currentTimeNanosUnsafe() / 1000n) / 1000
+
+const putAttributes = (port: string, { digest, files }: Artifact) => ({
+  [ATTRIBUTE.artifactPort]: port,
+  [ATTRIBUTE.artifactDigest]: digest,
+  [ATTRIBUTE.artifactBytes]: files.reduce((sum, { bytes }) => sum + bytes, 0),
+  [ATTRIBUTE.artifactFiles]: files.length
 })
 
 /** What gave other bytes than before, although nothing that decides it had changed. */

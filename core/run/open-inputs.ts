@@ -3,6 +3,7 @@ import { Data, Effect, Result } from "effect"
 import * as Codec from "../codec/Codec.ts"
 import { messageOf } from "../document/message-of.ts"
 import { isGuarded } from "../fault/hooks.ts"
+import { ATTRIBUTE, SPAN } from "../record/semantic-conventions.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { InputValues } from "../stage/StageType.ts"
 import * as Digest from "../store/Digest.ts"
@@ -41,7 +42,22 @@ export const openInputs = (inputs: {
   })
 
 /** The value of one artifact. */
-export const openArtifact = Effect.fnUntraced(function* (
+export const openArtifact = (port: string, kind: ArtifactKind, located: ReadonlyArray<LocatedFile>) => {
+  const read = readArtifact(port, kind, located)
+  // What lies in a record is at hand.
+  if (located.every(({ content }) => content._tag === "Inline")) return read
+  return Effect.withSpan(read, SPAN.get, { attributes: getAttributes(port, located), captureStackTrace: false })
+}
+
+const getAttributes = (port: string, files: ReadonlyArray<LocatedFile>) => ({
+  [ATTRIBUTE.artifactPort]: port,
+  // A Directory has a digest for each of its files.
+  [ATTRIBUTE.artifactDigest]: files.length === 1 ? files[0]?.digest : undefined,
+  [ATTRIBUTE.artifactBytes]: files.reduce((sum, { bytes }) => sum + bytes, 0),
+  [ATTRIBUTE.artifactFiles]: files.length
+})
+
+const readArtifact = Effect.fnUntraced(function* (
   port: string,
   kind: ArtifactKind,
   located: ReadonlyArray<LocatedFile>

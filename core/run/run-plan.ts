@@ -5,7 +5,10 @@ import { reach } from "../fault/hooks.ts"
 import type { Plan } from "../plan/Plan.ts"
 import * as Journal from "../record/Journal.ts"
 import type { RunOutcome } from "../record/JournalEvent.ts"
+import type { SpanBatch } from "../record/KeptSpan.ts"
 import { claim, FILES, type RunFolder } from "../record/RunFolder.ts"
+import { SpanLog, wantsSpans } from "../record/SpanLog.ts"
+import { parentOf, spanId, traceId } from "../record/trace-ids.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import { type Digest, ofBytes } from "../store/Digest.ts"
@@ -21,7 +24,6 @@ import { openPlanFile, type PlanFile } from "./PlanFile.ts"
 import { RunObserver } from "./RunObserver.ts"
 import { sourceArtifacts } from "./source-artifacts.ts"
 import { sourceCommit } from "./source-commit.ts"
-import { parentOf, spanId, traceId } from "./trace-ids.ts"
 
 export interface RunOptions extends CoordinatorOptions {
   /** Where the run has its folder: among those of the store, unless it is not to be recorded there. */
@@ -117,6 +119,10 @@ const runInFolder = Effect.fnUntraced(function* (
 ) {
   const observer = (yield* RunObserver)(plan)
   const journal = observedJournal(file, observer)
+  const spans = yield* Effect.acquireRelease(
+    Effect.sync(() => new SpanLog(folder)),
+    (log) => Effect.sync(() => log.close())
+  )
   const parent = parentOf(options.traceParent)
   const { lease } = yield* StoreRoot
   const planned = planFile.digest()
@@ -133,6 +139,7 @@ const runInFolder = Effect.fnUntraced(function* (
     targets: options.targets,
     jobs: options.jobs,
     ...ids,
+    ...(parent === undefined ? {} : { parentSpanId: parent.spanId }),
     environment: { ...environment(yield* Host), ...sourceCommit("", plan.file) },
     tasks: plan.tasks.length,
     ...(options.tick === undefined ? {} : { tick: options.tick }),
@@ -142,7 +149,12 @@ const runInFolder = Effect.fnUntraced(function* (
   yield* (yield* ActionStore).watch
   const ledger = new Ledger(plan, sources, { engine })
   const { onProgress, onWaiting } = observer
-  const shared = { ledger, journal, runId: folder.id, traceId: ids.traceId, onProgress, onWaiting }
+  const onSpans = (batch: SpanBatch): void => {
+    if (!wantsSpans(process.env)) return
+    spans.keep(batch)
+    observer.onSpans?.(batch)
+  }
+  const shared = { ledger, journal, runId: folder.id, traceId: ids.traceId, onProgress, onWaiting, onSpans }
   const coordinator = yield* makeCoordinator(ledger, options, shared, planFile.grow)
   const finish = (outcome: RunOutcome) =>
     Effect.gen(function* () {

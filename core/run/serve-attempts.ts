@@ -3,6 +3,7 @@ import process from "node:process"
 import { Cause, Effect, Exit, Fiber } from "effect"
 import type { Blas } from "../stage/Blas.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
+import { AttemptTrace } from "./AttemptTrace.ts"
 import { AttemptTurns } from "./AttemptTurns.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { BoundedLog } from "./BoundedLog.ts"
@@ -29,6 +30,8 @@ export interface WorkerPort {
   readonly change: () => string | undefined
   /** Whether an attempt fails by such a change. */
   readonly isStrict: boolean
+  /** Whether spans of stages are wanted. */
+  readonly wantsSpans: boolean
 }
 
 /** Milliseconds below which the memory of an attempt stays unknown: to ask the system takes as long as a brief one. */
@@ -115,11 +118,14 @@ const measured = Effect.fnUntraced(function* (port: WorkerPort, id: number, requ
       send({ _tag: "Checkpoint", content })
       return port.sent?.()
     })
+  const trace = port.wantsSpans ? new AttemptTrace((spans) => send({ _tag: "Spans", spans })) : undefined
+  const execution = executeStage(request, { onProgress, onLog, onCheckpoint }, { team: loan.team, blas: port.blas })
   const made = yield* Effect.ensuring(
-    executeStage(request, { onProgress, onLog, onCheckpoint }, { team: loan.team, blas: port.blas }),
+    trace === undefined ? execution : trace.around(execution),
     Effect.sync(() => {
       helped = loan.takeBack()
       log.end()
+      trace?.end()
     })
   )
   const millis = performance.now() - startedAt

@@ -35,7 +35,15 @@ const realmChange = watchRealm()
 const change = (): string | undefined => realmChange() ?? deviceFault()
 process.on(
   "message",
-  serveAttempts({ send: tell, sent: () => sent, helpers, blas, change, isStrict: false }) as (message: unknown) => void
+  serveAttempts({
+    send: tell,
+    sent: () => sent,
+    helpers,
+    blas,
+    change,
+    isStrict: false,
+    wantsSpans: settings.wantsSpans
+  }) as (message: unknown) => void
 )
 // The orchestrator has ended, in whatever way.
 process.on("disconnect", () => exit())

@@ -2,6 +2,7 @@
 import type { BlasLibrary } from "../plan/MachineBlas.ts"
 import type { ProgressReport } from "../stage/Progress.ts"
 import type { Digest } from "../store/Digest.ts"
+import type { AttemptSpans } from "./AttemptTrace.ts"
 import type { CheckpointContent } from "./checkpoint-file.ts"
 import type { LogLine, StageRequest, StageResult } from "./Executor.ts"
 
@@ -11,6 +12,8 @@ export interface WorkerSettings {
   readonly effectModule: string
   /** Whether what it writes is to be synced: it does not see the setting. */
   readonly mustSync: boolean
+  /** Whether spans of stages are wanted. */
+  readonly wantsSpans: boolean
   /** URL of the module that `helper.ts` was built to. */
   readonly helperModule: string
   /** Helper threads that are to be there before the first attempt: later a process may start none. */
@@ -41,6 +44,7 @@ export type ToWorker =
 export type AttemptMessage =
   | { readonly _tag: "Progress"; readonly report: ProgressReport }
   | { readonly _tag: "Log"; readonly line: LogLine }
+  | { readonly _tag: "Spans"; readonly spans: AttemptSpans }
   /** Of a worker that may not write: what is to be kept of the attempt. */
   | { readonly _tag: "Checkpoint"; readonly content: CheckpointContent }
   | { readonly _tag: "Succeeded"; readonly result: StageResult }

@@ -11,7 +11,7 @@ import type { WorkerSettings } from "./worker-protocol.ts"
 if (parentPort === null) throw new Error("this module is the entry point of a worker thread")
 const port = parentPort
 
-const { effectModule, helperModule, mustSync }: WorkerSettings = workerData
+const { effectModule, helperModule, mustSync, wantsSpans }: WorkerSettings = workerData
 installModuleHook({ effectModule, refusesPackages: true })
 // All of it is evaluated in a realm as the language has it; what stages add is evaluated in the sealed one.
 await import(effectModule)
@@ -23,6 +23,7 @@ port.on(
     helpers: new HelperThreads(new URL(helperModule)),
     writeCheckpoint: (folder, content) => writeCheckpoint(folder, content, mustSync),
     change: isGuarded("seal-threads") ? sealRealm() : () => undefined,
-    isStrict: true
+    isStrict: true,
+    wantsSpans
   })
 )

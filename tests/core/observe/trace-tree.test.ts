@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { criticalPath } from "../../../core/observe/critical-path.ts"
 import { jaegerJson } from "../../../core/observe/jaeger-json.ts"
 import { spansOf } from "../../../core/observe/spans.ts"
+import { traceResources } from "../../../core/observe/trace-resource.ts"
 import { traceTree } from "../../../core/observe/trace-tree.ts"
 import { event, planOf, START } from "./sample-plan.ts"
 
@@ -136,13 +137,13 @@ describe("traceTree", () => {
 
 describe("jaegerJson", () => {
   it("tells each span with its parent, in microseconds", () => {
-    const { data } = JSON.parse(jaegerJson(spans, { "service.name": "athanor", "service.version": "0" }))
+    const { data } = JSON.parse(jaegerJson(spans, traceResources({})))
     assert.lengthOf(data, 1)
     const [trace] = data
     assert.lengthOf(trace.spans, spans.length)
     assert.deepStrictEqual(trace.processes.p1.serviceName, "athanor")
     const [root, hit] = trace.spans
-    assert.deepInclude(root, { operationName: "pipeline", startTime: START * 1000, duration: 24e6, references: [] })
+    assert.deepInclude(root, { operationName: "RUN sample", startTime: START * 1000, duration: 24e6, references: [] })
     assert.deepInclude(root.tags, { key: "error", type: "bool", value: true })
     assert.deepStrictEqual(hit.references, [{ refType: "CHILD_OF", traceID: root.traceID, spanID: root.spanID }])
     assert.deepInclude(hit.tags, { key: "cache.hit", type: "bool", value: true })

@@ -11,7 +11,7 @@ const ALL_HIT: JournalEvent = { _tag: "AllHit", at: 5000, of: "the run before", 
 
 /** What the journal of a run says of its tasks when all of them are as they were in a run with these events. */
 const found = (...before: ReadonlyArray<JournalEvent>) => {
-  const told = toldByTask(entriesOf(ALL_HIT), () => fold(before).tasks.values())
+  const told = toldByTask(entriesOf(ALL_HIT), () => fold(before))
   return [...fold(told.map(({ event }) => event)).tasks.values()]
 }
 

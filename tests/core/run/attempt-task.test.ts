@@ -43,6 +43,7 @@ const setting = Effect.gen(function* () {
     traceId: "0".repeat(32),
     onProgress: () => {},
     onWaiting: () => {},
+    onSpans: () => {},
     onCommitted: (index) => see(`committed ${index}`),
     rest: (_, __, millis) => Effect.sleep(millis),
     devicesOf: () => [],

@@ -24,7 +24,12 @@ const ENDS: ReadonlySet<string> = new Set(["Succeeded", "Failed", "Interrupted"]
 const conversation = Effect.map(
   Effect.acquireRelease(
     Effect.sync(() => {
-      const workerData: WorkerSettings = { effectModule: EFFECT, helperModule: HELPER.href, mustSync: true }
+      const workerData: WorkerSettings = {
+        effectModule: EFFECT,
+        helperModule: HELPER.href,
+        mustSync: true,
+        wantsSpans: true
+      }
       return new Worker(WORKER, { workerData })
     }),
     (worker) => Effect.promise(() => worker.terminate())

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { parentOf, spanId, traceId } from "../../../core/run/trace-ids.ts"
+import { parentOf, spanId, traceId } from "../../../core/record/trace-ids.ts"
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c"
 const SPAN = "b7ad6b7169203331"
