@@ -67,8 +67,8 @@ const findIn = (graph: ModuleGraph, item: Item): ReadonlyArray<Finding> => {
 }
 
 const REASON = 'may differ between engines, and the stage is declared "bitwise"'
-const ELEMENTARY = 'declare "libm", or use stages/math/special/Elementary.ts'
-const MULTIPLY = 'multiply, or declare "libm"'
+const ELEMENTARY = 'declare "libm", or use that of athanor/math/special'
+const MULTIPLY = 'multiply, use pow of athanor/math/special, or declare "libm"'
 
 /** Squares and powers of two are exact, and so are big integers. */
 const isExactPower = (node: SyntaxNode): boolean => {

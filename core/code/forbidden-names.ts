@@ -4,12 +4,12 @@ const OUTSIDE = "data from outside is a source of the pipeline"
 export const BESIDE = "import data files, so that their bytes are part of the code"
 const DECLARE = "what a stage depends on is a parameter or an input"
 const LEADS_PAST = "it leads past the rules for stages"
-const HASH = "draw from a generator with a seed parameter, and hash with node:crypto"
+const HASH = "draw from stream(seed, name) of athanor/math/random, and hash with node:crypto"
 const LEFTOVERS = "it shows what lay in memory before: use Buffer.alloc"
 const COLLECTION = "what it tells depends on when memory is freed"
 
 export const UNSEEN = "it runs code that cannot be identified"
-export const RANDOM = "results would differ each time: draw from a generator with a seed parameter"
+export const RANDOM = "results would differ each time: draw from stream(seed, name) of athanor/math/random"
 export const CLOCK = "the time is no input of a stage; the run keeps how long each task took"
 export const SHARED = "it is the same for all tasks of a thread, which would see what this one changes"
 export const LANGUAGE = "it depends on the language of the machine: name one, or compare with < and toUpperCase()"
@@ -56,6 +56,19 @@ export const HOLDERS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map
 
 export const NAME_MEMBER =
   "write the member that you use behind it: another one would give a different result each time"
+
+/** Functions of TensorFlow.js that draw random numbers, with the place of the seed among their arguments; without it each call differs. */
+export const SEEDED: ReadonlyMap<string, number> = new Map([
+  ["dropout", 3],
+  ["multinomial", 2],
+  ["rand", 2],
+  ["randomGamma", 4],
+  ["randomNormal", 4],
+  ["randomStandardNormal", 2],
+  ["randomUniform", 4],
+  ["randomUniformInt", 3],
+  ["truncatedNormal", 4]
+])
 
 /** Functions that a stage may not use, whatever they are members of. */
 export const MEMBERS: ReadonlyMap<string, string> = new Map([

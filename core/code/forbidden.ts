@@ -19,6 +19,7 @@ import {
   NAME_MEMBER,
   PURE_MODULES,
   RANDOM,
+  SEEDED,
   SHARED,
   STACK,
   TIME_ZONE,
@@ -299,9 +300,18 @@ class Inspector {
     return object !== undefined && this.values.functionOf({ item: this.item, node: object }) !== undefined
   }
 
+  /** Whether a call draws random numbers by TensorFlow.js and gives no seed. */
+  private isUnseeded(node: SyntaxNode, callee: SyntaxNode): boolean {
+    const owner = this.reference(callee) ?? this.reference(child(callee, "object"))
+    if (owner?._tag !== "Imported" || owner.imported.specifier !== "@tensorflow/tfjs") return false
+    const seed = SEEDED.get(memberName(callee) ?? owner.imported.name)
+    return seed !== undefined && children(node, "arguments").length <= seed && !hasSpread(node)
+  }
+
   private judgeCall(node: SyntaxNode): void {
     const callee = child(node, "callee") ?? node
     const name = memberName(callee) ?? ""
+    if (this.isUnseeded(node, callee)) this.found(node, `${name || text(callee, "name")} without a seed: ${RANDOM}`)
     if (name === "constructor" && !this.isMaker(callee)) this.found(node, `constructor: ${UNSEEN}`)
     if (this.isLookUp(node, callee)) this.found(node, `constructor: ${UNSEEN}`)
     if (this.isHashOfFunction(node, callee)) this.found(node, `${name}: ${IDENTITY_HASH}`)
@@ -311,6 +321,9 @@ class Inspector {
     if (LOCAL_TIME_METHODS.has(name)) this.found(node, `${name}: ${TIME_ZONE}`)
   }
 }
+
+const hasSpread = (call: SyntaxNode): boolean =>
+  children(call, "arguments").some(({ type }) => type === "SpreadElement")
 
 /** Functions of Effect's hashing modules whose arguments are hashed. */
 const HASHING: ReadonlySet<string> = new Set("add fromIterable hash make set".split(" "))

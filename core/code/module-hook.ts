@@ -1,6 +1,6 @@
 /** Lets Node load stored bundles: `athanor-stage:` modules, whose packages resolve as from the stage's own file. */
 import { registerHooks } from "node:module"
-import { pathToFileURL } from "node:url"
+import { fileURLToPath, pathToFileURL } from "node:url"
 import * as Digest from "../store/Digest.ts"
 import { readObject } from "../store/Trash.ts"
 import { freezeModule } from "./freeze-module.ts"
@@ -31,10 +31,18 @@ export const bundleUrl = ({ bundle, bundleFile, file }: BundleSource): string =>
 
 let installed = false
 
+/** The folder that the framework lies in, where the one `effect` is built to; unknown before the hook is installed. */
+let framework: string | undefined
+
+/** Whether a source file belongs to the framework, and not to whoever wrote the stage type in `file`. */
+export const isOfFramework = (path: string, file: string): boolean =>
+  framework !== undefined && path.startsWith(framework) && !file.startsWith(framework)
+
 /** Installs the hook in this thread, once. */
 export const installModuleHook = ({ effectModule, refusesPackages = false }: ModuleHookSettings): void => {
   if (installed) return
   installed = true
+  framework = fileURLToPath(new URL("../..", effectModule))
   registerHooks({
     resolve: (specifier, context, next) => {
       if (specifier.startsWith(SCHEME)) return { url: specifier, shortCircuit: true }

@@ -2,17 +2,20 @@
 import { readFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { type CodePlace, placeOf } from "./CodeError.ts"
-import { type BundleSource, bundleUrl } from "./module-hook.ts"
-import { mapWithin } from "./SourceMap.ts"
+import { type BundleSource, bundleUrl, isOfFramework } from "./module-hook.ts"
+import { mapWithin, type SourcePosition } from "./SourceMap.ts"
 
-/** The innermost place of the sources in a stack trace; `undefined` when the trace does not pass through the bundle. */
+/**
+ * The innermost place of the sources in a stack trace, past the libraries of the framework; `undefined` when the trace does not pass
+ * through the bundle, or through these alone.
+ */
 export const placeOfThrow = (source: BundleSource, stack: string): CodePlace | undefined => {
   const find = placeFinder(source, stack)
-  for (const frame of stack.split(`${bundleUrl(source)}:`).slice(1)) {
-    const place = find(frame)
-    if (place !== undefined) return place
-  }
-  return undefined
+  const found = stack
+    .split(`${bundleUrl(source)}:`)
+    .slice(1)
+    .flatMap((frame) => find(frame) ?? [])
+  return placeOf(found.find(({ path }) => !isOfFramework(path, source.file)))
 }
 
 /** The trace with places of the sources in place of those in the bundle, where the map knows them. */
@@ -20,20 +23,19 @@ export const mappedStack = (source: BundleSource, stack: string): string => {
   const [head = "", ...frames] = stack.split(`${bundleUrl(source)}:`)
   const find = placeFinder(source, stack)
   const mapped = frames.map((frame) => {
-    const place = find(frame)
+    const place = placeOf(find(frame))
     const rest = frame.replace(/^\d+:\d+/u, "")
     return place === undefined ? `bundle:${frame}` : `${place.file}:${place.line}:${place.column}${rest}`
   })
   return head + mapped.join("")
 }
 
-/** Finds the place of a frame that begins with its line and column in the bundle; reads the map only if there is one. */
-const placeFinder = (source: BundleSource, stack: string): ((frame: string) => CodePlace | undefined) => {
+/** Finds the position of a frame that begins with its line and column in the bundle; reads the map only if there is one. */
+const placeFinder = (source: BundleSource, stack: string): ((frame: string) => SourcePosition | undefined) => {
   if (!stack.includes(bundleUrl(source))) return () => undefined
   const map = mapWithin(readFileSync(source.bundleFile, "utf8"), dirname(source.file))
   return (frame) => {
     const [line, column] = frame.split(/\D/u, 2).map(Number)
-    const position = map?.at((line ?? 1) - 1, (column ?? 1) - 1)
-    return position === undefined ? undefined : placeOf(position)
+    return map?.at((line ?? 1) - 1, (column ?? 1) - 1)
   }
 }

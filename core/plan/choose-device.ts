@@ -32,7 +32,7 @@ export interface UnplacedTask extends PlanTask {
 /** How a task trains by its file and its stage type; nothing where it does not. */
 export const trainingOf = (
   stage: StageDocument,
-  { name }: Pick<StageType, "name">,
+  { determinism, name }: Pick<StageType, "determinism" | "name">,
   usable: ReadonlyArray<Backend> | undefined,
   scope: Scope
 ): Checked<Pick<UnplacedTask, "training">> => {
@@ -40,6 +40,14 @@ export const trainingOf = (
   if (wrong !== undefined) {
     const { message, hint } = backendFault(wrong)
     return refuse(stage.uses.span, `stage "${stage.id}": ${name} says that it trains on "${wrong}": ${message}`, hint)
+  }
+  if (usable !== undefined && typeof determinism === "string") {
+    const message = `stage "${stage.id}": ${name} trains, and is declared ${JSON.stringify(determinism)}`
+    return refuse(
+      stage.uses.span,
+      message,
+      "no two backends give the same digits: declare a tolerance, { tolerance: 0.01 }"
+    )
   }
   if (stage.backend === undefined) {
     return Result.succeed(usable === undefined ? {} : { training: { usable, named: undefined } })

@@ -3,11 +3,13 @@ import { Effect, Result, Schema } from "effect"
 import { importStage } from "../code/import-stage.ts"
 import { mappedStack, placeOfThrow } from "../code/stage-stack.ts"
 import * as Codec from "../codec/Codec.ts"
+import { describeValue } from "../codec/unknown-value.ts"
 import type { OpenBackend } from "../compute/OpenBackend.ts"
 import { openBackend } from "../compute/open-backend.ts"
 import type { DeviceClass } from "../plan/device-class.ts"
 import { type Blas, Current as CurrentBlas } from "../stage/Blas.ts"
 import { Checkpoint, type CheckpointSink, NO_CHECKPOINTS } from "../stage/Checkpoint.ts"
+import { Current as CurrentCompute } from "../stage/Compute.ts"
 import { Assigned } from "../stage/Device.ts"
 import { MetricRecorder } from "../stage/Metric.ts"
 import { Progress, type ProgressSink } from "../stage/Progress.ts"
@@ -121,8 +123,16 @@ export const runStage = Effect.fnUntraced(function* (
     if (Number.isFinite(value)) metrics[name] = value
     else onLog({ level: "warning", message: `metric ${name} is ${value} and was not recorded` })
   }
-  const outputs = yield* type.run(task).pipe(
+  const running: unknown = type.run(task)
+  if (!Effect.isEffect(running)) {
+    const message = `run gave ${describeValue(running)}, and is to give an Effect: Effect.gen(function* () { … })`
+    return yield* new AttemptFailed({ tag: "OutputInvalid", message, detail: "" })
+  }
+  const outputs = yield* (running as ReturnType<StageType["run"]>).pipe(
     Effect.mapError((error) => attemptFailure(error)),
+    Effect.updateService(CurrentCompute, (opened) =>
+      type.backends === undefined ? { ...opened, isUndeclared: true } : opened
+    ),
     Effect.provideService(Progress, onProgress),
     Effect.provideService(MetricRecorder, record),
     captureLogs(onLog)

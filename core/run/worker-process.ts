@@ -11,6 +11,8 @@ import { serveAttempts } from "./serve-attempts.ts"
 import type { FromWorker, WorkerSettings } from "./worker-protocol.ts"
 
 const settings: WorkerSettings = JSON.parse(process.argv[2] ?? "{}")
+// What a stage calls of packages and libraries is deep: the trace is to reach its own code.
+Error.stackTraceLimit = 50
 installModuleHook(settings)
 await import(settings.effectModule)
 

@@ -12,6 +12,8 @@ if (parentPort === null) throw new Error("this module is the entry point of a wo
 const port = parentPort
 
 const { effectModule, helperModule, mustSync, wantsSpans }: WorkerSettings = workerData
+// What a stage calls of packages and libraries is deep: the trace is to reach its own code.
+Error.stackTraceLimit = 50
 installModuleHook({ effectModule, refusesPackages: true })
 // All of it is evaluated in a realm as the language has it; what stages add is evaluated in the sealed one.
 await import(effectModule)

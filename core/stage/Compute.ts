@@ -13,6 +13,8 @@ export interface Opened {
   readonly adapter: string
   /** What the backend is made from: a `GPUDevice` for `webgpu`, the folder of the `.wasm` files for `wasm`. */
   readonly handle: unknown
+  /** Set in a run where the stage type names no backends: whoever computes tensors there would do so on `cpu`, and nobody has said so. */
+  readonly isUndeclared?: boolean
 }
 
 /** `cpu` outside of a run, as in a test that calls a stage as it stands. */

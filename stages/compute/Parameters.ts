@@ -9,6 +9,13 @@ export type Parameters = { readonly [name: string]: tf.Tensor }
 /** Off it, as a `Model` has them: float32, for that is what backends compute with. */
 export type Values = { readonly [name: string]: Tensor<Float32Array> }
 
+/** One of them. Throws `RangeError` with those that there are where none has the name. */
+export const parameterOf = (parameters: Parameters, name: string): tf.Tensor => {
+  const found = parameters[name]
+  if (found !== undefined) return found
+  throw new RangeError(`there is no parameter "${name}" (there are: ${Object.keys(parameters).join(", ") || "none"})`)
+}
+
 /** Copies values to the device. The caller disposes of them. */
 export const upload = (values: Values): Parameters =>
   mapped(values, ({ data, shape }) => tf.tensor(data.slice(), [...shape], "float32"))

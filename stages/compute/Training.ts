@@ -50,8 +50,13 @@ export interface Snapshot {
 }
 
 /** The loss is no number any more. */
-export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", { step: Schema.Int, rate: Schema.Finite }) {
+export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", {
+  step: Schema.Int,
+  rate: Schema.Finite,
+  loss: Schema.String
+}) {
   override get message(): string {
-    return `training diverged by step ${this.step}: a rate of ${this.rate} is too large`
+    const causes = `a rate of ${this.rate} is too large, or an operation gives no number, as the logarithm of what is not positive`
+    return `training diverged: by step ${this.step} the loss is ${this.loss}; ${causes}`
   }
 }

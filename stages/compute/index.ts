@@ -23,7 +23,7 @@ export {
   type Optimiser,
   type Updated
 } from "./Optimiser.ts"
-export { dispose, download, type Parameters, upload, type Values, valuesOf } from "./Parameters.ts"
+export { dispose, download, type Parameters, parameterOf, upload, type Values, valuesOf } from "./Parameters.ts"
 export { predict } from "./predict.ts"
 export { cosine, fixed, type Schedule, stepwise, warmUp } from "./schedule.ts"
 export { session } from "./session.ts"

@@ -36,6 +36,7 @@ export const openBackend: Effect.Effect<Compute.Opened, BackendUnavailable> = Ef
   const opened = yield* Compute.Current
   const refuse = (cause: unknown): BackendUnavailable =>
     new BackendUnavailable({ backend: opened.backend, reason: cause instanceof Error ? cause.message : String(cause) })
+  if (opened.isUndeclared) return yield* refuse(UNDECLARED)
   yield* Effect.try({ try: () => provide(opened), catch: refuse })
   yield* Effect.tryPromise({ try: () => start(NAMES[opened.backend]), catch: refuse })
   yield* Effect.try({ try: () => putRight(opened.backend), catch: refuse })
@@ -43,6 +44,9 @@ export const openBackend: Effect.Effect<Compute.Opened, BackendUnavailable> = Ef
   if (product.join() === "7,10,15,22") return opened
   return yield* refuse(`a product of two matrices came out as ${product.join(", ")}`)
 })
+
+const UNDECLARED =
+  'the stage type does not say that it computes on any: backends: ["tensorflow-gpu", "webgpu", "wasm", "cpu"], those that it can use'
 
 /** Frees all that the backend holds. */
 export const closeBackend = ({ backend }: Compute.Opened): Effect.Effect<void> =>

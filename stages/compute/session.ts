@@ -14,7 +14,25 @@ import { TensorLeak } from "./TensorLeak.ts"
 export const session = <A, E, R>(
   body: Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | BackendUnavailable | TensorLeak, R> =>
-  Effect.acquireUseRelease(openBackend, () => withoutLeaks(body), closeBackend)
+  Effect.acquireUseRelease(
+    openAlone,
+    () => withoutLeaks(body),
+    (opened) => Effect.andThen(closeBackend(opened), free)
+  )
+
+/** The tensors of one session would be gone when another one ends. */
+let isOpen = false
+
+const free = Effect.sync(() => {
+  isOpen = false
+})
+
+const openAlone = Effect.suspend(() => {
+  if (isOpen)
+    return Effect.die(new Error("a session is open already: there is one at a time, and none inside of another"))
+  isOpen = true
+  return Effect.tapError(openBackend, () => free)
+})
 
 const withoutLeaks = <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E | TensorLeak, R> =>
   Effect.gen(function* () {

@@ -30,7 +30,7 @@ export const train = Effect.fnUntraced(function* (training: Training, { from, ou
 })
 
 const follow = Effect.fnUntraced(function* (training: Training, course: Course, outputs: Resumption["outputs"]) {
-  const { steps, every, rate } = training
+  const { steps, every } = training
   const report = yield* Progress.Progress
   const sink = yield* Checkpoint.Checkpoint
   const first = course.at
@@ -41,17 +41,24 @@ const follow = Effect.fnUntraced(function* (training: Training, course: Course, 
   const loop = Effect.gen(function* () {
     while (course.at < steps) {
       course.step()
-      if (course.at % every === 0 && !(yield* Effect.uninterruptible(course.record()))) {
-        return yield* new Diverged({ step: course.at, rate: rate(course.at - 1) })
+      if (course.at % every === 0) {
+        const loss = yield* Effect.uninterruptible(course.record())
+        if (!Number.isFinite(loss)) return yield* diverged(training, course.at, loss)
       }
       report({ done: course.at, total: steps, unit: "steps" })
       if (course.at < steps && outputs !== undefined && sink.isDue()) yield* save
       yield* breath
     }
-    return yield* course.snapshot()
+    const made = yield* course.snapshot()
+    // Of steps since the last row nobody has looked at the loss.
+    const rest = made.state.tensors[`${SUM}loss`]?.data[0] ?? 0
+    return Number.isFinite(rest) ? made : yield* diverged(training, course.at, rest)
   })
   return yield* Effect.onInterrupt(loop, () => (outputs !== undefined && course.at > first ? save : Effect.void))
 })
+
+const diverged = ({ rate }: Training, step: number, loss: number): Diverged =>
+  new Diverged({ step, rate: rate(step - 1), loss: String(loss) })
 
 /** A macrotask: messages to and from the worker move only between those. */
 const breath = Effect.callback<void>((resume) => void setImmediate(() => resume(Effect.void)))
@@ -74,6 +81,7 @@ class Course {
   private readonly columns: { readonly [name: string]: Array<number> }
 
   constructor(training: Training, from: Snapshot | undefined) {
+    checkCounts(training)
     this.training = training
     this.at = from?.at ?? 0
     const initial = from === undefined ? training.initial : valuesOf(from.model.tensors)
@@ -103,16 +111,12 @@ class Course {
     const before = this.tensors()
     tf.tidy(() => {
       const sums: { [name: string]: tf.Tensor } = {}
-      const { grads } = tf.valueAndGrads((...tensors) => {
-        const parameters = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]))
+      const grads = gradientsOf(this.parameters, names, (parameters) => {
         const { loss, others = {} } = training.judge(parameters, at)
-        for (const [name, sum] of Object.entries(this.sums)) {
-          const value = name === "loss" ? loss : others[name]
-          if (value === undefined) throw new RangeError(`"${name}" was to be told, and is not`)
-          sums[name] = tf.keep(tf.add(sum, value))
-        }
+        const told = { ...others, loss }
+        for (const [name, sum] of Object.entries(this.sums)) sums[name] = tf.keep(tf.add(sum, scalarIn(told, name)))
         return loss
-      })(names.map((name) => this.parameters[name]!))
+      })
       const gradients = training.longest === undefined ? grads : clipByNorm(grads, training.longest)
       const moment = { step: at + 1, rate: training.rate(at) }
       const updated = names.map((name, i) =>
@@ -126,8 +130,8 @@ class Course {
     this.at++
   }
 
-  /** Writes a row of the course; false where the loss is no finite number. */
-  record(): Effect.Effect<boolean> {
+  /** Writes a row of the course, and gives its loss. */
+  record(): Effect.Effect<number> {
     const { training, columns } = this
     return Effect.map(Effect.all([download(this.sums), this.examine()]), ([sums, examined]) => {
       columns["step"]!.push(this.at)
@@ -135,13 +139,17 @@ class Course {
       for (const name of training.examined ?? []) columns[name]!.push(examined[name]?.data[0] ?? Number.NaN)
       dispose(this.sums)
       this.sums = kept(upload(mapped(sums, () => constant([], 0))))
-      return Number.isFinite(columns["loss"]!.at(-1))
+      return columns["loss"]!.at(-1)!
     })
   }
 
   private examine(): Effect.Effect<Values> {
     const { parameters, training } = this
-    const found = tf.tidy(() => kept(training.examine?.(parameters) ?? {}))
+    const { examined = [] } = training
+    const found = tf.tidy(() => {
+      const told = examined.length === 0 ? {} : (training.examine?.(parameters) ?? {})
+      return kept(Object.fromEntries(examined.map((name) => [name, scalarIn(told, name)])))
+    })
     return Effect.ensuring(
       download(found),
       Effect.sync(() => dispose(found))
@@ -175,8 +183,42 @@ class Course {
   }
 }
 
+/** Throws `RangeError` for a number of steps that is none. */
+const checkCounts = ({ steps, every }: Training): void => {
+  if (!(Number.isInteger(steps) && steps >= 0)) throw new RangeError(`a training of ${steps} steps`)
+  if (!(Number.isInteger(every) && every > 0)) throw new RangeError(`a row of the course every ${every} steps`)
+}
+
 /** Beyond the scope in which they were made: the course frees them itself. */
 const kept = (parameters: Parameters): Parameters => mapped(parameters, (tensor) => tf.keep(tensor))
+
+const asScalar = (x: tf.Tensor): tf.Tensor => (x.rank === 0 ? x : tf.reshape(x, []))
+
+/** One of the numbers that `judge` or `examine` gives. Throws `RangeError` where there is none of the name, or it is no single number. */
+const scalarIn = (told: { readonly [name: string]: tf.Tensor | undefined }, name: string): tf.Tensor => {
+  const value = told[name]
+  const names = Object.keys(told).filter((each) => told[each] !== undefined)
+  if (value === undefined)
+    throw new RangeError(`"${name}" was to be told, and is not (there are: ${names.join(", ") || "none"})`)
+  if (value.size === 1) return asScalar(value)
+  throw new RangeError(
+    `"${name}" is of shape ${value.shape.join("×")}, and is to be one number: tf.mean makes one of it`
+  )
+}
+
+/** Derivatives of a loss by all parameters, in the order of their names. Throws `RangeError` naming those on which it does not depend. */
+const gradientsOf = (
+  parameters: Parameters,
+  names: ReadonlyArray<string>,
+  loss: (parameters: Parameters) => tf.Tensor
+): ReadonlyArray<tf.Tensor> => {
+  const tensors = names.map((name) => parameters[name]!)
+  const { grads } = tf.engine().gradients(() => asScalar(loss(parameters)), tensors, undefined, true)
+  const idle = names.filter((_, i) => !grads[i])
+  if (idle.length > 0)
+    throw new RangeError(`the loss does not depend on ${idle.join(", ")}, which it is to be made small by`)
+  return grads
+}
 
 const modelOf = (tensors: Values): Model => ({ tensors, metadata: {} })
 

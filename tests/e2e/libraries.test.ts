@@ -45,5 +45,13 @@ describe("a project without packages", () => {
       encoding: "utf8"
     })
     assert.strictEqual(types.status, 0, types.stdout)
+    project.edit("stages/network.ts", '"hidden", x', '"hiden", x')
+    const failed = project.run("run", "curve.yaml", "fit@on=wasm")
+    assert.strictEqual(failed.status, 1)
+    // The place is in the user's file, and not in the library that found it out.
+    assert.match(
+      failed.stderr.replaceAll(/\s+/gu, " "),
+      /there is no parameter "hiden\/weights" .*\(stages\/network\.ts:\d+:\d+\)/u
+    )
   })
 })

@@ -1,7 +1,7 @@
 /** Convolutional layers, images as count × height × width × channels. */
 import tf from "@tensorflow/tfjs"
 import { constant, heNormal } from "../initialise.ts"
-import type { Parameters, Values } from "../Parameters.ts"
+import { type Parameters, parameterOf, type Values } from "../Parameters.ts"
 
 /** A square filter for a ReLU behind it, and a bias of zeros. */
 export const initialConvolution = (
@@ -27,6 +27,6 @@ export const convolution = (
   x: tf.Tensor,
   { stride = 1, padding = "same" }: ConvolutionOptions = {}
 ): tf.Tensor => {
-  const filter = parameters[`${name}/filter`] as tf.Tensor4D
-  return tf.add(tf.conv2d(x as tf.Tensor4D, filter, stride, padding), parameters[`${name}/bias`]!)
+  const filter = parameterOf(parameters, `${name}/filter`) as tf.Tensor4D
+  return tf.add(tf.conv2d(x as tf.Tensor4D, filter, stride, padding), parameterOf(parameters, `${name}/bias`))
 }

@@ -1,7 +1,7 @@
 /** Normalisation by statistics of the tensor itself, with a scale and an offset that are learnt. */
 import tf from "@tensorflow/tfjs"
 import { constant } from "../initialise.ts"
-import type { Parameters, Values } from "../Parameters.ts"
+import { type Parameters, parameterOf, type Values } from "../Parameters.ts"
 
 /** Scale 1 and offset 0 for each feature. */
 export const initialNormalisation = (name: string, features: number): Values => ({
@@ -29,5 +29,5 @@ const normalised = (parameters: Parameters, name: string, x: tf.Tensor, axes: Ar
   const centred = tf.sub(x, tf.mean(x, axes, true))
   const variance = tf.mean(tf.square(centred), axes, true)
   const unit = tf.mul(centred, tf.rsqrt(tf.add(variance, EPSILON)))
-  return tf.add(tf.mul(unit, parameters[`${name}/scale`]!), parameters[`${name}/offset`]!)
+  return tf.add(tf.mul(unit, parameterOf(parameters, `${name}/scale`)), parameterOf(parameters, `${name}/offset`))
 }

@@ -1,7 +1,7 @@
 /** Layers that go along a sequence: count × time × features. */
 import tf from "@tensorflow/tfjs"
 import { constant, glorotUniform } from "../initialise.ts"
-import type { Parameters, Values } from "../Parameters.ts"
+import { type Parameters, parameterOf, type Values } from "../Parameters.ts"
 
 /** Weights of the input and of the state for so many gates side by side, and a bias of zeros. */
 const initialGates = (seed: number, name: string, features: number, units: number, gates: number): Values => ({
@@ -45,9 +45,9 @@ export const gru = (parameters: Parameters, name: string, x: tf.Tensor): tf.Tens
 }
 
 const gatesOf = (parameters: Parameters, name: string) => {
-  const state = parameters[`${name}/state`] as tf.Tensor2D
-  const input = parameters[`${name}/input`] as tf.Tensor2D
-  return { input, state, bias: parameters[`${name}/bias`]!, units: state.shape[0] }
+  const state = parameterOf(parameters, `${name}/state`) as tf.Tensor2D
+  const input = parameterOf(parameters, `${name}/input`) as tf.Tensor2D
+  return { input, state, bias: parameterOf(parameters, `${name}/bias`), units: state.shape[0] }
 }
 
 /** The states at all times, the first made from zeros. */

@@ -16,8 +16,9 @@ export const relativeChange = (from: ArrayLike<number>, to: ArrayLike<number>): 
   return norm(Float64Array.from({ length: from.length }, (_, i) => to[i]! - from[i]!)) / norm(from)
 }
 
-/** Largest sum of magnitudes of a column of an n × n matrix, row-major; NaN where one holds NaN. */
+/** Largest sum of magnitudes of a column of an n × n matrix, row-major; NaN where one holds NaN. Throws `RangeError` for another length. */
 export const oneNorm = (a: Float64Array, n: number): number => {
+  if (a.length !== n * n) throw new RangeError(`${a.length} elements do not fill ${n}×${n}`)
   const sums = new Float64Array(n)
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sums[j]! += Math.abs(a[i * n + j]!)
   return sums.reduce((largest, sum) => Math.max(largest, sum), 0)

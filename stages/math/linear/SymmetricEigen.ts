@@ -133,7 +133,7 @@ export class NoEigenpair extends Data.TaggedError("NoEigenpair")<{
  * NTK paper uses (section 6.3).
  *
  * Starts from vectors of a fixed pattern, so that the result is a function of the matrix. Cost: 2n² flops an iteration.
- * Throws `NoEigenpair` when a pair has not converged after `maxIterations` (10 000).
+ * Throws `NoEigenpair` when a pair has not converged after `maxIterations` (10 000), `RangeError` when the array has another length.
  */
 export const leading = (
   a: Float64Array,
@@ -141,6 +141,7 @@ export const leading = (
   count: number,
   { tolerance = 1e-12, maxIterations = 10_000 }: PowerOptions = {}
 ): Eigen => {
+  if (a.length !== n * n) throw new RangeError(`${a.length} elements do not fill ${n}×${n}`)
   const values = new Float64Array(count)
   const vectors = new Float64Array(count * n)
   for (let index = 0; index < count; index++) {

@@ -105,8 +105,10 @@ export class Workspace<P extends Precision> {
     return this.memory.buffer
   }
 
-  /** A new matrix of zeros. Throws `RangeError` when the workspace would exceed 4 GiB. */
+  /** A new matrix of zeros. Throws `RangeError` for a shape that none has, and when the workspace would exceed 4 GiB. */
   matrix(rows: number, columns: number): Matrix<P> {
+    if (!(Number.isInteger(rows) && Number.isInteger(columns) && rows >= 0 && columns >= 0))
+      throw new RangeError(`a matrix cannot have ${rows} rows and ${columns} columns`)
     const { memory } = this
     const address = this.next
     // A register tile may load past the last element, never store there.

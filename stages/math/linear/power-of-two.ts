@@ -13,6 +13,12 @@ export const bringingBelowOne = (x: number): number => {
   return 2 ** Math.max(-1022, Math.min(1022, -exponent))
 }
 
+/** The same for the largest of some numbers; 1 where all are 0. None is NaN or infinite. */
+export const bringingAllBelowOne = (x: Float64Array): number => {
+  const largest = x.reduce((most, element) => Math.max(most, Math.abs(element)), 0)
+  return largest === 0 ? 1 : bringingBelowOne(largest)
+}
+
 /**
  * The power of two that brings the largest element of a rows × columns matrix near 1, so that no square overflows; 1
  * for a matrix of zeros.

@@ -6,8 +6,9 @@
  * Factorization: An Active-Set-Like Method and Comparisons, SIAM J. Sci. Comput. 33 (2011), section 4.
  */
 import { multiply } from "../linear/Gemm.ts"
+import { bringingAllBelowOne } from "../linear/power-of-two.ts"
 import { addScaled, largest } from "../linear/Vector.ts"
-import { checkFinite, TooManyExchanges } from "./NonNegativeLeastSquares.ts"
+import { checkFinite, TooManyExchanges, unscaled } from "./NonNegativeLeastSquares.ts"
 import { solveDefinite } from "./SmallSystem.ts"
 
 /** All exchanges are made at once so many times without progress, then one at a time, which cannot go in circles. */
@@ -33,8 +34,10 @@ export const nonNegativeLeastSquaresOfMany = (
 ): Float64Array => {
   checkFinite("A", a, m * n)
   checkFinite("B", b, m * columns)
-  const gram = multiply(a, a, n, n, m, { transposeA: true })
-  const images = multiply(a, b, n, columns, m, { transposeA: true })
+  const [byA, byB] = [bringingAllBelowOne(a), bringingAllBelowOne(b)]
+  const [left, right] = [a.map((element) => element * byA), b.map((element) => element * byB)]
+  const gram = multiply(left, left, n, n, m, { transposeA: true })
+  const images = multiply(left, right, n, columns, m, { transposeA: true })
   const problems = Array.from({ length: columns }, (_, c) => new Problem(columnOf(images, n, columns, c)))
   let open = problems
   for (let round = 0; open.length > 0; round++) {
@@ -44,7 +47,7 @@ export const nonNegativeLeastSquaresOfMany = (
   }
   const result = new Float64Array(n * columns)
   problems.forEach(({ x }, c) => {
-    for (let i = 0; i < n; i++) result[i * columns + c] = Math.max(0, x[i]!)
+    for (let i = 0; i < n; i++) result[i * columns + c] = unscaled(Math.max(0, x[i]!), byA, byB)
   })
   return result
 }

@@ -27,7 +27,8 @@ export class NotANumber extends Data.TaggedError("NotANumber")<{ readonly x: num
  * A zero of f between `from` and `to`, at which it has opposite signs.
  *
  * What is given is within 4 ε |x| + tolerance of a change of sign, where `tolerance` is ε times the interval by default. Bisection, secants and inverse quadratic interpolation: at most about (log₂ of
- * the interval in units of that)² calls, a dozen as a rule. Throws `NoSignChange` and `NotANumber`.
+ * the interval in units of that)² calls, a dozen as a rule. Throws `NoSignChange` and `NotANumber`;
+ * `RangeError` for an end that is not finite.
  */
 export const root = (
   f: (x: number) => number,
@@ -35,6 +36,7 @@ export const root = (
   to: number,
   tolerance = Number.EPSILON * Math.abs(to - from)
 ): number => {
+  if (!(Number.isFinite(from) && Number.isFinite(to))) throw new RangeError(`no zero between ${from} and ${to}`)
   let [a, b] = [from, to]
   let [fa, fb] = [f(a), f(b)]
   if (!(Math.sign(fa) * Math.sign(fb) <= 0)) throw new NoSignChange({ from, to, values: [fa, fb] })
@@ -94,7 +96,7 @@ export interface LineMinimum {
  * and parabolas. Throws `NotANumber`; `RangeError` when the interval is none.
  */
 export const minimum = (f: (x: number) => number, from: number, to: number, tolerance = 1e-10): LineMinimum => {
-  if (!(from <= to && tolerance > 0))
+  if (!(from <= to && Number.isFinite(to - from) && tolerance > 0))
     throw new RangeError(`no minimum between ${from} and ${to} to within ${tolerance}`)
   const at = (x: number): LineMinimum => {
     const value = f(x)

@@ -6,6 +6,7 @@
  * algorithm NNLS.
  */
 import { Data } from "effect"
+import { bringingAllBelowOne } from "../linear/power-of-two.ts"
 import { dot, length } from "../linear/Vector.ts"
 import { applyReflection, reflect } from "./Reflection.ts"
 
@@ -40,8 +41,15 @@ export const nonNegativeLeastSquares = (
 ): NonNegativeSolution => {
   checkFinite("A", a, m * n)
   checkFinite("b", b, m)
-  return new ActiveSet(a, m, n, b).solve(maxExchanges)
+  const [byA, byB] = [bringingAllBelowOne(a), bringingAllBelowOne(b)]
+  const scaled = [a.map((element) => element * byA), b.map((element) => element * byB)] as const
+  const { x, residual, iterations } = new ActiveSet(scaled[0], m, n, scaled[1]).solve(maxExchanges)
+  return { x: x.map((element) => unscaled(element, byA, byB)), residual: residual / byB, iterations }
 }
+
+/** An element of the solution for A and b from that for byA A and byB b. */
+export const unscaled = (element: number, byA: number, byB: number): number =>
+  element === 0 ? 0 : element * (byA / byB)
 
 /** Throws `RangeError` when an array has another length, or an element that is not finite. */
 export const checkFinite = (name: string, elements: Float64Array, count: number): void => {

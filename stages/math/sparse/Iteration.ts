@@ -1,6 +1,7 @@
 /** What the iterative solvers of linear systems have in common: when they stop, and what they tell. */
 import { Data } from "effect"
-import { length } from "../linear/Vector.ts"
+import { bringingBelowOne } from "../linear/power-of-two.ts"
+import { largest, length } from "../linear/Vector.ts"
 import type { Operator } from "./Operator.ts"
 
 export interface IterationOptions {
@@ -99,6 +100,11 @@ export const iterate = (
   if (start !== undefined && start.length !== b.length) {
     throw new RangeError(`the start has ${start.length} elements, the right-hand side ${b.length}`)
   }
+  const by = scaleInto(largest(b))
+  if (by !== 1) {
+    const options = { tolerance, maxIterations, ...(start === undefined ? {} : { start: times(start, by) }) }
+    return unscaled(by, () => iterate(method, apply, times(b, by), options, cycle))
+  }
   const scale = length(b)
   // The solution for 0 is 0, wherever the search would begin.
   if (scale === 0) return { x: new Float64Array(b.length), iterations: 0, residual: 0, history: [0] }
@@ -109,12 +115,33 @@ export const iterate = (
     const norm = residual(apply, b, x, r)
     if (run.history.length === 0) run.record(norm)
     const solution = { x, iterations: run.iterations, residual: norm / scale, history: run.history }
-    if (norm <= run.target) return solution
+    if (norm <= run.target && Number.isFinite(norm)) return solution
     if (run.reached && !(norm < before / 2)) run.obstacle ??= "stagnation"
     if (run.obstacle !== undefined) throw new NotConverged({ method, obstacle: run.obstacle, solution, tolerance })
     if (run.reached) before = norm
     run.reached = false
     cycle(x, r, run)
+  }
+}
+
+/** Sizes below, and those above its inverse, have squares of which sums leave the range. */
+const LEAST = 2 ** -400
+
+/** The power of two that brings a size near 1 if sums of squares would leave the range; else 1. */
+export const scaleInto = (size: number): number =>
+  size === 0 || !Number.isFinite(size) || (size > LEAST && size < 1 / LEAST) ? 1 : bringingBelowOne(size)
+
+export const times = (x: Float64Array, by: number): Float64Array => x.map((element) => element * by)
+
+/** The solution for a right-hand side that was multiplied by a power of two, also where it is only told on failure. */
+const unscaled = (by: number, solve: () => Solution): Solution => {
+  const back = (solution: Solution): Solution => ({ ...solution, x: times(solution.x, 1 / by) })
+  try {
+    return back(solve())
+  } catch (error) {
+    if (!(error instanceof NotConverged)) throw error
+    const { method, obstacle, solution, tolerance } = error
+    throw new NotConverged({ method, obstacle, solution: back(solution), tolerance })
   }
 }
 

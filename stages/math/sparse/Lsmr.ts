@@ -4,9 +4,9 @@
  * Source: D. C.-L. Fong and M. A. Saunders, LSMR: An Iterative Algorithm for Sparse Least-Squares Problems, SIAM J. Sci. Comput. 33
  * (2011); what stands there as ζ̄, the norm of the gradient, is the history.
  */
-import { dot, length } from "../linear/Vector.ts"
-import { NotConverged, type Obstacle } from "./Iteration.ts"
-import type { Rectangular } from "./Operator.ts"
+import { dot, largest, length, scale } from "../linear/Vector.ts"
+import { NotConverged, type Obstacle, type Solution, scaleInto, times } from "./Iteration.ts"
+import type { Operator, Rectangular } from "./Operator.ts"
 
 export interface LsmrOptions {
   /** λ in ‖b − A x‖² + λ² ‖x‖² (0). */
@@ -37,8 +37,49 @@ export interface LeastSquares {
  * `RangeError` when b does not have as many elements as A has rows.
  */
 export const lsmr = (a: Rectangular, b: Float64Array, options: LsmrOptions = {}): LeastSquares => {
-  const { damping = 0, tolerance = 1e-10, maxIterations = 10 * Math.max(a.rows, a.columns) } = options
   if (b.length !== a.rows) throw new RangeError(`b has ${b.length} elements, A ${a.rows} rows`)
+  const byB = scaleInto(largest(b))
+  if (byB !== 1) return rescaled(a, times(b, byB), options, 1, byB)
+  const byA = scaleInto(sizeOf(a))
+  if (byA !== 1) return rescaled(scaledBy(a, byA), b, { ...options, damping: (options.damping ?? 0) * byA }, byA, 1)
+  return search(a, b, options)
+}
+
+/** About the norm of A: its largest row sum, but for signs. */
+const sizeOf = ({ rows, columns, times: apply }: Rectangular): number => {
+  const sums = new Float64Array(rows)
+  apply(new Float64Array(columns).fill(1), sums)
+  return largest(sums)
+}
+
+const scaledBy = (a: Rectangular, by: number): Rectangular => {
+  const scaled =
+    (apply: Operator): Operator =>
+    (x, y) => {
+      apply(x, y)
+      scale(y, by)
+    }
+  return { ...a, times: scaled(a.times), transposeTimes: scaled(a.transposeTimes) }
+}
+
+/** From the solution of (byA A) y = byB b that of A x = b, also where it is only told on failure. */
+const rescaled = (a: Rectangular, b: Float64Array, options: LsmrOptions, byA: number, byB: number): LeastSquares => {
+  const back = <S extends Solution>(solution: S): S => ({
+    ...solution,
+    x: times(solution.x, byA / byB),
+    history: solution.history.map((gradient) => gradient / byA / byB)
+  })
+  try {
+    return back(lsmr(a, b, options))
+  } catch (error) {
+    if (!(error instanceof NotConverged)) throw error
+    const { method, obstacle, solution, tolerance } = error
+    throw new NotConverged({ method, obstacle, solution: back(solution), tolerance })
+  }
+}
+
+const search = (a: Rectangular, b: Float64Array, options: LsmrOptions): LeastSquares => {
+  const { damping = 0, tolerance = 1e-10, maxIterations = 10 * Math.max(a.rows, a.columns) } = options
   const x = new Float64Array(a.columns)
   const bidiagonal = new Bidiagonalisation(a, b)
   const { beta: scaleOfB } = bidiagonal

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { buildStage, problemsOf, stageAround } from "./stage-project.ts"
 
 const REASON = 'may differ between engines, and the stage is declared "bitwise"'
-const ADVICE = `${REASON}: declare "libm", or use stages/math/special/Elementary.ts`
+const ADVICE = `${REASON}: declare "libm", or use that of athanor/math/special`
 
 const declared = (determinism: string, compute: string): string =>
   stageAround("", compute).replace('determinism: "bitwise"', `determinism: ${determinism}`)
@@ -19,7 +19,7 @@ describe("a bitwise stage", () => {
   ])("is refused with %s", ([, compute, what]) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* problemsOf({ "stage.ts": stageAround("", compute) }), [
-        `stage.ts:${what} ${what.endsWith("**") ? `${REASON}: multiply, or declare "libm"` : ADVICE}`
+        `stage.ts:${what} ${what.endsWith("**") ? `${REASON}: multiply, use pow of athanor/math/special, or declare "libm"` : ADVICE}`
       ])
     })
   )

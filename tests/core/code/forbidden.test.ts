@@ -99,6 +99,22 @@ describe("a stage is refused", () => {
     })
   )
 
+  it.effect.each<readonly [string, string, boolean]>([
+    ['import { tf } from "athanor/compute"', "() => tf.randomNormal([2])", true],
+    ['import { tf } from "athanor/compute"', '() => tf.randomNormal([2], 0, 1, "float32", 7)', false],
+    ['import tf from "@tensorflow/tfjs"', "() => tf.dropout(tf.ones([2]), 0.5)", true],
+    ['import * as tf from "@tensorflow/tfjs"', "() => tf.multinomial([0.5, 0.5], 3)", true],
+    ['import { randomUniform } from "@tensorflow/tfjs"', "() => randomUniform([2], 0, 1)", true],
+    ['import { tf } from "athanor/compute"', "(n: number) => tf.ones([n])", false]
+  ])("that draws by TensorFlow.js without a seed: %s, %s", ([head, compute, isRefused]) =>
+    Effect.gen(function* () {
+      const stage = stageAround(head, compute).replace('"bitwise"', "{ tolerance: 1 }")
+      const problems = isRefused ? yield* problemsOf({ "stage.ts": stage }) : []
+      if (isRefused) assert.match(problems.join("\n"), /^stage\.ts:5:\d+ \w+ without a seed: .*athanor\/math\/random$/u)
+      else yield* buildStage({ "stage.ts": stage })
+    })
+  )
+
   it.effect("for import() of a module of Node", () =>
     Effect.gen(function* () {
       const problems = yield* problemsOf({ "stage.ts": stageAround("", '() => import("node:fs")') })

@@ -7,6 +7,7 @@ import type { DeviceClass } from "../../../core/plan/device-class.ts"
 import type { BackendState, MachineBackends } from "../../../core/plan/MachineBackends.ts"
 import type { PlanTask } from "../../../core/plan/Plan.ts"
 import type { Backend } from "../../../core/stage/Compute.ts"
+import type { StageType } from "../../../core/stage/StageType.ts"
 
 const TYPE = { name: "lab/fit" }
 
@@ -86,8 +87,21 @@ describe("chooseDevice", () => {
 })
 
 describe("trainingOf", () => {
-  const training = (backend: string | undefined, usable: ReadonlyArray<Backend> | undefined) =>
-    trainingOf(stageOf(backend), TYPE, usable, { params: { on: "wasm" } })
+  const training = (
+    backend: string | undefined,
+    usable: ReadonlyArray<Backend> | undefined,
+    determinism: StageType["determinism"] = { tolerance: 0.01 }
+  ) => trainingOf(stageOf(backend), { ...TYPE, determinism }, usable, { params: { on: "wasm" } })
+
+  it("is refused where the digits are promised to be the same everywhere", () => {
+    for (const determinism of ["bitwise", "libm"] as const) {
+      const found = training(undefined, ALL, determinism)
+      const [complaint] = Result.isFailure(found) ? found.failure : []
+      assert.strictEqual(complaint?.message, `stage "fit": lab/fit trains, and is declared "${determinism}"`)
+      assert.include(complaint?.hint, "declare a tolerance")
+      assert.isTrue(Result.isSuccess(training(undefined, undefined, determinism)))
+    }
+  })
 
   it("is what the file names, by an expression too, and auto is as if it named nothing", () => {
     assert.deepStrictEqual(

@@ -47,6 +47,8 @@ describe("root", () => {
   })
 
   it("says what is wrong with the interval or the function", () => {
+    assert.throws(() => root((x) => x - 5, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY), RangeError)
+    assert.throws(() => minimum((x) => (x - 2) ** 2, Number.NEGATIVE_INFINITY, 5), RangeError)
     assert.throws(() => root((x) => x * x + 1, -1, 1), NoSignChange, "is 2 at -1 and 2 at 1")
     assert.throws(() => root(() => Number.NaN, -1, 1), NoSignChange)
     assert.throws(() => root((x) => (Math.abs(x) === 1 ? x : Number.NaN), -1, 1), NotANumber, "no number at")

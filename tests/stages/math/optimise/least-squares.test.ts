@@ -75,6 +75,25 @@ describe("non-negative least squares", () => {
     for (const a of [hilbert, graded]) isOptimal(a, n, n, b, nonNegativeLeastSquares(a, n, n, b).x, 1e-13)
   })
 
+  it("solves problems of any size, one at a time and many at once", () => {
+    const [m, n] = [12, 6]
+    const [a, b] = [stream(1, "sizes of A").normals(m * n), stream(1, "sizes of b").normals(m)]
+    const { x, residual } = nonNegativeLeastSquares(a, m, n, b)
+    for (const [sizeA, sizeB] of [
+      [2 ** -660, 2 ** -660],
+      [2 ** 660, 2 ** 600],
+      [2 ** -500, 2 ** 500],
+      [2 ** -1000, 1]
+    ] as const) {
+      const [scaledA, scaledB] = [a.map((element) => element * sizeA), b.map((element) => element * sizeB)]
+      const found = nonNegativeLeastSquares(scaledA, m, n, scaledB)
+      const many = nonNegativeLeastSquaresOfMany(scaledA, m, n, scaledB, 1)
+      const back = sizeA / sizeB
+      assert.deepStrictEqual([found.x.map((element) => element * back), found.residual / sizeB], [x, residual])
+      for (const [i, element] of many.entries()) assert.closeTo(element * back, x[i]!, 1e-12)
+    }
+  })
+
   it("takes a row, a column, and nothing", () => {
     assert.deepStrictEqual([...nonNegativeLeastSquares(Float64Array.of(2), 1, 1, Float64Array.of(6)).x], [3])
     assert.deepStrictEqual([...nonNegativeLeastSquares(Float64Array.of(2), 1, 1, Float64Array.of(-6)).x], [0])

@@ -181,6 +181,19 @@ describe("the methods", () => {
     }
   })
 
+  it.each(Object.keys(METHODS) as ReadonlyArray<Method>)("solve for right-hand sides of any size: %s", (method) => {
+    const a = operator(tridiagonal(40, -1, 4, -1))
+    const b = Float64Array.from({ length: 40 }, (_, i) => Math.sin(i + 1))
+    const { x, iterations } = METHODS[method](a, b)
+    for (const size of [2 ** 1010, 2 ** -1000]) {
+      const [scaled, start] = [b, new Float64Array(40).fill(1)].map((each) => each.map((element) => element * size))
+      const found = METHODS[method](a, scaled!)
+      assert.deepStrictEqual([found.x.map((element) => element / size), found.iterations], [x, iterations])
+      assert.isBelow(METHODS[method](a, scaled!, { start: start! }).residual, 1e-10)
+    }
+    assert.throws(() => METHODS[method](a, b.with(3, Number.POSITIVE_INFINITY)), NotConverged)
+  })
+
   it("end where a matrix is singular and the right-hand side beyond it", () => {
     const a = diagonalMatrix(Float64Array.of(1, 2, 0))
     const b = Float64Array.of(1, 1, 1)
@@ -235,6 +248,42 @@ describe("lsmr", () => {
       assert.isBelow(largest(gradient), 1e-10 * size * Math.sqrt(m + n))
       assert.closeTo(residual, Math.sqrt(length(rest) ** 2 + (damping * length(x)) ** 2) / length(b), 1e-12)
       for (let k = 1; k < history.length; k++) assert.isAtMost(history[k]!, history[k - 1]! * (1 + 1e-12))
+    }
+  })
+
+  it("finds them for matrices and right-hand sides of any size", () => {
+    const [ra, rb] = [dice("sizes"), dice("right sides of sizes")]
+    const [dense, b] = [ra.normals(60), rb.normals(10)]
+    const solved = (sizeA: number, sizeB: number, damping: number) =>
+      lsmr(
+        rectangular(
+          fromDense(
+            dense.map((x) => x * sizeA),
+            10,
+            6
+          )
+        ),
+        b.map((x) => x * sizeB),
+        { damping: damping * sizeA }
+      )
+    for (const damping of [0, 0.5]) {
+      const { x, residual } = solved(1, 1, damping)
+      for (const [sizeA, sizeB] of [
+        [1, 2 ** -1000],
+        [1, 2 ** 1000],
+        [2 ** -700, 2 ** -800],
+        [2 ** 700, 2 ** 600]
+      ] as const) {
+        const found = solved(sizeA, sizeB, damping)
+        assert.isBelow(
+          largestDifference(
+            found.x.map((element) => element * (sizeA / sizeB)),
+            x
+          ),
+          1e-12
+        )
+        assert.closeTo(found.residual, residual, 1e-12)
+      }
     }
   })
 
