@@ -1,7 +1,7 @@
 /**
  * The figures that the engine is held to, each group with one command; ends with 1 when one is missed.
  *
- *   npx node bench/engine/bars.ts [no-op] [cold] [exact] [plan] [scale] [start] [--best 5] [--part 1]
+ *   npx node bench/engine/bars.ts [no-op] [cold] [exact] [plan] [scale] [start] [trace] [--best 5] [--part 1]
  *
  * Processor seconds are those of the whole tree, the best of several. `--part 10` tries it out with a tenth of all tasks.
  */
@@ -13,6 +13,7 @@ import { noOpBars } from "./bars/no-op.ts"
 import { planBars } from "./bars/plan.ts"
 import { scaleBars } from "./bars/scale.ts"
 import { startBars } from "./bars/start.ts"
+import { traceBars } from "./bars/trace.ts"
 
 const GROUPS: { readonly [name: string]: MeasureBars } = {
   "no-op": noOpBars,
@@ -20,7 +21,8 @@ const GROUPS: { readonly [name: string]: MeasureBars } = {
   exact: exactBars,
   plan: planBars,
   scale: scaleBars,
-  start: startBars
+  start: startBars,
+  trace: traceBars
 }
 
 const { values: options, positionals } = parseArgs({

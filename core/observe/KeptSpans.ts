@@ -1,5 +1,6 @@
 /** Spans that a run has kept of an attempt, of a task or of itself, made into those of a trace. */
 import type { KeptEvent, KeptSpan, SpanBatch, SpanContent, SpanValues } from "../record/KeptSpan.ts"
+import { ATTRIBUTE } from "../record/semantic-conventions.ts"
 import type { RunSpan, SpanEvent, SpanService } from "./RunSpan.ts"
 import { cut } from "./span-content.ts"
 import { derivedId, isId } from "./span-ids.ts"
@@ -106,7 +107,6 @@ export interface OwnContent {
   readonly events: ReadonlyArray<SpanEvent>
   readonly droppedAttributes: number
   readonly droppedEvents: number
-  readonly droppedSpans: number
 }
 
 export const ownContent = (
@@ -115,11 +115,11 @@ export const ownContent = (
 ): OwnContent => {
   const told = batches.findLast(({ own }) => own !== undefined)
   const { attributes = {}, droppedAttributes = 0, droppedEvents = 0 } = told?.own ?? {}
+  const droppedSpans = batches.at(-1)?.droppedSpans ?? 0
   return {
-    attributes,
+    attributes: droppedSpans === 0 ? attributes : { [ATTRIBUTE.droppedSpans]: droppedSpans, ...attributes },
     events: told?.own === undefined ? [] : eventsOf(told.own, told.base, time),
     droppedAttributes,
-    droppedEvents,
-    droppedSpans: batches.at(-1)?.droppedSpans ?? 0
+    droppedEvents
   }
 }

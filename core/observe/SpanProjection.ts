@@ -3,7 +3,7 @@ import type { JournalEvent, RunOutcome } from "../record/JournalEvent.ts"
 import type { SpanBatch } from "../record/KeptSpan.ts"
 import { type AttemptState, foldTask, newTask, type RunState, type TaskState } from "../record/RunState.ts"
 import { ATTRIBUTE, EVENT, SPAN } from "../record/semantic-conventions.ts"
-import { ownContent, placeKept } from "./KeptSpans.ts"
+import { type KeptAround, ownContent, placeKept } from "./KeptSpans.ts"
 import type { RunSpan, SpanContext, SpanEvent, SpanRole } from "./RunSpan.ts"
 import { boundedAttributes, boundedEvents, cut } from "./span-content.ts"
 import { derivedId, isId, labelledId, ROOM } from "./span-ids.ts"
@@ -14,6 +14,8 @@ export interface ProjectionOptions {
   readonly reproduces?: (started: Started) => SpanContext | undefined
   /** Whether a run without an end goes on; otherwise it has died. */
   readonly isGoingOn?: boolean
+  /** Whether the ids of the events are those of this version, which need no looking at. */
+  readonly hasOwnIds?: boolean
 }
 
 type TaskEvent = Parameters<typeof foldTask>[1]
@@ -46,6 +48,8 @@ export class SpanProjection {
   private readonly ends = new Map<string, keyof RunState["counts"]>()
   private readonly lives = new Map<string, Life>()
   private readonly taken = new Set<string>()
+  /** Lives so far. */
+  private born = 0
   /** Batches by what they hang on: an attempt, or the run. */
   private readonly kept = new Map<string, Array<SpanBatch>>()
   private made: Array<RunSpan> = []
@@ -143,7 +147,7 @@ export class SpanProjection {
   private bear(event: TaskEvent): Life {
     const startedAt = Math.max(event.at, this.started?.at ?? 0)
     const life: Life = {
-      spanId: this.claim("spanId" in event && event._tag !== "AttemptStarted" ? event.spanId : undefined, event.task),
+      spanId: this.claimTask(event),
       startedAt,
       state: newTask(event.task),
       waiting: { since: startedAt, role: "queue" },
@@ -162,22 +166,23 @@ export class SpanProjection {
     const spanId = this.claim(attempt.spanId, `${life.state.task}#${attempt.attempt}`)
     if (startedAt > since) this.addWaiting(life, role, startedAt, spanId)
     const batches = this.pick(`${attempt.spanId}/attempt`)
-    const time = { startedAt, endedAt }
-    const own = ownContent(batches, time)
-    const runId = this.started?.runId ?? ""
-    const parts = attemptParts(life.state, attempt, { runId, ...time }, [...own.events, ...life.logs])
-    this.add(spanId, life.spanId, {
-      ...parts,
-      attributes: { ...parts.attributes, [ATTRIBUTE.droppedSpans]: own.droppedSpans || undefined, ...own.attributes },
-      droppedAttributes: own.droppedAttributes,
-      droppedEvents: own.droppedEvents
-    })
+    const time = { runId: this.started?.runId ?? "", startedAt, endedAt }
+    const { logs } = life
     life.logs = []
-    const around = { id: spanId, room: ROOM.kept, service: "worker", parent: { spanId, ...time } } as const
-    for (const { parentSpanId, parts: inner, spanId: id } of placeKept(batches, around)) {
-      this.add(this.claim(id, id), parentSpanId, inner)
+    if (batches.length === 0) this.add(spanId, life.spanId, attemptParts(life.state, attempt, time, logs))
+    else {
+      const own = ownContent(batches, time)
+      const parts = attemptParts(life.state, attempt, time, [...own.events, ...logs])
+      this.add(spanId, life.spanId, { ...parts, ...own, attributes: { ...parts.attributes, ...own.attributes } })
+      this.addKept(batches, { id: spanId, room: ROOM.kept, service: "worker", parent: { spanId, startedAt, endedAt } })
     }
     return endedAt
+  }
+
+  private addKept(batches: ReadonlyArray<SpanBatch>, around: KeptAround): void {
+    for (const { parentSpanId, parts, spanId } of placeKept(batches, around)) {
+      this.add(this.claim(spanId, spanId), parentSpanId, parts)
+    }
   }
 
   private addWaiting(life: Life, role: SpanRole & ("queue" | "backoff"), endedAt: number, attempt: string): void {
@@ -190,29 +195,19 @@ export class SpanProjection {
     const { early, spanId, startedAt, state } = life
     const last = state.attempts.at(-1)
     const endedAt = Math.max(startedAt, at, last?.endedAt ?? 0)
-    const runId = this.started?.runId ?? ""
-    const time = { startedAt, endedAt }
+    const time = { runId: this.started?.runId ?? "", startedAt, endedAt }
     // What was said after the last attempt, or where there was none.
-    this.add(spanId, this.rootId, taskParts(state, { runId, ...time }, [...early, ...life.logs]))
-    if (last === undefined) return
-    const around = {
-      id: last.spanId,
-      room: ROOM.store,
-      service: "orchestrator",
-      parent: { spanId, ...time }
-    } as const
-    for (const { parentSpanId, parts, spanId: id } of placeKept(this.pick(`${last.spanId}/task`), around)) {
-      this.add(this.claim(id, id), parentSpanId, parts)
-    }
+    this.add(spanId, this.rootId, taskParts(state, time, life.logs.length === 0 ? early : [...early, ...life.logs]))
+    const batches = last === undefined ? NONE : this.pick(`${last.spanId}/task`)
+    if (last === undefined || batches.length === 0) return
+    const parent = { spanId, startedAt, endedAt }
+    this.addKept(batches, { id: last.spanId, room: ROOM.store, service: "orchestrator", parent })
   }
 
   private endRun(started: Started): void {
     const { lastAt: endedAt, rootId: spanId } = this
     const time = { startedAt: started.at, endedAt: Math.max(started.at, endedAt) }
-    const around = { id: spanId, room: ROOM.kept, service: "orchestrator", parent: { spanId, ...time } } as const
-    for (const { parentSpanId, parts, spanId: id } of placeKept(this.pick(""), around)) {
-      this.add(this.claim(id, id), parentSpanId, parts)
-    }
+    this.addKept(this.pick(""), { id: spanId, room: ROOM.kept, service: "orchestrator", parent: { spanId, ...time } })
     const counts = { ran: 0, hit: 0, failed: 0, skipped: 0 }
     for (const end of this.ends.values()) counts[end]++
     const reproduces = this.options.reproduces?.(started)
@@ -246,8 +241,15 @@ export class SpanProjection {
     })
   }
 
+  /** That of older journals, or the next: tasks come in the order of the journal. */
+  private claimTask(event: TaskEvent): string {
+    const recorded = "spanId" in event && event._tag !== "AttemptStarted" ? event.spanId : undefined
+    return this.claim(recorded ?? derivedId(this.rootId, ROOM.task, ++this.born), event.task)
+  }
+
   /** The id that was recorded, or one derived from the label when there is none that can be used. */
   private claim(recorded: string | undefined, label: string): string {
+    if (this.options.hasOwnIds === true && recorded !== undefined) return recorded
     let id = recorded ?? ""
     for (let turn = 0; !isId(id, 16) || this.taken.has(id); turn++) id = labelledId(this.traceId, label, turn)
     this.taken.add(id)

@@ -29,7 +29,7 @@ export const openTelemetry = Effect.fnUntraced(function* (
   if ("fault" in target) return target.fault
   const { capacity = CAPACITY } = options
   const spans = new SpanExport({ target, resources: traceResources(env), capacity })
-  const projection = new SpanProjection(options)
+  const projection = new SpanProjection({ ...options, hasOwnIds: true })
   const fiber = yield* Effect.forkScoped(spans.pump)
   const close = yield* Effect.cached(
     Effect.gen(function* () {

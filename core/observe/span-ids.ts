@@ -5,20 +5,25 @@ import { hash } from "node:crypto"
 export const labelledId = (traceId: string, label: string, turn = 0): string =>
   hash("sha256", `${traceId}/${label}/${turn}`, "hex").slice(0, 16)
 
-/** Spans that hang on another, by what they are: each kind has room for as many as there may ever be. */
-export const ROOM = { kept: 0, store: 1, waiting: 2 } as const
+/** Spans that hang on another, by what they are: those of a room have numbers of their own. */
+export const ROOM = { kept: 0, store: 1, waiting: 2, task: 3 } as const
 
-/** The id of the span of that number, from 1, which hangs on the one with this id. */
+/**
+ * The id of the span of that number, from 1, which hangs on the one with this id. Those of one span are all different, and
+ * lie as far apart as ids that were drawn.
+ */
 export const derivedId = (id: string, room: number, number: number): string => {
-  const place = BigInt(room) * 0x1_0000_0000n + BigInt(number)
-  return BigInt.asUintN(64, BigInt(`0x${id}`) + place * STRIDE)
-    .toString(16)
-    .padStart(16, "0")
+  const high = Number.parseInt(id.slice(0, 8), 16) + Math.imul(room, ROOMS) + Math.imul(number, STRIDE)
+  const low = Number.parseInt(id.slice(8), 16) + Math.imul(number, GOLDEN)
+  return digits(high) + digits(low)
 }
 
-/** An odd number near the golden section of all 64-bit numbers: its multiples are all different, and lie far apart. */
-const STRIDE = 0x9e37_79b9_7f4a_7c15n
+const digits = (value: number): string => (value >>> 0).toString(16).padStart(8, "0")
+
+/** Odd numbers, by which to multiply is to shuffle the numbers of 32 bits. */
+const [GOLDEN, STRIDE, ROOMS] = [0x9e37_79b1, 0xc2b2_ae35, 0x85eb_ca6b]
+
+const TEXT = /^(?!0+$)[0-9a-f]+$/u
 
 /** Whether a text is an id of so many digits; one of zeros alone is none. */
-export const isId = (text: string, digits: number): boolean =>
-  text.length === digits && /^[0-9a-f]+$/u.test(text) && !/^0+$/u.test(text)
+export const isId = (text: string, digits: number): boolean => text.length === digits && TEXT.test(text)

@@ -1,10 +1,19 @@
 /** What is said of a run, of a task and of an attempt: names, results, attributes, events. */
-import { parseTaskId, stageOf } from "../plan/task-id.ts"
+import { parseTaskId, type WrittenValue } from "../plan/task-id.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
 import type { AttemptState, RunState, TaskState } from "../record/RunState.ts"
 import { ACTION, ATTRIBUTE, EVENT, LINK, SPAN } from "../record/semantic-conventions.ts"
 import { parentOf } from "../record/trace-ids.ts"
-import type { RunSpan, SpanContext, SpanEvent, SpanLink, SpanRole, SpanService } from "./RunSpan.ts"
+import type {
+  Attributes,
+  AttributeValue,
+  RunSpan,
+  SpanContext,
+  SpanEvent,
+  SpanLink,
+  SpanRole,
+  SpanService
+} from "./RunSpan.ts"
 import { cut, type GivenAttributes, prefixed } from "./span-content.ts"
 import { failureWord, resultWord } from "./task-result.ts"
 
@@ -93,7 +102,6 @@ export const taskParts = (
       [ATTRIBUTE.taskName]: stage,
       [ATTRIBUTE.taskRunId]: `${runId}/${task.task}`,
       [ATTRIBUTE.taskResult]: resultWord(task),
-      [ATTRIBUTE.stageId]: stage,
       [ATTRIBUTE.taskId]: task.task,
       [ATTRIBUTE.taskKey]: task.key,
       [ATTRIBUTE.taskDevice]: task.device,
@@ -106,25 +114,30 @@ export const taskParts = (
       [ATTRIBUTE.taskAttempts]: task.attempts.length || undefined,
       [ATTRIBUTE.cpuTime]: isDone ? task.cpuMillis || undefined : undefined,
       [ATTRIBUTE.peakMemory]: isDone ? task.peakMemory || undefined : undefined,
-      ...(values.length === 0
-        ? {}
-        : prefixed(ATTRIBUTE.matrix, Object.fromEntries(values.map(({ name, text }) => [name, plain(text)])))),
-      ...prefixed(ATTRIBUTE.metric, task.metrics)
+      ...(values.length === 0 ? NOTHING : matrixOf(values)),
+      ...(isDone || task.status === "hit" ? prefixed(ATTRIBUTE.metric, task.metrics) : NOTHING)
     },
     events: [...marksOf(task, startedAt, endedAt), ...logs],
     links: originOf(task)
   }
 }
 
+const NOTHING = {}
+
+const matrixOf = (values: ReadonlyArray<WrittenValue>): Attributes => {
+  const attributes: { [name: string]: AttributeValue } = {}
+  for (const { name, text } of values) attributes[ATTRIBUTE.matrix + name] = plain(text)
+  return attributes
+}
+
 /** A matrix value as it stands in the name of its task, without quotes. */
 const plain = (text: string): string | number | boolean => {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : text
-  } catch {
-    return text
-  }
+  if (text === "true" || text === "false") return text === "true"
+  if (NUMBER.test(text)) return Number(text)
+  return text.startsWith('"') ? String(JSON.parse(text)) : text
 }
+
+const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/u
 
 const marksOf = (task: TaskState, startedAt: number, endedAt: number): ReadonlyArray<SpanEvent> => {
   if (task.status === "hit") {
@@ -142,7 +155,7 @@ const originOf = ({ computedIn, status }: TaskState): ReadonlyArray<SpanLink> =>
 }
 
 export const attemptParts = (
-  task: Pick<TaskState, "task" | "status" | "cpuMillis" | "peakMemory">,
+  { task }: Pick<TaskState, "task">,
   attempt: AttemptState,
   { runId, startedAt, endedAt }: { readonly runId: string; readonly startedAt: number; readonly endedAt: number },
   logs: ReadonlyArray<SpanEvent>
@@ -158,16 +171,13 @@ export const attemptParts = (
     status: error !== undefined ? "error" : isDone ? "ok" : "unset",
     statusMessage: error === undefined ? undefined : cut(error.message),
     attributes: {
-      [ATTRIBUTE.attemptId]: `${runId}/${task.task}#${attempt.attempt}`,
+      [ATTRIBUTE.attemptId]: `${runId}/${task}#${attempt.attempt}`,
       [ATTRIBUTE.attemptNumber]: attempt.attempt,
       [ATTRIBUTE.attemptWorker]: attempt.worker,
       [ATTRIBUTE.attemptDevices]: attempt.devices?.join(","),
-      [ATTRIBUTE.taskName]: stageOf(task.task),
-      [ATTRIBUTE.taskId]: task.task,
+      [ATTRIBUTE.taskId]: task,
       [ATTRIBUTE.taskResult]: error !== undefined ? failureWord(error.tag) : isDone ? "success" : "cancellation",
-      [ATTRIBUTE.errorType]: error?.tag,
-      [ATTRIBUTE.cpuTime]: isDone ? task.cpuMillis || undefined : undefined,
-      [ATTRIBUTE.peakMemory]: isDone ? task.peakMemory || undefined : undefined
+      [ATTRIBUTE.errorType]: error?.tag
     },
     // What went wrong comes first: it must not be the event that is left out.
     events: error === undefined ? logs : [exceptionEvent(error, endedAt), ...logs]

@@ -31,7 +31,7 @@ export const spanCodec = (protocol: Protocol, given: TraceResources): SpanCodec 
   const known: Resources = { orchestrator: resourceOf(given, "orchestrator"), worker: resourceOf(given, "worker") }
   return {
     encode: (spans) => {
-      const body = serializer.serializeRequest(spans.map((span) => readable(span, known[span.service])))
+      const body = serializer.serializeRequest(spans.map((span) => new Readable(span, known[span.service])))
       if (body === undefined) throw new Error("the SDK does not encode these spans")
       return body
     },
@@ -50,42 +50,80 @@ const resourceOf = (given: TraceResources, service: SpanService): resources.Reso
   resources.defaultResource().merge(resources.resourceFromAttributes(given[service]))
 
 const STATUS = {
-  unset: api.SpanStatusCode.UNSET,
-  ok: api.SpanStatusCode.OK,
-  error: api.SpanStatusCode.ERROR
+  unset: { code: api.SpanStatusCode.UNSET },
+  ok: { code: api.SpanStatusCode.OK },
+  error: { code: api.SpanStatusCode.ERROR }
 } as const
 
 const traceFlags = api.TraceFlags.SAMPLED
 
 /** A recorded span in the form of the SDK. */
-const readable = (span: RunSpan, resource: resources.Resource): tracing.ReadableSpan => {
-  const { traceId, spanId, parentSpanId } = span
-  return {
-    name: span.name,
-    kind: span.role === "run" ? api.SpanKind.SERVER : api.SpanKind.INTERNAL,
-    spanContext: () => ({ traceId, spanId, traceFlags }),
-    ...(parentSpanId === undefined
-      ? {}
-      : { parentSpanContext: { traceId, spanId: parentSpanId, traceFlags, isRemote: span.role === "run" } }),
-    startTime: hrTime(span.startedAt),
-    endTime: hrTime(span.endedAt),
-    duration: hrTime(span.endedAt - span.startedAt),
-    ended: true,
-    status: {
-      code: STATUS[span.status],
-      ...(span.statusMessage === undefined ? {} : { message: span.statusMessage })
-    },
-    attributes: span.attributes,
-    events: span.events.map(({ name, at, attributes }) => ({ name, time: hrTime(at), attributes })),
-    links: span.links.map(({ attributes, ...context }) => ({
-      context: { ...context, traceFlags, isRemote: true },
+class Readable implements tracing.ReadableSpan {
+  readonly ended = true
+  readonly droppedLinksCount = 0
+  readonly instrumentationScope = SCOPE
+  readonly resource: resources.Resource
+  readonly parentSpanContext?: api.SpanContext
+  private readonly span: RunSpan
+
+  constructor(span: RunSpan, resource: resources.Resource) {
+    this.span = span
+    this.resource = resource
+    const { parentSpanId: spanId, role, traceId } = span
+    if (spanId !== undefined) this.parentSpanContext = { traceId, spanId, traceFlags, isRemote: role === "run" }
+  }
+
+  spanContext(): api.SpanContext {
+    const { spanId, traceId } = this.span
+    return { traceId, spanId, traceFlags }
+  }
+
+  get name(): string {
+    return this.span.name
+  }
+
+  get kind(): api.SpanKind {
+    return this.span.role === "run" ? api.SpanKind.SERVER : api.SpanKind.INTERNAL
+  }
+
+  get startTime(): api.HrTime {
+    return hrTime(this.span.startedAt)
+  }
+
+  get endTime(): api.HrTime {
+    return hrTime(this.span.endedAt)
+  }
+
+  get duration(): api.HrTime {
+    return hrTime(this.span.endedAt - this.span.startedAt)
+  }
+
+  get status(): api.SpanStatus {
+    const { status, statusMessage: message } = this.span
+    return message === undefined ? STATUS[status] : { ...STATUS[status], message }
+  }
+
+  get attributes(): api.Attributes {
+    return this.span.attributes
+  }
+
+  get droppedAttributesCount(): number {
+    return this.span.droppedAttributes
+  }
+
+  get events(): Array<tracing.TimedEvent> {
+    return this.span.events.map(({ name, at, attributes }) => ({ name, time: hrTime(at), attributes }))
+  }
+
+  get droppedEventsCount(): number {
+    return this.span.droppedEvents
+  }
+
+  get links(): Array<api.Link> {
+    return this.span.links.map(({ attributes, spanId, traceId }) => ({
+      context: { traceId, spanId, traceFlags, isRemote: true },
       attributes
-    })),
-    resource,
-    instrumentationScope: SCOPE,
-    droppedAttributesCount: span.droppedAttributes,
-    droppedEventsCount: span.droppedEvents,
-    droppedLinksCount: 0
+    }))
   }
 }
 

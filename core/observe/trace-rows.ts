@@ -41,7 +41,7 @@ export const traceRows = (spans: ReadonlyArray<RunSpan>, options: TraceRowOption
   const tasks = (parts.get(root.spanId) ?? [])
     .filter(({ role }) => role === "task")
     .map((span): Task => makeTask(span, parts.get(span.spanId) ?? []))
-  const stages = [...Map.groupBy(tasks, ({ span }) => String(span.attributes[ATTRIBUTE.stageId]))]
+  const stages = [...Map.groupBy(tasks, ({ span }) => String(span.attributes[ATTRIBUTE.taskName]))]
   const { tee, corner, pipe } = branches(options)
   return [
     runRow(root, options),

@@ -72,6 +72,8 @@ export const parseTaskId = (task: string): { readonly stage: string; readonly va
 
 /** At the commas between values, not at those within a text, a list or a map. */
 const splitValues = (text: string): ReadonlyArray<string> => {
+  // Most are numbers and words.
+  if (!/["[{]/u.test(text)) return text.split(",")
   const values = [""]
   let depth = 0
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|./gsu)) {

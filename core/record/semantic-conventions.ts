@@ -42,7 +42,6 @@ export const ATTRIBUTE = {
   pipelineCount: "pipeline.tasks_",
   /** Followed by what is described. */
   environment: "environment.",
-  stageId: "stage.id",
   taskId: "task.id",
   taskKey: "task.key",
   /** Followed by the name of a matrix value. */

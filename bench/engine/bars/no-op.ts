@@ -15,7 +15,7 @@ export const noOpBars: MeasureBars = async function* ({ best: count, part }) {
     const size = full / part
     const project = makeProject(shape, size, form)
     await project.runCost()
-    const { cpu } = await best(count, project.runCost)
+    const { cpu } = await best(count, () => project.runCost())
     yield { what: `no-op, ${size} tasks, ${shape}, ${form}`, measured: cpu, atMost, unit: "s CPU", digits: 3 }
   }
 }

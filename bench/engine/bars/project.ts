@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { graph, type Node, type Shape } from "../graph.ts"
-import { type Cost, measure } from "../measure.ts"
+import { type Command, type Cost, measure } from "../measure.ts"
 import type { Project } from "../Peer.ts"
 import { FILE, type Form, pipeline, writeAthanor } from "../peers/athanor.ts"
 
@@ -11,7 +11,7 @@ export interface BarProject extends Project {
   readonly folder: string
   readonly nodes: ReadonlyArray<Node>
   readonly cost: (...args: ReadonlyArray<string>) => Promise<Cost>
-  readonly runCost: () => Promise<Cost>
+  readonly runCost: (env?: Command["env"]) => Promise<Cost>
   readonly planCost: () => Promise<Cost>
 }
 
@@ -38,7 +38,7 @@ export const makeProject = (shape: Shape, size: number, form: Form): BarProject 
     folder,
     nodes,
     cost,
-    runCost: () => measure(folder, project.run),
+    runCost: (env = {}) => measure(folder, { ...project.run, env }),
     // For a person: one line a stage. As JSON it would list every task.
     planCost: () => cost("plan", FILE)
   }
