@@ -34,7 +34,7 @@ import { cacheFolder } from "./Settings.ts"
 /** The exit status; `undefined` when something may have changed, and then nothing has been done. */
 export const repeatRun = async (): Promise<ExitStatus | undefined> => {
   // Who wants a trace gets one of every run.
-  if (wantsExport(process.env)) return undefined
+  if (wantsExport(process.env) || wantsExport(process.env, "metrics")) return undefined
   // Whoever is started by a schedule has to begin its tick first.
   if (process.env[TICK_VARIABLE]) return undefined
   // What is not as usual is said, and results that are to be compared are read.

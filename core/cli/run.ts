@@ -255,7 +255,7 @@ const enterInCatalogue = Effect.fnUntraced(function* (plan: Plan, { folder }: Ru
 
 /** Sends the spans where the standard variables say, while they come. */
 const beginTrace = Effect.suspend(() =>
-  wantsExport(process.env)
+  wantsExport(process.env) || wantsExport(process.env, "metrics")
     ? Effect.flatMap(
         Effect.promise(() => import("./send-trace.ts")),
         ({ beginTrace, tellUnsent }) => Effect.map(beginTrace, (trace) => trace && { ...trace, tellUnsent })

@@ -128,7 +128,7 @@ class Readable implements tracing.ReadableSpan {
 }
 
 /** Milliseconds as seconds and nanoseconds. */
-const hrTime = (millis: number): api.HrTime => {
+export const hrTime = (millis: number): api.HrTime => {
   const micros = Math.round(millis * 1000)
   return [Math.floor(micros / 1e6), (micros % 1e6) * 1000]
 }

@@ -3,32 +3,10 @@
 import { ATTRIBUTE } from "../record/semantic-conventions.ts"
 import { taskOf } from "./critical-path.ts"
 import { durationText } from "./duration.ts"
+import { innerRows, type PartsOf } from "./inner-rows.ts"
 import { lengthOf, type RunSpan } from "./RunSpan.ts"
-import { harmless, type Segment, segment, symbolsOf, type TerminalStyle } from "./terminal-style.ts"
-
-/** A row before it is laid out. */
-export interface TraceRow {
-  /** Lines of the tree before the name. */
-  readonly branch: string
-  readonly symbol: Segment
-  readonly name: string
-  /** Where it lies in the run; absent for a row that stands for what is not shown. */
-  readonly extent: Extent | undefined
-  readonly time: string
-  readonly note: string
-}
-
-/** Ready, then working, then at its end; milliseconds since 1970. */
-export interface Extent {
-  readonly readyAt: number
-  readonly startedAt: number
-  readonly endedAt: number
-}
-
-export interface TraceRowOptions extends TerminalStyle {
-  /** Tasks shown of a stage with more: those that failed, then those that took longest. */
-  readonly tasksPerStage: number
-}
+import { branches, type Extent, firstLine, type TraceRow, type TraceRowOptions } from "./TraceRow.ts"
+import { type Segment, segment, symbolsOf, type TerminalStyle } from "./terminal-style.ts"
 
 /** Milliseconds of waiting for a worker that are worth a word. */
 export const WORTH_TELLING = 50
@@ -40,7 +18,7 @@ export const traceRows = (spans: ReadonlyArray<RunSpan>, options: TraceRowOption
   const parts = Map.groupBy(spans, ({ parentSpanId }) => parentSpanId ?? "")
   const tasks = (parts.get(root.spanId) ?? [])
     .filter(({ role }) => role === "task")
-    .map((span): Task => makeTask(span, parts.get(span.spanId) ?? []))
+    .map((span): Task => makeTask(span, parts))
   const stages = [...Map.groupBy(tasks, ({ span }) => String(span.attributes[ATTRIBUTE.taskName]))]
   const { tee, corner, pipe } = branches(options)
   return [
@@ -57,16 +35,15 @@ interface Task {
   readonly span: RunSpan
   readonly attempts: ReadonlyArray<RunSpan>
   readonly extent: Extent
+  readonly partsOf: PartsOf
 }
 
-const makeTask = (span: RunSpan, parts: ReadonlyArray<RunSpan>): Task => {
-  const attempts = parts.filter(({ role }) => role === "attempt")
+const makeTask = (span: RunSpan, parts: ReadonlyMap<string, ReadonlyArray<RunSpan>>): Task => {
+  const partsOf: PartsOf = ({ spanId }) => parts.get(spanId) ?? []
+  const attempts = partsOf(span).filter(({ role }) => role === "attempt")
   const startedAt = attempts[0]?.startedAt ?? span.startedAt
-  return { span, attempts, extent: { readyAt: span.startedAt, startedAt, endedAt: span.endedAt } }
+  return { span, attempts, partsOf, extent: { readyAt: span.startedAt, startedAt, endedAt: span.endedAt } }
 }
-
-const branches = ({ unicode }: TerminalStyle) =>
-  unicode ? { tee: "├─ ", corner: "└─ ", pipe: "│  " } : { tee: "|- ", corner: "`- ", pipe: "|  " }
 
 const runRow = (root: RunSpan, style: TerminalStyle): TraceRow => ({
   branch: "",
@@ -86,7 +63,7 @@ const stageRows = (
 ): ReadonlyArray<TraceRow> => {
   const [only] = tasks
   if (only !== undefined && tasks.length === 1) {
-    return [taskRow(only, branch, taskOf(only.span), options), ...attemptRows(only, below, options)]
+    return [taskRow(only, branch, taskOf(only.span), options), ...partRows(only, below, options)]
   }
   const { tee, corner, pipe } = branches(options)
   const shown = longest(tasks, options.tasksPerStage)
@@ -98,7 +75,7 @@ const stageRows = (
       const name = taskOf(task.span).slice(stage.length + 1)
       return [
         taskRow(task, `${below}${isLast ? corner : tee}`, name, options),
-        ...attemptRows(task, `${below}${isLast ? "   " : pipe}`, options)
+        ...partRows(task, `${below}${isLast ? "   " : pipe}`, { ...options, depth: Math.max(0, options.depth - 1) })
       ]
     }),
     ...(hidden > 0 ? [moreRow(hidden, `${below}${corner}`, options)] : [])
@@ -126,18 +103,26 @@ const taskRow = ({ span, attempts, extent }: Task, branch: string, name: string,
   return { branch, symbol: symbolOf(span, style), name, extent, time, note: notes.join(", ") }
 }
 
-/** Attempts, where there was more than one. */
-const attemptRows = ({ attempts }: Task, below: string, options: TerminalStyle): ReadonlyArray<TraceRow> => {
-  if (attempts.length < 2) return []
-  const { tee, corner } = branches(options)
-  return attempts.map((span, index) => ({
-    branch: `${below}${index === attempts.length - 1 ? corner : tee}`,
-    symbol: symbolOf(span, options),
-    name: `attempt ${span.attributes[ATTRIBUTE.attemptNumber]}`,
-    extent: { readyAt: span.startedAt, startedAt: span.startedAt, endedAt: span.endedAt },
-    time: durationText(lengthOf(span)),
-    note: firstLine(span.statusMessage ?? "")
-  }))
+/** What lies within a task; its attempts, where there was more than one. */
+const partRows = (
+  { attempts, partsOf, span: task }: Task,
+  below: string,
+  options: TraceRowOptions
+): ReadonlyArray<TraceRow> => {
+  if (attempts.length < 2) return innerRows([...attempts, task], partsOf, below, options)
+  const { tee, corner, pipe } = branches(options)
+  return attempts.flatMap((span, index) => {
+    const isLast = index === attempts.length - 1
+    const row: TraceRow = {
+      branch: `${below}${isLast ? corner : tee}`,
+      symbol: symbolOf(span, options),
+      name: `attempt ${span.attributes[ATTRIBUTE.attemptNumber]}`,
+      extent: { readyAt: span.startedAt, startedAt: span.startedAt, endedAt: span.endedAt },
+      time: durationText(lengthOf(span)),
+      note: firstLine(span.statusMessage ?? "")
+    }
+    return [row, ...innerRows([span], partsOf, `${below}${isLast ? "   " : pipe}`, options)]
+  })
 }
 
 /** A stage of many tasks: from the start of the first to the end of the last. */
@@ -188,5 +173,3 @@ const symbolOf = (span: RunSpan, style: TerminalStyle): Segment => {
 const isHit = (span: RunSpan): boolean => span.attributes[ATTRIBUTE.cacheHit] === true
 
 const isSkipped = (span: RunSpan): boolean => span.attributes[ATTRIBUTE.taskResult] === "skip"
-
-const firstLine = (text: string): string => harmless(text).split("\n")[0] ?? ""

@@ -3,8 +3,9 @@ import type { Plan } from "../plan/Plan.ts"
 import { criticalPath, type PathStep } from "./critical-path.ts"
 import { durationText } from "./duration.ts"
 import { lengthOf, type RunSpan } from "./RunSpan.ts"
+import type { Extent, TraceRow } from "./TraceRow.ts"
 import { clip, paint, segment, symbolsOf, type TerminalStyle, widthOf } from "./terminal-style.ts"
-import { type Extent, type TraceRow, traceRows, WORTH_TELLING } from "./trace-rows.ts"
+import { traceRows, WORTH_TELLING } from "./trace-rows.ts"
 
 export interface TraceTreeOptions extends TerminalStyle {
   readonly columns: number

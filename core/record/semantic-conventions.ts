@@ -82,8 +82,52 @@ export const ATTRIBUTE = {
   logLevel: "log.level",
   logMessage: "log.message",
   serviceName: "service.name",
+  serviceInstance: "service.instance.id",
   serviceVersion: "service.version"
 } as const
 
 /** Values of `link.kind`: what a span has to do with that of another run. */
 export const LINK = { computedIn: "computed-in", reproduces: "reproduces" } as const
+
+/** Instruments: names, units as UCUM writes them, and what a value is. */
+export const METRIC = {
+  runDuration: { name: "cicd.pipeline.run.duration", unit: "s", kind: "histogram", what: "How long runs took" },
+  taskDuration: {
+    name: "athanor.task.duration",
+    unit: "s",
+    kind: "histogram",
+    what: "How long attempts at tasks took"
+  },
+  queueWait: {
+    name: "athanor.task.queue_wait",
+    unit: "s",
+    kind: "histogram",
+    what: "How long tasks that were ready waited for a worker"
+  },
+  tasks: {
+    name: "athanor.tasks",
+    unit: "{task}",
+    kind: "counter",
+    what: "Tasks that are over, found in the store or not"
+  },
+  bytesRead: {
+    name: "athanor.artifact.read",
+    unit: "By",
+    kind: "counter",
+    what: "Bytes that attempts read from the store"
+  },
+  bytesWritten: {
+    name: "athanor.artifact.written",
+    unit: "By",
+    kind: "counter",
+    what: "Bytes of results for the store"
+  },
+  cpuTime: { name: "athanor.task.cpu.time", unit: "s", kind: "counter", what: "Processor time of attempts" },
+  peakMemory: { name: "athanor.task.memory.peak", unit: "By", kind: "gauge", what: "Largest memory of an attempt" },
+  workerUse: {
+    name: "athanor.worker.use",
+    unit: "1",
+    kind: "gauge",
+    what: "Part of the run's cores that attempts kept busy"
+  }
+} as const

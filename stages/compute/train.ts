@@ -1,6 +1,6 @@
 /** The loop of a training: minibatches, course, checkpoints. */
 import tf from "@tensorflow/tfjs"
-import { Checkpoint, type Model, Progress, type Table } from "athanor/stage"
+import { Checkpoint, type Model, Progress, type Table, Trace } from "athanor/stage"
 import { Effect } from "effect"
 import { clipByNorm } from "./clip.ts"
 import { constant } from "./initialise.ts"
@@ -21,7 +21,8 @@ export interface Resumption {
  * Two trainings of one seed on one backend give the same bytes, however often they were cut short. Fails with `Diverged` when the loss
  * is no finite number.
  */
-export const train = Effect.fnUntraced(function* (training: Training, { from, outputs }: Resumption = {}) {
+export const train = Effect.fn("train")(function* (training: Training, { from, outputs }: Resumption = {}) {
+  yield* Effect.annotateCurrentSpan({ "training.steps": training.steps, "training.from": from?.at ?? 0 })
   return yield* Effect.acquireUseRelease(
     Effect.sync(() => new Course(training, from)),
     (course) => follow(training, course, outputs),
@@ -43,6 +44,7 @@ const follow = Effect.fnUntraced(function* (training: Training, course: Course, 
       course.step()
       if (course.at % every === 0) {
         const loss = yield* Effect.uninterruptible(course.record())
+        yield* Trace.event("training.row", course.latest())
         if (!Number.isFinite(loss)) return yield* diverged(training, course.at, loss)
       }
       report({ done: course.at, total: steps, unit: "steps" })
@@ -141,6 +143,11 @@ class Course {
       this.sums = kept(upload(mapped(sums, () => constant([], 0))))
       return columns["loss"]!.at(-1)!
     })
+  }
+
+  /** The row that was written last. */
+  latest(): { readonly [name: string]: number } {
+    return mapped(this.columns, (values) => values.at(-1) ?? Number.NaN)
   }
 
   private examine(): Effect.Effect<Values> {

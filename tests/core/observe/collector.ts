@@ -1,6 +1,8 @@
-/** A collector of traces on this machine, which keeps what it is sent. */
+/** A collector on this machine, which takes nothing but what the definitions of OTLP allow, and keeps it. */
 import { createServer, type IncomingHttpHeaders } from "node:http"
+import { gunzipSync } from "node:zlib"
 import { Effect } from "effect"
+import { readJson, readProtobuf } from "./otlp-schema.ts"
 
 /** An `ExportTraceServiceRequest`, as far as the tests look into it. */
 export interface TraceRequest {
@@ -13,7 +15,30 @@ export interface TraceRequest {
   }>
 }
 
-interface KeyValue {
+/** An `ExportMetricsServiceRequest`, likewise. */
+export interface MetricsRequest {
+  readonly resourceMetrics: ReadonlyArray<{
+    readonly scopeMetrics: ReadonlyArray<{ readonly metrics: ReadonlyArray<SentMetric> }>
+  }>
+}
+
+export interface SentMetric {
+  readonly name: string
+  readonly unit: string
+  readonly sum?: { readonly dataPoints: ReadonlyArray<SentPoint>; readonly isMonotonic: boolean }
+  readonly gauge?: { readonly dataPoints: ReadonlyArray<SentPoint> }
+  readonly histogram?: { readonly dataPoints: ReadonlyArray<SentPoint> }
+}
+
+interface SentPoint {
+  readonly attributes: ReadonlyArray<KeyValue>
+  readonly asDouble?: number
+  readonly count?: string
+  readonly sum?: number
+  readonly bucketCounts?: ReadonlyArray<string>
+}
+
+export interface KeyValue {
   readonly key: string
   readonly value: { readonly [type: string]: unknown }
 }
@@ -22,17 +47,20 @@ export interface SentSpan {
   readonly traceId: string
   readonly spanId: string
   readonly parentSpanId?: string
+  readonly flags?: number
   readonly name: string
   readonly kind: number
   readonly startTimeUnixNano: string
   readonly endTimeUnixNano: string
   readonly attributes: ReadonlyArray<KeyValue>
+  readonly droppedAttributesCount?: number
   readonly events: ReadonlyArray<{
     readonly name: string
     readonly timeUnixNano: string
     readonly attributes: ReadonlyArray<KeyValue>
   }>
   readonly droppedEventsCount?: number
+  readonly links: ReadonlyArray<{ readonly traceId: string; readonly spanId: string; readonly flags?: number }>
   readonly status: { readonly code: number; readonly message?: string }
 }
 
@@ -40,33 +68,65 @@ export interface Collector {
   readonly url: string
   readonly paths: ReadonlyArray<string>
   readonly headers: ReadonlyArray<IncomingHttpHeaders>
+  /** When each request came, in milliseconds. */
+  readonly times: ReadonlyArray<number>
+  /** What was taken. */
   readonly requests: ReadonlyArray<TraceRequest>
+  readonly metrics: ReadonlyArray<MetricsRequest>
+  /** What came and is not as the definitions have it. */
+  readonly faults: ReadonlyArray<string>
 }
 
-/** Listens until the scope closes; `answer` gives the status for a request by its number from 0, and 0 for silence. */
-export const collect = (answer: (request: number) => number = () => 200) =>
+/** What is answered: a status, or 0 for silence; with a status of 200 perhaps that some spans were not taken. */
+export interface Reply {
+  readonly status: number
+  readonly retryAfter?: string
+  readonly body?: string
+}
+
+/** Listens until the scope closes; `answer` gives the reply to a request by its number from 0. */
+export const collect = (answer: (request: number) => number | Reply = () => 200) =>
   Effect.map(
     Effect.acquireRelease(
       Effect.callback<{ readonly collector: Collector; readonly close: () => void }>((resume) => {
         const paths: Array<string> = []
         const headers: Array<IncomingHttpHeaders> = []
+        const times: Array<number> = []
         const requests: Array<TraceRequest> = []
+        const metrics: Array<MetricsRequest> = []
+        const faults: Array<string> = []
+        const enter = (path: string, received: IncomingHttpHeaders, sent: Buffer): void => {
+          const body = received["content-encoding"] === "gzip" ? gunzipSync(sent) : sent
+          const message = path.endsWith("/metrics") ? "ExportMetricsServiceRequest" : "ExportTraceServiceRequest"
+          const isJson = received["content-type"] === "application/json"
+          try {
+            const read = isJson ? readJson(message, JSON.parse(body.toString())) : readProtobuf(message, body)
+            if ("resourceMetrics" in read) metrics.push(read as unknown as MetricsRequest)
+            else requests.push(read as unknown as TraceRequest)
+          } catch (cause) {
+            faults.push(String(cause))
+          }
+        }
         const server = createServer((request, response) => {
           const chunks: Array<Buffer> = []
           request.on("data", (chunk: Buffer) => chunks.push(chunk))
           request.on("end", () => {
-            const status = answer(paths.length)
+            const given = answer(paths.length)
+            const { body = "", retryAfter, status } = typeof given === "number" ? ({ status: given } as Reply) : given
             paths.push(request.url ?? "")
             headers.push(request.headers)
+            times.push(performance.now())
             if (status === 0) return
-            if (status === 200) requests.push(JSON.parse(Buffer.concat(chunks).toString()))
-            response.writeHead(status, { "content-type": "application/json" }).end("{}")
+            if (status === 200) enter(request.url ?? "", request.headers, Buffer.concat(chunks))
+            const wait = retryAfter === undefined ? {} : { "retry-after": retryAfter }
+            response.writeHead(status, { "content-type": "application/json", ...wait }).end(body)
           })
         })
         server.listen(0, "127.0.0.1", () => {
           const address = server.address()
           const port = typeof address === "object" && address !== null ? address.port : 0
-          const collector = { url: `http://127.0.0.1:${port}`, paths, headers, requests }
+          const url = `http://127.0.0.1:${port}`
+          const collector = { url, paths, headers, times, requests, metrics, faults }
           const close = () => {
             server.closeAllConnections()
             server.close()

@@ -7,6 +7,7 @@ import { spansOf } from "../../../core/observe/spans.ts"
 import { keyPairs, traceResource, traceResources } from "../../../core/observe/trace-resource.ts"
 import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
 import { attributesOf, collect, type SentSpan, spansIn, type TraceRequest } from "./collector.ts"
+import { readJson } from "./otlp-schema.ts"
 import { event } from "./sample-plan.ts"
 
 /** JSON, so that a test can read what arrives. */
@@ -26,36 +27,55 @@ const spans = project([
   event.runFinished(1.5, "failure")
 ])
 
-/** A span without the liberties that JSON leaves to its writer: integers as texts, zero counts, empty flags. */
+/** A span without the liberties that its writer has: zero counts, empty messages, the order of attributes. */
 const normal = (span: SentSpan) => ({
   ids: [span.traceId, span.spanId, span.parentSpanId ?? ""],
   name: span.name,
   kind: span.kind,
+  flags: span.flags,
   times: [span.startTimeUnixNano, span.endTimeUnixNano],
   attributes: texts(span.attributes),
   events: span.events.map(({ name, timeUnixNano, attributes }) => [name, timeUnixNano, texts(attributes)]),
-  dropped: span.droppedEventsCount ?? 0,
+  links: span.links.map(({ flags, spanId, traceId }) => [traceId, spanId, flags]),
+  dropped: [span.droppedAttributesCount ?? 0, span.droppedEventsCount ?? 0],
   status: [span.status.code, span.status.message ?? ""]
 })
 
 const texts = (attributes: SentSpan["attributes"]): ReadonlyArray<string> =>
   attributes.map(({ key, value }) => `${key}: ${Object.keys(value)[0]} ${Object.values(value)[0]}`)
 
+/** Spans by their ids: those of one service are sent together. */
+const byId = (all: ReadonlyArray<SentSpan>) =>
+  Object.fromEntries(all.map((span) => [span.spanId, normal(span)] as const).sort(([a], [b]) => (a < b ? -1 : 1)))
+
 describe("exportTrace", () => {
-  it.live("sends what the file of the run holds", () =>
+  it.live.each(["http/protobuf", "http/json"] as const)("sends as %s what the file of the run holds", (protocol) =>
     Effect.gen(function* () {
       const collector = yield* collect()
-      const env = { ...JSON_TO, OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`, OTEL_SERVICE_NAME: "furnace" }
-      yield* exportTrace(spans, env)
+      const env = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`,
+        OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+        OTEL_EXPORTER_OTLP_COMPRESSION: "gzip",
+        OTEL_SERVICE_NAME: "furnace"
+      }
+      assert.strictEqual(yield* exportTrace(spans, env), `${collector.url}/v1/traces`)
       assert.deepStrictEqual(collector.paths, ["/v1/traces"])
-      const file: TraceRequest = JSON.parse(otlpJson(spans, traceResources(env)))
-      assert.deepStrictEqual(spansIn(collector.requests).map(normal), spansIn([file]).map(normal))
-      const [sent, written] = [collector.requests[0], file].map((request) => request?.resourceSpans[0])
-      assert.deepStrictEqual(sent?.scopeSpans[0]?.scope, written?.scopeSpans[0]?.scope)
-      assert.deepInclude(attributesOf(sent?.resource.attributes ?? []), {
-        "service.name": "furnace",
-        "telemetry.sdk.language": "nodejs"
-      })
+      assert.deepStrictEqual(collector.faults, [])
+      const file = readJson("ExportTraceServiceRequest", JSON.parse(otlpJson(spans, traceResources(env))))
+      const written = spansIn([file as unknown as TraceRequest])
+      assert.deepStrictEqual(byId(spansIn(collector.requests)), byId(written))
+      const sent = collector.requests[0]?.resourceSpans ?? []
+      assert.deepStrictEqual(
+        sent.map(({ resource }) => attributesOf(resource.attributes)["service.name"]),
+        ["furnace", "furnace-worker"]
+      )
+      assert.deepInclude(attributesOf(sent[0]?.resource.attributes ?? []), { "telemetry.sdk.language": "nodejs" })
+      for (const { scopeSpans } of sent) {
+        assert.deepStrictEqual(
+          scopeSpans.map(({ scope }) => scope.name),
+          ["athanor"]
+        )
+      }
     })
   )
 
@@ -90,6 +110,25 @@ describe("exportTrace", () => {
         OTEL_EXPORTER_OTLP_TRACES_HEADERS: "x-tenant=b"
       })
       assert.deepInclude(collector.headers[0], { authorization: "Bearer abc", "x-tenant": "b" })
+    })
+  )
+
+  it.live("counts what a collector says it did not keep of what it took", () =>
+    Effect.gen(function* () {
+      const body = JSON.stringify({ partialSuccess: { rejectedSpans: "2", errorMessage: "too old" } })
+      const collector = yield* collect(() => ({ status: 200, body }))
+      const error = yield* Effect.flip(exportTrace(spans, { ...JSON_TO, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }))
+      assert.include(error.message, "too old (3 of 5 spans arrived)")
+    })
+  )
+
+  it.live("sends again what a busy collector did not take, when it said that it would", () =>
+    Effect.gen(function* () {
+      const collector = yield* collect((request) => (request === 0 ? { status: 429, retryAfter: "1" } : 200))
+      yield* exportTrace(spans, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+      assert.lengthOf(spansIn(collector.requests), spans.length)
+      const [first = 0, second = 0] = collector.times
+      assert.isAtLeast(second - first, 950)
     })
   )
 
