@@ -158,7 +158,7 @@ describe.skipIf(noChromium !== undefined)(
       const tasks = Array.from({ length: 10_000 }, (_, index) => ({
         ...task,
         id: `${stage.id}@n=${index}`,
-        anchor: `task-${index}`
+        anchor: index < 500 ? `task-${index}` : undefined
       }))
       const html = renderHtml({ ...success, expectations: [], stages: [{ ...stage, tasks }] })
       assert.isBelow(html.length, 3_000_000)
