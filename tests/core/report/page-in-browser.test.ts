@@ -145,6 +145,9 @@ describe.skipIf(noChromium !== undefined)(
       await page.emulateMedia({ media: "print", colorScheme: "dark" })
       assert.isAbove((await looksOf(page, ".plate img")).light, 200)
       assert.strictEqual(await page.evaluate("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
+      // A4 between its margins.
+      await page.setViewportSize({ width: 720, height: 1000 })
+      assert.isAtMost(await page.evaluate<number>("document.documentElement.scrollWidth"), 720)
       assert.isFalse(await page.locator("nav").isVisible())
       await page.evaluate('dispatchEvent(new Event("beforeprint"))')
       assert.isTrue(await page.locator("#metrics table").first().isVisible())
