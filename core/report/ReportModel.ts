@@ -34,7 +34,7 @@ export interface ReportModel {
 /** A task of the critical path. Milliseconds since 1970. */
 export interface CriticalStep {
   readonly task: string
-  readonly anchor: string
+  readonly anchor: string | undefined
   readonly readyAt: number
   /** When its first attempt began. */
   readonly startedAt: number
@@ -52,7 +52,7 @@ export interface ReportExpectation extends Judgement {
 /** The execution that recorded a metric: named by its key, and found in the store by what else it gave. */
 export interface MetricOrigin {
   readonly task: string
-  readonly anchor: string
+  readonly anchor: string | undefined
   readonly key: string | undefined
   /** Digest of each output of that execution. */
   readonly outputs: { readonly [port: string]: Digest }
@@ -127,8 +127,8 @@ export interface ReportStage {
 export interface ReportTask {
   /** `empirical@width=500,init=3`. */
   readonly id: string
-  /** Its element on the page: `task-12`. */
-  readonly anchor: string
+  /** Its element on the page, `task-12`; `undefined` where the page does not list it. */
+  readonly anchor: string | undefined
   readonly matrix: JsonMap
   readonly params: JsonMap
   readonly status: ShownStatus

@@ -13,7 +13,7 @@ import { ActionStore } from "../store/ActionStore.ts"
 import { collectExpectations } from "./collect-expectations.ts"
 import { collectFigures } from "./collect-figures.ts"
 import { ofPlan, type ShownStatus, withTimes } from "./GraphModel.ts"
-import { MAX_LISTED_STAGES, MAX_LISTED_TASKS } from "./listing.ts"
+import { MAX_LISTED_STAGES, tasksPerStage } from "./listing.ts"
 import type {
   ComputedBy,
   CriticalStep,
@@ -46,12 +46,16 @@ export const collectReport = Effect.fn("collectReport")(function* ({ folder, pla
   const run = runOf(folder.id, plan, state)
   const results = plan.tasks.map(({ id }) => resultOf(state, id, actions))
   const tasks = new Array<ReportTask>(plan.tasks.length)
+  const perStage = tasksPerStage(plan.stages.map((stage) => stage.tasks.length))
+  // What the page shows elsewhere it lists too.
+  const shown = new Set([...plan.figures, ...plan.expectations].map(({ task }) => task))
   for (const [number, stage] of plan.stages.entries()) {
     for (const [position, index] of stage.tasks.entries()) {
       const task = plan.tasks[index]
-      const isListed = number < MAX_LISTED_STAGES && position < MAX_LISTED_TASKS
+      const isListed = number < MAX_LISTED_STAGES && (position < perStage || shown.has(index))
       if (task === undefined) continue
-      tasks[index] = { ...taskOf(run, plan, state, task, results[index], isListed), anchor: `task-${index}` }
+      const anchor = isListed ? `task-${index}` : undefined
+      tasks[index] = { ...taskOf(run, plan, state, task, results[index], isListed), anchor }
     }
   }
   const pending = (plan.pending ?? []).map((stage) => pendingStage(stage, state, run.finishedAt))
@@ -134,7 +138,7 @@ const criticalSteps = (plan: Plan, state: RunState, tasks: ReadonlyArray<ReportT
   return [...chain].flatMap((task) => {
     const { readyAt = 0, endedAt = 0, attempts = [] } = state.tasks.get(task) ?? {}
     const startedAt = attempts[0]?.startedAt ?? readyAt
-    return [{ task, anchor: anchors.get(task) ?? "", readyAt: Math.min(readyAt, startedAt), startedAt, endedAt }]
+    return [{ task, anchor: anchors.get(task), readyAt: Math.min(readyAt, startedAt), startedAt, endedAt }]
   })
 }
 

@@ -2,6 +2,7 @@
 import { countText } from "../document/quantities.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { type CrateGraph, type Entity, type Reference, referTo } from "./CrateGraph.ts"
+import { cutText } from "./listing.ts"
 import type { ReportExpectation, ReportInput, ReportModel, ReportStage, ReportTask } from "./ReportModel.ts"
 
 /** Tasks that a crate tells of. Programs load all of it, and so does every reader of the page that holds it. */
@@ -130,7 +131,7 @@ const addParams = (graph: CrateGraph, { id, params }: ReportTask): ReadonlyArray
           "@id": `#parameters-${idPart(id)}`,
           "@type": "PropertyValue",
           name: `parameters of ${id}`,
-          value: JSON.stringify(params)
+          value: cutText(JSON.stringify(params))
         })
       ]
 

@@ -3,6 +3,7 @@ import { REPORT_FILES } from "../document/report-files.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { type CrateGraph, idsOf, type Reference, referTo } from "./CrateGraph.ts"
 import { artifactId, distinct, idPart, type ToolAction, timeText, toolId } from "./crate-actions.ts"
+import { cutText } from "./listing.ts"
 import type { ReportModel, ReportStage } from "./ReportModel.ts"
 
 /** Parameters of the pipeline that are told. */
@@ -80,12 +81,12 @@ const addParam = (graph: CrateGraph, [name, value]: readonly [string, Json]) => 
     additionalType: typeof value === "number" ? "Number" : typeof value === "boolean" ? "Boolean" : "Text",
     workExample: referTo(values)
   })
-  const told = typeof value === "number" || typeof value === "boolean" || typeof value === "string"
+  const told = typeof value === "number" || typeof value === "boolean"
   graph.add({
     "@id": values,
     "@type": "PropertyValue",
     name,
-    value: told ? value : JSON.stringify(value),
+    value: typeof value === "string" ? cutText(value) : told ? value : cutText(JSON.stringify(value)),
     exampleOfWork: parameter
   })
   return { parameter, value: referTo(values) }

@@ -1,5 +1,6 @@
 /** The reproduction card: ours beside the paper's. */
 import { centre, deviationText, expectedText, halfWidth, type Judgement, type Verdict } from "./judge-expectations.ts"
+import { leftOut, MAX_EXPECTATIONS } from "./listing.ts"
 import { type Markup, markup, nameMarkup } from "./Markup.ts"
 import { digestLink, fromArtifacts, fromFile } from "./number-origin.ts"
 import { numberText } from "./quantity-text.ts"
@@ -13,7 +14,18 @@ export const expectationSection = ({ expectations }: ReportModel): Markup | unde
     ? undefined
     : markup`<section id="card"${fromFile("pipeline.yaml")}><h2>Reproduction card</h2>
 <p class="hint">Our numbers beside those <span class="badge paper">paper</span> printed in the paper, or computed independently as a <span class="badge reference">reference</span>. A bar shows the accepted range, the dot where ours lies. Below each of our numbers stands the digest of what the same execution gave: <code>pipeline get DIGEST FILE</code> takes it out of the store.</p>
-<div class="card">${table("Expectations and what was measured", COLUMNS, expectations.map(rowOf))}</div></section>`
+<div class="card">${table(
+        "Expectations and what was measured",
+        COLUMNS,
+        [...listedExpectations(expectations)].sort((a, b) => a - b).map((index) => rowOf(expectations[index]!, index))
+      )}</div>${leftOut(expectations.length, MAX_EXPECTATIONS, "expectation")}</section>`
+
+/** Positions of the expectations that have a row in the card: of very many those that are not met come first. */
+export const listedExpectations = (expectations: ReadonlyArray<ReportExpectation>): ReadonlySet<number> => {
+  const isMet = (index: number): number => Number(expectations[index]?.verdict === "met")
+  const order = [...expectations.keys()].toSorted((a, b) => isMet(a) - isMet(b) || a - b)
+  return new Set(order.slice(0, MAX_EXPECTATIONS))
+}
 
 const COLUMNS = [
   { title: "Metric", isHead: true },
@@ -54,7 +66,7 @@ export const originOf = ({ from }: Pick<ReportExpectation, "from">): Markup =>
 /** Our number, and below it what the execution that recorded it gave. */
 const measuredMarkup = (row: ReportExpectation): Markup => {
   if (row.measured === undefined) return markup`–`
-  const { outputs = {}, anchor = "" } = row.from ?? {}
+  const { outputs = {}, anchor } = row.from ?? {}
   return markup`<b${originOf(row)}>${numberText(row.measured)}</b>${Object.values(outputs)
     .slice(0, MAX_SHOWN)
     .map((digest) => markup`<br>${digestLink(digest, anchor)}`)}`

@@ -1,6 +1,7 @@
 /** What went wrong: every failed task with the error of its last attempt. */
 
 import { countText } from "../document/quantities.ts"
+import { leftOut, MAX_FAILURES } from "./listing.ts"
 import { type Markup, markup } from "./Markup.ts"
 import { fromFile } from "./number-origin.ts"
 import { type ReportModel, type ReportTask, tasksOf } from "./ReportModel.ts"
@@ -12,7 +13,7 @@ export const failureSection = (model: ReportModel): Markup | undefined => {
   const skipped = tasksOf(model).filter(({ status }) => status === "skipped")
   return markup`<section id="failures"${fromFile("journal.jsonl")}><h2>${countText(failed.length, "task")} failed</h2>
 ${skipped.length > 0 && markup`<p>${countText(skipped.length, "task")} did not run because of it.</p>`}
-${failed.map(failure)}</section>`
+${failed.slice(0, MAX_FAILURES).map(failure)}${leftOut(failed.length, MAX_FAILURES, "failed task")}</section>`
 }
 
 const failure = ({ id, attempts }: ReportTask): Markup => {

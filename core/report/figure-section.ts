@@ -2,7 +2,7 @@
 
 import { countText } from "../document/quantities.ts"
 import { schemedSvg } from "../figure/dark-svg.ts"
-import { classOf, expectationAnchor, MARKS, originOf } from "./expectation-section.ts"
+import { classOf, expectationAnchor, listedExpectations, MARKS, originOf } from "./expectation-section.ts"
 import type { SeriesTable } from "./figure-series.ts"
 import { expectedText } from "./judge-expectations.ts"
 import { type Insertion, type Markup, markup, nameMarkup } from "./Markup.ts"
@@ -48,16 +48,24 @@ const fileLink = (path: string): string => `./${path.split("/").map(encodeURICom
 /** A title as a sentence. */
 const closed = (title: string): string => (/[.!?…]$/u.test(title) ? title : `${title}.`)
 
+/** Expectations that stand beside a figure; the card has them all. */
+const MAX_BESIDE = 30
+
 /** The expectations on what the task of a figure has measured: the paper's values next to the picture. */
 const besides = ({ expectations }: ReportModel, { task }: ReportFigure): Markup | undefined => {
-  const rows = expectations.flatMap((row, index) => (row.from?.task === task ? [{ row, index }] : []))
+  const listed = listedExpectations(expectations)
+  const rows = expectations.flatMap((row, index) =>
+    row.from?.task === task && listed.has(index) ? [{ row, index }] : []
+  )
   if (rows.length === 0) return undefined
-  return markup`<ul class="besides"${fromFile("pipeline.yaml")}>${rows.map(
-    ({ row, index }) =>
-      markup`<li><a href="#${expectationAnchor(index)}">${nameMarkup(nameIn(row.metric, task))}</a> <b${originOf(row)}>${
-        row.measured === undefined ? "–" : numberText(row.measured)
-      }</b> <span class="muted">${row.origin} <span class="whole">${expectedText(row.tolerance)}</span></span> <span class="verdict ${classOf(row.verdict)}"><span aria-hidden="true">${MARKS[row.verdict]}</span> ${row.verdict}</span></li>`
-  )}</ul>`
+  return markup`<ul class="besides"${fromFile("pipeline.yaml")}>${rows
+    .slice(0, MAX_BESIDE)
+    .map(
+      ({ row, index }) =>
+        markup`<li><a href="#${expectationAnchor(index)}">${nameMarkup(nameIn(row.metric, task))}</a> <b${originOf(row)}>${
+          row.measured === undefined ? "–" : numberText(row.measured)
+        }</b> <span class="muted">${row.origin} <span class="whole">${expectedText(row.tolerance)}</span></span> <span class="verdict ${classOf(row.verdict)}"><span aria-hidden="true">${MARKS[row.verdict]}</span> ${row.verdict}</span></li>`
+    )}</ul>`
 }
 
 /** The name of a metric without that of its task. */

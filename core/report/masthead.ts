@@ -61,6 +61,9 @@ export const valueText = (value: Json): string => (typeof value === "string" ? v
 const tile = (title: string, value: Markup | string, detail: Markup | string): Markup =>
   markup`<div><dt>${title}</dt><dd>${value}</dd><dd>${detail}</dd></div>`
 
+/** Verdicts that are drawn as a strip. */
+const MAX_STRIP = 120
+
 const expectationTile = (
   { expectations }: ReportModel,
   { met, missed, notRecorded }: ReportSummary
@@ -70,9 +73,11 @@ const expectationTile = (
   const rest = [missed > 0 && `${missed} missed`, notRecorded > 0 && `${notRecorded} not recorded`].filter(Boolean)
   return [
     markup`<span class="${className}">${met} of ${expectations.length} met</span>`,
-    markup`${rest.length > 0 ? rest.join(", ") : "every expectation is met"}<span class="strip">${expectations.map(
-      ({ verdict, metric }) => markup`<i class="bg-${verdict.replace(" ", "-")}" title="${metric}: ${verdict}"></i>`
-    )}</span>`
+    markup`${rest.length > 0 ? rest.join(", ") : "every expectation is met"}<span class="strip">${expectations
+      .slice(0, MAX_STRIP)
+      .map(
+        ({ verdict, metric }) => markup`<i class="bg-${verdict.replace(" ", "-")}" title="${metric}: ${verdict}"></i>`
+      )}</span>`
   ]
 }
 

@@ -1,7 +1,7 @@
 /** Every metric that the tasks recorded. */
 
 import { countText } from "../document/quantities.ts"
-import { MAX_LISTED_STAGES, MAX_LISTED_TASKS, stagesLeftOut, tasksLeftOut } from "./listing.ts"
+import { leftOut, MAX_LISTED_STAGES, MAX_METRICS, stagesLeftOut } from "./listing.ts"
 import { type Markup, markup } from "./Markup.ts"
 import { valueText } from "./masthead.ts"
 import { digestLink, fromArtifacts, fromFile } from "./number-origin.ts"
@@ -22,11 +22,13 @@ const stageMetrics = ({ id, tasks }: ReportStage): Markup => {
   const recording = tasks.filter(hasMetrics)
   const names = [...new Set(recording.flatMap(({ metrics }) => Object.keys(metrics)))]
   const [only] = recording
+  const listed = recording.filter(({ anchor }) => anchor !== undefined)
+  const columns = only !== undefined && tasks.length === 1 ? names.length : MAX_METRICS
   return markup`<details data-print><summary><code>${id}</code> <span class="muted">${countText(names.length, "metric")}${
     tasks.length > 1 && ` of ${countText(recording.length, "task")}`
   }</span></summary><div class="inner">${
-    only !== undefined && tasks.length === 1 ? listOf(only) : matrixOf(id, recording.slice(0, MAX_LISTED_TASKS), names)
-  }${tasksLeftOut(recording.length)}</div></details>`
+    only !== undefined && tasks.length === 1 ? listOf(only) : matrixOf(id, listed, names.slice(0, MAX_METRICS))
+  }${leftOut(names.length, columns, "metric")}${leftOut(recording.length, listed.length, "task")}</div></details>`
 }
 
 const digestsOf = ({ outputs }: ReportTask): ReadonlyArray<string> => outputs.map(({ digest }) => digest)

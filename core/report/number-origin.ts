@@ -17,6 +17,8 @@ export const fromFile = (file: OriginFile): Markup => markup` data-source="${fil
 /** As many digits of a digest as `pipeline get` needs to find it, and a person can compare. */
 export const shortDigest = (digest: string): string => digest.slice(0, 12)
 
-/** A digest that leads to where the page tells of the task behind it. */
-export const digestLink = (digest: string, anchor: string): Markup =>
-  markup`<a class="digest" href="#${anchor}" data-digest="${digest}" title="${digest}">${shortDigest(digest)}</a>`
+/** A digest that leads to where the page tells of the task behind it, if it does. */
+export const digestLink = (digest: string, anchor: string | undefined): Markup =>
+  anchor === undefined
+    ? markup`<span class="digest" data-digest="${digest}" title="${digest}">${shortDigest(digest)}</span>`
+    : markup`<a class="digest" href="#${anchor}" data-digest="${digest}" title="${digest}">${shortDigest(digest)}</a>`

@@ -34,8 +34,8 @@ section{margin:0 0 60px;scroll-margin-top:56px}
 .reproduces{margin:0 0 1.4em;max-width:none}
 .muted,.hint{color:var(--muted)}
 .hint{font-size:.9rem}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:10px;overflow:hidden;margin:26px 0 18px}
-.tiles>div{background:var(--card);padding:15px 18px 14px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:1px;background:var(--card);border:1px solid var(--line);border-radius:10px;overflow:hidden;margin:26px 0 18px}
+.tiles>div{box-shadow:0 0 0 1px var(--line);padding:15px 18px 14px}
 .tiles dt{font-size:.78rem;color:var(--muted)}
 .tiles dd{margin:2px 0 0;font-size:1.36rem;font-weight:600;font-variant-numeric:tabular-nums;line-height:1.3}
 .tiles dd+dd{font-size:.84rem;font-weight:400;color:var(--muted);line-height:1.45}
@@ -124,6 +124,7 @@ ${dagStyle((name) => `var(--${name})`)}${ganttStyle((name) => `var(--${name})`)}
 :root{color-scheme:light;${customProperties(LIGHT)};--paper:#fff}
 body{font-size:10.5pt}nav,.skip,.commands button{display:none}main,header,footer{max-width:none;padding:0}header{padding-top:0}section{margin-bottom:26pt}
 figure,.failure,.tiles,.conclusion,tr{break-inside:avoid}h2,h3,summary{break-after:avoid}
+.tiles{grid-template-columns:repeat(4,1fr)}table{font-size:8pt}th,td,th[scope=row]{padding-right:6pt}.card{padding:2pt 6pt}.note,.words,.inner table{min-width:0}.note,.words,thead th{font-size:7.5pt}th.number,td.number{white-space:normal}.gauge{width:64px}
 .scroll,.wide{overflow:visible}.wide,.plate{padding:8pt}.drawing{min-width:0!important}a{color:inherit}
 }
 `

@@ -3,7 +3,7 @@ import { describeBytes } from "../codec/describe.ts"
 import { REPORT_FILES } from "../document/report-files.ts"
 import { durationText } from "../observe/duration.ts"
 import { STATUS_WORDS } from "./GraphModel.ts"
-import { MAX_LISTED_STAGES, MAX_LISTED_TASKS, stagesLeftOut, tasksLeftOut } from "./listing.ts"
+import { cutText, leftOut, MAX_ITEMS, MAX_LISTED_STAGES, stagesLeftOut } from "./listing.ts"
 import { type Insertion, type Markup, markup } from "./Markup.ts"
 import { valueText } from "./masthead.ts"
 import { fromFile } from "./number-origin.ts"
@@ -28,7 +28,9 @@ const CRATE = REPORT_FILES.crate
 const stageProvenance = (
   stage: ReportStage
 ): Markup => markup`<details><summary><code>${stage.id}</code> <span class="muted">${stage.stageType} · ${stage.summary}</span></summary>
-<div class="inner">${stage.tasks.slice(0, MAX_LISTED_TASKS).map((task) => taskProvenance(task, stage.tasks.length === 1))}${tasksLeftOut(stage.tasks.length)}</div></details>`
+<div class="inner">${listed(stage).map((task) => taskProvenance(task, stage.tasks.length === 1))}${leftOut(stage.tasks.length, listed(stage).length, "task")}</div></details>`
+
+const listed = ({ tasks }: ReportStage): ReadonlyArray<ReportTask> => tasks.filter(({ anchor }) => anchor !== undefined)
 
 const taskProvenance = (task: ReportTask, isOnly: boolean): Markup => {
   const rows = facts([
@@ -39,7 +41,7 @@ const taskProvenance = (task: ReportTask, isOnly: boolean): Markup => {
     [
       "Parameters",
       Object.entries(task.params).map(
-        ([name, value]) => markup`<code class="chip">${name} = ${valueText(value)}</code>`
+        ([name, value]) => markup`<code class="chip">${name} = ${cutText(valueText(value))}</code>`
       )
     ],
     ...task.inputs.map((input) => [`Input ${input.port}`, inputMarkup(input)] as const),
@@ -60,10 +62,10 @@ const inputMarkup = ({ from, digest: whole, items }: ReportInput): Markup =>
   items.length === 0
     ? markup`${from} ${digestMarkup(whole)}`
     : markup`<details><summary>${from} ${digestMarkup(whole)}</summary><ol class="plain">${items
-        .slice(0, MAX_LISTED_TASKS)
+        .slice(0, MAX_ITEMS)
         .map(
           (item) => markup`<li>${item.from} ${digestMarkup(item.digest)}</li>`
-        )}</ol>${tasksLeftOut(items.length)}</details>`
+        )}</ol>${leftOut(items.length, MAX_ITEMS, "item")}</details>`
 
 const computedText = ({ computed, id }: ReportTask): Insertion =>
   computed !== undefined &&

@@ -1,11 +1,13 @@
 /** How a run is made again: commands that can be copied as they stand. */
-import { existsSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
+import { join } from "node:path"
 import { isDeepStrictEqual } from "node:util"
 import { Effect, Result } from "effect"
 import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { resolveParams } from "../document/resolve-params.ts"
 import { documentOf } from "../explain/document-of-run.ts"
 import type { Plan } from "../plan/Plan.ts"
+import { FILES } from "../record/RunFolder.ts"
 import type { RunState } from "../record/RunState.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 
@@ -27,7 +29,8 @@ interface RecordedRun {
 
 /** The commands for a run, as its journal and its folder tell. */
 export const reproductionOf = Effect.fnUntraced(function* ({ folder: { id, path }, plan, state }: RecordedRun) {
-  const document = path === undefined ? undefined : yield* documentOf({ folder: { id, path }, plan })
+  const document =
+    path === undefined || !isWorthReading(path, plan) ? undefined : yield* documentOf({ folder: { id, path }, plan })
   const { environment = {}, targets = [] } = state.started ?? {}
   const isPackage = existsSync("package-lock.json")
   const program = isPackage ? "npx pipeline" : "pipeline"
@@ -41,27 +44,40 @@ export const reproductionOf = Effect.fnUntraced(function* ({ folder: { id, path 
   } satisfies Reproduction
 })
 
+/** Bytes of a pipeline file from which on reading it once more would take longer than all the rest: then each parameter is named. */
+const LONG_FILE = 2 ** 18
+
+const isWorthReading = (folder: string, { params }: Plan): boolean => {
+  if (Object.keys(params).length === 0) return false
+  return (statSync(join(folder, FILES.pipeline), { throwIfNoEntry: false })?.size ?? 0) < LONG_FILE
+}
+
 interface Override {
   readonly key: string
   readonly text: string
 }
 
+/** Parameters that are worked out one by one; whoever chose more gave a file of them. */
+const MAX_CHOSEN = 24
+
 /**
- * What has to be said besides the profile to get the parameters of a plan; all of them where its pipeline file is gone. A
- * parameter that follows from an earlier one needs no words of its own.
+ * What has to be said besides the profile to get the parameters of a plan; all of them where its pipeline file is gone, or does not
+ * give them without the variables that it was read with. A parameter that follows from an earlier one needs no words of its own.
  */
 const overridesOf = (document: PipelineDocument | undefined, plan: Plan): ReadonlyArray<Override> => {
+  const params = Object.entries(plan.params).map(([key, value]) => ({ key, text: yamlText(value) }))
   const overrides: Array<Override> = []
-  for (;;) {
-    const chosen = { profile: plan.profile, overrides, files: [] }
-    const resolved = document && resolveParams(document, chosen)
-    const params = resolved !== undefined && Result.isSuccess(resolved) ? resolved.success.params : {}
-    const next = Object.entries(plan.params).find(
-      ([name, value]) => !overrides.some(({ key }) => key === name) && !isDeepStrictEqual(params[name], value)
-    )
+  while (overrides.length <= MAX_CHOSEN) {
+    const resolved = document && resolveParams(document, { profile: plan.profile, overrides, files: [] })
+    if (resolved === undefined || Result.isFailure(resolved)) return params
+    const given = resolved.success.params
+    const next = params.find(({ key }) => !isDeepStrictEqual(given[key], plan.params[key]))
+    // One that was said and did not help cannot be said like this.
     if (next === undefined) return overrides
-    overrides.push({ key: next[0], text: yamlText(next[1]) })
+    if (overrides.includes(next)) return params
+    overrides.push(next)
   }
+  return params
 }
 
 /** Letters alone are a text in YAML, unless they are one of its words. */

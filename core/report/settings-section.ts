@@ -1,7 +1,7 @@
 /** What a run was given: parameters, seeds, code, and the machine. */
 import { countText } from "../document/quantities.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
-import { MAX_LISTED_STAGES, stagesLeftOut } from "./listing.ts"
+import { cutText, MAX_LISTED_STAGES, stagesLeftOut } from "./listing.ts"
 import { type Insertion, type Markup, markup } from "./Markup.ts"
 import { valueText } from "./masthead.ts"
 import { fromFile } from "./number-origin.ts"
@@ -14,7 +14,7 @@ export const settingsSection = ({ run, stages }: ReportModel): Markup => {
   const params = Object.entries(run.params)
   const seeds = seedsOf(stages)
   return markup`<section id="settings"${fromFile("plan.json")}><h2>Parameters and environment</h2>
-${params.length > 0 && markup`<h3>Parameters</h3><p class="chips">${params.map(([name, value]) => markup`<code class="chip">${name} = ${valueText(value)}</code>`)}</p>`}
+${params.length > 0 && markup`<h3>Parameters</h3><p class="chips">${params.map(([name, value]) => markup`<code class="chip">${name} = ${cutText(valueText(value))}</code>`)}</p>`}
 ${seeds.length > 0 && markup`<h3>Seeds</h3><p class="hint">Random numbers are counter-based, keyed by seed and stream: the same seeds give the same numbers on any machine.</p>${facts(seeds)}`}
 <h3>Environment</h3><div${fromFile("journal.jsonl")}>${facts(Object.entries(run.environment).map(([name, value]) => [ENVIRONMENT_WORDS[name] ?? name, value]))}</div>
 <h3>Code</h3>${table("Stage types and their code", COLUMNS, codeOf(stages.slice(0, MAX_LISTED_STAGES)).map(codeRow))}${stagesLeftOut(stages.length)}</section>`
@@ -50,7 +50,10 @@ const seedsOf = (stages: ReadonlyArray<ReportStage>): ReadonlyArray<readonly [st
   })
 
 const valuesText = (values: ReadonlyArray<Json>): string =>
-  `${values.slice(0, MAX_VALUES).map(valueText).join(", ")}${values.length > MAX_VALUES ? `, and ${values.length - MAX_VALUES} more` : ""}`
+  `${values
+    .slice(0, MAX_VALUES)
+    .map((value) => cutText(valueText(value)))
+    .join(", ")}${values.length > MAX_VALUES ? `, and ${values.length - MAX_VALUES} more` : ""}`
 
 interface StageCode {
   readonly stage: ReportStage

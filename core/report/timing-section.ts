@@ -94,7 +94,7 @@ const criticalList = (path: ReadonlyArray<CriticalStep>, { run }: ReportModel): 
 <p class="hint">What the run waited for, one after the other: ${countText(path.length, "task")}, ${sum(({ startedAt, endedAt }) => endedAt - startedAt)} of work and ${sum(({ readyAt, startedAt }) => startedAt - readyAt)} of waiting for a worker, in ${durationText(run.finishedAt - run.startedAt)} of wall time. A dark line below its bars marks it in the charts.${steps.length < path.length && ` The ${steps.length} longest are listed.`}</p>
 <ol class="steps">${steps.map(
     ({ task, anchor, readyAt, startedAt, endedAt }) =>
-      markup`<li><a href="#${anchor}">${nameMarkup(task)}</a> ${durationText(endedAt - startedAt)}${
+      markup`<li>${anchor === undefined ? nameMarkup(task) : markup`<a href="#${anchor}">${nameMarkup(task)}</a>`} ${durationText(endedAt - startedAt)}${
         startedAt - readyAt >= WORTH_TELLING &&
         markup` <span class="muted">after ${durationText(startedAt - readyAt)} of waiting</span>`
       }</li>`

@@ -218,7 +218,7 @@ const figure = (errors: ReadonlyArray<ErrorAt>, limit: ReadonlyArray<ErrorAt>, c
   return {
     title: {
       text: `Convergence along the ${componentText(component)}`,
-      subtitle: "MNIST; dashed: the limit of infinite width"
+      subtitle: "MNIST; black: the limit of infinite width"
     },
     hconcat: [panel("error along the component", "along"), panel("deviation from it", "across")]
   }

@@ -5,7 +5,15 @@ import { widthLabel } from "./groups.ts"
 /** The name of the limit in legends. */
 export const LIMIT_LABEL = "n → ∞"
 
-const SOLID = [1, 0]
+/** From narrow to wide, then anew: on paper without colours a line is known by its dashes. */
+const DASHES = [
+  [1, 0],
+  [9, 2],
+  [2, 2],
+  [9, 2, 2, 2]
+]
+
+/** The limit's own. */
 const DASHED = [6, 4]
 
 /** Vega-Lite's colour and dash by the field `network`, with one legend for both; the limit is black and dashed. */
@@ -17,8 +25,12 @@ export const networkEncoding = (widths: ReadonlyArray<number>) => {
     color: {
       ...field,
       scale: { domain: names, range: [...widthColors(widths.length), LIMIT_COLOR] },
-      legend: { symbolOpacity: 1 }
+      // And long enough to show its dashes.
+      legend: { symbolOpacity: 1, symbolSize: 700 }
     },
-    strokeDash: { ...field, scale: { domain: names, range: [...widths.map(() => SOLID), DASHED] } }
+    strokeDash: {
+      ...field,
+      scale: { domain: names, range: [...widths.map((_, index) => DASHES[index % DASHES.length] ?? []), DASHED] }
+    }
   }
 }

@@ -170,6 +170,21 @@ describe("renderHtml", () => {
     })
   )
 
+  it.effect("lists of thousands of expectations those first that are not met", () =>
+    Effect.gen(function* () {
+      const model = yield* reportOf(SUCCESS)
+      const [met] = model.expectations
+      assert.strictEqual(met?.verdict, "met")
+      const expectations = [...Array.from({ length: 5000 }, () => met!), ...model.expectations]
+      const html = renderHtml({ ...model, expectations })
+      readTags(html)
+      assert.isBelow(html.length, 2_000_000)
+      assert.include(readText(html), "5005 of 5007 expectations of profile default met, 1 missed, 1 not recorded")
+      assert.include(readText(html), "… and 4507 more expectations")
+      assert.strictEqual(html.match(/<tr class="row-missed"/gu)?.length, 1)
+    })
+  )
+
   it.effect("does without what a run may lack", () =>
     Effect.gen(function* () {
       const model = yield* reportOf(SUCCESS)
