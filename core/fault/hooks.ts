@@ -42,6 +42,7 @@ export type Step =
 /** Something that stands between a fault and its harm; named by what it does. */
 export type Protection =
   | "await-holders"
+  | "begin-once"
   | "bound-expressions"
   | "bound-matrix"
   | "cap-depth"

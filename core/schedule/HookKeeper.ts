@@ -1,7 +1,7 @@
 /** Sees to it that hooks are told, beside everything else: none of them holds up a run or the daemon. */
 import { Effect, Fiber } from "effect"
 import type { Desk } from "./Desk.ts"
-import type { OpenNotice } from "./ScheduleLedger.ts"
+import type { OpenNotice } from "./open-notices.ts"
 import { tellNotice } from "./tell-hook.ts"
 
 export class HookKeeper {

@@ -152,15 +152,15 @@ export class RunKeeper {
   }
 
   /** Ends a run for a later one. */
-  replace(id: string, tick: Instant): Effect.Effect<void> {
+  replace(id: string, tick: Instant): Effect.Effect<unknown> {
     const run = this.runs.get(tickId(id, tick))
     if (run === undefined || run.isReplaced) return Effect.void
     run.isReplaced = true
     run.signal("SIGINT")
-    const kill = Effect.sync(() => {
+    const kill = (): void => {
       if (this.runs.get(tickId(id, tick)) === run) run.signal("SIGKILL")
-    })
-    return Effect.asVoid(Effect.forkDetach(Effect.delay(kill, GRACE)))
+    }
+    return Effect.sync(() => setTimeout(kill, GRACE).unref())
   }
 
   /** Ends all runs, and waits until that has been written down; what they have finished is kept. */

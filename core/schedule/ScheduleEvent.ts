@@ -1,6 +1,7 @@
 /** What happens to schedules, in the words of their journal. */
 import type { Notice } from "./Notice.ts"
 import type { Instant } from "./Schedule.ts"
+import type { ScheduleState } from "./ScheduleState.ts"
 
 /** Why a tick did not run. */
 export type PassReason =
@@ -104,6 +105,16 @@ export type ScheduleEvent =
       readonly detail?: string
     }
 
+  /** Where a schedule stands at the beginning of a journal that was shortened. */
+  | {
+      readonly _tag: "Snapshot"
+      readonly at: Instant
+      readonly schedule: string
+      readonly state: ScheduleState
+      /** Of what hooks were to be told then. */
+      readonly notices: ReadonlyArray<Notice>
+    }
+
 export type WaitReason = "missed" | "replacing"
 
 /** Events of one schedule. */
@@ -118,7 +129,8 @@ const TAGS: { readonly [tag in ScheduleEvent["_tag"]]: true } = {
   Started: true,
   Unbegun: true,
   Ended: true,
-  Notified: true
+  Notified: true,
+  Snapshot: true
 }
 
 /** Whether a line of the journal is one that this version knows. */

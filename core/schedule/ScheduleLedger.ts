@@ -1,16 +1,11 @@
 /** What the daemon knows: the journal of the schedules, and the states that it leads to. */
 import { Effect, type Scope } from "effect"
 import type { StoreUnavailable } from "../store/StoreError.ts"
-import type { Notice } from "./Notice.ts"
+import { compactJournal } from "./compact-journal.ts"
+import { type OpenNotice, openNotices } from "./open-notices.ts"
 import type { OwnEvent, ScheduleEvent } from "./ScheduleEvent.ts"
 import { openJournal, readJournal, type ScheduleJournal } from "./ScheduleJournal.ts"
 import { apply, foldSchedules, type ScheduleState } from "./ScheduleState.ts"
-
-/** A notice that nobody has been told yet. */
-export interface OpenNotice {
-  readonly schedule: string
-  readonly notice: Notice
-}
 
 export class ScheduleLedger {
   states: Map<string, ScheduleState>
@@ -30,6 +25,7 @@ export class ScheduleLedger {
 
   static readonly open = (store: string): Effect.Effect<ScheduleLedger, StoreUnavailable, Scope.Scope> =>
     Effect.gen(function* () {
+      yield* compactJournal(store)
       const journal = yield* openJournal(store)
       const { events } = yield* readJournal(store)
       return new ScheduleLedger(store, journal, events)
@@ -63,14 +59,4 @@ export class ScheduleLedger {
         })
       : Effect.void
   )
-}
-
-const openNotices = (events: ReadonlyArray<ScheduleEvent>): Map<string, OpenNotice> => {
-  const open = new Map<string, OpenNotice>()
-  for (const event of events) {
-    if (event._tag === "Ended")
-      for (const notice of event.notices ?? []) open.set(notice.id, { schedule: event.schedule, notice })
-    else if (event._tag === "Notified") open.delete(event.notice)
-  }
-  return open
 }

@@ -29,7 +29,7 @@ export interface ScheduleState {
 const NEW: ScheduleState = {
   file: "",
   signature: undefined,
-  considered: Number.NEGATIVE_INFINITY,
+  considered: 0,
   queue: [],
   running: [],
   last: undefined
@@ -65,6 +65,8 @@ export const apply = (state: ScheduleState = NEW, event: OwnEvent): ScheduleStat
     }
     case "Notified":
       return state
+    case "Snapshot":
+      return event.state
   }
 }
 

@@ -88,7 +88,9 @@ const outcomeOf = ({ end, isReplaced }: EndedTick, past: PastRun | undefined): T
   // Asked to end before it could listen, it is ended by the signal itself.
   const isAsked = end?.signal === "SIGINT" || end?.signal === "SIGTERM"
   const byEnd = isAsked ? "interrupted" : byJournal(past)
-  const known = end?.status == null ? byEnd : (BY_STATUS[end.status] ?? "unusable")
+  // A program that cannot even begin ends with 1 too, whatever a stage would mean by it.
+  const isLame = end?.status === 1 && past === undefined
+  const known = end?.status == null ? byEnd : isLame ? "unusable" : (BY_STATUS[end.status] ?? "unusable")
   return isReplaced && known !== "success" ? "replaced" : known
 }
 

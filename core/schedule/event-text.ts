@@ -48,6 +48,8 @@ export const lineOf = (event: OwnEvent, schedule: Schedule | undefined): Line | 
       return { weight: "warning", text: `${tickId(id, event.tick)}  never began: counts as missed` }
     case "Ended":
       return endedLine(event)
+    case "Snapshot":
+      return undefined
     case "Notified":
       return event.outcome === "delivered"
         ? undefined

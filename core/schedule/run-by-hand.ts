@@ -3,8 +3,10 @@ import { randomUUID } from "node:crypto"
 import { Clock, Effect } from "effect"
 import { attemptSync } from "../store/durable.ts"
 import { assessTick } from "./assess-tick.ts"
+import { appendBeside } from "./compact-journal.ts"
 import type { Schedule } from "./Schedule.ts"
-import { openJournal, placesIn, readJournal } from "./ScheduleJournal.ts"
+import type { ScheduleEvent } from "./ScheduleEvent.ts"
+import { placesIn, readJournal } from "./ScheduleJournal.ts"
 import { foldSchedules } from "./ScheduleState.ts"
 import { forget } from "./starts.ts"
 import { type Launcher, TickProcess } from "./TickProcess.ts"
@@ -13,23 +15,21 @@ import { tellNotice } from "./tell-hook.ts"
 /** Runs it before the eyes of whoever asks, has its hooks told, and returns how its process and the tick ended. */
 export const runByHand = Effect.fn("schedule.run")(
   function* (schedule: Schedule, { launcher, store }: { readonly launcher: Launcher; readonly store: string }) {
-    const { journal: file, starts } = placesIn(store)
-    const journal = yield* openJournal(store)
+    const { starts } = placesIn(store)
     const before = foldSchedules((yield* readJournal(store)).events).get(schedule.id)?.last
     const startedAt = yield* Clock.currentTimeMillis
     const start = { tick: startedAt, token: randomUUID() }
-    const write = (events: Parameters<typeof journal.append>[0]) =>
-      attemptSync("write to", file, () => journal.append(events))
-    yield* write([{ _tag: "Started", at: startedAt, schedule: schedule.id, ...start, byHand: true }])
+    const write = (event: ScheduleEvent) => appendBeside(store, [event])
+    yield* write({ _tag: "Started", at: startedAt, schedule: schedule.id, ...start, byHand: true })
     const run = TickProcess.startVisibly(schedule, start, launcher)
     const end = yield* untilEnded(run)
     yield* Effect.ignore(attemptSync("remove", starts, () => forget(starts, start.token)))
     const endedAt = yield* Clock.currentTimeMillis
     const ended = { tick: start.tick, startedAt, endedAt, before, isReplaced: false, end }
     const event = yield* assessTick(schedule, ended)
-    yield* write([{ ...event, byHand: true }])
-    const telling = event.notices.map((notice) => Effect.flatMap(tellNotice(schedule, notice), (told) => write([told])))
-    yield* Effect.all(telling, { concurrency: "unbounded", discard: true })
+    yield* write({ ...event, byHand: true })
+    const telling = event.notices.map((notice) => Effect.flatMap(tellNotice(schedule, notice), (told) => write(told)))
+    yield* Effect.all(telling, { concurrency: 4, discard: true })
     return { end, event }
   },
   // Whoever interrupts it interrupts the run; what came of that is written down and told all the same.

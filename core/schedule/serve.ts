@@ -19,6 +19,8 @@ const LONGEST_SLEEP = 60_000
 /** By how much the last tick may lie ahead before somebody has to be told. */
 const AHEAD = 3_600_000
 
+const NOTHING = "no file has a schedule: waiting until one has"
+
 /** What came of serving: of a visit, whether all could be done that was to be done, or that another serves already. */
 export type Served = "done" | "hindered" | "led by another"
 
@@ -99,6 +101,8 @@ class ScheduleDaemon {
         options.say({ weight: "error", text: `${file}  ${message}` })
       for (const { file, message } of options.files.clashes)
         this.desk.sayOnce(`clash ${file}`, { weight: "warning", text: `${file}  ${message}` })
+      const isEmpty = options.files.schedules.length === 0
+      this.desk.sayOnce("nothing", isEmpty ? { weight: "warning", text: NOTHING } : undefined)
       const now = yield* Clock.currentTimeMillis
       yield* this.drop(now)
       yield* this.runs.adopt()

@@ -7,7 +7,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
-import { reach } from "../fault/hooks.ts"
+import { isGuarded, reach } from "../fault/hooks.ts"
 import { tryLock } from "../store/kernel-lock.ts"
 import { namesIn } from "../store/list-folder.ts"
 import { syncPath } from "../store/place-synced.ts"
@@ -30,7 +30,7 @@ const held: Array<DatabaseSync> = []
 export const begin = (folder: string, token: string): boolean | undefined => {
   const lock = tryLock(lockOf(folder, token))
   if (lock === undefined) return undefined
-  if (!mark(folder, token, String(process.pid))) {
+  if (!mark(folder, token, String(process.pid)) && isGuarded("begin-once")) {
     lock.close()
     return false
   }

@@ -536,6 +536,66 @@ const OTHERS: ReadonlyArray<Broken> = [
     "an unknown choice",
     `${STAGE}schedule: [{ cron: "0 3 * * *", missed: lastest }]\n`,
     '5:41 schedule: unknown missed "lastest" | did you mean "latest"?'
+  ],
+  [
+    "a time that never comes",
+    `${STAGE}schedule: { cron: "0 0 30 2 *" }\n`,
+    '5:19 schedule: "0 0 30 2 *" is a time that never comes'
+  ],
+  [
+    "a word that is no cron line",
+    `${STAGE}schedule: { cron: "@dayly" }\n`,
+    '5:19 schedule: "@dayly" is no cron line | did you mean "@daily"?'
+  ],
+  [
+    "a misspelt time zone",
+    `${STAGE}schedule: { cron: "@daily", timeZone: Europe/Berlim }\n`,
+    '5:39 schedule: unknown time zone "Europe/Berlim" | did you mean "Europe/Berlin"?'
+  ],
+  [
+    "two schedules of one name",
+    `${STAGE}schedule: [{ name: a, cron: "@daily" }, { name: a, cron: "@hourly" }]\n`,
+    '5:49 schedule: another one has the name "a" already'
+  ],
+  [
+    "a bound on what is not caught up",
+    `${STAGE}schedule: { cron: "@daily", missed: latest, maxCatchUp: 3 }\n`,
+    "5:57 schedule: maxCatchUp says how many missed times run with missed: all, not latest"
+  ],
+  [
+    "an unknown profile of a schedule",
+    `profiles: { small: {} }\n${STAGE}schedule: { cron: "@daily", profile: smal }\n`,
+    '6:38 schedule: unknown profile "smal" | did you mean "small"?'
+  ],
+  [
+    "an unknown parameter of a schedule",
+    `params: { width: 1 }\n${STAGE}schedule: { cron: "@daily", params: { widht: 2 } }\n`,
+    '6:39 schedule: unknown parameter "widht" | did you mean "width"?'
+  ],
+  [
+    "an expression over parameters in a schedule",
+    `params: { width: 1 }\n${STAGE}schedule: { cron: "@daily", params: { width: "\${{ params.width }}" } }\n`,
+    "6:46 schedule: params: width: a schedule sees no params"
+  ],
+  [
+    "what is to be computed anew",
+    `${STAGE}schedule: { cron: "@daily", recompute: some }\n`,
+    '5:40 schedule: recompute must be all, none or a number of tasks, not "some"'
+  ],
+  [
+    "a hook that tells nobody",
+    `${STAGE}schedule: { cron: "@daily", hooks: [{ on: failure }] }\n`,
+    "5:37 hook: give one of run, webhook and webhookFrom"
+  ],
+  [
+    "a hook on nothing known",
+    `${STAGE}schedule: { cron: "@daily", hooks: [{ on: [falure], run: [mail] }] }\n`,
+    '5:44 hook: unknown event "falure" | did you mean "failure"?'
+  ],
+  [
+    "a password in the address of a hook",
+    `${STAGE}schedule: { cron: "@daily", hooks: [{ on: drift, webhook: "https://me:pw@x.org/" }] }\n`,
+    "5:59 hook: webhook: the address holds a password | webhookFrom"
   ]
 ]
 

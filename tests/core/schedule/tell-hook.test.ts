@@ -1,0 +1,137 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { createServer, type IncomingHttpHeaders } from "node:http"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
+import { assert, describe, it, onTestFinished } from "vitest"
+import type { HookTarget } from "../../../core/document/PipelineDocument.ts"
+import type { Notice } from "../../../core/schedule/Notice.ts"
+import { tellHook } from "../../../core/schedule/tell-hook.ts"
+
+const NOTICE = {
+  id: "s@2026-11-26T10:00:00Z/failure/1",
+  hook: 0,
+  body: { version: 1, event: "failure" }
+} as unknown as Notice
+
+interface Heard {
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+/** Answers with these statuses, one after the other; a silence where there is none. */
+const listen = async (...statuses: ReadonlyArray<number>) => {
+  const heard: Array<Heard> = []
+  const server = createServer((request, response) => {
+    let body = ""
+    request.on("data", (piece) => {
+      body += piece
+    })
+    request.on("end", () => {
+      const status = statuses[heard.length]
+      heard.push({ headers: request.headers, body })
+      if (status !== undefined)
+        response.writeHead(status, status === 302 ? { location: "http://127.0.0.1:9/" } : {}).end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { heard, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }
+}
+
+/** Tells a hook by a clock that goes on by itself, pauses included. */
+const tell = (target: HookTarget, variables: { readonly [name: string]: string } = {}, timeout = 5000) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(tellHook({ target, timeout }, NOTICE, variables))
+    for (;;) {
+      if (fiber.pollUnsafe() !== undefined) return yield* Fiber.join(fiber)
+      yield* TestClock.adjust("10 minutes")
+      yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 5)))
+    }
+  }).pipe(Effect.provide(TestClock.layer()), Effect.runPromise)
+
+const webhook = (url: string): HookTarget => ({ _tag: "Webhook", address: { url }, token: undefined })
+
+const command = (run: ReadonlyArray<string>, secrets: ReadonlyArray<string> = []): HookTarget => ({
+  ...{ _tag: "Command", run, environment: [], secrets }
+})
+
+describe("a webhook", () => {
+  it("is told as JSON, with an id and a token by which it knows who tells it", async () => {
+    const { heard, url } = await listen(204)
+    const target: HookTarget = { _tag: "Webhook", address: { variable: "URL" }, token: "TOKEN" }
+    assert.deepInclude(await tell(target, { URL: url, TOKEN: "s3cret" }), { outcome: "delivered", attempts: 1 })
+    assert.deepStrictEqual(JSON.parse(heard[0]?.body ?? ""), NOTICE.body)
+    assert.strictEqual(heard[0]?.headers["idempotency-key"], NOTICE.id)
+    assert.strictEqual(heard[0]?.headers.authorization, "Bearer s3cret")
+  })
+
+  it("is told again where it cannot answer, always with the same id", async () => {
+    const { heard, url } = await listen(503, 429, 200)
+    assert.deepInclude(await tell(webhook(url)), { outcome: "delivered", attempts: 3 })
+    assert.deepStrictEqual(new Set(heard.map(({ headers }) => headers["idempotency-key"])), new Set([NOTICE.id]))
+  })
+
+  it.each([
+    ["refuses it", [404], 1, "it answered with 404"],
+    ["never gets better", [500, 500, 500, 500, 500], 5, "it answered with 500"],
+    ["sends us elsewhere", [302, 302, 302, 302, 302], 5, "redirect"]
+  ])("that %s is given up", async (_, statuses, attempts, reason) => {
+    const { url } = await listen(...statuses)
+    const { detail, ...telling } = await tell(webhook(url))
+    assert.deepStrictEqual(telling, { outcome: "given up", attempts })
+    assert.include(detail, reason)
+  })
+
+  it("that does not answer is given up after its time", async () => {
+    const { heard, url } = await listen()
+    const { detail, outcome } = await tell(webhook(url), {}, 20)
+    assert.strictEqual(outcome, "given up")
+    assert.match(detail ?? "", /timeout/u)
+    assert.strictEqual(heard.length, 5)
+  })
+
+  it("whose address nobody has set is given up at once", async () => {
+    const target: HookTarget = { _tag: "Webhook", address: { variable: "URL" }, token: undefined }
+    assert.deepInclude(await tell(target), { outcome: "given up", attempts: 1, detail: "the variable URL is not set" })
+  })
+})
+
+describe("a program", () => {
+  it("reads what there is to say, and sees no more of the environment than it is given", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "athanor-"))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const variables = { PATH: process.env["PATH"] ?? "", TOKEN: "s3cret", OTHER: "unseen" }
+    const script = `cat > "$1/said"; env > "$1/env"`
+    const target = command(["sh", "-c", script, "sh", folder], ["TOKEN"])
+    assert.deepInclude(await tell(target, variables), { outcome: "delivered", attempts: 1 })
+    assert.deepStrictEqual(JSON.parse(readFileSync(join(folder, "said"), "utf8")), NOTICE.body)
+    const env = readFileSync(join(folder, "env"), "utf8")
+    assert.include(env, `PIPELINE_NOTICE=${NOTICE.id}`)
+    assert.include(env, "TOKEN=s3cret")
+    assert.notInclude(env, "unseen")
+  })
+
+  it("that fails is told again, and what it says of a secret is kept from the journal", async () => {
+    const variables = { PATH: process.env["PATH"] ?? "", TOKEN: "s3cret-s3cret" }
+    const { attempts, detail } = await tell(
+      command(["sh", "-c", 'echo "no entry with $TOKEN" >&2; exit 3'], ["TOKEN"]),
+      variables
+    )
+    assert.strictEqual(attempts, 5)
+    assert.strictEqual(detail, "it ended with 3: no entry with ***")
+  })
+
+  it("that is not there, or does not read, is no harm", async () => {
+    const variables = { PATH: process.env["PATH"] ?? "" }
+    assert.deepInclude(await tell(command(["/no/such/program"]), variables), { outcome: "given up", attempts: 1 })
+    assert.deepInclude(await tell(command(["true"]), variables), { outcome: "delivered", attempts: 1 })
+    const { detail } = await tell(command(["sleep", "60"]), variables, 50)
+    assert.strictEqual(detail, "it was ended by SIGKILL")
+  })
+})
