@@ -41,7 +41,10 @@ export const report = (choices: ReportChoices) =>
         ...(shelved.length > 0 ? { gallery: shelved } : {}),
         ...flawsField(run.state)
       })
-    else print([renderTerminal(model, { color: wantsColor(process.stdout) }), html, ...shelved.slice(0, 2)].join("\n"))
+    else {
+      const text = renderTerminal(model, { color: wantsColor(process.stdout), columns: process.stdout.columns || undefined })
+      print([text, html, ...shelved.slice(0, 2)].join("\n"))
+    }
     for (const line of new Set(undrawn.map(unwrittenText))) printError(`warning: ${line}`)
     if (choices.open) openInBrowser(html)
     const isMet = model.expectations.every(({ verdict }) => verdict === "met")

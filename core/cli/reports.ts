@@ -1,5 +1,5 @@
 /** `pipeline report`: the page of one run, of several side by side, or of all of a pipeline. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { UsageError } from "./UsageError.ts"
 
 export interface ReportsChoices {
@@ -8,14 +8,18 @@ export interface ReportsChoices {
   readonly history: boolean
   readonly open: boolean
   readonly check: boolean
+  readonly gallery: Option.Option<string>
   readonly json: boolean
 }
 
 /** Each kind of page loads its own code. */
 export const reports = Effect.fnUntraced(function* (choices: ReportsChoices) {
-  const { runs, compare, history, check } = choices
+  const { runs, compare, history, check, gallery } = choices
   if (compare && history) return yield* new UsageError({ reason: "--compare and --history are two pages: ask for one" })
   if (check && (compare || history)) return yield* new UsageError({ reason: "--check judges one run" })
+  if (Option.isSome(gallery) && (compare || history)) {
+    return yield* new UsageError({ reason: "--gallery takes in the page of one run" })
+  }
   if (compare) {
     const { compareReport } = yield* Effect.promise(() => import("./compare-report.ts"))
     return yield* compareReport(choices)

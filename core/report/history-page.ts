@@ -34,14 +34,14 @@ export const renderHistory = (model: HistoryModel): string => {
 <p class="lead">How each metric went from run to run, and what was changed where its level shifted.</p>
 ${model.leftOut > 0 && markup`<p class="hint">Of older runs ${model.leftOut} are left out.</p>`}
 </header>
-<nav><ul><li><a href="#shifts">Shifts</a></li>${model.profiles.map(({ profile }, index) => markup`<li><a href="#profile-${index + 1}">Profile ${profile}</a></li>`)}</ul></nav>
-<main>
+<nav aria-label="Parts of the history"><ul><li><a href="#shifts">Shifts</a></li>${model.profiles.map(({ profile }, index) => markup`<li><a href="#profile-${index + 1}">Profile ${profile}</a></li>`)}</ul></nav>
+<main id="main">
 <section id="shifts"><h2>Shifts</h2>${shiftList(all)}</section>
 ${model.profiles.map(profileSection)}
 </main>
 <footer>Made by Athanor from the journals of these runs. A shift is where one level explains the results before it, and another
 those after it, better than one for both by more than noise would (optimal partitioning under a penalty). Results that a run found in the store count once. This page asks for nothing from elsewhere.</footer>`,
-    COMPARISON_STYLE + HISTORY_STYLE
+    { style: COMPARISON_STYLE + HISTORY_STYLE }
   )
 }
 
@@ -175,7 +175,8 @@ const courseWords = (name: string, { readings, shifts, outliers }: Course, runs:
 
 const stillTable = (metrics: ReadonlyArray<MetricHistory>): Markup =>
   table(
-    [{ title: "Metric" }, { title: "Value", isNumeric: true }, { title: "Runs", isNumeric: true }],
+    "Metrics that never changed",
+    [{ title: "Metric", isHead: true }, { title: "Value", isNumeric: true }, { title: "Runs", isNumeric: true }],
     metrics.slice(0, MAX_LISTED).map(({ name, course: { readings } }) => ({
       cells: [
         nameMarkup(name),
@@ -187,7 +188,8 @@ const stillTable = (metrics: ReadonlyArray<MetricHistory>): Markup =>
 
 const runTable = (runs: ReadonlyArray<HistoryRun>): Markup =>
   markup`${table(
-    [{ title: "Run" }, { title: "Began" }, { title: "Outcome" }],
+    "The runs of the profile",
+  [{ title: "Run", isHead: true }, { title: "Began" }, { title: "Outcome" }],
     runs
       .toReversed()
       .slice(0, MAX_RUNS)
