@@ -42,7 +42,10 @@ export const report = (choices: ReportChoices) =>
         ...flawsField(run.state)
       })
     else {
-      const text = renderTerminal(model, { color: wantsColor(process.stdout), columns: process.stdout.columns || undefined })
+      const text = renderTerminal(model, {
+        color: wantsColor(process.stdout),
+        columns: process.stdout.columns || undefined
+      })
       print([text, html, ...shelved.slice(0, 2)].join("\n"))
     }
     for (const line of new Set(undrawn.map(unwrittenText))) printError(`warning: ${line}`)

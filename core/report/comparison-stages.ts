@@ -30,11 +30,12 @@ const WHOLE = "(run)"
 /** Letters of a digest that tell it from others. */
 const SHORT = 12
 
-/** Code identities and the environment: what differs, and folded away what is alike. */
+/** Code identities, devices and the environment: what differs, and folded away what is alike. */
 export const comparedCode = (model: ComparisonModel): Markup => {
-  const { code, environment } = model.comparison
+  const { code, devices, environment } = model.comparison
   const rows = [
     ...code.map((row) => ({ row, cells: codeRow(row) })),
+    ...devices.map((row) => ({ row, cells: { ...plainRow(row), name: markup`device of ${nameMarkup(row.name)}` } })),
     ...environment.map((row) => ({ row, cells: plainRow(row) }))
   ]
   const isAlike = ({ values: [first, ...others] }: Row<unknown>): boolean => others.every((value) => value === first)

@@ -176,7 +176,11 @@ const courseWords = (name: string, { readings, shifts, outliers }: Course, runs:
 const stillTable = (metrics: ReadonlyArray<MetricHistory>): Markup =>
   table(
     "Metrics that never changed",
-    [{ title: "Metric", isHead: true }, { title: "Value", isNumeric: true }, { title: "Runs", isNumeric: true }],
+    [
+      { title: "Metric", isHead: true },
+      { title: "Value", isNumeric: true },
+      { title: "Runs", isNumeric: true }
+    ],
     metrics.slice(0, MAX_LISTED).map(({ name, course: { readings } }) => ({
       cells: [
         nameMarkup(name),
@@ -189,7 +193,7 @@ const stillTable = (metrics: ReadonlyArray<MetricHistory>): Markup =>
 const runTable = (runs: ReadonlyArray<HistoryRun>): Markup =>
   markup`${table(
     "The runs of the profile",
-  [{ title: "Run", isHead: true }, { title: "Began" }, { title: "Outcome" }],
+    [{ title: "Run", isHead: true }, { title: "Began" }, { title: "Outcome" }],
     runs
       .toReversed()
       .slice(0, MAX_RUNS)

@@ -17,7 +17,7 @@ describe("renderComparison", () => {
     const ids = readTags(html).flatMap(
       ({ attributes }) => /\bid="(?<id>[^"]*)"/u.exec(attributes)?.groups?.["id"] ?? []
     )
-    assert.deepStrictEqual(ids, ["runs", "causes", "params", "card", "metrics", "figures", "time", "code"])
+    assert.deepStrictEqual(ids, ["main", "runs", "causes", "params", "card", "metrics", "figures", "time", "code"])
     assert.notMatch(readText(html.replaceAll("<wbr>", "")), /undefined|\[object|NaN|Infinity/u)
   })
 

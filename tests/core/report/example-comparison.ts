@@ -54,6 +54,7 @@ export const COMPARISON: ComparisonModel = {
       { name: "extra.size", values: [null, 3] }
     ],
     artifacts: [],
+    devices: [{ name: "train", tasks: ["train"], values: ["wasm", "webgpu: Some GPU"] }],
     timings: [
       { name: "(run)", values: [4100, 2000] },
       { name: "train", values: [4000, null] }
