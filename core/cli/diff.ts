@@ -11,6 +11,7 @@ import {
 } from "../explain/compare-runs.ts"
 import type { TaskParamRow } from "../explain/compare-task-params.ts"
 import { documentOf } from "../explain/document-of-run.ts"
+import { letterOf } from "../explain/letters.ts"
 import { durationText } from "../observe/duration.ts"
 import { shortTexts } from "../plan/short-texts.ts"
 import { isFlawless } from "../record/JournalFlaws.ts"
@@ -67,19 +68,16 @@ const render = (comparison: RunComparison, sections: ReadonlyArray<Section>): st
     const title = section === "taskParams" ? "task params" : section
     return rows.length === 0 ? [] : [[title, sectionTable(comparison, section, rows), ...changes].join("\n")]
   })
-  const names = comparison.runs.map((run, index) => `${letter(index)}  ${run}`).join("\n")
+  const names = comparison.runs.map((run, index) => `${letterOf(index)}  ${run}`).join("\n")
   return [names, ...(parts.length === 0 ? ["nothing differs"] : parts)].join("\n\n")
 }
-
-/** Runs have long names: in a table each goes by a letter. */
-const letter = (index: number): string => (index < 26 ? String.fromCharCode(65 + index) : `#${index + 1}`)
 
 /** A row of a section: its name, what each run has, and a remark. */
 type Cells = readonly [name: string, values: ReadonlyArray<string>, remark: string]
 
 const sectionTable = ({ runs }: RunComparison, section: Section, rows: ReadonlyArray<Cells>): string =>
   table([
-    ["", "", ...runs.map((_, index) => letter(index)), section === "metrics" && runs.length === 2 ? "B − A" : ""],
+    ["", "", ...runs.map((_, index) => letterOf(index)), section === "metrics" && runs.length === 2 ? "B − A" : ""],
     ...rows.map(([name, values, remark]) => ["", name, ...values, remark])
   ])
 
@@ -127,5 +125,5 @@ const deltaText = ([a, b, ...others]: ReadonlyArray<unknown>): string =>
 
 const changeLines = ({ code }: RunComparison): ReadonlyArray<string> =>
   code.flatMap(({ changes }) =>
-    changes.flatMap((phrases, index) => phrases.map((text) => `  ${letter(index)}: ${text}`))
+    changes.flatMap((phrases, index) => phrases.map((text) => `  ${letterOf(index)}: ${text}`))
   )

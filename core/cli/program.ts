@@ -122,7 +122,9 @@ const graph = Command.make(
   (input) => handle(import("./graph.ts"), ({ graph }) => graph(input))
 ).pipe(Command.withDescription("Print the graph of a pipeline"))
 
-const pastRun = Argument.String("run").pipe(Argument.withDescription("latest, an id, or its end: brave-euler"))
+const pastRun = Argument.String("run").pipe(
+  Argument.withDescription("latest, an id, or its end: brave-euler; latest~1 is the one before")
+)
 
 const runs = Command.make(
   "runs",
@@ -130,6 +132,12 @@ const runs = Command.make(
     limit: count("limit").pipe(Flag.withDescription("At most so many; 20 unless asked"), Flag.withDefault(20)),
     where: text("where", "Only those for which this holds: 'loss < 0.1 and lr = 0.01'"),
     sort: text("sort", "From the smallest of this value to the largest"),
+    metrics: Flag.String("metric").pipe(
+      Flag.withAlias("m"),
+      Flag.withDescription("Rank by this metric, the best first; others are shown beside it"),
+      Flag.atLeast(0)
+    ),
+    over: text("over", "Average a --metric over these dimensions of the matrix: --over seed"),
     descending: flag("descending").pipe(Flag.withDescription("From the largest to the smallest")),
     columns: text("columns", "Show these values: lr,train.loss"),
     csv: flag("csv").pipe(Flag.withDescription("Print comma-separated values")),
@@ -176,14 +184,18 @@ const get = Command.make(
 const report = Command.make(
   "report",
   {
-    run: pastRun.pipe(Argument.withDefault("latest")),
+    runs: pastRun.pipe(Argument.variadic()),
+    compare: flag("compare").pipe(Flag.withDescription("A page on several runs side by side: --compare A B")),
+    history: flag("history").pipe(
+      Flag.withDescription("A page on the metrics of all runs of a pipeline, named by a run, its name or its file")
+    ),
     open: flag("open").pipe(Flag.withDescription("Open the page in a browser")),
     check: flag("check").pipe(Flag.withDescription("Exit with 3 when an expectation is missed")),
     gallery: text("gallery", "Folder that also gets a page of Markdown and the figures, to be committed"),
     json
   },
-  (input) => handle(import("./report.ts"), ({ report }) => report(input))
-).pipe(Command.withDescription("Write the report of a run"))
+  (input) => handle(import("./reports.ts"), ({ reports }) => reports(input))
+).pipe(Command.withDescription("Write the report of a run, or of several"))
 
 const trace = Command.make(
   "trace",

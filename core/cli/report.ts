@@ -1,5 +1,4 @@
 /** `pipeline report`: the page of a run. */
-import { spawn } from "node:child_process"
 import { Effect, Option } from "effect"
 import { RunHistory } from "../record/RunHistory.ts"
 import { collectReport } from "../report/collect-report.ts"
@@ -8,6 +7,7 @@ import { renderTerminal } from "../report/terminal-report.ts"
 import { unwrittenText } from "../report/unwritten-file.ts"
 import { writeReport } from "../report/write-report.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
+import { openInBrowser } from "./open-in-browser.ts"
 import { print, printError, printJson } from "./output.ts"
 import { pageFolder } from "./page-folder.ts"
 import { wantsColor } from "./Settings.ts"
@@ -41,7 +41,13 @@ export const report = (choices: ReportChoices) =>
         ...(shelved.length > 0 ? { gallery: shelved } : {}),
         ...flawsField(run.state)
       })
-    else print([renderTerminal(model, { color: wantsColor(process.stdout) }), html, ...shelved.slice(0, 2)].join("\n"))
+    else {
+      const text = renderTerminal(model, {
+        color: wantsColor(process.stdout),
+        columns: process.stdout.columns || undefined
+      })
+      print([text, html, ...shelved.slice(0, 2)].join("\n"))
+    }
     for (const line of new Set(undrawn.map(unwrittenText))) printError(`warning: ${line}`)
     if (choices.open) openInBrowser(html)
     const isMet = model.expectations.every(({ verdict }) => verdict === "met")
@@ -54,15 +60,3 @@ const shelve = Effect.fnUntraced(function* (model: ReportModel, folder: string) 
   const { writeGallery } = yield* Effect.promise(() => import("../report/write-gallery.ts"))
   return yield* writeGallery(model, folder)
 })
-
-/** Opens a page with whatever the system opens pages with. */
-const openInBrowser = (file: string): void => {
-  const commands: { readonly [platform: string]: readonly [string, ...ReadonlyArray<string>] } = {
-    darwin: ["open"],
-    win32: ["cmd", "/c", "start", ""]
-  }
-  const [command, ...options] = commands[process.platform] ?? ["xdg-open"]
-  spawn(command, [...options, file], { detached: true, stdio: "ignore" })
-    .on("error", () => print(`(no program found to open ${file})`))
-    .unref()
-}

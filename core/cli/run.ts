@@ -1,7 +1,8 @@
 /** `pipeline run`: computes what is new, and leaves a report behind. */
 import { join } from "node:path"
-import { Clock, Effect, Layer, Option } from "effect"
+import { Cause, Clock, Effect, Layer, Option } from "effect"
 import { isGuarded } from "../fault/hooks.ts"
+import { chooseProgress } from "../observe/choose-progress.ts"
 import { wantsExport } from "../observe/export-target.ts"
 import { progressObserver } from "../observe/progress-observer.ts"
 import type { RunTelemetry } from "../observe/run-telemetry.ts"
@@ -49,6 +50,9 @@ export interface RunChoices extends PipelineChoices, ResourceChoices {
   readonly recompute: Option.Option<string>
   readonly json: boolean
 }
+
+/** Columns of a line in a log. */
+const LOGGED = 200
 
 /** Tasks of a plan whose making leaves much behind. */
 const LONG = 1000
@@ -128,6 +132,7 @@ const runIt = Effect.fnUntraced(function* (choices: StartedChoices, read: TakeRe
       recorded: refusal === undefined
     })
   else if (left.text !== "") print(left.text)
+  if (!choices.json) for (const line of left.closing) printError(line)
   for (const line of complaints(left.unwritten)) printError(line)
   const absent = past.plan.absences?.outputs ?? []
   for (const { destination, task } of absent) printError(`warning: ${destination} is left out: no list has ${task}`)
@@ -195,7 +200,12 @@ const runAndReport = Effect.fnUntraced(function* (
     Effect.tap(() => isInPlace),
     Effect.updateService(Clock.Clock, steady),
     Effect.provideService(RunObserver, () => (trace === undefined ? progress : watchedBy(progress, trace.observer))),
-    Effect.onError(() => Effect.sync(() => progress.finish()))
+    Effect.onError((cause) =>
+      Effect.sync(() => {
+        progress.finish()
+        if (Cause.hasInterruptsOnly(cause)) printError("what finished is kept: the same command goes on from there")
+      })
+    )
   )
   const past = yield* loadPast(result)
   const remark = refusal === undefined ? yield* enterInCatalogue(plan, result) : unrecordedText(refusal)
@@ -276,5 +286,11 @@ const watchedBy = (progress: RunObserverShape, { onEvent, onSpans }: RunTelemetr
 /** Writes the report; when nothing ran and the page is there, it stays as it is. */
 const leaveReport = Effect.fnUntraced(function* (past: PastRun) {
   const { writeRunReport } = yield* Effect.promise(() => import("./write-run-report.ts"))
-  return yield* writeRunReport(past, { color: wantsColor(process.stdout) })
+  const { form, ...style } = chooseProgress(process.env, process.stderr.isTTY === true)
+  return yield* writeRunReport(past, {
+    color: wantsColor(process.stdout),
+    columns: process.stdout.columns || undefined,
+    // The last column stays free, where some terminals break the line; a log takes long ones.
+    closing: { ...style, columns: form === "terminal" ? (process.stderr.columns || 80) - 1 : LOGGED }
+  })
 })

@@ -10,23 +10,44 @@ import { EXIT } from "./exit-status.ts"
 import { print, printJson, table } from "./output.ts"
 import { historyLayer } from "./services.ts"
 import { flawsField, tellFlaws } from "./tell-flaws.ts"
+import { UsageError } from "./UsageError.ts"
 
 export interface RunsChoices extends RunQuery {
+  /** Metrics to rank by: a leaderboard in place of a list. */
+  readonly metrics: ReadonlyArray<string>
+  /** Dimensions of a matrix to average over, with commas between them. */
+  readonly over: Option.Option<string>
   readonly limit: number
   readonly csv: boolean
   readonly json: boolean
 }
 
 /** Prints past runs, the latest first. */
-export const runs = (choices: RunsChoices) =>
+export const runs = (asked: RunsChoices) =>
   Effect.gen(function* () {
+    const { metrics } = asked
+    // A leaderboard is sorted by its metric anyway.
+    const choices = { ...asked, sort: Option.filter(asked.sort, (name) => name !== "") }
+    if (Option.isNone(choices.sort) && Option.isSome(asked.sort) && metrics.length === 0) {
+      return yield* new UsageError({ reason: "--sort needs the name of a value, or a --metric beside it" })
+    }
     const history = yield* RunHistory
     const folders = yield* history.list
-    const isWhole = Option.isSome(choices.where) || Option.isSome(choices.sort)
+    const isWhole = Option.isSome(choices.where) || Option.isSome(choices.sort) || metrics.length > 0
     const listed = yield* Effect.forEach(isWhole ? folders : folders.slice(0, choices.limit), (folder) =>
       Effect.map(history.state(folder), (state): ListedRun => ({ state, values: new RunValues(folder, state) }))
     )
     const { chosen, columns } = yield* Effect.fromResult(chooseRuns(choices, listed))
+    if (metrics.length > 0) {
+      const { printLeaderboard } = yield* Effect.promise(() => import("./leaderboard.ts"))
+      yield* printLeaderboard(
+        { ...choices, over: namesIn(choices.over), isSorted: Option.isSome(choices.sort) },
+        { runs: chosen, columns }
+      )
+      return EXIT.success
+    }
+    if (Option.isSome(choices.over))
+      return yield* new UsageError({ reason: "--over averages the values of a --metric" })
     const shown = chosen.slice(0, choices.limit)
     for (const { values, state } of shown) tellFlaws(values.id, state)
     if (choices.json) printJson(shown.map((run) => ({ ...described(run), values: valuesOf(run, columns) })))
@@ -35,6 +56,12 @@ export const runs = (choices: RunsChoices) =>
     else print(Option.isSome(choices.columns) ? columnTable(shown, columns) : usualTable(shown, columns))
     return EXIT.success
   }).pipe(Effect.provide(historyLayer))
+
+const namesIn = (text: Option.Option<string>): ReadonlyArray<string> =>
+  Option.getOrElse(text, () => "")
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "")
 
 const described = ({ values, state }: ListedRun) => ({
   run: values.id,
@@ -83,15 +110,7 @@ const cellText = (name: string, value: RunValue | undefined): string => {
 
 /** Values as they are: durations in milliseconds, times in milliseconds since 1970; all facts where no columns are asked for. */
 const csvOf = (shown: ReadonlyArray<ListedRun>, columns: ReadonlyArray<Column>): string => {
-  const facts = Object.keys(FACTS).map(
-    (name): Column => ({
-      name,
-      of: (run) => {
-        const found = run.find(name)
-        return found?._tag === "Value" ? found.value : undefined
-      }
-    })
-  )
+  const facts = Object.keys(FACTS).map((name): Column => ({ name, of: (run) => run.value(name) }))
   const rest = facts.filter(({ name }) => name !== "run")
   const all = columns.length > 0 ? columns : rest
   return [

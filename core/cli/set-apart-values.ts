@@ -1,10 +1,11 @@
 /**
  * Values written against their flag, as `-j4` and `-Sn=5`: set apart, as the parser of the command line wants them. And one that it
- * would take for flags, as in `--max-size -1GB`: set against its own, for the command to say what is wrong with it.
+ * would take for flags, as in `--max-size -1GB`: set against its own, for the command to say what is wrong with it. Likewise the
+ * empty one of `runs --metric loss --sort`.
  */
 
 /** Flags of one letter that take a value, and those that take none. A test holds them to the commands. */
-const TAKING = "jpSfio"
+const TAKING = "jpSfiom"
 const PLAIN = "nk"
 
 const ATTACHED = new RegExp(`^-(?<plain>[${PLAIN}]*)(?<taking>[${TAKING}])(?<value>[^=].*)$`, "su")
@@ -22,7 +23,11 @@ export const setApartValues = (args: ReadonlyArray<string>): ReadonlyArray<strin
 const LONG = /^--[a-z-]+$/u
 const NEGATIVE_QUANTITY = /^-\d[\d.]*[a-z]/iu
 
+/** The flag that may stand without its value, where another one says what it would. */
+const BARE = "--sort"
+
 const arranged = (argument: string, previous = "", next = ""): ReadonlyArray<string> => {
+  if (argument === BARE && (next === "" || /^--?[a-z]/iu.test(next))) return [`${BARE}=`]
   if (LONG.test(argument) && NEGATIVE_QUANTITY.test(next)) return [`${argument}=${next}`]
   return LONG.test(previous) && NEGATIVE_QUANTITY.test(argument) ? [] : parted(argument)
 }

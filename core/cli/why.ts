@@ -1,24 +1,19 @@
 /** `pipeline why`: why tasks run, ran, or did not, led back to what was changed. */
-import { existsSync, readFileSync } from "node:fs"
 import { Effect, Option } from "effect"
-import type { PipelineDocument } from "../document/PipelineDocument.ts"
 import { type Account, rootsOf } from "../explain/Account.ts"
 import { accountOfPlan } from "../explain/account-of-plan.ts"
 import { accountBetween, accountOfPending, accountOfRun } from "../explain/account-of-run.ts"
 import { documentOf } from "../explain/document-of-run.ts"
-import { earlierTask, type FindEarlierTask } from "../explain/EarlierTask.ts"
+import { earlierTasks, tasksByName } from "../explain/earlier-tasks.ts"
+import { findPlaces } from "../explain/find-places.ts"
 import { noteOutcomes } from "../explain/note-outcomes.ts"
-import { Places } from "../explain/Places.ts"
 import { renderAccounts } from "../explain/render-accounts.ts"
-import type { BundleCode, Plan, PlanTask } from "../plan/Plan.ts"
 import { stageOf } from "../plan/task-id.ts"
 import { LatestRuns } from "../record/LatestRuns.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { assess } from "../run/assess.ts"
 import { growByStore } from "../run/grow-by-store.ts"
-import { Host } from "../run/Host.ts"
 import { ActionStore } from "../store/ActionStore.ts"
-import { ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { EXIT } from "./exit-status.ts"
 import { loadPipeline, missingTasks, namedTasks, type PipelineChoices, targetTasks } from "./load-pipeline.ts"
@@ -66,7 +61,7 @@ const accountsNow = Effect.fnUntraced(function* (choices: WhyChoices) {
   }
   const facts = {
     assessment: noteOutcomes(yield* assess(plan)),
-    places: yield* placesIn(plan, document, process.env),
+    places: yield* findPlaces(plan, document, process.env),
     actions: yield* ActionStore,
     taskOf: yield* earlierTasks
   }
@@ -90,7 +85,7 @@ const accountsThen = Effect.fnUntraced(function* (stage: string, run: string, ag
     )
   const past = yield* load(run)
   const targets = yield* targetTasks(past.plan, [stage])
-  const places = yield* placesIn(past.plan, yield* documentOf(past), undefined)
+  const places = yield* findPlaces(past.plan, yield* documentOf(past))
   const latest = new LatestRuns((yield* StoreRoot).runs, past.plan.name, past.folder.id)
   const facts = { run: past, latest, places, actions: yield* ActionStore, taskOf: yield* earlierTasks }
   // In that run it never came to tasks.
@@ -102,43 +97,3 @@ const accountsThen = Effect.fnUntraced(function* (stage: string, run: string, ag
     accountBetween(facts, other, index, then.get(past.plan.tasks[index]?.id ?? ""))
   )
 })
-
-const placesIn = Effect.fnUntraced(function* (
-  plan: Plan,
-  document: PipelineDocument | undefined,
-  environment: NodeJS.ProcessEnv | undefined
-) {
-  const objects = yield* ObjectStore
-  const { contract } = yield* Host
-  const bundleText = ({ bundle }: BundleCode): string | undefined => {
-    const path = objects.pathOf(bundle)
-    return existsSync(path) ? readFileSync(path, "utf8") : undefined
-  }
-  return new Places({ plan, document, bundleText, contract, environment })
-})
-
-/** Tasks in the plans of their runs, each of which is read once. */
-const earlierTasks = Effect.map(RunHistory, (history): FindEarlierTask => {
-  const plans = new Map<string, PlanOfRun | undefined>()
-  const planOf = Effect.fnUntraced(function* (run: string) {
-    if (!plans.has(run)) {
-      const past = Effect.flatMap(history.resolve(run), history.load)
-      // Folders of runs may be removed; their results stay.
-      const found = yield* Effect.catchTag(past, "RunUnknown", () => Effect.undefined)
-      plans.set(run, found && { plan: found.plan, tasks: tasksByName(found.plan) })
-    }
-    return plans.get(run)
-  })
-  return ({ runId, task }) =>
-    Effect.map(planOf(runId), (run) => {
-      const found = run?.tasks.get(task)
-      return run && found && earlierTask(run.plan, found)
-    })
-})
-
-interface PlanOfRun {
-  readonly plan: Plan
-  readonly tasks: ReadonlyMap<string, PlanTask>
-}
-
-const tasksByName = ({ tasks }: Plan): ReadonlyMap<string, PlanTask> => new Map(tasks.map((task) => [task.id, task]))

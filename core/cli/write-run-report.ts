@@ -3,8 +3,9 @@ import { join } from "node:path"
 import { Effect } from "effect"
 import { REPORT_FILES } from "../document/report-files.ts"
 import type { PastRun } from "../record/RunHistory.ts"
+import { type ClosingStyle, closingLines } from "../report/closing-lines.ts"
 import { collectReport } from "../report/collect-report.ts"
-import { renderTerminal } from "../report/terminal-report.ts"
+import { renderCard, type TerminalOptions } from "../report/terminal-report.ts"
 import type { UnwrittenFile } from "../report/unwritten-file.ts"
 import { writeReport } from "../report/write-report.ts"
 import { copyOutputs } from "./copy-outputs.ts"
@@ -21,6 +22,8 @@ export interface LeftReport {
   readonly note: string
   /** For standard output; empty when there is nothing new to say. */
   readonly text: string
+  /** For the end of standard error: what to look at next. */
+  readonly closing: ReadonlyArray<string>
   readonly isMet: boolean
   /** Files that should lie beside the page and could not be written. */
   readonly unwritten: ReadonlyArray<UnwrittenFile>
@@ -31,7 +34,7 @@ export interface LeftReport {
 /** Writes the report of a run that has just ended; where its page and files show the same already, they stay. */
 export const writeRunReport = Effect.fn("writeRunReport")(function* (
   run: PastRun,
-  options: { readonly color: boolean }
+  options: TerminalOptions & { readonly closing: ClosingStyle }
 ) {
   const { folder, isPart } = pageFolder(run)
   const shown = isPart ? undefined : shownBy(run)
@@ -62,7 +65,8 @@ export const writeRunReport = Effect.fn("writeRunReport")(function* (
   return {
     html,
     note: isPart ? `${html} (only a part was asked for: ${study} stays as it was)` : html,
-    text: renderTerminal(model, { color: options.color }),
+    text: renderCard(model, options),
+    closing: closingLines(model, html, options.closing),
     isMet: met === expected,
     unwritten,
     shown: shown !== undefined && isComplete ? { folder, shown } : undefined
@@ -129,6 +133,7 @@ const standing = (folder: string, stamp: Stamp): LeftReport => ({
   html: join(folder, REPORT_FILES.page),
   note: join(folder, REPORT_FILES.page),
   text: standingText(stamp),
+  closing: [],
   isMet: stamp.met === stamp.expected,
   unwritten: [],
   shown: { folder, shown: stamp.shown }

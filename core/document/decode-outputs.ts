@@ -11,6 +11,9 @@ const LONGEST = 1024
 
 const RESERVED: ReadonlySet<string> = new Set(Object.values(REPORT_FILES))
 
+/** Those that are folders, in which there may be outputs too. */
+const SHARED: ReadonlySet<string> = new Set([REPORT_FILES.parts, REPORT_FILES.comparisons])
+
 /** Destinations of all files together. */
 export class Destinations {
   /** What was written for each file and each folder that is taken, by their folded paths. */
@@ -40,7 +43,7 @@ export const decodeOutputs = (
     }
     const file = foldedPath(path)
     const within = foldersOf(file)
-    if (RESERVED.has(file) || within.some((folder) => folder !== REPORT_FILES.parts && RESERVED.has(folder))) {
+    if (RESERVED.has(file) || within.some((folder) => !SHARED.has(folder) && RESERVED.has(folder))) {
       cursor.complain(keySpan, `outputs: "${key}" is a name that the report needs for itself: choose another`)
       return []
     }

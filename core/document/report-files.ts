@@ -8,5 +8,7 @@ export const REPORT_FILES = {
   /** What the page shows and which files lie beside it, for the next run. */
   stamp: ".report.json",
   /** Folder of the pages of runs of only some stages. */
-  parts: "parts"
+  parts: "parts",
+  /** Folder of the pages on several runs. */
+  comparisons: "comparisons"
 } as const

@@ -1,5 +1,5 @@
 /** What can be asked of a run by name: its parameters, its metrics, and how it went. */
-import { stageOf } from "../plan/task-id.ts"
+import { parseTaskId, stageOf, taskEnd } from "../plan/task-id.ts"
 import type { RunFolder } from "../record/RunFolder.ts"
 import { outcomeOf, paramsOf, type RunState } from "../record/RunState.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
@@ -27,6 +27,14 @@ export type Found =
   /** A metric that several tasks have. */
   | { readonly _tag: "Several"; readonly names: ReadonlyArray<string> }
 
+/** A metric of one task. */
+export interface NamedMetric {
+  /** In full: `task.metric`. */
+  readonly name: string
+  readonly task: string
+  readonly value: number
+}
+
 export class RunValues {
   readonly id: string
   private readonly facts: { readonly [name: string]: RunValue | undefined }
@@ -34,6 +42,8 @@ export class RunValues {
   readonly params: ReadonlyMap<string, RunValue>
   /** By `task.metric`. */
   readonly metrics: ReadonlyMap<string, number>
+  /** The task of each, by its full name. */
+  private readonly taskOf = new Map<string, string>()
   /** The full names of the metrics that a short one may mean: `metric`, `stage.metric`. */
   private readonly short = new Map<string, Array<string>>()
 
@@ -56,6 +66,7 @@ export class RunValues {
       for (const [metric, value] of Object.entries(recorded)) {
         const name = `${task}.${metric}`
         metrics.set(name, value)
+        this.taskOf.set(name, task)
         for (const short of [metric, `${stage}.${metric}`]) {
           const names = this.short.get(short)
           if (names === undefined) this.short.set(short, [name])
@@ -75,6 +86,46 @@ export class RunValues {
     if (only !== undefined && others.length > 0) return { _tag: "Several", names: [only, ...others] }
     const metric = this.metrics.get(only ?? name)
     return metric === undefined ? undefined : { _tag: "Value", value: metric }
+  }
+
+  /** The value that a name stands for; `undefined` where there is none, or several. */
+  value(name: string): RunValue | undefined {
+    const found = this.find(name)
+    return found?._tag === "Value" ? found.value : undefined
+  }
+
+  /**
+   * The values of a metric with the tasks that recorded it: by its full name, or by a short one, `loss`, `train.loss`, or
+   * `train@width=500.loss` for all tasks with this value.
+   */
+  metricsNamed(name: string): ReadonlyArray<NamedMetric> {
+    const names = this.metrics.has(name) ? [name] : (this.short.get(name) ?? this.withValues(name))
+    return names.flatMap((full) => {
+      const [task, value] = [this.taskOf.get(full), this.metrics.get(full)]
+      return task === undefined || value === undefined ? [] : [{ name: full, task, value }]
+    })
+  }
+
+  /** The dimensions of the matrix of the tasks that recorded it. */
+  dimensionsOf(metric: string): ReadonlyArray<string> {
+    const dimensions = this.metricsNamed(metric).flatMap(({ task }) => parseTaskId(task).values.map(({ name }) => name))
+    return [...new Set(dimensions)]
+  }
+
+  /** Short names of metrics. */
+  metricNames(): ReadonlyArray<string> {
+    return [...this.short.keys()]
+  }
+
+  /** Full names of a metric of the tasks of a stage that have some of their values. */
+  private withValues(name: string): ReadonlyArray<string> {
+    const end = taskEnd(name, 0)
+    if (end === undefined) return []
+    const { stage, values } = parseTaskId(name.slice(0, end))
+    return (this.short.get(`${stage}${name.slice(end)}`) ?? []).filter((full) => {
+      const own = new Map(parseTaskId(this.taskOf.get(full) ?? "").values.map(({ name, text }) => [name, text]))
+      return values.every(({ name, text }) => own.get(name) === text)
+    })
   }
 
   /** Every name that stands for one value, and the short names of metrics. */

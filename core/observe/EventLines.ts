@@ -2,13 +2,11 @@
 import { stageOf } from "../plan/task-id.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
 import { durationText } from "./duration.ts"
+import { Repeats } from "./Repeats.ts"
 import { harmless, paint, type Segment, segment, symbolsOf, type TerminalStyle } from "./terminal-style.ts"
 
 /** Lines of a long error that are shown, with room for the last twenty of a command; all of it is in the journal. */
 const LINES = 26
-
-/** Failures of a stage with the same first line that are shown; those that follow are counted. */
-const SHOWN_ALIKE = 5
 
 /** Levels of logs that are shown at once; the others wait in the journal. */
 const LOUD: { readonly [level: string]: Segment["tone"] } = {
@@ -20,20 +18,15 @@ const LOUD: { readonly [level: string]: Segment["tone"] } = {
 
 type Failed = Extract<JournalEvent, { readonly _tag: "AttemptFailed" }>
 
-/** Failures of one stage that begin with the same words. */
-interface Alike {
-  readonly last: Failed
-  /** All of them, and those that no line has told of. */
-  readonly count: number
-  readonly untold: number
-}
+type Logged = Extract<JournalEvent, { readonly _tag: "TaskLog" }>
 
 /** The lines of a run: what was said before is said in short, and what is said of very many is counted. */
 export class EventLines {
   private readonly style: TerminalStyle
   /** The latest failure of each task that has failed. */
   private readonly failures = new Map<string, Failed>()
-  private readonly alike = new Map<string, Alike>()
+  private readonly alike = new Repeats<Failed>()
+  private readonly logged = new Repeats<Logged>()
 
   constructor(style: TerminalStyle) {
     this.style = style
@@ -42,38 +35,55 @@ export class EventLines {
   /** Lines for an event, empty for one that can wait; the first names the task. */
   of(event: JournalEvent): ReadonlyArray<string> {
     if (event._tag === "AttemptFailed") return this.ofFailure(event)
-    if (event._tag !== "TaskLog") return []
-    const tone = LOUD[event.level.toLowerCase()]
-    if (tone === undefined) return []
-    const head = [segment("! ", tone), segment(harmless(event.task), "bold"), segment(`  ${event.level}: `, "dim")]
-    return this.block(head, harmless(event.message))
+    if (event._tag !== "TaskLog" || toneOf(event) === undefined) return []
+    const kind = JSON.stringify([stageOf(event.task), event.level, firstLineOf(event.message)])
+    return this.logged.isTold(kind, event) ? this.block(this.headOfLog(event, event.task), harmless(event.message)) : []
   }
 
-  /** A line for each sort of failures that has been counted since it was last asked for. */
+  /** A line for each sort of failures and warnings that has been counted since it was last asked for. */
   counted(): ReadonlyArray<string> {
-    const lines: Array<string> = []
-    for (const [key, alike] of this.alike) {
-      if (alike.untold === 0) continue
-      this.alike.set(key, { ...alike, untold: 0 })
-      const attempts = alike.last.retryIn === undefined ? "" : " attempts"
-      lines.push(
-        ...this.block(
-          this.headOf(alike.last, `${stageOf(alike.last.task)}: ${alike.untold} more${attempts} like these`),
-          firstLine(alike.last)
+    return [
+      ...this.alike.untold().flatMap(({ last, count }) => {
+        if (last === undefined) return this.ofOthers(count, "more failures of other kinds", "bad")
+        const attempts = last.retryIn === undefined ? "" : " attempts"
+        const title = `${stageOf(last.task)}: ${count} more${attempts} like these`
+        return this.block(this.headOf(last, title), firstLineOf(last.error.message))
+      }),
+      ...this.logged
+        .untold()
+        .flatMap(({ last, count }) =>
+          last === undefined
+            ? this.ofOthers(count, "more warnings of other kinds", "warn")
+            : this.block(
+                this.headOfLog(last, `${stageOf(last.task)}: ${count} more like these`),
+                firstLineOf(last.message)
+              )
         )
-      )
-    }
-    return lines
+    ]
+  }
+
+  private ofOthers(count: number, words: string, tone: Segment["tone"]): ReadonlyArray<string> {
+    return this.block([segment("! ", tone)], `${count} ${words}; \`pipeline show latest\` has them all`)
+  }
+
+  private headOfLog(event: Logged, title: string): ReadonlyArray<Segment> {
+    return [
+      segment("! ", toneOf(event) ?? "warn"),
+      segment(harmless(title), "bold"),
+      segment(`  ${harmless(event.level)}: `, "dim")
+    ]
   }
 
   private ofFailure(event: Failed): ReadonlyArray<string> {
     const before = this.failures.get(event.task)
     this.failures.set(event.task, event)
-    const key = JSON.stringify([stageOf(event.task), event.retryIn === undefined, event.error.tag, firstLine(event)])
-    const { count, untold } = this.alike.get(key) ?? { count: 0, untold: 0 }
-    const isShown = count < SHOWN_ALIKE
-    this.alike.set(key, { last: event, count: count + 1, untold: isShown ? untold : untold + 1 })
-    if (!isShown) return []
+    const kind = JSON.stringify([
+      stageOf(event.task),
+      event.retryIn === undefined,
+      event.error.tag,
+      firstLineOf(event.error.message)
+    ])
+    if (!this.alike.isTold(kind, event)) return []
     const again =
       event.retryIn === undefined ? "" : ` (attempt ${event.attempt}; again in ${durationText(event.retryIn)})`
     const text = harmless(event.error.message)
@@ -105,7 +115,9 @@ export class EventLines {
   }
 }
 
-const firstLine = ({ error }: Failed): string => harmless(error.message).split("\n", 1)[0] ?? ""
+const firstLineOf = (message: string): string => harmless(message).split("\n", 1)[0] ?? ""
+
+const toneOf = ({ level }: Logged): Segment["tone"] | undefined => LOUD[level.toLowerCase()]
 
 /**
  * The lines in which a text differs from an earlier one, where they are few: each attempt at a command has a folder of its

@@ -9,21 +9,27 @@ import { currentMillis, type OpenProgress } from "./OpenProgress.ts"
 import { type PlanSize, ProgressFold, settled } from "./ProgressState.ts"
 import { stageViews } from "./stage-view.ts"
 import { summaryLine } from "./summary-line.ts"
-import { harmless, symbolsOf, type TerminalStyle } from "./terminal-style.ts"
+import { clipName, harmless, symbolsOf, type TerminalStyle } from "./terminal-style.ts"
 
 export interface PlainOptions extends TerminalStyle {
   readonly stream: ProgressStream
 }
 
-/** Milliseconds between two lines about what is running. */
-const PERIOD = 10_000
-
-/** Lines of a second for tasks that ran; whoever ends in the same second after these is counted. */
-const SHOWN_A_SECOND = 20
+/** Milliseconds between two looks at what is running. */
+const TICK = 10_000
 
 /**
- * Watches a run with a line for each task that ran or failed, one for each flood of hits or of brief tasks, and one every
- * ten seconds.
+ * Milliseconds between two lines about what is running, at least, at most, and as a share of the time since the start: a
+ * log of days is not read like one of minutes.
+ */
+const [SHORTEST, LONGEST, SHARE] = [TICK, 300_000, 1 / 12]
+
+/** Lines for tasks that may stand at once, and milliseconds for which there is one more: whoever ends beyond these is counted. */
+const [BURST, REFILL] = [40, 15_000]
+
+/**
+ * Watches a run with a line for each task that ran or failed as long as these are few, one for each flood of hits or of others,
+ * and one now and then: some six hundred an hour at most, besides failures.
  */
 export const plainProgress = (plan: PlanSize, options: PlainOptions): OpenProgress => {
   const lines = new PlainLines(plan, options)
@@ -31,7 +37,7 @@ export const plainProgress = (plan: PlanSize, options: PlainOptions): OpenProgre
     if (texts.length > 0) options.stream.write(texts.map((text) => `${text}\n`).join(""))
   }
   let closed = false
-  const timer = setInterval(() => write(lines.onPeriod(currentMillis())), PERIOD).unref()
+  const timer = setInterval(() => write(lines.onPeriod(currentMillis())), TICK).unref()
   return {
     onEvent: (event) => write(lines.onEvent(event)),
     onProgress: (task, report) => lines.fold.onProgress(task, report, currentMillis()),
@@ -51,15 +57,18 @@ export class PlainLines {
   private readonly style: TerminalStyle
   private readonly events: EventLines
   private readonly attempts = new Map<string, number>()
-  /** The second of the clock in which tasks have ended last, and how many had a line in it. */
-  private second = 0
-  private shown = 0
+  /** Lines that tasks may have at the moment, and until when that was reckoned. */
+  private room = BURST
+  private reckonedAt: number | undefined
+  /** When the last line told what is running. */
+  private toldAt: number | undefined
   /** Tasks since the last line that need no line of their own, by stage. */
   private readonly done = new Map<string, number>()
   private readonly hits = new Map<string, number>()
   private readonly skipped = new Map<string, number>()
   private readonly awaiting = new Map<string, number>()
   private hasWaited = false
+  private hasWorked = false
 
   constructor(plan: PlanSize, style: TerminalStyle) {
     this.fold = new ProgressFold(plan)
@@ -67,7 +76,7 @@ export class PlainLines {
     this.events = new EventLines(style)
   }
 
-  /** Lines for an event; those for earlier hits and skipped tasks come first, at the latest when work begins. */
+  /** Lines for an event; those for earlier hits come first, at the latest when work begins. */
   onEvent(event: JournalEvent): ReadonlyArray<string> {
     this.fold.onEvent(event)
     if (event._tag === "TaskHit") return this.gather(this.hits, event.task)
@@ -78,16 +87,16 @@ export class PlainLines {
     if (event._tag === "TaskSkipped") return this.gather(this.skipped, event.task)
     if (event._tag === "AttemptStarted") {
       this.attempts.set(event.task, event.at)
-      return this.flush(event.at)
+      return this.flushEarlier(event.at)
     }
-    if (event._tag === "TaskFinished" && !this.isShown(event.at)) {
+    if (event._tag === "TaskFinished" && !this.hasRoom(event.at)) {
       this.attempts.delete(event.task)
       return this.gather(this.done, event.task)
     }
     const lines = this.linesOf(event)
     return lines.length === 0
       ? []
-      : [...this.flush(event.at), ...this.countDone(event.at), ...this.stamped(event.at, lines)]
+      : [...this.flushEarlier(event.at), ...this.countDone(event.at), ...this.stamped(event.at, lines)]
   }
 
   /** A line for the first task that waits for another process; those that follow are counted. */
@@ -99,8 +108,13 @@ export class PlainLines {
     return this.flush(now)
   }
 
-  /** Lines about what is running; to be asked for every ten seconds or so. */
+  /** Lines about what is running, if it is time for one; to be asked for every ten seconds or so. */
   onPeriod(now: number): ReadonlyArray<string> {
+    const { startedAt = now } = this.fold.state
+    const period = Math.min(LONGEST, Math.max(SHORTEST, SHARE * (now - startedAt)))
+    // A clock that ticks a little early is on time.
+    if (now - (this.toldAt ?? startedAt) < period - TICK / 2) return []
+    this.toldAt = now
     const running = stageViews(this.fold.state, now)
       .filter(({ status }) => status === "running")
       .map(({ stage, share, left }) => {
@@ -149,14 +163,22 @@ export class PlainLines {
     ]
   }
 
-  /** Whether a task that ends now has a line of its own. */
-  private isShown(at: number): boolean {
-    const second = Math.floor(at / 1000)
-    if (second !== this.second) {
-      this.second = second
-      this.shown = 0
-    }
-    return ++this.shown <= SHOWN_A_SECOND
+  /** Whether there may be a line about a task now, which then is taken. */
+  private hasRoom(at: number): boolean {
+    const since = this.reckonedAt ?? at
+    const refilled = Math.max(0, Math.floor((at - since) / REFILL))
+    this.room = Math.min(BURST, this.room + refilled)
+    this.reckonedAt = this.room === BURST ? at : since + refilled * REFILL
+    if (this.room === 0) return false
+    this.room--
+    return true
+  }
+
+  /** What was found before anything ran comes before it; what is found later can wait for the next look. */
+  private flushEarlier(at: number): ReadonlyArray<string> {
+    if (this.hasWorked) return []
+    this.hasWorked = this.attempts.size > 0
+    return this.flush(at)
   }
 
   /** What ended without a line. */
@@ -191,7 +213,11 @@ export class PlainLines {
   private countLines(head: string, counts: ReadonlyMap<string, number>): ReadonlyArray<string> {
     if (counts.size === 0) return []
     const all = [...counts]
-    const named = all.slice(0, MOST_NAMED).map(([stage, count]) => countText(stage, count, this.fold.totalOf(stage)))
+    const named = all
+      .slice(0, MOST_NAMED)
+      .map(([stage, count]) =>
+        countText(clipName(stage, LONGEST_NAME, symbolsOf(this.style)), count, this.fold.totalOf(stage))
+      )
     const others = all.slice(MOST_NAMED)
     const tasks = others.reduce((sum, [, count]) => sum + count, 0)
     return [`${head} ${[...named, ...(tasks === 0 ? [] : [`${tasks} of ${others.length} other stages`])].join(", ")}`]
@@ -205,6 +231,9 @@ export class PlainLines {
 
 /** Stages that a line of counts names; the others are counted together. */
 const MOST_NAMED = 12
+
+/** Characters of a name among others. */
+const LONGEST_NAME = 40
 
 /** `circle` where a stage has no more than that one task, `10 empirical`, or `3 of 10 empirical`. */
 const countText = (stage: string, count: number, total: number): string => {

@@ -12,7 +12,10 @@ export const renderFrame = (state: ProgressState, options: FrameOptions): Readon
   const views = stageViews(state, options.now)
   const { shown, folded } = select(views, options.rows - 1)
   const widths = {
-    name: Math.min(Math.max(4, ...shown.map(({ stage }) => widthOf(stage.id))), Math.max(8, options.columns >> 2)),
+    name: Math.min(
+      Math.max(4, ...shown.map(({ stage }) => widthOf(stage.id))),
+      Math.max(8, Math.floor(options.columns / 3))
+    ),
     count: Math.max(...shown.map(({ stage }) => countText(stage).length))
   }
   const lines = shown.map((view) => stageLine(view, countText(view.stage), widths, options))

@@ -5,6 +5,7 @@ import type { StageStatus, StageView } from "./stage-view.ts"
 import {
   bar,
   clip,
+  clipName,
   harmless,
   paint,
   type Segment,
@@ -43,7 +44,7 @@ export interface ColumnWidths {
 export const stageLine = (view: StageView, count: string, widths: ColumnWidths, options: FrameOptions): FrameLine => {
   const symbols = symbolsOf(options)
   const tone = TONES[view.status]
-  const name = clip(view.stage.id, widths.name, symbols)
+  const name = clipName(view.stage.id, widths.name, symbols)
   const head = [
     segment(symbolOf(view, symbols), tone),
     segment(` ${name}${" ".repeat(widths.name - widthOf(name))}`, view.status === "waiting" ? "dim" : "plain"),

@@ -1,5 +1,6 @@
 /** Colours and symbols of a terminal, and what to do without them. */
 import { stripVTControlCharacters } from "node:util"
+import { cells } from "../document/terminal-cells.ts"
 import { withoutUnseen } from "../document/unseen-characters.ts"
 
 /** What the terminal can show. */
@@ -87,13 +88,40 @@ export const bar = (share: number, width: number, { barCells, barEnds }: Symbols
   return `${barEnds[0]}${Array.from({ length: width }, (_, index) => cell(index)).join("")}${barEnds[1]}`
 }
 
-/** Characters of a text; a terminal gives most of them one column each. */
-export const widthOf = (text: string): number => [...text].length
+/** Nearly every text, and all symbols of ours: a column for each character. */
+const NARROW =
+  /^[\x20-\x7e\u00a1-\u02ff\u0391-\u03c9\u2013\u2026\u2190-\u21ff\u2261\u2264\u2265\u2500-\u25fc\u2713\u2717\u2800-\u28ff]*$/u
+
+/** Columns that a terminal gives a text: two to characters of East Asia and to emoji. */
+export const widthOf = (text: string): number =>
+  NARROW.test(text) ? text.length : cells(text).reduce((sum, { width }) => sum + width, 0)
 
 /** A text cut at the end to a number of columns. */
-export const clip = (text: string, columns: number, { ellipsis }: Symbols): string => {
-  const characters = [...text]
-  return characters.length <= columns ? text : `${characters.slice(0, Math.max(0, columns - 1)).join("")}${ellipsis}`
+export const clip = (text: string, columns: number, { ellipsis }: Symbols): string =>
+  widthOf(text) <= columns ? text : `${start(cells(text), columns - 1)}${ellipsis}`
+
+/** A name cut in its middle: long ones of a kind begin alike, and differ at their ends. */
+export const clipName = (name: string, columns: number, { ellipsis }: Symbols): string => {
+  if (widthOf(name) <= columns) return name
+  const head = Math.ceil((columns - 1) / 2)
+  const tail = start(cells(name).toReversed(), columns - 1 - head, (text, cell) => cell + text)
+  return `${start(cells(name), head)}${ellipsis}${tail}`
+}
+
+/** The first characters that find room. */
+const start = (
+  characters: ReturnType<typeof cells>,
+  columns: number,
+  join = (text: string, cell: string): string => text + cell
+): string => {
+  let text = ""
+  let room = columns
+  for (const cell of characters) {
+    room -= cell.width
+    if (room < 0) break
+    text = join(text, cell.text)
+  }
+  return text
 }
 
 /** Text from a stage without what a terminal would obey: a message must not move the cursor. */

@@ -13,6 +13,9 @@ import { FILES, hasBegun, listRuns, nameOf, type RunFolder } from "./RunFolder.t
 import { RunJournals, stateOf } from "./RunJournals.ts"
 import type { RunState } from "./RunState.ts"
 
+/** `latest~2`: so many runs before another one. */
+const BEFORE = /^(?<base>.+)~(?<back>\d{0,6})$/u
+
 /** No run has this name. */
 export class RunUnknown extends Data.TaggedError("RunUnknown")<{
   readonly name: string
@@ -36,7 +39,7 @@ export class RunHistory extends Context.Service<
   {
     /** All runs, the latest first. */
     readonly list: Effect.Effect<ReadonlyArray<RunFolder>, StoreUnavailable>
-    /** The run meant by `latest`, an id, the start of one, or its name (`brave-euler`). */
+    /** The run meant by `latest`, an id, the start of one, or its name (`brave-euler`); with `~2`, the second one before that. */
     readonly resolve: (name: string) => Effect.Effect<RunFolder, RunUnknown | StoreUnavailable>
     /** What happened in a run. */
     readonly state: (folder: RunFolder) => Effect.Effect<RunState, StoreUnavailable>
@@ -59,6 +62,16 @@ const make = (root: StoreRootShape) => {
 
   const resolve = Effect.fnUntraced(function* (name: string) {
     const runs = yield* list
+    const { base, back } = BEFORE.exec(name)?.groups ?? {}
+    if (base === undefined) return yield* find(name, runs)
+    const found = yield* find(base, runs)
+    const others = runs.slice(runs.indexOf(found)).filter((run) => run === found || hasBegun(run))
+    const before = others[Number(back || 1)]
+    if (before !== undefined) return before
+    return yield* new RunUnknown({ name, hint: `there are ${others.length - 1} before ${found.id}` })
+  })
+
+  const find = Effect.fnUntraced(function* (name: string, runs: ReadonlyArray<RunFolder>) {
     const [latest] = runs
     if (latest === undefined) return yield* new RunUnknown({ name, hint: "nothing has run here yet" })
     // One that was killed before it could say anything tells nothing that anybody asks for.

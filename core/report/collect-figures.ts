@@ -8,11 +8,12 @@ import type { Plan, PlanPort } from "../plan/Plan.ts"
 import { type ResultLost, resultLost } from "../record/ResultLost.ts"
 import type { RunState } from "../record/RunState.ts"
 import type { TaskResult } from "../record/TaskResult.ts"
-import type { Figure, Json } from "../stage/ArtifactKind.ts"
+import type { Figure } from "../stage/ArtifactKind.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { seriesOf } from "./figure-series.ts"
+import { captionOf, titleOf } from "./figure-words.ts"
 import { fileName } from "./file-name.ts"
 import type { FigureFile, FigureImage, ReportFigure } from "./ReportModel.ts"
 import type { UnwrittenFile } from "./unwritten-file.ts"
@@ -125,12 +126,5 @@ const readFigure = (files: Parameters<typeof Codec.decode>[1]) =>
 
 const missing = (reason: string): FigureImage => ({ _tag: "Missing", reason })
 
-/** Title and description of a Vega-Lite specification; a title may be a text, several lines, or an object. */
-const wordsOf = ({ title, description }: Figure["spec"]) => ({ title: textOf(title), caption: textOf(description) })
-
-const textOf = (value: Json | undefined): string | undefined => {
-  if (typeof value === "string") return value
-  if (Array.isArray(value)) return value.every((line) => typeof line === "string") ? value.join(" ") : undefined
-  if (typeof value === "object" && value !== null && "text" in value) return textOf(value["text"])
-  return undefined
-}
+/** Title and description of a Vega-Lite specification. */
+const wordsOf = (spec: Figure["spec"]) => ({ title: titleOf(spec), caption: captionOf(spec) })

@@ -1,8 +1,8 @@
 /** The figures of a report, large and in order, each with what is expected of its task. */
 
 import { countText } from "../document/quantities.ts"
-import { schemedSvg } from "../figure/dark-svg.ts"
 import { classOf, expectationAnchor, listedExpectations, MARKS, originOf } from "./expectation-section.ts"
+import { figurePlate } from "./figure-plate.ts"
 import type { SeriesTable } from "./figure-series.ts"
 import { expectedText } from "./judge-expectations.ts"
 import { type Insertion, type Markup, markup, nameMarkup } from "./Markup.ts"
@@ -20,7 +20,7 @@ export const figureSection = (model: ReportModel): Markup | undefined =>
 const figureMarkup = (model: ReportModel, figure: ReportFigure, index: number): Markup => {
   const { title, caption, reference, digest, files } = figure
   return markup`<figure id="figure-${index + 1}"${fromArtifacts(digest === undefined ? [] : [digest]) ?? fromFile("journal.jsonl")}>
-${plate(figure)}
+${figurePlate(figure.image, { words: wordsOf(figure), reference })}
 <figcaption><b>Figure ${index + 1}.</b> ${title !== undefined && markup`<b>${closed(title)}</b> `}${caption}
 <span class="where"><code>${reference}</code>${
     digest !== undefined && markup` · <span class="digest" title="${digest}">${shortDigest(digest)}</span>`
@@ -30,17 +30,8 @@ ${seriesMarkup(figure, index)}
 </figure>`
 }
 
-/**
- * The drawing as an image of its own document: its identifiers and styles cannot meet those of another figure, and
- * whatever its specification holds can neither run nor load anything.
- */
-const plate = ({ image, title, caption, reference }: ReportFigure): Markup =>
-  image._tag === "Missing"
-    ? markup`<div class="plate missing">${reference} is not here: ${image.reason}</div>`
-    : markup`<div class="plate"><img alt="${[title, caption].filter(Boolean).join(". ") || reference}" src="${dataLink(schemedSvg(image.svg))}"></div>`
-
-const dataLink = (svg: string): string =>
-  `data:image/svg+xml;base64,${Buffer.from(svg.toWellFormed(), "utf8").toString("base64")}`
+const wordsOf = ({ title, caption, reference }: ReportFigure): string =>
+  [title, caption].filter(Boolean).join(". ") || reference
 
 // Task names hold characters that mean something in an address: ? and # would cut the path short.
 const fileLink = (path: string): string => `./${path.split("/").map(encodeURIComponent).join("/")}`

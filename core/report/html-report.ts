@@ -42,7 +42,7 @@ export const renderHtml = (model: ReportModel, crate: Crate = crateOf(model, [])
 ${sections.map(([, section]) => section)}
 </main>
 <footer>Made by Athanor from the journal of run <code>${model.run.id}</code>. This page asks for nothing from elsewhere.</footer>`,
-    crate
+    { linked: crate }
   )
 }
 

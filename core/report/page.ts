@@ -4,13 +4,18 @@ import { Markup, markup } from "./Markup.ts"
 import { PAGE_SCRIPT } from "./page-script.ts"
 import { pageStyle } from "./page-style.ts"
 
+export interface PageParts {
+  readonly linked?: object
+  readonly style?: string
+}
+
 /**
- * A whole HTML document; `linked` is what it tells as JSON-LD, for programs.
+ * A whole HTML document; `linked` is what it tells as JSON-LD, for programs, `style` are rules besides those of every page.
  *
  * The policy lets nothing be loaded and no script run but the one with this digest: should a hostile name ever get past
  * the escaping, it stays text.
  */
-export const page = (title: string, body: Markup, linked?: object): string => {
+export const page = (title: string, body: Markup, { linked, style = "" }: PageParts = {}): string => {
   const digest = createHash("sha256").update(PAGE_SCRIPT).digest("base64")
   const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${digest}'`
   return markup`<!doctype html>
@@ -22,7 +27,7 @@ export const page = (title: string, body: Markup, linked?: object): string => {
 <meta name="generator" content="Athanor">
 <title>${title}</title>
 <link rel="icon" href="data:,">
-<style>${new Markup(pageStyle())}</style>
+<style>${new Markup(pageStyle() + style)}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the results</a>

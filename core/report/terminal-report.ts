@@ -1,7 +1,15 @@
-/** A report for the terminal: the reproduction card and the stages. */
+/** A report for the terminal: the reproduction card and the stages, as wide as the terminal at most. */
 import { describeBytes } from "../codec/describe.ts"
 import { durationText } from "../observe/duration.ts"
-import { harmless, paint as paintSegment, segment, type Tone, widthOf } from "../observe/terminal-style.ts"
+import {
+  clipName,
+  harmless,
+  paint as paintSegment,
+  segment,
+  symbolsOf,
+  type Tone,
+  widthOf
+} from "../observe/terminal-style.ts"
 import { deviationText, expectedText, type Judgement } from "./judge-expectations.ts"
 import { taskWords } from "./masthead.ts"
 import { numberText } from "./quantity-text.ts"
@@ -10,19 +18,38 @@ import { atLeast, stageSummaryOf, summaryOf } from "./ReportSummary.ts"
 
 export interface TerminalOptions {
   readonly color: boolean
+  /** Columns of the terminal; as wide as it has to be where there is none. */
+  readonly columns?: number | undefined
 }
 
 type Paint = (tone: Tone, text: string) => string
 
 /** Heading, card and table of stages, each a block of lines; ends with a line break. */
-export const renderTerminal = (model: ReportModel, { color }: TerminalOptions): string => {
-  const paint: Paint = (tone, text) => paintSegment(segment(text, tone), { color, unicode: true })
-  const blocks = [heading(model, paint), card(model, paint), stageTable(model, paint)]
-  return `${blocks
+export const renderTerminal = (model: ReportModel, options: TerminalOptions): string =>
+  joined([...cardBlocks(model, options), stageTable(model, painter(options), roomOf(options))])
+
+/** The same without the stages, which a run has shown already. */
+export const renderCard = (model: ReportModel, options: TerminalOptions): string => joined(cardBlocks(model, options))
+
+const cardBlocks = (model: ReportModel, options: TerminalOptions) => {
+  const paint = painter(options)
+  return [heading(model, paint), card(model, paint, roomOf(options))]
+}
+
+const painter =
+  ({ color }: TerminalOptions): Paint =>
+  (tone, text) =>
+    paintSegment(segment(text, tone), { color, unicode: true })
+
+/** Columns for a table, which stands two from the edge; the last one stays free, where some terminals break the line. */
+const roomOf = ({ columns }: TerminalOptions): number =>
+  columns === undefined ? Number.POSITIVE_INFINITY : Math.max(40, columns - 3)
+
+const joined = (blocks: ReadonlyArray<ReadonlyArray<string>>): string =>
+  `${blocks
     .filter((block) => block.length > 0)
     .map((block) => block.join("\n"))
     .join("\n\n")}\n`
-}
 
 const OUTCOMES = {
   success: ["good", "success"],
@@ -45,15 +72,23 @@ const heading = (model: ReportModel, paint: Paint): ReadonlyArray<string> => {
 
 const MARKS = { met: ["good", "✓"], missed: ["bad", "✗"], "not recorded": ["warn", "?"] } as const
 
-const card = (model: ReportModel, paint: Paint): ReadonlyArray<string> => {
+/** Columns of the card: where there is no room, where the number comes from goes first. */
+const CARD: ReadonlyArray<Column> = [
+  { title: "" },
+  { title: "metric", isName: true },
+  { title: "ours", isNumeric: true },
+  { title: "expected", isNumeric: true },
+  { title: "deviation", isNumeric: true, dropped: 3 },
+  { title: "origin", dropped: 2 },
+  { title: "", dropped: 1 }
+]
+
+const card = (model: ReportModel, paint: Paint, room: number): ReadonlyArray<string> => {
   const rows = model.expectations
   if (rows.length === 0) return []
   const { met, missed, notRecorded } = summaryOf(model)
   const rest = [missed > 0 && `${missed} missed`, notRecorded > 0 && `${notRecorded} not recorded`].filter(Boolean)
-  const cells = aligned(
-    [["", "metric", "ours", "expected", "deviation", "origin", ""], ...rows.map(cellsOf)],
-    [false, false, true, true, true, false, false]
-  )
+  const cells = aligned(CARD, rows.map(cellsOf), room)
   return [
     paint("bold", `Reproduction card: ${[`${met} of ${rows.length} met`, ...rest].join(", ")}`),
     paint("dim", `  ${cells[0]}`),
@@ -80,14 +115,16 @@ const cardLines = (row: Judgement, line: string, paint: Paint): ReadonlyArray<st
   return [`  ${marked}`, `     ${paint("dim", printable(words))}`]
 }
 
-const stageTable = (model: ReportModel, paint: Paint): ReadonlyArray<string> => {
-  const [head = "", ...lines] = aligned(
-    [
-      ["stage", "tasks", "ran", "cached", "failed", "busy", "cpu", "longest", "memory"],
-      ...model.stages.map(stageCells)
-    ],
-    [false, true, true, true, true, true, true, true, true]
-  )
+const STAGES: ReadonlyArray<Column> = [
+  { title: "stage", isName: true },
+  ...["tasks", "ran", "cached", "failed", "busy"].map((title) => ({ title, isNumeric: true })),
+  { title: "cpu", isNumeric: true, dropped: 2 },
+  { title: "longest", isNumeric: true, dropped: 1 },
+  { title: "memory", isNumeric: true, dropped: 3 }
+]
+
+const stageTable = (model: ReportModel, paint: Paint, room: number): ReadonlyArray<string> => {
+  const [head = "", ...lines] = aligned(STAGES, model.stages.map(stageCells), room)
   return [paint("bold", "Stages"), paint("dim", `  ${head}`), ...lines.map((line) => `  ${line}`)]
 }
 
@@ -108,22 +145,54 @@ const stageCells = (stage: ReportStage): ReadonlyArray<string> => {
   ]
 }
 
-/** Lines of cells padded to common widths, two columns apart; numbers flush right. */
+interface Column {
+  readonly title: string
+  /** Numbers stand flush right. */
+  readonly isNumeric?: boolean
+  /** What is cut where all that can be dropped has been, and the table is still too wide. */
+  readonly isName?: boolean
+  /** Its turn to be dropped where there is no room; it stays when absent. */
+  readonly dropped?: number
+}
+
+/** Columns between two cells. */
+const GAP = 2
+
+/** Columns that a name keeps. */
+const SHORTEST = 12
+
+/** The line of titles, and a line for each row: cells padded to common widths, two columns apart, in so much room. */
 const aligned = (
+  columns: ReadonlyArray<Column>,
   rows: ReadonlyArray<ReadonlyArray<string>>,
-  isNumeric: ReadonlyArray<boolean>
+  room: number
 ): ReadonlyArray<string> => {
-  const widths = isNumeric.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ""))))
-  return rows.map((row) =>
-    row
-      .map((cell, column) => {
-        const padding = " ".repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell)))
-        return isNumeric[column] === true ? padding + cell : cell + padding
+  const all = [columns.map(({ title }) => title), ...rows]
+  const widths = columns.map((_, column) => Math.max(...all.map((row) => widthOf(row[column] ?? ""))))
+  const widthOfAll = (kept: ReadonlyArray<number>): number =>
+    kept.reduce((sum, column) => sum + (widths[column] ?? 0) + GAP, -GAP)
+  let kept: ReadonlyArray<number> = [...columns.keys()]
+  const turns = kept.filter((column) => columns[column]?.dropped !== undefined)
+  for (const turn of turns.toSorted((a, b) => (columns[a]?.dropped ?? 0) - (columns[b]?.dropped ?? 0))) {
+    if (widthOfAll(kept) > room) kept = kept.filter((column) => column !== turn)
+  }
+  const name = columns.findIndex(({ isName }) => isName === true)
+  const excess = Math.max(0, widthOfAll(kept) - room)
+  if (excess > 0) widths[name] = Math.max(SHORTEST, (widths[name] ?? 0) - excess)
+  return all.map((row) =>
+    kept
+      .map((column) => {
+        const width = widths[column] ?? 0
+        const cell = clipName(row[column] ?? "", width, SYMBOLS)
+        const padding = " ".repeat(Math.max(0, width - widthOf(cell)))
+        return columns[column]?.isNumeric === true ? padding + cell : cell + padding
       })
-      .join("  ")
+      .join(" ".repeat(GAP))
       .trimEnd()
   )
 }
+
+const SYMBOLS = symbolsOf({ color: false, unicode: true })
 
 /** Text from a stranger on one line, without what would steer the terminal. */
 const printable = (text: string): string => harmless(text).replaceAll("\n", " ")

@@ -55,6 +55,35 @@ describe("EventLines", () => {
     assert.lengthOf(eventLines(event.log(0, "limit", level, "warm")), 0)
   })
 
+  it("tells few of failures and warnings that all say something else, and counts the others", () => {
+    const lines = new EventLines(style)
+    const failures = Array.from({ length: 500 }, (_, index) =>
+      event.attemptFailed(1, `a@n=${index}`, `no line ${index}`)
+    )
+    const warnings = Array.from({ length: 500 }, (_, index) =>
+      event.log(1, `a@n=${index}`, "warn", `odd line ${index}`)
+    )
+    assert.lengthOf(
+      [...failures, ...warnings].flatMap((one) => lines.of(one)),
+      40
+    )
+    assert.deepStrictEqual(lines.counted(), [
+      "! 480 more failures of other kinds; `pipeline show latest` has them all",
+      "! 480 more warnings of other kinds; `pipeline show latest` has them all"
+    ])
+    assert.deepStrictEqual(lines.counted(), [])
+  })
+
+  it("counts warnings that repeat themselves", () => {
+    const lines = new EventLines(style)
+    const warnings = Array.from({ length: 9 }, (_, index) => event.log(1, `a@n=${index}`, "warn", "slow"))
+    assert.lengthOf(
+      warnings.flatMap((one) => lines.of(one)),
+      5
+    )
+    assert.deepStrictEqual(lines.counted(), ["! a: 4 more like these  warn: slow"])
+  })
+
   it("has no line for what the frame shows", () => {
     for (const one of [event.hit(0, "a"), event.ready(0, "a"), event.attempt(0, "a"), event.failed(0, "a")]) {
       assert.lengthOf(eventLines(one), 0)

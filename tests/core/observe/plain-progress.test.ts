@@ -45,12 +45,36 @@ describe("PlainLines", () => {
   it("counts tasks that end by the hundred, and names no more stages than fit", () => {
     const stages = Array.from({ length: 100 }, (_, index) => `n${index}`)
     const lines = new PlainLines(planOf(stages.map((id) => ({ id }))), style)
-    const ends = [...stages.map((id) => event.finished(5.5, id)), event.finished(6.2, "n0")]
+    const ends = [...stages.map((id) => event.finished(5.5, id)), event.finished(25.5, "n0")]
     const text = ends.flatMap((one) => lines.onEvent(one))
-    assert.lengthOf(text, 22)
-    assert.match(text[19] ?? "", /n19/u)
-    assert.match(text[20] ?? "", /done: n20, n21, .*, n31, 68 of 68 other stages$/u)
-    assert.match(text[21] ?? "", /n0 /u)
+    assert.lengthOf(text, 42)
+    assert.match(text[39] ?? "", /n39/u)
+    assert.match(text[40] ?? "", /done: n40, n41, .*, n51, 48 of 48 other stages$/u)
+    assert.match(text[41] ?? "", /n0 /u)
+  })
+
+  it("writes a bounded number of lines an hour, whatever goes on", () => {
+    const stages = Array.from({ length: 5000 }, (_, index) => `n${index}`)
+    const lines = new PlainLines(planOf(stages.map((id) => ({ id }))), style)
+    let count = 0
+    for (const [index, id] of stages.entries()) {
+      const at = 10 * index
+      const events = index % 2 === 0 ? [event.hit(at, id)] : [event.attempt(at, id), event.finished(at + 9, id)]
+      for (const one of events) count += lines.onEvent(one).length
+      count += lines.onPeriod(START + 1000 * at).length
+    }
+    // Fourteen hours.
+    assert.isBelow(count / 14, 700)
+    assert.match(lines.onClose(undefined, START + 50_000_000).at(-1) ?? "", /^2500 ran, 2500 cached/u)
+  })
+
+  it("speaks of what is running less often the longer it goes on", () => {
+    const lines = new PlainLines(plan, style)
+    for (const one of [event.runStarted(8), event.attempt(0, "limit")]) lines.onEvent(one)
+    const told = Array.from({ length: 8640 }, (_, tick) => lines.onPeriod(START + 10_000 * tick).length)
+    const within = (from: number, to: number) => told.slice(from * 360, to * 360).reduce((sum, one) => sum + one, 0)
+    assert.isBelow(within(0, 1), 60)
+    assert.strictEqual(within(22, 23), 12)
   })
 
   it("counts one task as one", () => {

@@ -86,7 +86,7 @@ describe("renderFrame", () => {
         "⠹ empirical  12/20 ▕███████▎    ▏  61 %  2 running  0:08 left",
         "⠹ empirical  12/20 ▕███████▎    ▏  61 %  0:08 left",
         "⠹ empirical  12/20 ▕███████▎    ▏  61 %",
-        "⠹ empiric…  12/20"
+        "⠹ empi…cal  12/20"
       ]
     )
   })

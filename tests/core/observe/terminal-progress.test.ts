@@ -116,9 +116,9 @@ describe("terminalProgress", () => {
     vi.advanceTimersByTime(100)
     assert.deepStrictEqual(terminal.text, [
       "$ pipeline run p.yaml",
-      "≡ circle         cached",
-      "⠧ limit          0:00",
-      "· empiric…  0/4",
+      "≡ circle          cached",
+      "⠧ limit           0:00",
+      "· empirical  0/4",
       "1 of 6 tasks · 1 running"
     ])
     progress.close()

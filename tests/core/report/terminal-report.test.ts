@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { widthOf } from "../../../core/observe/terminal-style.ts"
 import { renderTerminal } from "../../../core/report/terminal-report.ts"
 import { FAILURE, reportOf, SUCCESS } from "./example-report.ts"
 
@@ -28,6 +29,23 @@ describe("renderTerminal", () => {
       const text = renderTerminal(model, { color: false })
       for (const { id } of model.stages) assert.match(text, new RegExp(`^  ${id} +\\d`, "mu"))
       assert.match(text, /^ntk-study {2}\S+ {2}failure$/mu)
+    })
+  )
+
+  it.effect("is as wide as the terminal at most: what matters least goes, then names are cut in the middle", () =>
+    Effect.gen(function* () {
+      const model = yield* reportOf(SUCCESS)
+      const stages = model.stages.map((stage) => ({ ...stage, id: `${"very_".repeat(9)}${stage.id}` }))
+      for (const columns of [60, 80, 132]) {
+        const lines = renderTerminal({ ...model, stages }, { color: false, columns }).split("\n")
+        const tables = lines.filter((line) => /^ {2}(?! )/u.test(line))
+        assert.isAbove(tables.length, 8)
+        for (const line of tables) assert.isBelow(widthOf(line), columns)
+      }
+      const narrow = renderTerminal({ ...model, stages }, { color: false, columns: 80 })
+      assert.match(narrow, /stage +tasks +ran +cached +failed +busy$/mu)
+      assert.match(narrow, /^ {2}very_\S*…\S*circle +1/mu)
+      assert.match(narrow, /^ {2}✗ {2}pca\.lambda_2 +0\.0012087 +0\.00108 ± 5 % +\+0\.000129 \(\+12 %\)/mu)
     })
   )
 

@@ -1,0 +1,112 @@
+/** `pipeline report --history`: a page on the metrics of all runs of a pipeline. */
+import { join } from "node:path"
+import { Effect } from "effect"
+import { countText } from "../document/quantities.ts"
+import { REPORT_FILES } from "../document/report-files.ts"
+import { firstEvent } from "../record/first-event.ts"
+import { FILES, nameOf, type RunFolder } from "../record/RunFolder.ts"
+import { RunHistory } from "../record/RunHistory.ts"
+import { collectHistory, runsOfPipeline } from "../report/collect-history.ts"
+import type { ExplainedShift, HistoryModel } from "../report/HistoryModel.ts"
+import { renderHistory, shiftText } from "../report/history-page.ts"
+import { writeDurably } from "../store/durable.ts"
+import { EXIT } from "./exit-status.ts"
+import { openInBrowser } from "./open-in-browser.ts"
+import { print, printJson } from "./output.ts"
+import { reportsFolder } from "./Settings.ts"
+import { planningLayer } from "./services.ts"
+
+export interface HistoryChoices {
+  /** A pipeline by its name or its file, or a run of it. */
+  readonly subject: string
+  readonly open: boolean
+  readonly json: boolean
+}
+
+/** Writes the page, and tells where metrics shifted. */
+export const historyReport = ({ subject, open, json }: HistoryChoices) =>
+  Effect.gen(function* () {
+    const history = yield* RunHistory
+    const folders = yield* history.list
+    const name = pipelineNamed(folders, subject) ?? pipelineOf(yield* history.resolve(subject)) ?? subject
+    const model = yield* collectHistory(name, runsOfPipeline(folders, name))
+    const html = join(reportsFolder(name), REPORT_FILES.comparisons, "history.html")
+    yield* writeDurably(html, renderHistory(model))
+    if (json) printJson({ pipeline: name, html, profiles: model.profiles.map(shownProfile), leftOut: model.leftOut })
+    else print(`${summaryOf(model)}\n${html}`)
+    if (open) openInBrowser(html)
+    return EXIT.success
+  }).pipe(Effect.provide(planningLayer))
+
+/** The pipeline of the latest run that goes by this name, or by this file. */
+const pipelineNamed = (folders: ReadonlyArray<RunFolder>, subject: string): string | undefined => {
+  if (subject === "latest") return undefined
+  for (const folder of folders) {
+    const first = startOf(folder)
+    if (first?.pipeline === subject || first?.file === subject) return first.pipeline
+  }
+  return undefined
+}
+
+const pipelineOf = (folder: RunFolder): string | undefined => startOf(folder)?.pipeline
+
+const startOf = ({ path }: RunFolder) => {
+  const event = firstEvent(join(path, FILES.journal))
+  return event?._tag === "RunStarted" ? event : undefined
+}
+
+const shownProfile = ({ profile, runs, metrics }: HistoryModel["profiles"][number]) => ({
+  profile,
+  runs: runs.map(({ id, at, outcome }) => ({ run: id, startedAt: at, outcome })),
+  metrics: metrics.map(({ name, course, shifts }) => ({
+    metric: name,
+    values: valuesByRun(runs.length, course.readings),
+    noise: course.noise ?? null,
+    outliers: course.outliers.map((run) => runs[run]?.id),
+    shifts: shifts.map(({ before, after, from, to, causes }) => ({
+      ...{ before: runs[before]?.id, after: runs[after]?.id, from, to },
+      causes: causes ?? null
+    }))
+  }))
+})
+
+const valuesByRun = (count: number, readings: ReadonlyArray<{ readonly run: number; readonly value: number }>) => {
+  const values = new Array<number | null>(count).fill(null)
+  for (const { run, value } of readings) values[run] = value
+  return values
+}
+
+/** Runs with shifts that are printed, the latest ones; the page has them all. */
+const MAX_PRINTED = 12
+
+const summaryOf = (model: HistoryModel): string => {
+  const lines = model.profiles.flatMap(({ profile, runs, metrics }) => {
+    const shifts = metrics.flatMap(({ name, shifts }) => shifts.map((shift) => ({ name, shift })))
+    const byRun = [...Map.groupBy(shifts, ({ shift }) => shift.after)].sort(([a], [b]) => b - a)
+    return [
+      `profile ${profile}: ${countText(runs.length, "run")}, ${countText(metrics.length, "metric")}, shifts in ${countText(byRun.length, "run")}`,
+      ...byRun.slice(0, MAX_PRINTED).flatMap(([run, moved]) => runLines(runs[run]?.id ?? "", moved)),
+      ...(byRun.length > MAX_PRINTED ? [`  … and ${byRun.length - MAX_PRINTED} earlier runs`] : [])
+    ]
+  })
+  return [model.pipeline, ...lines].join("\n")
+}
+
+interface Moved {
+  readonly name: string
+  readonly shift: ExplainedShift
+}
+
+/** What was changed, and a metric for all that moved: the first one, of which something is expected if it is of any. */
+const runLines = (run: string, moved: ReadonlyArray<Moved>): ReadonlyArray<string> => {
+  const [first, ...others] = moved
+  if (first === undefined) return []
+  const causes = [...new Set(moved.flatMap(({ shift }) => shift.causes ?? []).map(({ phrase }) => phrase))]
+  const [cause, ...further] = causes
+  const why =
+    cause === undefined
+      ? ""
+      : `: ${cause}${further.length === 0 ? "" : ` and ${countText(further.length, "more change")}`}`
+  const rest = others.length === 0 ? "" : ` and ${countText(others.length, "more metric")}`
+  return [`  ${nameOf(run)}${why}`, `    ${first.name} ${shiftText(first.shift)}${rest}`]
+}

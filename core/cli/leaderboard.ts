@@ -1,0 +1,209 @@
+/** `pipeline runs --metric`: runs ranked by a metric. */
+import { Effect, Result } from "effect"
+import { type Diagnostic, PipelineInvalid } from "../document/Diagnostic.ts"
+import type { Tolerance } from "../document/PipelineDocument.ts"
+import * as SourceText from "../document/SourceText.ts"
+import { suggestion } from "../document/suggestion.ts"
+import { type Aggregate, type Direction, directionOf, type LeaderRow, leaderboard } from "../explain/leaderboard.ts"
+import { refuse } from "../explain/RunFilter.ts"
+import type { RunValues } from "../explain/RunValues.ts"
+import { nameOf, timeOf } from "../record/RunFolder.ts"
+import { RunHistory } from "../record/RunHistory.ts"
+import { numberText } from "../report/quantity-text.ts"
+import type { Column, ListedRun } from "./choose-runs.ts"
+import { csvRow } from "./csv-row.ts"
+import { metricHint } from "./metric-hint.ts"
+import { print, printJson, table } from "./output.ts"
+import { UsageError } from "./UsageError.ts"
+
+export interface LeaderChoices {
+  /** Names of metrics; the first one ranks. */
+  readonly metrics: ReadonlyArray<string>
+  /** Dimensions of the matrix to average over. */
+  readonly over: ReadonlyArray<string>
+  readonly descending: boolean
+  /** Whether the runs have an order that somebody asked for, which then stays; ranks are those of the metric all the same. */
+  readonly isSorted: boolean
+  readonly limit: number
+  readonly csv: boolean
+  readonly json: boolean
+}
+
+/** The runs, and the values that are shown of each besides. */
+export interface Contestants {
+  readonly runs: ReadonlyArray<ListedRun>
+  readonly columns: ReadonlyArray<Column>
+}
+
+/** Prints runs, the best first: by the direction that an expectation gives the metric, else from its smallest value on. */
+export const printLeaderboard = Effect.fnUntraced(function* (choices: LeaderChoices, { runs, columns }: Contestants) {
+  const { metrics, json, csv, limit } = choices
+  const values = runs.map((run) => run.values)
+  if (values.length > 0) yield* Effect.fromResult(Result.all(metrics.map((name) => known(name, values))))
+  const over = new Set(choices.over)
+  const stray = choices.over.find((name) => values.length > 0 && !dimensionsOf(values, metrics).includes(name))
+  if (stray !== undefined) {
+    const hint = suggestion(stray, "dimensions", dimensionsOf(values, metrics))
+    return yield* new UsageError({
+      reason: `--over ${stray}: no task of ${metrics.join(", ")} has such a value; ${hint}`
+    })
+  }
+  const isReversed = choices.descending && !choices.isSorted
+  const goals = isReversed ? [] : yield* goalsOf(runs, metrics[0] ?? "")
+  const direction: Direction = isReversed ? { _tag: "Largest" } : (directionOf(goals) ?? { _tag: "Smallest" })
+  const { rows, ambiguity } = leaderboard(runs, { metrics, over, direction })
+  if (ambiguity !== undefined) {
+    const { metric, dimensions } = ambiguity
+    return yield* new UsageError({
+      reason: `${metric} has several values for each row: average over ${dimensions.join(" and ")} with --over ${dimensions.join(",")}`
+    })
+  }
+  const ordered = choices.isSorted ? rows.toSorted((a, b) => runs.indexOf(a.run) - runs.indexOf(b.run)) : rows
+  const shown = ordered.slice(0, limit)
+  const board = { metrics, columns: [...columns, ...differingColumns(shown, columns)], rows: shown, over }
+  if (json) printJson(shown.map((row) => shownRow(row, board)))
+  else if (csv) print(csvOf(board))
+  else if (shown.length === 0) print("no run is like this")
+  else print(`${titleOf(metrics[0] ?? "", direction, goals)}\n\n${tableOf(board)}`)
+  return undefined
+})
+
+/** What is printed. */
+interface Board {
+  readonly metrics: ReadonlyArray<string>
+  readonly columns: ReadonlyArray<Column>
+  readonly rows: ReadonlyArray<LeaderRow<ListedRun>>
+  readonly over: ReadonlySet<string>
+}
+
+/** Fails on a name that no run has a metric of, or that metrics of several stages have. */
+const known = (name: string, runs: ReadonlyArray<RunValues>): Result.Result<void, PipelineInvalid> => {
+  const source = SourceText.make("--metric", name)
+  const span = SourceText.span(source, 0, name.length)
+  const stages = new Set(runs.flatMap((run) => run.metricsNamed(name).map(({ task }) => task.replace(/@.*/su, ""))))
+  const complaint = (): Result.Result<void, Diagnostic> => {
+    if (stages.size === 1) return Result.succeed(undefined)
+    if (stages.size > 1) {
+      const [first = ""] = stages
+      return refuse(span, `"${name}" is a metric of ${[...stages].join(", ")}`, `write the stage too: ${first}.${name}`)
+    }
+    const found = runs.find((run) => run.find(name)?._tag === "Value")
+    if (found !== undefined) return refuse(span, `"${name}" is no metric`, `--columns ${name} shows it of each run`)
+    return refuse(span, `no run has a metric "${name}"`, metricHint(name, metricNames(runs)))
+  }
+  return Result.mapError(
+    complaint(),
+    (diagnostic) => new PipelineInvalid({ diagnostics: [diagnostic], texts: new Map([["--metric", name]]) })
+  )
+}
+
+const metricNames = (runs: ReadonlyArray<RunValues>): ReadonlyArray<string> => [
+  ...new Set(runs.flatMap((run) => run.metricNames()))
+]
+
+const dimensionsOf = (runs: ReadonlyArray<RunValues>, metrics: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...new Set(runs.flatMap((run) => metrics.flatMap((metric) => run.dimensionsOf(metric))))
+]
+
+/** What the latest run that has a metric expects of it. */
+const goalsOf = Effect.fnUntraced(function* (runs: ReadonlyArray<ListedRun>, metric: string) {
+  const history = yield* RunHistory
+  const folders = yield* history.list
+  const latest = runs.find(({ values }) => values.metricsNamed(metric).length > 0)
+  const folder = folders.find(({ id }) => id === latest?.values.id)
+  if (latest === undefined || folder === undefined) return []
+  const plan = yield* Effect.catchTag(history.plan(folder), "RunUnknown", () => Effect.undefined)
+  const names = new Set(latest.values.metricsNamed(metric).map(({ name }) => name))
+  return (plan?.expectations ?? []).flatMap(
+    ({ task, metric: own, expected }): ReadonlyArray<Tolerance> =>
+      names.has(`${plan?.tasks[task]?.id}.${own}`) ? [expected.tolerance] : []
+  )
+})
+
+/** Parameters that are shown unasked. */
+const MAX_PARAMS = 6
+
+/** The profile and the parameters in which the runs differ, as far as they are not asked for by name. */
+const differingColumns = (rows: Board["rows"], asked: ReadonlyArray<Column>): ReadonlyArray<Column> => {
+  const runs = [...new Set(rows.map(({ run }) => run.values))]
+  const params = [...new Set(runs.flatMap((run) => [...run.params.keys()]))].map((name) => ({
+    name,
+    of: (run: RunValues) => run.params.get(name)
+  }))
+  const profile: Column = { name: "profile", of: (run) => run.value("profile") }
+  return [profile, ...params]
+    .filter(({ name, of }) => new Set(runs.map(of)).size > 1 && !asked.some((column) => column.name === name))
+    .slice(0, MAX_PARAMS)
+}
+
+const WORDS = { Smallest: "from the smallest", Largest: "from the largest" } as const
+
+const titleOf = (metric: string, direction: Direction, goals: ReadonlyArray<Tolerance>): string => {
+  const order =
+    direction._tag === "Nearest" ? `from the nearest to ${numberText(direction.value)}` : WORDS[direction._tag]
+  return `by ${metric}, ${order}${goals.length > 0 && directionOf(goals) !== undefined ? ", as the pipeline expects" : ""}`
+}
+
+const dimensionsIn = (rows: Board["rows"]): ReadonlyArray<string> => [
+  ...new Set(rows.flatMap(({ matrix }) => [...matrix.keys()]))
+]
+
+const tableOf = ({ metrics, columns, rows }: Board): string => {
+  const dimensions = dimensionsIn(rows)
+  const head = ["#", "run", "", ...dimensions, ...metrics, ...columns.map(({ name }) => name)]
+  const cells = rows.map(({ run, rank, matrix, values }) => [
+    rank === undefined ? "–" : String(rank),
+    nameOf(run.values.id),
+    dayOf(run.values.id),
+    ...dimensions.map((name) => matrix.get(name) ?? "–"),
+    ...values.map(aggregateText),
+    ...columns.map(({ of }) => String(of(run.values) ?? "–"))
+  ])
+  const numeric = [0, ...metrics.map((_, index) => 3 + dimensions.length + index)]
+  return table([head, ...cells], new Set(numeric))
+}
+
+const dayOf = (id: string): string => {
+  const at = timeOf(id)
+  return Number.isNaN(at) ? "" : new Date(at).toISOString().slice(0, 10)
+}
+
+/** `0.0123`, or `0.0123 ± 0.002 (3)` of three values. */
+const aggregateText = (value: Aggregate | undefined): string => {
+  if (value === undefined) return "–"
+  const { mean, deviation, count } = value
+  return deviation === undefined
+    ? numberText(mean)
+    : `${numberText(mean)} ± ${numberText(Number(deviation.toPrecision(2)))} (${count})`
+}
+
+const shownRow = ({ run, rank, matrix, values }: LeaderRow<ListedRun>, { metrics, columns }: Board) => ({
+  rank: rank ?? null,
+  run: run.values.id,
+  matrix: Object.fromEntries(matrix),
+  metrics: Object.fromEntries(metrics.map((name, index) => [name, shownAggregate(values[index])])),
+  values: Object.fromEntries(columns.map(({ name, of }) => [name, of(run.values) ?? null]))
+})
+
+const shownAggregate = (value: Aggregate | undefined) =>
+  value === undefined ? null : { mean: value.mean, sd: value.deviation ?? null, n: value.count }
+
+const csvOf = ({ metrics, columns, rows, over }: Board): string => {
+  const dimensions = dimensionsIn(rows)
+  const isAveraged = over.size > 0
+  const heads = metrics.flatMap((name) => (isAveraged ? [name, `${name} sd`, `${name} n`] : [name]))
+  return [
+    csvRow(["rank", "run", ...dimensions, ...heads, ...columns.map(({ name }) => name)]),
+    ...rows.map(({ run, rank, matrix, values }) =>
+      csvRow([
+        rank ?? "",
+        run.values.id,
+        ...dimensions.map((name) => matrix.get(name) ?? ""),
+        ...values.flatMap((value) =>
+          isAveraged ? [value?.mean ?? "", value?.deviation ?? "", value?.count ?? 0] : [value?.mean ?? ""]
+        ),
+        ...columns.map(({ of }) => of(run.values) ?? "")
+      ])
+    )
+  ].join("\n")
+}

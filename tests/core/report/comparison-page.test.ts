@@ -1,0 +1,62 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { ComparisonModel } from "../../../core/report/ComparisonModel.ts"
+import { renderComparison } from "../../../core/report/comparison-page.ts"
+import { COMPARISON, manyCompared } from "./example-comparison.ts"
+import { readTags, readText } from "./page-reader.ts"
+
+/** The row of a metric, as markup. */
+const rowOf = (html: string, name: string): string => {
+  const rows = [...html.slice(html.indexOf('id="metrics"')).matchAll(/<tr>[\s\S]*?<\/tr>/gu)].map(([row]) => row)
+  return rows.find((row) => row.replaceAll("<wbr>", "").includes(`<code>${name}</code>`)) ?? ""
+}
+
+describe("renderComparison", () => {
+  const html = renderComparison(COMPARISON)
+
+  it("writes one well-formed page with every part", () => {
+    const ids = readTags(html).flatMap(
+      ({ attributes }) => /\bid="(?<id>[^"]*)"/u.exec(attributes)?.groups?.["id"] ?? []
+    )
+    assert.deepStrictEqual(ids, ["main", "runs", "causes", "params", "card", "metrics", "figures", "time", "code"])
+    assert.notMatch(readText(html.replaceAll("<wbr>", "")), /undefined|\[object|NaN|Infinity/u)
+  })
+
+  it("sets metrics side by side, those first of which something is expected, with the better one marked", () => {
+    const text = readText(html.replaceAll("<wbr>", ""))
+    assert.isBelow(text.indexOf("train.loss"), text.indexOf("train.accuracy"))
+    assert.match(
+      rowOf(html, "train.loss"),
+      /<td>0\.5<\/td><td><span class="best">best<\/span>0\.25<\/td><td>-0\.25<\/td><td>-50 %<\/td>/u
+    )
+    assert.include(rowOf(html, "extra.size"), "–")
+  })
+
+  it("says what was changed, and whom it reached", () => {
+    const text = readText(html.replaceAll("<wbr>", ""))
+    for (const part of ["param lr 0.1→0.2", "ntk-study.yaml:3:9", "→ train", "function step changed", "it is lost"]) {
+      assert.include(text, part)
+    }
+  })
+
+  it("lets no name out of its place", () => {
+    const hostile = `</script><img src=x onerror=alert(1)>"'&`
+    const poisoned = JSON.parse(JSON.stringify(COMPARISON), (_, value) =>
+      typeof value === "string" && !OWN.has(value) ? value + hostile : value
+    ) as ComparisonModel
+    const page = renderComparison({ ...poisoned, goals: new Map() })
+    assert.deepStrictEqual(
+      readTags(page).filter(({ name, attributes }) => name === "img" && !attributes.includes("data:")),
+      []
+    )
+    assert.strictEqual(page.split("<script").length, 2)
+  })
+
+  it("stays a page that opens with twenty runs and a thousand metrics, and says what it leaves out", () => {
+    const whole = renderComparison(manyCompared(20, 1000))
+    assert.isBelow(whole.length, 3e6)
+    assert.include(readText(renderComparison(manyCompared(3, 1300))), "and 300 more metrics")
+  })
+})
+
+/** The program's own words. */
+const OWN = new Set(["AtMost", "paper", "success", "met", "missed", "beside", "Svg", "Missing", "(run)"])
