@@ -26,6 +26,8 @@ export interface TelemetryOptions extends ProjectionOptions {
   readonly capacity?: number
   /** Milliseconds from one telling of metrics to the next. */
   readonly interval?: number
+  /** Milliseconds that a run which is over waits for its collector. */
+  readonly patience?: number
 }
 
 /** A part of what is sent. */
@@ -47,7 +49,7 @@ export const openTelemetry = Effect.fnUntraced(function* (env: Environment, opti
     Effect.gen(function* () {
       yield* Effect.forEach(parts, (part) => part.close)
       yield* Effect.timeoutOrElse(Fiber.awaitAll(fibers), {
-        duration: PATIENCE,
+        duration: options.patience ?? PATIENCE,
         orElse: () => Fiber.interruptAll(fibers)
       })
       return sent?.spans.result

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { RunSpan } from "../../../core/observe/RunSpan.ts"
 import { spansOf } from "../../../core/observe/spans.ts"
 import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
+import type { SpanBatch } from "../../../core/record/KeptSpan.ts"
 import { ofValue } from "../../../core/store/Digest.ts"
 import { event, START } from "./sample-plan.ts"
 
@@ -85,14 +86,15 @@ describe("spansOf", () => {
   it("tells of a hit, a repetition, a failure and a skipped task in attributes and events", () => {
     const key = ofValue("test", 0)
     const hit = spanOf(spans, "00000000000000c1")
-    assert.deepInclude(hit.attributes, { "stage.id": "circle", "cache.hit": true, "task.key": key })
+    assert.deepInclude(hit.attributes, { "cicd.pipeline.task.name": "circle", "cache.hit": true, "task.key": key })
     assert.deepStrictEqual(
       hit.events.map(({ name }) => name),
       ["cache.hit"]
     )
     const done = spanOf(spans, "00000000000000e1")
     assert.deepInclude(done.attributes, {
-      "stage.id": "empirical",
+      "cicd.pipeline.task.name": "empirical",
+      "matrix.n": 3,
       "task.id": "empirical@n=3",
       "task.attempts": 2,
       "cache.hit": false,
@@ -190,6 +192,91 @@ describe("spansOf", () => {
     assert.strictEqual(attempt?.events.length, 128)
     assert.strictEqual(attempt?.droppedEvents, 172)
     assert.isAtMost(Buffer.byteLength(String(attempt?.events[0]?.attributes["log.message"])), 4096)
+  })
+
+  it("keeps spans of workers within their attempts, whatever their clocks say, and each once", () => {
+    const kept = (base: number, ...own: SpanBatch["spans"]): SpanBatch => ({
+      below: "attempt",
+      attempt: "00000000000000a2",
+      base,
+      spans: own
+    })
+    const all = spansOf(
+      [
+        event.runStarted(1),
+        event.ready(0, "a"),
+        event.attempt(1, "a", 1, "00000000000000a2"),
+        event.finished(2, "a")
+      ].map((one) => ({ event: one })),
+      [
+        kept(START + 900, { id: 1, name: "early", start: 0 }),
+        kept(
+          START + 900,
+          { id: 1, name: "early", start: 0, end: 500 },
+          { id: 2, parent: 1, name: "child", start: 50, end: 900 }
+        ),
+        kept(START + 1000, { id: 3, parent: 99, name: "of nobody", start: 900, end: 5000 })
+      ]
+    )
+    const attempt = spanOf(all, "00000000000000a2")
+    const inner = all.filter(({ role }) => role === "inner")
+    assert.deepStrictEqual(
+      inner.map(({ endedAt, name, service, startedAt }) => [name, startedAt - START, endedAt - START, service]),
+      [
+        ["early", 1000, 1400, "worker"],
+        ["child", 1000, 1400, "worker"],
+        ["of nobody", 1900, 2000, "worker"]
+      ]
+    )
+    assert.deepStrictEqual(
+      inner.map(({ parentSpanId }) => parentSpanId),
+      [attempt.spanId, inner[0]?.spanId, attempt.spanId]
+    )
+  })
+
+  it("has a second span of a task whose result was damaged and computed again", () => {
+    const all = project(
+      event.runStarted(1),
+      event.hit(0, "a"),
+      event.ready(5, "a"),
+      event.attempt(6, "a", 1, "00000000000000a2"),
+      event.finished(7, "a"),
+      event.runFinished(8, "success")
+    )
+    assert.deepStrictEqual(
+      all.map(({ endedAt, name, startedAt }) => [name, startedAt - START, endedAt - START]),
+      [
+        ["RUN sample", 0, 8000],
+        ["a", 0, 0],
+        ["a", 5000, 7000],
+        ["queue wait", 5000, 6000],
+        ["attempt", 6000, 7000]
+      ]
+    )
+    assert.deepInclude(all[0]?.attributes, { "pipeline.tasks_ran": 1, "pipeline.tasks_hit": 0 })
+  })
+
+  it("bounds what is said: 128 attributes and 4 KiB a value, the rest counted", () => {
+    const metrics = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`m${n}`, n]))
+    const [, task] = project(
+      event.runStarted(1),
+      event.ready(0, "a"),
+      event.attempt(0, "a"),
+      event.finished(1, "a", metrics)
+    )
+    assert.strictEqual(Object.keys(task?.attributes ?? {}).length, 128)
+    assert.strictEqual(
+      task?.droppedAttributes,
+      200 + Object.keys(task?.attributes ?? {}).filter((name) => !name.startsWith("metric.")).length - 128
+    )
+    const [, failed] = project(event.runStarted(1), event.ready(0, "a"), event.skipped(1, "a", "é".repeat(5000)))
+    assert.isAtMost(Buffer.byteLength(String(failed?.attributes["skip.reason"])), 4096)
+  })
+
+  it("says that a run goes on whose process lives", () => {
+    const [root] = spansOf([{ event: event.runStarted(1) }], [], { isGoingOn: true })
+    assert.strictEqual(root?.status, "unset")
+    assert.notProperty(root?.attributes ?? {}, "cicd.pipeline.result")
   })
 
   it("has nothing to tell of a journal that does not begin", () => {

@@ -119,6 +119,40 @@ describe("traceTree", () => {
     ])
   })
 
+  it("shows what was timed within tasks, spans of one name together, as deep as was asked for", () => {
+    const span = (id: number, name: string, start: number, end: number, parent?: number) => ({
+      ...{ id, name, start, end },
+      ...(parent === undefined ? {} : { parent })
+    })
+    const inner = [
+      span(1, "epoch", 0, 4000),
+      span(2, "epoch", 4000, 9000),
+      span(3, "evaluate", 8000, 9000, 2),
+      { ...span(4, "save", 9000, 10_000), error: { tag: "Full", message: "no room\nat all" } }
+    ]
+    const told = spansOf(
+      [
+        event.runStarted(1),
+        event.ready(0, "curves"),
+        event.attempt(0, "curves", 1, "00000000000000a2"),
+        event.finished(10, "curves"),
+        event.runFinished(10, "success")
+      ].map((one) => ({ event: one })),
+      [{ below: "attempt", attempt: "00000000000000a2", base: START, spans: inner }]
+    )
+    const tree = (depth: number) =>
+      traceTree(told, plan, { ...style, columns: 80, depth })
+        .split("\n")
+        .slice(1, -3)
+    assert.lengthOf(tree(0), 1)
+    assert.deepStrictEqual(tree(2), [
+      "└─ ✓ curves          10.0s  ▕━━━━━━━━━━━━━━━━━━━━━━━━▏",
+      "   ├─ · epoch ×2      9.0s  ▕━━━━━━━━━━━━━━━━━━━━━━  ▏",
+      "   │  └─ · evaluate   1.0s  ▕                   ━━━  ▏",
+      "   └─ ✗ save          1.0s  ▕                     ━━━▏  no room"
+    ])
+  })
+
   it("leaves out the time line in a narrow window, and says it in ASCII", () => {
     const lines = traceTree(spans, plan, { color: false, unicode: false, columns: 40, tasksPerStage: 0 }).split("\n")
     assert.deepStrictEqual(lines.slice(0, 4), [
@@ -135,7 +169,7 @@ describe("traceTree", () => {
   })
 })
 
-describe("jaegerJson", () => {
+describe("jaegerJson of the sample", () => {
   it("tells each span with its parent, in microseconds", () => {
     const { data } = JSON.parse(jaegerJson(spans, traceResources({})))
     assert.lengthOf(data, 1)
