@@ -52,13 +52,22 @@ export const makeCommandExecutor = (settings: CommandSettings): Execute<CommandR
       ...secrets,
       ...(request.devices.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: request.devices.join(",") }),
       ...(request.checkpoints === undefined ? {} : { CHECKPOINTS: request.checkpoints }),
-      TRACEPARENT: request.traceParent
+      TRACEPARENT: request.traceParent,
+      ...collectorOf(settings.environment)
     }
     return yield* executeIn(request, folder, environment, { host: settings.host, log, redaction, mayMeetStrays }).pipe(
       Effect.mapError((failure) => told(failure, request, folder, log, redaction)),
       Effect.onExit((exit) => leave(exit, request, folder, { host: settings.host, redaction }))
     )
   })
+}
+
+/** Where a command can send spans of its own, below that of its attempt. Passwords are the orchestrator's. */
+const collectorOf = (environment: NodeJS.ProcessEnv): { readonly [name: string]: string } => {
+  const endpoint = environment["OTEL_EXPORTER_OTLP_ENDPOINT"]
+  if (!endpoint || endpoint.includes("@") || environment["OTEL_SDK_DISABLED"] === "true") return {}
+  const protocol = environment["OTEL_EXPORTER_OTLP_PROTOCOL"]
+  return { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...(protocol ? { OTEL_EXPORTER_OTLP_PROTOCOL: protocol } : {}) }
 }
 
 /** Its folder outlives the attempt: what an earlier one has left there is there. Says whether the folder is new. */
