@@ -6,7 +6,7 @@ import { ATTRIBUTE, EVENT, SPAN } from "../record/semantic-conventions.ts"
 import { type KeptAround, ownContent, placeKept } from "./KeptSpans.ts"
 import type { RunSpan, SpanContext, SpanEvent, SpanRole } from "./RunSpan.ts"
 import { boundedAttributes, boundedEvents, cut } from "./span-content.ts"
-import { derivedId, isId, labelledId, ROOM } from "./span-ids.ts"
+import { isId, labelledId, ROOM, taskSpanId, waitingSpanId } from "./span-ids.ts"
 import { attemptParts, runParts, type SpanParts, type Started, taskParts } from "./span-parts.ts"
 
 export interface ProjectionOptions {
@@ -187,7 +187,7 @@ export class SpanProjection {
 
   private addWaiting(life: Life, role: SpanRole & ("queue" | "backoff"), endedAt: number, attempt: string): void {
     const time = { startedAt: life.waiting.since, endedAt }
-    const spanId = this.claim(derivedId(attempt, ROOM.waiting, 1), `${life.state.task} waiting`)
+    const spanId = this.claim(waitingSpanId(attempt), `${life.state.task} waiting`)
     this.add(spanId, life.spanId, { role, service: "orchestrator", name: SPAN[role], ...time, attributes: {} })
   }
 
@@ -224,6 +224,8 @@ export class SpanProjection {
 
   private add(spanId: string, parentSpanId: string | undefined, parts: SpanParts): void {
     this.lastAt = Math.max(this.lastAt, parts.endedAt)
+    const { attributes, droppedAttributes } = boundedAttributes(parts.attributes, parts.droppedAttributes)
+    const { events, droppedEvents } = boundedEvents(parts.events ?? NO_EVENTS, parts.droppedEvents)
     this.made.push({
       traceId: this.traceId,
       spanId,
@@ -235,16 +237,18 @@ export class SpanProjection {
       endedAt: parts.endedAt,
       status: parts.status ?? "unset",
       statusMessage: parts.statusMessage,
-      links: parts.links ?? [],
-      ...boundedAttributes(parts.attributes, parts.droppedAttributes),
-      ...boundedEvents(parts.events ?? [], parts.droppedEvents)
+      links: parts.links ?? NO_LINKS,
+      attributes,
+      droppedAttributes,
+      events,
+      droppedEvents
     })
   }
 
   /** That of older journals, or the next: tasks come in the order of the journal. */
   private claimTask(event: TaskEvent): string {
     const recorded = "spanId" in event && event._tag !== "AttemptStarted" ? event.spanId : undefined
-    return this.claim(recorded ?? derivedId(this.rootId, ROOM.task, ++this.born), event.task)
+    return this.claim(recorded ?? taskSpanId(this.rootId, ++this.born), event.task)
   }
 
   /** The id that was recorded, or one derived from the label when there is none that can be used. */
@@ -260,3 +264,5 @@ export class SpanProjection {
 const END = { TaskFinished: "ran", TaskHit: "hit", TaskFailed: "failed", TaskSkipped: "skipped" } as const
 
 const NONE: ReadonlyArray<SpanBatch> = []
+const NO_EVENTS: ReadonlyArray<SpanEvent> = []
+const NO_LINKS: RunSpan["links"] = []

@@ -11,6 +11,8 @@ export const boundedAttributes = (
   given: GivenAttributes,
   dropped = 0
 ): Pick<RunSpan, "attributes" | "droppedAttributes"> => {
+  // Most spans say little, and need no copy.
+  if (isBounded(given)) return { attributes: given, droppedAttributes: dropped }
   const attributes: Record<string, AttributeValue> = {}
   let [kept, left] = [0, dropped]
   for (const name in given) {
@@ -21,6 +23,19 @@ export const boundedAttributes = (
   }
   return { attributes, droppedAttributes: left }
 }
+
+const isBounded = (given: GivenAttributes): given is Attributes => {
+  let count = 0
+  for (const name in given) {
+    const value = given[name]
+    if (value === undefined || ++count > MOST_ATTRIBUTES || (typeof value === "string" && value.length > SHORT))
+      return false
+  }
+  return true
+}
+
+/** Characters that no encoding makes too many bytes of. */
+const SHORT = LONGEST_VALUE / 3
 
 /** The first of the events, and how many are left out. */
 export const boundedEvents = (

@@ -6,7 +6,14 @@ export const labelledId = (traceId: string, label: string, turn = 0): string =>
   hash("sha256", `${traceId}/${label}/${turn}`, "hex").slice(0, 16)
 
 /** Spans that hang on another, by what they are: those of a room have numbers of their own. */
-export const ROOM = { kept: 0, store: 1, waiting: 2, task: 3 } as const
+export const ROOM = { kept: 0, store: 1 } as const
+
+/** The id of the task that a run, which has this id, tells of in that place, from 1. */
+export const taskSpanId = (run: string, place: number): string =>
+  run.slice(1, 8) + run.slice(0, 1) + digits(Math.imul(place, GOLDEN))
+
+/** The id of the time that an attempt, which has this id, has waited for: its digits, turned by one. */
+export const waitingSpanId = (attempt: string): string => attempt.slice(1) + attempt.slice(0, 1)
 
 /**
  * The id of the span of that number, from 1, which hangs on the one with this id. Those of one span are all different, and

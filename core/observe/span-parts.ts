@@ -98,35 +98,45 @@ export const taskParts = (
     endedAt,
     status: task.status === "failed" ? "error" : isDone || task.status === "hit" ? "ok" : "unset",
     statusMessage: error === undefined ? undefined : cut(error.message),
-    attributes: {
-      [ATTRIBUTE.taskName]: stage,
-      [ATTRIBUTE.taskRunId]: `${runId}/${task.task}`,
-      [ATTRIBUTE.taskResult]: resultWord(task),
-      [ATTRIBUTE.taskId]: task.task,
-      [ATTRIBUTE.taskKey]: task.key,
-      [ATTRIBUTE.taskDevice]: task.device,
-      [ATTRIBUTE.taskAdapter]: task.adapter,
-      [ATTRIBUTE.cacheHit]: task.status === "hit",
-      [ATTRIBUTE.cacheReason]: task.reason,
-      [ATTRIBUTE.cacheOrigin]: task.computedBy,
-      [ATTRIBUTE.skipReason]: task.because,
-      [ATTRIBUTE.errorType]: error?.tag,
-      [ATTRIBUTE.taskAttempts]: task.attempts.length || undefined,
-      [ATTRIBUTE.cpuTime]: isDone ? task.cpuMillis || undefined : undefined,
-      [ATTRIBUTE.peakMemory]: isDone ? task.peakMemory || undefined : undefined,
-      ...(values.length === 0 ? NOTHING : matrixOf(values)),
-      ...(isDone || task.status === "hit" ? prefixed(ATTRIBUTE.metric, task.metrics) : NOTHING)
-    },
-    events: [...marksOf(task, startedAt, endedAt), ...logs],
+    attributes: taskAttributes(task, stage, values, runId),
+    events: task.status === "hit" || task.status === "skipped" ? [...marksOf(task, startedAt, endedAt), ...logs] : logs,
     links: originOf(task)
   }
 }
 
-const NOTHING = {}
-
-const matrixOf = (values: ReadonlyArray<WrittenValue>): Attributes => {
-  const attributes: { [name: string]: AttributeValue } = {}
+/** Only what there is to say: a run may have ten thousand of these. */
+const taskAttributes = (
+  task: TaskState,
+  stage: string,
+  values: ReadonlyArray<WrittenValue>,
+  runId: string
+): Attributes => {
+  const isHit = task.status === "hit"
+  const attributes: { [name: string]: AttributeValue } = {
+    [ATTRIBUTE.taskName]: stage,
+    [ATTRIBUTE.taskRunId]: `${runId}/${task.task}`,
+    [ATTRIBUTE.taskResult]: resultWord(task),
+    [ATTRIBUTE.taskId]: task.task,
+    [ATTRIBUTE.cacheHit]: isHit
+  }
+  const say = (name: string, value: AttributeValue | undefined): void => {
+    if (value !== undefined) attributes[name] = value
+  }
+  say(ATTRIBUTE.taskKey, task.key)
+  say(ATTRIBUTE.cacheReason, task.reason)
+  if (task.attempts.length > 0) attributes[ATTRIBUTE.taskAttempts] = task.attempts.length
   for (const { name, text } of values) attributes[ATTRIBUTE.matrix + name] = plain(text)
+  if (task.status === "done") {
+    say(ATTRIBUTE.cpuTime, task.cpuMillis || undefined)
+    say(ATTRIBUTE.peakMemory, task.peakMemory || undefined)
+  } else {
+    say(ATTRIBUTE.cacheOrigin, task.computedBy)
+    say(ATTRIBUTE.skipReason, task.because)
+    say(ATTRIBUTE.errorType, task.status === "failed" ? task.attempts.at(-1)?.error?.tag : undefined)
+  }
+  say(ATTRIBUTE.taskDevice, task.device)
+  say(ATTRIBUTE.taskAdapter, task.adapter)
+  for (const name in task.metrics) say(ATTRIBUTE.metric + name, task.metrics[name])
   return attributes
 }
 
@@ -174,10 +184,9 @@ export const attemptParts = (
       [ATTRIBUTE.attemptId]: `${runId}/${task}#${attempt.attempt}`,
       [ATTRIBUTE.attemptNumber]: attempt.attempt,
       [ATTRIBUTE.attemptWorker]: attempt.worker,
-      [ATTRIBUTE.attemptDevices]: attempt.devices?.join(","),
-      [ATTRIBUTE.taskId]: task,
       [ATTRIBUTE.taskResult]: error !== undefined ? failureWord(error.tag) : isDone ? "success" : "cancellation",
-      [ATTRIBUTE.errorType]: error?.tag
+      ...(error === undefined ? {} : { [ATTRIBUTE.errorType]: error.tag }),
+      ...(attempt.devices === undefined ? {} : { [ATTRIBUTE.attemptDevices]: attempt.devices.join(",") })
     },
     // What went wrong comes first: it must not be the event that is left out.
     events: error === undefined ? logs : [exceptionEvent(error, endedAt), ...logs]
