@@ -115,9 +115,13 @@ export const ownContent = (
 ): OwnContent => {
   const told = batches.findLast(({ own }) => own !== undefined)
   const { attributes = {}, droppedAttributes = 0, droppedEvents = 0 } = told?.own ?? {}
-  const droppedSpans = batches.at(-1)?.droppedSpans ?? 0
+  const droppedSpans = Math.max(0, ...batches.map((batch) => batch.droppedSpans ?? 0))
   return {
-    attributes: droppedSpans === 0 ? attributes : { [ATTRIBUTE.droppedSpans]: droppedSpans, ...attributes },
+    attributes: {
+      ...(droppedSpans === 0 ? {} : { [ATTRIBUTE.droppedSpans]: droppedSpans }),
+      ...attributes,
+      ...batches.findLast(({ use }) => use !== undefined)?.use
+    },
     events: told?.own === undefined ? [] : eventsOf(told.own, told.base, time),
     droppedAttributes,
     droppedEvents

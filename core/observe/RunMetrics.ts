@@ -1,7 +1,7 @@
 /** Counts and lengths of a run, by stage: what a board of many runs is drawn from. */
 import { stageOf } from "../plan/task-id.ts"
 import type { JournalEvent } from "../record/JournalEvent.ts"
-import type { SpanBatch } from "../record/KeptSpan.ts"
+import type { SpanBatch, SpanValues } from "../record/KeptSpan.ts"
 import { ATTRIBUTE, type METRIC, SPAN } from "../record/semantic-conventions.ts"
 import type { Attributes } from "./RunSpan.ts"
 import { failureWord, type ResultWord } from "./task-result.ts"
@@ -38,6 +38,8 @@ export class RunMetrics {
   private busy = 0
   private readonly waiting = new Map<string, number>()
   private readonly running = new Map<string, number>()
+  /** Stages of attempts that have devices, by their spans. */
+  private readonly holders = new Map<string, string>()
 
   /** Takes in an event. */
   next(event: JournalEvent): void {
@@ -53,7 +55,8 @@ export class RunMetrics {
   }
 
   /** Takes in spans of what was read and written. */
-  keep({ below, spans }: SpanBatch): void {
+  keep({ attempt = "", below, spans, use }: SpanBatch): void {
+    if (use !== undefined) this.enterDevices(this.holders.get(attempt) ?? "", use)
     for (const { attributes, name } of spans) {
       const bytes = attributes?.[ATTRIBUTE.artifactBytes]
       if (typeof bytes !== "number") continue
@@ -80,6 +83,7 @@ export class RunMetrics {
       case "AttemptStarted":
         this.record("queueWait", event.at - (this.waiting.get(event.task) ?? event.at), stage, () => ofStage(stage))
         this.waiting.delete(event.task)
+        if (event.devices !== undefined) this.holders.set(event.spanId, stage)
         this.running.set(event.task, event.at)
         break
       case "AttemptFailed":
@@ -104,6 +108,12 @@ export class RunMetrics {
     if (peakMemory === 0) return
     const memory = this.series("peakMemory", stage, () => ofStage(stage))
     memory.value = Math.max(memory.value, peakMemory)
+  }
+
+  private enterDevices(stage: string, use: SpanValues): void {
+    const { [ATTRIBUTE.gpuMemory]: memory, [ATTRIBUTE.gpuUse]: share } = use
+    if (typeof share === "number") this.series("gpuUse", stage, () => ofStage(stage)).value = share
+    if (typeof memory === "number") this.series("gpuMemory", stage, () => ofStage(stage)).value = memory
   }
 
   private endAttempt(task: string, at: number, stage: string, result: ResultWord, took?: number): void {

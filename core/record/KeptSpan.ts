@@ -47,6 +47,8 @@ export interface SpanBatch {
   readonly spans: ReadonlyArray<KeptSpan>
   /** What the attempt itself was told while no span in it was open, all of it so far. */
   readonly own?: SpanContent
+  /** What others measured of the attempt. */
+  readonly use?: SpanValues
   /** Spans of the attempt that were too many, all of them so far. */
   readonly droppedSpans?: number
 }

@@ -124,6 +124,18 @@ export const METRIC = {
   },
   cpuTime: { name: "athanor.task.cpu.time", unit: "s", kind: "counter", what: "Processor time of attempts" },
   peakMemory: { name: "athanor.task.memory.peak", unit: "By", kind: "gauge", what: "Largest memory of an attempt" },
+  gpuUse: {
+    name: "athanor.task.gpu.use",
+    unit: "1",
+    kind: "gauge",
+    what: "Part of the time in which an attempt's devices computed"
+  },
+  gpuMemory: {
+    name: "athanor.task.gpu.memory.peak",
+    unit: "By",
+    kind: "gauge",
+    what: "Largest memory in use on an attempt's devices"
+  },
   workerUse: {
     name: "athanor.worker.use",
     unit: "1",

@@ -17,6 +17,7 @@ import { checkpointFolder, removeCheckpoints } from "../store/checkpoints.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 import { locatedFiles, locatedInputs, workOf } from "./attempt-request.ts"
+import { deviceWatch } from "./DeviceWatch.ts"
 import { type AttemptRequest, type AttemptResult, Executor, type StageRequest } from "./Executor.ts"
 import { findResult } from "./find-result.ts"
 import { findStart } from "./find-start.ts"
@@ -147,7 +148,19 @@ const tryOnce = Effect.fnUntraced(function* (
   })
   const { timeout } = task
   // A command's own end is waited for: it tells what it has printed.
-  return yield* request._tag === "Command" ? execution : withinTimeout(execution, timeout)
+  const limited = request._tag === "Command" ? execution : withinTimeout(execution, timeout)
+  if (devices.length === 0) return yield* limited
+  return yield* Effect.acquireUseRelease(
+    Effect.sync(() => deviceWatch.begin(devices)),
+    () => limited,
+    (end) =>
+      Effect.sync(() => {
+        const use = end()
+        if (use === undefined) return
+        const measured = { [ATTRIBUTE.gpuUse]: use.utilization, [ATTRIBUTE.gpuMemory]: use.peakMemory }
+        context.onSpans({ below: "attempt", attempt: span, base: timeOf(clock), spans: [], use: measured })
+      })
+  )
 })
 
 const makeRequest = Effect.fnUntraced(function* (
