@@ -89,7 +89,8 @@ describe.skipIf(noChromium !== undefined)(
         run: { ...success.run, outcome: "running" as const, flaws: "its journal has lost 2 lines" }
       }
       for (const scheme of ["light", "dark"] as const) {
-        for (const model of [success, failure, odd(failure), running, { ...bare, graph: { nodes: [], edges: [] } }]) {
+        const others = [failure, running, { ...bare, graph: { nodes: [], edges: [] } }]
+        for (const model of [success, odd(failure), ...(scheme === "light" ? others : [])]) {
           const { page, complaints } = await open(renderHtml(model), scheme)
           await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true })')
           assert.deepStrictEqual(await accessibilityFaults(page), [])
