@@ -20,10 +20,10 @@ export const criticalSteps = (
   )
   const chain = new Set(criticalTasks(ends, plan))
   const anchors = new Map(tasks.flatMap(({ id, anchor }) => (chain.has(id) ? [[id, anchor] as const] : [])))
-  return [...chain].flatMap((task) => {
+  return [...chain].map((task) => {
     const { readyAt = 0, endedAt = 0, attempts = [] } = state.tasks.get(task) ?? {}
     const startedAt = attempts[0]?.startedAt ?? readyAt
-    return [{ task, anchor: anchors.get(task), readyAt: Math.min(readyAt, startedAt), startedAt, endedAt }]
+    return { task, anchor: anchors.get(task), readyAt: Math.min(readyAt, startedAt), startedAt, endedAt }
   })
 }
 

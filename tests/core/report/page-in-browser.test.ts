@@ -101,6 +101,27 @@ describe.skipIf(noChromium !== undefined)(
       }
     })
 
+    it("would be found out: the checks see what is wrong with a page", async () => {
+      const { page } =
+        await open(`<title></title><h1>1</h1><h3>a</h3><main><p style="color:#999">grey 7</p><img src="data:,">
+<a href="#nowhere">b</a><table><tr><th>c</th></tr></table><i id="d"></i><i id="d"></i><button></button></main>`)
+      const faults = (await accessibilityFaults(page)).join("\n")
+      for (const fault of [
+        "no language",
+        "no title",
+        "after h1 comes h3",
+        "hard to see",
+        "no words for img",
+        "leads nowhere"
+      ]) {
+        assert.include(faults, fault)
+      }
+      for (const fault of ["no name: table", "heads of what?", "two elements with one id", "no name: button"]) {
+        assert.include(faults, fault)
+      }
+      assert.deepStrictEqual(await unoriginatedNumbers(page), ["1", "grey 7"])
+    })
+
     it("is no wider than its window, on a telephone too", async () => {
       for (const model of [success, odd(failure)]) {
         for (const width of [360, 800, 1200]) {
