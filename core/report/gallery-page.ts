@@ -1,6 +1,7 @@
 /** A report as a page of Markdown for a gallery: short, with its figures beside it, fit to be committed. */
 import { countText } from "../document/quantities.ts"
 import { durationText } from "../observe/duration.ts"
+import { conclusionText } from "./conclusion.ts"
 import { MARKS } from "./expectation-section.ts"
 import { fileName } from "./file-name.ts"
 import { deviationText, expectedText } from "./judge-expectations.ts"
@@ -83,15 +84,9 @@ const paperText = ({ paper }: ReportModel): string => {
 }
 
 const conclusion = (model: ReportModel): ReadonlyArray<string> => {
-  const { met, missed, notRecorded } = summaryOf(model)
-  const all = model.expectations.length
-  if (all === 0) return ["No expectations in this profile."]
-  const rest = [missed > 0 && `${missed} missed`, notRecorded > 0 && `${notRecorded} not recorded`].filter(Boolean)
+  if (model.expectations.length === 0) return ["No expectations in this profile."]
   const apart = model.expectations.filter(({ verdict }) => verdict !== "met")
-  return [
-    `**${[`${met} of ${countText(all, "expectation")} met`, ...rest].join(", ")}.**`,
-    apart.map(missText).join("\n")
-  ]
+  return [`**${plainText(conclusionText(model))}**`, apart.map(missText).join("\n")]
 }
 
 const missText = ({ verdict, metric, measured, words, tolerance, note }: ReportExpectation): string =>

@@ -21,7 +21,7 @@ describe("writeGallery", () => {
       assert.strictEqual(pictures.length, 4)
       for (const file of pictures) assert.isTrue(existsSync(join(folder, file)), file)
       for (const part of [
-        "**5 of 7 expectations met, 1 missed, 1 not recorded.**",
+        "**5 of 7 expectations of profile default met, 1 missed, 1 not recorded.**",
         "| ✗ | `pca.lambda_2` |",
         "pipeline run"
       ]) {
