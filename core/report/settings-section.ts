@@ -1,6 +1,7 @@
 /** What a run was given: parameters, seeds, code, and the machine. */
 import { countText } from "../document/quantities.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
+import { facts } from "./facts-markup.ts"
 import { cutText, MAX_LISTED_STAGES, stagesLeftOut } from "./listing.ts"
 import { type Insertion, type Markup, markup } from "./Markup.ts"
 import { valueText } from "./masthead.ts"
@@ -115,11 +116,3 @@ const determinismText = (determinism: ReportStage["determinism"]): string => {
   if (determinism === "libm") return "bit for bit with one version of the JavaScript engine"
   return `to ${percentText(determinism.tolerance)}`
 }
-
-/** Names and values; what has no value is left out. */
-export const facts = (rows: ReadonlyArray<readonly [string, Insertion]>): Markup =>
-  markup`<dl class="facts">${rows.map(([name, value]) =>
-    value === undefined || value === false || value === "" || (Array.isArray(value) && value.length === 0)
-      ? undefined
-      : markup`<dt>${name}</dt><dd>${value}</dd>`
-  )}</dl>`
