@@ -37,7 +37,7 @@ const MARK = "<!-- athanor gallery: "
 
 /** The entry that a page of a gallery carries; `undefined` for any other page. */
 export const readEntry = (page: string): GalleryEntry | undefined => {
-  if (!page.startsWith(MARK)) return undefined
+  if (!isOfGallery(page)) return undefined
   try {
     return JSON.parse(page.slice(MARK.length, page.indexOf(" -->")))
   } catch {
@@ -45,6 +45,9 @@ export const readEntry = (page: string): GalleryEntry | undefined => {
     return undefined
   }
 }
+
+/** Whether a gallery has written a page: the mark stands at its start. */
+export const isOfGallery = (page: string): boolean => page.startsWith(MARK)
 
 /** The name of the page of a study, and of the folder of its figures. */
 export const studyName = ({ name }: Pick<ReportModel, "name">): string =>
@@ -155,6 +158,7 @@ const cardRow = (row: ReportExpectation): string => {
 /** The index of a gallery: a row for each study. */
 export const galleryIndex = (pages: ReadonlyArray<{ readonly file: string; readonly entry: GalleryEntry }>): string =>
   [
+    `${MARK}index -->`,
     "# Studies, as they came out",
     "Summaries of runs, kept beside the code. Each page was written by `pipeline report RUN --gallery FOLDER`, and so was this one.",
     [
