@@ -1,4 +1,5 @@
 /** `pipeline report`: the page of a run. */
+import { relative } from "node:path"
 import { Effect, Option } from "effect"
 import { RunHistory } from "../record/RunHistory.ts"
 import { collectReport } from "../report/collect-report.ts"
@@ -6,6 +7,7 @@ import type { ReportModel } from "../report/ReportModel.ts"
 import { renderTerminal } from "../report/terminal-report.ts"
 import { unwrittenText } from "../report/unwritten-file.ts"
 import { writeReport } from "../report/write-report.ts"
+import { storeAround } from "../store/store-around.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { openInBrowser } from "./open-in-browser.ts"
 import { print, printError, printJson } from "./output.ts"
@@ -13,6 +15,7 @@ import { pageFolder } from "./page-folder.ts"
 import { wantsColor } from "./Settings.ts"
 import { storeLayer } from "./services.ts"
 import { flawsField, tellFlaws } from "./tell-flaws.ts"
+import { UsageError } from "./UsageError.ts"
 import { noteWritten } from "./write-stamp.ts"
 
 export interface ReportChoices {
@@ -55,8 +58,18 @@ export const report = (choices: ReportChoices) =>
     return status
   }).pipe(Effect.provide(storeLayer))
 
-/** Loaded only where it is asked for. */
+/** Writes into a gallery, unless that would put a page in the place of somebody's own. */
 const shelve = Effect.fnUntraced(function* (model: ReportModel, folder: string) {
-  const { writeGallery } = yield* Effect.promise(() => import("../report/write-gallery.ts"))
+  const { foreignPage, writeGallery } = yield* Effect.promise(() => import("../report/write-gallery.ts"))
+  const store = storeAround(folder)
+  if (store !== undefined) {
+    const reason = `--gallery: ${folder} lies in the store ${relative("", store) || "."}, in which nobody else may write`
+    return yield* new UsageError({ reason })
+  }
+  const foreign = yield* foreignPage(model, folder)
+  if (foreign !== undefined) {
+    const reason = `--gallery: ${foreign} is there and was not written by this command: choose another folder, or remove it`
+    return yield* new UsageError({ reason })
+  }
   return yield* writeGallery(model, folder)
 })

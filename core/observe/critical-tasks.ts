@@ -37,8 +37,8 @@ export const criticalTasks = (
   const chain: Array<string> = []
   let current = latest([...ends].flatMap(([task, { ran }]) => (ran ? [task] : [])))
   while (current !== undefined) {
-    if (ends.get(current)?.ran === true) chain.unshift(current)
+    if (ends.get(current)?.ran === true) chain.push(current)
     current = latest(needs(current))
   }
-  return chain
+  return chain.reverse()
 }

@@ -121,6 +121,8 @@ export interface ReportStage {
   readonly code: string | undefined
   /** What its code needs beside itself: integrity by `name@version`. */
   readonly packages: { readonly [name: string]: string }
+  /** What the native library that its tasks used calls itself; `undefined` where they used none. */
+  readonly library: string | undefined
   readonly tasks: ReadonlyArray<ReportTask>
 }
 

@@ -1,5 +1,6 @@
 /** The sums of a report: what its first lines and its table of stages say. */
 import { count, type ShownStatus } from "./GraphModel.ts"
+import type { Verdict } from "./judge-expectations.ts"
 import { type ReportModel, type ReportStage, type ReportTask, tasksOf } from "./ReportModel.ts"
 
 export interface ReportSummary {
@@ -25,6 +26,14 @@ export const summaryOf = (model: ReportModel): ReportSummary => {
     savedMillis: sum(tasks.map(savedMillisOf))
   }
 }
+
+/** `1 missed, 2 not recorded`; empty when every expectation is met. */
+export const unmetWords = ({ missed, notRecorded }: Pick<ReportSummary, "missed" | "notRecorded">): string =>
+  [missed > 0 && `${missed} missed`, notRecorded > 0 && `${notRecorded} not recorded`].filter(Boolean).join(", ")
+
+/** The worst verdict that there is. */
+export const worstOf = ({ missed, notRecorded }: Pick<ReportSummary, "missed" | "notRecorded">): Verdict =>
+  missed > 0 ? "missed" : notRecorded > 0 ? "not recorded" : "met"
 
 export interface StageSummary {
   readonly counts: { readonly [status in ShownStatus]?: number }

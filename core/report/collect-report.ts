@@ -1,10 +1,8 @@
 /** Gathers what a report shows, from the journal of a run, its plan and the store. */
 import { Effect } from "effect"
 import { countText } from "../document/quantities.ts"
-import { criticalTasks } from "../observe/critical-tasks.ts"
 import { deviceText } from "../plan/device-class.ts"
 import type { PendingStage, Plan, PlanInput, PlanStage, PlanTask } from "../plan/Plan.ts"
-import { stageOf as stageIn } from "../plan/task-id.ts"
 import { flawsText } from "../record/JournalFlaws.ts"
 import type { AttemptState, RunState, TaskState } from "../record/RunState.ts"
 import { resultOf, type TaskResult } from "../record/TaskResult.ts"
@@ -12,11 +10,11 @@ import type { ActionRecord, InputPart } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { collectExpectations } from "./collect-expectations.ts"
 import { collectFigures } from "./collect-figures.ts"
-import { ofPlan, type ShownStatus, withTimes } from "./GraphModel.ts"
+import { criticalSteps, timedGraph } from "./collect-times.ts"
+import type { ShownStatus } from "./GraphModel.ts"
 import { MAX_LISTED_STAGES, tasksPerStage } from "./listing.ts"
 import type {
   ComputedBy,
-  CriticalStep,
   ReportAttempt,
   ReportInput,
   ReportModel,
@@ -24,7 +22,6 @@ import type {
   ReportStage,
   ReportTask
 } from "./ReportModel.ts"
-import { stageSummaryOf } from "./ReportSummary.ts"
 import { reproductionOf } from "./reproduce.ts"
 
 /** What the folder of a run holds. */
@@ -85,18 +82,9 @@ const stageOf = (stage: PlanStage, tasks: ReadonlyArray<ReportTask>): ReportStag
   determinism: stage.determinism,
   code: stage.code.identity,
   packages: stage.code.parts.packages,
+  library: stage.blas?.title,
   tasks: stage.tasks.flatMap((task) => tasks[task] ?? [])
 })
-
-const timedGraph = (plan: Plan, stages: ReadonlyArray<ReportStage>, criticalPath: ReadonlyArray<CriticalStep>) => {
-  const critical = new Set(criticalPath.map(({ task }) => stageIn(task)))
-  const statuses = new Map(stages.flatMap(({ tasks }) => tasks.map(({ id, status }) => [id, status] as const)))
-  const times = stages.map((stage) => {
-    const { busyMillis } = stageSummaryOf(stage)
-    return [stage.id, { busyMillis, isCritical: critical.has(stage.id) }] as const
-  })
-  return withTimes(ofPlan(plan, statuses), new Map(times))
-}
 
 const runOf = (id: string, plan: Plan, state: RunState): ReportModel["run"] => {
   const { started, endedAt, outcome } = state
@@ -124,22 +112,6 @@ const lastInstant = (state: RunState, startedAt: number): number => {
     last = Math.max(last, readyAt, endedAt, ...attempts.map((attempt) => attempt.endedAt ?? attempt.startedAt))
   }
   return last
-}
-
-/** The critical path as the journal tells it. */
-const criticalSteps = (plan: Plan, state: RunState, tasks: ReadonlyArray<ReportTask>): ReadonlyArray<CriticalStep> => {
-  const ends = new Map(
-    [...state.tasks].flatMap(([id, { endedAt, attempts }]) =>
-      endedAt === undefined ? [] : [[id, { endedAt, ran: attempts.length > 0 }] as const]
-    )
-  )
-  const chain = new Set(criticalTasks(ends, plan))
-  const anchors = new Map(tasks.flatMap(({ id, anchor }) => (chain.has(id) ? [[id, anchor] as const] : [])))
-  return [...chain].flatMap((task) => {
-    const { readyAt = 0, endedAt = 0, attempts = [] } = state.tasks.get(task) ?? {}
-    const startedAt = attempts[0]?.startedAt ?? readyAt
-    return [{ task, anchor: anchors.get(task), readyAt: Math.min(readyAt, startedAt), startedAt, endedAt }]
-  })
 }
 
 /** What was ready or running when its run ended never came to its end. */
@@ -191,7 +163,16 @@ const pendingStage = ({ id, stageType }: PendingStage, state: RunState, end: num
     logs: recorded.logs
   }
   return {
-    ...{ id, stageType, summary: "", source: undefined, determinism: "unknown", code: undefined, packages: {} },
+    ...{
+      id,
+      stageType,
+      summary: "",
+      source: undefined,
+      determinism: "unknown",
+      code: undefined,
+      packages: {},
+      library: undefined
+    },
     tasks: task === undefined ? [] : [task]
   }
 }

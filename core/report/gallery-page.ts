@@ -1,6 +1,7 @@
 /** A report as a page of Markdown for a gallery: short, with its figures beside it, fit to be committed. */
 import { countText } from "../document/quantities.ts"
 import { durationText } from "../observe/duration.ts"
+import { conclusionText } from "./conclusion.ts"
 import { MARKS } from "./expectation-section.ts"
 import { fileName } from "./file-name.ts"
 import { deviationText, expectedText } from "./judge-expectations.ts"
@@ -36,7 +37,7 @@ const MARK = "<!-- athanor gallery: "
 
 /** The entry that a page of a gallery carries; `undefined` for any other page. */
 export const readEntry = (page: string): GalleryEntry | undefined => {
-  if (!page.startsWith(MARK)) return undefined
+  if (!isOfGallery(page)) return undefined
   try {
     return JSON.parse(page.slice(MARK.length, page.indexOf(" -->")))
   } catch {
@@ -44,6 +45,9 @@ export const readEntry = (page: string): GalleryEntry | undefined => {
     return undefined
   }
 }
+
+/** Whether a gallery has written a page: the mark stands at its start. */
+export const isOfGallery = (page: string): boolean => page.startsWith(MARK)
 
 /** The name of the page of a study, and of the folder of its figures. */
 export const studyName = ({ name }: Pick<ReportModel, "name">): string =>
@@ -83,15 +87,9 @@ const paperText = ({ paper }: ReportModel): string => {
 }
 
 const conclusion = (model: ReportModel): ReadonlyArray<string> => {
-  const { met, missed, notRecorded } = summaryOf(model)
-  const all = model.expectations.length
-  if (all === 0) return ["No expectations in this profile."]
-  const rest = [missed > 0 && `${missed} missed`, notRecorded > 0 && `${notRecorded} not recorded`].filter(Boolean)
+  if (model.expectations.length === 0) return ["No expectations in this profile."]
   const apart = model.expectations.filter(({ verdict }) => verdict !== "met")
-  return [
-    `**${[`${met} of ${countText(all, "expectation")} met`, ...rest].join(", ")}.**`,
-    apart.map(missText).join("\n")
-  ]
+  return [`**${plainText(conclusionText(model))}**`, apart.map(missText).join("\n")]
 }
 
 const missText = ({ verdict, metric, measured, words, tolerance, note }: ReportExpectation): string =>
@@ -160,6 +158,7 @@ const cardRow = (row: ReportExpectation): string => {
 /** The index of a gallery: a row for each study. */
 export const galleryIndex = (pages: ReadonlyArray<{ readonly file: string; readonly entry: GalleryEntry }>): string =>
   [
+    `${MARK}index -->`,
     "# Studies, as they came out",
     "Summaries of runs, kept beside the code. Each page was written by `pipeline report RUN --gallery FOLDER`, and so was this one.",
     [

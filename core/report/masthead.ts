@@ -3,14 +3,14 @@
 import { countText } from "../document/quantities.ts"
 import { durationText } from "../observe/duration.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
-import { classOf, expectationAnchor, MARKS, originOf } from "./expectation-section.ts"
+import { conclusion } from "./conclusion.ts"
+import { classOf } from "./expectation-section.ts"
 import { STATUS_WORDS, STATUSES } from "./GraphModel.ts"
-import { expectedText } from "./judge-expectations.ts"
-import { type Markup, markup, nameMarkup } from "./Markup.ts"
+import { type Markup, markup } from "./Markup.ts"
 import { fromFile } from "./number-origin.ts"
-import { instantText, numberText } from "./quantity-text.ts"
-import { type ReportExpectation, type ReportModel, tasksOf } from "./ReportModel.ts"
-import { type ReportSummary, summaryOf } from "./ReportSummary.ts"
+import { instantText } from "./quantity-text.ts"
+import { type ReportModel, tasksOf } from "./ReportModel.ts"
+import { type ReportSummary, summaryOf, unmetWords, worstOf } from "./ReportSummary.ts"
 
 /** Title, description, paper, whether it was reproduced, four numbers, and the facts of the run. */
 export const masthead = (model: ReportModel): Markup => {
@@ -21,7 +21,7 @@ export const masthead = (model: ReportModel): Markup => {
 ${model.description !== undefined && markup`<p class="lead">${model.description}</p>`}
 ${paperLine(model.paper)}
 ${model.run.flaws !== undefined && markup`<p class="missed">⚠ ${model.run.flaws}</p>`}
-${verdictMarkup(model, summary)}
+${conclusion(model)}
 <dl class="tiles">${tile("Reproduction card", ...expectationTile(model, summary))}${tile("Tasks", ...taskTile(summary))}${tile("Wall time", durationText(summary.wallMillis), instantText(model.run.startedAt))}${tile(
     "Outcome",
     OUTCOMES[model.run.outcome],
@@ -66,17 +66,15 @@ const MAX_STRIP = 120
 
 const expectationTile = (
   { expectations }: ReportModel,
-  { met, missed, notRecorded }: ReportSummary
+  summary: ReportSummary
 ): readonly [Markup | string, Markup | string] => {
   if (expectations.length === 0) return ["–", "no expectations in this profile"]
-  const className = missed > 0 ? "missed" : notRecorded > 0 ? "not-recorded" : "met"
-  const rest = [missed > 0 && `${missed} missed`, notRecorded > 0 && `${notRecorded} not recorded`].filter(Boolean)
   return [
-    markup`<span class="${className}">${met} of ${expectations.length} met</span>`,
-    markup`${rest.length > 0 ? rest.join(", ") : "every expectation is met"}<span class="strip">${expectations
+    markup`<span class="${classOf(worstOf(summary))}">${summary.met} of ${expectations.length} met</span>`,
+    markup`${unmetWords(summary) || "every expectation is met"}<span class="strip">${expectations
       .slice(0, MAX_STRIP)
       .map(
-        ({ verdict, metric }) => markup`<i class="bg-${verdict.replace(" ", "-")}" title="${metric}: ${verdict}"></i>`
+        ({ verdict, metric }) => markup`<i class="bg-${classOf(verdict)}" title="${metric}: ${verdict}"></i>`
       )}</span>`
   ]
 }
@@ -92,40 +90,8 @@ const paperLine = (paper: ReportModel["paper"]): Markup | undefined => {
 /** Where the paper is; only a web address, for a file from a stranger may hold `javascript:`. */
 export const paperLink = (paper: NonNullable<ReportModel["paper"]>): string | undefined => {
   if (paper.url !== undefined) return /^https?:\/\//iu.test(paper.url) ? paper.url : undefined
-  return paper.arxiv === undefined ? undefined : `https://arxiv.org/abs/${encodeURI(paper.arxiv)}`
+  return paper.arxiv === undefined ? undefined : `https://arxiv.org/abs/${encodeURI(paper.arxiv.toWellFormed())}`
 }
-
-/** Misses that the head names; the card has all. */
-const MAX_NAMED = 8
-
-/** Did it reproduce, and what did not. */
-const verdictMarkup = (
-  { expectations, run }: ReportModel,
-  { met, missed, notRecorded }: ReportSummary
-): Markup | undefined => {
-  if (expectations.length === 0) return undefined
-  const apart = expectations.flatMap((row, index) => (row.verdict === "met" ? [] : [{ row, index }]))
-  const className = missed > 0 ? "missed" : notRecorded > 0 ? "not-recorded" : "met"
-  return markup`<div class="conclusion ${className}-edge"${fromFile("pipeline.yaml")}><p class="conclusion-words"><span class="${className}" aria-hidden="true">${
-    className === "met" ? "✓" : className === "missed" ? "✗" : "?"
-  }</span> ${conclusion(expectations.length, met, missed, notRecorded, run.profile)}</p>${
-    apart.length > 0 && markup`<ul class="misses">${apart.slice(0, MAX_NAMED).map(miss)}</ul>`
-  }${apart.length > MAX_NAMED && markup`<p class="hint">… and ${apart.length - MAX_NAMED} more in the <a href="#card">card</a>.</p>`}</div>`
-}
-
-const conclusion = (all: number, met: number, missed: number, notRecorded: number, profile: string): string => {
-  const [are, number] = all === 1 ? ["is", "The one expectation"] : ["are", `All ${all} expectations`]
-  if (met === all) return `Reproduced: ${number.toLowerCase()} of profile ${profile} ${are} met.`
-  const rest = [missed > 0 && `${missed} missed`, notRecorded > 0 && `${notRecorded} not recorded`].filter(Boolean)
-  return `${met} of ${countText(all, "expectation")} of profile ${profile} met, ${rest.join(", ")}.`
-}
-
-const miss = ({ row, index }: { readonly row: ReportExpectation; readonly index: number }): Markup =>
-  markup`<li><span class="${classOf(row.verdict)}" aria-hidden="true">${MARKS[row.verdict]}</span> <a href="#${expectationAnchor(index)}">${nameMarkup(row.metric)}</a> <span${originOf(row)}>${
-    row.measured === undefined
-      ? markup`not recorded: ${row.words}`
-      : markup`<b>${numberText(row.measured)}</b>, ${row.words}`
-  }</span>; expected ${expectedText(row.tolerance)}${row.source !== undefined && ` (${row.source})`}.${row.note !== undefined && markup` <span class="muted">${row.note}</span>`}</li>`
 
 /** Reasons that are told. */
 const MAX_REASONS = 4

@@ -2,6 +2,7 @@
 import { describeBytes } from "../codec/describe.ts"
 import { REPORT_FILES } from "../document/report-files.ts"
 import { durationText } from "../observe/duration.ts"
+import { facts } from "./facts-markup.ts"
 import { STATUS_WORDS } from "./GraphModel.ts"
 import { cutText, leftOut, MAX_ITEMS, MAX_LISTED_STAGES, stagesLeftOut } from "./listing.ts"
 import { type Insertion, type Markup, markup } from "./Markup.ts"
@@ -9,7 +10,6 @@ import { valueText } from "./masthead.ts"
 import { fromFile } from "./number-origin.ts"
 import { instantText } from "./quantity-text.ts"
 import type { ReportInput, ReportModel, ReportStage, ReportTask } from "./ReportModel.ts"
-import { facts } from "./settings-section.ts"
 
 /** The files of the run, then its results, folded, stage by stage and task by task. */
 export const provenanceSection = ({
@@ -60,11 +60,11 @@ const taskProvenance = (task: ReportTask, isOnly: boolean): Markup => {
 
 const inputMarkup = ({ from, digest: whole, items }: ReportInput): Markup =>
   items.length === 0
-    ? markup`${from} ${digestMarkup(whole)}`
+    ? markup`${from} ${arrivedMarkup(from, whole)}`
     : markup`<details><summary>${from} ${digestMarkup(whole)}</summary><ol class="plain">${items
         .slice(0, MAX_ITEMS)
         .map(
-          (item) => markup`<li>${item.from} ${digestMarkup(item.digest)}</li>`
+          (item) => markup`<li>${item.from} ${arrivedMarkup(item.from, item.digest)}</li>`
         )}</ol>${leftOut(items.length, MAX_ITEMS, "item")}</details>`
 
 const computedText = ({ computed, id }: ReportTask): Insertion =>
@@ -76,6 +76,10 @@ const messages = ({ logs }: ReportTask): Insertion =>
 
 const digestMarkup = (text: string | undefined): Insertion =>
   text !== undefined && markup`<span class="digest">${text}</span>`
+
+/** What tasks gave is found in the store by its digest; what came from outside is named by it only. */
+const arrivedMarkup = (from: string, digest: string | undefined): Insertion =>
+  digest === undefined || from.startsWith("sources.") ? digestMarkup(digest) : artifactMarkup(digest)
 
 /** The digest of an artifact, which the store has under it. */
 const artifactMarkup = (digest: string): Markup => markup`<span class="digest" data-digest="${digest}">${digest}</span>`

@@ -79,7 +79,7 @@ const webAddress = (url: string | undefined): string | undefined =>
   url !== undefined && /^https?:\/\//iu.test(url) ? URL.parse(url)?.href : undefined
 
 /** Paths are addresses in a crate. */
-export const pathId = (path: string): string => path.split("/").map(encodeURIComponent).join("/")
+export const pathId = (path: string): string => path.toWellFormed().split("/").map(encodeURIComponent).join("/")
 
 const FORMATS: { readonly [ending: string]: string } = {
   html: "text/html",

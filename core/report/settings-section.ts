@@ -1,6 +1,7 @@
 /** What a run was given: parameters, seeds, code, and the machine. */
 import { countText } from "../document/quantities.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
+import { facts } from "./facts-markup.ts"
 import { cutText, MAX_LISTED_STAGES, stagesLeftOut } from "./listing.ts"
 import { type Insertion, type Markup, markup } from "./Markup.ts"
 import { valueText } from "./masthead.ts"
@@ -16,8 +17,17 @@ export const settingsSection = ({ run, stages }: ReportModel): Markup => {
   return markup`<section id="settings"${fromFile("plan.json")}><h2>Parameters and environment</h2>
 ${params.length > 0 && markup`<h3>Parameters</h3><p class="chips">${params.map(([name, value]) => markup`<code class="chip">${name} = ${cutText(valueText(value))}</code>`)}</p>`}
 ${seeds.length > 0 && markup`<h3>Seeds</h3><p class="hint">Random numbers are counter-based, keyed by seed and stream: the same seeds give the same numbers on any machine.</p>${facts(seeds)}`}
-<h3>Environment</h3><div${fromFile("journal.jsonl")}>${facts(Object.entries(run.environment).map(([name, value]) => [ENVIRONMENT_WORDS[name] ?? name, value]))}</div>
+<h3>Environment</h3><div${fromFile("journal.jsonl")}>${facts([
+    ...Object.entries(run.environment).map(([name, value]) => [ENVIRONMENT_WORDS[name] ?? name, value] as const),
+    ["Trained on", devicesOf(stages)]
+  ])}</div>
 <h3>Code</h3>${table("Stage types and their code", COLUMNS, codeOf(stages.slice(0, MAX_LISTED_STAGES)).map(codeRow))}${stagesLeftOut(stages.length)}</section>`
+}
+
+/** What tasks trained on, in the words of its driver. */
+const devicesOf = (stages: ReadonlyArray<ReportStage>): string => {
+  const devices = new Set(stages.flatMap(({ tasks }) => tasks.flatMap(({ device }) => device ?? [])))
+  return [...devices].slice(0, MAX_VALUES).join("; ")
 }
 
 const ENVIRONMENT_WORDS: { readonly [name: string]: string } = {
@@ -79,7 +89,7 @@ const codeRow = ({ stage, uses }: StageCode) => ({
     markup`<code>${stage.stageType}</code>${uses.join() !== stage.stageType && markup`<span class="words">${usesText(uses)}</span>`}${stage.source !== undefined && markup`<span class="words">${stage.source}</span>`}`,
     determinismText(stage.determinism),
     stage.code === undefined ? "–" : markup`<span class="digest">${stage.code}</span>`,
-    packagesMarkup(stage.packages)
+    markup`${packagesMarkup(stage.packages)}${stage.library !== undefined && markup`<span class="words">${stage.library}</span>`}`
   ]
 })
 
@@ -106,11 +116,3 @@ const determinismText = (determinism: ReportStage["determinism"]): string => {
   if (determinism === "libm") return "bit for bit with one version of the JavaScript engine"
   return `to ${percentText(determinism.tolerance)}`
 }
-
-/** Names and values; what has no value is left out. */
-export const facts = (rows: ReadonlyArray<readonly [string, Insertion]>): Markup =>
-  markup`<dl class="facts">${rows.map(([name, value]) =>
-    value === undefined || value === false || value === "" || (Array.isArray(value) && value.length === 0)
-      ? undefined
-      : markup`<dt>${name}</dt><dd>${value}</dd>`
-  )}</dl>`

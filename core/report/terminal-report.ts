@@ -14,7 +14,7 @@ import { deviationText, expectedText, type Judgement } from "./judge-expectation
 import { taskWords } from "./masthead.ts"
 import { numberText } from "./quantity-text.ts"
 import type { ReportModel, ReportStage } from "./ReportModel.ts"
-import { atLeast, stageSummaryOf, summaryOf } from "./ReportSummary.ts"
+import { atLeast, stageSummaryOf, summaryOf, unmetWords } from "./ReportSummary.ts"
 
 export interface TerminalOptions {
   readonly color: boolean
@@ -86,11 +86,13 @@ const CARD: ReadonlyArray<Column> = [
 const card = (model: ReportModel, paint: Paint, room: number): ReadonlyArray<string> => {
   const rows = model.expectations
   if (rows.length === 0) return []
-  const { met, missed, notRecorded } = summaryOf(model)
-  const rest = [missed > 0 && `${missed} missed`, notRecorded > 0 && `${notRecorded} not recorded`].filter(Boolean)
+  const summary = summaryOf(model)
   const cells = aligned(CARD, rows.map(cellsOf), room)
   return [
-    paint("bold", `Reproduction card: ${[`${met} of ${rows.length} met`, ...rest].join(", ")}`),
+    paint(
+      "bold",
+      `Reproduction card: ${[`${summary.met} of ${rows.length} met`, unmetWords(summary)].filter(Boolean).join(", ")}`
+    ),
     paint("dim", `  ${cells[0]}`),
     ...rows.flatMap((row, index) => cardLines(row, cells[index + 1] ?? "", paint))
   ]

@@ -1,11 +1,20 @@
 /** Writes a report into a gallery: a page of Markdown and the figures of one study, and the index of all that are there. */
-import { readdirSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
 import { darkSvg } from "../figure/dark-svg.ts"
 import { attemptSync, writeDurably } from "../store/durable.ts"
-import { figureNames, galleryIndex, galleryPage, readEntry, studyName } from "./gallery-page.ts"
+import { figureNames, galleryIndex, galleryPage, isOfGallery, readEntry, studyName } from "./gallery-page.ts"
 import type { ReportModel } from "./ReportModel.ts"
+
+/** A page that a gallery would overwrite and that no gallery has written; `undefined` where there is none. */
+export const foreignPage = Effect.fnUntraced(function* (model: Pick<ReportModel, "name">, folder: string) {
+  return yield* attemptSync("read", folder, () =>
+    [INDEX, `${studyName(model)}.md`]
+      .map((name) => join(folder, name))
+      .find((path) => existsSync(path) && !isOfGallery(readFileSync(path, "utf8")))
+  )
+})
 
 /** Returns the paths of what was written. An earlier page of the same study gives way, its figures too. */
 export const writeGallery = Effect.fn("writeGallery")(function* (model: ReportModel, folder: string) {

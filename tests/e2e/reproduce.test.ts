@@ -109,4 +109,21 @@ describe("a page", () => {
     }
     assert.include(readFileSync(join(project.folder, "reports/tiny/pipeline.yaml"), "utf8"), "name: tiny")
   })
+
+  it("goes to a gallery as Markdown, and never in the place of somebody's own page, or into the store", () => {
+    const project = makeProject({ ...TINY, "README.md": "# Mine\n" })
+    assert.strictEqual(project.run("run", "tiny.yaml").status, 0)
+    const { gallery } = project.json("report", "latest", "--gallery", "gallery", "--json") as {
+      readonly gallery: ReadonlyArray<string>
+    }
+    assert.deepStrictEqual(gallery, [
+      ...["gallery/README.md", "gallery/tiny.md"],
+      ...["gallery/tiny/figure-1.svg", "gallery/tiny/figure-1-dark.svg"]
+    ])
+    assert.include(project.read("gallery/tiny.md"), "Reproduced: the one expectation")
+    for (const folder of [".", "artifacts-cache/objects"]) {
+      assert.strictEqual(project.run("report", "latest", "--gallery", folder).status, 2, folder)
+    }
+    assert.strictEqual(project.read("README.md"), "# Mine\n")
+  })
 })

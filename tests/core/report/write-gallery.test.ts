@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { codeText, plainText } from "../../../core/report/markdown-text.ts"
-import { writeGallery } from "../../../core/report/write-gallery.ts"
+import { foreignPage, writeGallery } from "../../../core/report/write-gallery.ts"
 import { reportOf, SUCCESS, temporaryFolder } from "./example-report.ts"
 
 describe("writeGallery", () => {
@@ -21,7 +21,7 @@ describe("writeGallery", () => {
       assert.strictEqual(pictures.length, 4)
       for (const file of pictures) assert.isTrue(existsSync(join(folder, file)), file)
       for (const part of [
-        "**5 of 7 expectations met, 1 missed, 1 not recorded.**",
+        "**5 of 7 expectations of profile default met, 1 missed, 1 not recorded.**",
         "| ✗ | `pca.lambda_2` |",
         "pipeline run"
       ]) {
@@ -43,6 +43,20 @@ describe("writeGallery", () => {
       yield* writeGallery({ ...model, figures: model.figures.slice(0, 1) }, folder)
       assert.sameMembers(readdirSync(join(folder, "ntk-study")), ["figure-1-dark.svg", "figure-1.svg", "notes.txt"])
       assert.notInclude(readFileSync(join(folder, "README.md"), "utf8"), "notes")
+    })
+  )
+
+  it.effect("knows pages that it would overwrite and that are not its own", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const model = yield* reportOf(SUCCESS)
+      assert.isUndefined(yield* foreignPage(model, join(folder, "new")))
+      yield* writeGallery(model, folder)
+      assert.isUndefined(yield* foreignPage(model, folder))
+      for (const name of ["ntk-study.md", "README.md"]) {
+        writeFileSync(join(folder, name), "# Mine\n")
+        assert.strictEqual(yield* foreignPage(model, folder), join(folder, name))
+      }
     })
   )
 
