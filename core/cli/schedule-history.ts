@@ -4,8 +4,9 @@ import { nearest } from "../document/nearest.ts"
 import { durationText } from "../observe/duration.ts"
 import { instantText } from "../report/quantity-text.ts"
 import { tickId } from "../schedule/Schedule.ts"
-import { readJournal } from "../schedule/ScheduleJournal.ts"
-import { type TickRow, tickRows } from "../schedule/tick-history.ts"
+import { placesIn, readJournal } from "../schedule/ScheduleJournal.ts"
+import { isAlive } from "../schedule/starts.ts"
+import { currentRows, type TickRow, tickRows } from "../schedule/tick-history.ts"
 import { existingStore } from "./existing-store.ts"
 import { EXIT } from "./exit-status.ts"
 import { print, printError, printJson, table } from "./output.ts"
@@ -23,6 +24,7 @@ export const tickHistory = ({ json, limit, schedule }: HistoryChoices) =>
   Effect.gen(function* () {
     const { events, unread } = yield* readJournal(cacheFolder())
     if (unread > 0) printError(`warning: ${unread} lines of the journal of schedules cannot be read`)
+    const { starts } = placesIn(cacheFolder())
     const all = tickRows(events)
     const name = Option.getOrUndefined(schedule)
     const known = [...new Set(events.flatMap((event) => ("schedule" in event ? [event.schedule] : [])))]
@@ -31,9 +33,10 @@ export const tickHistory = ({ json, limit, schedule }: HistoryChoices) =>
       .filter((row) => name === undefined || row.schedule === name)
       .slice(-limit)
       .toReversed()
-    if (json) printJson(rows.map(described))
+    const shown = currentRows(rows, (token) => isAlive(starts, token))
+    if (json) printJson(shown.map(described))
     else if (rows.length === 0) print("no schedule has come to its time yet")
-    else print(table(rows.map(rowOf), new Set([2])))
+    else print(table(shown.map(rowOf), new Set([2])))
     return EXIT.success
   }).pipe(existingStore)
 

@@ -6,7 +6,8 @@ import type { Schedule } from "../schedule/Schedule.ts"
 import type { ScheduleEvent } from "../schedule/ScheduleEvent.ts"
 import { placesIn, readJournal } from "../schedule/ScheduleJournal.ts"
 import { foldSchedules, type ScheduleState } from "../schedule/ScheduleState.ts"
-import { type TickRow, tickRows } from "../schedule/tick-history.ts"
+import { isAlive } from "../schedule/starts.ts"
+import { currentRows, type TickRow, tickRows } from "../schedule/tick-history.ts"
 import { zonedText } from "../schedule/zoned-text.ts"
 import { attemptSync } from "../store/durable.ts"
 import { EXIT } from "./exit-status.ts"
@@ -24,10 +25,10 @@ export const listSchedules = ({ json, places }: ListChoices) =>
   Effect.gen(function* () {
     const schedules = yield* readSchedules(places)
     const { events } = yield* readJournal(cacheFolder())
-    const { lock } = placesIn(cacheFolder())
+    const { lock, starts } = placesIn(cacheFolder())
     const isServed = yield* attemptSync("look at", lock, () => isLed(lock))
     const states = foldSchedules(events)
-    const rows = tickRows(events)
+    const rows = currentRows(tickRows(events), (token) => isAlive(starts, token))
     const listed = schedules.map((schedule) => listedOf(schedule, states.get(schedule.id), rows))
     const by = isServed ? servedBy(events) : undefined
     if (json) printJson({ servedBy: by ?? null, schedules: listed.map(described) })
