@@ -1,5 +1,6 @@
 /** Looks after the runs of ticks: its own, and those that an earlier daemon has started. */
 import { Clock, Effect, Fiber } from "effect"
+import { messageOf } from "../document/message-of.ts"
 import { reach } from "../fault/hooks.ts"
 import { attemptSync } from "../store/durable.ts"
 import type { StoreTooNew, StoreUnavailable } from "../store/StoreError.ts"
@@ -123,7 +124,12 @@ export class RunKeeper {
     })
   }
 
-  private eventOf(id: string, { startedAt, tick }: RunningTick, { isReplaced }: OpenRun, over: RunEnd) {
+  private eventOf(
+    id: string,
+    { startedAt, tick }: RunningTick,
+    { isReplaced }: OpenRun,
+    over: RunEnd
+  ): Effect.Effect<OwnEvent, StoreUnavailable | StoreTooNew> {
     return Effect.gen({ self: this }, function* () {
       const at = yield* Clock.currentTimeMillis
       if (over._tag === "Unbegun") return { _tag: "Unbegun", at, schedule: id, tick } satisfies OwnEvent
@@ -131,7 +137,12 @@ export class RunKeeper {
       const before = ledger.states.get(id)?.last
       const schedule = this.desk.scheduleOf(id) ?? goneSchedule(id, ledger.states.get(id)?.file ?? "")
       const ended = { tick, startedAt, endedAt: at, before, isReplaced, end: over.end }
-      return yield* Effect.provide(assessTick(schedule, ended), this.desk.options.history)
+      return yield* Effect.catchDefect(
+        Effect.provide(assessTick(schedule, ended), this.desk.options.history),
+        // What a run has left may be damaged in ways that nobody has thought of: it has ended all the same.
+        (defect) =>
+          Effect.succeed({ _tag: "Ended", at, schedule: id, tick, outcome: "lost", detail: messageOf(defect) } as const)
+      )
     })
   }
 

@@ -32,7 +32,7 @@ export const lineOf = (event: OwnEvent, schedule: Schedule | undefined): Line | 
     case "Adopted": {
       const next = schedule?.line.after(event.considered)
       const first = next === undefined ? "" : `; it comes at ${instantText(next + (schedule?.delay ?? 0))} next`
-      return info(`${id}  serving "${event.signature}"${first}`)
+      return info(`${id}  new, or changed: "${event.signature}"${first}`)
     }
     case "Dropped":
       return info(`${id}  no longer in its file`)
