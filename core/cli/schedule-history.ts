@@ -2,6 +2,7 @@
 import { Effect, Option } from "effect"
 import { nearest } from "../document/nearest.ts"
 import { durationText } from "../observe/duration.ts"
+import { nameOf } from "../record/RunFolder.ts"
 import { instantText } from "../report/quantity-text.ts"
 import { tickId } from "../schedule/Schedule.ts"
 import { placesIn, readJournal } from "../schedule/ScheduleJournal.ts"
@@ -36,7 +37,7 @@ export const tickHistory = ({ json, limit, schedule }: HistoryChoices) =>
     const shown = currentRows(rows, (token) => isAlive(starts, token))
     if (json) printJson(shown.map(described))
     else if (rows.length === 0) print("no schedule has come to its time yet")
-    else print(table(shown.map(rowOf), new Set([2])))
+    else print(historyText(shown))
     return EXIT.success
   }).pipe(existingStore)
 
@@ -52,10 +53,21 @@ const described = ({ count, drift, schedule, tick, until, ...row }: TickRow) => 
   ...(until === tick ? {} : { until, count })
 })
 
-const rowOf = ({ count, detail, drift, endedAt, fate, run, schedule, startedAt, tick, until }: TickRow) => {
+/** A line for each, and below it what does not fit beside others. */
+const historyText = (rows: ReadonlyArray<TickRow>): string => {
+  const lines = table(rows.map(rowOf), new Set([2])).split("\n")
+  return rows
+    .flatMap(({ detail, drift }, index) => [
+      lines[index] ?? "",
+      ...(detail === undefined ? [] : [`    ${detail}`]),
+      ...drift.map((words) => `    drift: ${words}`)
+    ])
+    .join("\n")
+}
+
+const rowOf = ({ byHand, count, endedAt, fate, run, schedule, startedAt, tick, until }: TickRow) => {
   const several = count === undefined ? "very many" : `${count}`
   const time = until === tick ? instantText(tick) : `${instantText(tick)}, and ${several} to ${instantText(until)}`
   const took = startedAt === undefined || endedAt === undefined ? "" : durationText(endedAt - startedAt)
-  const said = [run, detail, ...drift].filter((part) => part !== undefined).join("; ")
-  return [schedule, time, took, fate, said]
+  return [schedule, time, took, byHand ? `${fate}, by hand` : fate, run === undefined ? "" : nameOf(run)]
 }

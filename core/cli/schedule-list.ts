@@ -34,7 +34,9 @@ export const listSchedules = ({ json, places }: ListChoices) =>
     if (json) printJson({ servedBy: by ?? null, schedules: listed.map(described) })
     else if (listed.length === 0) print("nothing is scheduled here")
     else
-      print(`${table(listed.map(rowOf))}\n${by === undefined ? NOBODY : `served by process ${by.pid} on ${by.host}`}`)
+      print(
+        `${table([["schedule", "cron", "zone", "next", "last"], ...listed.map(rowOf)])}\n${by === undefined ? NOBODY : `served by process ${by.pid} on ${by.host}`}`
+      )
     return EXIT.success
   })
 

@@ -71,7 +71,7 @@ const endedLine = ({
   tick
 }: Extract<OwnEvent, { readonly _tag: "Ended" }>): Line => {
   const parts = [
-    `${OUTCOMES[outcome]}${run === undefined ? "" : ` as ${run}`}`,
+    `${OUTCOMES[outcome]}${run === undefined ? "" : ` (${run})`}`,
     ...(detail === undefined ? [] : [detail]),
     ...(drift.length === 0 ? [] : [`drift: ${drift.join("; ")}`])
   ]

@@ -9,7 +9,7 @@ import type { Notice } from "./Notice.ts"
 import type { Schedule } from "./Schedule.ts"
 import type { OwnEvent } from "./ScheduleEvent.ts"
 
-/** How often it is tried, and the pauses between: some six minutes in all. */
+/** How often it is tried, and the pauses between: some three minutes in all. */
 const ATTEMPTS = 5
 const BACKOFF = { delay: 2000, factor: 4, longest: 300_000 }
 

@@ -15,6 +15,8 @@ export interface TickRow {
   readonly fate: TickFate
   /** Of one that runs: by it others see whether its process lives. */
   readonly token?: string
+  /** Somebody has asked for it. */
+  readonly byHand?: true
   readonly startedAt?: Instant
   readonly endedAt?: Instant
   readonly run?: string
@@ -49,7 +51,8 @@ export const tickRows = (events: Iterable<ScheduleEvent>): ReadonlyArray<TickRow
     const { schedule, tick } = event
     const key = `${schedule} ${tick}`
     const row = rows.get(key) ?? { schedule, tick, until: tick, count: 1, fate: "waiting", drift: [] }
-    if (event._tag === "Started") put(key, { ...row, fate: "running", startedAt: event.at, token: event.token })
+    if (event._tag === "Started")
+      put(key, { ...row, fate: "running", startedAt: event.at, token: event.token, ...handIn(event) })
     else if (event._tag === "Ended") {
       const { at: endedAt, detail, drift = [], outcome: fate, run } = event
       const told = { ...(run === undefined ? {} : { run }), ...(detail === undefined ? {} : { detail }) }
@@ -58,3 +61,5 @@ export const tickRows = (events: Iterable<ScheduleEvent>): ReadonlyArray<TickRow
   }
   return [...rows.values()]
 }
+
+const handIn = ({ byHand }: { readonly byHand?: true }) => (byHand === undefined ? {} : { byHand })
