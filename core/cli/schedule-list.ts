@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { durationText } from "../observe/duration.ts"
 import { isLed } from "../schedule/Lead.ts"
-import type { Schedule } from "../schedule/Schedule.ts"
+import { type Schedule, signatureOf } from "../schedule/Schedule.ts"
 import type { ScheduleEvent } from "../schedule/ScheduleEvent.ts"
 import { placesIn, readJournal } from "../schedule/ScheduleJournal.ts"
 import { foldSchedules, type ScheduleState } from "../schedule/ScheduleState.ts"
@@ -65,7 +65,7 @@ const described = ({ last, next, schedule, state }: Listed) => {
   return {
     ...{ schedule: id, pipeline, file, cron, timeZone, missed, maxCatchUp, overlap, recompute },
     ...{ profile: profile ?? "default", startingDeadlineMillis: schedule.startingDeadline ?? null },
-    ...{ jitterMillis: delay, nextAt: next ?? null, isKnown: state?.signature !== undefined },
+    ...{ jitterMillis: delay, nextAt: next ?? null, isKnown: state?.signature === signatureOf(schedule) },
     running: state?.running.map(({ startedAt, tick }) => ({ at: tick, startedAt })) ?? [],
     waiting: state?.queue.map(({ tick }) => tick) ?? [],
     last: last === undefined ? null : { at: last.tick, fate: last.fate, run: last.run ?? null, drift: last.drift }

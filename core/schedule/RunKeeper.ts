@@ -80,10 +80,9 @@ export class RunKeeper {
     return Effect.gen({ self: this }, function* () {
       const { options } = this.desk
       const found = yield* this.lookAt(one.token)
-      const pid = found._tag === "Alive" ? found.pid : undefined
       if (found._tag === "Alive")
         options.say({ weight: "info", text: `${tickId(id, one.tick)}  goes on, started by an earlier daemon` })
-      const signal = (name: Signal): void => (pid === undefined ? undefined : signalTo(pid, name))
+      const signal = (name: Signal): void => signalTo(this.desk.places.starts, one.token, name)
       yield* this.follow(id, one, signal, this.awaitOther(one.token))
     })
   }
@@ -155,23 +154,25 @@ export class RunKeeper {
     return Effect.gen({ self: this }, function* () {
       for (;;) {
         const recorded = yield* Effect.result(record)
-        if (recorded._tag === "Success") return
-        this.desk.sayOnce("disk", { weight: "error", text: recorded.failure.message })
+        if (recorded._tag === "Success") return this.desk.sayOnce("end", undefined)
+        this.desk.sayOnce("end", { weight: "error", text: recorded.failure.message })
         yield* Effect.sleep(WRITE_AGAIN)
       }
     })
   }
 
   /** Ends a run for a later one. */
-  replace(id: string, tick: Instant): Effect.Effect<unknown> {
-    const run = this.runs.get(tickId(id, tick))
-    if (run === undefined || run.isReplaced) return Effect.void
-    run.isReplaced = true
-    run.signal("SIGINT")
-    const kill = (): void => {
-      if (this.runs.get(tickId(id, tick)) === run) run.signal("SIGKILL")
-    }
-    return Effect.sync(() => setTimeout(kill, GRACE).unref())
+  replace(id: string, tick: Instant): Effect.Effect<void> {
+    return Effect.sync(() => {
+      const run = this.runs.get(tickId(id, tick))
+      if (run === undefined || run.isReplaced) return
+      run.isReplaced = true
+      run.signal("SIGINT")
+      const kill = (): void => {
+        if (this.runs.get(tickId(id, tick)) === run) run.signal("SIGKILL")
+      }
+      setTimeout(kill, GRACE).unref()
+    })
   }
 
   /** Ends all runs, and waits until that has been written down; what they have finished is kept. */
@@ -196,11 +197,12 @@ const goneSchedule = (id: string, file: string): ToldSchedule => ({
   pipeline: id.split("/")[0] ?? id
 })
 
-/** The process may have gone meanwhile. */
-const signalTo = (pid: number, name: Signal): void => {
+/** Where it lives, by its number: others may have that when it has gone. */
+const signalTo = (starts: string, token: string, name: Signal): void => {
   try {
-    process.kill(pid, name)
+    const found = look(starts, token)
+    if (found._tag === "Alive" && found.pid !== undefined) process.kill(found.pid, name)
   } catch {
-    // It has ended.
+    // It has ended, or nobody can see it.
   }
 }

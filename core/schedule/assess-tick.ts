@@ -116,20 +116,20 @@ const detailOf = ({ end }: EndedTick, outcome: TickOutcome, past: PastRun | unde
 /** Outcomes that say enough: which expectation was missed, the run tells. */
 const SELF_EVIDENT = new Set<TickOutcome>(["success", "unmet", "interrupted", "replaced"])
 
-const GOOD = new Set<TickOutcome>(["success"])
+/** Outcomes of which nobody is told: a run that somebody ended says nothing about the study. */
 const UNSAID = new Set<TickOutcome>(["interrupted", "replaced"])
 
-/** What hooks may be told. A run that somebody ended says nothing about the study. */
+/** What hooks may be told. */
 const eventsOf = (
   outcome: TickOutcome,
   { before }: Pick<EndedTick, "before">,
   findings: ReadonlyArray<Finding>
 ): ReadonlyArray<HookEvent> => {
   if (UNSAID.has(outcome)) return []
-  const isGood = GOOD.has(outcome)
+  const isGood = outcome === "success"
   return [
     isGood ? "success" : "failure",
-    ...(isGood && before !== undefined && !GOOD.has(before) ? ["recovery" as const] : []),
+    ...(isGood && before !== undefined && before !== "success" ? ["recovery" as const] : []),
     ...(findings.length > 0 ? ["drift" as const] : [])
   ]
 }
