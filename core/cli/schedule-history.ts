@@ -2,10 +2,12 @@
 import { Effect, Option } from "effect"
 import { nearest } from "../document/nearest.ts"
 import { durationText } from "../observe/duration.ts"
+import { nameOf } from "../record/RunFolder.ts"
 import { instantText } from "../report/quantity-text.ts"
 import { tickId } from "../schedule/Schedule.ts"
-import { readJournal } from "../schedule/ScheduleJournal.ts"
-import { type TickRow, tickRows } from "../schedule/tick-history.ts"
+import { placesIn, readJournal } from "../schedule/ScheduleJournal.ts"
+import { isAlive } from "../schedule/starts.ts"
+import { currentRows, type TickRow, tickRows } from "../schedule/tick-history.ts"
 import { existingStore } from "./existing-store.ts"
 import { EXIT } from "./exit-status.ts"
 import { print, printError, printJson, table } from "./output.ts"
@@ -23,6 +25,7 @@ export const tickHistory = ({ json, limit, schedule }: HistoryChoices) =>
   Effect.gen(function* () {
     const { events, unread } = yield* readJournal(cacheFolder())
     if (unread > 0) printError(`warning: ${unread} lines of the journal of schedules cannot be read`)
+    const { starts } = placesIn(cacheFolder())
     const all = tickRows(events)
     const name = Option.getOrUndefined(schedule)
     const known = [...new Set(events.flatMap((event) => ("schedule" in event ? [event.schedule] : [])))]
@@ -31,9 +34,10 @@ export const tickHistory = ({ json, limit, schedule }: HistoryChoices) =>
       .filter((row) => name === undefined || row.schedule === name)
       .slice(-limit)
       .toReversed()
-    if (json) printJson(rows.map(described))
+    const shown = currentRows(rows, (token) => isAlive(starts, token))
+    if (json) printJson(shown.map(described))
     else if (rows.length === 0) print("no schedule has come to its time yet")
-    else print(table(rows.map(rowOf), new Set([2])))
+    else print(historyText(shown))
     return EXIT.success
   }).pipe(existingStore)
 
@@ -49,10 +53,21 @@ const described = ({ count, drift, schedule, tick, until, ...row }: TickRow) => 
   ...(until === tick ? {} : { until, count })
 })
 
-const rowOf = ({ count, detail, drift, endedAt, fate, run, schedule, startedAt, tick, until }: TickRow) => {
+/** A line for each, and below it what does not fit beside others. */
+const historyText = (rows: ReadonlyArray<TickRow>): string => {
+  const lines = table(rows.map(rowOf), new Set([2])).split("\n")
+  return rows
+    .flatMap(({ detail, drift }, index) => [
+      lines[index] ?? "",
+      ...(detail === undefined ? [] : [`    ${detail}`]),
+      ...drift.map((words) => `    drift: ${words}`)
+    ])
+    .join("\n")
+}
+
+const rowOf = ({ byHand, count, endedAt, fate, run, schedule, startedAt, tick, until }: TickRow) => {
   const several = count === undefined ? "very many" : `${count}`
   const time = until === tick ? instantText(tick) : `${instantText(tick)}, and ${several} to ${instantText(until)}`
   const took = startedAt === undefined || endedAt === undefined ? "" : durationText(endedAt - startedAt)
-  const said = [run, detail, ...drift].filter((part) => part !== undefined).join("; ")
-  return [schedule, time, took, fate, said]
+  return [schedule, time, took, byHand ? `${fate}, by hand` : fate, run === undefined ? "" : nameOf(run)]
 }

@@ -2,11 +2,12 @@
 import { Effect } from "effect"
 import { durationText } from "../observe/duration.ts"
 import { isLed } from "../schedule/Lead.ts"
-import type { Schedule } from "../schedule/Schedule.ts"
+import { type Schedule, signatureOf } from "../schedule/Schedule.ts"
 import type { ScheduleEvent } from "../schedule/ScheduleEvent.ts"
 import { placesIn, readJournal } from "../schedule/ScheduleJournal.ts"
 import { foldSchedules, type ScheduleState } from "../schedule/ScheduleState.ts"
-import { type TickRow, tickRows } from "../schedule/tick-history.ts"
+import { isAlive } from "../schedule/starts.ts"
+import { currentRows, type TickRow, tickRows } from "../schedule/tick-history.ts"
 import { zonedText } from "../schedule/zoned-text.ts"
 import { attemptSync } from "../store/durable.ts"
 import { EXIT } from "./exit-status.ts"
@@ -24,16 +25,18 @@ export const listSchedules = ({ json, places }: ListChoices) =>
   Effect.gen(function* () {
     const schedules = yield* readSchedules(places)
     const { events } = yield* readJournal(cacheFolder())
-    const { lock } = placesIn(cacheFolder())
+    const { lock, starts } = placesIn(cacheFolder())
     const isServed = yield* attemptSync("look at", lock, () => isLed(lock))
     const states = foldSchedules(events)
-    const rows = tickRows(events)
+    const rows = currentRows(tickRows(events), (token) => isAlive(starts, token))
     const listed = schedules.map((schedule) => listedOf(schedule, states.get(schedule.id), rows))
     const by = isServed ? servedBy(events) : undefined
     if (json) printJson({ servedBy: by ?? null, schedules: listed.map(described) })
     else if (listed.length === 0) print("nothing is scheduled here")
     else
-      print(`${table(listed.map(rowOf))}\n${by === undefined ? NOBODY : `served by process ${by.pid} on ${by.host}`}`)
+      print(
+        `${table([["schedule", "cron", "zone", "next", "last"], ...listed.map(rowOf)])}\n${by === undefined ? NOBODY : `served by process ${by.pid} on ${by.host}`}`
+      )
     return EXIT.success
   })
 
@@ -62,7 +65,7 @@ const described = ({ last, next, schedule, state }: Listed) => {
   return {
     ...{ schedule: id, pipeline, file, cron, timeZone, missed, maxCatchUp, overlap, recompute },
     ...{ profile: profile ?? "default", startingDeadlineMillis: schedule.startingDeadline ?? null },
-    ...{ jitterMillis: delay, nextAt: next ?? null, isKnown: state?.signature !== undefined },
+    ...{ jitterMillis: delay, nextAt: next ?? null, isKnown: state?.signature === signatureOf(schedule) },
     running: state?.running.map(({ startedAt, tick }) => ({ at: tick, startedAt })) ?? [],
     waiting: state?.queue.map(({ tick }) => tick) ?? [],
     last: last === undefined ? null : { at: last.tick, fate: last.fate, run: last.run ?? null, drift: last.drift }

@@ -44,12 +44,23 @@ const shownTask = (task: TaskState, { outputs, metrics, record }: ReturnType<typ
 type ShownTask = ReturnType<typeof shownTask>
 
 const shownRun = (id: string, state: RunState, tasks: ReadonlyArray<ShownTask>) => {
-  const { pipeline, file, profile, params, targets, jobs, traceId, environment, at: startedAt } = state.started ?? {}
+  const {
+    pipeline,
+    file,
+    profile,
+    params,
+    targets,
+    jobs,
+    traceId,
+    environment,
+    at: startedAt,
+    tick
+  } = state.started ?? {}
   const outcome = outcomeOf(state)
   const { counts, endedAt } = state
   return {
     ...{ run: id, outcome, pipeline, file, profile, params, targets, jobs, traceId },
-    ...{ startedAt, endedAt, environment, counts, tasks },
+    ...{ tick, startedAt, endedAt, environment, counts, tasks },
     ...flawsField(state)
   }
 }
@@ -64,6 +75,7 @@ const renderRun = (id: string, state: RunState, tasks: ReadonlyArray<ShownTask>)
   ])
   return [
     `${id}  ${state.started?.pipeline ?? ""}  ${outcomeOf(state)}`,
+    ...(state.started?.tick === undefined ? [] : [`started by ${state.started.tick}`]),
     `profile ${state.started?.profile ?? ""}, params ${JSON.stringify(paramsOf(state))}`,
     "",
     table(rows, new Set([2]))

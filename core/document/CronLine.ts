@@ -12,6 +12,9 @@ export interface CronLine {
 /** Fields of a line: five, or six with the seconds first. croner would also take years, dates and text that names one day. */
 const FIELDS = /^\s*(?:@[a-z]+|\S+(?:\s+\S+){4,5})\s*$/iu
 
+/** Characters of a line that somebody could have meant. */
+const LONGEST = 500
+
 /** Words for whole lines, as cron has them. `@reboot` is no time. */
 export const CRON_WORDS = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"] as const
 
@@ -30,7 +33,8 @@ export interface CronFault {
  */
 export const parseCron = (line: string, timeZone: string): Result.Result<CronLine, CronFault> => {
   const text = line.trim()
-  if (!FIELDS.test(text) || (text.startsWith("@") && !isWord(text))) return Result.fail(NO_LINE)
+  if (text.length > LONGEST || !FIELDS.test(text) || (text.startsWith("@") && !isWord(text)))
+    return Result.fail(NO_LINE)
   try {
     const cron = new Cron(text, { timezone: timeZone, paused: true })
     if (cron.nextRun() === null) return Result.fail({ reason: "is a time that never comes", isLine: true })
@@ -45,8 +49,9 @@ const NO_LINE: CronFault = { reason: "is no cron line", isLine: false }
 
 const isWord = (line: string): boolean => CRON_WORDS.some((word) => word === line.toLowerCase())
 
-/** Whether there is a time zone of this name. */
+/** Whether there is a time zone of this name; an offset is none, for it knows no summer. */
 export const isTimeZone = (name: string): boolean => {
+  if (!/^[A-Za-z]/u.test(name)) return false
   try {
     new Intl.DateTimeFormat("en", { timeZone: name })
     return true

@@ -9,6 +9,10 @@ import { StoreUnavailable } from "../store/StoreError.ts"
 /** Milliseconds between two attempts to take over: a daemon may wait for months. */
 const PATIENCE = 2000
 
+/** Who only looks whether somebody has the lead has it for a moment: as many looks, and milliseconds between them. */
+const GLANCES = 3
+const GLANCE = 50
+
 export interface Lead {
   /** Throws where somebody has moved or removed the lock: another may have taken it since, under its name. */
   readonly ensure: () => void
@@ -24,8 +28,12 @@ export const takeLead = Effect.fnUntraced(function* (
   yield* attempt("create", dirname(file), () => makeFolder(dirname(file)))
   const look = attemptSync("lock", file, () => tryLock(file))
   const wait = Effect.gen(function* () {
-    const first = yield* look
-    if (first !== undefined || !isPatient) return first
+    for (let time = 0; time < GLANCES; time++) {
+      const lock = yield* look
+      if (lock !== undefined) return lock
+      yield* Effect.sleep(GLANCE)
+    }
+    if (!isPatient) return undefined
     yield* onWait
     for (;;) {
       yield* Effect.sleep(PATIENCE)

@@ -1,5 +1,6 @@
 /** Looks after the runs of ticks: its own, and those that an earlier daemon has started. */
 import { Clock, Effect, Fiber } from "effect"
+import { messageOf } from "../document/message-of.ts"
 import { reach } from "../fault/hooks.ts"
 import { attemptSync } from "../store/durable.ts"
 import type { StoreTooNew, StoreUnavailable } from "../store/StoreError.ts"
@@ -79,10 +80,9 @@ export class RunKeeper {
     return Effect.gen({ self: this }, function* () {
       const { options } = this.desk
       const found = yield* this.lookAt(one.token)
-      const pid = found._tag === "Alive" ? found.pid : undefined
       if (found._tag === "Alive")
         options.say({ weight: "info", text: `${tickId(id, one.tick)}  goes on, started by an earlier daemon` })
-      const signal = (name: Signal): void => (pid === undefined ? undefined : signalTo(pid, name))
+      const signal = (name: Signal): void => signalTo(this.desk.places.starts, one.token, name)
       yield* this.follow(id, one, signal, this.awaitOther(one.token))
     })
   }
@@ -123,7 +123,12 @@ export class RunKeeper {
     })
   }
 
-  private eventOf(id: string, { startedAt, tick }: RunningTick, { isReplaced }: OpenRun, over: RunEnd) {
+  private eventOf(
+    id: string,
+    { startedAt, tick }: RunningTick,
+    { isReplaced }: OpenRun,
+    over: RunEnd
+  ): Effect.Effect<OwnEvent, StoreUnavailable | StoreTooNew> {
     return Effect.gen({ self: this }, function* () {
       const at = yield* Clock.currentTimeMillis
       if (over._tag === "Unbegun") return { _tag: "Unbegun", at, schedule: id, tick } satisfies OwnEvent
@@ -131,7 +136,12 @@ export class RunKeeper {
       const before = ledger.states.get(id)?.last
       const schedule = this.desk.scheduleOf(id) ?? goneSchedule(id, ledger.states.get(id)?.file ?? "")
       const ended = { tick, startedAt, endedAt: at, before, isReplaced, end: over.end }
-      return yield* Effect.provide(assessTick(schedule, ended), this.desk.options.history)
+      return yield* Effect.catchDefect(
+        Effect.provide(assessTick(schedule, ended), this.desk.options.history),
+        // What a run has left may be damaged in ways that nobody has thought of: it has ended all the same.
+        (defect) =>
+          Effect.succeed({ _tag: "Ended", at, schedule: id, tick, outcome: "lost", detail: messageOf(defect) } as const)
+      )
     })
   }
 
@@ -144,23 +154,25 @@ export class RunKeeper {
     return Effect.gen({ self: this }, function* () {
       for (;;) {
         const recorded = yield* Effect.result(record)
-        if (recorded._tag === "Success") return
-        this.desk.sayOnce("disk", { weight: "error", text: recorded.failure.message })
+        if (recorded._tag === "Success") return this.desk.sayOnce("end", undefined)
+        this.desk.sayOnce("end", { weight: "error", text: recorded.failure.message })
         yield* Effect.sleep(WRITE_AGAIN)
       }
     })
   }
 
   /** Ends a run for a later one. */
-  replace(id: string, tick: Instant): Effect.Effect<unknown> {
-    const run = this.runs.get(tickId(id, tick))
-    if (run === undefined || run.isReplaced) return Effect.void
-    run.isReplaced = true
-    run.signal("SIGINT")
-    const kill = (): void => {
-      if (this.runs.get(tickId(id, tick)) === run) run.signal("SIGKILL")
-    }
-    return Effect.sync(() => setTimeout(kill, GRACE).unref())
+  replace(id: string, tick: Instant): Effect.Effect<void> {
+    return Effect.sync(() => {
+      const run = this.runs.get(tickId(id, tick))
+      if (run === undefined || run.isReplaced) return
+      run.isReplaced = true
+      run.signal("SIGINT")
+      const kill = (): void => {
+        if (this.runs.get(tickId(id, tick)) === run) run.signal("SIGKILL")
+      }
+      setTimeout(kill, GRACE).unref()
+    })
   }
 
   /** Ends all runs, and waits until that has been written down; what they have finished is kept. */
@@ -185,11 +197,12 @@ const goneSchedule = (id: string, file: string): ToldSchedule => ({
   pipeline: id.split("/")[0] ?? id
 })
 
-/** The process may have gone meanwhile. */
-const signalTo = (pid: number, name: Signal): void => {
+/** Where it lives, by its number: others may have that when it has gone. */
+const signalTo = (starts: string, token: string, name: Signal): void => {
   try {
-    process.kill(pid, name)
+    const found = look(starts, token)
+    if (found._tag === "Alive" && found.pid !== undefined) process.kill(found.pid, name)
   } catch {
-    // It has ended.
+    // It has ended, or nobody can see it.
   }
 }

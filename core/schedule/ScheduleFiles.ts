@@ -5,6 +5,7 @@ import { Result } from "effect"
 import type { PipelineInvalid } from "../document/Diagnostic.ts"
 import { decode } from "../document/decode.ts"
 import { fileText } from "../document/file-text.ts"
+import { whyUnreadable } from "../document/why-unreadable.ts"
 import { type Schedule, schedulesOf } from "./Schedule.ts"
 
 /** A file as it was last read. */
@@ -26,6 +27,8 @@ export interface Remark {
 export class ScheduleFiles {
   private readonly places: ReadonlyArray<string>
   private readonly files = new Map<string, ReadFile>()
+  /** Of places that cannot be looked into, why. */
+  private readonly closed = new Map<string, string>()
 
   /** Files, and folders whose YAML files are meant. */
   constructor(places: ReadonlyArray<string>) {
@@ -34,9 +37,24 @@ export class ScheduleFiles {
 
   /** Reads what has changed; what there is to say about it, once. */
   refresh(): ReadonlyArray<Remark> {
-    const there = this.places.flatMap(filesAt)
-    for (const file of this.files.keys()) if (!there.includes(file)) this.files.delete(file)
-    return there.flatMap((file) => this.read(file) ?? [])
+    const remarks: Array<Remark> = []
+    const there = new Set(this.places.flatMap((place) => this.filesIn(place, remarks)))
+    for (const file of this.files.keys()) if (!there.has(file)) this.files.delete(file)
+    return [...remarks, ...[...there].flatMap((file) => this.read(file) ?? [])]
+  }
+
+  /** The files of a place; those of before where it cannot be looked into, which is said once. */
+  private filesIn(place: string, remarks: Array<Remark>): ReadonlyArray<string> {
+    try {
+      const files = filesAt(place)
+      this.closed.delete(place)
+      return files
+    } catch (cause) {
+      const message = whyUnreadable(cause)
+      if (this.closed.get(place) !== message) remarks.push({ file: place, message })
+      this.closed.set(place, message)
+      return [...this.files.keys()].filter((file) => isWithin(file, place))
+    }
   }
 
   /** All schedules; of two with one id the first. */
@@ -60,7 +78,8 @@ export class ScheduleFiles {
   isKnown(file: string): boolean {
     const read = this.files.get(file)
     if (read !== undefined) return read.fault === undefined
-    return this.places.some((place) => file === place || file.startsWith(`${place}/`)) && !existsSync(file)
+    const isClosed = [...this.closed.keys()].some((place) => isWithin(file, place))
+    return !isClosed && this.places.some((place) => isWithin(file, place)) && !existsSync(file)
   }
 
   private byId(): ReadonlyMap<string, Schedule> {
@@ -102,6 +121,8 @@ const firstLine = ({ diagnostics, message }: PipelineInvalid): string => {
   return diagnostics.length > 1 ? `${line} (and ${diagnostics.length - 1} more)` : line
 }
 
+const isWithin = (file: string, place: string): boolean => file === place || file.startsWith(join(place, "/"))
+
 const filesAt = (place: string): ReadonlyArray<string> => {
   const there = statSync(place, { throwIfNoEntry: false })
   if (there?.isDirectory() !== true) return there === undefined ? [] : [place]
@@ -111,11 +132,14 @@ const filesAt = (place: string): ReadonlyArray<string> => {
     .map((name) => join(place, name))
 }
 
-/** What tells that a file was written: a new one has another inode, and another time. */
-const lookOf = (files: ReadonlyArray<string>): string =>
-  files
-    .map((file) => {
-      const there = statSync(file, { throwIfNoEntry: false })
-      return there === undefined ? "gone" : `${there.ino} ${there.size} ${there.mtimeMs} ${there.ctimeMs}`
-    })
-    .join("\n")
+/** What tells that files were written: a new one has another inode, and another time. */
+const lookOf = (files: ReadonlyArray<string>): string => files.map(lookOfOne).join("\n")
+
+const lookOfOne = (file: string): string => {
+  try {
+    const { ctimeMs, ino, mtimeMs, size } = statSync(file)
+    return `${ino} ${size} ${mtimeMs} ${ctimeMs}`
+  } catch (cause) {
+    return whyUnreadable(cause)
+  }
+}

@@ -68,15 +68,22 @@ const endsWithBreak = (descriptor: number): boolean => {
   return size === 0 || (readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] === 0x0a)
 }
 
-/** What the journal of a store tells; lines that are not as they were written, or of a newer version, are counted. */
-export const readJournal = (
-  store: string
-): Effect.Effect<{ readonly events: ReadonlyArray<ScheduleEvent>; readonly unread: number }, StoreUnavailable> => {
+/** What a journal tells. */
+export interface ReadSchedules {
+  readonly events: ReadonlyArray<ScheduleEvent>
+  /** Lines that are not as they were written, or of a newer version. */
+  readonly unread: number
+}
+
+/** What the journal of a store tells. */
+export const readJournal = (store: string): Effect.Effect<ReadSchedules, StoreUnavailable> =>
+  attemptSync("read", placesIn(store).journal, () => readEvents(store))
+
+/** The same at once. Throws what the disk throws. */
+export const readEvents = (store: string): ReadSchedules => {
   const { journal } = placesIn(store)
-  return attemptSync("read", journal, () => {
-    if (!existsSync(journal)) return { events: [], unread: 0 }
-    const { lines, damaged } = readLines(readFileSync(journal))
-    const events = lines.map(({ value }) => value).filter(isEvent)
-    return { events, unread: damaged + lines.length - events.length }
-  })
+  if (!existsSync(journal)) return { events: [], unread: 0 }
+  const { lines, damaged } = readLines(readFileSync(journal))
+  const events = lines.map(({ value }) => value).filter(isEvent)
+  return { events, unread: damaged + lines.length - events.length }
 }

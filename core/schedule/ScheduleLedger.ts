@@ -1,10 +1,11 @@
 /** What the daemon knows: the journal of the schedules, and the states that it leads to. */
 import { Effect, type Scope } from "effect"
+import { attemptSync } from "../store/durable.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { compactJournal } from "./compact-journal.ts"
 import { type OpenNotice, openNotices } from "./open-notices.ts"
 import type { OwnEvent, ScheduleEvent } from "./ScheduleEvent.ts"
-import { openJournal, readJournal, type ScheduleJournal } from "./ScheduleJournal.ts"
+import { openJournal, placesIn, readEvents, readJournal, type ScheduleJournal } from "./ScheduleJournal.ts"
 import { apply, foldSchedules, type ScheduleState } from "./ScheduleState.ts"
 
 export class ScheduleLedger {
@@ -49,14 +50,14 @@ export class ScheduleLedger {
     this.journal.append([{ _tag: "Serving", ...who }])
   }
 
-  /** Reads the journal again where it may hold other than what is known. */
+  /** Reads the journal again where it may hold other than what is known: in one step, for others write meanwhile. */
   readonly settle: Effect.Effect<void, StoreUnavailable> = Effect.suspend(() =>
-    this.isDoubtful
-      ? Effect.map(readJournal(this.store), ({ events }) => {
-          this.states = foldSchedules(events)
-          this.notices = openNotices(events)
-          this.isDoubtful = false
-        })
-      : Effect.void
+    attemptSync("read", placesIn(this.store).journal, () => {
+      if (!this.isDoubtful) return
+      const { events } = readEvents(this.store)
+      this.states = foldSchedules(events)
+      this.notices = openNotices(events)
+      this.isDoubtful = false
+    })
   )
 }

@@ -40,12 +40,17 @@ export const wordsOf = ({ file, params, profile, recompute }: Schedule): Readonl
 
 export class TickProcess {
   private readonly child: ChildProcess
-  /** Where its standard error goes; `undefined` where a person follows it. */
-  private readonly log: string | undefined
+  private readonly over: Promise<ProcessEnd>
 
+  /** `log` is where its standard error goes; `undefined` where a person follows it. */
   private constructor(child: ChildProcess, log: string | undefined) {
     this.child = child
-    this.log = log
+    const said = (): string => (log === undefined ? "" : lastWords(log))
+    // At once: a program that cannot be started says so before anybody waits for its end.
+    this.over = new Promise((resolve) => {
+      child.once("error", ({ message: words }) => resolve({ status: null, signal: null, words }))
+      child.once("exit", (status, signal) => resolve({ status, signal, words: said() }))
+    })
   }
 
   /** Starts the run of a tick; what it says goes to a file, so that it outlives the daemon. */
@@ -79,16 +84,7 @@ export class TickProcess {
 
   /** Done when the process has ended. */
   get ended(): Effect.Effect<ProcessEnd> {
-    return Effect.callback((resume) => {
-      const { child } = this
-      const end = (status: number | null, signal: NodeJS.Signals | null, words?: string): void =>
-        resume(
-          Effect.sync(() => ({ status, signal, words: words ?? (this.log === undefined ? "" : lastWords(this.log)) }))
-        )
-      if (child.exitCode !== null || child.signalCode !== null) return end(child.exitCode, child.signalCode)
-      child.once("error", ({ message }) => end(null, null, message))
-      child.once("exit", (status, signal) => end(status, signal))
-    })
+    return Effect.promise(() => this.over)
   }
 
   /** Asks it to stop, which keeps what it has finished, or makes it. */

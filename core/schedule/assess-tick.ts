@@ -2,6 +2,7 @@
 import { join } from "node:path"
 import { Effect } from "effect"
 import type { HookEvent } from "../document/PipelineDocument.ts"
+import { countText } from "../document/quantities.ts"
 import { firstEvent } from "../record/first-event.ts"
 import { FILES, type RunFolder } from "../record/RunFolder.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
@@ -37,7 +38,7 @@ export const assessTick = Effect.fnUntraced(function* (schedule: ToldSchedule, e
   const past = yield* runOf(tickId(schedule.id, ended.tick))
   const outcome = outcomeOf(ended, past)
   const findings = past === undefined || past.state.outcome !== "success" ? [] : yield* driftOf(past)
-  const detail = detailOf(ended, outcome)
+  const detail = detailOf(ended, outcome, past)
   const body = bodyOf(schedule, ended, { past, outcome, detail, findings })
   return {
     _tag: "Ended",
@@ -101,8 +102,13 @@ const byJournal = (past: PastRun | undefined): TickOutcome => {
   return judgementsOf(past).every(({ verdict }) => verdict === "met") ? "success" : "unmet"
 }
 
-const detailOf = ({ end }: EndedTick, outcome: TickOutcome): string | undefined => {
+const detailOf = ({ end }: EndedTick, outcome: TickOutcome, past: PastRun | undefined): string | undefined => {
   if (SELF_EVIDENT.has(outcome)) return undefined
+  const [failed, ...others] = past === undefined ? [] : failuresOf(past)
+  if (failed !== undefined) {
+    const more = others.length === 0 ? "" : ` (and ${countText(others.length, "more task")})`
+    return `${failed.task}: ${failed.message.split("\n")[0]}${more}`
+  }
   if (end?.signal != null) return `its process was ended by ${end.signal}`
   return end === undefined || end.words === "" ? undefined : end.words
 }
@@ -110,20 +116,20 @@ const detailOf = ({ end }: EndedTick, outcome: TickOutcome): string | undefined 
 /** Outcomes that say enough: which expectation was missed, the run tells. */
 const SELF_EVIDENT = new Set<TickOutcome>(["success", "unmet", "interrupted", "replaced"])
 
-const GOOD = new Set<TickOutcome>(["success"])
+/** Outcomes of which nobody is told: a run that somebody ended says nothing about the study. */
 const UNSAID = new Set<TickOutcome>(["interrupted", "replaced"])
 
-/** What hooks may be told. A run that somebody ended says nothing about the study. */
+/** What hooks may be told. */
 const eventsOf = (
   outcome: TickOutcome,
   { before }: Pick<EndedTick, "before">,
   findings: ReadonlyArray<Finding>
 ): ReadonlyArray<HookEvent> => {
   if (UNSAID.has(outcome)) return []
-  const isGood = GOOD.has(outcome)
+  const isGood = outcome === "success"
   return [
     isGood ? "success" : "failure",
-    ...(isGood && before !== undefined && !GOOD.has(before) ? ["recovery" as const] : []),
+    ...(isGood && before !== undefined && before !== "success" ? ["recovery" as const] : []),
     ...(findings.length > 0 ? ["drift" as const] : [])
   ]
 }
@@ -181,18 +187,23 @@ const runIn = (past: PastRun): NonNullable<NoticeBody["run"]> => {
   const { folder, state } = past
   const judgements = judgementsOf(past)
   const missed = judgements.filter(({ verdict }) => verdict !== "met")
-  const failed = [...state.tasks.values()].filter(({ status }) => status === "failed")
   return {
     id: folder.id,
     traceId: state.started?.traceId ?? "",
     ...state.counts,
-    failures: failed.slice(0, MOST_FAILURES).map(({ attempts, task }) => {
-      const { message = "", tag = "" } = attempts.at(-1)?.error ?? {}
-      return { task, error: tag, message }
-    }),
+    failures: failuresOf(past).slice(0, MOST_FAILURES),
     expectations: {
       met: judgements.length - missed.length,
       missed: missed.map(({ metric, verdict, words }) => ({ metric, verdict, words }))
     }
   }
 }
+
+/** Its tasks that failed, and why; the journal has no secret in it. */
+const failuresOf = ({ state }: PastRun): NonNullable<NoticeBody["run"]>["failures"] =>
+  [...state.tasks.values()]
+    .filter(({ status }) => status === "failed")
+    .map(({ attempts, task }) => {
+      const { message = "", tag = "" } = attempts.at(-1)?.error ?? {}
+      return { task, error: tag, message }
+    })

@@ -32,7 +32,7 @@ export const lineOf = (event: OwnEvent, schedule: Schedule | undefined): Line | 
     case "Adopted": {
       const next = schedule?.line.after(event.considered)
       const first = next === undefined ? "" : `; it comes at ${instantText(next + (schedule?.delay ?? 0))} next`
-      return info(`${id}  serving "${event.signature}"${first}`)
+      return info(`${id}  new, or changed: "${event.signature}"${first}`)
     }
     case "Dropped":
       return info(`${id}  no longer in its file`)
@@ -71,7 +71,7 @@ const endedLine = ({
   tick
 }: Extract<OwnEvent, { readonly _tag: "Ended" }>): Line => {
   const parts = [
-    `${OUTCOMES[outcome]}${run === undefined ? "" : ` as ${run}`}`,
+    `${OUTCOMES[outcome]}${run === undefined ? "" : ` (${run})`}`,
     ...(detail === undefined ? [] : [detail]),
     ...(drift.length === 0 ? [] : [`drift: ${drift.join("; ")}`])
   ]

@@ -39,7 +39,7 @@ export const plainCron = (line: string): Result.Result<string, string> => {
 
 /** Nothing is started beside itself where that is not wanted. */
 const guarded = ({ id, overlap }: Schedule, words: string): string =>
-  overlap === "allow" ? words : `flock -n ${shellWord(`/tmp/${plainName({ id })}.lock`)} ${words}`
+  overlap === "allow" ? words : `flock -n ${shellWord(`.${plainName({ id })}.lock`)} ${words}`
 
 const remarksOf = (schedule: Schedule): ReadonlyArray<string> => {
   const { jitter, missed, overlap, startingDeadline, timeZone } = schedule

@@ -1,4 +1,5 @@
 /** What is compared of a run with those before it, from its plan and its journal. */
+import type { PlanStage } from "../plan/Plan.ts"
 import { stageOf } from "../plan/task-id.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import type { TaskState } from "../record/RunState.ts"
@@ -8,6 +9,7 @@ import type { Result, RunFacts } from "./drift.ts"
 /** The facts of a run. */
 export const factsOf = (past: PastRun): RunFacts => {
   const { folder, plan, state } = past
+  const exact = new Set(plan.stages.flatMap(({ determinism, id }) => (isExact(determinism) ? [id] : [])))
   const computed = [...state.tasks.values()].filter(({ status }) => status === "done")
   return {
     run: folder.id,
@@ -25,7 +27,7 @@ export const factsOf = (past: PastRun): RunFacts => {
         return own.length === 0 || millis.includes(undefined) ? [] : [[id, sum(millis)]]
       })
     ),
-    results: new Map(computed.flatMap((task): ReadonlyArray<readonly [string, Result]> => resultOf(past, task))),
+    results: new Map(computed.flatMap((task): ReadonlyArray<readonly [string, Result]> => resultOf(exact, task))),
     machine: machineOf(past)
   }
 }
@@ -48,14 +50,14 @@ const durationOf = (task: TaskState | undefined): number | undefined => {
 const sum = (values: ReadonlyArray<number | undefined>): number =>
   values.reduce<number>((total, value) => total + (value ?? 0), 0)
 
-/** A result that is to have the same bytes wherever its key is the same. */
-const resultOf = ({ plan }: PastRun, { continuedFrom, key, outputs, task }: TaskState) => {
-  const stage = plan.stages.find(({ id }) => id === stageOf(task))
-  const isExact = stage?.determinism === "bitwise" || stage?.determinism === "libm"
-  return isExact && key !== undefined && outputs !== undefined && continuedFrom === undefined
+/** Whether the same key always has the same bytes. */
+const isExact = (determinism: PlanStage["determinism"]): boolean => determinism === "bitwise" || determinism === "libm"
+
+/** The result of a task of a stage whose results are exact. */
+const resultOf = (exact: ReadonlySet<string>, { continuedFrom, key, outputs, task }: TaskState) =>
+  exact.has(stageOf(task)) && key !== undefined && outputs !== undefined && continuedFrom === undefined
     ? [[task, { key, outputs }] as const]
     : []
-}
 
 const machineOf = ({ state: { started } }: PastRun): string => {
   const { platform = "", processor = "", cores = "" } = started?.environment ?? {}

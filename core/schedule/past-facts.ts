@@ -30,6 +30,8 @@ export const pastFacts = Effect.fnUntraced(function* ({ folder, state: { started
       first.targets.length === 0 &&
       isEqual(first.params, started.params)
     if (!isAlike) continue
+    // Long runs take a while to be read: what has its time meanwhile goes first.
+    yield* Effect.yieldNow
     const past = yield* Effect.option(history.load(earlier))
     // Of a run that failed or was interrupted it is not known what it would have given.
     if (past._tag === "Some" && past.value.state.outcome === "success") facts.push(factsOf(past.value))

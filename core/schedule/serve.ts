@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
 import { Clock, Effect, Queue } from "effect"
+import { countText } from "../document/quantities.ts"
 import { attemptSync } from "../store/durable.ts"
 import { Desk, type ServeOptions } from "./Desk.ts"
 import { decide } from "./decide.ts"
@@ -101,14 +102,20 @@ class ScheduleDaemon {
         options.say({ weight: "error", text: `${file}  ${message}` })
       for (const { file, message } of options.files.clashes)
         this.desk.sayOnce(`clash ${file}`, { weight: "warning", text: `${file}  ${message}` })
-      const isEmpty = options.files.schedules.length === 0
-      this.desk.sayOnce("nothing", isEmpty ? { weight: "warning", text: NOTHING } : undefined)
+      this.sayWhat()
       const now = yield* Clock.currentTimeMillis
       yield* this.drop(now)
       yield* this.runs.adopt()
       for (const schedule of options.files.schedules) yield* this.consider(schedule, now)
       yield* this.hooks.tellAll()
     })
+  }
+
+  /** How many schedules there are, at first and when that changes. */
+  private sayWhat(): void {
+    const { length } = this.desk.options.files.schedules
+    const text = `serving ${countText(length, "schedule")}`
+    this.desk.sayOnce("what", length === 0 ? { weight: "warning", text: NOTHING } : { weight: "info", text })
   }
 
   /** Schedules that their files no longer have. */

@@ -59,6 +59,15 @@ export const look = (folder: string, token: string): Look => {
   }
 }
 
+/** Whether a process that has begun a start lives, or is about to begin it; for who only looks. */
+export const isAlive = (folder: string, token: string): boolean => {
+  const file = lockOf(folder, token)
+  if (!existsSync(file)) return false
+  const lock = tryLock(file)
+  lock?.close()
+  return lock === undefined
+}
+
 const GIVEN_UP = "given up"
 
 const isGivenUp = (folder: string, token: string): boolean => readFileSync(markOf(folder, token), "utf8") === GIVEN_UP

@@ -9,7 +9,7 @@ import type { Notice } from "./Notice.ts"
 import type { Schedule } from "./Schedule.ts"
 import type { OwnEvent } from "./ScheduleEvent.ts"
 
-/** How often it is tried, and the pauses between: some six minutes in all. */
+/** How often it is tried, and the pauses between: some three minutes in all. */
 const ATTEMPTS = 5
 const BACKOFF = { delay: 2000, factor: 4, longest: 300_000 }
 
@@ -54,7 +54,9 @@ export const tellNotice = Effect.fnUntraced(function* (
   const telling: Telling =
     hook === undefined
       ? { outcome: "given up", attempts: 0, detail: "the hook is no longer in its file" }
-      : yield* tellHook(hook, notice, process.env)
+      : yield* Effect.catchDefect(tellHook(hook, notice, process.env), (defect) =>
+          Effect.succeed({ outcome: "given up", attempts: 1, detail: messageOf(defect) } satisfies Telling)
+        )
   const { attempts, detail, outcome } = telling
   const at = yield* Clock.currentTimeMillis
   const event = { _tag: "Notified", at, schedule, notice: notice.id, outcome, attempts } as const

@@ -62,6 +62,22 @@ const serve = (study: Project, ...args: ReadonlyArray<string>): Daemon => {
 
 const ended = (daemon: Daemon) => until(() => daemon.child.exitCode ?? daemon.child.signalCode ?? undefined)
 
+/** A document with the types of its values in their place. */
+const shapeOf = (value: unknown): unknown => {
+  if (value === null) return "null"
+  if (Array.isArray(value)) return value.map(shapeOf)
+  if (typeof value !== "object") return typeof value
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, shapeOf(part)]))
+}
+
+/** What the hook was told; two that are told at once may share a line break. */
+const noticesIn = (study: Project) =>
+  study
+    .read("told.jsonl")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line))
+
 const AGAIN = { every: 200 }
 
 describe("pipeline schedule", { timeout: 120_000 }, () => {
@@ -76,14 +92,25 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
     await until(() => told().includes('"event":"recovery"'), AGAIN)
     daemon.child.kill("SIGTERM")
     assert.strictEqual(await ended(daemon), 130)
-    const notices = told()
-      .trim()
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line))
+    const notices = noticesIn(study)
     const drift = notices.find(({ event }) => event === "drift")
     assert.deepInclude(drift.drift[0], { kind: "expectation", metric: "pulse.rate", before: "met", now: "missed" })
     assert.strictEqual(drift.tick.outcome, "unmet")
+    // The shape that programs of others rely on: docs/json-output.md.
+    assert.deepStrictEqual(shapeOf(drift), {
+      ...{ version: "number", id: "string", event: "string" },
+      schedule: { id: "string", pipeline: "string", file: "string", cron: "string", timeZone: "string" },
+      tick: {
+        ...{ id: "string", at: "string", startedAt: "string", endedAt: "string" },
+        ...{ outcome: "string", before: "string", detail: "null" }
+      },
+      run: {
+        ...{ id: "string", traceId: "string", ran: "number", hit: "number", failed: "number", skipped: "number" },
+        failures: [],
+        expectations: { met: "number", missed: [{ metric: "string", verdict: "string", words: "string" }] }
+      },
+      drift: [{ kind: "string", metric: "string", before: "string", now: "string", words: "string" }]
+    })
     const rows = rowsOf(study)
     assert.isEmpty(rows.filter(({ fate }) => fate === "running"))
     const runs = new Set(
@@ -122,6 +149,24 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
       seconds,
       Array.from(seconds, (_, index) => from + index)
     )
+  })
+
+  it("runs when somebody asks for it, compared and told like a time that has come", () => {
+    const study = project()
+    assert.strictEqual(study.run("schedule", "run", "beat/often", "beat.yaml").status, 0)
+    study.write("rate.json", '{ "rate": 80 }')
+    const { status, stderr } = study.run("schedule", "run", "beat/often", "beat.yaml")
+    assert.strictEqual(status, 3)
+    assert.include(stderr, "drift: pulse.rate is newly missed")
+    assert.deepStrictEqual(
+      rowsOf(study).map(({ fate }) => fate),
+      ["unmet", "success"]
+    )
+    const events = noticesIn(study).map(({ event }) => event)
+    assert.deepStrictEqual(events.toSorted(), ["drift", "failure"])
+    const unknown = study.run("schedule", "run", "beat/oftn", "beat.yaml")
+    assert.strictEqual(unknown.status, 2)
+    assert.include(unknown.stderr, 'did you mean "beat/often"?')
   })
 
   it("looks once for whoever starts it from time to time, and keeps what a broken file said last", async () => {

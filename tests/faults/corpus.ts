@@ -62,7 +62,17 @@ expect:
   - { metric: total.all, value: 48, tolerance: { absolute: 0.5 }, origin: reference, profiles: [small] }
   - { metric: total.all, atLeast: 0, origin: paper, source: "Fig. 1", note: none }
 report: { figures: [total.figure] }
-schedule: [{ cron: "30 3 * * 1", timeZone: Europe/Berlin, missed: latest, overlap: forbid }]
+schedule:
+  - { name: weekly, cron: "30 3 * * 1", timeZone: Europe/Berlin, missed: all, maxCatchUp: 2, overlap: forbid }
+  - cron: "0 0 3 L * FRI#2"
+    startingDeadline: 12h
+    jitter: 5m
+    profile: small
+    params: { n: 3 }
+    recompute: 2
+    hooks:
+      - { on: [failure, drift], run: [mail, -s, drift], env: [LANG], secrets: [TOKEN], timeout: 10s }
+      - { on: recovery, webhookFrom: URL, tokenFrom: TOKEN }
 `
 
 /** Lays the files out below a folder. */

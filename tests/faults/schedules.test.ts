@@ -11,6 +11,8 @@ import { FAULTY, faultRow } from "./fault-row.ts"
 
 vi.mock("../../core/fault/hooks.ts", () => import("./hooks.ts"))
 
+const HOUR = 3_600_000
+
 const study = (missed: string) => ({
   "beat.yaml": `name: beat
 stages:
@@ -144,5 +146,31 @@ faultRow(
       second.kill("SIGKILL")
       checkFates(killed)
     }
+  }
+)
+
+faultRow(
+  {
+    fault: "clock goes back or jumps: that of the daemon of schedules",
+    expected: "nothing runs twice when it is put back, and what lies between is missed when it is put forward",
+    protections: []
+  },
+  async ({ project }) => {
+    const back = project(study("skip"), faulty(`schedule.durable#4=clock:${-2 * HOUR}`))
+    const daemon = serve(back)
+    let said = ""
+    daemon.stderr?.on("data", (piece: Buffer) => {
+      said += piece
+    })
+    await until(() => said.includes("the clock was ahead once"))
+    await stop(daemon)
+    checkFates(back)
+    assert.isAtMost(ticksThatRan(back).length, 1)
+    const forth = project(study("skip"), faulty(`schedule.durable#4=clock:${2 * HOUR}`))
+    const other = serve(forth)
+    await until(() => eventsOf(forth).find((event) => event._tag === "Passed" && event.last - event.first > HOUR))
+    await until(() => isEnded(2)(forth))
+    await stop(other)
+    checkFates(forth)
   }
 )

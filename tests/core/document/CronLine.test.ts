@@ -74,6 +74,12 @@ describe("a cron line", () => {
 
 describe("a time zone", () => {
   it("has a name", () => {
-    assert.deepStrictEqual(["Europe/Berlin", "UTC", "Mars", ""].map(isTimeZone), [true, true, false, false])
+    assert.deepStrictEqual(["Europe/Berlin", "UTC", "Mars", "", "+01:00"].map(isTimeZone), [
+      true,
+      true,
+      false,
+      false,
+      false
+    ])
   })
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it, onTestFinished } from "vitest"
@@ -60,6 +60,22 @@ describe("the files whose schedules are served", () => {
     write("a.yaml", text("a", 'schedule: { cron: "@weekly" }'))
     assert.deepStrictEqual(files.refresh(), [])
     assert.deepStrictEqual(idsOf(files), ["a @weekly"])
+  })
+
+  it("hold as they last were while nobody can look into their folder", () => {
+    const { path, write } = folder()
+    write("a.yaml", text("a", 'schedule: { cron: "@daily" }'))
+    const link = `${path}-link`
+    onTestFinished(() => rmSync(link, { force: true }))
+    symlinkSync(path, link)
+    const files = new ScheduleFiles([link])
+    files.refresh()
+    rmSync(link)
+    symlinkSync(link, link)
+    assert.deepStrictEqual(files.refresh()[0], { file: link, message: "its links lead in a circle" })
+    assert.deepStrictEqual(files.refresh(), [])
+    assert.deepStrictEqual(idsOf(files), ["a @daily"])
+    assert.isFalse(files.isKnown(join(link, "b.yaml")))
   })
 
   it("say which of two schedules of one name is served", () => {
