@@ -15,7 +15,7 @@ import { PROCESSOR } from "../plan/device-class.ts"
 import type { JsonMap } from "../plan/Plan.ts"
 import { limited } from "../plan/stage-calls.ts"
 import type { AttemptFailed, LogLine, MadeFile } from "../run/Executor.ts"
-import { openFor, runStage } from "../run/execute-stage.ts"
+import { openFor, runStage, thrown } from "../run/execute-stage.ts"
 import { Host } from "../run/Host.ts"
 import { optimise } from "../run/late-optimisation.ts"
 import { onBackend } from "../run/on-backend.ts"
@@ -45,13 +45,17 @@ export interface CallChoices {
 /** Runs a stage type in this process; nothing is cached. */
 export const call = (choices: CallChoices) =>
   Effect.gen(function* () {
-    const { file, type } = yield* loadType(choices.stage)
+    const { file, source, type } = yield* loadType(choices.stage)
     const { device, params } = yield* readParams(type, file, choices.with)
     const inputs = yield* readInputs(type, choices.inputs)
     optimise()
     const sinks = { onProgress: () => {}, onLog: ({ message }: LogLine) => printError(message) }
     const outcome = yield* Effect.result(
-      Effect.flatMap(openFor(device, file), (backend) => onBackend(backend)(runStage(type, { params, inputs }, sinks)))
+      Effect.flatMap(openFor(device, file), (backend) =>
+        onBackend(backend)(runStage(type, { params, inputs }, sinks)).pipe(
+          Effect.catchDefect((error) => Effect.fail(thrown(source, error)))
+        )
+      )
     )
     if (Result.isFailure(outcome)) return fail(type, outcome.failure)
     const { outputs, metrics } = outcome.success

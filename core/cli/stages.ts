@@ -3,6 +3,7 @@
 import { resolve } from "node:path"
 import { Effect, Option, Result, Schema } from "effect"
 import { importStage } from "../code/import-stage.ts"
+import type { BundleSource } from "../code/module-hook.ts"
 import { StageCode } from "../code/StageCode.ts"
 import { isRecord } from "../document/is-record.ts"
 import { nearest } from "../document/nearest.ts"
@@ -50,6 +51,7 @@ export interface LoadedType {
   readonly code: Digest
   /** Its source. */
   readonly file: string
+  readonly source: BundleSource
 }
 
 /** The stage type of a name, or of a file that starts with `.` or `/`; fails with the nearest name when there is none. */
@@ -64,7 +66,7 @@ export const loadType = Effect.fnUntraced(function* (name: string) {
     return yield* new UsageError({ reason: `there is no stage type "${name}"${hint}` })
   }
   const code = yield* stageCode.load(file)
-  return { type: yield* importStage(code), code: code.identity, file } satisfies LoadedType
+  return { type: yield* importStage(code), code: code.identity, file, source: code } satisfies LoadedType
 })
 
 interface Parameter {

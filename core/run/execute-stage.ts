@@ -104,7 +104,7 @@ const located = (code: StageRequest["code"], { tag, message, detail }: AttemptFa
   new AttemptFailed({ tag, message, detail: mappedStack(code, detail) })
 
 /** What a stage threw, with the place where it did. */
-const thrown = (code: StageRequest["code"], error: unknown): AttemptFailed => {
+export const thrown = (code: StageRequest["code"], error: unknown): AttemptFailed => {
   if (error instanceof HelperDied) return attemptFailure(error)
   const { message, detail } = attemptFailure(error, "Defect")
   const place = placeOfThrow(code, detail)

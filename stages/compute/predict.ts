@@ -27,11 +27,12 @@ export const predict = (
 
 const overBatches = Effect.fnUntraced(function* (data: Tensor, batch: number, f: (rows: tf.Tensor) => tf.Tensor) {
   if (!(Number.isInteger(batch) && batch > 0)) throw new RangeError(`a batch of ${batch} rows cannot be taken`)
-  const [count = 0] = data.shape
+  const [count = 0, ...width] = data.shape
   const parts: Array<Float32Array> = []
-  let rest: ReadonlyArray<number> = []
-  // Without rows the network still tells the shape of one.
-  for (let first = 0; first === 0 || first < count; first += batch) {
+  // Without rows one of zeros tells the shape: not every kernel takes none.
+  const sample = tf.tidy(() => (count === 0 ? f(tf.zeros([1, ...width])).shape : undefined))
+  let rest = sample?.slice(1) ?? []
+  for (let first = 0; first < count; first += batch) {
     const numbers = Int32Array.from({ length: Math.min(batch, count - first) }, (_, at) => first + at)
     const results = tf.tidy(() => f(rows(data, numbers)))
     rest = results.shape.slice(1)

@@ -46,6 +46,16 @@ describe("a project without packages", () => {
     })
     assert.strictEqual(types.status, 0, types.stdout)
     project.edit("stages/network.ts", '"hidden", x', '"hiden", x')
+    const direct = project.run(
+      "call",
+      "./stages/fit.ts",
+      "--with",
+      '{ "width": 4, "steps": 5, "seed": 1 }',
+      "-i",
+      "points=out/points.arrow"
+    )
+    assert.strictEqual(direct.status, 1)
+    assert.match(direct.stderr, /^my\/fit failed: batches of 32 .* 5 rows \(stages\/fit\.ts:\d+:\d+\) \(Defect\)\n$/u)
     const failed = project.run("run", "curve.yaml", "fit@on=wasm")
     assert.strictEqual(failed.status, 1)
     // The place is in the user's file, and not in the library that found it out.

@@ -15,10 +15,16 @@ const identity: WasmKernel = [
       alias(x!)
 ]
 
+/** As shipped, a truth is made of a number by its lowest byte, which is 2 of 2 and 0 of 256 and of ½. */
 const cast: WasmKernel = [
   "Cast",
-  (_, shipped) => (inputs, attrs) =>
-    inputs["x"]!.dtype === attrs["dtype"] ? alias(inputs["x"]!) : shipped(inputs, attrs)
+  (_, shipped) => (inputs, attrs) => {
+    const x = inputs["x"]!
+    if (x.dtype === attrs["dtype"]) return alias(x)
+    return attrs["dtype"] === "bool"
+      ? tf.tidy(() => tf.notEqual(x, tf.scalar(0, x.dtype as "int32")))
+      : shipped(inputs, attrs)
+  }
 ]
 
 export const COPIES: ReadonlyArray<WasmKernel> = [identity, cast]

@@ -66,6 +66,7 @@ const segmentSum: WasmKernel = [
     const [x, ids, segments] = [inputs["x"]!, inputs["segmentIds"]!, Number(attrs["numSegments"])]
     if (ids.rank !== 1 || ids.dtype !== "int32") throw new RangeError("segments are named by a vector of int32")
     const shape = [segments, ...x.shape.slice(1)]
+    if (x.dtype !== "float32") return tf.tidy(() => tf.scatterND(tf.expandDims(ids, 1), x, shape))
     const result = heap.zeros(shape)
     const [rows, width] = [x.shape[0]!, sizeOf(x.shape.slice(1))]
     heap.reductions.segmentSum(heap.address(x), heap.address(ids), rows, width, segments, heap.address(result))

@@ -7,6 +7,7 @@ import { FILLINGS } from "./filled.ts"
 import { FUNCTIONS } from "./functions.ts"
 import { FUSED } from "./fused.ts"
 import { Heap, type WasmBackend } from "./Heap.ts"
+import { KINDS } from "./kinds.ts"
 import { OPTIMISERS } from "./optimisers.ts"
 import { POOLS } from "./pools.ts"
 import { PRODUCTS } from "./products.ts"
@@ -21,6 +22,7 @@ export const registerWasmKernels = (): void => {
     ...FILLINGS,
     ...FUNCTIONS,
     ...FUSED,
+    ...KINDS,
     ...OPTIMISERS,
     ...POOLS,
     ...PRODUCTS,

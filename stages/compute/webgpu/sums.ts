@@ -16,4 +16,17 @@ const addN = (shipped: Kernel): Kernel => {
     })
 }
 
-export const SUMS: ReadonlyArray<readonly [name: string, make: (shipped: Kernel) => Kernel]> = [["AddN", addN]]
+/** Of whole numbers: the shipped composition gives others. */
+const segmentSum = (shipped: Kernel): Kernel => {
+  return (inputs, attrs) => {
+    const [x, ids] = [inputs["x"]!, inputs["segmentIds"]!]
+    if (x.dtype === "float32" || ids.rank !== 1) return shipped(inputs, attrs)
+    const shape = [Number(attrs["numSegments"]), ...x.shape.slice(1)]
+    return tf.tidy(() => tf.scatterND(tf.expandDims(ids, 1), x, shape))
+  }
+}
+
+export const SUMS: ReadonlyArray<readonly [name: string, make: (shipped: Kernel) => Kernel]> = [
+  ["AddN", addN],
+  ["UnsortedSegmentSum", segmentSum]
+]

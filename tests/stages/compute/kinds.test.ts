@@ -1,0 +1,114 @@
+/** Tensors of whole numbers and of truths, and numbers far from one: every backend gives what the reference gives. */
+import { assert, describe, it } from "@effect/vitest"
+import tf from "@tensorflow/tfjs"
+import { Effect } from "effect"
+import { stream } from "../../../stages/math/random/Philox.ts"
+import { DEVICES, type Device, on } from "./open.ts"
+
+const SHAPE: [number, number, number, number] = [7, 11, 13, 4]
+const drawn = stream(4, "kinds").normals(7 * 11 * 13 * 4)
+
+const reals = () => tf.tensor4d(Float32Array.from(drawn), SHAPE)
+const whole = () => tf.cast(tf.mul(reals(), 9), "int32")
+const truths = () => tf.greater(reals(), 0.2)
+
+/** What copies and moves elements, on whatever there is. */
+const moving = (x: () => tf.Tensor): Readonly<Record<string, () => tf.Tensor>> => ({
+  reversed: () => tf.reverse(x(), [1, 3]),
+  tiled: () => tf.tile(x(), [1, 2, 1, 3]),
+  joined: () => tf.concat([x(), x()], 2),
+  sliced: () => tf.slice(x(), [1, 2, 3, 1], [4, 5, 6, 2]),
+  "sliced by strides": () => tf.stridedSlice(x(), [0, 1, 0, 0], [7, 11, 13, 4], [2, 3, 2, 1]),
+  gathered: () => tf.gather(x(), tf.tensor1d([5, 0, 3], "int32"), 1),
+  padded: () =>
+    tf.pad(x(), [
+      [1, 0],
+      [0, 1],
+      [2, 2],
+      [0, 0]
+    ]),
+  mirrored: () =>
+    tf.mirrorPad(
+      x(),
+      [
+        [1, 0],
+        [0, 1],
+        [2, 2],
+        [0, 0]
+      ],
+      "reflect"
+    ),
+  chosen: () => tf.where(truths(), tf.reverse(x(), 0), x()),
+  stacked: () => tf.stack([x(), x()], 1),
+  transposed: () => tf.transpose(x(), [3, 1, 0, 2])
+})
+
+const CASES: Readonly<Record<string, Readonly<Record<string, () => tf.Tensor>>>> = {
+  "whole numbers": {
+    ...moving(whole),
+    clipped: () => tf.clipByValue(whole(), -2, 3),
+    "summed by segments": () =>
+      tf.cast(tf.unsortedSegmentSum(tf.tensor1d([1, 2, 3], "int32"), tf.tensor1d([0, 1, 0], "int32"), 2), "int32"),
+    "multiplied along the last axis": () => tf.prod(tf.slice(whole(), [0, 0, 0, 0], [2, 2, 2, 2]), 3, true)
+  },
+  truths: {
+    ...moving(truths),
+    "of reals": () => tf.cast(tf.tensor1d([0.5, 256, -0, 2, Number.NaN, 1e-30]), "bool"),
+    "of whole numbers": () => tf.cast(tf.tensor1d([256, 0, -1, 65_536], "int32"), "bool"),
+    counted: () => tf.sum(tf.cast(tf.cast(whole(), "bool"), "int32"), 3)
+  },
+  reals: {
+    ...moving(reals),
+    "multiplied along each axis": () => tf.prod(tf.slice(reals(), [0, 0, 0, 0], [2, 3, 2, 2]), 0, true),
+    "multiplied along the last": () => tf.prod(tf.slice(reals(), [0, 0, 0, 0], [2, 3, 2, 2]), -1, true)
+  }
+}
+
+const results = (device: Device, cases: Readonly<Record<string, () => tf.Tensor>>) =>
+  on(
+    device,
+    Effect.promise(async () => {
+      const found: Record<string, unknown> = {}
+      for (const [name, compute] of Object.entries(cases)) {
+        const tensor = tf.tidy(compute)
+        found[name] = [
+          tensor.dtype,
+          tensor.shape,
+          Array.from(await tensor.data(), (value) => Math.fround(value).toPrecision(5))
+        ]
+        tensor.dispose()
+      }
+      return found
+    })
+  )
+
+describe.each(Object.keys(CASES))("%s", (kind) => {
+  for (const device of DEVICES) {
+    if (device === "cpu") continue
+    it.effect(`are the same on ${device}`, () =>
+      Effect.gen(function* () {
+        const cases = CASES[kind]!
+        const [ours, theirs] = [yield* results(device, cases), yield* results("cpu", cases)]
+        assert.deepStrictEqual(
+          Object.keys(cases).filter((name) => JSON.stringify(ours[name]) !== JSON.stringify(theirs[name])),
+          []
+        )
+      })
+    )
+  }
+})
+
+describe("functions on wasm", () => {
+  it.effect("are right of what is far from one", () =>
+    Effect.gen(function* () {
+      const far = [1e-30, -1e-30, 3e5, -7e8, 3e38, -0, 1, Number.NaN]
+      const cases = Object.fromEntries(
+        (["sin", "cos", "tan", "sign"] as const).map((name) => [name, () => tf[name](tf.tensor1d(far))])
+      )
+      const [ours, theirs] = [yield* results("wasm", cases), yield* results("cpu", cases)]
+      const without = (found: Record<string, unknown>) => JSON.stringify(found).replaceAll('"-0.0000"', '"0.0000"')
+      // The reference has 0 for the sign of what is no number.
+      assert.strictEqual(without(ours), without(theirs))
+    })
+  )
+})
