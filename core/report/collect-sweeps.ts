@@ -1,0 +1,52 @@
+/** Draws the sweeps of a run. */
+import { Effect } from "effect"
+import { renderSvg } from "../figure/render-svg.ts"
+import { parallelAxes } from "./parallel-axes.ts"
+import type { FigureImage, ReportStage } from "./ReportModel.ts"
+import { type Sweep, sweepOf } from "./Sweep.ts"
+import { type SweepPanels, sweepPanels } from "./sweep-panels.ts"
+
+/** A sweep with its drawings. */
+export interface ReportSweep {
+  readonly sweep: Sweep
+  readonly figures: ReadonlyArray<{
+    readonly title: string
+    /** Dimensions over which its means are taken. */
+    readonly over: ReadonlyArray<string>
+    readonly image: FigureImage
+  }>
+}
+
+/** Stages whose sweeps are drawn, and dimensions of each. */
+const MAX_STAGES = 12
+const MAX_DIMENSIONS = 4
+
+/** Dimensions from which on no panels tell of all of them together. */
+const MANY = 3
+
+/** The sweeps of the stages, in their order. */
+export const collectSweeps = (stages: ReadonlyArray<ReportStage>): Effect.Effect<ReadonlyArray<ReportSweep>> =>
+  Effect.forEach(stages.flatMap((stage) => sweepOf(stage) ?? []).slice(0, MAX_STAGES), (sweep) =>
+    Effect.map(Effect.forEach(figuresOf(sweep), draw), (figures) => ({ sweep, figures }))
+  )
+
+interface Titled extends SweepPanels {
+  readonly title: string
+}
+
+/** Two numbers beside each other need no drawing. */
+const figuresOf = (sweep: Sweep): ReadonlyArray<Titled> => [
+  ...sweep.dimensions
+    .filter(({ values }) => values.length > 2 || sweep.replicates.length > 0 || sweep.dimensions.length > 1)
+    .slice(0, MAX_DIMENSIONS)
+    .map((dimension) => ({ title: `By ${dimension.name}`, ...sweepPanels(sweep, dimension) })),
+  ...(sweep.dimensions.length < MANY
+    ? []
+    : [{ title: "All dimensions", figure: parallelAxes(sweep), over: sweep.replicates }])
+]
+
+const draw = ({ title, over, figure }: Titled) =>
+  Effect.match(renderSvg(figure), {
+    onSuccess: (svg) => ({ title, over, image: { _tag: "Svg", svg } as const }),
+    onFailure: ({ message }) => ({ title, over, image: { _tag: "Missing", reason: message } as const })
+  })
