@@ -17,9 +17,9 @@ export interface ReportSweep {
   }>
 }
 
-/** Stages whose sweeps are drawn, and dimensions of each. */
-const MAX_STAGES = 12
-const MAX_DIMENSIONS = 4
+/** Stages whose sweeps are drawn, and dimensions of each: all drawings together are to stay within a megabyte or two. */
+const MAX_STAGES = 8
+const MAX_DIMENSIONS = 3
 
 /** Dimensions from which on no panels tell of all of them together. */
 const MANY = 3

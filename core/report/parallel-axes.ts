@@ -5,7 +5,7 @@ import { numberText } from "./quantity-text.ts"
 import { type Dimension, isLogarithmic, type Sweep } from "./Sweep.ts"
 
 /** Combinations that are drawn. */
-const MAX_LINES = 2000
+const MAX_LINES = 500
 
 /** Values that an axis names one by one; of more numbers it names the ends. */
 const MAX_LABELS = 8

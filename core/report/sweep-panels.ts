@@ -7,14 +7,14 @@ import { type Dimension, isLogarithmic, type Sweep } from "./Sweep.ts"
 type Spec = Figure["spec"]
 
 /** Metrics that are drawn, beside each other. */
-const MAX_METRICS = 9
+const MAX_METRICS = 6
 const COLUMNS = 3
 
 /** Values of a dimension that have a colour each. */
 const MAX_COLORS = 6
 
 /** Tasks that have a dot each; of more the means alone are drawn. */
-const MAX_DOTS = 1500
+const MAX_DOTS = 100
 
 /** Words on an axis that have room beside each other. */
 const MAX_LEVEL = 3

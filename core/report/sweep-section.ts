@@ -3,7 +3,7 @@ import { countText } from "../document/quantities.ts"
 import type { Aggregate } from "../explain/aggregate.ts"
 import type { ReportSweep } from "./collect-sweeps.ts"
 import { figurePlate } from "./figure-plate.ts"
-import { MAX_LISTED_TASKS } from "./listing.ts"
+import { cutText, leftOut, MAX_METRICS } from "./listing.ts"
 import { type Markup, markup } from "./Markup.ts"
 import { valueText } from "./masthead.ts"
 import { fromArtifacts, fromFile } from "./number-origin.ts"
@@ -33,32 +33,33 @@ const overText = (dimensions: ReadonlyArray<string>): string =>
 
 const taskCount = ({ groups }: Sweep): number => groups.reduce((sum, { tasks }) => sum + tasks.length, 0)
 
+/** Rows of a table; tasks that differ in seeds alone share one. */
+const MAX_ROWS = 200
+
 /** A row for each combination of what is not averaged over. */
-const numbersOf = ({ stage, dimensions, metrics, groups }: Sweep): Markup => {
-  const rest = groups.length - MAX_LISTED_TASKS
-  return markup`${table(
+const numbersOf = ({ stage, dimensions, metrics, groups }: Sweep): Markup =>
+  markup`${table(
     `Metrics of ${stage} by ${dimensions.map(({ name }) => name).join(", ") || "nothing"}`,
     [
       ...dimensions.map(({ name }) => ({ title: name, isHead: true })),
       { title: "Tasks", isNumeric: true },
-      ...metrics.map((title) => ({ title, isNumeric: true }))
+      ...metrics.slice(0, MAX_METRICS).map((title) => ({ title, isNumeric: true }))
     ],
-    groups.slice(0, MAX_LISTED_TASKS).map((group) => ({
+    groups.slice(0, MAX_ROWS).map((group) => ({
       origin: originOf(group),
       cells: [
         ...group.at.map((value): Cell => {
           if (value === undefined) return "–"
-          const content = markup`<code>${valueText(value)}</code>`
+          const content = markup`<code>${cutText(valueText(value))}</code>`
           return typeof value === "number" ? { content, order: value } : content
         }),
         { content: group.tasks.length, order: group.tasks.length },
-        ...group.metrics.map(
-          (value): Cell => (value === undefined ? "–" : { content: aggregateText(value), order: value.mean })
-        )
+        ...group.metrics
+          .slice(0, MAX_METRICS)
+          .map((value): Cell => (value === undefined ? "–" : { content: aggregateText(value), order: value.mean }))
       ]
     }))
-  )}${rest > 0 && markup`<p class="hint">… and ${countText(rest, "more combination")}.</p>`}`
-}
+  )}${leftOut(groups.length, MAX_ROWS, "combination")}${leftOut(metrics.length, MAX_METRICS, "metric")}`
 
 /** Tasks whose artifacts a row names; numbers of more are those of the journal. */
 const MAX_NAMED = 20
