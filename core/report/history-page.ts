@@ -152,7 +152,15 @@ const courseFigure = ({ name, course, goal, shifts }: MetricHistory, runs: Reado
   const last = course.readings.at(-1)
   return markup`<figure><figcaption>${nameMarkup(name)} <b>${last !== undefined && numberText(last.value)}</b>${goal !== undefined && markup` <span class="muted">expected ${expectedText(goal)}</span>`}</figcaption>
 ${inlineSvg(courseDrawing(course, goal, runs.length, courseWords(name, course, runs)))}
-${shifts.length > 0 && markup`<ol>${shifts.map((shift) => markup`<li>${shiftItem(shift, runs)}</li>`)}</ol>`}</figure>`
+${shifts.length > 0 && shiftItems(shifts, runs)}</figure>`
+}
+
+/** Shifts that are listed below a drawing, the latest ones. */
+const MAX_ITEMS = 5
+
+const shiftItems = (shifts: ReadonlyArray<ExplainedShift>, runs: ReadonlyArray<HistoryRun>): Markup => {
+  const first = Math.max(0, shifts.length - MAX_ITEMS)
+  return markup`<ol start="${first + 1}">${shifts.slice(first).map((shift) => markup`<li>${shiftItem(shift, runs)}</li>`)}</ol>`
 }
 
 const shiftItem = (shift: ExplainedShift, runs: ReadonlyArray<HistoryRun>): Insertion => {
