@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { Effect } from "effect"
 import { countText } from "../document/quantities.ts"
 import { REPORT_FILES } from "../document/report-files.ts"
+import { suggestion } from "../document/suggestion.ts"
 import { nameOf, type RunFolder } from "../record/RunFolder.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { runsOfPipeline, startOf } from "../record/runs-of-pipeline.ts"
@@ -15,6 +16,7 @@ import { openInBrowser } from "./open-in-browser.ts"
 import { print, printJson } from "./output.ts"
 import { reportsFolder } from "./Settings.ts"
 import { planningLayer } from "./services.ts"
+import { UsageError } from "./UsageError.ts"
 
 export interface HistoryChoices {
   /** A pipeline by its name or its file, or a run of it. */
@@ -41,11 +43,18 @@ export const historyReport = ({ subject, open, json }: HistoryChoices) =>
 /** The pipeline that goes by this name or file, of the latest run that has it; else that of the run that is meant. */
 const pipelineOf = Effect.fnUntraced(function* (folders: ReadonlyArray<RunFolder>, subject: string) {
   const history = yield* RunHistory
+  const known = new Set<string>()
   for (const folder of subject === "latest" ? [] : folders) {
     const start = yield* startOf(folder)
     if (start?.pipeline === subject || start?.file === subject) return start.pipeline
+    if (start !== undefined) known.add(start.pipeline)
   }
-  const folder = yield* history.resolve(subject)
+  const hint = known.size === 0 ? undefined : suggestion(subject, "pipelines", [...known])
+  const folder = yield* Effect.mapError(history.resolve(subject), (error) =>
+    error._tag === "RunUnknown" && hint !== undefined
+      ? new UsageError({ reason: `no pipeline, file or run is called "${subject}"; ${hint}` })
+      : error
+  )
   const start = yield* startOf(folder)
   return start?.pipeline ?? (yield* history.plan(folder)).name
 })
@@ -75,6 +84,7 @@ const valuesByRun = (count: number, readings: ReadonlyArray<{ readonly run: numb
 const MAX_PRINTED = 12
 
 const summaryOf = (model: HistoryModel): string => {
+  if (model.profiles.length === 0) return `${model.pipeline}: no run has recorded a metric yet`
   const lines = model.profiles.flatMap(({ profile, runs, metrics }) => {
     const shifts = metrics.flatMap(({ name, shifts }) => shifts.map((shift) => ({ name, shift })))
     const byRun = [...Map.groupBy(shifts, ({ shift }) => shift.after)].sort(([a], [b]) => b - a)

@@ -77,7 +77,7 @@ const MAX_NAMED = 12
 
 /** By the run that brought them, the latest first. */
 const shiftList = (shifts: ReadonlyArray<PlacedShift>): Markup => {
-  if (shifts.length === 0) return markup`<p>No metric has changed its level.</p>`
+  if (shifts.length === 0) return markup`<p>No metric has changed its level so far.</p>`
   const byRun = [...Map.groupBy(shifts, ({ after }) => after.id).values()].sort(
     ([a], [b]) => (b?.after.at ?? 0) - (a?.after.at ?? 0)
   )
