@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { renderSvg } from "../figure/render-svg.ts"
 import { parallelAxes } from "./parallel-axes.ts"
 import type { FigureImage, ReportStage } from "./ReportModel.ts"
-import { type Sweep, sweepOf } from "./Sweep.ts"
+import { type Dimension, type Sweep, sweepOf } from "./Sweep.ts"
 import { type SweepPanels, sweepPanels } from "./sweep-panels.ts"
 
 /** A sweep with its drawings. */
@@ -34,10 +34,16 @@ interface Titled extends SweepPanels {
   readonly title: string
 }
 
+/** Values of a dimension that have room on an axis: numbers, and words. */
+const [MAX_NUMBERS, MAX_WORDS] = [200, 24]
+
+const hasRoom = ({ values, isNumeric }: Dimension): boolean => values.length <= (isNumeric ? MAX_NUMBERS : MAX_WORDS)
+
 /** Two numbers beside each other need no drawing. */
 const figuresOf = (sweep: Sweep): ReadonlyArray<Titled> => [
   ...sweep.dimensions
     .filter(({ values }) => values.length > 2 || sweep.replicates.length > 0 || sweep.dimensions.length > 1)
+    .filter(hasRoom)
     .slice(0, MAX_DIMENSIONS)
     .map((dimension) => ({ title: `By ${dimension.name}`, ...sweepPanels(sweep, dimension) })),
   ...(sweep.dimensions.length < MANY
