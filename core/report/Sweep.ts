@@ -2,6 +2,7 @@
 import { type Aggregate, aggregate } from "../explain/aggregate.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { canonicalText } from "../store/Digest.ts"
+import { extent } from "./extent.ts"
 import type { ReportStage, ReportTask } from "./ReportModel.ts"
 
 /** A dimension in which tasks differ. */
@@ -85,7 +86,8 @@ export const isLogarithmic = (values: ReadonlyArray<number>): boolean => {
   const most = sorted.at(-1) ?? 0
   if (!(least > 0) || sorted.length < 3) return false
   const factors = sorted.slice(1).map((value, index) => value / (sorted[index] ?? 1))
-  const isGeometric = Math.min(...factors) >= EVEN * Math.max(...factors) && factors.every((factor) => factor >= STEP)
+  const [smallest, largest] = extent(factors)
+  const isGeometric = smallest >= EVEN * largest && smallest >= STEP
   return isGeometric || most / least > DECADE
 }
 

@@ -24,11 +24,8 @@ export const collectHistory = Effect.fn("collectHistory")(function* (
   const history = yield* RunHistory
   const told = folders.slice(0, MAX_RUNS).toReversed()
   const profiles = new Map<string, Gathered>()
-  let file = ""
   for (const folder of told) {
     const state = yield* history.state(folder)
-    if (state.started === undefined) continue
-    file = state.started.file
     gather(profiles, folder, state)
   }
   const latestFirst = [...profiles].sort(([, a], [, b]) => lastOf(b) - lastOf(a))
@@ -42,7 +39,6 @@ export const collectHistory = Effect.fn("collectHistory")(function* (
   const explained = yield* explainLatest(courses)
   return {
     pipeline,
-    file,
     profiles: courses.map(
       ({ profile, gathered, metrics }): ProfileHistory => ({
         profile,

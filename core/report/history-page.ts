@@ -5,6 +5,7 @@ import { stageOf, taskEnd } from "../plan/task-id.ts"
 import { nameOf } from "../record/RunFolder.ts"
 import { COMPARISON_STYLE, folded } from "./comparison-table.ts"
 import { courseDrawing, courseStyle } from "./course-svg.ts"
+import { extent } from "./extent.ts"
 import type { ExplainedShift, HistoryModel, HistoryRun, MetricHistory, ProfileHistory } from "./HistoryModel.ts"
 import { expectedText } from "./judge-expectations.ts"
 import { type Insertion, type Markup, markup, nameMarkup } from "./Markup.ts"
@@ -108,7 +109,7 @@ const groupText = (group: ReadonlyArray<PlacedShift>): Insertion => {
   if (first === undefined) return undefined
   if (group.length === 1) return [nameMarkup(first.metric.name), " ", shiftText(first.shift)]
   const changes = group.map(({ shift: { from, to } }) => (to - from) / Math.abs(from)).filter(Number.isFinite)
-  const range = [Math.min(...changes), Math.max(...changes)].map(signedPercentText)
+  const range = extent(changes).map(signedPercentText)
   const words = changes.length === 0 ? "" : ` by ${[...new Set(range)].join(" to ")}`
   return [nameMarkup(nameInStage(first.metric.name)), ` of ${countText(group.length, "task")}`, words]
 }
@@ -176,7 +177,8 @@ const shiftItem = (shift: ExplainedShift, runs: ReadonlyArray<HistoryRun>): Inse
 /** The drawing for who does not see it. */
 const courseWords = (name: string, { readings, shifts, outliers }: Course, runs: ReadonlyArray<HistoryRun>): string => {
   const values = readings.map(({ value }) => value)
-  const range = `from ${numberText(Math.min(...values))} to ${numberText(Math.max(...values))}`
+  const [least, most] = extent(values)
+  const range = `from ${numberText(least)} to ${numberText(most)}`
   const at = shifts.map(({ after }) => nameOf(runs[after]?.id ?? "")).join(", ")
   return `${name} over ${countText(readings.length, "run")}, ${range}; ${shifts.length === 0 ? "no shift" : `${countText(shifts.length, "shift")}, at ${at}`}${outliers.length === 0 ? "" : `; ${countText(outliers.length, "single value")} apart`}`
 }

@@ -1,5 +1,6 @@
 /** A sweep over several dimensions as parallel axes: a line for each combination, coloured by what it led to. */
 import type { Figure, Json } from "../stage/ArtifactKind.ts"
+import { extent } from "./extent.ts"
 import { valueText } from "./masthead.ts"
 import { numberText } from "./quantity-text.ts"
 import { type Dimension, isLogarithmic, type Sweep } from "./Sweep.ts"
@@ -112,7 +113,7 @@ const axisOf = ({ name, values, isNumeric }: Dimension): Axis => {
 
 const numericAxis = (name: string, values: ReadonlyArray<number>): Axis => {
   const scale = isLogarithmic(values) ? Math.log : (value: number): number => value
-  const [least, most] = [Math.min(...values), Math.max(...values)]
+  const [least, most] = extent(values)
   const place: Place = (value) => {
     if (typeof value !== "number") return undefined
     return least === most ? 0.5 : (scale(value) - scale(least)) / (scale(most) - scale(least))

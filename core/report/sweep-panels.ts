@@ -1,6 +1,7 @@
 /** Small multiples of a sweep: each metric against one dimension, with the spread over what is averaged over. */
 import { aggregate } from "../explain/aggregate.ts"
 import type { Figure, Json } from "../stage/ArtifactKind.ts"
+import { extent } from "./extent.ts"
 import { valueText } from "./masthead.ts"
 import { type Dimension, isLogarithmic, type Sweep } from "./Sweep.ts"
 
@@ -131,14 +132,13 @@ const pointsOf = ({ dimensions, groups }: Sweep, { metric, dimension, series }: 
 const meansOf = (points: ReadonlyArray<Point>): ReadonlyArray<Point> =>
   [...Map.groupBy(points, ({ at, series }) => JSON.stringify([at, series])).values()].flatMap((members) => {
     const [first] = members
-    const all = aggregate(members.map(({ value }) => value))
+    const values = members.map(({ value }) => value)
+    const all = aggregate(values)
     if (first === undefined || all === undefined) return []
     const { mean, deviation = 0 } = all
     // A logarithmic axis has no place for what is not positive.
-    const low =
-      mean - deviation > 0 || !members.every(({ value }) => value > 0)
-        ? mean - deviation
-        : Math.min(...members.map(({ value }) => value))
+    const [least] = extent(values)
+    const low = mean - deviation <= 0 && least > 0 ? least : mean - deviation
     return [{ ...first, value: mean, low, high: mean + deviation }]
   })
 

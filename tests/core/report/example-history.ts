@@ -20,7 +20,6 @@ const runs = Array.from({ length: 6 }, (_, index) => ({
 
 export const history = (metrics: ReadonlyArray<MetricHistory>): HistoryModel => ({
   pipeline: "tiny",
-  file: "tiny.yaml",
   profiles: [{ profile: "default", runs, metrics }],
   leftOut: 7
 })
