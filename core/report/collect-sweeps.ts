@@ -24,11 +24,14 @@ const MAX_DIMENSIONS = 3
 /** Dimensions from which on no panels tell of all of them together. */
 const MANY = 3
 
-/** The sweeps of the stages, in their order. */
-export const collectSweeps = (stages: ReadonlyArray<ReportStage>): Effect.Effect<ReadonlyArray<ReportSweep>> =>
-  Effect.forEach(stages.flatMap((stage) => sweepOf(stage) ?? []).slice(0, MAX_STAGES), (sweep) =>
-    Effect.map(Effect.forEach(figuresOf(sweep), draw), (figures) => ({ sweep, figures }))
+/** The sweeps of the stages, in their order: those of which there is more to say than the metrics of each task. */
+export const collectSweeps = (stages: ReadonlyArray<ReportStage>): Effect.Effect<ReadonlyArray<ReportSweep>> => {
+  const sweeps = stages.flatMap((stage) => sweepOf(stage) ?? []).map((sweep) => ({ sweep, figures: figuresOf(sweep) }))
+  const told = sweeps.filter(({ sweep, figures }) => figures.length > 0 || sweep.replicates.length > 0)
+  return Effect.forEach(told.slice(0, MAX_STAGES), ({ sweep, figures }) =>
+    Effect.map(Effect.forEach(figures, draw), (drawn) => ({ sweep, figures: drawn }))
   )
+}
 
 interface Titled extends SweepPanels {
   readonly title: string

@@ -104,8 +104,7 @@ describe("a sweep of thousands", () => {
   it.effect("is not drawn value by value", () =>
     Effect.gen(function* () {
       const many = Array.from({ length: 10_000 }, (_, n) => task({ n }, { loss: n }))
-      const [sweep] = yield* collectSweeps([stage(many)])
-      assert.deepStrictEqual([sweep?.sweep.groups.length, sweep?.figures], [10_000, []])
+      assert.deepStrictEqual(yield* collectSweeps([stage(many)]), [])
     })
   )
 })
