@@ -3,10 +3,11 @@ import { join } from "node:path"
 import { Effect } from "effect"
 import { countText } from "../document/quantities.ts"
 import { REPORT_FILES } from "../document/report-files.ts"
-import { firstEvent } from "../record/first-event.ts"
-import { FILES, nameOf, type RunFolder } from "../record/RunFolder.ts"
+import { suggestion } from "../document/suggestion.ts"
+import { nameOf, type RunFolder } from "../record/RunFolder.ts"
 import { RunHistory } from "../record/RunHistory.ts"
-import { collectHistory, runsOfPipeline } from "../report/collect-history.ts"
+import { runsOfPipeline, startOf } from "../record/runs-of-pipeline.ts"
+import { collectHistory } from "../report/collect-history.ts"
 import type { ExplainedShift, HistoryModel } from "../report/HistoryModel.ts"
 import { renderHistory, shiftText } from "../report/history-page.ts"
 import { writeDurably } from "../store/durable.ts"
@@ -15,6 +16,7 @@ import { openInBrowser } from "./open-in-browser.ts"
 import { print, printJson } from "./output.ts"
 import { reportsFolder } from "./Settings.ts"
 import { planningLayer } from "./services.ts"
+import { UsageError } from "./UsageError.ts"
 
 export interface HistoryChoices {
   /** A pipeline by its name or its file, or a run of it. */
@@ -28,8 +30,8 @@ export const historyReport = ({ subject, open, json }: HistoryChoices) =>
   Effect.gen(function* () {
     const history = yield* RunHistory
     const folders = yield* history.list
-    const name = pipelineNamed(folders, subject) ?? pipelineOf(yield* history.resolve(subject)) ?? subject
-    const model = yield* collectHistory(name, runsOfPipeline(folders, name))
+    const name = yield* pipelineOf(folders, subject)
+    const model = yield* collectHistory(name, yield* runsOfPipeline(folders, name))
     const html = join(reportsFolder(name), REPORT_FILES.comparisons, "history.html")
     yield* writeDurably(html, renderHistory(model))
     if (json) printJson({ pipeline: name, html, profiles: model.profiles.map(shownProfile), leftOut: model.leftOut })
@@ -38,22 +40,24 @@ export const historyReport = ({ subject, open, json }: HistoryChoices) =>
     return EXIT.success
   }).pipe(Effect.provide(planningLayer))
 
-/** The pipeline of the latest run that goes by this name, or by this file. */
-const pipelineNamed = (folders: ReadonlyArray<RunFolder>, subject: string): string | undefined => {
-  if (subject === "latest") return undefined
-  for (const folder of folders) {
-    const first = startOf(folder)
-    if (first?.pipeline === subject || first?.file === subject) return first.pipeline
+/** The pipeline that goes by this name or file, of the latest run that has it; else that of the run that is meant. */
+const pipelineOf = Effect.fnUntraced(function* (folders: ReadonlyArray<RunFolder>, subject: string) {
+  const history = yield* RunHistory
+  const known = new Set<string>()
+  for (const folder of subject === "latest" ? [] : folders) {
+    const start = yield* startOf(folder)
+    if (start?.pipeline === subject || start?.file === subject) return start.pipeline
+    if (start !== undefined) known.add(start.pipeline)
   }
-  return undefined
-}
-
-const pipelineOf = (folder: RunFolder): string | undefined => startOf(folder)?.pipeline
-
-const startOf = ({ path }: RunFolder) => {
-  const event = firstEvent(join(path, FILES.journal))
-  return event?._tag === "RunStarted" ? event : undefined
-}
+  const hint = known.size === 0 ? undefined : suggestion(subject, "pipelines", [...known])
+  const folder = yield* Effect.mapError(history.resolve(subject), (error) =>
+    error._tag === "RunUnknown" && hint !== undefined
+      ? new UsageError({ reason: `no pipeline, file or run is called "${subject}"; ${hint}` })
+      : error
+  )
+  const start = yield* startOf(folder)
+  return start?.pipeline ?? (yield* history.plan(folder)).name
+})
 
 const shownProfile = ({ profile, runs, metrics }: HistoryModel["profiles"][number]) => ({
   profile,
@@ -80,6 +84,7 @@ const valuesByRun = (count: number, readings: ReadonlyArray<{ readonly run: numb
 const MAX_PRINTED = 12
 
 const summaryOf = (model: HistoryModel): string => {
+  if (model.profiles.length === 0) return `${model.pipeline}: no run has recorded a metric yet`
   const lines = model.profiles.flatMap(({ profile, runs, metrics }) => {
     const shifts = metrics.flatMap(({ name, shifts }) => shifts.map((shift) => ({ name, shift })))
     const byRun = [...Map.groupBy(shifts, ({ shift }) => shift.after)].sort(([a], [b]) => b - a)

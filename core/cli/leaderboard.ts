@@ -1,18 +1,16 @@
 /** `pipeline runs --metric`: runs ranked by a metric. */
 import { Effect, Result } from "effect"
-import { type Diagnostic, PipelineInvalid } from "../document/Diagnostic.ts"
 import type { Tolerance } from "../document/PipelineDocument.ts"
-import * as SourceText from "../document/SourceText.ts"
 import { suggestion } from "../document/suggestion.ts"
-import { type Aggregate, type Direction, directionOf, type LeaderRow, leaderboard } from "../explain/leaderboard.ts"
-import { refuse } from "../explain/RunFilter.ts"
+import type { Aggregate } from "../explain/aggregate.ts"
+import { type Direction, directionOf, type LeaderRow, leaderboard } from "../explain/leaderboard.ts"
 import type { RunValues } from "../explain/RunValues.ts"
 import { nameOf, timeOf } from "../record/RunFolder.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { numberText } from "../report/quantity-text.ts"
 import type { Column, ListedRun } from "./choose-runs.ts"
 import { csvRow } from "./csv-row.ts"
-import { metricHint } from "./metric-hint.ts"
+import { knownMetric } from "./known-metric.ts"
 import { print, printJson, table } from "./output.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -36,36 +34,67 @@ export interface Contestants {
 }
 
 /** Prints runs, the best first: by the direction that an expectation gives the metric, else from its smallest value on. */
-export const printLeaderboard = Effect.fnUntraced(function* (choices: LeaderChoices, { runs, columns }: Contestants) {
-  const { metrics, json, csv, limit } = choices
-  const values = runs.map((run) => run.values)
-  if (values.length > 0) yield* Effect.fromResult(Result.all(metrics.map((name) => known(name, values))))
-  const over = new Set(choices.over)
-  const stray = choices.over.find((name) => values.length > 0 && !dimensionsOf(values, metrics).includes(name))
-  if (stray !== undefined) {
-    const hint = suggestion(stray, "dimensions", dimensionsOf(values, metrics))
-    return yield* new UsageError({
-      reason: `--over ${stray}: no task of ${metrics.join(", ")} has such a value; ${hint}`
-    })
-  }
-  const isReversed = choices.descending && !choices.isSorted
-  const goals = isReversed ? [] : yield* goalsOf(runs, metrics[0] ?? "")
-  const direction: Direction = isReversed ? { _tag: "Largest" } : (directionOf(goals) ?? { _tag: "Smallest" })
-  const { rows, ambiguity } = leaderboard(runs, { metrics, over, direction })
+export const printLeaderboard = Effect.fnUntraced(function* (
+  choices: LeaderChoices,
+  { runs: all, columns }: Contestants
+) {
+  const { metrics, json, csv, limit, isSorted } = choices
+  yield* checkNames(choices, all)
+  const runs = ofTheirPipelines(all, metrics)
+  const { direction, isExpected } = yield* directionFor(choices, runs)
+  const { rows, ambiguity } = leaderboard(runs, { metrics, over: new Set(choices.over), direction })
   if (ambiguity !== undefined) {
     const { metric, dimensions } = ambiguity
     return yield* new UsageError({
       reason: `${metric} has several values for each row: average over ${dimensions.join(" and ")} with --over ${dimensions.join(",")}`
     })
   }
-  const ordered = choices.isSorted ? rows.toSorted((a, b) => runs.indexOf(a.run) - runs.indexOf(b.run)) : rows
+  const ordered = isSorted ? rows.toSorted((a, b) => runs.indexOf(a.run) - runs.indexOf(b.run)) : rows
   const shown = ordered.slice(0, limit)
-  const board = { metrics, columns: [...columns, ...differingColumns(shown, columns)], rows: shown, over }
+  const board = {
+    metrics,
+    columns: [...columns, ...differingColumns(shown, columns)],
+    rows: shown,
+    isAveraged: choices.over.length > 0
+  }
   if (json) printJson(shown.map((row) => shownRow(row, board)))
   else if (csv) print(csvOf(board))
   else if (shown.length === 0) print("no run is like this")
-  else print(`${titleOf(metrics[0] ?? "", direction, goals)}\n\n${tableOf(board)}`)
+  else print(`${titleOf(metrics[0] ?? "", direction, isExpected)}\n\n${tableOf(board)}`)
   return undefined
+})
+
+/** Nothing can be wrong about runs that are not there. */
+const checkNames = Effect.fnUntraced(function* ({ metrics, over }: LeaderChoices, runs: ReadonlyArray<ListedRun>) {
+  if (runs.length === 0) return
+  const values = runs.map((run) => run.values)
+  yield* Effect.fromResult(Result.all(metrics.map((name) => knownMetric(name, values))))
+  const dimensions = [...new Set(values.flatMap((run) => metrics.flatMap((metric) => run.dimensionsOf(metric))))]
+  const stray = over.find((name) => !dimensions.includes(name))
+  if (stray === undefined) return
+  const hint = suggestion(stray, "dimensions", dimensions)
+  return yield* new UsageError({
+    reason: `--over ${stray}: no task of ${metrics.join(", ")} has such a value; ${hint}`
+  })
+})
+
+/** Runs of pipelines of which some run has one of the metrics: others could not have it. */
+const ofTheirPipelines = (runs: ReadonlyArray<ListedRun>, metrics: ReadonlyArray<string>): ReadonlyArray<ListedRun> => {
+  const having = runs.filter(({ values }) => metrics.some((name) => values.metricsNamed(name).length > 0))
+  const pipelines = new Set(having.map(({ state }) => state.started?.pipeline))
+  return runs.filter(({ state }) => pipelines.has(state.started?.pipeline))
+}
+
+/** What somebody asks for, what the pipeline expects, or from the smallest. */
+const directionFor = Effect.fnUntraced(function* (
+  { metrics, descending, isSorted }: LeaderChoices,
+  runs: ReadonlyArray<ListedRun>
+) {
+  const asked: Direction = { _tag: "Largest" }
+  if (descending && !isSorted) return { direction: asked, isExpected: false }
+  const expected = directionOf(yield* goalsOf(runs, metrics[0] ?? ""))
+  const direction: Direction = expected ?? { _tag: "Smallest" }
+  return { direction, isExpected: expected !== undefined }
 })
 
 /** What is printed. */
@@ -73,37 +102,9 @@ interface Board {
   readonly metrics: ReadonlyArray<string>
   readonly columns: ReadonlyArray<Column>
   readonly rows: ReadonlyArray<LeaderRow<ListedRun>>
-  readonly over: ReadonlySet<string>
+  /** Whether a metric may be the mean of several values. */
+  readonly isAveraged: boolean
 }
-
-/** Fails on a name that no run has a metric of, or that metrics of several stages have. */
-const known = (name: string, runs: ReadonlyArray<RunValues>): Result.Result<void, PipelineInvalid> => {
-  const source = SourceText.make("--metric", name)
-  const span = SourceText.span(source, 0, name.length)
-  const stages = new Set(runs.flatMap((run) => run.metricsNamed(name).map(({ task }) => task.replace(/@.*/su, ""))))
-  const complaint = (): Result.Result<void, Diagnostic> => {
-    if (stages.size === 1) return Result.succeed(undefined)
-    if (stages.size > 1) {
-      const [first = ""] = stages
-      return refuse(span, `"${name}" is a metric of ${[...stages].join(", ")}`, `write the stage too: ${first}.${name}`)
-    }
-    const found = runs.find((run) => run.find(name)?._tag === "Value")
-    if (found !== undefined) return refuse(span, `"${name}" is no metric`, `--columns ${name} shows it of each run`)
-    return refuse(span, `no run has a metric "${name}"`, metricHint(name, metricNames(runs)))
-  }
-  return Result.mapError(
-    complaint(),
-    (diagnostic) => new PipelineInvalid({ diagnostics: [diagnostic], texts: new Map([["--metric", name]]) })
-  )
-}
-
-const metricNames = (runs: ReadonlyArray<RunValues>): ReadonlyArray<string> => [
-  ...new Set(runs.flatMap((run) => run.metricNames()))
-]
-
-const dimensionsOf = (runs: ReadonlyArray<RunValues>, metrics: ReadonlyArray<string>): ReadonlyArray<string> => [
-  ...new Set(runs.flatMap((run) => metrics.flatMap((metric) => run.dimensionsOf(metric))))
-]
 
 /** What the latest run that has a metric expects of it. */
 const goalsOf = Effect.fnUntraced(function* (runs: ReadonlyArray<ListedRun>, metric: string) {
@@ -138,10 +139,10 @@ const differingColumns = (rows: Board["rows"], asked: ReadonlyArray<Column>): Re
 
 const WORDS = { Smallest: "from the smallest", Largest: "from the largest" } as const
 
-const titleOf = (metric: string, direction: Direction, goals: ReadonlyArray<Tolerance>): string => {
+const titleOf = (metric: string, direction: Direction, isExpected: boolean): string => {
   const order =
     direction._tag === "Nearest" ? `from the nearest to ${numberText(direction.value)}` : WORDS[direction._tag]
-  return `by ${metric}, ${order}${goals.length > 0 && directionOf(goals) !== undefined ? ", as the pipeline expects" : ""}`
+  return `by ${metric}, ${order}${isExpected ? ", as the pipeline expects" : ""}`
 }
 
 const dimensionsIn = (rows: Board["rows"]): ReadonlyArray<string> => [
@@ -188,9 +189,8 @@ const shownRow = ({ run, rank, matrix, values }: LeaderRow<ListedRun>, { metrics
 const shownAggregate = (value: Aggregate | undefined) =>
   value === undefined ? null : { mean: value.mean, sd: value.deviation ?? null, n: value.count }
 
-const csvOf = ({ metrics, columns, rows, over }: Board): string => {
+const csvOf = ({ metrics, columns, rows, isAveraged }: Board): string => {
   const dimensions = dimensionsIn(rows)
-  const isAveraged = over.size > 0
   const heads = metrics.flatMap((name) => (isAveraged ? [name, `${name} sd`, `${name} n`] : [name]))
   return [
     csvRow(["rank", "run", ...dimensions, ...heads, ...columns.map(({ name }) => name)]),

@@ -38,7 +38,7 @@ export const runs = (asked: RunsChoices) =>
       Effect.map(history.state(folder), (state): ListedRun => ({ state, values: new RunValues(folder, state) }))
     )
     const { chosen, columns } = yield* Effect.fromResult(chooseRuns(choices, listed))
-    if (metrics.length > 0) {
+    if (metrics.length > 0 && listed.length > 0) {
       const { printLeaderboard } = yield* Effect.promise(() => import("./leaderboard.ts"))
       yield* printLeaderboard(
         { ...choices, over: namesIn(choices.over), isSorted: Option.isSome(choices.sort) },

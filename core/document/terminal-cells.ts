@@ -7,11 +7,14 @@ export interface Cell {
   readonly width: 0 | 1 | 2
 }
 
-const SEGMENTER = new Intl.Segmenter()
+// Takes milliseconds to make, and most texts do without.
+let segmenter: Intl.Segmenter | undefined
 
 /** Splits one line into its characters. */
-export const cells = (line: string): ReadonlyArray<Cell> =>
-  Array.from(SEGMENTER.segment(printable(line)), ({ segment }) => ({ text: segment, width: widthOf(segment) }))
+export const cells = (line: string): ReadonlyArray<Cell> => {
+  segmenter ??= new Intl.Segmenter()
+  return Array.from(segmenter.segment(printable(line)), ({ segment }) => ({ text: segment, width: widthOf(segment) }))
+}
 
 /** Control characters, also those that turn the direction of writing, could forge what a terminal shows. */
 export const printable = (text: string): string => withoutUnseen(text.replaceAll("\t", " "))

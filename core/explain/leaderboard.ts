@@ -1,15 +1,8 @@
 /** Runs ranked by a metric: a row for each run, and for each combination of a matrix whose tasks recorded it. */
 import type { Tolerance } from "../document/PipelineDocument.ts"
 import { parseTaskId } from "../plan/task-id.ts"
+import { type Aggregate, aggregate } from "./aggregate.ts"
 import type { RunValues } from "./RunValues.ts"
-
-/** Values of one metric taken together: one value as it is, several over the dimensions that are averaged over. */
-export interface Aggregate {
-  readonly mean: number
-  /** Of the sample, with n − 1; `undefined` of one value. */
-  readonly deviation: number | undefined
-  readonly count: number
-}
 
 export interface LeaderRow<Run> {
   readonly run: Run
@@ -92,20 +85,6 @@ const ambiguityOf = (metric: string, groups: ReadonlyArray<Group>, matrix: Group
   metric,
   dimensions: [...new Set(groups.flatMap((group) => [...group.matrix.keys()]))].filter((name) => !matrix.has(name))
 })
-
-/** Mean and standard deviation, by Welford's updates; `undefined` of nothing. */
-export const aggregate = (values: ReadonlyArray<number>): Aggregate | undefined => {
-  if (values.length === 0) return undefined
-  let mean = 0
-  let squares = 0
-  for (const [index, value] of values.entries()) {
-    const deviation = value - mean
-    mean += deviation / (index + 1)
-    squares += deviation * (value - mean)
-  }
-  const count = values.length
-  return { mean, deviation: count < 2 ? undefined : Math.sqrt(squares / (count - 1)), count }
-}
 
 const ranked = <Run>(
   rows: ReadonlyArray<Omit<LeaderRow<Run>, "rank">>,

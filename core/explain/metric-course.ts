@@ -83,7 +83,7 @@ export const courseOf = (all: ReadonlyArray<Reading>, { isExact }: { readonly is
 
 /** A value that differs from the one before by rounding alone has that one's place. */
 const withoutRounding = (values: ReadonlyArray<number>): ReadonlyArray<number> => {
-  const least = RESOLUTION * Math.max(0, ...values.map(Math.abs))
+  const least = RESOLUTION * values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   const told: Array<number> = []
   for (const value of values) {
     const last = told.at(-1)

@@ -20,7 +20,7 @@ export const noiseLevel = (values: ReadonlyArray<number>): number => {
   const typical = Math.SQRT2 * DEVIATIONS_PER_MEDIAN * median(halves)
   // The differences of the largest doubles are none themselves.
   if (typical > 0) return Math.min(typical, Number.MAX_VALUE)
-  const largest = Math.max(...halves)
+  const largest = halves.reduce((most, half) => Math.max(most, half), 0)
   if (largest === 0) return 0
   const meanSquare = halves.reduce((sum, half) => sum + (half / largest) ** 2, 0) / halves.length
   return Math.SQRT2 * largest * Math.sqrt(meanSquare)

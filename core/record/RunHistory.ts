@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { Context, Data, Effect, Layer } from "effect"
 import { nearest } from "../document/nearest.ts"
+import { countText } from "../document/quantities.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { readPlan } from "../plan/plan-json.ts"
 import { attemptSync } from "../store/durable.ts"
@@ -14,7 +15,7 @@ import { RunJournals, stateOf } from "./RunJournals.ts"
 import type { RunState } from "./RunState.ts"
 
 /** `latest~2`: so many runs before another one. */
-const BEFORE = /^(?<base>.+)~(?<back>\d{0,6})$/u
+const BEFORE = /^(?<base>[^~]+)~(?<back>\d{0,6})$/u
 
 /** No run has this name. */
 export class RunUnknown extends Data.TaggedError("RunUnknown")<{
@@ -68,7 +69,7 @@ const make = (root: StoreRootShape) => {
     const others = runs.slice(runs.indexOf(found)).filter((run) => run === found || hasBegun(run))
     const before = others[Number(back || 1)]
     if (before !== undefined) return before
-    return yield* new RunUnknown({ name, hint: `there are ${others.length - 1} before ${found.id}` })
+    return yield* new RunUnknown({ name, hint: `${countText(others.length - 1, "run")} came before ${found.id}` })
   })
 
   const find = Effect.fnUntraced(function* (name: string, runs: ReadonlyArray<RunFolder>) {

@@ -6,8 +6,6 @@ import type { RunOutcome } from "../record/JournalEvent.ts"
 
 export interface HistoryModel {
   readonly pipeline: string
-  /** The pipeline file as the user of the latest run named it. */
-  readonly file: string
   /** Runs of one profile ask for the same numbers; those of another do not. The one that ran last comes first. */
   readonly profiles: ReadonlyArray<ProfileHistory>
   /** Older runs that were not read. */

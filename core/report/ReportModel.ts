@@ -3,6 +3,7 @@ import type { JsonMap, PlanStage } from "../plan/Plan.ts"
 import type { RunOutcome } from "../record/JournalEvent.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { Digest } from "../store/Digest.ts"
+import type { ReportSweep } from "./collect-sweeps.ts"
 import type { FigureSeries } from "./figure-series.ts"
 import type { GraphModel, ShownStatus } from "./GraphModel.ts"
 import type { Judgement } from "./judge-expectations.ts"
@@ -21,6 +22,7 @@ export interface ReportModel {
   readonly expectations: ReadonlyArray<ReportExpectation>
   readonly graph: GraphModel
   readonly stages: ReadonlyArray<ReportStage>
+  readonly sweeps: ReadonlyArray<ReportSweep>
   /** Written beside the page. */
   readonly figureFiles: ReadonlyArray<FigureFile>
   /** Pictures that should lie there too, of figures that have no drawing. */

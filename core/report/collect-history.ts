@@ -1,13 +1,11 @@
 /** Gathers the course of each metric over the runs of a pipeline, and what was changed where it shifted. */
-import { join } from "node:path"
 import { Effect } from "effect"
 import type { Tolerance } from "../document/PipelineDocument.ts"
 import { causesBetween, type RunCauses } from "../explain/causes-between.ts"
 import { courseOf, type Reading, type Shift } from "../explain/metric-course.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { stageOf } from "../plan/task-id.ts"
-import { firstEvent } from "../record/first-event.ts"
-import { FILES, type RunFolder } from "../record/RunFolder.ts"
+import type { RunFolder } from "../record/RunFolder.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
 import { outcomeOf, type RunState } from "../record/RunState.ts"
 import type { ExplainedShift, HistoryModel, HistoryRun, MetricHistory, ProfileHistory } from "./HistoryModel.ts"
@@ -26,11 +24,8 @@ export const collectHistory = Effect.fn("collectHistory")(function* (
   const history = yield* RunHistory
   const told = folders.slice(0, MAX_RUNS).toReversed()
   const profiles = new Map<string, Gathered>()
-  let file = ""
   for (const folder of told) {
     const state = yield* history.state(folder)
-    if (state.started === undefined) continue
-    file = state.started.file
     gather(profiles, folder, state)
   }
   const latestFirst = [...profiles].sort(([, a], [, b]) => lastOf(b) - lastOf(a))
@@ -44,7 +39,6 @@ export const collectHistory = Effect.fn("collectHistory")(function* (
   const explained = yield* explainLatest(courses)
   return {
     pipeline,
-    file,
     profiles: courses.map(
       ({ profile, gathered, metrics }): ProfileHistory => ({
         profile,
@@ -60,13 +54,6 @@ export const collectHistory = Effect.fn("collectHistory")(function* (
     leftOut: Math.max(0, folders.length - MAX_RUNS)
   } satisfies HistoryModel
 })
-
-/** The runs of a pipeline, the latest first. */
-export const runsOfPipeline = (folders: ReadonlyArray<RunFolder>, pipeline: string): ReadonlyArray<RunFolder> =>
-  folders.filter((folder) => {
-    const first = firstEvent(join(folder.path, FILES.journal))
-    return first?._tag === "RunStarted" && first.pipeline === pipeline
-  })
 
 /** What the runs of a profile recorded. */
 interface Gathered {

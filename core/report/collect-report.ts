@@ -10,6 +10,7 @@ import type { ActionRecord, InputPart } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { collectExpectations } from "./collect-expectations.ts"
 import { collectFigures } from "./collect-figures.ts"
+import { collectSweeps } from "./collect-sweeps.ts"
 import { criticalSteps, timedGraph } from "./collect-times.ts"
 import type { ShownStatus } from "./GraphModel.ts"
 import { MAX_LISTED_STAGES, tasksPerStage } from "./listing.ts"
@@ -70,7 +71,8 @@ export const collectReport = Effect.fn("collectReport")(function* ({ folder, pla
     criticalPath,
     reproduction: yield* reproductionOf({ folder, plan, state }),
     graph: timedGraph(plan, stages, criticalPath),
-    stages
+    stages,
+    sweeps: yield* collectSweeps(stages)
   } satisfies ReportModel
 })
 

@@ -42,7 +42,7 @@ interface Content {
 const compare = Effect.fnUntraced(function* (runs: ReadonlyArray<PastRun>, reference: string) {
   const { contents, absent } = yield* contentsOf(runs, reference)
   const readable = contents.flatMap(({ letters, figure }) =>
-    Result.isSuccess(figure) ? [{ label: letters.join(" = "), figure: figure.success }] : []
+    Result.isSuccess(figure) ? [{ label: labelOf(letters), figure: figure.success }] : []
   )
   const head = { reference, title: titleOf(readable[0]?.figure.spec ?? {}), absent }
   const common = readable.length > 1 && readable.length === contents.length ? overlayFigures(readable) : undefined
@@ -59,6 +59,13 @@ const compare = Effect.fnUntraced(function* (runs: ReadonlyArray<PastRun>, refer
   )
   return { ...head, form: pictures.length === 1 ? "same" : "beside", pictures } satisfies ComparedFigure
 })
+
+/** Runs that a label names. */
+const MAX_NAMED = 3
+
+/** `A = B`, or `A and 7 alike`. */
+const labelOf = (letters: ReadonlyArray<string>): string =>
+  letters.length <= MAX_NAMED ? letters.join(" = ") : `${letters[0]} and ${letters.length - 1} alike`
 
 /** The contents of a figure, each with the runs that have it. */
 const contentsOf = Effect.fnUntraced(function* (runs: ReadonlyArray<PastRun>, reference: string) {

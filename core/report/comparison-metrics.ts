@@ -19,14 +19,14 @@ const MAX_TOLD = 6
 
 /** A table of the metrics that differ, and folded away one of those that are alike; nothing where there are none. */
 export const comparedMetrics = (model: ComparisonModel): Markup | undefined => {
-  const { goals } = model
+  const { goals, runs } = model
   const { metrics } = model.comparison
   if (metrics.length === 0) return undefined
   // What somebody expects something of comes first.
   const ordered = [...metrics.filter(({ name }) => goals.has(name)), ...metrics.filter(({ name }) => !goals.has(name))]
   const [apart, alike] = [ordered.filter(isApart), ordered.filter((row) => !isApart(row))]
   return markup`<section id="metrics"><h2>Metrics</h2>
-<p class="hint">${countText(apart.length, "metric")} of ${metrics.length} differ. Differences are taken from the first run, A.${model.goals.size > 0 && markup` <span class="best">best</span> is the value that comes nearest to what is expected, on the right side of it where a bound is.`}</p>
+<p class="hint">${countText(apart.length, "metric")} of ${metrics.length} differ.${runs.length <= MAX_TOLD && " Differences are taken from the first run, A."}${model.goals.size > 0 && markup` <span class="best">best</span> is the value that comes nearest to what is expected, on the right side of it where a bound is.`}</p>
 ${apart.length > 0 && tableOf(model, "Metrics that differ", apart)}
 ${alike.length > 0 && folded(`${countText(alike.length, "metric")} alike in all runs`, tableOf(model, "Metrics that are alike", alike))}</section>`
 }

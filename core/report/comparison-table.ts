@@ -6,13 +6,13 @@ export interface ComparedRow {
   readonly cells: ReadonlyArray<Insertion>
 }
 
-/** `heads` has the head of the names and those of the cells; cells stand flush right, words flush left. */
+/** `label` says to those who do not see it what it is; `heads` has the head of the names and those of the cells; cells stand flush right, words flush left. */
 export const comparisonTable = (
-  caption: string,
+  label: string,
   heads: ReadonlyArray<Insertion>,
   rows: ReadonlyArray<ComparedRow>,
   className: "" | "words" = ""
-): Markup => markup`<div class="scroll beside ${className}" tabindex="0" role="region" aria-label="${caption}"><table><caption class="unseen">${caption}</caption><thead><tr>${heads.map((head) => markup`<th scope="col">${head}</th>`)}</tr></thead><tbody>
+): Markup => markup`<div class="scroll beside ${className}" tabindex="0" role="region" aria-label="${label}"><table aria-label="${label}"><thead><tr>${heads.map((head) => markup`<th scope="col">${head}</th>`)}</tr></thead><tbody>
 ${rows.map(
   ({ name, cells }) => markup`<tr><th scope="row">${name}</th>${cells.map((cell) => markup`<td>${cell}</td>`)}</tr>
 `
@@ -23,7 +23,6 @@ export const folded = (summary: Insertion, content: Insertion): Markup =>
   markup`<details><summary>${summary}</summary><div class="inner">${content}</div></details>`
 
 export const COMPARISON_STYLE = `
-.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .beside td,.beside thead th{text-align:right;white-space:nowrap}
 .beside thead th:first-child{text-align:left}
 .beside tbody th,.beside td{vertical-align:top}

@@ -1,6 +1,7 @@
 /** The course of a metric as a small drawing: its values, its levels, where they shift, and what is expected of it. */
 import type { Tolerance } from "../document/PipelineDocument.ts"
 import type { Course } from "../explain/metric-course.ts"
+import { extent } from "./extent.ts"
 import { centre, halfWidth } from "./judge-expectations.ts"
 import { type Markup, markup } from "./Markup.ts"
 import { numberText } from "./quantity-text.ts"
@@ -55,10 +56,6 @@ const scaleOf = ({ readings }: Course, goal: Tolerance | undefined, runs: number
     high: top * UNIT
   }
 }
-
-/** The least and the largest; 0 of nothing. */
-const extent = (values: ReadonlyArray<number>): readonly [number, number] =>
-  values.length === 0 ? [0, 0] : [Math.min(...values), Math.max(...values)]
 
 /** The ends of what is accepted; of a bound the bound alone. */
 const edgesOf = (goal: Tolerance): ReadonlyArray<number> => {

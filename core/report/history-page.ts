@@ -5,6 +5,7 @@ import { stageOf, taskEnd } from "../plan/task-id.ts"
 import { nameOf } from "../record/RunFolder.ts"
 import { COMPARISON_STYLE, folded } from "./comparison-table.ts"
 import { courseDrawing, courseStyle } from "./course-svg.ts"
+import { extent } from "./extent.ts"
 import type { ExplainedShift, HistoryModel, HistoryRun, MetricHistory, ProfileHistory } from "./HistoryModel.ts"
 import { expectedText } from "./judge-expectations.ts"
 import { type Insertion, type Markup, markup, nameMarkup } from "./Markup.ts"
@@ -77,7 +78,7 @@ const MAX_NAMED = 12
 
 /** By the run that brought them, the latest first. */
 const shiftList = (shifts: ReadonlyArray<PlacedShift>): Markup => {
-  if (shifts.length === 0) return markup`<p>No metric has changed its level.</p>`
+  if (shifts.length === 0) return markup`<p>No metric has changed its level so far.</p>`
   const byRun = [...Map.groupBy(shifts, ({ after }) => after.id).values()].sort(
     ([a], [b]) => (b?.after.at ?? 0) - (a?.after.at ?? 0)
   )
@@ -108,7 +109,7 @@ const groupText = (group: ReadonlyArray<PlacedShift>): Insertion => {
   if (first === undefined) return undefined
   if (group.length === 1) return [nameMarkup(first.metric.name), " ", shiftText(first.shift)]
   const changes = group.map(({ shift: { from, to } }) => (to - from) / Math.abs(from)).filter(Number.isFinite)
-  const range = [Math.min(...changes), Math.max(...changes)].map(signedPercentText)
+  const range = extent(changes).map(signedPercentText)
   const words = changes.length === 0 ? "" : ` by ${[...new Set(range)].join(" to ")}`
   return [nameMarkup(nameInStage(first.metric.name)), ` of ${countText(group.length, "task")}`, words]
 }
@@ -152,7 +153,15 @@ const courseFigure = ({ name, course, goal, shifts }: MetricHistory, runs: Reado
   const last = course.readings.at(-1)
   return markup`<figure><figcaption>${nameMarkup(name)} <b>${last !== undefined && numberText(last.value)}</b>${goal !== undefined && markup` <span class="muted">expected ${expectedText(goal)}</span>`}</figcaption>
 ${inlineSvg(courseDrawing(course, goal, runs.length, courseWords(name, course, runs)))}
-${shifts.length > 0 && markup`<ol>${shifts.map((shift) => markup`<li>${shiftItem(shift, runs)}</li>`)}</ol>`}</figure>`
+${shifts.length > 0 && shiftItems(shifts, runs)}</figure>`
+}
+
+/** Shifts that are listed below a drawing, the latest ones. */
+const MAX_ITEMS = 5
+
+const shiftItems = (shifts: ReadonlyArray<ExplainedShift>, runs: ReadonlyArray<HistoryRun>): Markup => {
+  const first = Math.max(0, shifts.length - MAX_ITEMS)
+  return markup`<ol start="${first + 1}">${shifts.slice(first).map((shift) => markup`<li>${shiftItem(shift, runs)}</li>`)}</ol>`
 }
 
 const shiftItem = (shift: ExplainedShift, runs: ReadonlyArray<HistoryRun>): Insertion => {
@@ -168,7 +177,8 @@ const shiftItem = (shift: ExplainedShift, runs: ReadonlyArray<HistoryRun>): Inse
 /** The drawing for who does not see it. */
 const courseWords = (name: string, { readings, shifts, outliers }: Course, runs: ReadonlyArray<HistoryRun>): string => {
   const values = readings.map(({ value }) => value)
-  const range = `from ${numberText(Math.min(...values))} to ${numberText(Math.max(...values))}`
+  const [least, most] = extent(values)
+  const range = `from ${numberText(least)} to ${numberText(most)}`
   const at = shifts.map(({ after }) => nameOf(runs[after]?.id ?? "")).join(", ")
   return `${name} over ${countText(readings.length, "run")}, ${range}; ${shifts.length === 0 ? "no shift" : `${countText(shifts.length, "shift")}, at ${at}`}${outliers.length === 0 ? "" : `; ${countText(outliers.length, "single value")} apart`}`
 }

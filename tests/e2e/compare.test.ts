@@ -82,7 +82,7 @@ describe("runs side by side", () => {
     const refusals: ReadonlyArray<readonly [reason: string, ...args: ReadonlyArray<string>]> = [
       ["name another beside latest", "report", "--compare", "latest"],
       ["`report --compare latest latest~1` sets them side by side", "report", "latest", "latest~1"],
-      ["there are 2 before", "report", "--compare", "latest~9"],
+      ["2 runs came before", "report", "--compare", "latest~9"],
       ['did you mean "total.all"', "runs", "--metric", "totl.all"],
       ["--sort needs the name of a value", "runs", "--sort"],
       ['did you mean "seed"?', "runs", "--metric", "numbers.sum", "--over", "sed"]

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { aggregate, directionOf, leaderboard } from "../../../core/explain/leaderboard.ts"
+import { aggregate } from "../../../core/explain/aggregate.ts"
+import { directionOf, leaderboard } from "../../../core/explain/leaderboard.ts"
 import { RunValues } from "../../../core/explain/RunValues.ts"
 import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
 import { fold } from "../../../core/record/RunState.ts"

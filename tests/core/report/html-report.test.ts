@@ -34,7 +34,19 @@ describe("renderHtml", () => {
       assert.deepStrictEqual(
         ids.filter((id) => !/^(?:task|expectation)-/u.test(id)),
         [
-          ...["main", "card", "figures", "figure-1", "figure-2", "graph", "time", "metrics", "settings", "reproduce"],
+          ...[
+            "main",
+            "card",
+            "figures",
+            "figure-1",
+            "figure-2",
+            "graph",
+            "time",
+            "sweeps",
+            "metrics",
+            "settings",
+            "reproduce"
+          ],
           "provenance"
         ]
       )
