@@ -12,7 +12,7 @@ const task = (matrix: { readonly [name: string]: Json }, metrics: ReportTask["me
 
 const stage = (tasks: ReadonlyArray<ReportTask>): ReportStage => ({
   ...{ id: "train", stageType: "my/train", summary: "", source: undefined, determinism: "bitwise", code: undefined },
-  ...{ packages: {}, tasks }
+  ...{ packages: {}, library: undefined, tasks }
 })
 
 const grid = [16, 64, 256].flatMap((width) =>
