@@ -1,6 +1,6 @@
 /** `pipeline run`: computes what is new, and leaves a report behind. */
 import { join } from "node:path"
-import { Cause, Clock, Effect, Layer, Option } from "effect"
+import { Cause, Clock, Effect, Layer, Option, type Scope } from "effect"
 import { isGuarded } from "../fault/hooks.ts"
 import { chooseProgress } from "../observe/choose-progress.ts"
 import { wantsExport } from "../observe/export-target.ts"
@@ -10,7 +10,6 @@ import type { GrowingPlan } from "../plan/GrowingPlan.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { Catalogue } from "../record/Catalogue.ts"
 import { withRun } from "../record/catalogue-file.ts"
-import { nameOf } from "../record/RunFolder.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
 import { type UnwrittenFile, unwrittenText } from "../report/unwritten-file.ts"
 import { collectGarbage } from "../run/collect-garbage.ts"
@@ -35,6 +34,7 @@ import { NONE, type Recompute, recomputeOf } from "./recompute.ts"
 import { rememberRun } from "./remember-run.ts"
 import { requireBackends } from "./require-backends.ts"
 import { wantsColor } from "./Settings.ts"
+import type { SentTrace } from "./send-trace.ts"
 import { cachedRunLayer, runLayer } from "./services.ts"
 import { requireCached, unrecordedText } from "./unrecorded-run.ts"
 import type { LeftReport } from "./write-run-report.ts"
@@ -210,9 +210,8 @@ const runAndReport = Effect.fnUntraced(function* (
   const past = yield* loadPast(result)
   const remark = refusal === undefined ? yield* enterInCatalogue(plan, result) : unrecordedText(refusal)
   const left = yield* leaveReport(past)
-  const sent = trace === undefined ? undefined : yield* trace.close
   progress.finish(left.note)
-  if (sent !== undefined) trace?.tellUnsent(nameOf(result.folder.id), sent)
+  if (trace !== undefined) yield* trace.close
   if (remark !== undefined) printError(remark)
   return { plan: current.plan, result, past, left, remark }
 })
@@ -264,13 +263,14 @@ const enterInCatalogue = Effect.fnUntraced(function* (plan: Plan, { folder }: Ru
 })
 
 /** Sends the spans where the standard variables say, while they come. */
-const beginTrace = Effect.suspend(() =>
-  wantsExport(process.env) || wantsExport(process.env, "metrics")
-    ? Effect.flatMap(
-        Effect.promise(() => import("./send-trace.ts")),
-        ({ beginTrace, tellUnsent }) => Effect.map(beginTrace, (trace) => trace && { ...trace, tellUnsent })
-      )
-    : Effect.succeed(undefined)
+const beginTrace = Effect.suspend(
+  (): Effect.Effect<SentTrace | undefined, never, StoreRoot | Scope.Scope> =>
+    wantsExport(process.env) || wantsExport(process.env, "metrics")
+      ? Effect.flatMap(
+          Effect.promise(() => import("./send-trace.ts")),
+          ({ beginTrace }) => beginTrace
+        )
+      : Effect.undefined
 )
 
 /** Progress, and whoever else watches a run. */

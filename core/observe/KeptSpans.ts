@@ -98,6 +98,13 @@ const eventsOf = (
 ): ReadonlyArray<SpanEvent> =>
   events.map(({ at, attributes = {}, name }: KeptEvent) => ({ name, at: within(base + at, time), attributes }))
 
+/** The same events, each within a length of time: brief attempts have waited for each other, and spoken before they began. */
+export const eventsWithin = (
+  events: ReadonlyArray<SpanEvent>,
+  time: Pick<RunSpan, "startedAt" | "endedAt">
+): ReadonlyArray<SpanEvent> =>
+  events.length === 0 ? events : events.map((event) => ({ ...event, at: within(event.at, time) }))
+
 const within = (at: number, { startedAt, endedAt }: Pick<RunSpan, "startedAt" | "endedAt">): number =>
   Math.min(Math.max(at, startedAt), endedAt)
 

@@ -3,7 +3,7 @@ import type { JournalEvent, RunOutcome } from "../record/JournalEvent.ts"
 import type { SpanBatch } from "../record/KeptSpan.ts"
 import { type AttemptState, foldTask, newTask, type RunState, type TaskState } from "../record/RunState.ts"
 import { ATTRIBUTE, EVENT, SPAN } from "../record/semantic-conventions.ts"
-import { type KeptAround, ownContent, placeKept } from "./KeptSpans.ts"
+import { eventsWithin, type KeptAround, ownContent, placeKept } from "./KeptSpans.ts"
 import type { RunSpan, SpanContext, SpanEvent, SpanRole } from "./RunSpan.ts"
 import { boundedAttributes, boundedEvents, cut } from "./span-content.ts"
 import { isId, labelledId, ROOM, taskSpanId, waitingSpanId } from "./span-ids.ts"
@@ -167,7 +167,7 @@ export class SpanProjection {
     if (startedAt > since) this.addWaiting(life, role, startedAt, spanId)
     const batches = this.pick(`${attempt.spanId}/attempt`)
     const time = { runId: this.started?.runId ?? "", startedAt, endedAt }
-    const { logs } = life
+    const logs = eventsWithin(life.logs, time)
     life.logs = []
     if (batches.length === 0) this.add(spanId, life.spanId, attemptParts(life.state, attempt, time, logs))
     else {
@@ -197,7 +197,8 @@ export class SpanProjection {
     const endedAt = Math.max(startedAt, at, last?.endedAt ?? 0)
     const time = { runId: this.started?.runId ?? "", startedAt, endedAt }
     // What was said after the last attempt, or where there was none.
-    this.add(spanId, this.rootId, taskParts(state, time, life.logs.length === 0 ? early : [...early, ...life.logs]))
+    const logs = eventsWithin(life.logs.length === 0 ? early : [...early, ...life.logs], time)
+    this.add(spanId, this.rootId, taskParts(state, time, logs))
     const batches = last === undefined ? NONE : this.pick(`${last.spanId}/task`)
     if (last === undefined || batches.length === 0) return
     const parent = { spanId, startedAt, endedAt }

@@ -18,12 +18,10 @@ export class TraceNotSent extends Data.TaggedError("TraceNotSent")<{
   }
 }
 
-/** No variable names a collector. */
-export class NoCollector extends Data.TaggedError("NoCollector") {
-  override get message(): string {
-    return "no collector is named; OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 names Jaeger on this machine"
-  }
-}
+/** The variables name no collector, or none that can be spoken with. */
+export class NoCollector extends Data.TaggedError("NoCollector")<{ readonly message: string }> {}
+
+const UNNAMED = "no collector is named; OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 names Jaeger on this machine"
 
 /** Milliseconds without a span arriving after which the rest is given up. */
 const PATIENCE = 30_000
@@ -35,8 +33,8 @@ export const exportTrace = Effect.fnUntraced(function* (
   patience = PATIENCE
 ) {
   const target = targetOf(env)
-  if (target === undefined) return yield* new NoCollector()
-  if ("fault" in target) return yield* new TraceNotSent({ sent: 0, total: spans.length, reason: target.fault })
+  if (target === undefined) return yield* new NoCollector({ message: UNNAMED })
+  if ("fault" in target) return yield* new NoCollector({ message: target.fault })
   const sending = new SpanExport({ target, resources: traceResources(env), capacity: Number.POSITIVE_INFINITY })
   sending.offer(spans)
   const fiber = yield* Effect.forkChild(sending.pump)
