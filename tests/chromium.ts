@@ -14,7 +14,9 @@ const executablePath = PLACES.find((place) => place !== "" && existsSync(place))
 
 /** Why tests in it are skipped; `undefined` where it is here. */
 export const noChromium =
-  executablePath === undefined ? "no Chromium: apt-get install chromium, or CHROMIUM=/path/to/one" : undefined
+  executablePath === undefined
+    ? "no Chromium: apt-get install chromium fonts-dejavu-core, or CHROMIUM=/path/to/one"
+    : undefined
 
 /** Starts it: half a second, so once for all pages of a file. As root it has no sandbox, and the pages are our own. */
 export const startChromium = (): Promise<Browser> => {

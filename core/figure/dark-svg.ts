@@ -42,7 +42,7 @@ const NAMED: { readonly [name: string]: string } = {
 }
 
 /** The lightness of what is white and of what is black, on dark ground; and the range in which colours lie. In OKLab, 0 to 1. */
-const [GROUND, INK, DARKEST, LIGHTEST] = [0.245, 0.96, 0.6, 0.92] as const
+const [GROUND, INK, DARKEST, LIGHTEST] = [0.245, 1, 0.6, 0.92] as const
 
 /** Chroma from which on a colour counts as one; below lie greys, and mixtures between. */
 const COLORFUL = 0.08
@@ -53,7 +53,7 @@ export const darkColor = (color: string): string => {
   if (rgb === undefined) return color
   const { lightness, a, b } = toLab(rgb)
   const share = Math.min(1, Math.hypot(a, b) / COLORFUL)
-  const inverted = GROUND + (1 - lightness) ** 0.6 * (INK - GROUND)
+  const inverted = GROUND + (1 - lightness) ** 0.75 * (INK - GROUND)
   const lifted = DARKEST + lightness * (LIGHTEST - DARKEST)
   return hexOf(fromLab({ lightness: (1 - share) * inverted + share * lifted, a: 0.9 * a, b: 0.9 * b }))
 }

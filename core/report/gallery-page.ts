@@ -81,9 +81,11 @@ export const galleryPage = (model: ReportModel): string => {
 
 const paperText = ({ paper }: ReportModel): string => {
   if (paper === undefined) return ""
-  const link = paperLink(paper)
+  const link = URL.parse(paperLink(paper) ?? "")?.href
   const title = plainText(paper.title)
-  return `Reproduces ${link === undefined ? title : `[${title}](<${link.replace(/[<>\s]/gu, encodeURIComponent)}>)`}.`
+  // A parenthesis would end the address.
+  const address = link?.replaceAll("(", "%28").replaceAll(")", "%29")
+  return `Reproduces ${address === undefined ? title : `[${title}](${address})`}.`
 }
 
 const conclusion = (model: ReportModel): ReadonlyArray<string> => {

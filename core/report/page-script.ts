@@ -31,6 +31,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
 for (const box of document.querySelectorAll(".commands")) {
   const button = document.createElement("button")
   button.textContent = "Copy"
+  button.setAttribute("aria-live", "polite")
   button.addEventListener("click", async () => {
     const text = box.querySelector("code").textContent
     try {
@@ -40,8 +41,8 @@ for (const box of document.querySelectorAll(".commands")) {
       getSelection().selectAllChildren(box.querySelector("code"))
       button.textContent = "Selected"
     }
-    setTimeout(() => { button.textContent = "Copy" }, 2000)
   })
+  button.addEventListener("blur", () => { button.textContent = "Copy" })
   box.append(button)
 }
 const unfold = () => {

@@ -159,7 +159,7 @@ describe.skipIf(noChromium !== undefined)(
       await link.press("Enter")
       await target.waitFor({ state: "visible" })
       await page.locator(".commands button").first().press("Enter")
-      assert.match((await page.locator(".commands button").first().textContent()) ?? "", /^(?:Copied|Selected)$/u)
+      await page.locator(".commands button", { hasText: /^(?:Copied|Selected)$/u }).waitFor()
     })
 
     it("prints in black on white from dark screens, with its metrics unfolded", async () => {
