@@ -1,7 +1,7 @@
 /** How much the values of a series scatter around a level that may shift now and then. */
 
 /** Standard deviation of a normal distribution over its median absolute deviation: 1 / Φ⁻¹(3/4). */
-const DEVIATIONS_PER_MEDIAN = 1.482602218505602
+export const DEVIATIONS_PER_MEDIAN = 1.482602218505602
 
 /**
  * Standard deviation of the noise, in the unit of the values, estimated from the differences of neighbours; 0 where there is none.

@@ -63,6 +63,12 @@ export class Desk {
     return this.options.files.schedules.find((schedule) => schedule.id === id)
   }
 
+  /** Whether a schedule is served here, or was and is no longer in its file. What others serve waits for them. */
+  isOurs(id: string): boolean {
+    const { file = "" } = this.ledger.states.get(id) ?? {}
+    return this.scheduleOf(id) !== undefined || this.options.files.isKnown(file)
+  }
+
   /** Says something about a topic, unless it has been said; `undefined` where there is nothing to be said any more. */
   sayOnce(topic: string, line: Line | undefined): void {
     if (line === undefined) this.said.delete(topic)

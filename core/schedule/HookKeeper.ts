@@ -13,13 +13,17 @@ export class HookKeeper {
   }
 
   get isIdle(): boolean {
-    return this.desk.ledger.notices.size === 0
+    return this.open.length === 0
   }
 
   /** Tells what nobody has been told yet; what an earlier daemon may have told already has the same id. */
   tellAll(): Effect.Effect<void> {
-    const open = [...this.desk.ledger.notices].filter(([id]) => !this.fibers.has(id))
-    return Effect.forEach(open, ([id, notice]) => this.tell(id, notice), { discard: true })
+    const untold = this.open.filter(([id]) => !this.fibers.has(id))
+    return Effect.forEach(untold, ([id, notice]) => this.tell(id, notice), { discard: true })
+  }
+
+  private get open(): ReadonlyArray<readonly [id: string, notice: OpenNotice]> {
+    return [...this.desk.ledger.notices].filter(([, { schedule }]) => this.desk.isOurs(schedule))
   }
 
   private tell(id: string, { notice, schedule }: OpenNotice): Effect.Effect<void> {

@@ -71,7 +71,8 @@ export class RunKeeper {
   /** Looks after runs that an earlier daemon has started, or was about to. */
   adopt(): Effect.Effect<void, StoreUnavailable> {
     const { ledger } = this.desk
-    const open = [...ledger.states].flatMap(([id, { running }]) => running.map((one) => ({ id, one })))
+    const ours = [...ledger.states].filter(([id]) => this.desk.isOurs(id))
+    const open = ours.flatMap(([id, { running }]) => running.map((one) => ({ id, one })))
     const unknown = open.filter(({ id, one }) => !this.runs.has(tickId(id, one.tick)))
     return Effect.forEach(unknown, ({ id, one }) => this.adoptOne(id, one), { discard: true })
   }

@@ -4,12 +4,21 @@ import { attemptSync } from "../store/durable.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { compactJournal } from "./compact-journal.ts"
 import { type OpenNotice, openNotices } from "./open-notices.ts"
-import type { OwnEvent, ScheduleEvent } from "./ScheduleEvent.ts"
-import { openJournal, placesIn, readEvents, readJournal, type ScheduleJournal } from "./ScheduleJournal.ts"
+import type { OwnEvent } from "./ScheduleEvent.ts"
+import {
+  openJournal,
+  placesIn,
+  type ReadSchedules,
+  readEvents,
+  readJournal,
+  type ScheduleJournal
+} from "./ScheduleJournal.ts"
 import { apply, foldSchedules, type ScheduleState } from "./ScheduleState.ts"
 
 export class ScheduleLedger {
   states: Map<string, ScheduleState>
+  /** Lines of the journal that could not be read when it was opened. */
+  readonly unread: number
   /** By their ids. */
   notices: Map<string, OpenNotice>
   private readonly store: string
@@ -17,7 +26,8 @@ export class ScheduleLedger {
   /** The disk has refused something: what it has taken of it is not known. */
   private isDoubtful = false
 
-  private constructor(store: string, journal: ScheduleJournal, events: ReadonlyArray<ScheduleEvent>) {
+  private constructor(store: string, journal: ScheduleJournal, { events, unread }: ReadSchedules) {
+    this.unread = unread
     this.store = store
     this.journal = journal
     this.states = foldSchedules(events)
@@ -28,8 +38,7 @@ export class ScheduleLedger {
     Effect.gen(function* () {
       yield* compactJournal(store)
       const journal = yield* openJournal(store)
-      const { events } = yield* readJournal(store)
-      return new ScheduleLedger(store, journal, events)
+      return new ScheduleLedger(store, journal, yield* readJournal(store))
     })
 
   /** Writes events down, and goes by them from then on. Throws `StoreUnavailable`, and goes by none then. */

@@ -2,7 +2,7 @@
 import { durationText } from "../observe/duration.ts"
 import type { Verdict } from "../report/judge-expectations.ts"
 import { numberText } from "../report/quantity-text.ts"
-import { type Spread, spreadOf } from "./spread.ts"
+import { type Spread, sinceLastShift, spreadOf } from "./spread.ts"
 
 /** What is compared of a run. */
 export interface RunFacts {
@@ -97,7 +97,7 @@ const changedVerdicts = (now: RunFacts, before: ReadonlyArray<RunFacts>): Readon
 
 const movedMetrics = (now: RunFacts, before: ReadonlyArray<RunFacts>): ReadonlyArray<Finding> =>
   [...now.metrics].flatMap(([metric, value]) => {
-    const known = spreadOf(before.flatMap(({ metrics }) => metrics.get(metric) ?? []))
+    const known = usual(before.map(({ metrics }) => metrics.get(metric)))
     if (known.count < LEAST_RUNS) return []
     const { count: runs, median } = known
     const allowed = allowedBy(known, ROUNDING * Math.abs(median))
@@ -111,7 +111,7 @@ const slowerStages = (now: RunFacts, before: ReadonlyArray<RunFacts>): ReadonlyA
   const { machine, run, traceId } = now
   const alike = before.filter((other) => other.machine === machine)
   return [...now.stages].flatMap(([stage, millis]) => {
-    const known = spreadOf(alike.flatMap(({ stages }) => stages.get(stage) ?? []))
+    const known = usual(alike.map(({ stages }) => stages.get(stage)))
     if (known.count < LEAST_RUNS) return []
     const { count: runs, median: medianMillis } = known
     const allowedMillis = allowedBy(known, Math.max(SLOWER.millis, SLOWER.share * medianMillis))
@@ -133,6 +133,12 @@ const changedResults = (now: RunFacts, before: ReadonlyArray<RunFacts>): Readonl
       return [{ kind: "result", task, port, before: old, now: digest, run: same.run, words } as const]
     })
   })
+
+/** The spread of what runs had, the latest of which come first, at the level that they have come to. */
+const usual = (values: ReadonlyArray<number | undefined>): Spread => {
+  const series = values.filter((value) => value !== undefined).toReversed()
+  return spreadOf(sinceLastShift(series, LEAST_RUNS))
+}
 
 const allowedBy = ({ deviation }: Spread, least: number): number => Math.max(ALLOWED_DEVIATIONS * deviation, least)
 

@@ -56,6 +56,11 @@ const remarksOf = (schedule: Schedule): ReadonlyArray<string> => {
   return [
     "Not tried on a cluster: only the shape of the manifest is checked. Replace what says REPLACE-ME.",
     "timeZone wants Kubernetes 1.27. What becomes of a time that a change of clocks takes out or brings twice is decided there.",
+    ...(missed !== "skip" && startingDeadline === undefined
+      ? [
+          "Kubernetes starts nothing any more once it has missed a hundred times, unless startingDeadline says how late is too late."
+        ]
+      : []),
     ...(missed === "all"
       ? [`Not said here: ${missedText(schedule)}; Kubernetes catches up one missed time, the latest.`]
       : []),

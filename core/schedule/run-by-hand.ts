@@ -1,6 +1,6 @@
 /** Runs a schedule because somebody asks for it, now: like a tick, but no policy counts it and no daemon is needed. */
 import { randomUUID } from "node:crypto"
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Fiber } from "effect"
 import { attemptSync } from "../store/durable.ts"
 import { assessTick } from "./assess-tick.ts"
 import { appendBeside } from "./compact-journal.ts"
@@ -32,9 +32,9 @@ export const runByHand = Effect.fn("schedule.run")(
     yield* Effect.all(telling, { concurrency: 4, discard: true })
     return { end, event }
   },
-  // Whoever interrupts it interrupts the run; what came of that is written down and told all the same.
-  Effect.uninterruptible,
-  Effect.scoped
+  Effect.scoped,
+  // Whoever interrupts this interrupts the run; what came of that is written down and told all the same, by a fiber of its own.
+  (work) => Effect.uninterruptible(Effect.flatMap(Effect.forkDetach(work), Fiber.join))
 )
 
 /** Passes on what asks this process to end. */

@@ -31,7 +31,7 @@ export type Served = "done" | "hindered" | "led by another"
  */
 export const serve = Effect.fn("schedule.serve")(function* (options: ServeOptions) {
   const { say, store } = options
-  const { folder, lock, starts } = placesIn(store)
+  const { folder, journal, lock, starts } = placesIn(store)
   const lead = yield* takeLead(lock, {
     isPatient: !options.isVisit,
     onWait: Effect.sync(() =>
@@ -40,6 +40,8 @@ export const serve = Effect.fn("schedule.serve")(function* (options: ServeOption
   })
   if (lead === undefined) return "led by another" satisfies Served
   const ledger = yield* ScheduleLedger.open(store)
+  const lost = `${countText(ledger.unread, "line")} of ${journal} cannot be read: what they told has been forgotten`
+  if (ledger.unread > 0) say({ weight: "warning", text: lost })
   const desk = new Desk(options, ledger, yield* Queue.sliding<void>(1))
   const now = yield* Clock.currentTimeMillis
   yield* attemptSync("write to", folder, () => ledger.serving({ at: now, pid: process.pid, host: hostname() }))

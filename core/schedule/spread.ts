@@ -1,4 +1,6 @@
-/** Where the middle of some numbers lies, and how far they usually lie from it: by measures that a few odd ones do not move. */
+/** Where a series stands now, and how far its values usually lie from that: by measures that a few odd ones do not move. */
+import { stretches } from "../explain/change-points.ts"
+import { DEVIATIONS_PER_MEDIAN, median, noiseLevel } from "../explain/noise-level.ts"
 
 export interface Spread {
   readonly median: number
@@ -7,19 +9,19 @@ export interface Spread {
   readonly count: number
 }
 
-/** Of a normal distribution, the standard deviation over the median absolute deviation. */
-const NORMAL = 1.4826
-
 /** The spread of some numbers; not a number where there are none. */
 export const spreadOf = (values: ReadonlyArray<number>): Spread => {
-  const median = medianOf(values)
-  const deviation = NORMAL * medianOf(values.map((value) => Math.abs(value - median)))
-  return { median, deviation, count: values.length }
+  const middle = median(values)
+  const deviation = DEVIATIONS_PER_MEDIAN * median(values.map((value) => Math.abs(value - middle)))
+  return { median: middle, deviation, count: values.length }
 }
 
-const medianOf = (values: ReadonlyArray<number>): number => {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+/**
+ * The values of a series, in the order of time, since its level has shifted last and stayed there for `least` of them; all of them
+ * where it never has. What is not finite tells of no level.
+ */
+export const sinceLastShift = (series: ReadonlyArray<number>, least: number): ReadonlyArray<number> => {
+  const values = series.filter(Number.isFinite)
+  const last = stretches(values, noiseLevel(values)).findLast(({ from, to }) => to - from >= least)
+  return last === undefined ? values : values.slice(last.from, last.to)
 }

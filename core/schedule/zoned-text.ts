@@ -1,7 +1,7 @@
 /** An instant as the clocks of a zone show it. */
 import type { Instant } from "./Schedule.ts"
 
-/** With its offset, as `Mon 2026-11-30 02:30 GMT+1`; with seconds where there are some. */
+/** With its offset, as `Mon 2026-11-30 02:30 UTC+1`; with seconds where there are some. */
 export const zonedText = (at: Instant, timeZone: string): string => {
   const parts = new Intl.DateTimeFormat("en-US", {
     ...{ timeZone, hourCycle: "h23" },
@@ -11,5 +11,6 @@ export const zonedText = (at: Instant, timeZone: string): string => {
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((one) => one.type === type)?.value ?? ""
   const seconds = part("second") === "00" ? "" : `:${part("second")}`
   const day = `${part("year")}-${part("month")}-${part("day")}`
-  return `${part("weekday")} ${day} ${part("hour")}:${part("minute")}${seconds} ${part("timeZoneName")}`
+  const offset = part("timeZoneName").replace("GMT", "UTC").replace(/\+0$/u, "")
+  return `${part("weekday")} ${day} ${part("hour")}:${part("minute")}${seconds} ${offset}`
 }

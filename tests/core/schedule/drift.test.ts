@@ -1,4 +1,5 @@
 import { assert, describe, it } from "vitest"
+import { DEVIATIONS_PER_MEDIAN } from "../../../core/explain/noise-level.ts"
 import { findDrift, type RunFacts } from "../../../core/schedule/drift.ts"
 import { spreadOf } from "../../../core/schedule/spread.ts"
 import { Random } from "../../faults/Random.ts"
@@ -27,7 +28,7 @@ describe("a spread", () => {
   })
 
   it("of an even number lies between the middle two", () => {
-    assert.deepStrictEqual(spreadOf([4, 1, 2, 9]), { median: 3, deviation: 1.4826 * 1.5, count: 4 })
+    assert.deepStrictEqual(spreadOf([4, 1, 2, 9]), { median: 3, deviation: 1.5 * DEVIATIONS_PER_MEDIAN, count: 4 })
   })
 })
 
@@ -46,7 +47,7 @@ describe("drift", () => {
   it("is a metric outside of its own spread, where there are runs enough", () => {
     const before = [1.01, 0.99, 1, 1.02, 0.98].map(withMetric)
     assert.deepStrictEqual(wordsOf(withMetric(1.05), before), [])
-    assert.deepStrictEqual(wordsOf(withMetric(1.2), before), ["a.m is 1.2, and was 1 ± 0.059304 in 5 runs"])
+    assert.deepStrictEqual(wordsOf(withMetric(1.2), before), ["a.m is 1.2, and was 1 ± 0.0593041 in 5 runs"])
     assert.deepStrictEqual(wordsOf(withMetric(1.2), before.slice(1)), [])
     assert.lengthOf(findDrift(withMetric(Number.NaN), before), 1)
   })
@@ -62,6 +63,19 @@ describe("drift", () => {
       ),
       []
     )
+  })
+
+  it("goes by the level that a metric has come to, once it has stayed there", () => {
+    const noise = [0.01, -0.01, 0, 0.02, -0.02, 0.01, 0, -0.01, 0.02, -0.01]
+    const old = noise.map((part) => withMetric(1 + part))
+    const since = (runs: number) => [...noise.slice(0, runs).map((part) => withMetric(2 + part)), ...old]
+    assert.lengthOf(findDrift(withMetric(2), since(0)), 1)
+    assert.lengthOf(findDrift(withMetric(2), since(4)), 1)
+    assert.deepStrictEqual(wordsOf(withMetric(2), since(5)), [])
+    assert.lengthOf(findDrift(withMetric(1), since(5)), 1)
+    const exact = [...Array.from({ length: 5 }, () => withMetric(3)), ...Array.from({ length: 9 }, () => withMetric(1))]
+    assert.deepStrictEqual(wordsOf(withMetric(3), exact), [])
+    assert.lengthOf(findDrift(withMetric(1), exact), 1)
   })
 
   it("is a stage slower than its history, on such a machine, and never a faster one", () => {
