@@ -1,6 +1,7 @@
 /** `pipeline report`: the page of a run. */
 import { relative } from "node:path"
 import { Effect, Option } from "effect"
+import { chooseProgress } from "../observe/choose-progress.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { collectReport } from "../report/collect-report.ts"
 import type { ReportModel } from "../report/ReportModel.ts"
@@ -47,6 +48,7 @@ export const report = (choices: ReportChoices) =>
     else {
       const text = renderTerminal(model, {
         color: wantsColor(process.stdout),
+        unicode: chooseProgress(process.env, false).unicode,
         columns: process.stdout.columns || undefined
       })
       print([text, html, ...shelved.slice(0, 2)].join("\n"))

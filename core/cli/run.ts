@@ -289,6 +289,7 @@ const leaveReport = Effect.fnUntraced(function* (past: PastRun) {
   const { form, ...style } = chooseProgress(process.env, process.stderr.isTTY === true)
   return yield* writeRunReport(past, {
     color: wantsColor(process.stdout),
+    unicode: style.unicode,
     columns: process.stdout.columns || undefined,
     // The last column stays free, where some terminals break the line; a log takes long ones.
     closing: { ...style, columns: form === "terminal" ? (process.stderr.columns || 80) - 1 : LOGGED }

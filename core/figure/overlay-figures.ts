@@ -29,6 +29,9 @@ const SEVERAL = ["concat", "hconcat", "vconcat", "repeat"]
 /** Labels for which the palette has colours that everyone can tell apart. */
 const CATEGORIES = 7
 
+/** Rows of all figures together. */
+const MAX_ROWS = 100_000
+
 /** Panels beside each other. */
 const COLUMNS = 2
 
@@ -43,11 +46,20 @@ export const overlayFigures = (figures: ReadonlyArray<LabelledFigure>): CommonFi
   const values = figures.flatMap(({ label, figure }) =>
     (rowsOf(figure.spec) ?? []).map((row) => ({ ...row, [field]: label }))
   )
+  if (values.length > MAX_ROWS) return undefined
   const labels = figures.map(({ label }) => label)
-  const spec: Spec = { ...first.figure.spec, data: { values } }
+  const spec: Spec = { ...withCommonWords(figures.map(({ figure }) => figure.spec)), data: { values } }
   if (isOverlayable(spec)) return { form: "overlaid", figure: { spec: colored(spec, field, labels) } }
   const panels = inPanels(spec, field, labels)
   return panels && { form: "panels", figure: { spec: panels } }
+}
+
+/** The first of them, without a title or a description that the others do not share. */
+const withCommonWords = (specs: ReadonlyArray<Spec>): Spec => {
+  const isCommon = (key: string): boolean => new Set(specs.map((spec) => canonicalText(spec[key] ?? null))).size === 1
+  return Object.fromEntries(
+    Object.entries(specs[0] ?? {}).filter(([key]) => !["title", "description"].includes(key) || isCommon(key))
+  )
 }
 
 /** The rows that a specification carries at its top. */

@@ -115,13 +115,13 @@ export class PlainLines {
     // A clock that ticks a little early is on time.
     if (now - (this.toldAt ?? startedAt) < period - TICK / 2) return []
     this.toldAt = now
-    const running = stageViews(this.fold.state, now)
-      .filter(({ status }) => status === "running")
-      .map(({ stage, share, left }) => {
-        const count = stage.total > 1 ? ` ${settled(stage)}/${stage.total}` : ""
-        const rest = left === undefined ? "" : ` (${stopwatchText(left)} left)`
-        return `${stage.id}${count} ${Math.floor(100 * share)} %${rest}`
-      })
+    const views = stageViews(this.fold.state, now).filter(({ status }) => status === "running")
+    const running = views.slice(0, MOST_NAMED).map(({ stage, share, left }) => {
+      const count = stage.total > 1 ? ` ${settled(stage)}/${stage.total}` : ""
+      const rest = left === undefined ? "" : ` (${stopwatchText(left)} left)`
+      return `${this.nameOf(stage.id)}${count} ${Math.floor(100 * share)} %${rest}`
+    })
+    if (views.length > MOST_NAMED) running.push(`${views.length - MOST_NAMED} other stages`)
     return [
       ...this.flush(now),
       ...this.countDone(now),
@@ -148,11 +148,7 @@ export class PlainLines {
     }
     if (event._tag === "PlanExtended") {
       return [
-        `+ known now: ${
-          Object.entries(event.stages)
-            .map(([stage, tasks]) => `${tasks} ${stage}`)
-            .join(", ") || "nothing"
-        }`
+        `+ known now: ${this.named(Object.entries(event.stages), (stage, tasks) => `${tasks} ${stage}`) || "nothing"}`
       ]
     }
     if (event._tag !== "TaskFinished") return this.events.of(event)
@@ -212,15 +208,23 @@ export class PlainLines {
   /** `= cached: circle, 10 empirical` */
   private countLines(head: string, counts: ReadonlyMap<string, number>): ReadonlyArray<string> {
     if (counts.size === 0) return []
-    const all = [...counts]
-    const named = all
-      .slice(0, MOST_NAMED)
-      .map(([stage, count]) =>
-        countText(clipName(stage, LONGEST_NAME, symbolsOf(this.style)), count, this.fold.totalOf(stage))
-      )
+    const named = this.named([...counts], (name, count, stage) => countText(name, count, this.fold.totalOf(stage)))
+    return [`${head} ${named}`]
+  }
+
+  /** The first stages with their numbers in words; the others are counted together. */
+  private named(
+    all: ReadonlyArray<readonly [stage: string, count: number]>,
+    words: (name: string, count: number, stage: string) => string
+  ): string {
+    const named = all.slice(0, MOST_NAMED).map(([stage, count]) => words(this.nameOf(stage), count, stage))
     const others = all.slice(MOST_NAMED)
     const tasks = others.reduce((sum, [, count]) => sum + count, 0)
-    return [`${head} ${[...named, ...(tasks === 0 ? [] : [`${tasks} of ${others.length} other stages`])].join(", ")}`]
+    return [...named, ...(others.length === 0 ? [] : [`${tasks} tasks of ${others.length} other stages`])].join(", ")
+  }
+
+  private nameOf(stage: string): string {
+    return clipName(stage, LONGEST_NAME, symbolsOf(this.style))
   }
 
   private stamped(at: number, lines: ReadonlyArray<string>): ReadonlyArray<string> {
@@ -229,7 +233,7 @@ export class PlainLines {
   }
 }
 
-/** Stages that a line of counts names; the others are counted together. */
+/** Stages that a line names. */
 const MOST_NAMED = 12
 
 /** Characters of a name among others. */

@@ -54,8 +54,9 @@ export interface ComparedFigure {
   readonly form: "same" | "overlaid" | "panels" | "beside"
   /** One for all; where they stand beside each other, one for each content. */
   readonly pictures: ReadonlyArray<ComparedPicture>
-  /** Letters of the runs that do not have it. */
+  /** Letters of the runs that do not have it, and of those for whose picture there is no room. */
   readonly absent: ReadonlyArray<string>
+  readonly undrawn: ReadonlyArray<string>
 }
 
 export interface ComparedPicture {

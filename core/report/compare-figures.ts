@@ -18,8 +18,9 @@ import type { FigureImage } from "./ReportModel.ts"
 /** Figures that are drawn; nobody looks through more on one page. */
 const MAX_FIGURES = 24
 
-/** Contents of one figure that are drawn. */
+/** Contents of one figure that are put together, and those that are drawn beside each other. */
 const MAX_CONTENTS = 20
+const MAX_BESIDE = 8
 
 /** The figures that the report of any of the runs shows, in the order of the first that does. */
 export const collectComparedFigures = Effect.fnUntraced(function* (runs: ReadonlyArray<PastRun>) {
@@ -40,7 +41,7 @@ interface Content {
 }
 
 const compare = Effect.fnUntraced(function* (runs: ReadonlyArray<PastRun>, reference: string) {
-  const { contents, absent } = yield* contentsOf(runs, reference)
+  const { contents, absent, crowded } = yield* contentsOf(runs, reference)
   const readable = contents.flatMap(({ letters, figure }) =>
     Result.isSuccess(figure) ? [{ label: labelOf(letters), figure: figure.success }] : []
   )
@@ -51,13 +52,14 @@ const compare = Effect.fnUntraced(function* (runs: ReadonlyArray<PastRun>, refer
     // What was put together and cannot be drawn may be drawn apart.
     if (image._tag === "Svg") {
       const letters = contents.flatMap((content) => content.letters)
-      return { ...head, form: common.form, pictures: [{ letters, image }] } satisfies ComparedFigure
+      return { ...head, form: common.form, pictures: [{ letters, image }], undrawn: crowded } satisfies ComparedFigure
     }
   }
-  const pictures = yield* Effect.forEach(contents, ({ letters, figure }) =>
+  const pictures = yield* Effect.forEach(contents.slice(0, MAX_BESIDE), ({ letters, figure }) =>
     Effect.map(draw(figure), (image): ComparedPicture => ({ letters, image }))
   )
-  return { ...head, form: pictures.length === 1 ? "same" : "beside", pictures } satisfies ComparedFigure
+  const undrawn = [...contents.slice(MAX_BESIDE).flatMap(({ letters }) => letters), ...crowded]
+  return { ...head, form: pictures.length === 1 ? "same" : "beside", pictures, undrawn } satisfies ComparedFigure
 })
 
 /** Runs that a label names. */
@@ -74,18 +76,20 @@ const contentsOf = Effect.fnUntraced(function* (runs: ReadonlyArray<PastRun>, re
   const dot = reference.lastIndexOf(".")
   const [task, port] = [reference.slice(0, dot), reference.slice(dot + 1)]
   const absent: Array<string> = []
+  const crowded: Array<string> = []
   const byDigest = new Map<Digest, { readonly run: PastRun; readonly letters: Array<string> }>()
   for (const [index, run] of runs.entries()) {
     const digest = resultOf(run.state, task, actions).outputs[port]
     const known = digest && byDigest.get(digest)
     if (known !== undefined) known.letters.push(letterOf(index))
-    else if (digest === undefined || byDigest.size === MAX_CONTENTS) absent.push(letterOf(index))
+    else if (digest === undefined) absent.push(letterOf(index))
+    else if (byDigest.size === MAX_CONTENTS) crowded.push(letterOf(index))
     else byDigest.set(digest, { run, letters: [letterOf(index)] })
   }
   const contents = yield* Effect.forEach(byDigest, ([digest, { run, letters }]) =>
     Effect.map(read(run, task, port, digest), (figure): Content => ({ letters, figure }))
   )
-  return { contents, absent }
+  return { contents, absent, crowded }
 })
 
 const read = Effect.fnUntraced(function* ({ folder, state }: PastRun, task: string, port: string, digest: Digest) {

@@ -18,14 +18,14 @@ const FORMS = {
 } as const
 
 const figureMarkup = (figure: ComparedFigure): Markup => {
-  const { reference, title, form, pictures, absent } = figure
+  const { reference, title, form, pictures, absent, undrawn } = figure
   return markup`<figure>
 ${
   pictures.length === 0
     ? markup`<div class="plate missing">no run has ${reference}</div>`
     : markup`<div class="${form === "beside" ? "pictures" : "picture"}">${pictures.map((picture) => pictureMarkup(figure, picture))}</div>`
 }
-<figcaption>${title !== undefined && markup`<b>${title}</b> `}<span class="where">${nameMarkup(reference)} · ${lettersOf(pictures)}: ${FORMS[form]}${absent.length > 0 && `; not in ${absent.join(", ")}`}</span></figcaption>
+<figcaption>${title !== undefined && markup`<b>${title}</b> `}<span class="where">${nameMarkup(reference)} · ${lettersOf(pictures)}: ${FORMS[form]}${absent.length > 0 && `; not in ${absent.join(", ")}`}${undrawn.length > 0 && `; not drawn: ${undrawn.join(", ")}`}</span></figcaption>
 </figure>`
 }
 

@@ -22,13 +22,18 @@ export const comparedMetrics = (model: ComparisonModel): Markup | undefined => {
   const { goals, runs } = model
   const { metrics } = model.comparison
   if (metrics.length === 0) return undefined
-  // What somebody expects something of comes first.
-  const ordered = [...metrics.filter(({ name }) => goals.has(name)), ...metrics.filter(({ name }) => !goals.has(name))]
+  const ordered = metrics.toSorted((a, b) => rankOf(a, goals) - rankOf(b, goals))
   const [apart, alike] = [ordered.filter(isApart), ordered.filter((row) => !isApart(row))]
   return markup`<section id="metrics"><h2>Metrics</h2>
 <p class="hint">${countText(apart.length, "metric")} of ${metrics.length} differ.${runs.length <= MAX_TOLD && " Differences are taken from the first run, A."}${model.goals.size > 0 && markup` <span class="best">best</span> is the value that comes nearest to what is expected, on the right side of it where a bound is.`}</p>
 ${apart.length > 0 && tableOf(model, "Metrics that differ", apart)}
 ${alike.length > 0 && folded(`${countText(alike.length, "metric")} alike in all runs`, tableOf(model, "Metrics that are alike", alike))}</section>`
+}
+
+/** What somebody expects something of comes first, what only some runs have last. */
+const rankOf = ({ name, values }: Row<number>, goals: ComparisonModel["goals"]): number => {
+  if (goals.has(name)) return 0
+  return values.includes(null) ? 2 : 1
 }
 
 const isApart = ({ values: [first, ...others] }: Row<number>): boolean =>

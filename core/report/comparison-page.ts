@@ -64,12 +64,14 @@ const tile = (title: string, value: Insertion, detail: Insertion): Markup =>
 /** Runs up to which each says how many it meets. */
 const MAX_TOLD = 4
 
-/** `A 7 · B 8`, or the least and the most. */
+/** `A 7 · B 8`, or the least and the most; of runs that expect nothing neither. */
 const cardText = ({ runs, expectations }: ComparisonModel): string => {
-  if (expectations.length === 0) return "–"
-  const met = runs.map(
-    (_, index) => expectations.filter(({ judgements }) => judgements[index]?.verdict === "met").length
-  )
-  if (met.length <= MAX_TOLD) return runs.map(({ letter }, index) => `${letter} ${met[index]}`).join(" · ")
-  return `${Math.min(...met)} to ${Math.max(...met)}`
+  const met = runs.map((_, index) => {
+    const judged = expectations.flatMap(({ judgements }) => judgements[index] ?? [])
+    return judged.length === 0 ? undefined : judged.filter(({ verdict }) => verdict === "met").length
+  })
+  const told = met.filter((count) => count !== undefined)
+  if (told.length === 0) return "–"
+  if (met.length <= MAX_TOLD) return runs.map(({ letter }, index) => `${letter} ${met[index] ?? "–"}`).join(" · ")
+  return `${Math.min(...told)} to ${Math.max(...told)}`
 }

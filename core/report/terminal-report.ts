@@ -18,6 +18,8 @@ import { atLeast, stageSummaryOf, summaryOf, unmetWords } from "./ReportSummary.
 
 export interface TerminalOptions {
   readonly color: boolean
+  /** Whether marks beyond ASCII can be shown; they can when absent. */
+  readonly unicode?: boolean
   /** Columns of the terminal; as wide as it has to be where there is none. */
   readonly columns?: number | undefined
 }
@@ -26,10 +28,11 @@ type Paint = (tone: Tone, text: string) => string
 
 /** Heading, card and table of stages, each a block of lines; ends with a line break. */
 export const renderTerminal = (model: ReportModel, options: TerminalOptions): string =>
-  joined([...cardBlocks(model, options), stageTable(model, painter(options), roomOf(options))])
+  joined([...cardBlocks(model, options), stageTable(model, painter(options), roomOf(options))], options)
 
 /** The same without the stages, which a run has shown already. */
-export const renderCard = (model: ReportModel, options: TerminalOptions): string => joined(cardBlocks(model, options))
+export const renderCard = (model: ReportModel, options: TerminalOptions): string =>
+  joined(cardBlocks(model, options), options)
 
 const cardBlocks = (model: ReportModel, options: TerminalOptions) => {
   const paint = painter(options)
@@ -45,11 +48,16 @@ const painter =
 const roomOf = ({ columns }: TerminalOptions): number =>
   columns === undefined ? Number.POSITIVE_INFINITY : Math.max(40, columns - 3)
 
-const joined = (blocks: ReadonlyArray<ReadonlyArray<string>>): string =>
-  `${blocks
+const joined = (blocks: ReadonlyArray<ReadonlyArray<string>>, { unicode = true }: TerminalOptions): string => {
+  const text = blocks
     .filter((block) => block.length > 0)
     .map((block) => block.join("\n"))
-    .join("\n\n")}\n`
+    .join("\n\n")
+  return `${unicode ? text : text.replace(/[✓✗–·…]/gu, (mark) => PLAIN[mark] ?? mark)}\n`
+}
+
+/** What stands for a mark, in as many columns. */
+const PLAIN: { readonly [mark: string]: string } = { "✓": "+", "✗": "x", "–": "-", "·": "-", "…": "~" }
 
 const OUTCOMES = {
   success: ["good", "success"],

@@ -34,6 +34,7 @@ describe("overlayFigures", () => {
         rowsOf(common?.figure.spec).map(({ run }) => run),
         ["A", "A", "A", "B = C", "B = C", "B = C"]
       )
+      assert.isUndefined(common?.figure.spec["title"])
       const svg = yield* renderSvg(common?.figure ?? curve(1))
       for (const label of ["A", "B = C"]) assert.include(svg, `>${label}<`)
       assert.strictEqual(svg.match(/aria-roledescription="line mark"/gu)?.length, 2)

@@ -49,7 +49,7 @@ describe("PlainLines", () => {
     const text = ends.flatMap((one) => lines.onEvent(one))
     assert.lengthOf(text, 42)
     assert.match(text[39] ?? "", /n39/u)
-    assert.match(text[40] ?? "", /done: n40, n41, .*, n51, 48 of 48 other stages$/u)
+    assert.match(text[40] ?? "", /done: n40, n41, .*, n51, 48 tasks of 48 other stages$/u)
     assert.match(text[41] ?? "", /n0 /u)
   })
 
@@ -75,6 +75,22 @@ describe("PlainLines", () => {
     const within = (from: number, to: number) => told.slice(from * 360, to * 360).reduce((sum, one) => sum + one, 0)
     assert.isBelow(within(0, 1), 60)
     assert.strictEqual(within(22, 23), 12)
+  })
+
+  it("names a dozen of the stages that run, or that become known, and counts the others", () => {
+    const stages = Array.from({ length: 100 }, (_, index) => `n${index}`)
+    const lines = new PlainLines(planOf(stages.map((id) => ({ id }))), style)
+    lines.onEvent(event.runStarted(100))
+    for (const id of stages) lines.onEvent(event.attempt(0, id))
+    const [running = ""] = lines.onPeriod(START + 10_000)
+    assert.match(running, /running: n0 0 %, .*, n11 0 %, 88 other stages$/u)
+    const known = {
+      _tag: "PlanExtended" as const,
+      at: START,
+      tasks: 300,
+      stages: Object.fromEntries(stages.map((id) => [id, 2]))
+    }
+    assert.match(lines.onEvent(known)[0] ?? "", /known now: 2 n0, .*, 2 n11, 176 tasks of 88 other stages$/u)
   })
 
   it("counts one task as one", () => {

@@ -73,7 +73,8 @@ export const COMPARISON: ComparisonModel = {
         { letters: ["A"], image: { _tag: "Svg", svg: "<svg/>" } },
         { letters: ["B"], image: { _tag: "Missing", reason: "it is lost" } }
       ],
-      absent: []
+      absent: [],
+      undrawn: []
     }
   ],
   undrawnFigures: []
