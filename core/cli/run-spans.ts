@@ -20,6 +20,9 @@ export const runSpans = Effect.fnUntraced(function* ({ entries, folder, state }:
   const { batches, lost } = yield* attemptSync("read", folder.path, () => readSpans(folder))
   const holder = state.started?.holder
   const isGoingOn = state.outcome === undefined && holder !== undefined && isHeld(locks, holder)
-  const spans = spansOf(entries, batches, { isGoingOn, reproduces: (started) => earlierRun(runs, started) })
+  const spans = spansOf(entries, batches, {
+    goingOnAt: isGoingOn ? Date.now() : undefined,
+    reproduces: (started) => earlierRun(runs, started)
+  })
   return { spans, lost } satisfies RunSpans
 })
