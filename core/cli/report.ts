@@ -2,6 +2,7 @@
 import { relative } from "node:path"
 import { Effect, Option } from "effect"
 import { chooseProgress } from "../observe/choose-progress.ts"
+import { hasHolder } from "../record/has-holder.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { collectReport } from "../report/collect-report.ts"
 import type { ReportModel } from "../report/ReportModel.ts"
@@ -34,7 +35,8 @@ export const report = (choices: ReportChoices) =>
     const history = yield* RunHistory
     const run = yield* history.load(yield* history.resolve(choices.run))
     tellFlaws(run.folder.id, run.state)
-    const model = yield* collectReport(run)
+    const hasDied = run.state.outcome === undefined && !(yield* hasHolder(run.state))
+    const model = yield* collectReport({ ...run, hasDied })
     const { folder, isPart } = pageFolder(run)
     const { html, files, undrawn } = yield* writeReport(model, folder, { run: run.folder.path, outputs: [] })
     if (!isPart) yield* noteWritten(folder, files)

@@ -3,10 +3,10 @@ import { Effect } from "effect"
 import type { RunSpan } from "../observe/RunSpan.ts"
 import { spansOf } from "../observe/spans.ts"
 import { earlierRun } from "../record/earlier-run.ts"
+import { hasHolder } from "../record/has-holder.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import { readSpans } from "../record/SpanLog.ts"
 import { attemptSync } from "../store/durable.ts"
-import { isHeld } from "../store/Lease.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
 
 export interface RunSpans {
@@ -16,10 +16,12 @@ export interface RunSpans {
 }
 
 export const runSpans = Effect.fnUntraced(function* ({ entries, folder, state }: PastRun) {
-  const { locks, runs } = yield* StoreRoot
+  const { runs } = yield* StoreRoot
   const { batches, lost } = yield* attemptSync("read", folder.path, () => readSpans(folder))
-  const holder = state.started?.holder
-  const isGoingOn = state.outcome === undefined && holder !== undefined && isHeld(locks, holder)
-  const spans = spansOf(entries, batches, { isGoingOn, reproduces: (started) => earlierRun(runs, started) })
+  const isGoingOn = state.outcome === undefined && (yield* hasHolder(state))
+  const spans = spansOf(entries, batches, {
+    goingOnAt: isGoingOn ? Date.now() : undefined,
+    reproduces: (started) => earlierRun(runs, started)
+  })
   return { spans, lost } satisfies RunSpans
 })

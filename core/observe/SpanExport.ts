@@ -103,9 +103,9 @@ export class SpanExport {
         this.queue.remove(batch.length)
         if (answer._tag === "Refused") this.reason = answer.reason
         else {
-          const partial = codec.decode(answer.body)
+          const partial = codec.decode(answer)
           if (partial !== undefined) this.reason = partial.reason
-          this.sent += batch.length - (partial?.rejected ?? 0)
+          this.sent += batch.length - Math.min(batch.length, partial?.rejected ?? 0)
         }
       }
     })

@@ -12,8 +12,8 @@ import { attemptParts, runParts, type SpanParts, type Started, taskParts } from 
 export interface ProjectionOptions {
   /** The run that this one does again; asked for when it ends. */
   readonly reproduces?: (started: Started) => SpanContext | undefined
-  /** Whether a run without an end goes on; otherwise it has died. */
-  readonly isGoingOn?: boolean
+  /** Until when a run without an end has gone on, in milliseconds since 1970: now, for one that lives. Absent, it has died. */
+  readonly goingOnAt?: number | undefined
   /** Whether the ids of the events are those of this version, which need no looking at. */
   readonly hasOwnIds?: boolean
 }
@@ -81,6 +81,7 @@ export class SpanProjection {
   /** The spans of what had not ended, and that of the run last. Nothing where it has not begun. */
   close(): ReadonlyArray<RunSpan> {
     if (this.started === undefined) return []
+    if (this.outcome === undefined) this.lastAt = Math.max(this.lastAt, this.options.goingOnAt ?? 0)
     for (const batches of this.kept.values())
       for (const { base, spans } of batches)
         for (const { end, start } of spans) this.lastAt = Math.max(this.lastAt, base + (end ?? start))
@@ -212,7 +213,7 @@ export class SpanProjection {
     const counts = { ran: 0, hit: 0, failed: 0, skipped: 0 }
     for (const end of this.ends.values()) counts[end]++
     const reproduces = this.options.reproduces?.(started)
-    const standing = { outcome: this.outcome, counts, reproduces, isGoingOn: this.options.isGoingOn ?? false }
+    const standing = { outcome: this.outcome, counts, reproduces, isGoingOn: this.options.goingOnAt !== undefined }
     this.add(spanId, started.parentSpanId, runParts(started, { ...standing, endedAt: time.endedAt }))
   }
 

@@ -47,15 +47,21 @@ export const endpointOf = (env: Environment, signal: Signal = "traces"): string 
 export const targetOf = (env: Environment, signal: Signal = "traces"): ExportTarget | TargetFault | undefined => {
   const url = endpointOf(env, signal)
   if (url === undefined) return undefined
+  /** The variable that counts, as it stands in the environment. */
+  const variable = (name: string) =>
+    [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`, `OTEL_EXPORTER_OTLP_${name}`].find((full) =>
+      env[full]?.trim()
+    )
+  const of = (name: string): string | undefined => env[variable(name) ?? ""]?.trim()
   if (!/^https?:\/\//iu.test(url) || !URL.canParse(url)) {
-    return { fault: `${shownUrl(url)} is no URL of a collector, such as http://localhost:4318` }
+    const given = shownUrl(of("ENDPOINT") ?? "")
+    const example = variable("ENDPOINT")?.includes(signal.toUpperCase()) ? `/v1/${signal}` : ""
+    return { fault: `${variable("ENDPOINT")} is ${given}: expected a URL, such as http://localhost:4318${example}` }
   }
-  const of = (name: string): string | undefined =>
-    env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`]?.trim() || env[`OTEL_EXPORTER_OTLP_${name}`]?.trim()
   // Every collector takes both; the engine writes JSON at half of what the SDK's writer of protobuf costs.
   const protocol = of("PROTOCOL") ?? "http/json"
   if (protocol !== "http/protobuf" && protocol !== "http/json") {
-    return { fault: `OTEL_EXPORTER_OTLP_PROTOCOL is ${protocol}: spoken here are http/protobuf and http/json` }
+    return { fault: `${variable("PROTOCOL")} is ${protocol}: spoken here are http/protobuf and http/json` }
   }
   const timeout = Number(of("TIMEOUT"))
   return {

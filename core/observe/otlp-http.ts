@@ -10,7 +10,7 @@ import { type ExportTarget, shownUrl } from "./export-target.ts"
 
 export type Answer =
   /** It has what was sent; the body may say of how much that is not so. */
-  | { readonly _tag: "Taken"; readonly body: Uint8Array }
+  | { readonly _tag: "Taken"; readonly body: Uint8Array; readonly contentType: string | undefined }
   /** It will not take this, however often it is sent. */
   | { readonly _tag: "Refused"; readonly status: number; readonly reason: string }
   /** It may take it later; it may say in how many milliseconds. */
@@ -87,7 +87,7 @@ const bodyOf = async (response: IncomingMessage): Promise<Uint8Array> => {
 }
 
 const answerOf = ({ headers, statusCode = 0, statusMessage = "" }: IncomingMessage, body: Uint8Array): Answer => {
-  if (statusCode >= 200 && statusCode < 300) return { _tag: "Taken", body }
+  if (statusCode >= 200 && statusCode < 300) return { _tag: "Taken", body, contentType: headers["content-type"] }
   const reason = `HTTP ${statusCode} ${statusMessage}`.trim()
   return RETRYABLE.has(statusCode)
     ? { _tag: "Later", reason, retryIn: waitOf(headers["retry-after"]), isThere: true }

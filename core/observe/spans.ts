@@ -8,7 +8,7 @@ import { type ProjectionOptions, SpanProjection } from "./SpanProjection.ts"
  * The spans of a run in the order of their tree: the run first, what lies within a span after it, by time.
  *
  * The same journal always gives the same spans. Hits and skipped tasks have no length. What was open when a run died
- * ends with the last event. Stack traces stay in the journal: they name folders of the machine. Without a `RunStarted`
+ * ends with the last event; what is open in a run that goes on, now. Stack traces stay in the journal: they name folders of the machine. Without a `RunStarted`
  * there are no spans.
  */
 export const spansOf = (

@@ -12,21 +12,16 @@ import { JsonTraceSerializer, ProtobufTraceSerializer } from "@opentelemetry/otl
 import * as resources from "@opentelemetry/resources"
 import type { tracing } from "@opentelemetry/sdk-node"
 import type { Protocol } from "./export-target.ts"
+import { type PartialSuccess, partialSuccess, type TakenAnswer } from "./partial-success.ts"
 import type { RunSpan, SpanService } from "./RunSpan.ts"
 import { SCOPE, type TraceResources } from "./trace-resource.ts"
 
 type Resources = { readonly [service in SpanService]: resources.Resource }
 
-/** What a collector says of what it has taken. */
-export interface PartialSuccess {
-  readonly rejected: number
-  readonly reason: string
-}
-
 export interface SpanCodec {
   readonly encode: (spans: ReadonlyArray<RunSpan>) => Uint8Array
-  /** `undefined` where all was taken, or where it cannot be read. */
-  readonly decode: (answer: Uint8Array) => PartialSuccess | undefined
+  /** `undefined` where all was taken. */
+  readonly decode: (answer: TakenAnswer) => PartialSuccess | undefined
 }
 
 /** The body of requests, and of answers to them. */
@@ -39,14 +34,7 @@ export const spanCodec = (protocol: Protocol, given: TraceResources): SpanCodec 
       if (body === undefined) throw new Error("the SDK does not encode these spans")
       return body
     },
-    decode: (answer) => {
-      if (answer.byteLength === 0) return undefined
-      const { partialSuccess } = serializer.deserializeResponse(answer)
-      const rejected = Number(partialSuccess?.rejectedSpans ?? 0)
-      return rejected > 0
-        ? { rejected, reason: partialSuccess?.errorMessage || "the collector took only a part" }
-        : undefined
-    }
+    decode: (answer) => partialSuccess(answer, (body) => ProtobufTraceSerializer.deserializeResponse(body))
   }
 }
 

@@ -18,7 +18,7 @@ export const traceRows = (spans: ReadonlyArray<RunSpan>, options: TraceRowOption
   const parts = Map.groupBy(spans, ({ parentSpanId }) => parentSpanId ?? "")
   const tasks = (parts.get(root.spanId) ?? [])
     .filter(({ role }) => role === "task")
-    .map((span): Task => makeTask(span, parts))
+    .map((span): Task => makeTask(span, parts, root))
   const stages = [...Map.groupBy(tasks, ({ span }) => String(span.attributes[ATTRIBUTE.taskName]))]
   const { tee, corner, pipe } = branches(options)
   return [
@@ -36,13 +36,27 @@ interface Task {
   readonly attempts: ReadonlyArray<RunSpan>
   readonly extent: Extent
   readonly partsOf: PartsOf
+  /** How it stands where it has not ended. */
+  readonly open: OpenWord | undefined
 }
 
-const makeTask = (span: RunSpan, parts: ReadonlyMap<string, ReadonlyArray<RunSpan>>): Task => {
+const OPEN = ["running", "queued", "cut off"] as const
+
+type OpenWord = (typeof OPEN)[number]
+
+const makeTask = (span: RunSpan, parts: ReadonlyMap<string, ReadonlyArray<RunSpan>>, root: RunSpan): Task => {
   const partsOf: PartsOf = ({ spanId }) => parts.get(spanId) ?? []
   const attempts = partsOf(span).filter(({ role }) => role === "attempt")
   const startedAt = attempts[0]?.startedAt ?? span.startedAt
-  return { span, attempts, partsOf, extent: { readyAt: span.startedAt, startedAt, endedAt: span.endedAt } }
+  const extent = { readyAt: span.startedAt, startedAt, endedAt: span.endedAt }
+  return { span, attempts, partsOf, extent, open: openWord(span, attempts, root) }
+}
+
+/** A run that goes on has no status yet; where one is over, what it left open never ends. */
+const openWord = (span: RunSpan, attempts: ReadonlyArray<RunSpan>, root: RunSpan): OpenWord | undefined => {
+  if (span.status !== "unset" || isSkipped(span)) return undefined
+  if (root.status !== "unset") return "cut off"
+  return attempts.at(-1)?.status === "unset" ? "running" : "queued"
 }
 
 const runRow = (root: RunSpan, style: TerminalStyle): TraceRow => ({
@@ -91,9 +105,15 @@ const longest = (tasks: ReadonlyArray<Task>, count: number): ReadonlyArray<Task>
   return active.filter((task) => chosen.has(task))
 }
 
-const taskRow = ({ span, attempts, extent }: Task, branch: string, name: string, style: TerminalStyle): TraceRow => {
+const taskRow = (
+  { span, attempts, extent, open }: Task,
+  branch: string,
+  name: string,
+  style: TerminalStyle
+): TraceRow => {
   const waited = extent.startedAt - extent.readyAt
   const notes = [
+    ...(open === undefined ? [] : [open]),
     ...(waited >= WORTH_TELLING ? [`queued ${durationText(waited)}`] : []),
     // With several attempts each tells its own.
     ...(attempts.length < 2 && span.statusMessage !== undefined ? [firstLine(span.statusMessage)] : []),
@@ -127,23 +147,45 @@ const partRows = (
 
 /** A stage of many tasks: from the start of the first to the end of the last. */
 const manyRow = (stage: string, tasks: ReadonlyArray<Task>, branch: string, style: TerminalStyle): TraceRow => {
-  const symbols = symbolsOf(style)
   const active = tasks.filter(({ attempts }) => attempts.length > 0)
-  const failed = tasks.filter(({ span }) => span.status === "error").length
-  const hits = tasks.filter(({ span }) => isHit(span)).length
+  const counts = {
+    failed: tasks.filter(({ span }) => span.status === "error").length,
+    open: tasks.filter(({ open }) => open !== undefined).length,
+    skipped: tasks.filter(({ span }) => isSkipped(span)).length,
+    hit: tasks.filter(({ span }) => isHit(span)).length
+  }
+  const part = (count: number, word: string) => (count > 0 && count < tasks.length ? [`${count} ${word}`] : [])
   const extent = unite((active.length > 0 ? active : tasks).map((task) => task.extent))
   const note = [
     `${tasks.length} tasks`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(hits > 0 && hits < tasks.length ? [`${hits} cached`] : [])
+    ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+    ...OPEN.flatMap((word) => {
+      const count = tasks.filter(({ open }) => open === word).length
+      return count > 0 ? [`${count} ${word}`] : []
+    }),
+    ...part(counts.skipped, "skipped"),
+    ...part(counts.hit, "cached")
   ].join(", ")
-  if (active.length > 0) {
-    const symbol = failed > 0 ? segment(symbols.failed, "bad") : segment(symbols.done, "good")
-    return { branch, symbol, name: stage, extent, time: durationText(extent.endedAt - extent.startedAt), note }
-  }
-  return hits > 0
-    ? { branch, symbol: segment(symbols.hit, "known"), name: stage, extent, time: "cached", note }
-    : { branch, symbol: segment(symbols.skipped, "warn"), name: stage, extent, time: "skipped", note }
+  const time =
+    active.length > 0 || counts.open > 0
+      ? durationText(extent.endedAt - extent.startedAt)
+      : counts.hit > 0
+        ? "cached"
+        : "skipped"
+  return { branch, symbol: manySymbol(counts, active.length > 0, style), name: stage, extent, time, note }
+}
+
+/** The mark of having ended well only where every task has. */
+const manySymbol = (
+  { failed, open, skipped }: { readonly [state in "failed" | "open" | "skipped"]: number },
+  hasRun: boolean,
+  style: TerminalStyle
+): Segment => {
+  const symbols = symbolsOf(style)
+  if (failed > 0) return segment(symbols.failed, "bad")
+  if (open > 0) return segment(symbols.waiting, "dim")
+  if (skipped > 0) return segment(symbols.skipped, "warn")
+  return hasRun ? segment(symbols.done, "good") : segment(symbols.hit, "known")
 }
 
 const unite = (extents: ReadonlyArray<Extent>): Extent =>

@@ -2,8 +2,8 @@
 import { originsIn, type Plan, type PlanInput } from "../plan/Plan.ts"
 import type { TaskStatus } from "../record/RunState.ts"
 
-/** What became of a task; `waiting` when nothing has. */
-export type ShownStatus = TaskStatus | "waiting"
+/** What became of a task; `waiting` when nothing has, `cut` when its run ended while it ran. */
+export type ShownStatus = TaskStatus | "waiting" | "cut"
 
 /** Every status, in the order of legends. */
 export const STATUSES = [
@@ -12,6 +12,7 @@ export const STATUSES = [
   "running",
   "ready",
   "failed",
+  "cut",
   "skipped",
   "waiting"
 ] as const satisfies ReadonlyArray<ShownStatus>
@@ -23,6 +24,7 @@ export const STATUS_WORDS: { readonly [status in ShownStatus]: string } = {
   running: "running",
   ready: "to run",
   failed: "failed",
+  cut: "cut off",
   skipped: "skipped",
   waiting: "not run"
 }

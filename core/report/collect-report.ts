@@ -31,6 +31,8 @@ export interface RecordedRun {
   readonly folder: { readonly id: string; readonly path?: string }
   readonly plan: Plan
   readonly state: RunState
+  /** Whether a run without an end has died, instead of going on. */
+  readonly hasDied?: boolean
 }
 
 /**
@@ -39,9 +41,15 @@ export interface RecordedRun {
  * The journal says which results these are, whatever holds for their keys by now. What the store has lost since is
  * missing from the report and named there; it is no failure.
  */
-export const collectReport = Effect.fn("collectReport")(function* ({ folder, plan, state }: RecordedRun) {
+export const collectReport = Effect.fn("collectReport")(function* ({
+  folder,
+  hasDied = false,
+  plan,
+  state
+}: RecordedRun) {
   const actions = yield* ActionStore
   const run = runOf(folder.id, plan, state)
+  const standing = { state, isOver: hasDied || state.outcome !== undefined }
   const results = plan.tasks.map(({ id }) => resultOf(state, id, actions))
   const tasks = new Array<ReportTask>(plan.tasks.length)
   const perStage = tasksPerStage(plan.stages.map((stage) => stage.tasks.length))
@@ -53,10 +61,10 @@ export const collectReport = Effect.fn("collectReport")(function* ({ folder, pla
       const isListed = number < MAX_LISTED_STAGES && (position < perStage || shown.has(index))
       if (task === undefined) continue
       const anchor = isListed ? `task-${index}` : undefined
-      tasks[index] = { ...taskOf(run, plan, state, task, results[index], isListed), anchor }
+      tasks[index] = { ...taskOf(run, plan, standing, task, results[index], isListed), anchor }
     }
   }
-  const pending = (plan.pending ?? []).map((stage) => pendingStage(stage, state, run.finishedAt))
+  const pending = (plan.pending ?? []).map((stage) => pendingStage(stage, standing, run.finishedAt))
   const stages = [...plan.stages.map((stage) => stageOf(stage, tasks)), ...pending]
   const figures = yield* collectFigures({ run: folder.id, plan, state, results })
   const criticalPath = criticalSteps(plan, state, tasks)
@@ -116,18 +124,24 @@ const lastInstant = (state: RunState, startedAt: number): number => {
   return last
 }
 
+/** How far a run has come, and whether it comes any further. */
+interface Standing {
+  readonly state: RunState
+  readonly isOver: boolean
+}
+
 /** What was ready or running when its run ended never came to its end. */
-const statusOf = (state: RunState, task: TaskState | undefined): ShownStatus => {
+const statusOf = (task: TaskState | undefined, isOver: boolean): ShownStatus => {
   if (task === undefined) return "waiting"
-  const isOpen = task.status === "ready" || task.status === "running"
-  return isOpen && state.outcome !== undefined ? "waiting" : task.status
+  if (!isOver) return task.status
+  return task.status === "running" ? "cut" : task.status === "ready" ? "waiting" : task.status
 }
 
 /** What only the store tells of a task is left out where nobody lists it: to ask for ten thousand takes its time. */
 const taskOf = (
   run: ReportModel["run"],
   plan: Plan,
-  state: RunState,
+  { isOver, state }: Standing,
   task: PlanTask,
   result: TaskResult | undefined,
   isListed: boolean
@@ -140,7 +154,7 @@ const taskOf = (
     id: task.id,
     matrix: task.matrix,
     params: task.params,
-    status: statusOf(state, recorded),
+    status: statusOf(recorded, isOver),
     reason: recorded?.because ?? recorded?.reason ?? "",
     key: recorded?.key,
     metrics: result?.metrics ?? {},
@@ -154,12 +168,12 @@ const taskOf = (
 }
 
 /** A stage that never came to tasks stands for them itself, where the journal tells of its end. */
-const pendingStage = ({ id, stageType }: PendingStage, state: RunState, end: number): ReportStage => {
+const pendingStage = ({ id, stageType }: PendingStage, { isOver, state }: Standing, end: number): ReportStage => {
   const recorded = state.tasks.get(id)
   const task = recorded && {
     ...{ id, anchor: `stage-${id}`, matrix: {}, params: {}, key: undefined, metrics: {} },
     ...{ inputs: [], outputs: [], computed: undefined },
-    status: statusOf(state, recorded),
+    status: statusOf(recorded, isOver),
     reason: recorded.because ?? recorded.reason ?? "",
     attempts: recorded.attempts.map((attempt) => attemptOf(attempt, end)),
     logs: recorded.logs

@@ -108,7 +108,7 @@ ${drawShares(node, x + PADDING, y + height - 11, width - 2 * PADDING)}</g>`
 
 /** The worst status that some task is in: what a reader must not overlook. */
 const dominant = ({ counts }: GraphNode): ShownStatus | undefined =>
-  (["failed", "running", "ready", "skipped", "waiting", "done", "hit"] as const).find(
+  (["failed", "cut", "running", "ready", "skipped", "waiting", "done", "hit"] as const).find(
     (status) => counts[status] !== undefined
   )
 

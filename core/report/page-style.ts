@@ -93,7 +93,7 @@ th[aria-sort=descending]::after{content:" ↓"}
 .gauge{display:block;margin:3px 0 0 auto}
 .gauge .axis{stroke:var(--line)}.gauge .centre{stroke:var(--muted)}.gauge .band{fill:var(--met);opacity:.22}
 .gauge .dot-met{fill:var(--met)}.gauge .dot-missed{fill:var(--missed)}
-.status-failed{color:var(--missed);font-weight:600}.status-skipped,.status-waiting{color:var(--muted)}
+.status-failed{color:var(--missed);font-weight:600}.status-cut,.status-skipped,.status-waiting{color:var(--muted)}
 .drawing{display:block;margin:0 auto;max-width:100%;height:auto}
 .wide{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:18px;overflow-x:auto;margin:14px 0 22px}
 details{border-bottom:1px solid var(--line)}

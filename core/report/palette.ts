@@ -23,6 +23,7 @@ export const LIGHT = {
   running: "#d08a1d",
   ready: "#e3bd7a",
   failed: "#c0342b",
+  cut: "#cf7a63",
   skipped: "#a39b8f",
   waiting: "#d3ccbf"
 } as const satisfies Palette
@@ -44,6 +45,7 @@ export const DARK: { readonly [name in keyof typeof LIGHT]: string } = {
   running: "#e5a83f",
   ready: "#a9834a",
   failed: "#f0736a",
+  cut: "#b5705f",
   skipped: "#77726b",
   waiting: "#4a4a50"
 }

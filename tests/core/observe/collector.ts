@@ -82,6 +82,8 @@ export interface Reply {
   readonly status: number
   readonly retryAfter?: string
   readonly body?: string
+  /** `application/json` when absent. */
+  readonly contentType?: string
 }
 
 /** Listens until the scope closes; `answer` gives the reply to a request by its number from 0. */
@@ -112,14 +114,15 @@ export const collect = (answer: (request: number) => number | Reply = () => 200)
           request.on("data", (chunk: Buffer) => chunks.push(chunk))
           request.on("end", () => {
             const given = answer(paths.length)
-            const { body = "", retryAfter, status } = typeof given === "number" ? ({ status: given } as Reply) : given
+            const reply: Reply = typeof given === "number" ? { status: given } : given
+            const { body = "", contentType = "application/json", retryAfter, status } = reply
             paths.push(request.url ?? "")
             headers.push(request.headers)
             times.push(performance.now())
             if (status === 0) return
             if (status === 200) enter(request.url ?? "", request.headers, Buffer.concat(chunks))
             const wait = retryAfter === undefined ? {} : { "retry-after": retryAfter }
-            response.writeHead(status, { "content-type": "application/json", ...wait }).end(body)
+            response.writeHead(status, { "content-type": contentType, ...wait }).end(body)
           })
         })
         server.listen(0, "127.0.0.1", () => {

@@ -122,6 +122,32 @@ describe("exportTrace", () => {
     })
   )
 
+  it.live("reads an answer as what it says it is, in whatever way the spans were sent", () =>
+    Effect.gen(function* () {
+      const body = JSON.stringify({ partialSuccess: { rejectedSpans: 2, errorMessage: "too old" } })
+      const collector = yield* collect(() => ({ status: 200, body, contentType: "application/json; charset=utf-8" }))
+      const env = { OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf", OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
+      const { message } = yield* Effect.flip(exportTrace(spans, env))
+      assert.include(message, "too old (3 of 5 spans arrived)")
+    })
+  )
+
+  it.live.each([
+    ["text/html; charset=utf-8", "<!doctype html>", "answered with text/html, which is no OTLP"],
+    ["application/json", "<!doctype html>", "answered with application/json that is no OTLP"],
+    ["application/x-protobuf", "<!doctype html>", "answered with application/x-protobuf that is no OTLP"]
+  ] as const)("takes a page of the web sent as %s for no answer of a collector", ([contentType, body, expected]) =>
+    Effect.gen(function* () {
+      const collector = yield* collect(() => ({ status: 200, body, contentType }))
+      for (const protocol of ["http/json", "http/protobuf"]) {
+        const env = { OTEL_EXPORTER_OTLP_PROTOCOL: protocol, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
+        const { message } = yield* Effect.flip(exportTrace(spans, env))
+        assert.include(message, expected)
+        assert.include(message, "(0 of 5 spans arrived)")
+      }
+    })
+  )
+
   it.live("sends again what a busy collector did not take, when it said that it would", () =>
     Effect.gen(function* () {
       const collector = yield* collect((request) => (request === 0 ? { status: 429, retryAfter: "1" } : 200))
@@ -179,8 +205,18 @@ describe("exportTrace", () => {
     Effect.gen(function* () {
       const grpc = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://x:4317", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }
       assert.include((yield* Effect.flip(exportTrace(spans, grpc))).message, "PROTOCOL is grpc")
-      const wrong = { OTEL_EXPORTER_OTLP_ENDPOINT: "localhost" }
-      assert.include((yield* Effect.flip(exportTrace(spans, wrong))).message, "localhost/v1/traces")
+      const own = { ...grpc, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "udp" }
+      assert.include((yield* Effect.flip(exportTrace(spans, own))).message, "OTLP_TRACES_PROTOCOL is udp")
+      const wrong = { OTEL_EXPORTER_OTLP_ENDPOINT: "localhost:4318" }
+      assert.strictEqual(
+        (yield* Effect.flip(exportTrace(spans, wrong))).message,
+        "OTEL_EXPORTER_OTLP_ENDPOINT is localhost:4318: expected a URL, such as http://localhost:4318"
+      )
+      const secret = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "ftp://me:pass@c/v1/traces" }
+      assert.strictEqual(
+        (yield* Effect.flip(exportTrace(spans, secret))).message,
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is ftp://c/v1/traces: expected a URL, such as http://localhost:4318/v1/traces"
+      )
     })
   )
 

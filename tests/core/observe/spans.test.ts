@@ -274,9 +274,34 @@ describe("spansOf", () => {
   })
 
   it("says that a run goes on whose process lives", () => {
-    const [root] = spansOf([{ event: event.runStarted(1) }], [], { isGoingOn: true })
+    const [root] = spansOf([{ event: event.runStarted(1) }], [], { goingOnAt: START })
     assert.strictEqual(root?.status, "unset")
     assert.notProperty(root?.attributes ?? {}, "cicd.pipeline.result")
+  })
+
+  it("ends what is open in a run that goes on now, not with the last event", () => {
+    const events = [
+      event.runStarted(2),
+      event.ready(0, "a"),
+      event.ready(0, "b"),
+      event.attempt(1, "a"),
+      event.attempt(1, "b"),
+      event.finished(2, "b")
+    ].map((one) => ({ event: one }))
+    const ends = (goingOnAt: number) =>
+      spansOf(events, [], { goingOnAt })
+        .filter(({ name }) => name !== "queue wait")
+        .map(({ endedAt, name }) => [name, (endedAt - START) / 1000])
+    const now = [
+      ["RUN sample", 12],
+      ["b", 2],
+      ["attempt", 2],
+      ["a", 12],
+      ["attempt", 12]
+    ]
+    assert.deepStrictEqual(ends(START + 12_000), now)
+    // A clock that was set back takes nothing from what is recorded.
+    assert.deepStrictEqual(ends(START)[0], ["RUN sample", 2])
   })
 
   it("has nothing to tell of a journal that does not begin", () => {

@@ -4,6 +4,7 @@ import { jaegerJson } from "../../../core/observe/jaeger-json.ts"
 import { spansOf } from "../../../core/observe/spans.ts"
 import { traceResources } from "../../../core/observe/trace-resource.ts"
 import { traceTree } from "../../../core/observe/trace-tree.ts"
+import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
 import { event, planOf, START } from "./sample-plan.ts"
 
 const plan = planOf([
@@ -162,6 +163,41 @@ describe("traceTree", () => {
       "|- + empirical       14.0s  4 tasks"
     ])
     for (const line of lines) assert.isAtMost(line.length, 40)
+  })
+
+  it("says of a stage that it ended well only where each of its tasks has", () => {
+    const events = [
+      event.runStarted(4),
+      ...[0, 1, 2, 3].map((n) => event.ready(0, `empirical@n=${n}`)),
+      event.attempt(0, "empirical@n=0"),
+      event.attempt(0, "empirical@n=1"),
+      event.finished(2, "empirical@n=0"),
+      event.attempt(2, "empirical@n=2")
+    ]
+    const rows = (all: ReadonlyArray<JournalEvent>, goingOnAt?: number) => {
+      const told = spansOf(
+        all.map((one) => ({ event: one })),
+        [],
+        { goingOnAt }
+      )
+      const text = traceTree(told, plan, { ...style, columns: 69 })
+      return text.split("\n").slice(1, all.length > events.length ? 2 : 5)
+    }
+    assert.deepStrictEqual(rows(events, START + 4000), [
+      "└─ · empirical  4.0s  4 tasks, 2 running, 1 queued",
+      "   ├─ ✓ n=0     2.0s",
+      "   ├─ · n=1     4.0s  running",
+      "   ├─ · n=2     2.0s  running, queued 2.0s"
+    ])
+    assert.deepStrictEqual(rows(events).slice(0, 3), [
+      "└─ · empirical  2.0s  4 tasks, 3 cut off",
+      "   ├─ ✓ n=0     2.0s",
+      "   ├─ · n=1     2.0s  cut off"
+    ])
+    const skipped = [1, 2, 3].map((n) => event.skipped(3, `empirical@n=${n}`, "the run ended"))
+    assert.deepStrictEqual(rows([...events, ...skipped, event.runFinished(3, "interrupted")]), [
+      "└─ – empirical  2.0s  4 tasks, 3 skipped"
+    ])
   })
 
   it("has a word for a run of which nothing is known", () => {

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { fold } from "../../../core/record/RunState.ts"
 import { collectReport } from "../../../core/report/collect-report.ts"
+import { taskWords } from "../../../core/report/masthead.ts"
 import { tasksOf } from "../../../core/report/ReportModel.ts"
 import { atLeast, type StageSummary, stageSummaryOf, summaryOf } from "../../../core/report/ReportSummary.ts"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
@@ -168,6 +169,16 @@ describe("collectReport", () => {
     })
   )
 
+  it.effect("calls cut off what ran when the process of its run died", () =>
+    Effect.gen(function* () {
+      const started = SUCCESS.findIndex((event) => event._tag === "AttemptStarted")
+      const model = yield* reportOf(SUCCESS.slice(0, started + 1), plan, SUCCESS, true)
+      assert.strictEqual(model.run.outcome, "running")
+      assert.match(taskWords(summaryOf(model)), /· 1 cut off · /u)
+      assert.notInclude(taskWords(summaryOf(model)), "running")
+    })
+  )
+
   it.effect("calls nothing running once the run has ended", () =>
     Effect.gen(function* () {
       const started = SUCCESS.findIndex((event) => event._tag === "AttemptStarted")
@@ -178,8 +189,8 @@ describe("collectReport", () => {
         counts: { ran: 0, hit: 0, failed: 0, skipped: 0 }
       } as const
       const model = yield* reportOf([...SUCCESS.slice(0, started + 1), end])
-      assert.strictEqual(summaryOf(model).counts.running, undefined)
-      assert.strictEqual(summaryOf(model).counts.ready, undefined)
+      const { counts } = summaryOf(model)
+      assert.deepInclude({ running: 0, ready: 0, ...counts }, { running: 0, ready: 0, cut: 1 })
       assert.strictEqual(model.run.finishedAt, START + 900)
     })
   )

@@ -21,12 +21,13 @@ export const temporaryFolder = Effect.acquireRelease(
 export const reportOf = Effect.fnUntraced(function* (
   events: ReadonlyArray<JournalEvent>,
   ofPlan: Plan = plan,
-  committed: ReadonlyArray<JournalEvent> = events
+  committed: ReadonlyArray<JournalEvent> = events,
+  hasDied = false
 ) {
   const folder = yield* temporaryFolder
   return yield* Effect.gen(function* () {
     yield* commitExample(committed)
-    return yield* collectReport({ folder: { id: RUN_ID }, plan: ofPlan, state: fold(events) })
+    return yield* collectReport({ folder: { id: RUN_ID }, plan: ofPlan, state: fold(events), hasDied })
   }).pipe(Effect.provide(Store.layer(folder)))
 }, Effect.scoped)
 
