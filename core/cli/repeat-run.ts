@@ -28,6 +28,7 @@ import { VERIFICATION } from "../store/verification.ts"
 import { commandWords } from "./command-words.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { print, printError, printJson } from "./output.ts"
+import { printClosing } from "./print-closing.ts"
 import { isWhole, readStamp, type Stamp, standingText } from "./report-stamp.ts"
 import { cacheFolder } from "./Settings.ts"
 
@@ -181,6 +182,9 @@ const answer = (
   const met = stamp.met === stamp.expected
   const counts = { ran: 0, hit: started.tasks, failed: 0, skipped: 0 }
   if (asked.json) printJson({ run, outcome: "success", counts, report: html, met, recorded: true })
-  else if (stamp.expected > 0) print(standingText(stamp))
+  else if (stamp.expected > 0) {
+    print(standingText(stamp))
+    printClosing(stamp.closing ?? [])
+  }
   return asked.check && !met ? EXIT.unmet : EXIT.success
 }

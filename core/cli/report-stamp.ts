@@ -7,6 +7,7 @@ import { join } from "node:path"
 import type { ExpectationDocument } from "../document/PipelineDocument.ts"
 import { REPORT_FILES } from "../document/report-files.ts"
 import type { PastRun } from "../record/RunHistory.ts"
+import type { Closing } from "../report/closing-line.ts"
 import { withoutCommit } from "../run/source-commit.ts"
 import * as Digest from "../store/Digest.ts"
 
@@ -19,13 +20,15 @@ export interface Stamp {
   readonly artifacts?: { readonly [path: string]: string }
   readonly met: number
   readonly expected: number
+  /** What to say after the counts; none where every expectation is met. */
+  readonly closing?: ReadonlyArray<Closing>
 }
 
 /** A digest of everything that the page of a run shows, but when and by which run it was computed. */
 export const shownBy = ({ plan, state }: PastRun): string => {
   const { name, file, description, paper, profile, params, stages, tasks, sources, outputs, figures } = plan
   const shown = {
-    form: 4,
+    form: 5,
     ...{ name, file, description, paper, profile, params, tasks, outputs, figures },
     stages: stages.map(({ span: _, code, ...stage }) => [stage, code.identity]),
     sources: sources.map(({ span: _, ...source }) => source),

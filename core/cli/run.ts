@@ -30,6 +30,7 @@ import { loadPlan } from "./load-plan.ts"
 import { offeredResources, type ResourceChoices } from "./offered-resources.ts"
 import { print, printError, printJson } from "./output.ts"
 import { tellOutsidePaths } from "./outside-paths.ts"
+import { printClosing } from "./print-closing.ts"
 import { NONE, type Recompute, recomputeOf } from "./recompute.ts"
 import { rememberRun } from "./remember-run.ts"
 import { requireBackends } from "./require-backends.ts"
@@ -50,9 +51,6 @@ export interface RunChoices extends PipelineChoices, ResourceChoices {
   readonly recompute: Option.Option<string>
   readonly json: boolean
 }
-
-/** Columns of a line in a log. */
-const LOGGED = 200
 
 /** Tasks of a plan whose making leaves much behind. */
 const LONG = 1000
@@ -132,7 +130,7 @@ const runIt = Effect.fnUntraced(function* (choices: StartedChoices, read: TakeRe
       recorded: refusal === undefined
     })
   else if (left.text !== "") print(left.text)
-  if (!choices.json) for (const line of left.closing) printError(line)
+  if (!choices.json) printClosing(left.closing)
   for (const line of complaints(left.unwritten)) printError(line)
   const absent = past.plan.absences?.outputs ?? []
   for (const { destination, task } of absent) printError(`warning: ${destination} is left out: no list has ${task}`)
@@ -286,12 +284,9 @@ const watchedBy = (progress: RunObserverShape, { onEvent, onSpans }: RunTelemetr
 /** Writes the report; when nothing ran and the page is there, it stays as it is. */
 const leaveReport = Effect.fnUntraced(function* (past: PastRun) {
   const { writeRunReport } = yield* Effect.promise(() => import("./write-run-report.ts"))
-  const { form, ...style } = chooseProgress(process.env, process.stderr.isTTY === true)
   return yield* writeRunReport(past, {
     color: wantsColor(process.stdout),
-    unicode: style.unicode,
-    columns: process.stdout.columns || undefined,
-    // The last column stays free, where some terminals break the line; a log takes long ones.
-    closing: { ...style, columns: form === "terminal" ? (process.stderr.columns || 80) - 1 : LOGGED }
+    unicode: chooseProgress(process.env, process.stderr.isTTY === true).unicode,
+    columns: process.stdout.columns || undefined
   })
 })

@@ -3,7 +3,8 @@ import { join } from "node:path"
 import { Effect } from "effect"
 import { REPORT_FILES } from "../document/report-files.ts"
 import type { PastRun } from "../record/RunHistory.ts"
-import { type ClosingStyle, closingLines } from "../report/closing-lines.ts"
+import type { Closing } from "../report/closing-line.ts"
+import { closingLines, standingLines } from "../report/closing-lines.ts"
 import { collectReport } from "../report/collect-report.ts"
 import { renderCard, type TerminalOptions } from "../report/terminal-report.ts"
 import type { UnwrittenFile } from "../report/unwritten-file.ts"
@@ -23,7 +24,7 @@ export interface LeftReport {
   /** For standard output; empty when there is nothing new to say. */
   readonly text: string
   /** For the end of standard error: what to look at next. */
-  readonly closing: ReadonlyArray<string>
+  readonly closing: ReadonlyArray<Closing>
   readonly isMet: boolean
   /** Files that should lie beside the page and could not be written. */
   readonly unwritten: ReadonlyArray<UnwrittenFile>
@@ -32,10 +33,7 @@ export interface LeftReport {
 }
 
 /** Writes the report of a run that has just ended; where its page and files show the same already, they stay. */
-export const writeRunReport = Effect.fn("writeRunReport")(function* (
-  run: PastRun,
-  options: TerminalOptions & { readonly closing: ClosingStyle }
-) {
+export const writeRunReport = Effect.fn("writeRunReport")(function* (run: PastRun, options: TerminalOptions) {
   const { folder, isPart } = pageFolder(run)
   const shown = isPart ? undefined : shownBy(run)
   const previous = readStamp(folder)
@@ -58,7 +56,8 @@ export const writeRunReport = Effect.fn("writeRunReport")(function* (
       shown: isComplete ? shown : INCOMPLETE,
       artifacts,
       met,
-      expected
+      expected,
+      closing: standingLines(model)
     })
   }
   const study = join(reportsFolder(run.plan.name), REPORT_FILES.page)
@@ -66,7 +65,7 @@ export const writeRunReport = Effect.fn("writeRunReport")(function* (
     html,
     note: isPart ? `${html} (only a part was asked for: ${study} stays as it was)` : html,
     text: renderCard(model, options),
-    closing: closingLines(model, html, options.closing),
+    closing: closingLines(model, html),
     isMet: met === expected,
     unwritten,
     shown: shown !== undefined && isComplete ? { folder, shown } : undefined
@@ -133,7 +132,7 @@ const standing = (folder: string, stamp: Stamp): LeftReport => ({
   html: join(folder, REPORT_FILES.page),
   note: join(folder, REPORT_FILES.page),
   text: standingText(stamp),
-  closing: [],
+  closing: stamp.closing ?? [],
   isMet: stamp.met === stamp.expected,
   unwritten: [],
   shown: { folder, shown: stamp.shown }

@@ -86,11 +86,35 @@ export class ParamPlaces {
   condition(stage: string, before: ReferredValues["params"] | undefined): ConditionPlace | undefined {
     const found = this.stages.get(stage)
     if (found === undefined) return undefined
-    const { when, view, idSpan } = found
+    const { when, idSpan } = found
     if (when === undefined) return { at: idSpan, params: [] }
-    const names = new Set(namesIn(when).flatMap(([root, name]) => (root === "params" ? [wholeName(view, name)] : [])))
-    const params = Array.from(names, (name) => ({ name, at: this.pipelineParam(name, before) }))
-    return { at: when.span, params: params.flatMap(({ name, at }) => (at === undefined ? [] : [{ name, at }])) }
+    return { at: when.span, params: this.othersIn(found, [when], before) }
+  }
+
+  /** The parameters of the pipeline that decide which tasks a stage has, by its matrix or its condition, and are others than before. */
+  deciding(stage: string, before: ReferredValues["params"]): ConditionPlace["params"] {
+    const found = this.stages.get(stage)
+    if (found === undefined) return []
+    const { axes = [], include = [], exclude = [] } = found.matrix ?? {}
+    const dimensions = axes.flat().flatMap((each) => (each.from === undefined ? [each.value] : []))
+    return this.othersIn(
+      found,
+      [...dimensions, ...include, ...exclude, ...(found.when === undefined ? [] : [found.when])],
+      before
+    )
+  }
+
+  private othersIn(
+    { view }: StageDocument,
+    templates: ReadonlyArray<Template>,
+    before: ReferredValues["params"] | undefined
+  ): ConditionPlace["params"] {
+    const referred = templates.flatMap(namesIn)
+    const names = new Set(referred.flatMap(([root, name]) => (root === "params" ? [wholeName(view, name)] : [])))
+    return [...names].flatMap((name) => {
+      const at = this.pipelineParam(name, before)
+      return at === undefined ? [] : [{ name, at }]
+    })
   }
 
   private dimension(

@@ -76,6 +76,11 @@ export class Places {
     return found.params.map(({ name, at }) => ({ param: name, at: textOf(at) }))
   }
 
+  /** The parameters of the pipeline that give a stage other tasks than those of a run with the parameters `before`. */
+  deciding(stage: string, before: ReferredValues["params"]): ReadonlyArray<{ param: string; at: string | undefined }> {
+    return (this.params?.deciding(stage, before) ?? []).map(({ name, at }) => ({ param: name, at: textOf(at) }))
+  }
+
   /** A file or folder from outside. */
   source(index: number): string | undefined {
     const { plan } = this.settings

@@ -7,8 +7,11 @@ const SHOWN = 40
 const SHOWN_BEFORE = 10
 
 /** The texts of values that are to be compared; `undefined` for one that is not there. */
-export const shortTexts = (values: ReadonlyArray<Json | undefined>): ReadonlyArray<string | undefined> => {
-  const texts = values.map((value) => (value === undefined ? undefined : canonicalText(value)))
+export const shortTexts = (values: ReadonlyArray<Json | undefined>): ReadonlyArray<string | undefined> =>
+  clipTexts(values.map((value) => (value === undefined ? undefined : canonicalText(value))))
+
+/** The same of values that are texts already. */
+export const clipTexts = (texts: ReadonlyArray<string | undefined>): ReadonlyArray<string | undefined> => {
   const there = texts.filter((text) => text !== undefined)
   const longest = Math.max(0, ...there.map(({ length }) => length))
   const from = longest <= SHOWN ? 0 : Math.max(0, sharedLength(there) - SHOWN_BEFORE)

@@ -1,37 +1,13 @@
 /** The last lines of a run: what to look at next. At most seven, below the line with the counts. */
 import { countText } from "../document/quantities.ts"
 import { durationText } from "../observe/duration.ts"
-import {
-  clip,
-  clipName,
-  harmless,
-  paint,
-  segment,
-  symbolsOf,
-  type TerminalStyle,
-  type Tone,
-  widthOf
-} from "../observe/terminal-style.ts"
+import { clipName, symbolsOf } from "../observe/terminal-style.ts"
 import { nameOf } from "../record/RunFolder.ts"
+import type { Closing } from "./closing-line.ts"
 import { expectedText } from "./judge-expectations.ts"
 import { numberText } from "./quantity-text.ts"
 import { type ReportModel, type ReportTask, tasksOf } from "./ReportModel.ts"
 import { stageSummaryOf, summaryOf } from "./ReportSummary.ts"
-
-export interface ClosingStyle extends TerminalStyle {
-  /** No line is wider. */
-  readonly columns: number
-}
-
-/** A line: a word in front, and what it is about, of which as many parts are shown as find room. */
-interface Closing {
-  readonly word: string
-  readonly tone: Tone
-  readonly parts: ReadonlyArray<string>
-}
-
-/** Columns of the words in front, with the gap behind them. */
-const INDENT = 9
 
 /** Failed tasks that have a line; missed expectations and slow stages in one. */
 const MAX_FAILED = 2
@@ -42,28 +18,19 @@ const MAX_SLOW = 3
 const NOTICED = 200
 
 /** Nothing where nothing ran and all is well: then the counts say it all. `html` is the page of the run. */
-export const closingLines = (model: ReportModel, html: string, style: ClosingStyle): ReadonlyArray<string> =>
-  [...failures(model, html), ...misses(model), ...slowest(model), ...saving(model), ...next(model)].map(
-    ({ word, tone, parts }) => {
-      const text = fitting(parts.map(printable), style)
-      return `${paint(segment(word, tone), style)}${" ".repeat(INDENT - widthOf(word))}${text}`
-    }
-  )
+export const closingLines = (model: ReportModel, html: string): ReadonlyArray<Closing> => [
+  ...failures(model, html),
+  ...unmet(model),
+  ...slowest(model),
+  ...saving(model),
+  ...next(model)
+]
 
-/** The first part, cut if it must be, and those after it that find room. */
-const fitting = ([first = "", ...others]: ReadonlyArray<string>, style: ClosingStyle): string => {
-  const symbols = symbolsOf(style)
-  const room = Math.max(INDENT, style.columns - INDENT)
-  let text = clip(first, room, symbols)
-  for (const part of others) {
-    const longer = `${text} ${symbols.dot} ${part}`
-    if (widthOf(longer) > room) break
-    text = longer
-  }
-  return text
+/** What a run that repeats this one has to say again: nothing where every expectation is met. */
+export const standingLines = (model: ReportModel): ReadonlyArray<Closing> => {
+  const lines = unmet(model)
+  return lines.length === 0 ? [] : [...lines, ...next(model)]
 }
-
-const printable = (text: string): string => harmless(text).replaceAll("\n", " ")
 
 const failures = (model: ReportModel, html: string): ReadonlyArray<Closing> => {
   const tasks = tasksOf(model)
@@ -99,6 +66,8 @@ const LONGEST_NAME = 32
 
 const shortName = (name: string): string => clipName(name, LONGEST_NAME, symbolsOf({ color: false, unicode: true }))
 
+const unmet = (model: ReportModel): ReadonlyArray<Closing> => [...misses(model), ...absences(model)]
+
 const misses = ({ expectations }: ReportModel): ReadonlyArray<Closing> => {
   const missed = expectations.filter(({ verdict }) => verdict === "missed")
   if (missed.length === 0) return []
@@ -108,6 +77,15 @@ const misses = ({ expectations }: ReportModel): ReadonlyArray<Closing> => {
     return `${shortName(metric)} is ${value}, expected ${expectedText(tolerance)}`
   })
   return [{ word: "missed", tone: "bad", parts: [...parts, ...(rest > 0 ? [`${rest} more`] : [])] }]
+}
+
+/** What has no number; of a run that failed the lines on its failures say why. */
+const absences = ({ run, expectations }: ReportModel): ReadonlyArray<Closing> => {
+  const absent = expectations.filter(({ verdict }) => verdict === "not recorded")
+  if (absent.length === 0 || run.outcome === "failure") return []
+  const rest = absent.length - MAX_MISSED
+  const parts = absent.slice(0, MAX_MISSED).map(({ metric, words }) => `${shortName(metric)} is not recorded: ${words}`)
+  return [{ word: "absent", tone: "bad", parts: [...parts, ...(rest > 0 ? [`${rest} more`] : [])] }]
 }
 
 /** Of a run that took a while the stages that did, where there are several. */

@@ -5,6 +5,7 @@ import { causesBetween } from "../explain/causes-between.ts"
 import { compareRuns } from "../explain/compare-runs.ts"
 import { documentOf } from "../explain/document-of-run.ts"
 import { letterOf } from "../explain/letters.ts"
+import { otherTasks } from "../explain/other-tasks.ts"
 import { flawsText } from "../record/JournalFlaws.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import { outcomeOf } from "../record/RunState.ts"
@@ -21,8 +22,9 @@ export const collectComparison = Effect.fn("collectComparison")(function* (runs:
   const sides = yield* Effect.forEach(
     runs,
     Effect.fnUntraced(function* (run, index) {
-      const causes = first === undefined || index === 0 ? undefined : yield* causesBetween(first, run)
-      return sideOf(run, index, causes)
+      if (first === undefined || index === 0) return sideOf(run, index, undefined)
+      const { causes, unexplained } = yield* causesBetween(first, run)
+      return sideOf(run, index, { causes: [...causes, ...(yield* otherTasks(first, run))], unexplained })
     })
   )
   const expectations = expectationsOf(runs)

@@ -2,8 +2,8 @@
 import { countText } from "../document/quantities.ts"
 import type { Row } from "../explain/compare-runs.ts"
 import { isTold, type TaskParamRow } from "../explain/compare-task-params.ts"
-import { shortTexts } from "../plan/short-texts.ts"
-import type { Json } from "../stage/ArtifactKind.ts"
+import type { RunValue } from "../explain/RunValues.ts"
+import { clipTexts, shortTexts } from "../plan/short-texts.ts"
 import type { ComparisonModel } from "./ComparisonModel.ts"
 import { runHeads } from "./comparison-runs.ts"
 import { type ComparedRow, comparisonTable, folded } from "./comparison-table.ts"
@@ -30,18 +30,17 @@ const tableOf = (model: ComparisonModel, caption: string, rows: ReadonlyArray<Co
   return markup`${comparisonTable(caption, ["Parameter", ...runHeads(model)], rows.slice(0, MAX_ROWS))}${rest > 0 && markup`<p class="hint">… and ${countText(rest, "more parameter")}: <code>pipeline diff --json</code> has them all.</p>`}`
 }
 
-const paramRow = ({ name, values }: Row<Json>): ComparedRow => ({
+/** A list is the text that it is written as already. */
+const paramRow = ({ name, values }: Row<RunValue>): ComparedRow => ({
   name: nameMarkup(name),
-  cells: cellsOf(values.map((value) => value ?? undefined))
+  cells: cellsOf(clipTexts(values.map((value) => (value === null ? undefined : String(value)))))
 })
 
 const taskParamRow = ({ name, tasks, values }: TaskParamRow): ComparedRow => ({
   name: markup`${nameMarkup(name)}${tasks.length > 1 && markup`<small>${countText(tasks.length, "task")}</small>`}`,
-  cells: cellsOf(values)
+  cells: cellsOf(shortTexts(values.map((value) => value ?? undefined)))
 })
 
 /** Values may be long: of those that have no room it shows where they differ. */
-const cellsOf = (values: ReadonlyArray<Json | undefined>): ComparedRow["cells"] =>
-  shortTexts(values.map((value) => value ?? undefined)).map((text) =>
-    text === undefined ? markup`<span class="away">–</span>` : markup`<code>${text}</code>`
-  )
+const cellsOf = (texts: ReadonlyArray<string | undefined>): ComparedRow["cells"] =>
+  texts.map((text) => (text === undefined ? markup`<span class="away">–</span>` : markup`<code>${text}</code>`))

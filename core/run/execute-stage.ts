@@ -7,6 +7,7 @@ import { describeValue } from "../codec/unknown-value.ts"
 import type { OpenBackend } from "../compute/OpenBackend.ts"
 import { openBackend } from "../compute/open-backend.ts"
 import type { DeviceClass } from "../plan/device-class.ts"
+import { unrecordedText } from "../record/unrecorded-metric.ts"
 import { type Blas, Current as CurrentBlas } from "../stage/Blas.ts"
 import { Checkpoint, type CheckpointSink, NO_CHECKPOINTS } from "../stage/Checkpoint.ts"
 import { Current as CurrentCompute } from "../stage/Compute.ts"
@@ -121,7 +122,7 @@ export const runStage = Effect.fnUntraced(function* (
   const metrics: Record<string, number> = {}
   const record = (name: string, value: number): void => {
     if (Number.isFinite(value)) metrics[name] = value
-    else onLog({ level: "warning", message: `metric ${name} is ${value} and was not recorded` })
+    else onLog({ level: "warning", message: unrecordedText(name, value) })
   }
   const running: unknown = type.run(task)
   if (!Effect.isEffect(running)) {

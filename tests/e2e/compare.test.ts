@@ -79,10 +79,14 @@ describe("runs side by side", () => {
     const csv = project.run("runs", "-m", "numbers.sum", "--over", "seed", "--csv", "--limit", "1").stdout
     assert.match(csv, /^rank,run,numbers\.sum,numbers\.sum sd,numbers\.sum n\n1,\S+,16,4,3\n$/u)
 
+    const fewer = run("-S", "n=5", "-S", "seeds=2")
+    const apart = project.json("report", "--compare", third, fewer, "--json") as Compared
+    assert.include(project.read(apart.html), "<li>other tasks: param seeds 3→2 <code")
+
     const refusals: ReadonlyArray<readonly [reason: string, ...args: ReadonlyArray<string>]> = [
       ["name another beside latest", "report", "--compare", "latest"],
       ["`report --compare latest latest~1` sets them side by side", "report", "latest", "latest~1"],
-      ["2 runs came before", "report", "--compare", "latest~9"],
+      ["3 runs came before", "report", "--compare", "latest~9"],
       ['did you mean "total.all"', "runs", "--metric", "totl.all"],
       ["--sort needs the name of a value", "runs", "--sort"],
       ['did you mean "seed"?', "runs", "--metric", "numbers.sum", "--over", "sed"]

@@ -145,6 +145,24 @@ describe("a memo", { concurrent: false }, () => {
     await expectNoticed(project, 0)
   })
 
+  it("says again what is not as expected", async () => {
+    const project = settled()
+    const expected = ["numbers.sum", "numbers.som"].map(
+      (metric) => `  - { metric: ${metric}, value: 1, tolerance: { absolute: 0.5 }, origin: reference }\n`
+    )
+    project.write("memo.yaml", `${PIPELINE}expect:\n${expected.join("")}`)
+    age(project)
+    await pause(50)
+    assert.strictEqual(project.run("run", "memo.yaml").status, 0)
+    const { stdout, stderr } = project.run("run", "memo.yaml")
+    const runs = readdirSync(join(project.folder, "artifacts-cache/runs")).toSorted()
+    assert.include(project.read(`artifacts-cache/runs/${runs.at(-1)}/journal.jsonl`), '"AllHit"')
+    assert.strictEqual(stdout, "0 of 2 expectations met\n")
+    assert.match(stderr, /^missed {3}numbers\.sum is 20, expected 1 ± 0\.5$/mu)
+    assert.match(stderr, /^absent {3}numbers\.som is not recorded: .* did you mean numbers\.sum\?$/mu)
+    assert.match(stderr, /^next /mu)
+  })
+
   it("is told apart by words, profile and parameters", async () => {
     const project = await remembered()
     await expectNoticed(project, 2, "--profile", "more")

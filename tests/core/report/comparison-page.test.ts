@@ -38,6 +38,12 @@ describe("renderComparison", () => {
     }
   })
 
+  it("shows a list of the pipeline as it is written", () => {
+    const params = [{ name: "rates", values: ["[0.1,0.4]", "[0.2,0.5]"] }]
+    const page = renderComparison({ ...COMPARISON, comparison: { ...COMPARISON.comparison, params } })
+    assert.include(page, "<code>[0.1,0.4]</code></td><td><code>[0.2,0.5]</code>")
+  })
+
   it("lets no name out of its place", () => {
     const hostile = `</script><img src=x onerror=alert(1)>"'&`
     const poisoned = JSON.parse(JSON.stringify(COMPARISON), (_, value) =>
