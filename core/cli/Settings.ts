@@ -7,6 +7,18 @@ export const cacheFolder = (): string => process.env["PIPELINE_CACHE"] || "artif
 /** The index, when it must lie elsewhere than in the store. */
 export const indexFile = (): string | undefined => process.env["PIPELINE_INDEX"] || undefined
 
+/** Variables that decide how pipelines run, those for tests left out. */
+const NAMES = ["CACHE", "INDEX", "REPORTS", "BACKEND", "BLAS", "GPUS", "VERIFY", "DURABILITY"]
+
+/** Those of them that are set, with what they hold. */
+export const settings = (): { readonly [name: string]: string } =>
+  Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const value = process.env[`PIPELINE_${name}`]
+      return value ? [[`PIPELINE_${name}`, value]] : []
+    })
+  )
+
 /** The folder of a pipeline's reports. */
 export const reportsFolder = (pipeline: string): string =>
   join(process.env["PIPELINE_REPORTS"] || "reports", folderName(pipeline))

@@ -12,6 +12,7 @@ import { attemptSync } from "../store/durable.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { launcher } from "./launcher.ts"
 import { print, printError } from "./output.ts"
+import { settings } from "./Settings.ts"
 import { readSchedules } from "./schedule-places.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -37,16 +38,16 @@ export const exportSchedules = ({ format, out, places }: ExportChoices) =>
   })
 
 const exportAs = (format: ExportChoices["format"], schedule: Schedule, now: number) => {
-  const place = { launcher, folder: process.cwd() }
+  const place = { launcher, folder: process.cwd(), settings: settings() }
   switch (format) {
     case "systemd":
       return exportSystemd(schedule, place)
     case "crontab":
       return exportCrontab(schedule, place)
     case "k8s":
-      return exportKubernetes(schedule, place.folder)
+      return exportKubernetes(schedule, place)
     case "github":
-      return exportGithub(schedule, now)
+      return exportGithub(schedule, now, place.settings)
   }
 }
 

@@ -48,8 +48,8 @@ export const unknownSchedule = (name: string, known: ReadonlyArray<string>): Usa
   return new UsageError({ reason: `no schedule has the name "${name}": ${hint}` })
 }
 
-const described = ({ count, drift, schedule, tick, until, ...row }: TickRow) => ({
-  ...{ tick: tickId(schedule, tick), schedule, at: tick, ...row, drift },
+const described = ({ count, drift, schedule, tick, until, untold, ...row }: TickRow) => ({
+  ...{ tick: tickId(schedule, tick), schedule, at: tick, ...row, drift, untold },
   ...(until === tick ? {} : { until, count })
 })
 
@@ -57,10 +57,11 @@ const described = ({ count, drift, schedule, tick, until, ...row }: TickRow) => 
 const historyText = (rows: ReadonlyArray<TickRow>): string => {
   const lines = table(rows.map(rowOf), new Set([2])).split("\n")
   return rows
-    .flatMap(({ detail, drift }, index) => [
+    .flatMap(({ detail, drift, untold }, index) => [
       lines[index] ?? "",
       ...(detail === undefined ? [] : [`    ${detail}`]),
-      ...drift.map((words) => `    drift: ${words}`)
+      ...drift.map((words) => `    drift: ${words}`),
+      ...untold.map((words) => `    not told: ${words}`)
     ])
     .join("\n")
 }

@@ -68,12 +68,15 @@ const described = ({ last, next, schedule, state }: Listed) => {
     ...{ jitterMillis: delay, nextAt: next ?? null, isKnown: state?.signature === signatureOf(schedule) },
     running: state?.running.map(({ startedAt, tick }) => ({ at: tick, startedAt })) ?? [],
     waiting: state?.queue.map(({ tick }) => tick) ?? [],
-    last: last === undefined ? null : { at: last.tick, fate: last.fate, run: last.run ?? null, drift: last.drift }
+    last: last === undefined ? null : lastOf(last)
   }
 }
 
+const lastOf = ({ drift, fate, run, tick, untold }: TickRow) => ({ at: tick, fate, run: run ?? null, drift, untold })
+
 const rowOf = ({ last, next, schedule }: Listed): ReadonlyArray<string> => {
   const { cron, id, timeZone } = schedule
-  const ago = last === undefined ? "" : `${durationText(Date.now() - last.tick)} ago: ${last.fate}`
+  const untold = (last?.untold ?? []).length > 0 ? ", hooks not told" : ""
+  const ago = last === undefined ? "" : `${durationText(Date.now() - last.tick)} ago: ${last.fate}${untold}`
   return [id, cron, timeZone, next === undefined ? "never" : zonedText(next, timeZone), ago]
 }

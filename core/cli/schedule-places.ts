@@ -16,9 +16,13 @@ export const usualPlaces = (places: ReadonlyArray<string>): Effect.Effect<Readon
   return Effect.succeed(places.length > 0 ? places : [existsSync(USUAL) ? USUAL : "."])
 }
 
-/** The schedules there; what cannot be read is complained of. */
+/** The schedules there; fails where a place that was named cannot be read, other files are complained of. */
 export const readSchedules = Effect.fnUntraced(function* (places: ReadonlyArray<string>) {
   const files = new ScheduleFiles(yield* usualPlaces(places))
-  for (const { file, message } of [...files.refresh(), ...files.clashes]) printError(`warning: ${file}: ${message}`)
+  const remarks = files.refresh()
+  const unusable = places.length > 0 ? files.unusable : []
+  const [first] = unusable
+  if (first !== undefined) return yield* new UsageError({ reason: unusable.map(({ message }) => message).join("\n") })
+  for (const { file, message } of [...remarks, ...files.clashes]) printError(`warning: ${file}: ${message}`)
   return files.schedules
 })

@@ -30,7 +30,9 @@ export const serveSchedules = ({ once, places }: ServeChoices) =>
       isVisit: once,
       say
     })
-    const status: ExitStatus = served === "hindered" ? EXIT.unusable : EXIT.success
+    if (served === "hindered") return EXIT.unusable
+    // Those that could be read were looked at all the same.
+    const status: ExitStatus = places.length > 0 && files.unusable.length > 0 ? EXIT.usage : EXIT.success
     return status
   })
 

@@ -1,4 +1,5 @@
 /** A schedule written down for another program. */
+import { variableNames } from "./hook-variables.ts"
 import type { Schedule } from "./Schedule.ts"
 
 /** A file of another program's. */
@@ -14,7 +15,11 @@ export interface ExportPlace {
   readonly launcher: ReadonlyArray<string>
   /** The folder in which it is called: store and reports are there. */
   readonly folder: string
+  /** Variables that decide here how it runs, as `PIPELINE_CACHE`. */
+  readonly settings: Settings
 }
+
+export type Settings = { readonly [name: string]: string }
 
 /** A name that files, units and jobs of other programs may have: `ntk-study-weekly`. */
 export const plainName = ({ id }: Pick<Schedule, "id">): string =>
@@ -46,6 +51,18 @@ export const origin = ({ cron, id, timeZone }: Schedule): ReadonlyArray<string> 
   "Written by `pipeline schedule export`; do that again when the schedule changes.",
   "Hooks, history and the search for drift are those of `pipeline schedule run`, which this calls."
 ]
+
+/** Which variables hooks want: a file that others read is no place for what they hold. */
+export const needsOf = ({ hooks }: Pick<Schedule, "hooks">): ReadonlyArray<string> => {
+  const names = new Set(hooks.flatMap(({ target }) => variableNames(target)))
+  return names.size === 0 ? [] : [`Hooks need in its environment: ${[...names].join(", ")}.`]
+}
+
+/** Settings of here that mean nothing where the file will be read. */
+export const unsaidSettings = (settings: Settings): ReadonlyArray<string> =>
+  Object.entries(settings).map(
+    ([name, value]) => `Not said here: ${name}=${value}, which is set where this was written.`
+  )
 
 /** What `missed` and `maxCatchUp` ask for, in words. */
 export const missedText = ({ maxCatchUp, missed }: Schedule): string =>

@@ -1,8 +1,9 @@
 /** Sees to it that hooks are told, beside everything else: none of them holds up a run or the daemon. */
-import { Effect, Fiber } from "effect"
+import { Clock, Effect, Fiber } from "effect"
+import { durationText } from "../observe/duration.ts"
 import type { Desk } from "./Desk.ts"
 import type { OpenNotice } from "./open-notices.ts"
-import { tellNotice } from "./tell-hook.ts"
+import { notifiedBy, PATIENT, tellNotice } from "./tell-hook.ts"
 
 export class HookKeeper {
   private readonly desk: Desk
@@ -26,11 +27,16 @@ export class HookKeeper {
     return [...this.desk.ledger.notices].filter(([, { schedule }]) => this.desk.isOurs(schedule))
   }
 
-  private tell(id: string, { notice, schedule }: OpenNotice): Effect.Effect<void> {
+  private tell(id: string, open: OpenNotice): Effect.Effect<void> {
+    const onRefusal = (why: string, pause: number): void => {
+      const text = `${id}  its hook could not be told: ${why}; trying again in ${durationText(pause)}`
+      this.desk.options.say({ weight: "warning", text })
+    }
     const told = Effect.gen({ self: this }, function* () {
-      const event = yield* tellNotice(this.desk.scheduleOf(schedule) ?? { id: schedule, hooks: [] }, notice)
+      const { hooks } = this.desk.scheduleOf(open.schedule) ?? { hooks: [] }
+      const telling = yield* tellNotice({ hooks }, open.notice, { ...PATIENT, onRefusal })
       // Where the disk refuses this, it is told again: that is what the id is for.
-      yield* Effect.ignore(this.desk.record([event]))
+      yield* Effect.ignore(this.desk.record(notifiedBy(telling, open, yield* Clock.currentTimeMillis)))
       this.fibers.delete(id)
       this.desk.wake()
     })

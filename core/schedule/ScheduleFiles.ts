@@ -74,6 +74,15 @@ export class ScheduleFiles {
       })
   }
 
+  /** Of places that were named themselves, those that cannot be used, with why. */
+  get unusable(): ReadonlyArray<Remark> {
+    return this.places.flatMap((place) => {
+      const closed = this.closed.get(place)
+      const message = closed === undefined ? this.files.get(place)?.fault : `${relative("", place)}: ${closed}`
+      return message === undefined ? [] : [{ file: place, message }]
+    })
+  }
+
   /** Whether the schedules of a file are known: it is served, and could be read, or is gone. */
   isKnown(file: string): boolean {
     const read = this.files.get(file)

@@ -2,18 +2,31 @@
 import { Result } from "effect"
 import { durationText } from "../observe/duration.ts"
 import { cronFields, fieldText } from "./cron-fields.ts"
-import { commentOf, type ExportedFile, type ExportPlace, missedText, origin, plainName, tickWords } from "./Exported.ts"
+import {
+  commentOf,
+  type ExportedFile,
+  type ExportPlace,
+  missedText,
+  needsOf,
+  origin,
+  plainName,
+  tickWords
+} from "./Exported.ts"
 import type { Schedule } from "./Schedule.ts"
 
 /** The lines of a schedule, as a file; in words why there can be none. */
 export const exportCrontab = (
   schedule: Schedule,
-  { folder, launcher }: ExportPlace
+  { folder, launcher, settings }: ExportPlace
 ): Result.Result<ReadonlyArray<ExportedFile>, string> =>
   Result.map(plainCron(schedule.cron), (cron) => {
     const words = tickWords(launcher, schedule, folder).map(shellWord).join(" ")
     // cron takes a percent sign for the end of the line.
-    const command = `cd ${shellWord(folder)} && ${guarded(schedule, words)}`.replaceAll("%", String.raw`\%`)
+    const environment = Object.entries(settings).map(([name, value]) => `${name}=${shellWord(value)} `)
+    const command = `cd ${shellWord(folder)} && ${environment.join("")}${guarded(schedule, words)}`.replaceAll(
+      "%",
+      String.raw`\%`
+    )
     const text = `${commentOf([...origin(schedule), ...remarksOf(schedule)])}CRON_TZ=${schedule.timeZone}\n${cron} ${command}\n`
     return [{ name: `${plainName(schedule)}.crontab`, text }]
   })
@@ -45,6 +58,7 @@ const remarksOf = (schedule: Schedule): ReadonlyArray<string> => {
   const { jitter, missed, overlap, startingDeadline, timeZone } = schedule
   return [
     `CRON_TZ is known to cronie (Fedora, Arch and their like). Debian's cron goes by the zone of the machine: that has to be ${timeZone}.`,
+    ...needsOf(schedule),
     "What becomes of a time that a change of clocks takes out or brings twice is decided by cron.",
     ...(missed === "skip"
       ? []

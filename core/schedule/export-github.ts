@@ -1,20 +1,24 @@
 /** A schedule as a workflow of GitHub Actions, whose times are UTC. */
 import { Result } from "effect"
 import { durationText } from "../observe/duration.ts"
-import { commentOf, type ExportedFile, missedText, plainName } from "./Exported.ts"
+import { commentOf, type ExportedFile, missedText, plainName, type Settings, unsaidSettings } from "./Exported.ts"
 import { shellWord } from "./export-crontab.ts"
 import type { Schedule } from "./Schedule.ts"
 import { wordsOf } from "./TickProcess.ts"
 import { utcCrons } from "./utc-crons.ts"
 
 /** The workflow of a schedule; in words why there can be none. `now` decides which offsets its zone has. */
-export const exportGithub = (schedule: Schedule, now: number): Result.Result<ReadonlyArray<ExportedFile>, string> =>
+export const exportGithub = (
+  schedule: Schedule,
+  now: number,
+  settings: Settings
+): Result.Result<ReadonlyArray<ExportedFile>, string> =>
   Result.map(utcCrons(schedule, now), (crons) => {
     const { overlap, timeZone } = schedule
     const name = plainName(schedule)
     const offsets = new Set(crons.map(({ offset }) => offset))
     const words = ["npx", "pipeline", ...wordsOf(schedule)].map(shellWord).join(" ")
-    const text = `${commentOf([...headOf(schedule), ...remarksOf(schedule, offsets.size)])}name: ${JSON.stringify(schedule.id)}
+    const text = `${commentOf([...headOf(schedule), ...remarksOf(schedule, offsets.size), ...unsaidSettings(settings)])}name: ${JSON.stringify(schedule.id)}
 on:
   workflow_dispatch:
   schedule:

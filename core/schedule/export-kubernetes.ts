@@ -1,7 +1,17 @@
 /** A schedule as a CronJob of Kubernetes. */
 import { Result } from "effect"
 import { durationText } from "../observe/duration.ts"
-import { commentOf, type ExportedFile, missedText, origin, plainName, tickWords } from "./Exported.ts"
+import {
+  commentOf,
+  type ExportedFile,
+  type ExportPlace,
+  missedText,
+  needsOf,
+  origin,
+  plainName,
+  tickWords,
+  unsaidSettings
+} from "./Exported.ts"
 import { plainCron } from "./export-crontab.ts"
 import type { Schedule } from "./Schedule.ts"
 
@@ -16,14 +26,14 @@ const POLICIES = { forbid: "Forbid", allow: "Allow", replace: "Replace" } as con
 /** The manifest of a schedule; in words why there can be none. */
 export const exportKubernetes = (
   schedule: Schedule,
-  folder: string
+  { folder, settings }: Pick<ExportPlace, "folder" | "settings">
 ): Result.Result<ReadonlyArray<ExportedFile>, string> =>
   Result.map(plainCron(schedule.cron), (cron) => {
     const { missed, overlap, startingDeadline, timeZone } = schedule
     const name = plainName(schedule)
     const inside = { ...schedule, file: schedule.file.replace(folder, FOLDER) }
     const deadline = missed === "skip" ? PROMPT : startingDeadline && Math.max(10, Math.ceil(startingDeadline / 1000))
-    const text = `${commentOf([...origin(schedule), ...remarksOf(schedule)])}apiVersion: batch/v1
+    const text = `${commentOf([...origin(schedule), ...needsOf(schedule), ...remarksOf(schedule), ...unsaidSettings(settings)])}apiVersion: batch/v1
 kind: CronJob
 metadata:
   name: ${name}

@@ -2,28 +2,38 @@
 import { Result } from "effect"
 import { durationText } from "../observe/duration.ts"
 import { type CronFields, cronFields, type FieldName, isAll } from "./cron-fields.ts"
-import { commentOf, type ExportedFile, type ExportPlace, missedText, origin, plainName, tickWords } from "./Exported.ts"
+import {
+  commentOf,
+  type ExportedFile,
+  type ExportPlace,
+  missedText,
+  needsOf,
+  origin,
+  plainName,
+  tickWords
+} from "./Exported.ts"
 import type { Schedule } from "./Schedule.ts"
 
 /** The two files of a schedule; in words why there can be none. */
 export const exportSystemd = (
   schedule: Schedule,
-  { folder, launcher }: ExportPlace
+  { folder, launcher, settings }: ExportPlace
 ): Result.Result<ReadonlyArray<ExportedFile>, string> =>
   Result.map(calendarsOf(schedule), (calendars) => {
     const name = plainName(schedule)
+    const environment = Object.entries(settings).map((setting) => `Environment=${assigned(setting.join("="))}\n`)
     const words = tickWords(launcher, schedule, folder).map(quoted).join(" ")
     return [
       { name: `${name}.timer`, text: timerOf(schedule, calendars) },
       {
         name: `${name}.service`,
-        text: `${commentOf(origin(schedule))}[Unit]
+        text: `${commentOf([...origin(schedule), ...needsOf(schedule)])}[Unit]
 Description=Scheduled reproduction ${schedule.id}
 
 [Service]
 Type=oneshot
 WorkingDirectory=${escaped(folder)}
-ExecStart=${words}
+${environment.join("")}ExecStart=${words}
 # An expectation that was missed is told by hooks, and is no fault of the unit.
 SuccessExitStatus=3
 TimeoutStartSec=infinity
@@ -95,5 +105,8 @@ const quoted = (word: string): string => {
   const plain = escaped(word).replaceAll("$", "$$$$")
   return /^[\w@%+=:,./-]+$/u.test(plain) ? plain : `"${plain.replaceAll(/["\\]/gu, String.raw`\$&`)}"`
 }
+
+/** A word of `Environment=`, in which a dollar sign is one. */
+const assigned = (word: string): string => `"${escaped(word).replaceAll(/["\\]/gu, String.raw`\$&`)}"`
 
 const escaped = (text: string): string => text.replaceAll("%", "%%")

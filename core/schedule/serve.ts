@@ -7,6 +7,7 @@ import { attemptSync } from "../store/durable.ts"
 import { Desk, type ServeOptions } from "./Desk.ts"
 import { decide } from "./decide.ts"
 import { HookKeeper } from "./HookKeeper.ts"
+import { unsetSecrets } from "./hook-variables.ts"
 import { type Lead, takeLead } from "./Lead.ts"
 import { RunKeeper } from "./RunKeeper.ts"
 import type { Instant, Schedule } from "./Schedule.ts"
@@ -105,6 +106,7 @@ class ScheduleDaemon {
       for (const { file, message } of options.files.clashes)
         this.desk.sayOnce(`clash ${file}`, { weight: "warning", text: `${file}  ${message}` })
       this.sayWhat()
+      for (const schedule of options.files.schedules) this.sayOfSecrets(schedule)
       const now = yield* Clock.currentTimeMillis
       yield* this.drop(now)
       yield* this.runs.adopt()
@@ -118,6 +120,13 @@ class ScheduleDaemon {
     const { length } = this.desk.options.files.schedules
     const text = `serving ${countText(length, "schedule")}`
     this.desk.sayOnce("what", length === 0 ? { weight: "warning", text: NOTHING } : { weight: "info", text })
+  }
+
+  /** Which hooks cannot be told: better known before there is something to tell. */
+  private sayOfSecrets({ hooks, id }: Schedule): void {
+    const unset = new Set(hooks.flatMap(({ target }) => unsetSecrets(target, process.env)))
+    const text = `${id}  hooks cannot be told: not set here: ${[...unset].join(", ")}`
+    this.desk.sayOnce(`secrets ${id}`, unset.size === 0 ? undefined : { weight: "warning", text })
   }
 
   /** Schedules that their files no longer have. */

@@ -169,6 +169,43 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
     assert.include(unknown.stderr, 'did you mean "beat/often"?')
   })
 
+  it("says which hooks could not be told, and tells with the next run what it has left open", () => {
+    const hooks = `    - { on: success, webhook: "http://127.0.0.1:9/", tokenFrom: UNSET_IN_TESTS }
+    - { on: success, run: [sh, -c, "[ -e ready ] && cat >> told.jsonl"] }
+`
+    const study = project(SCHEDULE.replace("* * * * * *", "0 0 1 1 *").replace(/ {4}- .*\n/u, hooks))
+    assert.include(
+      study.run("schedule", "serve", "--once").stderr,
+      "hooks cannot be told: not set here: UNSET_IN_TESTS"
+    )
+    const { status, stderr } = study.run("schedule", "run", "beat/often", "beat.yaml")
+    assert.strictEqual(status, 0)
+    assert.match(stderr, /success\/1 {2}nobody could be told: the variable UNSET_IN_TESTS is not set/u)
+    assert.match(stderr, /success\/2 {2}not told yet: it ended with 1/u)
+    const text = study.run("schedule", "history").stdout
+    assert.include(text, "not told: hook 1 of success: the variable UNSET_IN_TESTS is not set")
+    assert.include(text, "not told: hook 2 of success: not yet")
+    assert.include(study.run("schedule", "list").stdout, "success, hooks not told")
+    study.write("ready", "")
+    study.run("schedule", "run", "beat/often", "beat.yaml")
+    assert.lengthOf(new Set(noticesIn(study).map(({ id }) => id)), 2)
+    assert.notInclude(study.run("schedule", "history").stdout, "not yet")
+  })
+
+  it("ends by itself where a hook that took too long has left a process behind, and by Ctrl-C while it tells one", async () => {
+    const left = `(trap '' TERM; sleep 600) & trap '' TERM; sleep 600`
+    const hook = (timeout: string): string => `    - { on: success, run: [sh, -c, "${left}"], timeout: ${timeout} }\n`
+    const study = project(SCHEDULE.replace(/ {4}- .*\n/u, hook("100ms")))
+    const { stderr } = study.run("schedule", "run", "beat/often", "beat.yaml")
+    assert.include(stderr, "not told yet: it took longer than 100ms")
+    study.edit("beat.yaml", "timeout: 100ms", "timeout: 10m")
+    const child = study.start("schedule", "run", "beat/often", "beat.yaml")
+    onTestFinished(() => void child.kill("SIGKILL"))
+    await until(() => rowsOf(study).filter(({ fate }) => fate === "success").length === 2, AGAIN)
+    child.kill("SIGINT")
+    assert.strictEqual(await until(() => child.exitCode ?? child.signalCode ?? undefined), 130)
+  })
+
   it("looks once for whoever starts it from time to time, and keeps what a broken file said last", async () => {
     const study = project(SCHEDULE.replace("* * * * * *", "0 0 1 1 *"))
     assert.strictEqual(study.run("schedule", "serve", "--once").status, 0)
@@ -180,5 +217,11 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
     const { status, stderr } = study.run("schedule", "next")
     assert.strictEqual(status, 0)
     assert.include(stderr, 'schedule: "0 0 30 2 *" is a time that never comes')
+    // Whoever names a file means it.
+    for (const words of [["next"], ["list", "--json"], ["serve", "--once"]]) {
+      const named = study.run("schedule", ...words, "beat.yaml")
+      assert.strictEqual(named.status, 2, words.join(" "))
+      assert.include(named.stderr, "is a time that never comes")
+    }
   })
 })

@@ -10,7 +10,7 @@ import { calendarsOf, exportSystemd } from "../../../core/schedule/export-system
 import { utcCrons } from "../../../core/schedule/utc-crons.ts"
 import { sampleSchedule } from "./sample-schedule.ts"
 
-const PLACE: ExportPlace = { launcher: ["/opt/athanor/bin/pipeline.js"], folder: "/study" }
+const PLACE: ExportPlace = { launcher: ["/opt/athanor/bin/pipeline.js"], folder: "/study", settings: {} }
 const NOW = Date.UTC(2026, 10, 26)
 
 const FULL = sampleSchedule(
@@ -95,7 +95,7 @@ describe("a schedule for cron", () => {
 
 describe("a schedule for Kubernetes", () => {
   it("is a CronJob, with what it cannot say", async () => {
-    const exported = exportKubernetes(FULL, "/study")
+    const exported = exportKubernetes(FULL, PLACE)
     await isAsKept(exported)
     const [file] = Result.getOrThrow(exported)
     const { kind, spec } = parse(file?.text ?? "")
@@ -109,14 +109,14 @@ describe("a schedule for Kubernetes", () => {
 
 describe("a schedule for GitHub", () => {
   it("is a workflow, with what it cannot say", async () => {
-    const exported = exportGithub(FULL, NOW)
+    const exported = exportGithub(FULL, NOW, {})
     await isAsKept(exported)
     const [file] = Result.getOrThrow(exported)
     const workflow = parse(file?.text ?? "")
     assert.deepStrictEqual(workflow.on.schedule, [{ cron: "30 1 * * 1" }, { cron: "30 0 * * 1" }])
     const steps: ReadonlyArray<{ run?: string; if?: string }> = workflow.jobs.reproduce.steps
     assert.isTrue(steps.slice(1).every((step) => step.if !== undefined))
-    const [plain] = Result.getOrThrow(exportGithub(PLAIN, NOW))
+    const [plain] = Result.getOrThrow(exportGithub(PLAIN, NOW, {}))
     assert.deepStrictEqual(parse(plain?.text ?? "").on.schedule, [{ cron: "0 0 * * *" }])
   })
 
@@ -136,5 +136,29 @@ describe("a schedule for GitHub", () => {
   it("does not pretend that a day of the month is another", () => {
     const crons = utcCrons({ cron: "30 0 1 * *", timeZone: "Europe/Berlin" }, NOW)
     assert.deepStrictEqual(crons, Result.fail("in UTC its times fall on other days of the month"))
+  })
+})
+
+describe("what the environment decides", () => {
+  const settings = { PIPELINE_CACHE: '/a "store"/50%' }
+  const place = { ...PLACE, settings }
+  const told = sampleSchedule(
+    'cron: "@daily", hooks: [{ on: failure, run: [./tell], env: [HOST], secrets: [TOK] }, { on: failure, webhookFrom: URL, tokenFrom: TOK }]'
+  )
+  const textOf = (exported: Result.Result<ReadonlyArray<ExportedFile>, string>): string =>
+    Result.getOrThrow(exported)
+      .map(({ text }) => text)
+      .join("")
+
+  it("goes along where it means something, and is said where it does not", () => {
+    assert.include(textOf(exportSystemd(told, place)), String.raw`Environment="PIPELINE_CACHE=/a \"store\"/50%%"`)
+    assert.include(textOf(exportCrontab(told, place)), String.raw`cd /study && PIPELINE_CACHE='/a "store"/50\%' flock`)
+    for (const exported of [exportKubernetes(told, place), exportGithub(told, NOW, settings)])
+      assert.include(textOf(exported), 'Not said here: PIPELINE_CACHE=/a "store"/50%')
+  })
+
+  it("and hooks want is named, and not shown", () => {
+    for (const exported of [exportSystemd(told, place), exportCrontab(told, place), exportKubernetes(told, place)])
+      assert.include(textOf(exported), "# Hooks need in its environment: HOST, TOK, URL.\n")
   })
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { createServer, type IncomingHttpHeaders } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -8,7 +8,7 @@ import { TestClock } from "effect/testing"
 import { assert, describe, it, onTestFinished } from "vitest"
 import type { HookTarget } from "../../../core/document/PipelineDocument.ts"
 import type { Notice } from "../../../core/schedule/Notice.ts"
-import { tellHook } from "../../../core/schedule/tell-hook.ts"
+import { type Persistence, tellHook } from "../../../core/schedule/tell-hook.ts"
 
 const NOTICE = {
   id: "s@2026-11-26T10:00:00Z/failure/1",
@@ -45,9 +45,14 @@ const listen = async (...statuses: ReadonlyArray<number>) => {
 }
 
 /** Tells a hook by a clock that goes on by itself, pauses included. */
-const tell = (target: HookTarget, variables: { readonly [name: string]: string } = {}, timeout = 5000) =>
+const tell = (
+  target: HookTarget,
+  variables: { readonly [name: string]: string } = {},
+  timeout = 5000,
+  persistence?: Persistence
+) =>
   Effect.gen(function* () {
-    const fiber = yield* Effect.forkChild(tellHook({ target, timeout }, NOTICE, variables))
+    const fiber = yield* Effect.forkChild(tellHook({ target, timeout }, NOTICE, variables, persistence))
     for (;;) {
       if (fiber.pollUnsafe() !== undefined) return yield* Fiber.join(fiber)
       yield* TestClock.adjust("10 minutes")
@@ -89,11 +94,9 @@ describe("a webhook", () => {
   })
 
   it("that does not answer is given up after its time", async () => {
-    const { heard, url } = await listen()
-    const { detail, outcome } = await tell(webhook(url), {}, 20)
-    assert.strictEqual(outcome, "given up")
-    assert.match(detail ?? "", /timeout/u)
-    assert.strictEqual(heard.length, 5)
+    const { url } = await listen()
+    const detail = "it took longer than 20ms"
+    assert.deepStrictEqual(await tell(webhook(url), {}, 20), { outcome: "given up", attempts: 5, detail })
   })
 
   it("whose address nobody has set is given up at once", async () => {
@@ -132,6 +135,45 @@ describe("a program", () => {
     assert.deepInclude(await tell(command(["/no/such/program"]), variables), { outcome: "given up", attempts: 1 })
     assert.deepInclude(await tell(command(["true"]), variables), { outcome: "delivered", attempts: 1 })
     const { detail } = await tell(command(["sleep", "60"]), variables, 50)
-    assert.strictEqual(detail, "it was ended by SIGKILL")
+    assert.strictEqual(detail, "it took longer than 50ms")
+  })
+
+  it("that takes too long is ended with all that it has started", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "athanor-"))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const script = `trap '' TERM; (trap '' TERM; sleep 1; echo > "$1/survivor") & sleep 60`
+    const hook = { target: command(["sh", "-c", script, "sh", folder]), timeout: 300 }
+    const once = { attempts: 1, atLast: "given up", onRefusal: () => undefined } as const
+    const telling = tellHook(hook, NOTICE, { PATH: process.env["PATH"] ?? "" }, once)
+    assert.deepInclude(await Effect.runPromise(telling), { detail: "it took longer than 300ms" })
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    assert.isFalse(existsSync(join(folder, "survivor")))
+  })
+
+  it("that leaves a process behind is told when it has ended itself", async () => {
+    const variables = { PATH: process.env["PATH"] ?? "" }
+    const folder = mkdtempSync(join(tmpdir(), "athanor-"))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const target = command(["sh", "-c", `sleep 60 & echo $! > "$1/pid"; echo no >&2; exit 3`, "sh", folder])
+    const once = { attempts: 1, atLast: "put off", onRefusal: () => undefined } as const
+    const telling = await Effect.runPromise(tellHook({ target, timeout: 60_000 }, NOTICE, variables, once))
+    assert.deepStrictEqual(telling, { outcome: "put off", attempts: 1, detail: "it ended with 3: no" })
+    assert.isTrue(process.kill(Number(readFileSync(join(folder, "pid"), "utf8")), "SIGKILL"))
+  })
+
+  it("whose secret nobody has set is not started, and given up at once", async () => {
+    const variables = { PATH: process.env["PATH"] ?? "", EMPTY: "" }
+    const telling = await tell(command(["true"], ["EMPTY"]), variables)
+    assert.deepStrictEqual(telling, { outcome: "given up", attempts: 1, detail: "the variable EMPTY is not set" })
+  })
+
+  it("that does not take it is told of before each pause", async () => {
+    const said: Array<readonly [why: string, pause: number]> = []
+    const onRefusal = (why: string, pause: number): void => void said.push([why, pause])
+    const persistence = { attempts: 2, atLast: "put off", onRefusal } as const
+    const variables = { PATH: process.env["PATH"] ?? "" }
+    const telling = await tell(command(["sh", "-c", "exit 3"]), variables, 5000, persistence)
+    assert.deepInclude(telling, { outcome: "put off", attempts: 2 })
+    assert.deepStrictEqual(said, [["it ended with 3", 2000]])
   })
 })
