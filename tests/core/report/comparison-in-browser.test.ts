@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { Browser } from "playwright-core"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, assert, beforeAll, describe, it, vi } from "vitest"
 import { renderComparison } from "../../../core/report/comparison-page.ts"
 import { renderHistory } from "../../../core/report/history-page.ts"
 import { noChromium, startChromium } from "../../chromium.ts"
@@ -81,8 +81,11 @@ describe.skipIf(noChromium !== undefined)(
       const before = (await name.boundingBox())?.x
       await table.focus()
       for (let presses = 0; presses < 8; presses++) await page.keyboard.press("ArrowRight")
-      await page.waitForFunction('document.querySelector("#metrics .beside").scrollLeft > 0')
-      assert.strictEqual((await name.boundingBox())?.x, before)
+      // Scrolling takes some frames; the policy of the page lets nothing be evaluated in it that would wait there.
+      await vi.waitFor(async () => {
+        assert.isAbove(await page.evaluate<number>('document.querySelector("#metrics .beside").scrollLeft'), 0)
+      })
+      await vi.waitFor(async () => assert.strictEqual((await name.boundingBox())?.x, before))
     })
   }
 )
