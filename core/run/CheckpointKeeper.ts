@@ -11,8 +11,8 @@ import type { LogLine, MadeFile } from "./Executor.ts"
 /** Milliseconds between two checkpoints, at least. */
 const INTERVAL = 500
 
-/** How much longer a stage works than it keeps what it has: checkpoints cost 2 % of the time at most. */
-const WORK_PER_COST = 50
+/** How much longer a stage works than it keeps what it has: checkpoints cost 1 % of the time at most. */
+const WORK_PER_COST = 100
 
 /** How much longer the way to the other side is free than a checkpoint is on it: reports of progress go the same way. */
 const REST_PER_DELIVERY = 4
