@@ -37,9 +37,9 @@ export class ActionIndex {
   find(key: Digest): ActionRecord | undefined {
     if (this.absent.has(key)) return undefined
     if (this.freshKeys.has(key)) this.flush()
-    // A store in which nothing was made yet answers ten thousand questions at once, whoever has its file now.
-    if (this.tables.isEmpty) return undefined
-    const found = this.ask((tables) => tables.find(key))
+    // A store in which nothing was made yet answers ten thousand questions at once, whoever has its file now; and each of
+    // them is kept in mind, for by the time that its task is begun the store is empty no more.
+    const found = this.tables.isEmpty ? undefined : this.ask((tables) => tables.find(key))
     if (found === undefined && this.absent.size < MOST_ABSENT) this.absent.add(key)
     return found
   }

@@ -2,9 +2,10 @@ import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, w
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { onTestFinished, vi } from "vitest"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
 import { encodeLine } from "../../../core/store/checked-lines.ts"
-import type { SegmentEntry } from "../../../core/store/IndexTables.ts"
+import { IndexTables, type SegmentEntry } from "../../../core/store/IndexTables.ts"
 import { digest, inStore, record, temporaryFolder } from "./sample-store.ts"
 
 /** The task whose record holds for a key. */
@@ -57,6 +58,27 @@ describe("ActionStore", () => {
         )
         assert.deepStrictEqual(found?.codeParts, codeParts)
       })
+  )
+
+  it.live("does not look again for what an empty store had not, once it has something else", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const looks = vi.spyOn(IndexTables.prototype, "find")
+      onTestFinished(() => looks.mockRestore())
+      yield* inStore(
+        folder,
+        Effect.gen(function* () {
+          // As a run does: nobody else acts in the store unseen.
+          yield* Effect.flatMap(ActionStore, ({ watch }) => watch)
+          assert.strictEqual(yield* holder("absent"), undefined)
+          yield* commit("k", "circle")
+          assert.strictEqual(yield* holder("k"), "circle")
+          looks.mockClear()
+          assert.strictEqual(yield* holder("absent"), undefined)
+          assert.strictEqual(looks.mock.calls.length, 0)
+        })
+      )
+    })
   )
 
   it.live("finds what was committed, in this process and in the next, and nothing else", () =>
