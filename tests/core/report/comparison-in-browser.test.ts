@@ -1,15 +1,11 @@
 /** Pages on several runs in a real browser: what they ask for, how they look, and how they are read without a mouse. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { pathToFileURL } from "node:url"
-import type { Browser } from "playwright-core"
-import { afterAll, assert, beforeAll, describe, it, vi } from "vitest"
+import { assert, describe, it, vi } from "vitest"
 import { renderComparison } from "../../../core/report/comparison-page.ts"
 import { renderHistory } from "../../../core/report/history-page.ts"
-import { noChromium, startChromium } from "../../chromium.ts"
+import { noChromium } from "../../chromium.ts"
 import { COMPARISON, manyCompared } from "./example-comparison.ts"
 import { HISTORY } from "./example-history.ts"
+import { pageOpener } from "./open-page.ts"
 import { accessibilityFaults, looksOf } from "./opened-page.ts"
 
 const PAGES = {
@@ -21,32 +17,7 @@ const PAGES = {
 describe.skipIf(noChromium !== undefined)(
   `pages on several runs in Chromium${noChromium === undefined ? "" : ` (${noChromium})`}`,
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "athanor-page-"))
-    let browser: Browser
-
-    beforeAll(async () => {
-      browser = await startChromium()
-    })
-    afterAll(async () => {
-      await browser?.close()
-      rmSync(folder, { recursive: true, force: true })
-    })
-
-    const open = async (html: string, colorScheme: "light" | "dark" = "light", width = 1200) => {
-      const file = join(folder, "page.html")
-      writeFileSync(file, html)
-      const page = await (await browser.newContext({ colorScheme, viewport: { width, height: 900 } })).newPage()
-      const complaints: Array<string> = []
-      page.on("console", (message) => complaints.push(message.text()))
-      page.on("pageerror", ({ message }) => complaints.push(message))
-      const address = pathToFileURL(file).href
-      page.on("request", (request) => {
-        const url = request.url()
-        if (url !== address && !url.startsWith("data:")) complaints.push(url)
-      })
-      await page.goto(address)
-      return { page, complaints }
-    }
+    const open = pageOpener()
 
     it.each(Object.entries(PAGES))(
       "a %s can be read by keyboard and ear, asks for nothing, and fits",

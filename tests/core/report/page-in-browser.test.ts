@@ -1,62 +1,28 @@
 /** Pages in a real browser: what they ask for, how they look in light, dark and print, and how they are read without a mouse. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { pathToFileURL } from "node:url"
 import { Effect } from "effect"
-import type { Browser, Page } from "playwright-core"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { assert, beforeAll, describe, it } from "vitest"
 import { renderHtml } from "../../../core/report/html-report.ts"
 import type { ReportModel } from "../../../core/report/ReportModel.ts"
-import { noChromium, startChromium } from "../../chromium.ts"
+import { noChromium } from "../../chromium.ts"
 import { FAILURE, reportOf, SUCCESS } from "./example-report.ts"
+import { pageOpener } from "./open-page.ts"
 import { accessibilityFaults, looksOf, unoriginatedNumbers } from "./opened-page.ts"
 
 /** The element that has the focus, and how it shows it. */
 const FOCUSED = `(({ activeElement: active, body }) => active === null || active === body ? ["", ""]
   : [(active.tagName + " " + active.className).trim(), getComputedStyle(active).outlineStyle])(document)`
 
-interface Opened {
-  readonly page: Page
-  /** What the browser complained of, and what it asked for beyond the page. */
-  readonly complaints: ReadonlyArray<string>
-}
-
 describe.skipIf(noChromium !== undefined)(
   `a report in Chromium${noChromium === undefined ? "" : ` (${noChromium})`}`,
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "athanor-page-"))
-    let browser: Browser
+    const open = pageOpener()
     let success: ReportModel
     let failure: ReportModel
 
     beforeAll(async () => {
-      browser = await startChromium()
       success = await Effect.runPromise(reportOf(SUCCESS))
       failure = await Effect.runPromise(reportOf(FAILURE))
     })
-    afterAll(async () => {
-      await browser?.close()
-      rmSync(folder, { recursive: true, force: true })
-    })
-
-    const open = async (html: string, colorScheme: "light" | "dark" = "light", width = 1200): Promise<Opened> => {
-      const file = join(folder, "report.html")
-      writeFileSync(file, html)
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } })
-      const page = await context.newPage()
-      const complaints: Array<string> = []
-      page.on("console", (message) => complaints.push(message.text()))
-      page.on("pageerror", ({ message }) => complaints.push(message))
-      const address = pathToFileURL(file).href
-      page.on("request", (request) => {
-        const url = request.url()
-        if (url !== address && !url.startsWith("data:")) complaints.push(url)
-      })
-      await page.goto(address)
-      return { page, complaints }
-    }
-
     /** The longest names, those of other scripts, and those that would be markup. */
     const odd = (model: ReportModel): ReportModel => {
       const name = `π・研究 <b>&amp;</b> "q" ${"very-long-name-".repeat(12)}`
