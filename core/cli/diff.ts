@@ -1,17 +1,11 @@
 /** `pipeline diff`: two or more runs side by side. */
 import { Effect, Option } from "effect"
 import type { DeviceRow } from "../explain/compare-devices.ts"
-import {
-  compareRuns,
-  differing,
-  type Row,
-  type RunComparison,
-  SECTIONS,
-  type Section
-} from "../explain/compare-runs.ts"
+import { compareRuns, differing, type Row, type RunComparison } from "../explain/compare-runs.ts"
 import type { TaskParamRow } from "../explain/compare-task-params.ts"
 import { documentOf } from "../explain/document-of-run.ts"
 import { letterOf } from "../explain/letters.ts"
+import { SECTIONS, type Section } from "../explain/sections.ts"
 import { durationText } from "../observe/duration.ts"
 import { shortTexts } from "../plan/short-texts.ts"
 import { isFlawless } from "../record/JournalFlaws.ts"

@@ -5,6 +5,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
+import { SECTIONS } from "../explain/sections.ts"
 import { cache } from "./cache-commands.ts"
 import { EXIT } from "./exit-status.ts"
 import { count, flag, json, text } from "./flags.ts"
@@ -155,16 +156,7 @@ const diff = Command.make(
   {
     runs: pastRun.pipe(Argument.variadic({ min: 1 })),
     all: flag("all").pipe(Flag.withDescription("Also what is alike")),
-    only: Flag.Literals("only", [
-      "params",
-      "taskParams",
-      "metrics",
-      "artifacts",
-      "devices",
-      "timings",
-      "code",
-      "environment"
-    ]).pipe(Flag.withDescription("Only this part"), Flag.optional),
+    only: Flag.Literals("only", SECTIONS).pipe(Flag.withDescription("Only this part"), Flag.optional),
     json
   },
   (input) => handle(import("./diff.ts"), ({ diff }) => diff(input))

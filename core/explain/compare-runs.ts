@@ -39,19 +39,6 @@ export interface RunComparison {
   readonly environment: ReadonlyArray<Row<string>>
 }
 
-export const SECTIONS = [
-  "params",
-  "taskParams",
-  "metrics",
-  "artifacts",
-  "devices",
-  "timings",
-  "code",
-  "environment"
-] as const
-
-export type Section = (typeof SECTIONS)[number]
-
 /** What is compared of a run. */
 export interface ComparedRun extends Pick<PastRun, "folder" | "plan" | "state"> {
   /** Its pipeline file; `undefined` where that can no longer be read. */
