@@ -47,7 +47,7 @@ const exportAs = (format: ExportChoices["format"], schedule: Schedule, now: numb
     case "k8s":
       return exportKubernetes(schedule, place)
     case "github":
-      return exportGithub(schedule, now, place.settings)
+      return exportGithub(schedule, place, now)
   }
 }
 

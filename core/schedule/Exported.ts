@@ -1,4 +1,5 @@
 /** A schedule written down for another program. */
+import { durationText } from "../observe/duration.ts"
 import { variableNames } from "./hook-variables.ts"
 import type { Schedule } from "./Schedule.ts"
 
@@ -67,3 +68,11 @@ export const unsaidSettings = (settings: Settings): ReadonlyArray<string> =>
 /** What `missed` and `maxCatchUp` ask for, in words. */
 export const missedText = ({ maxCatchUp, missed }: Schedule): string =>
   missed === "all" ? `missed: all, ${maxCatchUp} at most` : `missed: ${missed}`
+
+/** How late a run may begin, for a program that cannot be told. */
+export const unsaidDeadline = ({ startingDeadline }: Pick<Schedule, "startingDeadline">): ReadonlyArray<string> =>
+  startingDeadline === undefined ? [] : [`Not said here: startingDeadline, ${durationText(startingDeadline)}.`]
+
+/** By how much starts are put off, for a program that cannot be told. */
+export const unsaidJitter = ({ jitter }: Pick<Schedule, "jitter">): ReadonlyArray<string> =>
+  jitter > 0 ? [`Not said here: jitter, ${durationText(jitter)}.`] : []

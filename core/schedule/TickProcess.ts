@@ -28,10 +28,10 @@ const KEPT_LOGS = 50
 /** How the command is started: the program and its first arguments. */
 export type Launcher = readonly [program: string, ...first: ReadonlyArray<string>]
 
-/** The words of the command that runs a schedule. */
-export const wordsOf = ({ file, params, profile, recompute }: Schedule): ReadonlyArray<string> => [
+/** The words of the command that runs a schedule, called in a folder. */
+export const wordsOf = ({ file, params, profile, recompute }: Schedule, folder = ""): ReadonlyArray<string> => [
   "run",
-  relative("", file),
+  relative(folder, file),
   "--check",
   ...(profile === undefined ? [] : ["--profile", profile]),
   ...Object.entries(params).flatMap(([name, value]) => ["-S", `${name}=${JSON.stringify(value)}`]),

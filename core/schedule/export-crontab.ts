@@ -1,6 +1,5 @@
 /** A schedule as lines of a crontab. */
 import { Result } from "effect"
-import { durationText } from "../observe/duration.ts"
 import { cronFields, fieldText } from "./cron-fields.ts"
 import {
   commentOf,
@@ -10,7 +9,9 @@ import {
   needsOf,
   origin,
   plainName,
-  tickWords
+  tickWords,
+  unsaidDeadline,
+  unsaidJitter
 } from "./Exported.ts"
 import type { Schedule } from "./Schedule.ts"
 
@@ -55,7 +56,7 @@ const guarded = ({ id, overlap }: Schedule, words: string): string =>
   overlap === "allow" ? words : `flock -n ${shellWord(`.${plainName({ id })}.lock`)} ${words}`
 
 const remarksOf = (schedule: Schedule): ReadonlyArray<string> => {
-  const { jitter, missed, overlap, startingDeadline, timeZone } = schedule
+  const { missed, overlap, timeZone } = schedule
   return [
     `CRON_TZ is known to cronie (Fedora, Arch and their like). Debian's cron goes by the zone of the machine: that has to be ${timeZone}.`,
     ...needsOf(schedule),
@@ -63,9 +64,9 @@ const remarksOf = (schedule: Schedule): ReadonlyArray<string> => {
     ...(missed === "skip"
       ? []
       : [`Not said here: ${missedText(schedule)}; cron forgets what comes while the machine is off.`]),
-    ...(startingDeadline === undefined ? [] : [`Not said here: startingDeadline, ${durationText(startingDeadline)}.`]),
+    ...unsaidDeadline(schedule),
     ...(overlap === "replace" ? ["Not said here: overlap: replace; a run that goes on stays, as with forbid."] : []),
-    ...(jitter > 0 ? [`Not said here: jitter, ${durationText(jitter)}.`] : [])
+    ...unsaidJitter(schedule)
   ]
 }
 

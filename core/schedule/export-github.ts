@@ -1,7 +1,15 @@
 /** A schedule as a workflow of GitHub Actions, whose times are UTC. */
 import { Result } from "effect"
-import { durationText } from "../observe/duration.ts"
-import { commentOf, type ExportedFile, missedText, plainName, type Settings, unsaidSettings } from "./Exported.ts"
+import {
+  commentOf,
+  type ExportedFile,
+  type ExportPlace,
+  missedText,
+  plainName,
+  unsaidDeadline,
+  unsaidJitter,
+  unsaidSettings
+} from "./Exported.ts"
 import { shellWord } from "./export-crontab.ts"
 import type { Schedule } from "./Schedule.ts"
 import { wordsOf } from "./TickProcess.ts"
@@ -10,14 +18,14 @@ import { utcCrons } from "./utc-crons.ts"
 /** The workflow of a schedule; in words why there can be none. `now` decides which offsets its zone has. */
 export const exportGithub = (
   schedule: Schedule,
-  now: number,
-  settings: Settings
+  { folder, settings }: Pick<ExportPlace, "folder" | "settings">,
+  now: number
 ): Result.Result<ReadonlyArray<ExportedFile>, string> =>
   Result.map(utcCrons(schedule, now), (crons) => {
     const { overlap, timeZone } = schedule
     const name = plainName(schedule)
     const offsets = new Set(crons.map(({ offset }) => offset))
-    const words = ["npx", "pipeline", ...wordsOf(schedule)].map(shellWord).join(" ")
+    const words = ["npx", "pipeline", ...wordsOf(schedule, folder)].map(shellWord).join(" ")
     const text = `${commentOf([...headOf(schedule), ...remarksOf(schedule, offsets.size), ...unsaidSettings(settings)])}name: ${JSON.stringify(schedule.id)}
 on:
   workflow_dispatch:
@@ -66,7 +74,7 @@ const headOf = ({ cron, id, timeZone }: Schedule): ReadonlyArray<string> => [
 ]
 
 const remarksOf = (schedule: Schedule, offsets: number): ReadonlyArray<string> => {
-  const { hooks, jitter, missed, startingDeadline } = schedule
+  const { hooks, missed } = schedule
   return [
     "GitHub starts at best every five minutes, often late, now and then not at all, and never in a repository that nobody has touched for 60 days.",
     ...(offsets > 1
@@ -76,8 +84,8 @@ const remarksOf = (schedule: Schedule, offsets: number): ReadonlyArray<string> =
         ]
       : []),
     ...(missed === "skip" ? [] : [`Not said here: ${missedText(schedule)}; GitHub forgets what it misses.`]),
-    ...(startingDeadline === undefined ? [] : [`Not said here: startingDeadline, ${durationText(startingDeadline)}.`]),
-    ...(jitter > 0 ? [`Not said here: jitter, ${durationText(jitter)}.`] : []),
+    ...unsaidDeadline(schedule),
+    ...unsaidJitter(schedule),
     ...(hooks.length > 0 ? ["Not said here: hooks; GitHub tells of failed workflows by itself."] : []),
     "Drift is not looked for: the cache of a workflow is no history to rely on."
   ]

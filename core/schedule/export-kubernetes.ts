@@ -10,6 +10,7 @@ import {
   origin,
   plainName,
   tickWords,
+  unsaidJitter,
   unsaidSettings
 } from "./Exported.ts"
 import { plainCron } from "./export-crontab.ts"
@@ -62,7 +63,7 @@ ${deadline === undefined ? "" : `  startingDeadlineSeconds: ${deadline}\n`}  job
   })
 
 const remarksOf = (schedule: Schedule): ReadonlyArray<string> => {
-  const { jitter, missed, startingDeadline } = schedule
+  const { missed, startingDeadline } = schedule
   return [
     "Not tried on a cluster: only the shape of the manifest is checked. Replace what says REPLACE-ME.",
     "timeZone wants Kubernetes 1.27. What becomes of a time that a change of clocks takes out or brings twice is decided there.",
@@ -79,6 +80,6 @@ const remarksOf = (schedule: Schedule): ReadonlyArray<string> => {
           `Not said here: startingDeadline, ${durationText(startingDeadline)}: what is missed is skipped, so ${PROMPT} seconds are all.`
         ]
       : []),
-    ...(jitter > 0 ? [`Not said here: jitter, ${durationText(jitter)}.`] : [])
+    ...unsaidJitter(schedule)
   ]
 }

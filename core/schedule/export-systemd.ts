@@ -1,6 +1,5 @@
 /** A schedule as a timer and a service of systemd's. */
 import { Result } from "effect"
-import { durationText } from "../observe/duration.ts"
 import { type CronFields, cronFields, type FieldName, isAll } from "./cron-fields.ts"
 import {
   commentOf,
@@ -10,7 +9,8 @@ import {
   needsOf,
   origin,
   plainName,
-  tickWords
+  tickWords,
+  unsaidDeadline
 } from "./Exported.ts"
 import type { Schedule } from "./Schedule.ts"
 
@@ -58,13 +58,13 @@ WantedBy=timers.target
 
 /** What a timer cannot say, or says otherwise. */
 const remarksOf = (schedule: Schedule): ReadonlyArray<string> => {
-  const { jitter, missed, overlap, startingDeadline, timeZone } = schedule
+  const { jitter, missed, overlap, timeZone } = schedule
   return [
     ...(missed === "all"
       ? [`Not said here: ${missedText(schedule)}; a timer catches up one missed time, the latest.`]
       : []),
     ...(missed === "skip" ? ["A time that comes while the machine sleeps runs when it wakes all the same."] : []),
-    ...(startingDeadline === undefined ? [] : [`Not said here: startingDeadline, ${durationText(startingDeadline)}.`]),
+    ...unsaidDeadline(schedule),
     ...(overlap === "forbid" ? [] : [`Not said here: overlap: ${overlap}; a service that runs is not started again.`]),
     ...(jitter > 0 ? ["The delay is fixed, and another than with the daemon. It wants systemd 247."] : []),
     ...(timeZone === "UTC"

@@ -109,14 +109,14 @@ describe("a schedule for Kubernetes", () => {
 
 describe("a schedule for GitHub", () => {
   it("is a workflow, with what it cannot say", async () => {
-    const exported = exportGithub(FULL, NOW, {})
+    const exported = exportGithub(FULL, PLACE, NOW)
     await isAsKept(exported)
     const [file] = Result.getOrThrow(exported)
     const workflow = parse(file?.text ?? "")
     assert.deepStrictEqual(workflow.on.schedule, [{ cron: "30 1 * * 1" }, { cron: "30 0 * * 1" }])
     const steps: ReadonlyArray<{ run?: string; if?: string }> = workflow.jobs.reproduce.steps
     assert.isTrue(steps.slice(1).every((step) => step.if !== undefined))
-    const [plain] = Result.getOrThrow(exportGithub(PLAIN, NOW, {}))
+    const [plain] = Result.getOrThrow(exportGithub(PLAIN, PLACE, NOW))
     assert.deepStrictEqual(parse(plain?.text ?? "").on.schedule, [{ cron: "0 0 * * *" }])
   })
 
@@ -153,7 +153,7 @@ describe("what the environment decides", () => {
   it("goes along where it means something, and is said where it does not", () => {
     assert.include(textOf(exportSystemd(told, place)), String.raw`Environment="PIPELINE_CACHE=/a \"store\"/50%%"`)
     assert.include(textOf(exportCrontab(told, place)), String.raw`cd /study && PIPELINE_CACHE='/a "store"/50\%' flock`)
-    for (const exported of [exportKubernetes(told, place), exportGithub(told, NOW, settings)])
+    for (const exported of [exportKubernetes(told, place), exportGithub(told, place, NOW)])
       assert.include(textOf(exported), 'Not said here: PIPELINE_CACHE=/a "store"/50%')
   })
 
