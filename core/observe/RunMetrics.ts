@@ -144,9 +144,7 @@ export class RunMetrics {
 
   /** The values of an instrument under a key, which stands for the attributes. */
   private series(name: InstrumentName, key = "", attributes: () => Attributes = () => ({})): Series {
-    const own = this.instruments.get(name) ?? new Map<string, Series>()
-    this.instruments.set(name, own)
-    const known = own.get(key)
+    const known = this.instruments.get(name)?.get(key)
     if (known !== undefined) return known
     const made: Series = {
       attributes: { [ATTRIBUTE.pipelineName]: this.pipeline, ...attributes() },
@@ -156,7 +154,9 @@ export class RunMetrics {
       max: Number.NEGATIVE_INFINITY,
       classes: new Array<number>(BOUNDS.length + 1).fill(0)
     }
-    own.set(key, made)
+    const own = this.instruments.get(name)
+    if (own === undefined) this.instruments.set(name, new Map([[key, made]]))
+    else own.set(key, made)
     return made
   }
 }

@@ -3,9 +3,11 @@ import { Deferred, Effect } from "effect"
 import { messageOf } from "../document/message-of.ts"
 import { type ExportTarget, shownUrl } from "./export-target.ts"
 import { type Answer, type OtlpConnection, openConnection } from "./otlp-http.ts"
+import { JsonSpans } from "./otlp-json.ts"
+import { ProtobufSpans } from "./otlp-protobuf.ts"
+import type { PartialSuccess, TakenAnswer } from "./partial-success.ts"
 import type { RunSpan } from "./RunSpan.ts"
-import { SpanQueue } from "./SpanQueue.ts"
-import type { SpanCodec } from "./telemetry.ts"
+import { SpanQueue, type SpanRequest } from "./SpanQueue.ts"
 import type { TraceResources } from "./trace-resource.ts"
 
 /** What has become of the spans. */
@@ -24,6 +26,13 @@ export interface SpanExportOptions {
   readonly capacity: number
 }
 
+/** Where spans go, and what is said there. */
+interface Collector {
+  readonly connection: OtlpConnection
+  readonly resources: TraceResources
+  readonly decode: (answer: TakenAnswer) => PartialSuccess | undefined
+}
+
 /** Milliseconds in which spans gather for a request. */
 const GATHER = 200
 
@@ -40,7 +49,8 @@ export class SpanExport {
 
   constructor(options: SpanExportOptions) {
     this.options = options
-    this.queue = new SpanQueue(options.capacity)
+    const isJson = options.target.protocol === "http/json"
+    this.queue = new SpanQueue(options.capacity, () => (isJson ? new JsonSpans() : new ProtobufSpans()))
   }
 
   /** Takes spans to be sent; returns at once. */
@@ -53,14 +63,12 @@ export class SpanExport {
     Effect.scoped(
       Effect.gen({ self: this }, function* () {
         const { target, resources } = this.options
-        const codec = yield* Effect.promise(() => import("./telemetry.ts")).pipe(
-          Effect.map(({ spanCodec }) => spanCodec(target.protocol, resources))
-        )
+        const { decodeAnswer, sdkResources } = yield* Effect.promise(() => import("./telemetry.ts"))
         const connection = yield* Effect.acquireRelease(
           Effect.sync(() => openConnection(target)),
           ({ close }) => Effect.sync(close)
         )
-        yield* this.sendAll(codec, connection)
+        yield* this.sendAll({ connection, decode: decodeAnswer, resources: sdkResources(resources) })
       })
     ).pipe(Effect.catchDefect((defect) => Effect.sync(() => this.giveUp(messageOf(defect)))))
   )
@@ -83,32 +91,41 @@ export class SpanExport {
     return { sent, total, reason: `${shownUrl(this.options.target.url)}: ${reason}` }
   }
 
-  private sendAll(codec: SpanCodec, connection: OtlpConnection) {
+  private sendAll(collector: Collector): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {
-      let pause = FIRST_PAUSE
       while (!this.isClosing || this.queue.size > 0) {
-        if (!this.isClosing && !this.queue.isBatch) yield* this.wait(GATHER)
-        const batch = this.queue.next()
-        if (batch.length === 0) continue
-        const answer = yield* post(connection, codec.encode(batch))
-        if (answer._tag === "Later") {
-          this.reason = answer.reason
-          // Nobody is there, and nobody has time to wait for somebody.
-          if (this.isClosing && !answer.isThere) return
-          yield* this.isClosing ? Effect.sleep(answer.retryIn ?? pause) : this.wait(answer.retryIn ?? pause)
-          pause = Math.min(2 * pause, LONGEST_PAUSE)
-          continue
-        }
-        pause = FIRST_PAUSE
-        this.queue.remove(batch.length)
-        if (answer._tag === "Refused") this.reason = answer.reason
-        else {
-          const partial = codec.decode(answer)
-          if (partial !== undefined) this.reason = partial.reason
-          this.sent += batch.length - Math.min(batch.length, partial?.rejected ?? 0)
-        }
+        if (!this.isClosing && !this.queue.isFull) yield* this.wait(GATHER)
+        const request = this.queue.next()
+        if (request === undefined) continue
+        const isOver = yield* this.send(request, collector)
+        this.queue.done(request)
+        if (!isOver) return
       }
     })
+  }
+
+  /** Sends a request until it is taken or refused. Whether that is so: where a run is over and nobody is there, it is given up. */
+  private send(request: SpanRequest, { connection, decode, resources }: Collector): Effect.Effect<boolean> {
+    const body = request.spans.body(resources)
+    return Effect.gen({ self: this }, function* () {
+      for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+        const answer = yield* post(connection, body)
+        if (answer._tag !== "Later") {
+          if (answer._tag === "Refused") this.reason = answer.reason
+          else this.enterTaken(request.count, decode(answer))
+          return true
+        }
+        this.reason = answer.reason
+        // Nobody is there, and nobody has time to wait for somebody.
+        if (this.isClosing && !answer.isThere) return false
+        yield* this.isClosing ? Effect.sleep(answer.retryIn ?? pause) : this.wait(answer.retryIn ?? pause)
+      }
+    })
+  }
+
+  private enterTaken(count: number, partial: PartialSuccess | undefined): void {
+    if (partial !== undefined) this.reason = partial.reason
+    this.sent += count - Math.min(count, partial?.rejected ?? 0)
   }
 
   /** So many milliseconds, or until there is nothing more to wait for. */

@@ -1,7 +1,7 @@
 /** Makes spans of what happens in a run, while it happens or afterwards: each when it has ended. */
 import type { JournalEvent, RunOutcome } from "../record/JournalEvent.ts"
 import type { SpanBatch } from "../record/KeptSpan.ts"
-import { type AttemptState, foldTask, newTask, type RunState, type TaskState } from "../record/RunState.ts"
+import { type AttemptState, type FoldedTask, foldTask, newTask, type RunState } from "../record/RunState.ts"
 import { ATTRIBUTE, EVENT, SPAN } from "../record/semantic-conventions.ts"
 import { eventsWithin, type KeptAround, ownContent, placeKept } from "./KeptSpans.ts"
 import type { RunSpan, SpanContext, SpanEvent, SpanRole } from "./RunSpan.ts"
@@ -24,7 +24,7 @@ type TaskEvent = Parameters<typeof foldTask>[1]
 interface Life {
   readonly spanId: string
   readonly startedAt: number
-  state: TaskState
+  readonly state: FoldedTask
   /** Since when it waits, and for what. */
   waiting: { readonly since: number; readonly role: "queue" | "backoff" }
   /** What was said since its last attempt ended. */
@@ -118,7 +118,7 @@ export class SpanProjection {
   private enter(event: TaskEvent): void {
     const life = this.lives.get(event.task) ?? this.bear(event)
     const wasRunning = life.state.status === "running"
-    life.state = foldTask(life.state, event)
+    foldTask(life.state, event)
     const attempt = life.state.attempts.at(-1)
     switch (event._tag) {
       case "TaskReady":

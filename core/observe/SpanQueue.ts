@@ -1,51 +1,70 @@
 /** Spans that wait to be sent. There is room for so many: one that finds none is counted, and is in the run's own files. */
+import type { EncodedSpans } from "./EncodedSpans.ts"
 import type { RunSpan } from "./RunSpan.ts"
 
 /** Weight of the spans of a request, about a megabyte: a span, and each of its events, weighs one. */
-const BATCH = 1000
+const FULL = 1000
+
+/** Spans that are sent together. */
+export interface SpanRequest {
+  readonly spans: EncodedSpans
+  readonly count: number
+}
+
+interface GrowingRequest extends SpanRequest {
+  count: number
+  weight: number
+}
 
 export class SpanQueue {
   /** Spans that were offered. */
   offered = 0
   /** Of these, the spans for which there was no room. */
   dropped = 0
+  /** Spans that wait. */
+  size = 0
   private readonly capacity: number
-  private waiting: Array<RunSpan> = []
-  /** Of those that wait, how many have been taken; they are removed a batch at a time. */
-  private head = 0
+  private readonly begin: () => EncodedSpans
+  /** In the order in which they came; the last one grows. */
+  private readonly requests: Array<GrowingRequest> = []
 
-  constructor(capacity: number) {
+  constructor(capacity: number, begin: () => EncodedSpans) {
     this.capacity = capacity
-  }
-
-  get size(): number {
-    return this.waiting.length - this.head
+    this.begin = begin
   }
 
   offer(spans: ReadonlyArray<RunSpan>): void {
     for (const span of spans) {
       this.offered++
-      if (this.size < this.capacity) this.waiting.push(span)
+      if (this.size < this.capacity) this.add(span)
       else this.dropped++
     }
   }
 
+  private add(span: RunSpan): void {
+    let last = this.requests.at(-1)
+    if (last === undefined || last.weight >= FULL) {
+      last = { spans: this.begin(), count: 0, weight: 0 }
+      this.requests.push(last)
+    }
+    last.spans.add(span)
+    last.count++
+    last.weight += 1 + span.events.length
+    this.size++
+  }
+
   /** Whether there is enough for a request. */
-  get isBatch(): boolean {
-    return this.size >= BATCH
+  get isFull(): boolean {
+    return (this.requests[0]?.weight ?? 0) >= FULL
   }
 
-  /** The spans of the next request, which stay until they are removed. */
-  next(): ReadonlyArray<RunSpan> {
-    let [end, weight] = [this.head, 0]
-    while (end < this.waiting.length && weight < BATCH) weight += 1 + (this.waiting[end++]?.events.length ?? 0)
-    return this.waiting.slice(this.head, end)
+  /** Takes the spans of the next request out; they still take their room, until `done`. */
+  next(): SpanRequest | undefined {
+    return this.requests.shift()
   }
 
-  remove(count: number): void {
-    this.head += count
-    if (this.head < this.waiting.length / 2) return
-    this.waiting = this.waiting.slice(this.head)
-    this.head = 0
+  /** Says that a request has been sent, or never will be. */
+  done({ count }: SpanRequest): void {
+    this.size -= count
   }
 }

@@ -58,8 +58,7 @@ export const targetOf = (env: Environment, signal: Signal = "traces"): ExportTar
     const example = variable("ENDPOINT")?.includes(signal.toUpperCase()) ? `/v1/${signal}` : ""
     return { fault: `${variable("ENDPOINT")} is ${given}: expected a URL, such as http://localhost:4318${example}` }
   }
-  // Every collector takes both; the engine writes JSON at half of what the SDK's writer of protobuf costs.
-  const protocol = of("PROTOCOL") ?? "http/json"
+  const protocol = of("PROTOCOL") ?? "http/protobuf"
   if (protocol !== "http/protobuf" && protocol !== "http/json") {
     return { fault: `${variable("PROTOCOL")} is ${protocol}: spoken here are http/protobuf and http/json` }
   }

@@ -2,13 +2,12 @@
 
 import * as api from "@opentelemetry/api"
 import { JsonMetricsSerializer, ProtobufMetricsSerializer } from "@opentelemetry/otlp-transformer"
-import * as resources from "@opentelemetry/resources"
 import * as metrics from "@opentelemetry/sdk-metrics"
 import { ATTRIBUTE, METRIC } from "../record/semantic-conventions.ts"
 import type { Protocol } from "./export-target.ts"
 import { BOUNDS, type InstrumentName, type RunMetrics, type Series } from "./RunMetrics.ts"
 import type { Attributes } from "./RunSpan.ts"
-import { hrTime } from "./telemetry.ts"
+import { hrTime, sdkResource } from "./telemetry.ts"
 import { SCOPE } from "./trace-resource.ts"
 
 /** The body of a request with all that was counted up to an instant, in milliseconds since 1970. */
@@ -17,7 +16,7 @@ export const encodeMetrics = (run: RunMetrics, at: number, protocol: Protocol, g
   // Runs at the same time count for themselves.
   const own = { ...given, [ATTRIBUTE.serviceInstance]: run.runId }
   const body = serializer.serializeRequest({
-    resource: resources.defaultResource().merge(resources.resourceFromAttributes(own)),
+    resource: sdkResource(own),
     scopeMetrics: [{ scope: SCOPE, metrics: [...run.instruments].map(([name, all]) => metricOf(name, all, run, at)) }]
   })
   if (body === undefined) throw new Error("the SDK does not encode these metrics")

@@ -5,16 +5,10 @@
  * opentelemetry-proto 1.x, `trace.proto`, with the exceptions of the OTLP specification to protobuf's JSON form: ids
  * are hexadecimal, enumerations are numbers. 64-bit integers are texts.
  */
-import type { Attributes, AttributeValue, RunSpan } from "./RunSpan.ts"
+import type { EncodedSpans } from "./EncodedSpans.ts"
+import { flagsOf, KIND, LINK_FLAGS, STATUS } from "./otlp-enumerations.ts"
+import type { Attributes, AttributeValue, RunSpan, SpanService } from "./RunSpan.ts"
 import { SCOPE, type TraceResources } from "./trace-resource.ts"
-
-/** `SPAN_KIND_SERVER` for the run, which is what was asked for; `SPAN_KIND_INTERNAL` below it. */
-const KIND = { server: 2, internal: 1 } as const
-
-const STATUS = { unset: 0, ok: 1, error: 2 } as const
-
-/** Trace flags in the low eight bits, and what is known of the parent: whether it is in another program. */
-const FLAGS = { sampled: 0x001, knowsParent: 0x100, remoteParent: 0x200 } as const
 
 /** Spans of a line; about a megabyte. */
 const LINE = 1000
@@ -23,26 +17,41 @@ const LINE = 1000
 export const otlpJson = (spans: ReadonlyArray<RunSpan>, resources: TraceResources): string => {
   let text = ""
   for (let from = 0; from < spans.length; from += LINE) {
-    text += `${JSON.stringify(requestOf(spans.slice(from, from + LINE), resources))}\n`
+    const request = new JsonSpans()
+    for (const span of spans.slice(from, from + LINE)) request.add(span)
+    text += `${request.text(resources)}\n`
   }
   return text
 }
 
-const requestOf = (spans: ReadonlyArray<RunSpan>, resources: TraceResources) => ({
-  resourceSpans: [...Map.groupBy(spans, ({ service }) => service)].map(([service, own]) => ({
-    resource: { attributes: keyValues(resources[service]) },
-    scopeSpans: [{ scope: SCOPE, spans: own.map(spanJson) }]
-  }))
-})
+/** The spans of a request, those of each service on their own, each as a text. */
+export class JsonSpans implements EncodedSpans {
+  private readonly services = new Map<SpanService, Array<string>>()
+
+  add(span: RunSpan): void {
+    const own = this.services.get(span.service)
+    if (own === undefined) this.services.set(span.service, [JSON.stringify(spanJson(span))])
+    else own.push(JSON.stringify(spanJson(span)))
+  }
+
+  text(resources: TraceResources): string {
+    const resourceSpans = [...this.services].map(([service, spans]) => {
+      const resource = JSON.stringify({ attributes: keyValues(resources[service]) })
+      return `{"resource":${resource},"scopeSpans":[{"scope":${JSON.stringify(SCOPE)},"spans":[${spans.join(",")}]}]}`
+    })
+    return `{"resourceSpans":[${resourceSpans.join(",")}]}`
+  }
+
+  body(resources: TraceResources): Uint8Array {
+    return Buffer.from(this.text(resources))
+  }
+}
 
 const spanJson = (span: RunSpan) => ({
   traceId: span.traceId,
   spanId: span.spanId,
   ...(span.parentSpanId === undefined ? {} : { parentSpanId: span.parentSpanId }),
-  flags:
-    FLAGS.sampled |
-    FLAGS.knowsParent |
-    (span.role === "run" && span.parentSpanId !== undefined ? FLAGS.remoteParent : 0),
+  flags: flagsOf(span),
   name: span.name,
   kind: span.role === "run" ? KIND.server : KIND.internal,
   startTimeUnixNano: nanos(span.startedAt),
@@ -59,7 +68,7 @@ const spanJson = (span: RunSpan) => ({
     traceId,
     spanId,
     attributes: keyValues(attributes),
-    flags: FLAGS.sampled | FLAGS.knowsParent | FLAGS.remoteParent
+    flags: LINK_FLAGS
   })),
   status: {
     ...(span.statusMessage === undefined ? {} : { message: span.statusMessage }),

@@ -60,8 +60,6 @@ export interface RunState {
   readonly flaws: JournalFlaws
 }
 
-const NEW_TASK = { attempts: [], outputs: {}, metrics: {}, cpuMillis: 0, peakMemory: 0 } as const
-
 /** Folds the events of a run, in which a hit of all tasks has been told task by task. */
 export const fold = (events: Iterable<JournalEvent>, flaws = FLAWLESS): RunState => {
   let started: Started | undefined
@@ -77,16 +75,21 @@ export const fold = (events: Iterable<JournalEvent>, flaws = FLAWLESS): RunState
       outcome = event.outcome
     } else if (event._tag !== "AllHit") {
       const task = tasks.get(event.task) ?? newTask(event.task)
-      // A task may print a great many lines: they are added, and the others are not copied.
       if (event._tag === "TaskLog") task.logs.push({ level: event.level, message: event.message })
-      tasks.set(event.task, event._tag === "TaskLog" ? task : foldTask(task, event))
+      else foldTask(task, event)
+      tasks.set(event.task, task)
     }
   }
   return { started, endedAt, outcome, counts: count(tasks.values()), tasks, flaws }
 }
 
-/** A task while events are folded: its log grows in place. */
-interface FoldedTask extends TaskState {
+type Changing<A> = { -readonly [K in keyof A]: A[K] }
+
+/** An attempt, and a task, while events are folded: they change in place, for a run may have a hundred thousand. */
+type FoldedAttempt = Changing<AttemptState>
+
+export interface FoldedTask extends Changing<TaskState> {
+  readonly attempts: Array<FoldedAttempt>
   readonly logs: Array<TaskState["logs"][number]>
 }
 
@@ -96,44 +99,98 @@ type TaskEvent = Exclude<
 >
 
 /** A task of which nothing is known yet. */
-export const newTask = (task: string): FoldedTask => ({ ...NEW_TASK, logs: [], task, status: "ready" })
+export const newTask = (task: string): FoldedTask => ({
+  task,
+  status: "ready",
+  attempts: [],
+  outputs: {},
+  metrics: {},
+  cpuMillis: 0,
+  peakMemory: 0,
+  logs: []
+})
 
 /** Takes an event of a task in. */
-export const foldTask = <Task extends TaskState>(task: Task, event: TaskEvent): Task => {
+export const foldTask = (task: FoldedTask, event: TaskEvent): void => {
   switch (event._tag) {
-    case "TaskHit": {
-      const { key, spanId, outputs, metrics = {}, computedBy, computedIn, at } = event
-      const origin = {
-        ...(computedBy === undefined ? {} : { computedBy }),
-        ...(computedIn === undefined ? {} : { computedIn })
-      }
-      const found = { outputs, metrics, ...origin, ...deviceIn(event) }
-      const span = spanId === undefined ? {} : { spanId }
-      return { ...task, status: "hit", key, ...span, ...found, readyAt: at, endedAt: at }
-    }
-    case "TaskReady": {
-      const { key, spanId, reason, at } = event
-      const span = spanId === undefined ? {} : { spanId }
-      return { ...task, status: "ready", key, ...span, reason, ...deviceIn(event), readyAt: at }
-    }
+    case "TaskHit":
+      task.status = "hit"
+      enterKey(task, event)
+      task.outputs = event.outputs
+      task.metrics = event.metrics ?? {}
+      if (event.computedBy !== undefined) task.computedBy = event.computedBy
+      if (event.computedIn !== undefined) task.computedIn = event.computedIn
+      task.readyAt = event.at
+      task.endedAt = event.at
+      return
+    case "TaskReady":
+      task.status = "ready"
+      enterKey(task, event)
+      task.reason = event.reason
+      task.readyAt = event.at
+      return
     case "AttemptStarted": {
-      const { attempt, worker, spanId, devices, at } = event
-      const begun = { attempt, worker, spanId, ...(devices === undefined ? {} : { devices }), startedAt: at }
-      return { ...task, status: "running", attempts: [...task.attempts, begun] }
+      const { attempt, at: startedAt, devices, spanId, worker } = event
+      task.status = "running"
+      task.attempts.push({ attempt, worker, spanId, startedAt, ...(devices === undefined ? {} : { devices }) })
+      return
     }
-    case "AttemptFailed":
-      return { ...task, status: "ready", attempts: endLast(task.attempts, { endedAt: event.at, error: event.error }) }
-    case "TaskFinished": {
-      const { key, outputs, metrics, cpuMillis, peakMemory, at, continuedFrom } = event
-      const before = { ...(continuedFrom === undefined ? {} : { continuedFrom }), ...deviceIn(event) }
-      const attempts = endLast(task.attempts, endOf(event, task.attempts.at(-1)?.startedAt ?? at))
-      return { ...task, status: "done", key, outputs, metrics, cpuMillis, peakMemory, attempts, ...before, endedAt: at }
+    case "AttemptFailed": {
+      task.status = "ready"
+      const last = task.attempts.at(-1)
+      if (last !== undefined) {
+        last.endedAt = event.at
+        last.error = event.error
+      }
+      return
     }
+    case "TaskFinished":
+      enterResult(task, event)
+      return
     case "TaskFailed":
-      return { ...task, status: "failed", endedAt: event.at }
+      task.status = "failed"
+      task.endedAt = event.at
+      return
     case "TaskSkipped":
-      return { ...task, status: "skipped", because: event.because, endedAt: event.at }
+      task.status = "skipped"
+      task.because = event.because
+      task.endedAt = event.at
   }
+}
+
+/** What is known of a task before it is computed. */
+const enterKey = (task: FoldedTask, event: Extract<TaskEvent, { readonly _tag: "TaskHit" | "TaskReady" }>): void => {
+  task.key = event.key
+  if (event.spanId !== undefined) task.spanId = event.spanId
+  enterDevice(task, event)
+}
+
+const enterResult = (task: FoldedTask, event: Extract<TaskEvent, { readonly _tag: "TaskFinished" }>): void => {
+  task.status = "done"
+  task.key = event.key
+  task.outputs = event.outputs
+  task.metrics = event.metrics
+  task.cpuMillis = event.cpuMillis
+  task.peakMemory = event.peakMemory
+  if (event.continuedFrom !== undefined) task.continuedFrom = event.continuedFrom
+  enterDevice(task, event)
+  task.endedAt = event.at
+  const last = task.attempts.at(-1)
+  if (last !== undefined) endAttempt(last, event)
+}
+
+/** When an attempt had its result, and when it began: it may have waited for others since it was given to its thread. */
+const endAttempt = (
+  attempt: FoldedAttempt,
+  { at, computedAt = at, millis }: Extract<TaskEvent, { readonly _tag: "TaskFinished" }>
+): void => {
+  attempt.endedAt = computedAt
+  if (millis !== undefined) attempt.startedAt = Math.max(attempt.startedAt, Math.round(computedAt - millis))
+}
+
+const enterDevice = (task: FoldedTask, { adapter, device }: Pick<TaskState, "adapter" | "device">): void => {
+  if (device !== undefined) task.device = device
+  if (adapter !== undefined) task.adapter = adapter
 }
 
 /** What is told of the device of a task. */
@@ -144,18 +201,6 @@ export const deviceIn = ({
   ...(device === undefined ? {} : { device }),
   ...(adapter === undefined ? {} : { adapter })
 })
-
-/** When an attempt had its result, and when it began: it may have waited for others since it was given to its thread. */
-const endOf = (
-  { at, computedAt: endedAt = at, millis }: Extract<TaskEvent, { readonly _tag: "TaskFinished" }>,
-  startedAt: number
-) => ({ endedAt, startedAt: millis === undefined ? startedAt : Math.max(startedAt, Math.round(endedAt - millis)) })
-
-const endLast = (
-  attempts: ReadonlyArray<AttemptState>,
-  end: Partial<Pick<AttemptState, "startedAt" | "endedAt" | "error">>
-): ReadonlyArray<AttemptState> =>
-  attempts.map((attempt, index) => (index === attempts.length - 1 ? { ...attempt, ...end } : attempt))
 
 const count = (tasks: Iterable<TaskState>): RunState["counts"] => {
   const counts = { ran: 0, hit: 0, failed: 0, skipped: 0 }
