@@ -8,8 +8,8 @@ import { attemptSync, writeDurably } from "../store/durable.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { compare, type FileSignature, type Freshness } from "./signature.ts"
 
-/** Version of the memo and of how code is built: raised when the bundle or identity of unchanged files would change. */
-const MEMO_FORMAT = 6
+/** Version of the memo and of how code is built: raised when the bundle or identity of unchanged files would change, or more is refused. */
+const MEMO_FORMAT = 7
 
 export interface CodeMemo {
   /** Nanoseconds since 1970, as text: before the first of the files was read. */

@@ -57,19 +57,6 @@ export const HOLDERS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map
 export const NAME_MEMBER =
   "write the member that you use behind it: another one would give a different result each time"
 
-/** Functions of TensorFlow.js that draw random numbers, with the place of the seed among their arguments; without it each call differs. */
-export const SEEDED: ReadonlyMap<string, number> = new Map([
-  ["dropout", 3],
-  ["multinomial", 2],
-  ["rand", 2],
-  ["randomGamma", 4],
-  ["randomNormal", 4],
-  ["randomStandardNormal", 2],
-  ["randomUniform", 4],
-  ["randomUniformInt", 3],
-  ["truncatedNormal", 4]
-])
-
 /** Functions that a stage may not use, whatever they are members of. */
 export const MEMBERS: ReadonlyMap<string, string> = new Map([
   ["allocUnsafe", LEFTOVERS],

@@ -19,7 +19,6 @@ import {
   NAME_MEMBER,
   PURE_MODULES,
   RANDOM,
-  SEEDED,
   SHARED,
   STACK,
   TIME_ZONE,
@@ -29,6 +28,7 @@ import {
 import { dynamicImport } from "./identity.ts"
 import type { ImportedName, Item, ModuleGraph, Reference } from "./ModuleGraph.ts"
 import { child, children, memberName, parts, type SyntaxNode, text } from "./syntax.ts"
+import { unseededDraw } from "./unseeded-draw.ts"
 import { isZonedText } from "./zoned-text.ts"
 
 /** Every forbidden construct in what a bundle runs. */
@@ -300,18 +300,11 @@ class Inspector {
     return object !== undefined && this.values.functionOf({ item: this.item, node: object }) !== undefined
   }
 
-  /** Whether a call draws random numbers by TensorFlow.js and gives no seed. */
-  private isUnseeded(node: SyntaxNode, callee: SyntaxNode): boolean {
-    const owner = this.reference(callee) ?? this.reference(child(callee, "object"))
-    if (owner?._tag !== "Imported" || owner.imported.specifier !== "@tensorflow/tfjs") return false
-    const seed = SEEDED.get(memberName(callee) ?? owner.imported.name)
-    return seed !== undefined && children(node, "arguments").length <= seed && !hasSpread(node)
-  }
-
   private judgeCall(node: SyntaxNode): void {
     const callee = child(node, "callee") ?? node
     const name = memberName(callee) ?? ""
-    if (this.isUnseeded(node, callee)) this.found(node, `${name || text(callee, "name")} without a seed: ${RANDOM}`)
+    const unseeded = unseededDraw(this.values, { item: this.item, node })
+    if (unseeded !== undefined) this.found(node, `${unseeded} without a seed: ${RANDOM}`)
     if (name === "constructor" && !this.isMaker(callee)) this.found(node, `constructor: ${UNSEEN}`)
     if (this.isLookUp(node, callee)) this.found(node, `constructor: ${UNSEEN}`)
     if (this.isHashOfFunction(node, callee)) this.found(node, `${name}: ${IDENTITY_HASH}`)
@@ -321,9 +314,6 @@ class Inspector {
     if (LOCAL_TIME_METHODS.has(name)) this.found(node, `${name}: ${TIME_ZONE}`)
   }
 }
-
-const hasSpread = (call: SyntaxNode): boolean =>
-  children(call, "arguments").some(({ type }) => type === "SpreadElement")
 
 /** Functions of Effect's hashing modules whose arguments are hashed. */
 const HASHING: ReadonlySet<string> = new Set("add fromIterable hash make set".split(" "))

@@ -105,12 +105,25 @@ describe("a stage is refused", () => {
     ['import tf from "@tensorflow/tfjs"', "() => tf.dropout(tf.ones([2]), 0.5)", true],
     ['import * as tf from "@tensorflow/tfjs"', "() => tf.multinomial([0.5, 0.5], 3)", true],
     ['import { randomUniform } from "@tensorflow/tfjs"', "() => randomUniform([2], 0, 1)", true],
+    ['import { tf } from "athanor/compute"', "() => tf.util.shuffle([1, 2])", true],
+    ['import { util } from "@tensorflow/tfjs"', "() => util.createShuffledIndices(3)", true],
+    ['import { tf } from "athanor/compute"', '() => tf.randomNormal([2], 0, 1, "float32", 0)', true],
+    ['import { tf } from "athanor/compute"', '() => tf.randomNormal([2], 0, 1, "float32", undefined)', true],
+    ['import { tf } from "athanor/compute"', "(n: number) => tf.multinomial([0.5, 0.5], 3, n)", false],
+    ['import { tf } from "athanor/compute"', "() => tf.layers.dropout({ rate: 0.5 })", true],
+    ['import * as tf from "@tensorflow/tfjs"', "(seed: number) => tf.layers.dropout({ rate: 0.5, seed })", false],
+    ['import { tf } from "athanor/compute"', "(n: object) => tf.layers.dropout({ rate: 0.5, ...n })", false],
+    ['import { tf } from "athanor/compute"', "() => tf.initializers.orthogonal()", true],
+    ['import { initializers } from "@tensorflow/tfjs"', "() => initializers.heNormal({ seed: 3 })", false],
+    ['import { tf } from "athanor/compute"', "() => tf.initializers.zeros()", false],
+    ['import { tf } from "athanor/compute"', "(n: number) => tf.rand([n], () => n)", false],
     ['import { tf } from "athanor/compute"', "(n: number) => tf.ones([n])", false]
   ])("that draws by TensorFlow.js without a seed: %s, %s", ([head, compute, isRefused]) =>
     Effect.gen(function* () {
       const stage = stageAround(head, compute).replace('"bitwise"', "{ tolerance: 1 }")
       const problems = isRefused ? yield* problemsOf({ "stage.ts": stage }) : []
-      if (isRefused) assert.match(problems.join("\n"), /^stage\.ts:5:\d+ \w+ without a seed: .*athanor\/math\/random$/u)
+      if (isRefused)
+        assert.match(problems.join("\n"), /^stage\.ts:5:\d+ [\w.]+ without a seed: .*athanor\/math\/random$/u)
       else yield* buildStage({ "stage.ts": stage })
     })
   )
