@@ -12,6 +12,7 @@ import { type Item, type ModuleGraph, readModule } from "./ModuleGraph.ts"
 import { makeFactory } from "./make-factory.ts"
 import { COMES_ALONG, OwnPackage } from "./OwnPackage.ts"
 import { observesNames } from "./observed-names.ts"
+import { packagesNamedIn } from "./package-imports.ts"
 import { findPackages, misfits } from "./packages.ts"
 import { SourceFiles } from "./SourceFiles.ts"
 import { positionFinder, type SourcePosition, withMap } from "./SourceMap.ts"
@@ -41,13 +42,11 @@ export const build = Effect.fn("StageCode.build")(function* (file: string, contr
   const problems = findProblems(read)
   if (problems.length > 0) return yield* new CodeError({ file, problems })
   const lookUp = { file, contract, files }
-  const isOnLibrary = [...code.reached].some((item) => own.isLibrary(positionOf(read.context, item)?.path ?? ""))
-  const wrong = isOnLibrary
-    ? misfits(
-        code.imports.filter((name) => COMES_ALONG.has(name)),
-        lookUp
-      )
-    : []
+  const byLibraries = namedByLibraries(read)
+  const wrong = misfits(
+    code.imports.filter((name) => COMES_ALONG.has(name) && byLibraries.has(name)),
+    lookUp
+  )
   if (wrong.length > 0) return yield* codeError(file, wrong.join("\n"))
   const packages = yield* findPackages({ specifiers: code.imports, ...lookUp })
   return {
@@ -57,6 +56,16 @@ export const build = Effect.fn("StageCode.build")(function* (file: string, contr
     files: files.all()
   } satisfies BuiltCode
 })
+
+/** Packages that the files name of what a stage type reaches of the framework's libraries. */
+const namedByLibraries = ({ context, identity }: ReadBundle): ReadonlySet<string> => {
+  const { files, own } = context
+  const paths = new Set([...identity.reached].flatMap((item) => positionOf(context, item)?.path ?? []))
+  const named = [...paths]
+    .filter((path) => own.isLibrary(path))
+    .flatMap((path) => [...packagesNamedIn(path, files.read(path) ?? new Uint8Array())])
+  return new Set(named)
+}
 
 const NO_DEFAULT = "it has no default export: export default StageType.make({ … })"
 
