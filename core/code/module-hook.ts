@@ -53,10 +53,12 @@ export const installModuleHook = ({ effectModule, refusesPackages = false }: Mod
         throw new Error(`${specifier} is loaded in a process of its own only`)
       if (refusesPackages) freezeModule(specifier)
       const fromFile = { ...context, parentURL: pathToFileURL(parameter(parent, "file")).href }
-      if (!COMES_ALONG.has(packageName(specifier) ?? "")) return next(specifier, fromFile)
+      const name = packageName(specifier) ?? ""
+      if (!COMES_ALONG.has(name)) return next(specifier, fromFile)
       try {
         return next(specifier, fromFile)
-      } catch {
+      } catch (error) {
+        if (!isNotInstalled(error, name)) throw error
         return next(specifier, { ...context, parentURL: effectModule })
       }
     },
@@ -64,6 +66,10 @@ export const installModuleHook = ({ effectModule, refusesPackages = false }: Mod
       url.startsWith(SCHEME) ? { format: "module", source: readBundle(url), shortCircuit: true } : next(url, context)
   })
 }
+
+/** Whether Node has found no folder of a package. One that is broken is in the stage type's identity: nothing else may run in its place. */
+const isNotInstalled = (error: unknown, name: string): boolean =>
+  error instanceof Error && error.message.startsWith(`Cannot find package '${name}' `)
 
 const parameter = (url: string, name: string): string =>
   new URLSearchParams(url.slice(url.indexOf("?") + 1)).get(name) ?? ""

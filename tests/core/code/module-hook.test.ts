@@ -71,6 +71,21 @@ describe("a stored bundle", () => {
     })
   )
 
+  it.effect("does not run the framework's own copy in the place of one that the project has, and that is broken", () =>
+    Effect.gen(function* () {
+      const packages: Files = {
+        "node_modules/@tensorflow/tfjs/package.json": '{ "name": "@tensorflow/tfjs", "version": "4.1.0" }'
+      }
+      const stage = stageAround('import tf from "@tensorflow/tfjs"', "(n: number) => [n, typeof tf.ones]")
+      const { code, parts } = yield* buildStage({ ...packages, "stage.ts": stage })
+      assert.property(parts.packages, "@tensorflow/tfjs@4.1.0")
+      assert.match(JSON.stringify(execute(code, { files: packages })), /Cannot find .*node_modules\/@tensorflow\/tfjs/u)
+      assert.deepInclude(execute((yield* buildStage({ "stage.ts": stage })).code)[0], {
+        outputs: { value: [3, "function"] }
+      })
+    })
+  )
+
   it.effect.each<readonly [string, string, RegExp]>([
     ["whose default export is something else", "export default 3", /default export is no stage type/u],
     [
