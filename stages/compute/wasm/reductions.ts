@@ -2,6 +2,7 @@
 import tf from "@tensorflow/tfjs"
 import { sizeOf } from "../gradients/shapes.ts"
 import type { Kernel } from "../kernels/replace-kernel.ts"
+import { wholeSegmentSum } from "../kernels/whole-segment-sum.ts"
 import type { Heap } from "./Heap.ts"
 import type { WasmKernel } from "./WasmKernel.ts"
 
@@ -65,9 +66,8 @@ const segmentSum: WasmKernel = [
   (heap) => (inputs, attrs) => {
     const [x, ids, segments] = [inputs["x"]!, inputs["segmentIds"]!, Number(attrs["numSegments"])]
     if (ids.rank !== 1 || ids.dtype !== "int32") throw new RangeError("segments are named by a vector of int32")
-    const shape = [segments, ...x.shape.slice(1)]
-    if (x.dtype !== "float32") return tf.tidy(() => tf.scatterND(tf.expandDims(ids, 1), x, shape))
-    const result = heap.zeros(shape)
+    if (x.dtype !== "float32") return wholeSegmentSum(x, ids, segments)
+    const result = heap.zeros([segments, ...x.shape.slice(1)])
     const [rows, width] = [x.shape[0]!, sizeOf(x.shape.slice(1))]
     heap.reductions.segmentSum(heap.address(x), heap.address(ids), rows, width, segments, heap.address(result))
     return result

@@ -1,6 +1,7 @@
 /** Sums of many tensors: the shipped program binds all of them at once, and a shader may bind eight, its result among them. */
 import tf from "@tensorflow/tfjs"
 import type { Kernel } from "../kernels/replace-kernel.ts"
+import { wholeSegmentSum } from "../kernels/whole-segment-sum.ts"
 
 const MOST = 7
 
@@ -20,9 +21,8 @@ const addN = (shipped: Kernel): Kernel => {
 const segmentSum = (shipped: Kernel): Kernel => {
   return (inputs, attrs) => {
     const [x, ids] = [inputs["x"]!, inputs["segmentIds"]!]
-    if (x.dtype === "float32" || ids.rank !== 1) return shipped(inputs, attrs)
-    const shape = [Number(attrs["numSegments"]), ...x.shape.slice(1)]
-    return tf.tidy(() => tf.scatterND(tf.expandDims(ids, 1), x, shape))
+    const isShipped = x.dtype === "float32" || ids.rank !== 1
+    return isShipped ? shipped(inputs, attrs) : wholeSegmentSum(x, ids, Number(attrs["numSegments"]))
   }
 }
 

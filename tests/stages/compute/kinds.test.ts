@@ -49,6 +49,10 @@ const CASES: Readonly<Record<string, Readonly<Record<string, () => tf.Tensor>>>>
     clipped: () => tf.clipByValue(whole(), -2, 3),
     "summed by segments": () =>
       tf.cast(tf.unsortedSegmentSum(tf.tensor1d([1, 2, 3], "int32"), tf.tensor1d([0, 1, 0], "int32"), 2), "int32"),
+    "summed by segments, of which some are none": () => {
+      const ids = tf.tensor1d([1, -1, 0, 2, 1 << 20, 1, -(1 << 20)], "int32")
+      return tf.cast(tf.unsortedSegmentSum(whole(), ids, 2), "int32")
+    },
     "multiplied along the last axis": () => tf.prod(tf.slice(whole(), [0, 0, 0, 0], [2, 2, 2, 2]), 3, true)
   },
   truths: {
