@@ -27,12 +27,15 @@ const stridedSlice: WasmKernel = [
     inputs["x"]!.dtype === "float32" ? shipped(inputs, attrs) : gatheredSlice(inputs["x"]!, attrs)
 ]
 
+/** The range of whole numbers: a bound beyond it, as infinity, bounds nothing. */
+const [LEAST, MOST] = [-(2 ** 31), 2 ** 31 - 1]
+
 const clip: WasmKernel = [
   "ClipByValue",
   (_, shipped) => (inputs, attrs) => {
     const x = inputs["x"]!
     if (x.dtype === "float32") return shipped(inputs, attrs)
-    const bound = (name: string): tf.Scalar => tf.scalar(Number(attrs[name]), "int32")
+    const bound = (name: string): tf.Scalar => tf.scalar(Math.min(MOST, Math.max(LEAST, Number(attrs[name]))), "int32")
     return tf.tidy(() => tf.minimum(tf.maximum(x, bound("clipValueMin")), bound("clipValueMax")))
   }
 ]

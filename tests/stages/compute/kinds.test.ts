@@ -47,6 +47,8 @@ const CASES: Readonly<Record<string, Readonly<Record<string, () => tf.Tensor>>>>
   "whole numbers": {
     ...moving(whole),
     clipped: () => tf.clipByValue(whole(), -2, 3),
+    "clipped below alone": () => tf.clipByValue(whole(), 0, Number.POSITIVE_INFINITY),
+    "clipped above alone": () => tf.clipByValue(whole(), -1e10, 3),
     "summed by segments": () =>
       tf.cast(tf.unsortedSegmentSum(tf.tensor1d([1, 2, 3], "int32"), tf.tensor1d([0, 1, 0], "int32"), 2), "int32"),
     "summed by segments, of which some are none": () => {
