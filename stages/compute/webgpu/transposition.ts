@@ -1,15 +1,17 @@
 /** Transpositions: the shipped program compiles for float32 alone, and sums of whole numbers along most axes begin with one. */
 import tf from "@tensorflow/tfjs"
+import { sizeOf } from "../gradients/shapes.ts"
 import type { Kernel } from "../kernels/replace-kernel.ts"
 
 /** For each element of the result its place in x, row-major. */
 const places = (shape: ReadonlyArray<number>, perm: ReadonlyArray<number>): Int32Array => {
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((size, extent) => size * extent, 1))
-  const [extents, steps] = [perm.map((axis) => shape[axis]!), perm.map((axis) => strides[axis]!)]
-  let found: ReadonlyArray<number> = [0]
-  for (const [axis, extent] of extents.entries())
-    found = found.flatMap((place) => Array.from({ length: extent }, (_, at) => place + at * steps[axis]!))
-  return Int32Array.from(found)
+  let found = Int32Array.of(0)
+  for (const axis of perm) {
+    const [extent, stride] = [shape[axis]!, sizeOf(shape.slice(axis + 1))]
+    const place = (_: unknown, at: number): number => found[Math.floor(at / extent)]! + (at % extent) * stride
+    found = Int32Array.from({ length: found.length * extent }, place)
+  }
+  return found
 }
 
 const transpose = (shipped: Kernel): Kernel => {
