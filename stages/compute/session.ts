@@ -17,7 +17,7 @@ export const session = <A, E, R>(
   Effect.acquireUseRelease(
     openAlone,
     () => withoutLeaks(body),
-    (opened) => Effect.andThen(closeBackend(opened), free)
+    (opened) => Effect.ensuring(closeBackend(opened), free)
   )
 
 /** The tensors of one session would be gone when another one ends. */
@@ -31,7 +31,7 @@ const openAlone = Effect.suspend(() => {
   if (isOpen)
     return Effect.die(new Error("a session is open already: there is one at a time, and none inside of another"))
   isOpen = true
-  return Effect.tapError(openBackend, () => free)
+  return Effect.onError(openBackend, () => free)
 })
 
 const withoutLeaks = <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E | TensorLeak, R> =>

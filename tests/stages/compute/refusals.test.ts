@@ -155,6 +155,19 @@ describe("a session", () => {
     })
   )
 
+  it.effect("leaves room for the next one, though its backend cannot be closed", () =>
+    Effect.gen(function* () {
+      const factory = tf.findBackendFactory("cpu")
+      const removed = on(
+        "cpu",
+        Effect.sync(() => tf.removeBackend("cpu"))
+      )
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(removed)))
+      tf.registerBackend("cpu", factory)
+      assert.strictEqual(yield* on("cpu", Effect.succeed(1)), 1)
+    })
+  )
+
   it.effect("is refused in a run of a stage type that names no backends", () =>
     Effect.gen(function* () {
       const opened = { backend: "cpu", adapter: "", handle: undefined, isUndeclared: true } as const
