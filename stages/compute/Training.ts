@@ -52,11 +52,13 @@ export interface Snapshot {
 /** The loss is no number any more. */
 export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", {
   step: Schema.Int,
-  rate: Schema.Finite,
+  rate: Schema.Number,
   loss: Schema.String
 }) {
   override get message(): string {
-    const causes = `a rate of ${this.rate} is too large, or an operation gives no number, as the logarithm of what is not positive`
+    const causes = Number.isFinite(this.rate)
+      ? `a rate of ${this.rate} is too large, or an operation gives no number, as the logarithm of what is not positive`
+      : `the rate is ${this.rate}`
     return `training diverged: by step ${this.step} the loss is ${this.loss}; ${causes}`
   }
 }

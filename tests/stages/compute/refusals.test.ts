@@ -102,6 +102,11 @@ describe("a training", () => {
       "whose loss becomes no number after its last row",
       training((made) => ({ loss: tf.mean(tf.log(tf.sub(made, made))) }), { steps: 3 }),
       /^training diverged: by step 3 the loss is -?(Infinity|NaN); a rate of 0.01 is too large, or an operation gives no number/u
+    ],
+    [
+      "whose rate is no number",
+      training(fine, { rate: fixed(Number.NaN) }),
+      /^training diverged: by step 5 the loss is NaN; the rate is NaN$/u
     ]
   ])("is refused %s", ([, given, expected]) =>
     Effect.gen(function* () {
