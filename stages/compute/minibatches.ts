@@ -11,7 +11,8 @@ import { filled } from "./kernels/filled.ts"
  */
 export const minibatches = (count: number, size: number, seed: number): ((step: number) => Int32Array) => {
   const perEpoch = Math.floor(count / size)
-  if (perEpoch < 1 || size < 1) throw new RangeError(`batches of ${size} cannot be taken from ${count} rows`)
+  if (!(Number.isInteger(size) && size > 0 && perEpoch > 0))
+    throw new RangeError(`batches of ${size} cannot be taken from ${count} rows`)
   let held = -1
   let order = new Int32Array() as Int32Array
   return (step) => {
@@ -23,11 +24,19 @@ export const minibatches = (count: number, size: number, seed: number): ((step: 
   }
 }
 
-/** Some rows of a tensor, times a factor, on the device as float32. Throws `RangeError` for one that it does not have. */
-export const rows = ({ shape, data }: Tensor, numbers: Int32Array, factor = 1): tf.Tensor => {
-  const [count = 0, ...rest] = shape
+/** Throws `RangeError` where the elements do not fill the shape, and for a row that the tensor does not have. */
+const checkRows = ({ shape, data }: Tensor, numbers: Int32Array): void => {
+  if (data.length !== sizeOf(shape)) throw new RangeError(`${data.length} elements do not fill ${shape.join("×")}`)
+  const [count = 0] = shape
   const missing = numbers.find((number) => number < 0 || number >= count)
   if (missing !== undefined) throw new RangeError(`there is no row ${missing} among ${count}`)
+}
+
+/** Some rows of a tensor, times a factor, on the device as float32. Throws `RangeError` for one that it does not have. */
+export const rows = (tensor: Tensor, numbers: Int32Array, factor = 1): tf.Tensor => {
+  checkRows(tensor, numbers)
+  const { data } = tensor
+  const rest = tensor.shape.slice(1)
   const width = sizeOf(rest)
   return filled([numbers.length, ...rest], (picked) => {
     for (const [row, number] of numbers.entries()) {
@@ -38,9 +47,9 @@ export const rows = ({ shape, data }: Tensor, numbers: Int32Array, factor = 1): 
   })
 }
 
-/** Some rows of a vector of whole numbers, on the device as int32. */
-export const labels = ({ data }: Tensor, numbers: Int32Array): tf.Tensor1D =>
-  tf.tensor1d(
-    Int32Array.from(numbers, (row) => data[row]!),
-    "int32"
-  )
+/** Some rows of a vector of whole numbers, on the device as int32. Throws `RangeError` as `rows` does. */
+export const labels = (tensor: Tensor, numbers: Int32Array): tf.Tensor1D => {
+  checkRows(tensor, numbers)
+  const picked = Int32Array.from(numbers, (row) => tensor.data[row]!)
+  return tf.tensor1d(picked, "int32")
+}

@@ -194,6 +194,8 @@ describe("minibatches", () => {
 
   it("refuse more than there is", () => {
     assert.throws(() => minibatches(2, 3, 1), "batches of 3 cannot be taken from 2 rows")
+    for (const size of [0.5, 1.5, Number.NaN])
+      assert.throws(() => minibatches(20, size, 1), `batches of ${size} cannot`)
   })
 
   for (const device of ["cpu", "wasm"] as const) {
@@ -214,6 +216,9 @@ describe("minibatches", () => {
           classes.dispose()
           assert.throws(() => taken([1, 3]), "there is no row 3 among 3")
           assert.throws(() => taken([-1]), "there is no row -1 among 3")
+          assert.throws(() => labels({ shape: [1], data: Int32Array.of(5) }, Int32Array.of(1)), "no row 1 among 1")
+          const short = { shape: [3, 2], data: new Float32Array(4) }
+          assert.throws(() => tf.tidy(() => rows(short, Int32Array.of(0))), "4 elements do not fill 3×2")
         })
       )
     )
