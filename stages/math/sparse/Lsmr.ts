@@ -45,11 +45,17 @@ export const lsmr = (a: Rectangular, b: Float64Array, options: LsmrOptions = {})
   return search(a, b, options)
 }
 
-/** About the norm of A: its largest row sum, but for signs. */
+/** What a multiple of that which is irrational leaves is spread over 0 … 1, evenly. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2
+
+/** About the norm of A: its largest element on a vector that no row of small whole numbers makes vanish, as a difference does of equal ones. */
 const sizeOf = ({ rows, columns, times: apply }: Rectangular): number => {
-  const sums = new Float64Array(rows)
-  apply(new Float64Array(columns).fill(1), sums)
-  return largest(sums)
+  const image = new Float64Array(rows)
+  apply(
+    Float64Array.from({ length: columns }, (_, j) => 1 + ((j * GOLDEN) % 1)),
+    image
+  )
+  return largest(image)
 }
 
 const scaledBy = (a: Rectangular, by: number): Rectangular => {

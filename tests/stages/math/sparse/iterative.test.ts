@@ -287,6 +287,11 @@ describe("lsmr", () => {
     }
   })
 
+  it("is not misled by rows of differences about the size of a matrix", () => {
+    const a = fromDense(Float64Array.of(1, -1, 0, 0, 1, -1, 1e-200, 0, 0), 3, 3)
+    assert.isBelow(largestDifference(lsmr(rectangular(a), Float64Array.of(1, 1, 0)).x, [1, 0, -1]), 1e-12)
+  })
+
   it("finds the shortest of several solutions", () => {
     const a = fromDense(Float64Array.of(1, 1, 1, 0, 1, 1), 2, 3)
     // x = Aᵀ (A Aᵀ)⁻¹ b.
