@@ -76,5 +76,11 @@ export const incompleteGamma = (a: number, x: number): Tails => {
   return { lower: 1 - upper, upper }
 }
 
+/** ln P(a, x) for 0 < x < a + 1, also where P is too small for a number, and its derivative by ln x. */
+export const logLower = (a: number, x: number): { readonly value: number; readonly slope: number } => {
+  const sum = series(a, x)
+  return { value: logLargestTerm(a, x) + log(sum), slope: a / sum }
+}
+
 /** Distribution function of χ² with `degrees` degrees of freedom. Errors as above. */
 export const chiSquareCdf = (x: number, degrees: number): number => incompleteGamma(degrees / 2, x / 2).lower

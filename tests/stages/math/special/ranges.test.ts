@@ -36,6 +36,8 @@ describe("far from the middle", () => {
     ["P(30, 3·10⁻⁹)", incompleteGamma(30, 3e-9).lower, 7.762070186262238e-289, 2e-12],
     ["the 10⁻³⁰⁰ quantile of Γ₁", inverseIncompleteGamma(1, 1e-300), 1e-300, 2e-13],
     ["that of Γ₃", inverseIncompleteGamma(3, 1e-300), 1.817120592832139e-100, 2e-13],
+    ["the 10⁻²⁷⁹ quantile of Γ₆₁₀", inverseIncompleteGamma(610, 1e-279), 91.55039478962227, 2e-13],
+    ["the 10⁻³⁰⁰ quantile of Γ₅₀₀₀", inverseIncompleteGamma(5000, 1e-300), 2816.2277249358312, 2e-13],
     ["the 10⁻¹⁰⁰ quantile of B(1000, 1)", inverseIncompleteBeta(1000, 1, 1e-100), 0.7943282347242815, 2e-13],
     ["one below every number", inverseIncompleteBeta(0.01, 1, 1e-10), 0, 0]
   ])("is right: %s", (_, found, expected, error) => {
