@@ -1,4 +1,4 @@
-/** Transpositions: the shipped program compiles for float32 alone, and sums of whole numbers along most axes begin with one. */
+/** Transpositions: the shipped program compiles for float32 alone. */
 import tf from "@tensorflow/tfjs"
 import { sizeOf } from "../gradients/shapes.ts"
 import type { Kernel } from "../kernels/replace-kernel.ts"

@@ -55,12 +55,22 @@ const CASES: Readonly<Record<string, Readonly<Record<string, () => tf.Tensor>>>>
       const ids = tf.tensor1d([1, -1, 0, 2, 1 << 20, 1, -(1 << 20)], "int32")
       return tf.cast(tf.unsortedSegmentSum(whole(), ids, 2), "int32")
     },
+    "summed along the first axis": () => tf.sum(whole(), 0),
+    "summed along several axes": () => tf.sum(whole(), [1, 3], true),
+    "summed along all": () => tf.sum(whole()),
+    "their mean": () => tf.mean(tf.slice(whole(), 0, 4), 0),
+    "multiplied along the first axis": () => tf.prod(tf.slice(whole(), [0, 0, 0, 0], [3, 3, 2, 2]), 0),
+    "the largest along an axis": () => tf.max(whole(), 1),
+    "the least along an axis": () => tf.min(whole(), 2, true),
+    "the place of the largest": () => tf.argMax(whole(), 1),
     "multiplied along the last axis": () => tf.prod(tf.slice(whole(), [0, 0, 0, 0], [2, 2, 2, 2]), 3, true)
   },
   truths: {
     ...moving(truths),
     "of reals": () => tf.cast(tf.tensor1d([0.5, 256, -0, 2, Number.NaN, 1e-30]), "bool"),
     "of whole numbers": () => tf.cast(tf.tensor1d([256, 0, -1, 65_536], "int32"), "bool"),
+    "any along an axis": () => tf.any(truths(), 1),
+    "all along axes": () => tf.all(truths(), [0, 3], true),
     counted: () => tf.sum(tf.cast(tf.cast(whole(), "bool"), "int32"), 3)
   },
   reals: {
