@@ -1,5 +1,6 @@
 /** Gives the cpu backend right kernels where its own are wrong. */
 import tf from "@tensorflow/tfjs"
+import { ofSomething, REDUCTIONS } from "../kernels/reduction.ts"
 import { replaceKernel } from "../kernels/replace-kernel.ts"
 import { maximumGradient } from "./maximum-gradient.ts"
 
@@ -11,4 +12,5 @@ export const registerCpuKernels = (): void => {
     return shipped({ tensor: copy, ...others }, attrs)
   })
   replaceKernel("cpu", "MaxPool3DGrad", () => maximumGradient)
+  for (const name of REDUCTIONS) replaceKernel("cpu", name, (shipped) => ofSomething(name, shipped))
 }

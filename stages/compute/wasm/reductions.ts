@@ -1,7 +1,7 @@
 /** Sums in float64. As shipped, the sum of four million elements is off by percents, and there are no sums by segment. */
 import tf from "@tensorflow/tfjs"
 import { sizeOf } from "../gradients/shapes.ts"
-import type { Kernel } from "../kernels/replace-kernel.ts"
+import { ofSomething, REDUCTIONS, reductionOf } from "../kernels/reduction.ts"
 import { wholeSegmentSum } from "../kernels/whole-segment-sum.ts"
 import type { Heap } from "./Heap.ts"
 import type { WasmKernel } from "./WasmKernel.ts"
@@ -42,15 +42,13 @@ const reduction = (
   scaled: (heap: Heap, sum: tf.TensorInfo, count: number) => tf.TensorInfo
 ): WasmKernel => [
   name,
-  (heap, shipped): Kernel =>
-    (inputs, attrs) => {
+  (heap, shipped) =>
+    ofSomething(name, (inputs, attrs) => {
       const x = inputs["x"]!
-      const axes = [...tf.util.parseAxisParam(attrs["axis"] as Array<number>, x.shape)].sort((a, b) => a - b)
+      const { axes, shape } = reductionOf(x.shape, attrs)
       if (x.dtype !== "float32" || axes.length === 0) return shipped(inputs, attrs)
-      const kept = attrs["keepDims"] === true
-      const shape = x.shape.flatMap((extent, axis) => (axes.includes(axis) ? (kept ? [1] : []) : [extent]))
       return scaled(heap, sumOver(heap, x, axes, shape), sizeOf(axes.map((axis) => x.shape[axis]!)))
-    }
+    })
 ]
 
 const sum = reduction("Sum", (_, total) => total)
@@ -74,4 +72,9 @@ const segmentSum: WasmKernel = [
   }
 ]
 
-export const REDUCTIONS: ReadonlyArray<WasmKernel> = [sum, mean, segmentSum]
+/** The shipped ones, but not of nothing. */
+const others = REDUCTIONS.filter((name) => name !== "Sum" && name !== "Mean").map(
+  (name): WasmKernel => [name, (_, shipped) => ofSomething(name, shipped)]
+)
+
+export const AXIS_REDUCTIONS: ReadonlyArray<WasmKernel> = [sum, mean, segmentSum, ...others]

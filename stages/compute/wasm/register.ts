@@ -11,7 +11,7 @@ import { KINDS } from "./kinds.ts"
 import { OPTIMISERS } from "./optimisers.ts"
 import { POOLS } from "./pools.ts"
 import { PRODUCTS } from "./products.ts"
-import { REDUCTIONS } from "./reductions.ts"
+import { AXIS_REDUCTIONS } from "./reductions.ts"
 
 /** For the backend that is set; to call it again for another replaces them anew. */
 export const registerWasmKernels = (): void => {
@@ -26,7 +26,7 @@ export const registerWasmKernels = (): void => {
     ...OPTIMISERS,
     ...POOLS,
     ...PRODUCTS,
-    ...REDUCTIONS
+    ...AXIS_REDUCTIONS
   ]) {
     replaceKernel("wasm", name, (shipped) => kernel(heap, shipped))
   }

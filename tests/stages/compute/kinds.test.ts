@@ -114,6 +114,53 @@ describe.each(Object.keys(CASES))("%s", (kind) => {
   }
 })
 
+describe.each(DEVICES)("reductions of nothing on %s", (device) => {
+  const nothing = (dtype: "bool" | "float32" | "int32") => tf.zeros([0, 3], dtype)
+
+  it.effect("are what is neutral, and of the least and the largest refused", () =>
+    Effect.gen(function* () {
+      // What lies in memory where results will.
+      const before = () => tf.fill([3], 7, "int32")
+      const of = (compute: () => tf.Tensor) => ({ before, of: compute })
+      const found = yield* Effect.forEach(
+        [
+          ...(["float32", "int32"] as const).flatMap((dtype) => [
+            () => tf.sum(nothing(dtype), 0),
+            () => tf.prod(nothing(dtype), 0),
+            () => tf.mean(nothing(dtype), 0, true)
+          ]),
+          () => tf.any(nothing("bool"), 0),
+          () => tf.all(nothing("bool"), 0),
+          () => tf.max(nothing("float32"), 1)
+        ],
+        (compute) => Effect.map(results(device, of(compute)), ({ of: made }) => made)
+      )
+      const three = (value: string) => [value, value, value]
+      const numbers = (dtype: string) => [
+        [dtype, [3], three("0.0000")],
+        [dtype, [3], three("1.0000")],
+        ["float32", [1, 3], three("NaN")]
+      ]
+      assert.deepStrictEqual(found, [
+        ...numbers("float32"),
+        ...numbers("int32"),
+        ["bool", [3], three("0.0000")],
+        ["bool", [3], three("1.0000")],
+        ["float32", [0], []]
+      ])
+      const refused = yield* on(
+        device,
+        Effect.sync(() => {
+          for (const extreme of [tf.max, tf.min])
+            assert.throws(() => tf.tidy(() => extreme(nothing("int32"), 0)), /^M\w+ of no elements: the shape is 0×3$/u)
+          return true
+        })
+      )
+      assert.isTrue(refused)
+    })
+  )
+})
+
 describe("functions on wasm", () => {
   it.effect("are right of what is far from one", () =>
     Effect.gen(function* () {
