@@ -45,10 +45,10 @@ export const lsmr = (a: Rectangular, b: Float64Array, options: LsmrOptions = {})
   return search(a, b, options)
 }
 
-/** What a multiple of that which is irrational leaves is spread over 0 … 1, evenly. */
+/** The parts of its multiples behind the point are all different, and spread evenly. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 
-/** About the norm of A: its largest element on a vector that no row of small whole numbers makes vanish, as a difference does of equal ones. */
+/** About the norm of A: the largest element of A x, for an x without equal elements, of which rows of differences would make 0. */
 const sizeOf = ({ rows, columns, times: apply }: Rectangular): number => {
   const image = new Float64Array(rows)
   apply(
