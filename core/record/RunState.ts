@@ -2,6 +2,7 @@
 import type { Json } from "../stage/ArtifactKind.ts"
 import type { Continuation } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
+import { metricsIn } from "../store/WrittenMetrics.ts"
 import type { JournalEvent, RunOutcome } from "./JournalEvent.ts"
 import { FLAWLESS, type JournalFlaws } from "./JournalFlaws.ts"
 
@@ -32,6 +33,7 @@ export interface TaskState {
   readonly attempts: ReadonlyArray<AttemptState>
   /** Digest of each output; `undefined` when the journal is of the time when it did not say what was found. */
   readonly outputs: { readonly [port: string]: Digest } | undefined
+  /** As the stage recorded them last, also what is not finite. */
   readonly metrics: { readonly [name: string]: number }
   /** The run that computed what was found, where the journal says so. */
   readonly computedBy?: string
@@ -102,12 +104,12 @@ export const newTask = (task: string): FoldedTask => ({ ...NEW_TASK, logs: [], t
 export const foldTask = <Task extends TaskState>(task: Task, event: TaskEvent): Task => {
   switch (event._tag) {
     case "TaskHit": {
-      const { key, spanId, outputs, metrics = {}, computedBy, computedIn, at } = event
+      const { key, spanId, outputs, computedBy, computedIn, at } = event
       const origin = {
         ...(computedBy === undefined ? {} : { computedBy }),
         ...(computedIn === undefined ? {} : { computedIn })
       }
-      const found = { outputs, metrics, ...origin, ...deviceIn(event) }
+      const found = { outputs, metrics: metricsIn(event), ...origin, ...deviceIn(event) }
       const span = spanId === undefined ? {} : { spanId }
       return { ...task, status: "hit", key, ...span, ...found, readyAt: at, endedAt: at }
     }
@@ -124,9 +126,10 @@ export const foldTask = <Task extends TaskState>(task: Task, event: TaskEvent): 
     case "AttemptFailed":
       return { ...task, status: "ready", attempts: endLast(task.attempts, { endedAt: event.at, error: event.error }) }
     case "TaskFinished": {
-      const { key, outputs, metrics, cpuMillis, peakMemory, at, continuedFrom } = event
+      const { key, outputs, cpuMillis, peakMemory, at, continuedFrom } = event
       const before = { ...(continuedFrom === undefined ? {} : { continuedFrom }), ...deviceIn(event) }
       const attempts = endLast(task.attempts, endOf(event, task.attempts.at(-1)?.startedAt ?? at))
+      const metrics = metricsIn(event)
       return { ...task, status: "done", key, outputs, metrics, cpuMillis, peakMemory, attempts, ...before, endedAt: at }
     }
     case "TaskFailed":

@@ -9,6 +9,7 @@ import type { ProgressReport } from "../stage/Progress.ts"
 import type { Continuation } from "../store/ActionRecord.ts"
 import type { NewFile, OpenFile } from "../store/ArtifactStore.ts"
 import type { Digest } from "../store/Digest.ts"
+import type { WrittenMetrics } from "../store/WrittenMetrics.ts"
 import type { AttemptSpans } from "./AttemptTrace.ts"
 
 /** A file of an input: in the store, or inline. */
@@ -94,9 +95,8 @@ export interface LogLine {
 }
 
 /** What a successful attempt hands over; the orchestrator checks, hashes and commits it. */
-export interface AttemptResult<File extends NewFile = NewFile> {
+export interface AttemptResult<File extends NewFile = NewFile> extends WrittenMetrics {
   readonly outputs: { readonly [port: string]: ReadonlyArray<File> }
-  readonly metrics: { readonly [name: string]: number }
   readonly logs: ReadonlyArray<LogLine>
   /** Absent when it began anew. */
   readonly continuedFrom?: Continuation

@@ -262,6 +262,7 @@ const commit = Effect.fnUntraced(function* (
     ...(family === undefined ? {} : { family }),
     ...(continuedFrom === undefined ? {} : { continuedFrom }),
     metrics: result.metrics,
+    ...(result.notFinite === undefined ? {} : { notFinite: result.notFinite }),
     ...(result.adapter === undefined ? {} : { adapter: result.adapter }),
     logs: result.logs,
     startedAt,
@@ -288,6 +289,7 @@ const commit = Effect.fnUntraced(function* (
     ...(continuedFrom === undefined ? {} : { continuedFrom }),
     ...(result.adapter === undefined ? {} : { adapter: result.adapter }),
     metrics: record.metrics,
+    ...(record.notFinite === undefined ? {} : { notFinite: record.notFinite }),
     ...(result.millis === undefined ? {} : { millis: result.millis }),
     cpuMillis: record.cpuMillis,
     peakMemory: record.peakMemory

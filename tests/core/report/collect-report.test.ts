@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { fold } from "../../../core/record/RunState.ts"
-import { unrecordedText } from "../../../core/record/unrecorded-metric.ts"
 import { collectReport } from "../../../core/report/collect-report.ts"
 import { taskWords } from "../../../core/report/masthead.ts"
 import { tasksOf } from "../../../core/report/ReportModel.ts"
@@ -63,13 +62,17 @@ describe("collectReport", () => {
     })
   )
 
-  it.effect("says that a metric was no finite number, as the log of its task has it", () =>
+  it.effect("says that a metric was no finite number, as the journal has it", () =>
     Effect.gen(function* () {
-      const message = unrecordedText("deviation@width=500", Number.NaN)
-      const log = { _tag: "TaskLog", at: START, task: "learning", level: "warning", message } as const
-      const model = yield* reportOf(SUCCESS.toSpliced(-1, 0, log))
-      const { verdict, words } = model.expectations.at(-1) ?? {}
-      assert.deepStrictEqual([verdict, words], ["not recorded", "it was NaN, which is no finite number"])
+      const model = yield* reportOf(
+        SUCCESS.map((event) =>
+          event._tag === "TaskFinished" && event.task === "learning"
+            ? { ...event, metrics: {}, notFinite: { "deviation@width=500": "NaN" } }
+            : event
+        )
+      )
+      const { measured, verdict, words } = model.expectations.at(-1) ?? {}
+      assert.deepStrictEqual([measured, verdict, words], [Number.NaN, "missed", "no finite number"])
     })
   )
 
