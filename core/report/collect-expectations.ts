@@ -42,6 +42,8 @@ const absenceOf = (task: ReportTask | undefined, metric: string, written: string
       return "its task failed"
     case "skipped":
       return "its task was skipped"
+    case "cut":
+      return "its task was cut off"
     case "done":
       return unrecorded(task, metric, written)
     case "hit":

@@ -202,10 +202,22 @@ describe("collectReport", () => {
         outcome: "interrupted",
         counts: { ran: 0, hit: 0, failed: 0, skipped: 0 }
       } as const
-      const model = yield* reportOf([...SUCCESS.slice(0, started + 1), end])
-      const { counts } = summaryOf(model)
-      assert.deepInclude({ running: 0, ready: 0, ...counts }, { running: 0, ready: 0, cut: 1 })
-      assert.strictEqual(model.run.finishedAt, START + 900)
+      const begun = SUCCESS.slice(0, started + 1)
+      const last = begun.at(-1)
+      assert(last?._tag === "AttemptStarted")
+      const skipped = { _tag: "TaskSkipped", at: START + 900, task: last.task, because: "the run ended" } as const
+      for (const events of [
+        [...begun, end],
+        [...begun, skipped, end]
+      ]) {
+        const model = yield* reportOf(events)
+        const { counts } = summaryOf(model)
+        assert.deepInclude(
+          { running: 0, ready: 0, skipped: 0, ...counts },
+          { running: 0, ready: 0, skipped: 0, cut: 1 }
+        )
+        assert.strictEqual(model.run.finishedAt, START + 900)
+      }
     })
   )
 
