@@ -134,6 +134,8 @@ export interface AttemptWatch {
   readonly onLog: (line: LogLine) => void
   /** Before the attempt ends, and now and then while it goes on. */
   readonly onSpans?: (spans: AttemptSpans) => void
+  /** Called of an attempt that is given to a worker with others: the worker is at it now, or is not yet, or no more. */
+  readonly onTurn?: (hasTurn: boolean) => void
   /** Called when an attempt that was taken for brief keeps a core busy for long. */
   readonly onOutgrown?: () => void
 }
