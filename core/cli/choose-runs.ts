@@ -99,10 +99,13 @@ const within = <A>(
     (diagnostic) => new PipelineInvalid({ diagnostics: [diagnostic], texts: new Map([[flag, text]]) })
   )
 
-/** Runs without the value come last, whichever the order. */
+/** Runs without the value come last, whichever the order, and so do those whose metric diverged. */
 const compare = ({ of }: Column, descending: boolean, a: ListedRun, b: ListedRun): number => {
-  const [x, y] = [of(a.values) ?? undefined, of(b.values) ?? undefined]
+  const [x, y] = [sortable(of(a.values)), sortable(of(b.values))]
   if (x === undefined || y === undefined) return Number(x === undefined) - Number(y === undefined)
   const order = x < y ? -1 : x > y ? 1 : 0
   return descending ? -order : order
 }
+
+const sortable = (value: RunValue | undefined): Exclude<RunValue, null> | undefined =>
+  value === null || (typeof value === "number" && !Number.isFinite(value)) ? undefined : value

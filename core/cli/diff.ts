@@ -113,7 +113,7 @@ const cellText = (section: Section, value: unknown): string => {
 }
 
 const deltaText = ([a, b, ...others]: ReadonlyArray<unknown>): string =>
-  typeof a === "number" && typeof b === "number" && others.length === 0 && a !== b
+  typeof a === "number" && typeof b === "number" && others.length === 0 && Number.isFinite(b - a) && a !== b
     ? `${b > a ? "+" : ""}${Number((b - a).toPrecision(6))}`
     : ""
 

@@ -169,13 +169,13 @@ const dayOf = (id: string): string => {
   return Number.isNaN(at) ? "" : new Date(at).toISOString().slice(0, 10)
 }
 
-/** `0.0123`, or `0.0123 ± 0.002 (3)` of three values. */
+/** `0.0123`, `0.0123 ± 0.002 (3)` of three values, or `(2 of 3)` where one of them diverged or is not there. */
 const aggregateText = (value: Aggregate | undefined): string => {
   if (value === undefined) return "–"
-  const { mean, deviation, count } = value
-  return deviation === undefined
-    ? numberText(mean)
-    : `${numberText(mean)} ± ${numberText(Number(deviation.toPrecision(2)))} (${count})`
+  const { mean, deviation, count, of } = value
+  const spread = deviation === undefined ? "" : ` ± ${numberText(Number(deviation.toPrecision(2)))}`
+  const told = count < of ? `${count} of ${of}` : of
+  return `${numberText(mean)}${spread}${of === 1 ? "" : ` (${told})`}`
 }
 
 const shownRow = ({ run, rank, matrix, values }: LeaderRow<ListedRun>, { metrics, columns }: Board) => ({
@@ -187,11 +187,11 @@ const shownRow = ({ run, rank, matrix, values }: LeaderRow<ListedRun>, { metrics
 })
 
 const shownAggregate = (value: Aggregate | undefined) =>
-  value === undefined ? null : { mean: value.mean, sd: value.deviation ?? null, n: value.count }
+  value === undefined ? null : { mean: value.mean, sd: value.deviation ?? null, n: value.count, of: value.of }
 
 const csvOf = ({ metrics, columns, rows, isAveraged }: Board): string => {
   const dimensions = dimensionsIn(rows)
-  const heads = metrics.flatMap((name) => (isAveraged ? [name, `${name} sd`, `${name} n`] : [name]))
+  const heads = metrics.flatMap((name) => (isAveraged ? [name, `${name} sd`, `${name} n`, `${name} of`] : [name]))
   return [
     csvRow(["rank", "run", ...dimensions, ...heads, ...columns.map(({ name }) => name)]),
     ...rows.map(({ run, rank, matrix, values }) =>
@@ -200,7 +200,9 @@ const csvOf = ({ metrics, columns, rows, isAveraged }: Board): string => {
         run.values.id,
         ...dimensions.map((name) => matrix.get(name) ?? ""),
         ...values.flatMap((value) =>
-          isAveraged ? [value?.mean ?? "", value?.deviation ?? "", value?.count ?? 0] : [value?.mean ?? ""]
+          isAveraged
+            ? [value?.mean ?? "", value?.deviation ?? "", value?.count ?? 0, value?.of ?? 0]
+            : [value?.mean ?? ""]
         ),
         ...columns.map(({ of }) => of(run.values) ?? "")
       ])

@@ -8,8 +8,14 @@ export const print = (text: string): void => write(1, `${shown(text)}\n`)
 /** Prints a complaint or a remark. */
 export const printError = (text: string): void => write(2, `${shown(text)}\n`)
 
-/** Prints a value as one JSON document; characters that nobody sees are escaped, so that it means the same. */
-export const printJson = (value: unknown): void => print(escapeUnseen(JSON.stringify(value, null, 2)))
+/**
+ * Prints a value as one JSON document; characters that nobody sees are escaped, so that it means the same. A metric that
+ * diverged is a text, for JSON has no such numbers: `"NaN"`.
+ */
+export const printJson = (value: unknown): void => print(escapeUnseen(JSON.stringify(value, finiteOrText, 2)))
+
+const finiteOrText = (_: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isFinite(value) ? String(value) : value
 
 /** Colours and weights, as the program itself sets them: nothing else that a terminal obeys. */
 const ESCAPE = "\u001b"

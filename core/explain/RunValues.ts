@@ -1,5 +1,5 @@
 /** What can be asked of a run by name: its parameters, its metrics, and how it went. */
-import { parseTaskId, stageOf, taskEnd } from "../plan/task-id.ts"
+import { parseTaskId, stageOf, taskEnd, type WrittenValue } from "../plan/task-id.ts"
 import type { RunFolder } from "../record/RunFolder.ts"
 import { outcomeOf, paramsOf, type RunState } from "../record/RunState.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
@@ -40,9 +40,11 @@ export class RunValues {
   private readonly facts: { readonly [name: string]: RunValue | undefined }
   /** By path: `lr`, `network.depth`. */
   readonly params: ReadonlyMap<string, RunValue>
-  /** By `task.metric`. */
+  /** By `task.metric`; what diverged is there, and not finite. */
   readonly metrics: ReadonlyMap<string, number>
-  /** The task of each, by its full name. */
+  /** By stage, in the order of the journal. */
+  private readonly tasks = new Map<string, Array<string>>()
+  /** The task of each metric, by its full name. */
   private readonly taskOf = new Map<string, string>()
   /** The full names of the metrics that a short one may mean: `metric`, `stage.metric`. */
   private readonly short = new Map<string, Array<string>>()
@@ -63,6 +65,9 @@ export class RunValues {
     const metrics = new Map<string, number>()
     for (const { task, metrics: recorded } of state.tasks.values()) {
       const stage = stageOf(task)
+      const sisters = this.tasks.get(stage)
+      if (sisters === undefined) this.tasks.set(stage, [task])
+      else sisters.push(task)
       for (const [metric, value] of Object.entries(recorded)) {
         const name = `${task}.${metric}`
         metrics.set(name, value)
@@ -106,6 +111,15 @@ export class RunValues {
     })
   }
 
+  /** The tasks that may have a metric of this name, also those that recorded none: they failed, or were cut off. */
+  tasksBehind(name: string): ReadonlyArray<string> {
+    const stages = new Set(this.metricsNamed(name).map(({ task }) => stageOf(task)))
+    const own = this.taskOf.get(name)
+    if (own !== undefined) return [own]
+    const tasks = [...stages].flatMap((stage) => this.tasks.get(stage) ?? [])
+    return this.short.has(name) ? tasks : tasks.filter(hasValues(valuesIn(name)))
+  }
+
   /** The dimensions of the matrix of the tasks that recorded it. */
   dimensionsOf(metric: string): ReadonlyArray<string> {
     const dimensions = this.metricsNamed(metric).flatMap(({ task }) => parseTaskId(task).values.map(({ name }) => name))
@@ -121,11 +135,9 @@ export class RunValues {
   private withValues(name: string): ReadonlyArray<string> {
     const end = taskEnd(name, 0)
     if (end === undefined) return []
-    const { stage, values } = parseTaskId(name.slice(0, end))
-    return (this.short.get(`${stage}${name.slice(end)}`) ?? []).filter((full) => {
-      const own = new Map(parseTaskId(this.taskOf.get(full) ?? "").values.map(({ name, text }) => [name, text]))
-      return values.every(({ name, text }) => own.get(name) === text)
-    })
+    const { stage } = parseTaskId(name.slice(0, end))
+    const has = hasValues(valuesIn(name))
+    return (this.short.get(`${stage}${name.slice(end)}`) ?? []).filter((full) => has(this.taskOf.get(full) ?? ""))
   }
 
   /** Every name that stands for one value, and the short names of metrics. */
@@ -133,6 +145,19 @@ export class RunValues {
     return [...Object.keys(FACTS), ...this.params.keys(), ...this.short.keys(), ...this.metrics.keys()]
   }
 }
+
+/** The values that `train@width=500.loss` names. */
+const valuesIn = (name: string): ReadonlyArray<WrittenValue> => {
+  const end = taskEnd(name, 0)
+  return end === undefined ? [] : parseTaskId(name.slice(0, end)).values
+}
+
+const hasValues =
+  (values: ReadonlyArray<WrittenValue>) =>
+  (task: string): boolean => {
+    const own = new Map(parseTaskId(task).values.map(({ name, text }) => [name, text]))
+    return values.every(({ name, text }) => own.get(name) === text)
+  }
 
 /** A list counts as one value, its text. */
 const runValue = (leaf: Json): RunValue => (typeof leaf === "object" && leaf !== null ? JSON.stringify(leaf) : leaf)

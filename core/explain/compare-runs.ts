@@ -26,7 +26,7 @@ export interface RunComparison {
   readonly runs: ReadonlyArray<string>
   readonly params: ReadonlyArray<Row<RunValue>>
   readonly taskParams: ReadonlyArray<TaskParamRow>
-  /** By `task.metric`. */
+  /** By `task.metric`; what diverged is not finite. */
   readonly metrics: ReadonlyArray<Row<number>>
   /** Digests by `task.port`. */
   readonly artifacts: ReadonlyArray<Row<string>>
@@ -63,7 +63,8 @@ export const compareRuns = (runs: ReadonlyArray<ComparedRun>): RunComparison => 
 
 /** The rows in which the runs are not all alike; of the parameters of tasks those that the pipeline's do not explain. */
 export const differing = (comparison: RunComparison): RunComparison => {
-  const isUneven = ({ values: [first, ...others] }: Row<unknown>): boolean => others.some((value) => value !== first)
+  const isUneven = ({ values: [first, ...others] }: Row<unknown>): boolean =>
+    others.some((value) => !Object.is(value, first))
   const { runs, params, taskParams, metrics, artifacts, devices, timings, code, environment } = comparison
   return {
     runs,

@@ -37,6 +37,8 @@ export interface Ambiguity {
 interface Group {
   readonly matrix: ReadonlyMap<string, string>
   readonly values: ReadonlyArray<number>
+  /** Tasks of the run that could have such a value. */
+  readonly tasks: number
 }
 
 /** Ranks runs, the best first; what has no number comes last, in the order of the runs. */
@@ -47,16 +49,16 @@ export const leaderboard = <Run extends { readonly values: RunValues }>(
   let ambiguity: Ambiguity | undefined
   const rows = runs.flatMap((run) => {
     const [leading = [], ...others] = metrics.map((metric) => groupsOf(run.values, metric, over))
-    const rowGroups = leading.length > 0 ? leading : [{ matrix: new Map<string, string>(), values: [] }]
-    return rowGroups.map(({ matrix, values }) => ({
+    const rowGroups = leading.length > 0 ? leading : [{ matrix: new Map<string, string>(), values: [], tasks: 0 }]
+    return rowGroups.map(({ matrix, values, tasks }) => ({
       run,
       matrix,
       values: [
-        aggregate(values),
+        aggregate(values, tasks),
         ...others.map((groups, index) => {
           const [only, ...more] = groups.filter((group) => agrees(group.matrix, matrix))
           if (more.length > 0) ambiguity ??= ambiguityOf(metrics[index + 1] ?? "", groups, matrix)
-          return more.length > 0 || only === undefined ? undefined : aggregate(only.values)
+          return more.length > 0 || only === undefined ? undefined : aggregate(only.values, only.tasks)
         })
       ]
     }))
@@ -66,15 +68,14 @@ export const leaderboard = <Run extends { readonly values: RunValues }>(
 
 /** The values of a metric, those of tasks that differ in nothing else than the dimensions averaged over in one group. */
 const groupsOf = (run: RunValues, metric: string, over: ReadonlySet<string>): ReadonlyArray<Group> => {
-  const groups = new Map<string, { readonly matrix: ReadonlyMap<string, string>; readonly values: Array<number> }>()
-  for (const { task, value } of run.metricsNamed(metric)) {
-    const kept = parseTaskId(task).values.filter(({ name }) => !over.has(name))
-    const key = JSON.stringify(kept)
-    const group = groups.get(key) ?? { matrix: new Map(kept.map(({ name, text }) => [name, text])), values: [] }
-    group.values.push(value)
-    groups.set(key, group)
-  }
-  return [...groups.values()]
+  const keptOf = (task: string) => parseTaskId(task).values.filter(({ name }) => !over.has(name))
+  const values = Map.groupBy(run.metricsNamed(metric), ({ task }) => JSON.stringify(keptOf(task)))
+  const tasks = Map.groupBy(run.tasksBehind(metric), (task) => JSON.stringify(keptOf(task)))
+  return [...values].map(([key, members]) => ({
+    matrix: new Map(members.slice(0, 1).flatMap(({ task }) => keptOf(task).map(({ name, text }) => [name, text]))),
+    values: members.map(({ value }) => value),
+    tasks: tasks.get(key)?.length ?? members.length
+  }))
 }
 
 /** Whether two combinations have the same values of what both have. */
@@ -101,7 +102,7 @@ const ranked = <Run>(
 
 /** The less the better; NaN where there is no number. */
 const scoreOf = (value: Aggregate | undefined, direction: Direction): number => {
-  if (value === undefined) return Number.NaN
+  if (value === undefined || value.count === 0) return Number.NaN
   if (direction._tag === "Nearest") return Math.abs(value.mean - direction.value)
   return direction._tag === "Smallest" ? value.mean : -value.mean
 }

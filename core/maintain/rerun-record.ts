@@ -18,6 +18,7 @@ import * as Digest from "../store/Digest.ts"
 import { attempt, attemptSync } from "../store/durable.ts"
 import { ObjectStore } from "../store/ObjectStore.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
+import type { WrittenMetrics } from "../store/WrittenMetrics.ts"
 import { type Comparison, compareArtifacts, compareJson, type ElementDifference } from "./compare-artifacts.ts"
 
 /** What came of executing a task again. */
@@ -149,6 +150,9 @@ const execute = Effect.fnUntraced(function* (request: AttemptRequest, timeout: n
   return yield* request._tag === "Command" ? execution : withinTimeout(execution, timeout)
 })
 
+/** All metrics; one that diverged is equal to none that did not, whatever the tolerance. */
+const recorded = ({ metrics, notFinite }: WrittenMetrics) => ({ ...metrics, ...notFinite })
+
 /** Compares the outputs in the order of their ports, then the metrics. */
 const judge = Effect.fnUntraced(function* (record: ActionRecord, result: AttemptResult, stage: PlanStage) {
   const artifacts = yield* ArtifactStore
@@ -171,7 +175,7 @@ const judge = Effect.fnUntraced(function* (record: ActionRecord, result: Attempt
     const verdict = differs(port, compareArtifacts(kind, files.value, yield* Effect.forEach(made, opened), tolerance))
     if (verdict !== undefined) return verdict
   }
-  const metrics = compareJson("$", record.metrics, result.metrics, tolerance)
+  const metrics = compareJson("$", recorded(record), recorded(result), tolerance)
   const verdict = differs("metrics", metrics)
   if (verdict !== undefined) return verdict
   return isEqual && metrics.largest === 0

@@ -18,6 +18,8 @@ export interface StageProgress {
   readonly queued: number
   /** Those of the queued ones that another process computes. */
   readonly awaiting: number
+  /** Given to a worker with others, and not what it is at: it has not begun them, or their results go to the disk. */
+  readonly held: number
   readonly running: number
   readonly done: number
   readonly hit: number
@@ -37,7 +39,7 @@ export interface Sample {
   readonly done: number
 }
 
-/** A task in an attempt. */
+/** A task in an attempt, from when a worker was given it to when its result is on the disk. */
 export interface RunningTask {
   readonly task: string
   readonly stage: string
@@ -88,6 +90,8 @@ export class ProgressFold {
   private readonly stages = new Map<string, Mutable<StageProgress>>()
   private readonly order: Array<StageProgress> = []
   private readonly running = new Map<string, Mutable<RunningTask>>()
+  /** Tasks that a worker was given and is not at. */
+  private readonly held = new Set<string>()
   /** Tasks that wait for another process. */
   private readonly awaiting = new Set<string>()
   /** How tasks came to their ends: one whose result turns out to be lost may come to another. */
@@ -120,7 +124,8 @@ export class ProgressFold {
         this.run.endedAt = event.at
         this.run.outcome = event.outcome
         this.running.clear()
-        for (const stage of this.stages.values()) Object.assign(stage, { running: 0, queued: 0, awaiting: 0 })
+        this.held.clear()
+        for (const stage of this.stages.values()) Object.assign(stage, { running: 0, held: 0, queued: 0, awaiting: 0 })
         return
       case "TaskLog":
         return
@@ -151,6 +156,17 @@ export class ProgressFold {
     running.report = report
   }
 
+  /** Tells whether a worker is at a task that it was given with others. The events of the task come before or afterwards. */
+  onTurn(task: string, hasTurn: boolean): void {
+    if (hasTurn !== this.held.has(task)) return
+    if (hasTurn) this.held.delete(task)
+    else this.held.add(task)
+    if (!this.running.has(task)) return
+    const stage = this.stage(stageOf(task))
+    stage.held += hasTurn ? -1 : 1
+    stage.running += hasTurn ? 1 : -1
+  }
+
   /** A task waits for another process; whatever is heard of it next says that it does no more. */
   onWaiting(task: string): void {
     if (this.awaiting.has(task)) return
@@ -176,7 +192,8 @@ export class ProgressFold {
         return
       case "AttemptStarted":
         stage.queued = Math.max(0, stage.queued - 1)
-        stage.running++
+        if (this.held.has(event.task)) stage.held++
+        else stage.running++
         stage.startedAt ??= event.at
         this.running.set(event.task, {
           task: event.task,
@@ -208,7 +225,10 @@ export class ProgressFold {
   }
 
   private stop(stage: Mutable<StageProgress>, task: string): void {
-    if (this.running.delete(task)) stage.running--
+    const wasHeld = this.held.delete(task)
+    if (!this.running.delete(task)) return
+    if (wasHeld) stage.held--
+    else stage.running--
   }
 
   private settle(
@@ -232,7 +252,7 @@ export class ProgressFold {
     stage[as] += tasks
     stage.settledAt = at
     // A fan-out over a list that was known only at run time has more tasks than the plan.
-    stage.total = Math.max(stage.total, settled(stage) + stage.running)
+    stage.total = Math.max(stage.total, settled(stage) + stage.running + stage.held)
   }
 
   private stage(id: string): Mutable<StageProgress> {
@@ -241,8 +261,8 @@ export class ProgressFold {
 
   private addStage(id: string, total: number): Mutable<StageProgress> {
     const stage: Mutable<StageProgress> = {
-      ...{ id, total, queued: 0, awaiting: 0, running: 0, done: 0, hit: 0, failed: 0, skipped: 0, workMillis: 0 },
-      ...{ startedAt: undefined, settledAt: undefined }
+      ...{ id, total, queued: 0, awaiting: 0, held: 0, running: 0, done: 0, hit: 0, failed: 0, skipped: 0 },
+      ...{ workMillis: 0, startedAt: undefined, settledAt: undefined }
     }
     this.stages.set(id, stage)
     this.order.push(stage)

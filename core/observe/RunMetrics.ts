@@ -96,7 +96,11 @@ export class RunMetrics {
         this.count(stage, "success", false)
         break
       case "TaskSkipped":
-        this.count(stage, "skip", false)
+        // One that ran when the run ended has kept its worker busy.
+        if (this.running.has(event.task)) {
+          this.endAttempt(event.task, event.at, stage, "cancellation")
+          this.count(stage, "cancellation", false)
+        } else this.count(stage, "skip", false)
     }
   }
 

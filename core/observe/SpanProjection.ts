@@ -134,11 +134,12 @@ export class SpanProjection {
         life.waiting = { since: this.endAttempt(life, attempt, event.at), role: "backoff" }
         return
       case "TaskFinished":
+      // The run ended while it was at it.
+      case "TaskSkipped":
         if (attempt !== undefined && wasRunning) this.endAttempt(life, attempt, event.at)
         break
       case "TaskHit":
       case "TaskFailed":
-      case "TaskSkipped":
     }
     this.ends.set(event.task, END[event._tag])
     this.endTask(life, event.at)

@@ -41,6 +41,7 @@ export const plainProgress = (plan: PlanSize, options: PlainOptions): OpenProgre
   return {
     onEvent: (event) => write(lines.onEvent(event)),
     onProgress: (task, report) => lines.fold.onProgress(task, report, currentMillis()),
+    onTurn: (task, hasTurn) => lines.fold.onTurn(task, hasTurn),
     onWaiting: (task) => write(lines.onWaiting(task, currentMillis())),
     close: (note) => {
       if (closed) return

@@ -136,9 +136,13 @@ const taskAttributes = (
   }
   say(ATTRIBUTE.taskDevice, task.device)
   say(ATTRIBUTE.taskAdapter, task.adapter)
-  for (const name in task.metrics) say(ATTRIBUTE.metric + name, task.metrics[name])
+  for (const name in task.metrics) say(ATTRIBUTE.metric + name, measuredOf(task.metrics[name]))
   return attributes
 }
+
+/** A metric that diverged as text: of its number collectors would make what they like. */
+const measuredOf = (value: number | undefined): AttributeValue | undefined =>
+  value === undefined || Number.isFinite(value) ? value : String(value)
 
 /** A matrix value as it stands in the name of its task, without quotes. */
 const plain = (text: string): string | number | boolean => {

@@ -40,7 +40,7 @@ const viewOf = (stage: StageProgress, running: ReadonlyArray<RunningTask>, now: 
 
 /** One word for the tasks of a stage together. */
 export const statusOf = (stage: StageProgress): StageStatus => {
-  if (stage.running > 0) return "running"
+  if (stage.running + stage.held > 0) return "running"
   if (stage.failed > 0) return "failed"
   if (settled(stage) < stage.total) return "waiting"
   if (stage.done > 0) return "done"

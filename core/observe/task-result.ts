@@ -23,14 +23,14 @@ const SYSTEM = new Set([
 export const failureWord = (tag: string): ResultWord =>
   tag === "Timeout" ? "timeout" : SYSTEM.has(tag) ? "error" : "failure"
 
-/** The word for a task as it stands when its run is over. */
+/** The word for a task as it stands when its run is over: one that had begun was not skipped, whatever the journal calls it. */
 export const resultWord = ({ attempts, status }: Pick<TaskState, "attempts" | "status">): ResultWord => {
   switch (status) {
     case "done":
     case "hit":
       return "success"
     case "skipped":
-      return "skip"
+      return attempts.length > 0 ? "cancellation" : "skip"
     case "failed":
       return failureWord(attempts.at(-1)?.error?.tag ?? "")
     case "ready":

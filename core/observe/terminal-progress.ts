@@ -76,6 +76,7 @@ export const terminalProgress = (plan: PlanSize, options: TerminalOptions): Open
       above.push(...lines.of(event))
     },
     onProgress: (task, report) => fold.onProgress(task, report, currentMillis()),
+    onTurn: (task, hasTurn) => fold.onTurn(task, hasTurn),
     onWaiting: (task) => fold.onWaiting(task),
     close
   }

@@ -2,6 +2,7 @@
 import type { Json } from "../stage/ArtifactKind.ts"
 import type { Continuation } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
+import type { WrittenMetrics } from "../store/WrittenMetrics.ts"
 
 /** Milliseconds since 1970, from the clock of the orchestrator. */
 type Instant = number
@@ -33,7 +34,7 @@ export type JournalEvent =
       /** Digests of the files beside the journal, by name; not of a plan that is still to grow. Older journals have none. */
       readonly files?: { readonly [name: string]: Digest }
     }
-  | {
+  | (Partial<WrittenMetrics> & {
       readonly _tag: "TaskHit"
       readonly at: Instant
       readonly task: string
@@ -44,7 +45,6 @@ export type JournalEvent =
       readonly compatibleCode?: Digest
       /** Digest of each output that was found. Older journals have neither this nor what follows. */
       readonly outputs?: { readonly [port: string]: Digest }
-      readonly metrics?: { readonly [name: string]: number }
       /** The run that computed it. */
       readonly computedBy?: string
       /** Trace and span of the attempt that did, as W3C Trace Context has them. */
@@ -52,7 +52,7 @@ export type JournalEvent =
       /** Class of its device, where that is not the processor; and what that was, in the words of its driver. */
       readonly device?: string
       readonly adapter?: string
-    }
+    })
   /** Lists became known over which stages go: the plan has their tasks now. */
   | {
       readonly _tag: "PlanExtended"
@@ -105,7 +105,7 @@ export type JournalEvent =
       /** Milliseconds until the next attempt; absent when there is none. */
       readonly retryIn?: number
     }
-  | {
+  | (WrittenMetrics & {
       readonly _tag: "TaskFinished"
       readonly at: Instant
       /** When its attempt had the result, which then went to the disk; journals of before do not tell. */
@@ -119,12 +119,11 @@ export type JournalEvent =
       readonly continuedFrom?: Continuation
       /** What computed, in the words of its driver; absent where that is the processor. */
       readonly adapter?: string
-      readonly metrics: { readonly [name: string]: number }
       /** How long its attempt took; absent where that is the time since it was started. Brief ones wait for each other. */
       readonly millis?: number
       readonly cpuMillis: number
       readonly peakMemory: number
-    }
+    })
   | { readonly _tag: "TaskFailed"; readonly at: Instant; readonly task: string }
   /** Not run because a task it needs failed, or the run was interrupted. */
   | { readonly _tag: "TaskSkipped"; readonly at: Instant; readonly task: string; readonly because: string }

@@ -2,6 +2,7 @@
 import type { Json } from "../stage/ArtifactKind.ts"
 import type { Continuation } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
+import { metricsIn } from "../store/WrittenMetrics.ts"
 import type { JournalEvent, RunOutcome } from "./JournalEvent.ts"
 import { FLAWLESS, type JournalFlaws } from "./JournalFlaws.ts"
 
@@ -32,6 +33,7 @@ export interface TaskState {
   readonly attempts: ReadonlyArray<AttemptState>
   /** Digest of each output; `undefined` when the journal is of the time when it did not say what was found. */
   readonly outputs: { readonly [port: string]: Digest } | undefined
+  /** As the stage recorded them last, also what is not finite. */
   readonly metrics: { readonly [name: string]: number }
   /** The run that computed what was found, where the journal says so. */
   readonly computedBy?: string
@@ -117,7 +119,7 @@ export const foldTask = (task: FoldedTask, event: TaskEvent): void => {
       task.status = "hit"
       enterKey(task, event)
       task.outputs = event.outputs
-      task.metrics = event.metrics ?? {}
+      task.metrics = metricsIn(event)
       if (event.computedBy !== undefined) task.computedBy = event.computedBy
       if (event.computedIn !== undefined) task.computedIn = event.computedIn
       task.readyAt = event.at
@@ -169,7 +171,7 @@ const enterResult = (task: FoldedTask, event: Extract<TaskEvent, { readonly _tag
   task.status = "done"
   task.key = event.key
   task.outputs = event.outputs
-  task.metrics = event.metrics
+  task.metrics = metricsIn(event)
   task.cpuMillis = event.cpuMillis
   task.peakMemory = event.peakMemory
   if (event.continuedFrom !== undefined) task.continuedFrom = event.continuedFrom

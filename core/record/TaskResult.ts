@@ -3,6 +3,7 @@ import { type ActionRecord, digestsOf } from "../store/ActionRecord.ts"
 import type { ActionStore } from "../store/ActionStore.ts"
 import type { Artifact } from "../store/Artifact.ts"
 import type { Digest } from "../store/Digest.ts"
+import { metricsIn } from "../store/WrittenMetrics.ts"
 import type { RunState, TaskState } from "./RunState.ts"
 
 export interface TaskResult {
@@ -29,7 +30,7 @@ export const resultOf = (state: RunState, task: string, records: Records): TaskR
   const outputs = recorded?.outputs ?? digestsOf(record()?.outputs ?? {})
   return {
     outputs,
-    metrics: (recorded?.outputs === undefined ? record()?.metrics : recorded.metrics) ?? {},
+    metrics: recorded?.outputs === undefined ? metricsIn(record() ?? {}) : recorded.metrics,
     get record() {
       return record()
     },

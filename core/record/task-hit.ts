@@ -11,7 +11,7 @@ import { traceParent } from "./trace-ids.ts"
  */
 export const taskHit = (
   task: string,
-  { adapter, key, parts, outputs, metrics, runId, traceId, spanId }: ActionRecord,
+  { adapter, key, parts, outputs, metrics, notFinite, runId, traceId, spanId }: ActionRecord,
   at: number,
   asked: Digest = key
 ): JournalEvent => ({
@@ -22,6 +22,7 @@ export const taskHit = (
   ...(key === asked ? {} : { compatibleCode: parts.code }),
   outputs: digestsOf(outputs),
   metrics,
+  ...(notFinite === undefined ? {} : { notFinite }),
   computedBy: runId,
   computedIn: traceParent(traceId, spanId),
   ...(parts.device === PROCESSOR ? {} : { device: parts.device }),

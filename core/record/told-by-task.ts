@@ -1,4 +1,5 @@
 /** A hit of all tasks, told task by task. */
+import { writtenMetrics } from "../store/WrittenMetrics.ts"
 import type { JournalEntry, JournalEvent } from "./JournalEvent.ts"
 import { deviceIn, type RunState, type TaskState } from "./RunState.ts"
 import { traceParent } from "./trace-ids.ts"
@@ -25,7 +26,7 @@ const hitsOf = (
     const { task, key, outputs, metrics, computedBy = of, computedIn = spanIn(started, state) } = state
     if (key === undefined || outputs === undefined) return []
     const origin = { computedBy, ...(computedIn === undefined ? {} : { computedIn }) }
-    return [{ _tag: "TaskHit", at, task, key, outputs, metrics, ...origin, ...deviceIn(state) }]
+    return [{ _tag: "TaskHit", at, task, key, outputs, ...writtenMetrics(metrics), ...origin, ...deviceIn(state) }]
   })
 
 /** The span of the attempt by which a run itself computed what a task has. */

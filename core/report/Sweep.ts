@@ -36,10 +36,10 @@ const REPLICATE = /^(?:random_?)?(?:seed|init|replicate|repeat|repetition|rep|fo
 
 /** The sweep of a stage; `undefined` where its tasks differ in no dimension, or recorded nothing that differs. */
 export const sweepOf = ({ id, tasks }: ReportStage): Sweep | undefined => {
-  const recording = tasks.filter(({ metrics }) => Object.values(metrics).some(Number.isFinite))
+  const recording = tasks.filter(({ metrics }) => Object.keys(metrics).length > 0)
   const dimensions = dimensionsOf(recording)
   const metrics = [...new Set(recording.flatMap((task) => Object.keys(task.metrics)))].filter((name) =>
-    recording.some((task) => task.metrics[name] !== recording[0]?.metrics[name])
+    recording.some((task) => !Object.is(task.metrics[name], recording[0]?.metrics[name]))
   )
   if (dimensions.length === 0 || metrics.length === 0) return undefined
   const kept = dimensions.filter(({ name }) => !REPLICATE.test(name))
@@ -55,13 +55,15 @@ export const sweepOf = ({ id, tasks }: ReportStage): Sweep | undefined => {
     groups: groups.map((members) => ({
       at: members[0] === undefined ? [] : atOf(members[0], kept),
       tasks: members,
-      metrics: metrics.map((name) => aggregate(members.flatMap((task) => finite(task.metrics[name]))))
+      metrics: metrics.map((name) =>
+        aggregate(
+          members.flatMap((task) => task.metrics[name] ?? []),
+          members.length
+        )
+      )
     }))
   }
 }
-
-const finite = (value: number | undefined): ReadonlyArray<number> =>
-  value === undefined || !Number.isFinite(value) ? [] : [value]
 
 const atOf = ({ matrix }: ReportTask, dimensions: ReadonlyArray<Dimension>): SweepGroup["at"] =>
   dimensions.map(({ name }) => matrix[name])

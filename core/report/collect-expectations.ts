@@ -4,7 +4,6 @@ import type { ExpectationDocument } from "../document/PipelineDocument.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { stageInMetric } from "../plan/task-id.ts"
 import type { TaskResult } from "../record/TaskResult.ts"
-import { unrecordedValue } from "../record/unrecorded-metric.ts"
 import { judge } from "./judge-expectations.ts"
 import type { ReportExpectation, ReportTask } from "./ReportModel.ts"
 
@@ -43,6 +42,8 @@ const absenceOf = (task: ReportTask | undefined, metric: string, written: string
       return "its task failed"
     case "skipped":
       return "its task was skipped"
+    case "cut":
+      return "its task was cut off"
     case "done":
       return unrecorded(task, metric, written)
     case "hit":
@@ -56,9 +57,7 @@ const absenceOf = (task: ReportTask | undefined, metric: string, written: string
 const LISTED = 8
 
 /** A metric that a finished task did not record is most often a slip in its name; what is meant is said as it is written. */
-const unrecorded = ({ metrics, logs }: ReportTask, metric: string, written: string): string => {
-  const value = unrecordedValue(logs, metric)
-  if (value !== undefined) return `it was ${value}, which is no finite number`
+const unrecorded = ({ metrics }: ReportTask, metric: string, written: string): string => {
   const names = Object.keys(metrics)
   const close = nearest(metric, names)
   const words = "its stage recorded no such metric"

@@ -130,9 +130,10 @@ interface Standing {
   readonly isOver: boolean
 }
 
-/** What was ready or running when its run ended never came to its end. */
+/** What was ready or running when its run ended never came to its end; a journal calls skipped also what had begun. */
 const statusOf = (task: TaskState | undefined, isOver: boolean): ShownStatus => {
   if (task === undefined) return "waiting"
+  if (task.status === "skipped" && task.attempts.length > 0) return "cut"
   if (!isOver) return task.status
   return task.status === "running" ? "cut" : task.status === "ready" ? "waiting" : task.status
 }

@@ -61,7 +61,7 @@ const rowOf = ({ name, values }: Row<number>, { goals, runs }: ComparisonModel, 
   const [first = null, second = null] = values
   const cells = values.map((value, index): Insertion => {
     if (value === null) return markup`<span class="away">–</span>`
-    const isTold = !isPair && index > 0 && runs.length <= MAX_TOLD && first !== null && value !== first
+    const isTold = !isPair && index > 0 && runs.length <= MAX_TOLD && first !== null && !Object.is(value, first)
     return markup`${best.has(index) && markup`<span class="best">best</span>`}${numberText(value)}${isTold && markup`<small>${differenceText(first, value)}</small>`}`
   })
   return {
@@ -72,18 +72,21 @@ const rowOf = ({ name, values }: Row<number>, { goals, runs }: ComparisonModel, 
 
 /** Runs whose value is nearest to the goal; none where all are as near. */
 const bestOf = (values: ReadonlyArray<number | null>, goal: Tolerance): ReadonlySet<number> => {
-  const distances = values.map((value) => (value === null ? Number.NaN : distance(goal, value)))
+  const distances = values.map((value) => (isNumber(value) ? distance(goal, value) : Number.NaN))
   const told = distances.filter((each) => !Number.isNaN(each))
   const least = Math.min(...told)
   if (told.length < 2 || told.every((each) => each === least)) return new Set()
   return new Set([...distances.keys()].filter((index) => distances[index] === least))
 }
 
+/** A run may not have a metric, and one may have diverged. */
+const isNumber = (value: number | null): value is number => value !== null && Number.isFinite(value)
+
 const absoluteText = (a: number | null, b: number | null): string =>
-  a === null || b === null || Object.is(a, b) ? "" : signedText(b - a)
+  isNumber(a) && isNumber(b) && !Object.is(a, b) ? signedText(b - a) : ""
 
 const relativeText = (a: number | null, b: number | null): string =>
-  a === null || b === null || a === 0 || Object.is(a, b) ? "" : signedPercentText((b - a) / Math.abs(a))
+  isNumber(a) && isNumber(b) && a !== 0 && !Object.is(a, b) ? signedPercentText((b - a) / Math.abs(a)) : ""
 
 const differenceText = (a: number, b: number): string => {
   const relative = relativeText(a, b)

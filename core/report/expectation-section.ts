@@ -1,5 +1,13 @@
 /** The reproduction card: ours beside the paper's. */
-import { centre, deviationText, expectedText, halfWidth, type Judgement, type Verdict } from "./judge-expectations.ts"
+import {
+  centre,
+  type Deviation,
+  deviationText,
+  expectedText,
+  halfWidth,
+  type Judgement,
+  type Verdict
+} from "./judge-expectations.ts"
 import { leftOut, MAX_EXPECTATIONS } from "./listing.ts"
 import { type Markup, markup, nameMarkup } from "./Markup.ts"
 import { digestLink, fromArtifacts, fromFile } from "./number-origin.ts"
@@ -35,6 +43,26 @@ const COLUMNS = [
   { title: "Verdict" }
 ]
 
+/** CSS pixels up to which the card would have to be scrolled sideways, and up to which four values have no room side by side. */
+const [NARROW, NARROWEST] = [960, 600]
+
+/** In a narrow window an expectation is a block: its values stand side by side, each below its name. */
+export const cardStyle = (): string =>
+  [
+    ".card table,.card tbody{display:block}.card thead{display:none}",
+    ".card tbody tr{display:grid;grid-template-columns:repeat(4,1fr);gap:7px 14px;padding:12px 0 12px 10px;border-left:3px solid transparent;border-bottom:1px solid var(--line)}",
+    ".card tbody tr:last-child{border-bottom:0}",
+    ".card tbody th[scope=row]{grid-column:1/-1;border:0;padding:0}",
+    ".card tbody td{border:0;padding:0;text-align:left;white-space:normal;overflow-wrap:anywhere}",
+    ".card td::before{display:block;color:var(--muted);font-size:.8rem}",
+    ...COLUMNS.map(({ title }, index) => `.card td:nth-child(${index + 1})::before{content:"${title}"}`),
+    ...["met", "missed", "not-recorded"].map(
+      (verdict) => `.card .row-${verdict}{border-left-color:var(--${verdict === "not-recorded" ? "absent" : verdict})}`
+    ),
+    ".card .note{min-width:0}.gauge{margin-left:0}"
+  ].reduce((style, rule) => style + rule, `@media screen and (max-width:${NARROW}px){`) +
+  `}@media screen and (max-width:${NARROWEST}px){.card tbody tr{grid-template-columns:1fr 1fr}}`
+
 /** A sign for each verdict, so that none hangs on its colour. */
 export const MARKS = { met: "✓", missed: "✗", "not recorded": "?" } as const
 
@@ -52,12 +80,18 @@ const rowOf = (row: ReportExpectation, index: number): Row => ({
     { content: expectedText(row.tolerance), order: centre(row.tolerance) },
     { content: measuredMarkup(row), order: row.measured ?? 0 },
     {
-      content: markup`<span${originOf(row)}>${row.deviation === undefined ? "–" : deviationText(row.deviation)}</span>${gauge(row)}`,
+      content: markup`<span${originOf(row)}>${row.deviation === undefined ? "–" : deviationMarkup(row.deviation)}</span>${gauge(row)}`,
       order: row.deviation?.relative ?? row.deviation?.absolute ?? 0
     },
     markup`<span class="verdict ${classOf(row.verdict)}">${row.verdict}</span>${row.verdict !== "met" && markup`<span class="words"${originOf(row)}>${row.words}</span>`}`
   ]
 })
+
+/** A line may break between the two numbers, and not in one. */
+const deviationMarkup = (deviation: Deviation): Markup => {
+  const [absolute = "", share = ""] = deviationText(deviation).split(/ (?=\()/u)
+  return markup`<span class="whole">${absolute}</span> <span class="whole">${share}</span>`
+}
 
 /** The artifacts that came with the measured number; where there are none, the journal tells it. */
 export const originOf = ({ from }: Pick<ReportExpectation, "from">): Markup =>

@@ -40,7 +40,7 @@ export const judge = (
   const row = { metric: metric.value, tolerance, origin, source, note, measured }
   if (measured === undefined) return { ...row, verdict: "not recorded", deviation: undefined, words: absence }
   if (!Number.isFinite(measured)) {
-    return { ...row, verdict: "missed", deviation: undefined, words: `${numberText(measured)} is not a finite number` }
+    return { ...row, verdict: "missed", deviation: undefined, words: "no finite number" }
   }
   const absolute = measured - centre(tolerance)
   const deviation = { absolute, relative: centre(tolerance) === 0 ? undefined : absolute / Math.abs(centre(tolerance)) }

@@ -1,5 +1,6 @@
 /** The look of a page: one column, quiet colours, tables with figures in line, for screens and for paper. */
 import { dagStyle } from "./dag-svg.ts"
+import { cardStyle } from "./expectation-section.ts"
 import { ganttStyle } from "./gantt-svg.ts"
 import { customProperties, DARK, LIGHT } from "./palette.ts"
 import { MONOSPACE } from "./text-width.ts"
@@ -118,7 +119,8 @@ pre code{font-size:inherit}
 tr[id],figure,details[id],.inner>div{scroll-margin-top:56px}
 footer{color:var(--muted);font-size:.84rem;border-top:1px solid var(--line);padding-top:18px;padding-bottom:48px}
 ${dagStyle((name) => `var(--${name})`)}${ganttStyle((name) => `var(--${name})`)}
-@media (max-width:640px){main,header,footer,nav ul{padding-left:16px;padding-right:16px}h1{font-size:1.9rem}.plate{padding:8px}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:6px}}
+@media (max-width:640px){main,header,footer,nav ul{padding-left:16px;padding-right:16px}h1{font-size:1.9rem}.plate{padding:8px}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:6px}.card{padding:2px 12px}}
+${cardStyle()}
 @media print{
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 :root{color-scheme:light;${customProperties(LIGHT)};--paper:#fff}

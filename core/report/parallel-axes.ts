@@ -25,8 +25,10 @@ interface Axis {
 }
 
 /** The axes are the dimensions in their order, and the first metric as the last one. */
-export const parallelAxes = ({ dimensions, metrics: [metric = ""], groups }: Sweep): Figure => {
-  const outcomes = groups.flatMap(({ metrics: [first] }) => (first === undefined ? [] : [first.mean]))
+export const parallelAxes = ({ dimensions, metrics: [metric = ""], groups: all }: Sweep): Figure => {
+  // What diverged has no place on an axis.
+  const groups = all.filter(({ metrics: [first] }) => first !== undefined && first.count > 0)
+  const outcomes = groups.flatMap(({ metrics: [first] }) => first?.mean ?? [])
   const axes = [...dimensions.map(axisOf), numericAxis(metric, outcomes)]
   const lines = groups.slice(0, MAX_LINES).flatMap(({ at, metrics: [outcome] }, line) =>
     outcome === undefined

@@ -69,5 +69,8 @@ const originOf = ({ tasks }: SweepGroup): Markup =>
     ? fromArtifacts(tasks.flatMap(({ outputs }) => outputs.map(({ digest }) => digest)))
     : undefined) ?? fromFile("journal.jsonl")
 
-const aggregateText = ({ mean, deviation }: Aggregate): string =>
-  deviation === undefined ? numberText(mean) : `${numberText(mean)} ± ${numberText(Number(deviation.toPrecision(2)))}`
+/** The number of tasks stands in a column of its own: what is less than that is said. */
+const aggregateText = ({ mean, deviation, count, of }: Aggregate): string => {
+  const spread = deviation === undefined ? "" : ` ± ${numberText(Number(deviation.toPrecision(2)))}`
+  return `${numberText(mean)}${spread}${count < of && of > 1 ? ` (${count} of ${of})` : ""}`
+}

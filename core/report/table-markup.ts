@@ -9,7 +9,7 @@ export interface Column {
   readonly isHead?: boolean
 }
 
-/** What stands in a cell; `order` sorts it where the text would sort wrongly. */
+/** What stands in a cell; `order` sorts it where the text would sort wrongly, and NaN puts it last. */
 export type Cell = Insertion | { readonly content: Insertion; readonly order: number }
 
 export interface Row {
@@ -35,7 +35,7 @@ const NUMERIC = new Markup(' class="number"')
 
 const tableCell = (cell: Cell, { isNumeric, isHead }: Partial<Column> = {}): Markup => {
   const [content, order] = isOrdered(cell) ? [cell.content, cell.order] : [cell, undefined]
-  const attributes = markup`${isNumeric === true && NUMERIC}${order !== undefined && markup` data-order="${order}"`}`
+  const attributes = markup`${isNumeric === true && NUMERIC}${order !== undefined && markup` data-order="${Number.isNaN(order) ? Number.POSITIVE_INFINITY : order}"`}`
   return isHead === true
     ? markup`<th scope="row"${attributes}>${content}</th>`
     : markup`<td${attributes}>${content}</td>`

@@ -97,11 +97,12 @@ const checkpointFault = (content: unknown, kinds: StageRequest["outputs"]): Faul
 
 const resultFault = (result: unknown, kinds: StageRequest["outputs"]): Fault => {
   if (!isRecord(result)) return "a result that is none"
-  const { adapter, continuedFrom, cpuMillis, damaged, logs, metrics, millis, outputs, peakMemory } = result
+  const { adapter, continuedFrom, cpuMillis, damaged, logs, metrics, millis, notFinite, outputs, peakMemory } = result
   if (![millis, cpuMillis, peakMemory].every(isAmount)) return "a time or an amount of memory that is none"
   if (!isRecord(metrics)) return "metrics that are none"
   const odd = Object.entries(metrics).find(([, value]) => !Number.isFinite(value))
   if (odd !== undefined) return `the metric ${JSON.stringify(odd[0])}, which is ${String(odd[1])} and no finite number`
+  if (notFinite !== undefined && !isNotFinite(notFinite)) return "metrics that are none"
   if (!Array.isArray(logs) || logs.length > MOST_LINES) return "a log that is none, or has no end"
   if (adapter !== undefined && !isText(adapter)) return "the name of an adapter that is none"
   if (continuedFrom !== undefined && !isContinuation(continuedFrom)) return "a continuation of something that is none"
@@ -128,6 +129,11 @@ const isFile = (file: unknown): file is { readonly path: string; readonly bytes:
 
 const isContinuation = (value: unknown): boolean =>
   isRecord(value) && Number.isFinite(value["at"]) && (value["key"] === undefined || isDigest(value["key"]))
+
+const isNotFinite = (values: unknown): boolean =>
+  isRecord(values) && Object.values(values).every((value) => typeof value === "string" && NOT_FINITE.has(value))
+
+const NOT_FINITE = new Set(["NaN", "Infinity", "-Infinity"])
 
 const isDigest = (value: unknown): boolean => typeof value === "string" && /^[0-9a-f]{64}$/u.test(value)
 

@@ -9,6 +9,7 @@ import type { ProgressReport } from "../stage/Progress.ts"
 import type { Continuation } from "../store/ActionRecord.ts"
 import type { NewFile, OpenFile } from "../store/ArtifactStore.ts"
 import type { Digest } from "../store/Digest.ts"
+import type { WrittenMetrics } from "../store/WrittenMetrics.ts"
 import type { AttemptSpans } from "./AttemptTrace.ts"
 
 /** A file of an input: in the store, or inline. */
@@ -94,9 +95,8 @@ export interface LogLine {
 }
 
 /** What a successful attempt hands over; the orchestrator checks, hashes and commits it. */
-export interface AttemptResult<File extends NewFile = NewFile> {
+export interface AttemptResult<File extends NewFile = NewFile> extends WrittenMetrics {
   readonly outputs: { readonly [port: string]: ReadonlyArray<File> }
-  readonly metrics: { readonly [name: string]: number }
   readonly logs: ReadonlyArray<LogLine>
   /** Absent when it began anew. */
   readonly continuedFrom?: Continuation
@@ -134,6 +134,8 @@ export interface AttemptWatch {
   readonly onLog: (line: LogLine) => void
   /** Before the attempt ends, and now and then while it goes on. */
   readonly onSpans?: (spans: AttemptSpans) => void
+  /** Called of an attempt that is given to a worker with others: the worker is at it now, or is not yet, or no more. */
+  readonly onTurn?: (hasTurn: boolean) => void
   /** Called when an attempt that was taken for brief keeps a core busy for long. */
   readonly onOutgrown?: () => void
 }

@@ -55,6 +55,7 @@ export class Lanes {
     this.cores = cores
     this.load += share
     this.waiting.push(brief)
+    brief.watch.onTurn?.(false)
     // Whatever else becomes ready in this turn of the loop comes along.
     this.turn ??= setImmediate(() => this.open())
     return Effect.suspend(() => {
@@ -101,18 +102,23 @@ export class Lanes {
       bundle.map((brief) => ({ ...brief, settle: (outcome) => this.settle(lane, brief, outcome) }))
     )
     for (const [index, brief] of bundle.entries()) brief.placed = placed[index]
+    tellTurn(lane)
     this.watch()
   }
 
   private settle(lane: Lane, brief: Brief, outcome: Outcome): void {
     lane.open.delete(brief)
     lane.answers++
+    brief.watch.onTurn?.(false)
     if (outcome._tag === "NotBegun" && !brief.isInterrupted) this.putBack([brief])
     else {
       this.load -= brief.share
       brief.settle(outcome)
     }
-    if (lane.open.size > 0) return
+    if (lane.open.size > 0) {
+      tellTurn(lane)
+      return
+    }
     if (lane.thread.isDead) lane.thread = this.threads.take()
     lane.seen = undefined
     this.feed(lane)
@@ -154,3 +160,6 @@ export class Lanes {
     }
   }
 }
+
+/** A thread goes through its bundle in order: it is at the first that it has not answered. */
+const tellTurn = ({ open: [first] }: Lane): void => first?.watch.onTurn?.(true)

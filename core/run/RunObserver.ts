@@ -10,6 +10,8 @@ export interface RunObserverShape {
   readonly onEvent: (event: JournalEvent) => void
   /** From inside a running stage; several times a second at most. */
   readonly onProgress: (task: string, report: ProgressReport) => void
+  /** Whether a worker is at a task that it was given with others; said before or after the events of the task. */
+  readonly onTurn?: (task: string, hasTurn: boolean) => void
   /** A task has waited for a while for another process that has its key; once each. It is over with the next event of the task. */
   readonly onWaiting: (task: string) => void
   /** Spans that no event tells: before the end of what they lie within. */

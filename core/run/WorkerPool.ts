@@ -71,6 +71,7 @@ const execute = Effect.fnUntraced(function* (workers: Workers, asked: StageReque
     )
     if (outcome._tag === "Answered") return yield* outcome.result
     if (isLast(outcome)) return yield* outcome.failure
+    watch.onTurn?.(true)
   }
   const worker = workers.take(kind)
   const { isFresh } = worker

@@ -33,6 +33,8 @@ export interface AttemptContext {
   readonly onProgress: (task: string, report: ProgressReport) => void
   /** Keeps what the journal does not tell of spans. */
   readonly onSpans: (batch: SpanBatch) => void
+  /** Whether a worker is at a task that it has been given with others. */
+  readonly onTurn: (task: string, hasTurn: boolean) => void
   /** Another process has the key of a task, and for longer than a moment. */
   readonly onWaiting: (task: string) => void
   /** A task's record was committed: from now on it counts, whatever happens to the run. */
@@ -139,6 +141,7 @@ const tryOnce = Effect.fnUntraced(function* (
   const clock = yield* Clock.Clock
   const execution = executor.execute(request, {
     onProgress: (report) => onProgress(task.id, report),
+    onTurn: (hasTurn) => context.onTurn(task.id, hasTurn),
     onOutgrown: () => context.onOutgrown(keyed.index),
     onLog: ({ level, message }) =>
       journal.appendLater({ _tag: "TaskLog", at: clock.currentTimeMillisUnsafe(), task: task.id, level, message }),
@@ -262,6 +265,7 @@ const commit = Effect.fnUntraced(function* (
     ...(family === undefined ? {} : { family }),
     ...(continuedFrom === undefined ? {} : { continuedFrom }),
     metrics: result.metrics,
+    ...(result.notFinite === undefined ? {} : { notFinite: result.notFinite }),
     ...(result.adapter === undefined ? {} : { adapter: result.adapter }),
     logs: result.logs,
     startedAt,
@@ -288,6 +292,7 @@ const commit = Effect.fnUntraced(function* (
     ...(continuedFrom === undefined ? {} : { continuedFrom }),
     ...(result.adapter === undefined ? {} : { adapter: result.adapter }),
     metrics: record.metrics,
+    ...(record.notFinite === undefined ? {} : { notFinite: record.notFinite }),
     ...(result.millis === undefined ? {} : { millis: result.millis }),
     cpuMillis: record.cpuMillis,
     peakMemory: record.peakMemory

@@ -7,7 +7,6 @@ import { describeValue } from "../codec/unknown-value.ts"
 import type { OpenBackend } from "../compute/OpenBackend.ts"
 import { openBackend } from "../compute/open-backend.ts"
 import type { DeviceClass } from "../plan/device-class.ts"
-import { unrecordedText } from "../record/unrecorded-metric.ts"
 import { type Blas, Current as CurrentBlas } from "../stage/Blas.ts"
 import { Checkpoint, type CheckpointSink, NO_CHECKPOINTS } from "../stage/Checkpoint.ts"
 import { Current as CurrentCompute } from "../stage/Compute.ts"
@@ -18,6 +17,7 @@ import type { StageType } from "../stage/StageType.ts"
 import { ALONE, Current as CurrentTeam, type Team } from "../stage/Team.ts"
 import type { Continuation } from "../store/ActionRecord.ts"
 import { type Digest, inCanonicalOrder } from "../store/Digest.ts"
+import { writtenMetrics } from "../store/WrittenMetrics.ts"
 import { attemptFailure } from "./attempt-failure.ts"
 import { CheckpointKeeper } from "./CheckpointKeeper.ts"
 import { captureLogs } from "./capture-logs.ts"
@@ -121,8 +121,8 @@ export const runStage = Effect.fnUntraced(function* (
 ) {
   const metrics: Record<string, number> = {}
   const record = (name: string, value: number): void => {
-    if (Number.isFinite(value)) metrics[name] = value
-    else onLog({ level: "warning", message: unrecordedText(name, value) })
+    metrics[name] = value
+    if (!Number.isFinite(value)) onLog({ level: "warning", message: `metric ${name} is ${value}` })
   }
   const running: unknown = type.run(task)
   if (!Effect.isEffect(running)) {
@@ -156,5 +156,5 @@ export const runStage = Effect.fnUntraced(function* (
     }
     encoded[port] = files.success
   }
-  return { outputs: encoded, metrics } satisfies Pick<StageResult, "outputs" | "metrics">
+  return { outputs: encoded, ...writtenMetrics(metrics) } satisfies Partial<StageResult>
 })

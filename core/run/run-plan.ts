@@ -154,7 +154,8 @@ const runInFolder = Effect.fnUntraced(function* (
     spans.keep(batch)
     observer.onSpans?.(batch)
   }
-  const shared = { ledger, journal, runId: folder.id, traceId: ids.traceId, onProgress, onWaiting, onSpans }
+  const onTurn = observer.onTurn ?? (() => {})
+  const shared = { ledger, journal, runId: folder.id, traceId: ids.traceId, onProgress, onTurn, onWaiting, onSpans }
   const coordinator = yield* makeCoordinator(ledger, options, shared, planFile.grow)
   const finish = (outcome: RunOutcome) =>
     Effect.gen(function* () {

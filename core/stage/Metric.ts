@@ -12,7 +12,8 @@ export const MetricRecorder = Context.Reference<MetricSink>("athanor/stage/Metri
 /**
  * Records a number under a name, for expectations, tables and comparisons of runs. A later value replaces an earlier.
  *
- * A name may carry what it was measured at: `growth@width=500`. The number must be finite.
+ * A name may carry what it was measured at: `growth@width=500`. NaN and infinities replace what was there as well: a training
+ * that has diverged has no loss, meets no expectation, and is counted where others are averaged.
  */
 export const record = Effect.fnUntraced(function* (name: string, value: number) {
   const sink = yield* MetricRecorder

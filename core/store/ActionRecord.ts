@@ -2,6 +2,7 @@
 import type { Json } from "../stage/ArtifactKind.ts"
 import type { Artifact } from "./Artifact.ts"
 import type { Digest } from "./Digest.ts"
+import type { WrittenMetrics } from "./WrittenMetrics.ts"
 
 /** The content that arrives at a port. */
 export type InputPart =
@@ -62,7 +63,7 @@ export interface Continuation {
  * Append-only and first writer wins: the first record of a key holds until a tombstone ends it, then the next one does.
  * One that has ended stays for the runs that refer to it, until a collection finds that nothing needs it.
  */
-export interface ActionRecord {
+export interface ActionRecord extends WrittenMetrics {
   readonly format: number
   readonly key: Digest
   readonly parts: KeyParts
@@ -72,7 +73,6 @@ export interface ActionRecord {
   readonly family?: Family
   /** Absent when it was computed from the beginning. */
   readonly continuedFrom?: Continuation
-  readonly metrics: { readonly [name: string]: number }
   /** What computed, in the words of its driver; absent where that is the processor. No part of the key. */
   readonly adapter?: string
   /** Warnings and other messages of the stage, replayed when its result is reused. */

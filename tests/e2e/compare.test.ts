@@ -77,7 +77,7 @@ describe("runs side by side", () => {
       ]
     )
     const csv = project.run("runs", "-m", "numbers.sum", "--over", "seed", "--csv", "--limit", "1").stdout
-    assert.match(csv, /^rank,run,numbers\.sum,numbers\.sum sd,numbers\.sum n\n1,\S+,16,4,3\n$/u)
+    assert.match(csv, /^rank,run,numbers\.sum,numbers\.sum sd,numbers\.sum n,numbers\.sum of\n1,\S+,16,4,3,3\n$/u)
 
     const fewer = run("-S", "n=5", "-S", "seeds=2")
     const apart = project.json("report", "--compare", third, fewer, "--json") as Compared
@@ -96,5 +96,29 @@ describe("runs side by side", () => {
       assert.strictEqual(status, 2)
       assert.include(stderr, reason)
     }
+  })
+
+  it("say of a metric that it diverged, also where it was found in the store", () => {
+    const project = makeProject(TINY)
+    project.edit(
+      "stages/numbers.ts",
+      "return { numbers",
+      'if (params.seed === 1) yield* Metric.record("sum", Number.NaN)\n      return { numbers'
+    )
+    const run = (): string => (project.json("run", "tiny.yaml", "--json") as { readonly run: string }).run
+    const [ran, found] = [run(), run()]
+    const ranks = project.json("runs", "-m", "numbers.sum", "--over", "seed", "--json") as ReadonlyArray<{
+      readonly run: string
+      readonly metrics: { readonly "numbers.sum": unknown }
+    }>
+    assert.deepStrictEqual(
+      ranks.map((row) => [row.run, row.metrics["numbers.sum"]]),
+      [found, ran].map((one) => [one, { mean: 16, sd: Math.sqrt(32), n: 2, of: 3 }])
+    )
+    assert.match(project.run("runs", "-m", "numbers.sum", "--over", "seed").stdout, / 16 ± 5\.7 \(2 of 3\)/u)
+    const { tasks } = project.json("show", found, "--json") as {
+      readonly tasks: ReadonlyArray<{ readonly task: string; readonly metrics: unknown }>
+    }
+    assert.deepStrictEqual(tasks.find(({ task }) => task === "numbers@seed=1")?.metrics, { sum: "NaN" })
   })
 })

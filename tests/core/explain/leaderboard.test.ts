@@ -76,7 +76,32 @@ describe("leaderboard", () => {
         [2, "2", [2, 8]]
       ]
     )
-    assert.deepStrictEqual(rows[1]?.values[0], { mean: 2, deviation: Math.SQRT2, count: 2 })
+    assert.deepStrictEqual(rows[1]?.values[0], { mean: 2, deviation: Math.SQRT2, count: 2, of: 2 })
+  })
+
+  it("says of how many values a mean is, where some diverged or were not recorded", () => {
+    const shaky = run("t", {
+      "train@seed=0": { loss: 1 },
+      "train@seed=1": { loss: Number.NaN },
+      "train@seed=2": { loss: 3 },
+      "train@seed=3": {}
+    })
+    const { rows } = leaderboard([shaky], { ...query, over: new Set(["seed"]) })
+    assert.deepStrictEqual(rows[0]?.values, [{ mean: 2, deviation: Math.SQRT2, count: 2, of: 4 }])
+    const gone = run("u", { "train@seed=0": { loss: Number.NaN }, "train@seed=1": { loss: Number.POSITIVE_INFINITY } })
+    assert.deepStrictEqual(board([gone, shaky], { over: new Set(["seed"]), direction: { _tag: "Largest" } }), [
+      [1, "t", "", 2],
+      [undefined, "u", "", Number.NaN]
+    ])
+  })
+
+  it("counts of a metric that names values only the tasks that have them", () => {
+    const { rows } = leaderboard([swept], {
+      ...query,
+      metrics: ["train@width=2.loss"],
+      over: new Set(["width", "seed"])
+    })
+    assert.deepStrictEqual(rows[0]?.values[0], { mean: 2, deviation: Math.SQRT2, count: 2, of: 2 })
   })
 
   it("takes the tasks that have some values", () => {
@@ -92,7 +117,7 @@ describe("leaderboard", () => {
 
 describe("aggregate", () => {
   it("is the value itself of one, and nothing of none", () => {
-    assert.deepStrictEqual(aggregate([4]), { mean: 4, deviation: undefined, count: 1 })
+    assert.deepStrictEqual(aggregate([4]), { mean: 4, deviation: undefined, count: 1, of: 1 })
     assert.isUndefined(aggregate([]))
     assert.deepStrictEqual(aggregate([1e9 + 1, 1e9 + 2, 1e9 + 3])?.deviation, 1)
   })

@@ -32,6 +32,33 @@ describe("ProgressFold", () => {
     assert.deepInclude(totals(state), { total: 4, hit: 2, running: 1, queued: 1 })
   })
 
+  it("counts as running what its worker has begun, whichever comes first, the event or the turn", () => {
+    const fold = new ProgressFold(plan)
+    const names = [0, 1, 2].map((n) => `empirical@n=${n}`)
+    const [early = "", late = "", cut = ""] = names
+    const counts = () => {
+      const { held, queued, running } = stage(fold.state, "empirical")
+      return [queued, held, running]
+    }
+    for (const name of names) fold.onEvent(event.ready(0, name))
+    fold.onTurn(early, false)
+    for (const name of names) fold.onEvent(event.attempt(0, name))
+    fold.onTurn(late, false)
+    fold.onTurn(cut, false)
+    assert.deepStrictEqual(counts(), [0, 3, 0])
+    assert.strictEqual(statusOf(stage(fold.state, "empirical")), "running")
+    for (const name of [early, early, late]) fold.onTurn(name, true)
+    assert.deepStrictEqual(counts(), [0, 1, 2])
+    fold.onTurn(early, false)
+    assert.deepStrictEqual(counts(), [0, 2, 1])
+    fold.onEvent(event.finished(1, early))
+    assert.deepStrictEqual(counts(), [0, 1, 1])
+    fold.onEvent(event.skipped(1, cut, "the run ended"))
+    fold.onEvent(event.finished(1, late))
+    assert.deepStrictEqual(counts(), [0, 0, 0])
+    assert.deepInclude(totals(fold.state), { running: 0, done: 2, skipped: 1 })
+  })
+
   it("puts a task that is tried again back into the queue, and keeps the time of its good attempt only", () => {
     const state = folded([
       event.ready(0, "circle"),

@@ -165,6 +165,42 @@ describe("spansOf", () => {
     )
   })
 
+  it("ends with a run that was interrupted the attempts that ran then, and says so of their tasks", () => {
+    const all = spansOf(
+      [
+        event.runStarted(4),
+        ...["a", "b", "c"].map((task) => event.ready(0, task)),
+        event.attempt(1, "a", 1, "00000000000000a2"),
+        event.attempt(1, "b", 1, "00000000000000b2"),
+        event.attemptFailed(2, "b", "residual 0.3", 5000),
+        ...["a", "b", "c", "d"].map((task) => event.skipped(4, task, "the run ended")),
+        event.runFinished(4, "interrupted")
+      ].map((one) => ({ event: one })),
+      [{ below: "attempt", attempt: "00000000000000a2", base: START, spans: [{ id: 1, name: "epoch", start: 2000 }] }]
+    )
+    assert.deepStrictEqual(
+      all.map((span) => [
+        span.name,
+        (span.startedAt - START) / 1000,
+        (span.endedAt - START) / 1000,
+        span.attributes["cicd.pipeline.task.run.result"]
+      ]),
+      [
+        ["RUN sample", 0, 4, undefined],
+        ["a", 0, 4, "cancellation"],
+        ["queue wait", 0, 1, undefined],
+        ["attempt", 1, 4, "cancellation"],
+        ["epoch", 2, 4, undefined],
+        ["b", 0, 4, "cancellation"],
+        ["queue wait", 0, 1, undefined],
+        ["attempt", 1, 2, "failure"],
+        ["c", 0, 4, "skip"],
+        ["d", 4, 4, "skip"]
+      ]
+    )
+    assert.deepInclude(all[0]?.attributes, { "pipeline.tasks_skipped": 4 })
+  })
+
   it("derives ids that are missing, malformed or used twice, the same ones each time", () => {
     const ids = (last: string) =>
       project(

@@ -196,7 +196,7 @@ describe("traceTree", () => {
     ])
     const skipped = [1, 2, 3].map((n) => event.skipped(3, `empirical@n=${n}`, "the run ended"))
     assert.deepStrictEqual(rows([...events, ...skipped, event.runFinished(3, "interrupted")]), [
-      "└─ – empirical  2.0s  4 tasks, 3 skipped"
+      "└─ · empirical  3.0s  4 tasks, 2 cut off, 1 skipped"
     ])
   })
 

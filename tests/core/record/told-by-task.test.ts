@@ -26,6 +26,15 @@ describe("a hit of all tasks, told by task", () => {
     )
   })
 
+  it("keeps of a metric that diverged what it was, through the journal as it is written", () => {
+    const diverged = { ...EVENTS.finished, metrics: { loss: 1 }, notFinite: { gap: "NaN", rate: "-Infinity" } } as const
+    const told = toldByTask(entriesOf(ALL_HIT), () => fold([diverged]))
+    const [hit] = JSON.parse(JSON.stringify(told.map(({ event }) => event))) as ReadonlyArray<JournalEvent>
+    assert.deepInclude(hit, { metrics: { loss: 1 }, notFinite: { gap: "NaN", rate: "-Infinity" } })
+    const [task] = fold(hit === undefined ? [] : [hit]).tasks.values()
+    assert.deepStrictEqual(task?.metrics, { loss: 1, gap: Number.NaN, rate: Number.NEGATIVE_INFINITY })
+  })
+
   it("names the run that computed what the earlier run had found", () => {
     const hit = { ...EVENTS.hit, outputs: { points: digest("p") }, metrics: { loss: 1 }, computedBy: "long ago" }
     const [task] = found(hit)

@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { fold } from "../../../core/record/RunState.ts"
-import { unrecordedText } from "../../../core/record/unrecorded-metric.ts"
 import { collectReport } from "../../../core/report/collect-report.ts"
 import { taskWords } from "../../../core/report/masthead.ts"
 import { tasksOf } from "../../../core/report/ReportModel.ts"
@@ -63,13 +62,17 @@ describe("collectReport", () => {
     })
   )
 
-  it.effect("says that a metric was no finite number, as the log of its task has it", () =>
+  it.effect("says that a metric was no finite number, as the journal has it", () =>
     Effect.gen(function* () {
-      const message = unrecordedText("deviation@width=500", Number.NaN)
-      const log = { _tag: "TaskLog", at: START, task: "learning", level: "warning", message } as const
-      const model = yield* reportOf(SUCCESS.toSpliced(-1, 0, log))
-      const { verdict, words } = model.expectations.at(-1) ?? {}
-      assert.deepStrictEqual([verdict, words], ["not recorded", "it was NaN, which is no finite number"])
+      const model = yield* reportOf(
+        SUCCESS.map((event) =>
+          event._tag === "TaskFinished" && event.task === "learning"
+            ? { ...event, metrics: {}, notFinite: { "deviation@width=500": "NaN" } }
+            : event
+        )
+      )
+      const { measured, verdict, words } = model.expectations.at(-1) ?? {}
+      assert.deepStrictEqual([measured, verdict, words], [Number.NaN, "missed", "no finite number"])
     })
   )
 
@@ -199,10 +202,22 @@ describe("collectReport", () => {
         outcome: "interrupted",
         counts: { ran: 0, hit: 0, failed: 0, skipped: 0 }
       } as const
-      const model = yield* reportOf([...SUCCESS.slice(0, started + 1), end])
-      const { counts } = summaryOf(model)
-      assert.deepInclude({ running: 0, ready: 0, ...counts }, { running: 0, ready: 0, cut: 1 })
-      assert.strictEqual(model.run.finishedAt, START + 900)
+      const begun = SUCCESS.slice(0, started + 1)
+      const last = begun.at(-1)
+      assert(last?._tag === "AttemptStarted")
+      const skipped = { _tag: "TaskSkipped", at: START + 900, task: last.task, because: "the run ended" } as const
+      for (const events of [
+        [...begun, end],
+        [...begun, skipped, end]
+      ]) {
+        const model = yield* reportOf(events)
+        const { counts } = summaryOf(model)
+        assert.deepInclude(
+          { running: 0, ready: 0, skipped: 0, ...counts },
+          { running: 0, ready: 0, skipped: 0, cut: 1 }
+        )
+        assert.strictEqual(model.run.finishedAt, START + 900)
+      }
     })
   )
 

@@ -31,6 +31,23 @@ describe("renderComparison", () => {
     assert.include(rowOf(html, "extra.size"), "–")
   })
 
+  it("says of a metric that it diverged, takes no difference from it, and marks it as no best one", () => {
+    const { comparison, goals } = COMPARISON
+    const metrics = [
+      { name: "train.loss", values: [0.5, Number.NaN] },
+      { name: "train.rate", values: [Number.NaN, Number.NaN] },
+      { name: "train.gain", values: [1, Number.POSITIVE_INFINITY] }
+    ]
+    const page = renderComparison({
+      ...COMPARISON,
+      comparison: { ...comparison, metrics },
+      goals: new Map([...goals, ["train.gain", { _tag: "AtLeast", bound: 1 }]])
+    })
+    assert.include(rowOf(page, "train.loss"), "<td>0.5</td><td>NaN</td><td></td><td></td>")
+    assert.include(rowOf(page, "train.gain"), "<td>1</td><td>∞</td><td></td><td></td>")
+    assert.include(page, "2 metrics of 3 differ")
+  })
+
   it("says what was changed, and whom it reached", () => {
     const text = readText(html.replaceAll("<wbr>", ""))
     for (const part of ["param lr 0.1→0.2", "ntk-study.yaml:3:9", "→ train", "function step changed", "it is lost"]) {

@@ -98,6 +98,25 @@ describe.skipIf(noChromium !== undefined)(
       }
     })
 
+    it("shows the card without scrolling it sideways, each value below its name where there is no row of heads", async () => {
+      for (const [width, isStacked] of [
+        [360, true],
+        [800, true],
+        [1200, false]
+      ] as const) {
+        const { page } = await open(renderHtml(success), "light", width)
+        const overflow = "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)"
+        assert.isAtMost(await page.evaluate<number>(`${overflow}(document.querySelector("#card .scroll"))`), 0)
+        assert.strictEqual(await page.locator("#card thead").isVisible(), !isStacked)
+        const names = await page.evaluate<ReadonlyArray<string>>(
+          `[...document.querySelectorAll("#card tbody tr:first-child td")].map((cell) => getComputedStyle(cell, "::before").content)`
+        )
+        const told = ["Expected", "Ours", "Deviation", "Verdict"]
+        assert.deepStrictEqual(names, isStacked ? told.map((name) => `"${name}"`) : told.map(() => "none"))
+        await page.close()
+      }
+    })
+
     it("lets the keyboard reach everything, and shows where it is", async () => {
       const { page } = await open(renderHtml(success))
       const reached: Array<string> = []

@@ -52,6 +52,24 @@ describe("sweepOf", () => {
     }
   })
 
+  it("says of how many tasks a mean is where others diverged, and shows the combination where all have", () => {
+    const sweep = sweepOf(
+      stage([
+        task({ n: 1, seed: 0 }, { loss: 1 }),
+        task({ n: 1, seed: 1 }, { loss: Number.NaN }),
+        task({ n: 2, seed: 0 }, { loss: Number.NaN }),
+        task({ n: 2, seed: 1 }, { loss: Number.NaN })
+      ])
+    )
+    assert.deepStrictEqual(
+      sweep?.groups.map(({ metrics }) => metrics[0]),
+      [
+        { mean: 1, deviation: undefined, count: 1, of: 2 },
+        { mean: Number.NaN, deviation: undefined, count: 0, of: 2 }
+      ]
+    )
+  })
+
   it("takes combinations that do not have every dimension, and values of any kind", () => {
     const sweep = sweepOf(
       stage([

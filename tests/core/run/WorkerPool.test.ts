@@ -153,6 +153,31 @@ layer(pool, { excludeTestServices: true })("WorkerPool with brief attempts", (it
     })
   )
 
+  it.effect("say when each has its turn: no more at once than there are threads", () =>
+    Effect.gen(function* () {
+      const request = yield* stageWith("return { value: n }")
+      const running = new Set<number>()
+      const had = new Set<number>()
+      let most = 0
+      yield* Effect.forEach(
+        Array.from({ length: 64 }, (_, n) => n),
+        (n) =>
+          madeBy(briefly(request(n)), {
+            ...SILENT,
+            onTurn: (hasTurn) => {
+              if (hasTurn) had.add(n)
+              if (hasTurn) running.add(n)
+              else running.delete(n)
+              most = Math.max(most, running.size)
+            }
+          }),
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual([had.size, running.size], [64, 0])
+      assert.isAtMost(most, 2)
+    })
+  )
+
   it.effect("gives to other threads what waits behind one that is not brief, and says so", () =>
     Effect.gen(function* () {
       const request = yield* stageWith(BUSY)

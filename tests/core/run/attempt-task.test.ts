@@ -42,6 +42,7 @@ const setting = Effect.gen(function* () {
     runId: "run",
     traceId: "0".repeat(32),
     onProgress: () => {},
+    onTurn: () => {},
     onWaiting: () => {},
     onSpans: () => {},
     onCommitted: (index) => see(`committed ${index}`),

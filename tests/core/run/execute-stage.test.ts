@@ -46,7 +46,10 @@ const HALF = StageType.make({
       for (const device of yield* Device.Assigned) yield* Effect.logInfo(`on ${device}`)
       yield* Metric.record("half", n / 2)
       yield* Metric.record("half", n / 2 + Number(inputs.plus))
+      yield* Metric.record("ratio", n)
       yield* Metric.record("ratio", n / 0)
+      yield* Metric.record("back", n / 0)
+      yield* Metric.record("back", n)
       const data = Float64Array.of(n / 2)
       return { half: { value: n / 2, words }, list: { shape: n === 4 ? [7] : [1], data } }
     })
@@ -130,12 +133,19 @@ describe("executeStage", () => {
     })
   )
 
-  it.effect("passes progress on, keeps the last value of a metric, and warns of one that is no number", () =>
-    Effect.gen(function* () {
-      const { metrics, said } = yield* execution(request({ n: 6 }))
-      assert.deepStrictEqual(metrics, { half: 13 })
-      assert.deepStrictEqual(said, ["0/6", "6/6", "warning: metric ratio is Infinity and was not recorded"])
-    })
+  it.effect(
+    "passes progress on, keeps the last value of a metric, also one that is not finite, and warns of that",
+    () =>
+      Effect.gen(function* () {
+        const { metrics, notFinite, said } = yield* execution(request({ n: 6 }))
+        assert.deepStrictEqual([metrics, notFinite], [{ half: 13, back: 6 }, { ratio: "Infinity" }])
+        assert.deepStrictEqual(said, [
+          "0/6",
+          "6/6",
+          "warning: metric ratio is Infinity",
+          "warning: metric back is Infinity"
+        ])
+      })
   )
 
   it.effect("tells a stage which devices it has for itself", () =>
