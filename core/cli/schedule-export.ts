@@ -1,5 +1,4 @@
 /** `pipeline schedule export`: schedules for systemd, cron, Kubernetes or GitHub. */
-import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Clock, Effect, Option, Result } from "effect"
 import type { ExportedFile } from "../schedule/Exported.ts"
@@ -8,7 +7,7 @@ import { exportGithub } from "../schedule/export-github.ts"
 import { exportKubernetes } from "../schedule/export-kubernetes.ts"
 import { exportSystemd } from "../schedule/export-systemd.ts"
 import type { Schedule } from "../schedule/Schedule.ts"
-import { attemptSync } from "../store/durable.ts"
+import { writeDurably } from "../store/durable.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { launcher } from "./launcher.ts"
 import { print, printError } from "./output.ts"
@@ -57,11 +56,11 @@ const printed = (files: ReadonlyArray<ExportedFile>) =>
   )
 
 const written = (folder: string, files: ReadonlyArray<ExportedFile>) =>
-  attemptSync("write into", folder, () => {
-    mkdirSync(folder, { recursive: true })
-    for (const { name, text } of files) {
+  Effect.forEach(
+    files,
+    ({ name, text }) => {
       const file = join(folder, name)
-      writeFileSync(file, text)
-      print(file)
-    }
-  })
+      return Effect.map(writeDurably(file, text), () => print(file))
+    },
+    { discard: true }
+  )

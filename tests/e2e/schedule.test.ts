@@ -213,6 +213,9 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
     const coming = study.json("schedule", "next", "-n", "2", "--json") as ReadonlyArray<{ tick: string; local: string }>
     assert.match(coming[0]?.tick ?? "", /^beat\/often@\d{4}-12-31T23:00:00Z$/u)
     assert.match(coming[0]?.local ?? "", /^\w{3} \d{4}-01-01 00:00 UTC\+1$/u)
+    const unwritten = study.run("schedule", "export", "--format", "systemd", "--out", "/proc/none/units")
+    assert.include(unwritten.stderr, "cannot write /proc/none/units/")
+    assert.strictEqual(unwritten.status, 4)
     study.edit("beat.yaml", "0 0 1 1 *", "0 0 30 2 *")
     const { status, stderr } = study.run("schedule", "next")
     assert.strictEqual(status, 0)
