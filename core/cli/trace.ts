@@ -1,6 +1,7 @@
 /** `pipeline trace`: the spans of a run, from its journal and from what it has kept beside that. */
 import { resolve } from "node:path"
 import { Effect, Option } from "effect"
+import { countText } from "../document/quantities.ts"
 import { escapeUnseen } from "../document/unseen-characters.ts"
 import { chooseProgress } from "../observe/choose-progress.ts"
 import { jaegerJson } from "../observe/jaeger-json.ts"
@@ -39,7 +40,7 @@ const tellTrace = Effect.fnUntraced(function* ({ depth, format: asked, out, run,
   const past = yield* history.load(yield* history.resolve(run))
   const { lost, spans } = yield* runSpans(past)
   tellFlaws(past.folder.id, past.state)
-  if (lost > 0) printError(`warning: ${lost} ${lost === 1 ? "line" : "lines"} with spans of this run cannot be read`)
+  if (lost > 0) printError(`warning: ${countText(lost, "line")} with spans of this run cannot be read`)
   if (send) return yield* sendSpans(spans)
   const text = rendered(spans, past, format, depth)
   if (Option.isSome(out)) yield* writeDurably(resolve(out.value), `${text}\n`)
