@@ -26,8 +26,8 @@ const SCHEDULE = `schedule:
     - { on: [failure, recovery, drift], run: [sh, -c, "cat >> told.jsonl; echo >> told.jsonl"] }
 `
 
-const project = (schedule = SCHEDULE): Project =>
-  makeProject({ "beat.yaml": BEAT + schedule, "rate.json": '{ "rate": 60 }' })
+const project = (schedule = SCHEDULE, env: NodeJS.ProcessEnv = {}): Project =>
+  makeProject({ "beat.yaml": BEAT + schedule, "rate.json": '{ "rate": 60 }' }, env)
 
 interface Row {
   readonly tick: string
@@ -207,6 +207,18 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
     await until(() => rowsOf(study).filter(({ fate }) => fate === "success").length === 2, AGAIN)
     child.kill("SIGINT")
     assert.strictEqual(await until(() => child.exitCode ?? child.signalCode ?? undefined), 130)
+  })
+
+  it("writes for journald where that reads it, and for people where it has only started their terminal", () => {
+    const study = project(SCHEDULE.replace("* * * * * *", "0 0 1 1 *"), { JOURNAL_STREAM: "8:1" })
+    assert.match(
+      study.run("schedule", "serve", "--once").stderr,
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}serving 1 schedule$/mu
+    )
+    // A shell that has standard error go to a file, and says so as systemd does.
+    const stream = `exec 2> said.txt; JOURNAL_STREAM=$(stat -L -c %d:%i /dev/fd/2); export JOURNAL_STREAM`
+    assert.strictEqual(study.runAfter(stream, "schedule", "serve", "--once").status, 0)
+    assert.match(study.read("said.txt"), /^<6>serving 1 schedule$/mu)
   })
 
   it("looks once for whoever starts it from time to time, and keeps what a broken file said last", async () => {
