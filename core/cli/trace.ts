@@ -42,19 +42,27 @@ const tellTrace = Effect.fnUntraced(function* ({ depth, format: asked, out, run,
   tellFlaws(past.folder.id, past.state)
   if (lost > 0) printError(`warning: ${countText(lost, "line")} with spans of this run cannot be read`)
   if (send) return yield* sendSpans(spans)
-  const text = rendered(spans, past, format, depth)
+  // Colours are for the eye: a file has none.
+  const color = Option.isNone(out) && wantsColor(process.stdout)
+  const text = rendered(spans, past, { format, depth, color })
   if (Option.isSome(out)) yield* writeDurably(resolve(out.value), `${text}\n`)
   else print(format === "tree" ? text : escapeUnseen(text))
   return EXIT.success
 })
 
-const rendered = (spans: ReadonlyArray<RunSpan>, { plan }: PastRun, format: TraceFormat, depth: number): string => {
+interface Rendering {
+  readonly format: TraceFormat
+  readonly depth: number
+  readonly color: boolean
+}
+
+const rendered = (spans: ReadonlyArray<RunSpan>, { plan }: PastRun, { color, depth, format }: Rendering): string => {
   const resources = traceResources(process.env)
   if (format === "otlp") return otlpJson(spans, resources).trimEnd()
   if (format === "jaeger") return jaegerJson(spans, resources).trimEnd()
   const { isTTY = false, columns = 100 } = process.stdout
   const { unicode } = chooseProgress(process.env, isTTY)
-  return traceTree(spans, plan, { columns, unicode, depth, color: wantsColor(process.stdout) })
+  return traceTree(spans, plan, { columns, unicode, depth, color })
 }
 
 const sendSpans = Effect.fnUntraced(function* (spans: ReadonlyArray<RunSpan>) {
