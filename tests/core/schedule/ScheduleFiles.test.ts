@@ -78,6 +78,20 @@ describe("the files whose schedules are served", () => {
     assert.isFalse(files.isKnown(join(link, "b.yaml")))
   })
 
+  it("are read however they are written where they were named themselves", () => {
+    const { path, write } = folder()
+    const document = { name: "a", stages: { a: { uses: "x/y" } }, schedule: { cron: "@daily" } }
+    write("a.json", JSON.stringify(document, undefined, 2))
+    write("broken.yaml", "no: pipeline\n")
+    const files = new ScheduleFiles([join(path, "a.json"), join(path, "broken.yaml")])
+    files.refresh()
+    assert.deepStrictEqual(idsOf(files), ["a @daily"])
+    assert.deepStrictEqual(
+      files.unusable.map(({ file }) => file),
+      [join(path, "broken.yaml")]
+    )
+  })
+
   it("say which of two schedules of one name is served", () => {
     const { path, write } = folder()
     write("a.yaml", text("same", 'schedule: { cron: "@daily" }'))
