@@ -60,14 +60,14 @@ export const tellHook = Effect.fnUntraced(function* (
   }
 })
 
-/** Tells the hook that a notice is for. */
+/** Tells the hook that a notice is for, unless its file has been changed and another is in its place. */
 export const tellNotice = (
   { hooks }: Pick<Schedule, "hooks">,
   notice: Notice,
   persistence: Persistence
 ): Effect.Effect<Telling> => {
   const hook = hooks[notice.hook]
-  if (hook === undefined)
+  if (hook === undefined || !hook.on.includes(notice.body.event))
     return Effect.succeed({ outcome: "given up", attempts: 0, detail: "the hook is no longer in its file" })
   return Effect.catchDefect(tellHook(hook, notice, process.env, persistence), (defect) =>
     Effect.succeed({ outcome: "given up", attempts: 1, detail: messageOf(defect) } as const)
@@ -109,7 +109,11 @@ const post = async (
   const bearer = token === undefined ? undefined : variables[token]
   const late = AbortSignal.timeout(timeout)
   try {
-    const { ok, status } = await fetch(url, {
+    const {
+      body: answer,
+      ok,
+      status
+    } = await fetch(url, {
       method: "POST",
       body: JSON.stringify(body),
       headers: {
@@ -121,6 +125,8 @@ const post = async (
       redirect: "error",
       signal: AbortSignal.any([interrupted, late])
     })
+    // Nobody reads it, and the connection is held until somebody has. Where it breaks off, what was told is told all the same.
+    answer?.cancel().catch(() => undefined)
     if (ok) return undefined
     // Asked too often, or too slow an answer; all other complaints of this kind stay.
     return { why: `it answered with ${status}`, isFinal: status < 500 && status !== 408 && status !== 429 }
