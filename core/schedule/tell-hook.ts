@@ -16,6 +16,9 @@ import { type Refusal, tellProgram } from "./tell-program.ts"
 const ATTEMPTS = 5
 const BACKOFF = { delay: 2000, factor: 4, longest: 300_000 }
 
+/** Characters of a reason that are kept. */
+const LONGEST = 300
+
 /** What came of telling a hook. */
 export interface Telling {
   /** `put off` where another attempt may help, and somebody else is to make it. */
@@ -51,7 +54,8 @@ export const tellHook = Effect.fnUntraced(function* (
   for (let attempt = 1; ; attempt++) {
     const refusal = yield* tellOnce(target, timeout, notice, variables)
     if (refusal === undefined) return { outcome: "delivered", attempts: attempt, detail: undefined } satisfies Telling
-    const detail = redaction.text(refusal.why)
+    // Before it is cut: of a secret that is cut nobody would find the rest.
+    const detail = redaction.text(refusal.why).slice(0, LONGEST)
     if (refusal.isFinal) return { outcome: "given up", attempts: attempt, detail } satisfies Telling
     if (attempt >= attempts) return { outcome: atLast, attempts: attempt, detail } satisfies Telling
     const pause = pauseAfter(BACKOFF, attempt)

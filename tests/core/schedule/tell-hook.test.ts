@@ -155,6 +155,17 @@ describe("a program", () => {
     assert.strictEqual(detail, "it ended with 3: no entry with ***")
   })
 
+  it("is quoted with what it has said last, and with no part of a secret that is too long to be quoted", async () => {
+    const variables = { PATH: process.env["PATH"] ?? "", TOKEN: "s3cret".repeat(50) }
+    const script = `for i in $(seq 40); do echo "step $i" >&2; sleep 0.002; done; echo "no entry" >&2; exit 3`
+    const once = { attempts: 1, atLast: "given up", onRefusal: () => undefined } as const
+    assert.deepInclude(await tell(command(["sh", "-c", script]), variables, 5000, once), {
+      detail: "it ended with 3: no entry"
+    })
+    const long = command(["sh", "-c", 'echo "no entry with $TOKEN, sorry" >&2; exit 3'], ["TOKEN"])
+    assert.deepInclude(await tell(long, variables, 5000, once), { detail: "it ended with 3: no entry with ***, sorry" })
+  })
+
   it("that is not there, or does not read, is no harm", async () => {
     const variables = { PATH: process.env["PATH"] ?? "" }
     assert.deepInclude(await tell(command(["/no/such/program"]), variables), { outcome: "given up", attempts: 1 })
