@@ -92,8 +92,10 @@ export class ScheduleFiles {
   }
 
   private byId(): ReadonlyMap<string, Schedule> {
-    const all = [...this.files.values()].flatMap(({ schedules }) => schedules)
-    return new Map(all.toReversed().map((schedule) => [schedule.id, schedule]))
+    const byId = new Map<string, Schedule>()
+    for (const { schedules } of this.files.values())
+      for (const schedule of schedules) if (!byId.has(schedule.id)) byId.set(schedule.id, schedule)
+    return byId
   }
 
   private read(file: string): Remark | undefined {

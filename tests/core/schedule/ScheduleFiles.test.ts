@@ -34,7 +34,7 @@ describe("the files whose schedules are served", () => {
     )
     write("b.yml", text("b", 'schedule: { cron: "@daily" }'))
     assert.deepStrictEqual(files.refresh(), [])
-    assert.deepStrictEqual(idsOf(files).toSorted(), ["a @hourly", "a/3 @weekly", "a/late 0 23 * * *", "b @daily"])
+    assert.deepStrictEqual(idsOf(files), ["a @hourly", "a/late 0 23 * * *", "a/3 @weekly", "b @daily"])
     remove("a.yaml")
     files.refresh()
     assert.deepStrictEqual(idsOf(files), ["b @daily"])
