@@ -231,6 +231,14 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
     const unwritten = study.run("schedule", "export", "--format", "systemd", "--out", "/proc/none/units")
     assert.include(unwritten.stderr, "cannot write /proc/none/units/")
     assert.strictEqual(unwritten.status, 4)
+    study.write("namesake.yaml", `${BEAT.replace("beat", "Beat-often")}schedule: { cron: "@daily" }\n`)
+    const taken = study.run("schedule", "export", "--format", "systemd")
+    assert.include(
+      taken.stderr,
+      "Beat-often cannot be written for systemd: its files would have the names of those of beat/often"
+    )
+    assert.strictEqual(taken.status, 2)
+    study.edit("namesake.yaml", "schedule:", "# schedule:")
     study.edit("beat.yaml", "0 0 1 1 *", "0 0 30 2 *")
     const { status, stderr } = study.run("schedule", "next")
     assert.strictEqual(status, 0)
