@@ -1,14 +1,13 @@
 /** `pipeline schedule export`: schedules for systemd, cron, Kubernetes or GitHub. */
-import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Clock, Effect, Option, Result } from "effect"
-import type { ExportedFile } from "../schedule/Exported.ts"
+import { type ExportedFile, plainName } from "../schedule/Exported.ts"
 import { exportCrontab } from "../schedule/export-crontab.ts"
 import { exportGithub } from "../schedule/export-github.ts"
 import { exportKubernetes } from "../schedule/export-kubernetes.ts"
 import { exportSystemd } from "../schedule/export-systemd.ts"
 import type { Schedule } from "../schedule/Schedule.ts"
-import { attemptSync } from "../store/durable.ts"
+import { writeDurably } from "../store/durable.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { launcher } from "./launcher.ts"
 import { print, printError } from "./output.ts"
@@ -28,7 +27,11 @@ export const exportSchedules = ({ format, out, places }: ExportChoices) =>
     const schedules = yield* readSchedules(places)
     if (schedules.length === 0) return yield* new UsageError({ reason: "nothing is scheduled there" })
     const now = yield* Clock.currentTimeMillis
-    const exported = schedules.map((schedule) => ({ schedule, files: exportAs(format, schedule, now) }))
+    const exported = schedules.map((schedule, index) => {
+      const namesake = schedules.slice(0, index).find((other) => plainName(other) === plainName(schedule))
+      const files = namesake === undefined ? exportAs(format, schedule, now) : Result.fail(takenBy(namesake))
+      return { schedule, files }
+    })
     for (const { files, schedule } of exported)
       if (Result.isFailure(files)) printError(`error: ${schedule.id} cannot be written for ${format}: ${files.failure}`)
     const files = exported.flatMap((one) => (Result.isSuccess(one.files) ? one.files.success : []))
@@ -36,6 +39,9 @@ export const exportSchedules = ({ format, out, places }: ExportChoices) =>
     const status: ExitStatus = exported.every((one) => Result.isSuccess(one.files)) ? EXIT.success : EXIT.usage
     return status
   })
+
+const takenBy = (namesake: Schedule): string =>
+  `its files would have the names of those of ${namesake.id}: give one of them another name`
 
 const exportAs = (format: ExportChoices["format"], schedule: Schedule, now: number) => {
   const place = { launcher, folder: process.cwd(), settings: settings() }
@@ -57,11 +63,11 @@ const printed = (files: ReadonlyArray<ExportedFile>) =>
   )
 
 const written = (folder: string, files: ReadonlyArray<ExportedFile>) =>
-  attemptSync("write into", folder, () => {
-    mkdirSync(folder, { recursive: true })
-    for (const { name, text } of files) {
+  Effect.forEach(
+    files,
+    ({ name, text }) => {
       const file = join(folder, name)
-      writeFileSync(file, text)
-      print(file)
-    }
-  })
+      return Effect.map(writeDurably(file, text), () => print(file))
+    },
+    { discard: true }
+  )

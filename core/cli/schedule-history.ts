@@ -1,6 +1,7 @@
 /** `pipeline schedule history`: what became of each time. */
 import { Effect, Option } from "effect"
 import { nearest } from "../document/nearest.ts"
+import { countText } from "../document/quantities.ts"
 import { durationText } from "../observe/duration.ts"
 import { nameOf } from "../record/RunFolder.ts"
 import { instantText } from "../report/quantity-text.ts"
@@ -24,7 +25,7 @@ export interface HistoryChoices {
 export const tickHistory = ({ json, limit, schedule }: HistoryChoices) =>
   Effect.gen(function* () {
     const { events, unread } = yield* readJournal(cacheFolder())
-    if (unread > 0) printError(`warning: ${unread} lines of the journal of schedules cannot be read`)
+    if (unread > 0) printError(`warning: ${countText(unread, "line")} of the journal of schedules cannot be read`)
     const { starts } = placesIn(cacheFolder())
     const all = tickRows(events)
     const name = Option.getOrUndefined(schedule)

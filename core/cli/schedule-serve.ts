@@ -1,4 +1,5 @@
 /** `pipeline schedule serve`: the process that starts runs by itself. */
+import { fstatSync } from "node:fs"
 import { Effect, Layer } from "effect"
 import type { Line, Weight } from "../schedule/event-text.ts"
 import { ScheduleFiles } from "../schedule/ScheduleFiles.ts"
@@ -36,14 +37,24 @@ export const serveSchedules = ({ once, places }: ServeChoices) =>
     return status
   })
 
+/**
+ * Whether journald reads standard error: by device and inode (systemd.exec(5)). A terminal that a service has started has the variable
+ * too, of a stream that is not its own.
+ */
+const isJournal = (): boolean => {
+  const stream = process.env["JOURNAL_STREAM"]
+  if (stream === undefined) return false
+  const { dev, ino } = fstatSync(2)
+  return stream === `${dev}:${ino}`
+}
+
 /** Levels as journald reads them at the beginning of a line. */
 const PRIORITIES: { readonly [weight in Weight]: number } = { info: 6, warning: 4, error: 3 }
 
-/** One line each: under journald with its level, which has the time itself; elsewhere with the time. */
+/** One line each: for journald with its level, which has the time itself; elsewhere with the time. */
 const say = ({ text, weight }: Line): void => {
   const line = text.replaceAll("\n", " ")
   const time = new Date().toISOString().replace("T", " ").slice(0, 19)
   const level = weight === "info" ? "" : `${weight}: `
-  const isJournal = process.env["JOURNAL_STREAM"] !== undefined
-  printError(isJournal ? `<${PRIORITIES[weight]}>${line}` : `${time}Z  ${level}${line}`)
+  printError(isJournal() ? `<${PRIORITIES[weight]}>${line}` : `${time}Z  ${level}${line}`)
 }

@@ -1,6 +1,7 @@
 /** `pipeline trace`: the spans of a run, from its journal and from what it has kept beside that. */
 import { resolve } from "node:path"
 import { Effect, Option } from "effect"
+import { countText } from "../document/quantities.ts"
 import { escapeUnseen } from "../document/unseen-characters.ts"
 import { chooseProgress } from "../observe/choose-progress.ts"
 import { jaegerJson } from "../observe/jaeger-json.ts"
@@ -39,21 +40,29 @@ const tellTrace = Effect.fnUntraced(function* ({ depth, format: asked, out, run,
   const past = yield* history.load(yield* history.resolve(run))
   const { lost, spans } = yield* runSpans(past)
   tellFlaws(past.folder.id, past.state)
-  if (lost > 0) printError(`warning: ${lost} ${lost === 1 ? "line" : "lines"} with spans of this run cannot be read`)
+  if (lost > 0) printError(`warning: ${countText(lost, "line")} with spans of this run cannot be read`)
   if (send) return yield* sendSpans(spans)
-  const text = rendered(spans, past, format, depth)
+  // Colours are for the eye: a file has none.
+  const color = Option.isNone(out) && wantsColor(process.stdout)
+  const text = rendered(spans, past, { format, depth, color })
   if (Option.isSome(out)) yield* writeDurably(resolve(out.value), `${text}\n`)
   else print(format === "tree" ? text : escapeUnseen(text))
   return EXIT.success
 })
 
-const rendered = (spans: ReadonlyArray<RunSpan>, { plan }: PastRun, format: TraceFormat, depth: number): string => {
+interface Rendering {
+  readonly format: TraceFormat
+  readonly depth: number
+  readonly color: boolean
+}
+
+const rendered = (spans: ReadonlyArray<RunSpan>, { plan }: PastRun, { color, depth, format }: Rendering): string => {
   const resources = traceResources(process.env)
   if (format === "otlp") return otlpJson(spans, resources).trimEnd()
   if (format === "jaeger") return jaegerJson(spans, resources).trimEnd()
   const { isTTY = false, columns = 100 } = process.stdout
   const { unicode } = chooseProgress(process.env, isTTY)
-  return traceTree(spans, plan, { columns, unicode, depth, color: wantsColor(process.stdout) })
+  return traceTree(spans, plan, { columns, unicode, depth, color })
 }
 
 const sendSpans = Effect.fnUntraced(function* (spans: ReadonlyArray<RunSpan>) {

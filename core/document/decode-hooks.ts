@@ -10,8 +10,8 @@ const KEYS = ["on", "run", "webhook", "webhookFrom", "tokenFrom", "env", "secret
 
 type Fields = { readonly [key in (typeof KEYS)[number]]?: Field }
 
-/** Milliseconds that a command or an answer may take. */
-const USUAL_TIMEOUT = 30_000
+/** Milliseconds that a command or an answer may take, usually and at most. */
+const TIMEOUT = { usual: 30_000, most: 86_400_000 } as const
 
 /** Decodes `hooks:` of a schedule. */
 export const decodeHooks = (cursor: Cursor, field: Field | undefined): ReadonlyArray<HookDocument> =>
@@ -20,18 +20,18 @@ export const decodeHooks = (cursor: Cursor, field: Field | undefined): ReadonlyA
     const record: Fields = cursor.record(item, "hook", KEYS, field?.keySpan)
     const on = decodeEvents(cursor, record.on, span)
     const target = decodeTarget(cursor, record, span)
-    const timeout = decodeDuration(cursor, "hook: timeout", record.timeout)?.value ?? USUAL_TIMEOUT
+    const timeout = decodeTimeout(cursor, record.timeout)
     return target === undefined ? [] : [{ span, on, target, timeout }]
   })
 
 /** One event, or a list of them. */
 const decodeEvents = (cursor: Cursor, field: Field | undefined, span: Span): ReadonlyArray<HookEvent> => {
-  if (field === undefined) {
+  const resolved = field && cursor.resolve(field.value)
+  const items: ReadonlyArray<unknown> = isSeq(resolved) ? resolved.items : field === undefined ? [] : [field.value]
+  if (field === undefined || items.length === 0) {
     cursor.complain(span, "hook: it does not say on what", `add   on: [${HOOK_EVENTS.join(", ")}], or some of them`)
     return []
   }
-  const resolved = cursor.resolve(field.value)
-  const items: ReadonlyArray<unknown> = isSeq(resolved) ? resolved.items : [field.value]
   return items.flatMap((value) => {
     const text = cursor.text({ ...field, value }, "hook: on")
     const event = HOOK_EVENTS.find((candidate) => candidate === text?.value)
@@ -39,6 +39,13 @@ const decodeEvents = (cursor: Cursor, field: Field | undefined, span: Span): Rea
       cursor.unknown(text.span, "hook: unknown event", text.value, "events", HOOK_EVENTS)
     return event ?? []
   })
+}
+
+const decodeTimeout = (cursor: Cursor, field: Field | undefined): number => {
+  const timeout = decodeDuration(cursor, "hook: timeout", field)
+  if (timeout !== undefined && timeout.value > TIMEOUT.most)
+    cursor.complain(timeout.span, "hook: timeout is a day at most")
+  return timeout?.value ?? TIMEOUT.usual
 }
 
 const decodeTarget = (cursor: Cursor, record: Fields, span: Span): HookTarget | undefined => {

@@ -11,6 +11,9 @@ import { placesIn } from "./ScheduleJournal.ts"
 import type { ScheduleLedger } from "./ScheduleLedger.ts"
 import type { Launcher } from "./TickProcess.ts"
 
+/** Milliseconds after which what the disk has refused is written again. */
+const WRITE_AGAIN = 30_000
+
 export interface ServeOptions {
   /** The folder of the store. */
   readonly store: string
@@ -55,6 +58,25 @@ export class Desk {
       for (const event of events) {
         const line = lineOf(event, this.scheduleOf(event.schedule))
         if (line !== undefined) this.options.say(line)
+      }
+    })
+  }
+
+  /**
+   * Writes down what has happened, however long the disk refuses it, and says that it does. Each time `events` is done anew, after
+   * the journal was read where it is in doubt.
+   */
+  recordAtLast(events: Effect.Effect<ReadonlyArray<OwnEvent>, StoreUnavailable | StoreTooNew>): Effect.Effect<void> {
+    const record = Effect.andThen(
+      this.ledger.settle,
+      Effect.flatMap(events, (happened) => this.record(happened))
+    )
+    return Effect.gen({ self: this }, function* () {
+      for (;;) {
+        const recorded = yield* Effect.result(record)
+        if (recorded._tag === "Success") return this.sayOnce("end", undefined)
+        this.sayOnce("end", { weight: "error", text: recorded.failure.message })
+        yield* Effect.sleep(WRITE_AGAIN)
       }
     })
   }

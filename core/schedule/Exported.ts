@@ -43,8 +43,9 @@ export const tickWords = (
   file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file
 ]
 
-/** Lines of a comment, as all of these programs have them. */
-export const commentOf = (lines: ReadonlyArray<string>): string => lines.map((line) => `# ${line}\n`).join("")
+/** Lines of a comment, as all of these programs have them; what stands in it may have line breaks of its own. */
+export const commentOf = (lines: ReadonlyArray<string>): string =>
+  lines.map((line) => `# ${line.replaceAll(/\s*[\r\n]\s*/gu, " ")}\n`).join("")
 
 /** How each file begins. */
 export const origin = ({ cron, id, timeZone }: Schedule): ReadonlyArray<string> => [

@@ -35,8 +35,9 @@ export class HookKeeper {
     const told = Effect.gen({ self: this }, function* () {
       const { hooks } = this.desk.scheduleOf(open.schedule) ?? { hooks: [] }
       const telling = yield* tellNotice({ hooks }, open.notice, { ...PATIENT, onRefusal })
-      // Where the disk refuses this, it is told again: that is what the id is for.
-      yield* Effect.ignore(this.desk.record(notifiedBy(telling, open, yield* Clock.currentTimeMillis)))
+      const at = yield* Clock.currentTimeMillis
+      // Until the disk takes this nobody tells it again but the next daemon: for that it has its id.
+      yield* this.desk.recordAtLast(Effect.succeed(notifiedBy(telling, open, at)))
       this.fibers.delete(id)
       this.desk.wake()
     })

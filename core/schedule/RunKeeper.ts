@@ -15,9 +15,6 @@ import { type ProcessEnd, TickProcess } from "./TickProcess.ts"
 /** Milliseconds between two looks at a run that somebody else has started. */
 const LOOK_AGAIN = 1000
 
-/** Milliseconds after which what the disk has refused is written again. */
-const WRITE_AGAIN = 30_000
-
 /** Milliseconds that a run has to end when it is asked to. */
 const GRACE = 60_000
 
@@ -112,7 +109,12 @@ export class RunKeeper {
     this.runs.set(key, run)
     const followed = Effect.gen({ self: this }, function* () {
       const end = yield* over
-      yield* this.recordAtLast(Effect.suspend(() => this.eventOf(id, running, run, end)))
+      yield* this.desk.recordAtLast(
+        Effect.map(
+          Effect.suspend(() => this.eventOf(id, running, run, end)),
+          (event) => [event]
+        )
+      )
       const { starts } = this.desk.places
       if (end._tag === "Ended") yield* Effect.ignore(attemptSync("remove", starts, () => forget(starts, running.token)))
       this.runs.delete(key)
@@ -143,22 +145,6 @@ export class RunKeeper {
         (defect) =>
           Effect.succeed({ _tag: "Ended", at, schedule: id, tick, outcome: "lost", detail: messageOf(defect) } as const)
       )
-    })
-  }
-
-  /** What has happened is written down, however long the disk refuses it. */
-  private recordAtLast(event: Effect.Effect<OwnEvent, StoreUnavailable | StoreTooNew>): Effect.Effect<void> {
-    const record = Effect.andThen(
-      this.desk.ledger.settle,
-      Effect.flatMap(event, (happened) => this.desk.record([happened]))
-    )
-    return Effect.gen({ self: this }, function* () {
-      for (;;) {
-        const recorded = yield* Effect.result(record)
-        if (recorded._tag === "Success") return this.desk.sayOnce("end", undefined)
-        this.desk.sayOnce("end", { weight: "error", text: recorded.failure.message })
-        yield* Effect.sleep(WRITE_AGAIN)
-      }
     })
   }
 

@@ -92,8 +92,10 @@ export class ScheduleFiles {
   }
 
   private byId(): ReadonlyMap<string, Schedule> {
-    const all = [...this.files.values()].flatMap(({ schedules }) => schedules)
-    return new Map(all.toReversed().map((schedule) => [schedule.id, schedule]))
+    const byId = new Map<string, Schedule>()
+    for (const { schedules } of this.files.values())
+      for (const schedule of schedules) if (!byId.has(schedule.id)) byId.set(schedule.id, schedule)
+    return byId
   }
 
   private read(file: string): Remark | undefined {
@@ -102,7 +104,7 @@ export class ScheduleFiles {
     if (known !== undefined && known.fault === undefined && known.look === lookOf(known.texts)) return undefined
     const { schedules = [], texts = [file] } = known ?? {}
     const look = lookOf(texts)
-    const decoded = readSchedules(file)
+    const decoded = readSchedules(file, this.places.includes(file))
     if (Result.isSuccess(decoded)) {
       this.files.set(file, { look: lookOf(decoded.success.texts), ...decoded.success, fault: undefined })
       return undefined
@@ -115,11 +117,11 @@ export class ScheduleFiles {
 }
 
 /** The schedules of a file, and the files that they were read from; in a sentence why they cannot be read. */
-const readSchedules = (file: string): Result.Result<Pick<ReadFile, "schedules" | "texts">, string> =>
+const readSchedules = (file: string, isNamed: boolean): Result.Result<Pick<ReadFile, "schedules" | "texts">, string> =>
   Result.gen(function* () {
     const text = yield* fileText(file)
-    // In a folder of pipelines there is also what is none.
-    if (!/^["']?schedule["']?\s*:/mu.test(text)) return { schedules: [], texts: [file] }
+    // In a folder of pipelines there is also what is none. Whoever names a file means a pipeline, however it is written.
+    if (!isNamed && !/^["']?schedule["']?\s*:/mu.test(text)) return { schedules: [], texts: [file] }
     const document = yield* Result.mapError(decode(relative("", file), text, fileText), firstLine)
     const texts = [...document.texts.keys()].map((name) => resolve(name))
     return { schedules: schedulesOf(document, file), texts }

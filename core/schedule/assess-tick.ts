@@ -138,15 +138,14 @@ const eventsOf = (
 const noticesOf = (
   { hooks }: ToldSchedule,
   events: ReadonlyArray<HookEvent>,
-  body: (event: HookEvent, id: string) => NoticeBody
+  bodyFor: (event: HookEvent, hook: number) => NoticeBody
 ): ReadonlyArray<Notice> =>
   hooks.flatMap(({ on }, hook) =>
     events
       .filter((event) => on.includes(event))
       .map((event): Notice => {
-        const { tick } = body(event, "")
-        const id = `${tick.id}/${event}/${hook + 1}`
-        return { id, hook, body: body(event, id) }
+        const body = bodyFor(event, hook)
+        return { id: body.id, hook, body }
       })
   )
 
@@ -159,15 +158,16 @@ interface Assessed {
 
 const bodyOf =
   (schedule: ToldSchedule, ended: EndedTick, { detail, findings, outcome, past }: Assessed) =>
-  (event: HookEvent, id: string): NoticeBody => {
-    const { cron, file, id: name, pipeline, timeZone } = schedule
+  (event: HookEvent, hook: number): NoticeBody => {
+    const { cron, file, id, pipeline, timeZone } = schedule
+    const tick = tickId(id, ended.tick)
     return {
       version: 1,
-      id,
+      id: `${tick}/${event}/${hook + 1}`,
       event,
-      schedule: { id: name, pipeline, file, cron, timeZone },
+      schedule: { id, pipeline, file, cron, timeZone },
       tick: {
-        id: tickId(name, ended.tick),
+        id: tick,
         at: new Date(ended.tick).toISOString(),
         startedAt: new Date(ended.startedAt).toISOString(),
         endedAt: new Date(ended.endedAt).toISOString(),

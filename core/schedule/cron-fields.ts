@@ -53,7 +53,7 @@ export const cronFields = (line: string): Result.Result<CronFields, string> =>
       texts.length === 6 ? texts : ["0", ...texts]
     const parts = days.toUpperCase().split(",")
     const otherDays = parts.filter((part) => part !== "L")
-    return {
+    const fields = {
       seconds: yield* valuesOf("seconds", seconds),
       minutes: yield* valuesOf("minutes", minutes),
       hours: yield* valuesOf("hours", hours),
@@ -62,7 +62,20 @@ export const cronFields = (line: string): Result.Result<CronFields, string> =>
       weekdays: yield* valuesOf("weekdays", weekdays),
       hasLastDay: otherDays.length < parts.length
     }
+    // Where both are given either will do: all days of one, as `1-31`, are every day, whatever the other says.
+    const isEither = !isStar(days) && !isStar(weekdays)
+    const isEveryDay = isAll("days", fields.days) || isAll("weekdays", fields.weekdays)
+    return isEither && isEveryDay ? { ...fields, ...EVERY_DAY } : fields
   })
+
+/** Whether a field is not given. */
+const isStar = (text: string): boolean => text === "*" || text === "?"
+
+const EVERY_DAY = {
+  days: Array.from({ length: BOUNDS.days.last }, (_, index) => index + 1),
+  weekdays: [0, 1, 2, 3, 4, 5, 6],
+  hasLastDay: false
+}
 
 const valuesOf = (field: FieldName, text: string): Result.Result<ReadonlyArray<number>, string> =>
   Result.gen(function* () {

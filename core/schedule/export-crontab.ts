@@ -58,7 +58,7 @@ const guarded = ({ id, overlap }: Schedule, words: string): string =>
 const remarksOf = (schedule: Schedule): ReadonlyArray<string> => {
   const { missed, overlap, timeZone } = schedule
   return [
-    `CRON_TZ is known to cronie (Fedora, Arch and their like). Debian's cron goes by the zone of the machine: that has to be ${timeZone}.`,
+    `CRON_TZ is known to cronie (Fedora, Arch and their like), for all lines below it. Debian's cron goes by the zone of the machine: that has to be ${timeZone}.`,
     ...needsOf(schedule),
     "What becomes of a time that a change of clocks takes out or brings twice is decided by cron.",
     ...(missed === "skip"

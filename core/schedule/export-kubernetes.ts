@@ -32,7 +32,6 @@ export const exportKubernetes = (
   Result.map(plainCron(schedule.cron), (cron) => {
     const { missed, overlap, startingDeadline, timeZone } = schedule
     const name = plainName(schedule)
-    const inside = { ...schedule, file: schedule.file.replace(folder, FOLDER) }
     const deadline = missed === "skip" ? PROMPT : startingDeadline && Math.max(10, Math.ceil(startingDeadline / 1000))
     const text = `${commentOf([...origin(schedule), ...needsOf(schedule), ...remarksOf(schedule), ...unsaidSettings(settings)])}apiVersion: batch/v1
 kind: CronJob
@@ -52,7 +51,7 @@ ${deadline === undefined ? "" : `  startingDeadlineSeconds: ${deadline}\n`}  job
             - name: pipeline
               image: REPLACE-ME # an image with this program
               workingDir: ${FOLDER}
-              command: ${JSON.stringify(tickWords(["pipeline"], inside, FOLDER))}
+              command: ${JSON.stringify(tickWords(["pipeline"], schedule, folder))}
               volumeMounts:
                 - { name: study, mountPath: ${FOLDER} }
           volumes:

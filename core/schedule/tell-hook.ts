@@ -16,6 +16,9 @@ import { type Refusal, tellProgram } from "./tell-program.ts"
 const ATTEMPTS = 5
 const BACKOFF = { delay: 2000, factor: 4, longest: 300_000 }
 
+/** Characters of a reason that are kept. */
+const LONGEST = 300
+
 /** What came of telling a hook. */
 export interface Telling {
   /** `put off` where another attempt may help, and somebody else is to make it. */
@@ -51,7 +54,8 @@ export const tellHook = Effect.fnUntraced(function* (
   for (let attempt = 1; ; attempt++) {
     const refusal = yield* tellOnce(target, timeout, notice, variables)
     if (refusal === undefined) return { outcome: "delivered", attempts: attempt, detail: undefined } satisfies Telling
-    const detail = redaction.text(refusal.why)
+    // Before it is cut: of a secret that is cut nobody would find the rest.
+    const detail = redaction.text(refusal.why).slice(0, LONGEST)
     if (refusal.isFinal) return { outcome: "given up", attempts: attempt, detail } satisfies Telling
     if (attempt >= attempts) return { outcome: atLast, attempts: attempt, detail } satisfies Telling
     const pause = pauseAfter(BACKOFF, attempt)
@@ -60,14 +64,14 @@ export const tellHook = Effect.fnUntraced(function* (
   }
 })
 
-/** Tells the hook that a notice is for. */
+/** Tells the hook that a notice is for, unless its file has been changed and another is in its place. */
 export const tellNotice = (
   { hooks }: Pick<Schedule, "hooks">,
   notice: Notice,
   persistence: Persistence
 ): Effect.Effect<Telling> => {
   const hook = hooks[notice.hook]
-  if (hook === undefined)
+  if (hook === undefined || !hook.on.includes(notice.body.event))
     return Effect.succeed({ outcome: "given up", attempts: 0, detail: "the hook is no longer in its file" })
   return Effect.catchDefect(tellHook(hook, notice, process.env, persistence), (defect) =>
     Effect.succeed({ outcome: "given up", attempts: 1, detail: messageOf(defect) } as const)
@@ -109,7 +113,11 @@ const post = async (
   const bearer = token === undefined ? undefined : variables[token]
   const late = AbortSignal.timeout(timeout)
   try {
-    const { ok, status } = await fetch(url, {
+    const {
+      body: answer,
+      ok,
+      status
+    } = await fetch(url, {
       method: "POST",
       body: JSON.stringify(body),
       headers: {
@@ -121,6 +129,8 @@ const post = async (
       redirect: "error",
       signal: AbortSignal.any([interrupted, late])
     })
+    // Nobody reads it, and the connection is held until somebody has. Where it breaks off, what was told is told all the same.
+    answer?.cancel().catch(() => undefined)
     if (ok) return undefined
     // Asked too often, or too slow an answer; all other complaints of this kind stay.
     return { why: `it answered with ${status}`, isFinal: status < 500 && status !== 408 && status !== 429 }

@@ -14,7 +14,7 @@ export interface Refusal {
 /** Variables by which a program finds others, its user's files, and its language. */
 const USUAL = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT"]
 
-/** Pieces of standard error that are kept. */
+/** The last pieces of standard error, so many of which are kept. */
 const MOST_PIECES = 16
 
 /** Milliseconds for which what it has said is read after its end: a process that it has left behind may never end that. */
@@ -41,7 +41,8 @@ export const tellProgram = (
     }, timeout)
     const said: Array<Buffer> = []
     child.stderr.on("data", (piece: Buffer) => {
-      if (said.length < MOST_PIECES) said.push(piece)
+      said.push(piece)
+      if (said.length > MOST_PIECES) said.shift()
     })
     // One that does not read what there is to say has still been told.
     child.stdin.on("error", () => undefined)
@@ -80,5 +81,5 @@ const killGroup = (child: ChildProcess): void => {
 
 const lastWords = (said: ReadonlyArray<Buffer>): string => {
   const [last = ""] = Buffer.concat(said).toString("utf8").trim().split("\n").slice(-1)
-  return last === "" ? "" : `: ${last.slice(0, 200)}`
+  return last === "" ? "" : `: ${last}`
 }

@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process"
-import { existsSync } from "node:fs"
+import { appendFileSync, existsSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it, onTestFinished } from "vitest"
 import { until } from "../until.ts"
@@ -26,8 +26,8 @@ const SCHEDULE = `schedule:
     - { on: [failure, recovery, drift], run: [sh, -c, "cat >> told.jsonl; echo >> told.jsonl"] }
 `
 
-const project = (schedule = SCHEDULE): Project =>
-  makeProject({ "beat.yaml": BEAT + schedule, "rate.json": '{ "rate": 60 }' })
+const project = (schedule = SCHEDULE, env: NodeJS.ProcessEnv = {}): Project =>
+  makeProject({ "beat.yaml": BEAT + schedule, "rate.json": '{ "rate": 60 }' }, env)
 
 interface Row {
   readonly tick: string
@@ -189,7 +189,10 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
     study.write("ready", "")
     study.run("schedule", "run", "beat/often", "beat.yaml")
     assert.lengthOf(new Set(noticesIn(study).map(({ id }) => id)), 2)
-    assert.notInclude(study.run("schedule", "history").stdout, "not yet")
+    appendFileSync(join(study.folder, "artifacts-cache/schedules/journal.jsonl"), "no event\n")
+    const later = study.run("schedule", "history")
+    assert.notInclude(later.stdout, "not yet")
+    assert.include(later.stderr, "warning: 1 line of the journal of schedules cannot be read")
   })
 
   it("ends by itself where a hook that took too long has left a process behind, and by Ctrl-C while it tells one", async () => {
@@ -206,6 +209,18 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
     assert.strictEqual(await until(() => child.exitCode ?? child.signalCode ?? undefined), 130)
   })
 
+  it("writes for journald where that reads it, and for people where it has only started their terminal", () => {
+    const study = project(SCHEDULE.replace("* * * * * *", "0 0 1 1 *"), { JOURNAL_STREAM: "8:1" })
+    assert.match(
+      study.run("schedule", "serve", "--once").stderr,
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}serving 1 schedule$/mu
+    )
+    // A shell that has standard error go to a file, and says so as systemd does.
+    const stream = `exec 2> said.txt; JOURNAL_STREAM=$(stat -L -c %d:%i /dev/fd/2); export JOURNAL_STREAM`
+    assert.strictEqual(study.runAfter(stream, "schedule", "serve", "--once").status, 0)
+    assert.match(study.read("said.txt"), /^<6>serving 1 schedule$/mu)
+  })
+
   it("looks once for whoever starts it from time to time, and keeps what a broken file said last", async () => {
     const study = project(SCHEDULE.replace("* * * * * *", "0 0 1 1 *"))
     assert.strictEqual(study.run("schedule", "serve", "--once").status, 0)
@@ -213,6 +228,17 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
     const coming = study.json("schedule", "next", "-n", "2", "--json") as ReadonlyArray<{ tick: string; local: string }>
     assert.match(coming[0]?.tick ?? "", /^beat\/often@\d{4}-12-31T23:00:00Z$/u)
     assert.match(coming[0]?.local ?? "", /^\w{3} \d{4}-01-01 00:00 UTC\+1$/u)
+    const unwritten = study.run("schedule", "export", "--format", "systemd", "--out", "/proc/none/units")
+    assert.include(unwritten.stderr, "cannot write /proc/none/units/")
+    assert.strictEqual(unwritten.status, 4)
+    study.write("namesake.yaml", `${BEAT.replace("beat", "Beat-often")}schedule: { cron: "@daily" }\n`)
+    const taken = study.run("schedule", "export", "--format", "systemd")
+    assert.include(
+      taken.stderr,
+      "Beat-often cannot be written for systemd: its files would have the names of those of beat/often"
+    )
+    assert.strictEqual(taken.status, 2)
+    study.edit("namesake.yaml", "schedule:", "# schedule:")
     study.edit("beat.yaml", "0 0 1 1 *", "0 0 30 2 *")
     const { status, stderr } = study.run("schedule", "next")
     assert.strictEqual(status, 0)

@@ -158,6 +158,11 @@ describe("the trace of a run", () => {
       )
       assert.match(stderr, /pipeline trace [a-z]+-[a-z]+ --send/u)
       assert.notInclude(stderr, "secret")
+      const colourful = "export NO_COLOR= FORCE_COLOR=1"
+      assert.include(project.runAfter(colourful, "trace").stdout, "\u001b[")
+      project.runAfter(colourful, "trace", "-o", "tree.txt")
+      assert.include(project.read("tree.txt"), "solve")
+      assert.notInclude(project.read("tree.txt"), "\u001b[")
       const again = project.run("trace", "--send")
       assert.strictEqual(again.status, 4)
       assert.include(again.stderr, "(0 of ")

@@ -588,6 +588,16 @@ const OTHERS: ReadonlyArray<Broken> = [
     "5:37 hook: give one of run, webhook and webhookFrom"
   ],
   [
+    "a hook on nothing",
+    `${STAGE}schedule: { cron: "@daily", hooks: [{ on: [], run: [mail] }] }\n`,
+    "5:37 hook: it does not say on what | add   on: [failure, recovery, drift, success], or some of them"
+  ],
+  [
+    "a hook that may take longer than timers can wait",
+    `${STAGE}schedule: { cron: "@daily", hooks: [{ on: drift, run: [mail], timeout: 30d }] }\n`,
+    "5:72 hook: timeout is a day at most"
+  ],
+  [
     "a hook on nothing known",
     `${STAGE}schedule: { cron: "@daily", hooks: [{ on: [falure], run: [mail] }] }\n`,
     '5:44 hook: unknown event "falure" | did you mean "failure"?'

@@ -34,7 +34,7 @@ describe("the files whose schedules are served", () => {
     )
     write("b.yml", text("b", 'schedule: { cron: "@daily" }'))
     assert.deepStrictEqual(files.refresh(), [])
-    assert.deepStrictEqual(idsOf(files).toSorted(), ["a @hourly", "a/3 @weekly", "a/late 0 23 * * *", "b @daily"])
+    assert.deepStrictEqual(idsOf(files), ["a @hourly", "a/late 0 23 * * *", "a/3 @weekly", "b @daily"])
     remove("a.yaml")
     files.refresh()
     assert.deepStrictEqual(idsOf(files), ["b @daily"])
@@ -76,6 +76,20 @@ describe("the files whose schedules are served", () => {
     assert.deepStrictEqual(files.refresh(), [])
     assert.deepStrictEqual(idsOf(files), ["a @daily"])
     assert.isFalse(files.isKnown(join(link, "b.yaml")))
+  })
+
+  it("are read however they are written where they were named themselves", () => {
+    const { path, write } = folder()
+    const document = { name: "a", stages: { a: { uses: "x/y" } }, schedule: { cron: "@daily" } }
+    write("a.json", JSON.stringify(document, undefined, 2))
+    write("broken.yaml", "no: pipeline\n")
+    const files = new ScheduleFiles([join(path, "a.json"), join(path, "broken.yaml")])
+    files.refresh()
+    assert.deepStrictEqual(idsOf(files), ["a @daily"])
+    assert.deepStrictEqual(
+      files.unusable.map(({ file }) => file),
+      [join(path, "broken.yaml")]
+    )
   })
 
   it("say which of two schedules of one name is served", () => {

@@ -3,7 +3,7 @@ import { Result } from "effect"
 import { assert, describe, expect, it } from "vitest"
 import { parse } from "yaml"
 import type { ExportedFile, ExportPlace } from "../../../core/schedule/Exported.ts"
-import { exportCrontab } from "../../../core/schedule/export-crontab.ts"
+import { exportCrontab, plainCron } from "../../../core/schedule/export-crontab.ts"
 import { exportGithub } from "../../../core/schedule/export-github.ts"
 import { exportKubernetes } from "../../../core/schedule/export-kubernetes.ts"
 import { calendarsOf, exportSystemd } from "../../../core/schedule/export-systemd.ts"
@@ -84,6 +84,28 @@ describe("a schedule for cron", () => {
   })
 
   it.each([
+    ["0 9 1-31 * MON", "0 9 * * *"],
+    ["0 9 */1 * MON", "0 9 * * *"],
+    ["0 9 13 * 0-7", "0 9 * * *"],
+    ["0 9 ? * MON", "0 9 * * 1"],
+    ["0 9 */10 * FRI-SUN", "0 9 1,11,21,31 * 0,5,6"]
+  ])("comes at the times of %s", (cron, plain) => {
+    assert.deepStrictEqual(plainCron(cron), Result.succeed(plain))
+    const lines = [cron, plain].map((each) => sampleSchedule(`cron: "${each}"`).line)
+    let at = Date.UTC(2026, 10, 26)
+    for (let time = 0; time < 40; time++) {
+      const [said, written] = lines.map((line) => line.after(at))
+      assert.strictEqual(written, said)
+      at = said ?? 0
+    }
+  })
+
+  it("stays a comment where what it quotes has lines", () => {
+    const [file] = Result.getOrThrow(exportCrontab(sampleSchedule(String.raw`cron: "0 9\n* * *"`), PLACE))
+    assert.match(file?.text ?? "", /^(?:# .*\n)+CRON_TZ=UTC\n0 9 \* \* \* cd .*\n$/u)
+  })
+
+  it.each([
     ["*/10 * * * * *", "its cron line has seconds"],
     ["0 3 L * *", '"L" in its cron line'],
     ["0 3 * * FRI#2", '"FRI#2" in its cron line']
@@ -104,6 +126,8 @@ describe("a schedule for Kubernetes", () => {
     assert.strictEqual(spec.startingDeadlineSeconds, 43_200)
     const { command } = spec.jobTemplate.spec.template.spec.containers[0]
     assert.deepStrictEqual(command, ["pipeline", "schedule", "run", "study/weekly", "study.yaml"])
+    const [elsewhere] = Result.getOrThrow(exportKubernetes(FULL, { ...PLACE, folder: "/udy" }))
+    assert.include(elsewhere?.text, '"/study/study.yaml"]')
   })
 })
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { createServer, type IncomingHttpHeaders } from "node:http"
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -8,7 +8,8 @@ import { TestClock } from "effect/testing"
 import { assert, describe, it, onTestFinished } from "vitest"
 import type { HookTarget } from "../../../core/document/PipelineDocument.ts"
 import type { Notice } from "../../../core/schedule/Notice.ts"
-import { type Persistence, tellHook } from "../../../core/schedule/tell-hook.ts"
+import { PATIENT, type Persistence, tellHook, tellNotice } from "../../../core/schedule/tell-hook.ts"
+import { until } from "../../until.ts"
 
 const NOTICE = {
   id: "s@2026-11-26T10:00:00Z/failure/1",
@@ -21,8 +22,10 @@ interface Heard {
   readonly body: string
 }
 
-/** Answers with these statuses, one after the other; a silence where there is none. */
-const listen = async (...statuses: ReadonlyArray<number>) => {
+type Answer = number | ((response: ServerResponse) => void)
+
+/** Answers with these statuses, one after the other, or in other ways; a silence where there is none. */
+const listen = async (...answers: ReadonlyArray<Answer>) => {
   const heard: Array<Heard> = []
   const server = createServer((request, response) => {
     let body = ""
@@ -30,10 +33,11 @@ const listen = async (...statuses: ReadonlyArray<number>) => {
       body += piece
     })
     request.on("end", () => {
-      const status = statuses[heard.length]
+      const answer = answers[heard.length]
       heard.push({ headers: request.headers, body })
-      if (status !== undefined)
-        response.writeHead(status, status === 302 ? { location: "http://127.0.0.1:9/" } : {}).end()
+      if (typeof answer === "number")
+        response.writeHead(answer, answer === 302 ? { location: "http://127.0.0.1:9/" } : {}).end()
+      else answer?.(response)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
@@ -93,6 +97,18 @@ describe("a webhook", () => {
     assert.include(detail, reason)
   })
 
+  it("that never ends its answer is left when it has begun", async () => {
+    let isLeft = false
+    const { url } = await listen((response) => {
+      response.on("close", () => {
+        isLeft = true
+      })
+      response.writeHead(200).write("and")
+    })
+    assert.deepInclude(await tell(webhook(url), {}, 600_000), { outcome: "delivered" })
+    await until(() => isLeft, { within: 2000 })
+  })
+
   it("that does not answer is given up after its time", async () => {
     const { url } = await listen()
     const detail = "it took longer than 20ms"
@@ -102,6 +118,15 @@ describe("a webhook", () => {
   it("whose address nobody has set is given up at once", async () => {
     const target: HookTarget = { _tag: "Webhook", address: { variable: "URL" }, token: undefined }
     assert.deepInclude(await tell(target), { outcome: "given up", attempts: 1, detail: "the variable URL is not set" })
+  })
+})
+
+describe("a notice", () => {
+  it("is for no hook that has taken the place of its own", async () => {
+    const span = { file: "p.yaml", start: 0, end: 0 } as never
+    const hooks = [{ span, on: ["success"], target: command(["true"]), timeout: 5000 }] as const
+    const telling = await Effect.runPromise(tellNotice({ hooks }, NOTICE, PATIENT))
+    assert.deepStrictEqual(telling, { outcome: "given up", attempts: 0, detail: "the hook is no longer in its file" })
   })
 })
 
@@ -128,6 +153,17 @@ describe("a program", () => {
     )
     assert.strictEqual(attempts, 5)
     assert.strictEqual(detail, "it ended with 3: no entry with ***")
+  })
+
+  it("is quoted with what it has said last, and with no part of a secret that is too long to be quoted", async () => {
+    const variables = { PATH: process.env["PATH"] ?? "", TOKEN: "s3cret".repeat(50) }
+    const script = `for i in $(seq 40); do echo "step $i" >&2; sleep 0.002; done; echo "no entry" >&2; exit 3`
+    const once = { attempts: 1, atLast: "given up", onRefusal: () => undefined } as const
+    assert.deepInclude(await tell(command(["sh", "-c", script]), variables, 5000, once), {
+      detail: "it ended with 3: no entry"
+    })
+    const long = command(["sh", "-c", 'echo "no entry with $TOKEN, sorry" >&2; exit 3'], ["TOKEN"])
+    assert.deepInclude(await tell(long, variables, 5000, once), { detail: "it ended with 3: no entry with ***, sorry" })
   })
 
   it("that is not there, or does not read, is no harm", async () => {
