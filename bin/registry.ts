@@ -14,6 +14,7 @@ const NAMES = [
   "kernel/gp",
   "kernel/ode",
   "kernel/pca",
+  "notears/topo",
   "ntk/analytic",
   "ntk/compare",
   "ntk/convergence",
