@@ -4,7 +4,7 @@ import { changesBefore, changesBehind } from "./insertion-changes.ts"
 import type { Move, MoveKind } from "./Move.ts"
 import type { Order } from "./Order.ts"
 import { OrderedFactor } from "./OrderedFactor.ts"
-import type { ScoredOrder } from "./ScoredOrder.ts"
+import type { ScoredMoves, ScoredOrder } from "./ScoredOrder.ts"
 import { SwapChanges } from "./SwapChanges.ts"
 
 /** The least Q of an order is Σ rₖₖ² / 2, of the triangular root of the second moments in that order. */
@@ -36,12 +36,29 @@ export class LeastSquaresOrder implements ScoredOrder {
     return sum / 2
   }
 
+  get flops(): number {
+    return this.factor.flops
+  }
+
   reset(order: Order): void {
     this.factor.reset(order)
   }
 
+  keep(): () => void {
+    return this.factor.keep()
+  }
+
+  /** The best of each kind for each first position. */
+  insertions(): ScoredMoves {
+    const best = (["before", "behind"] as const).flatMap((kind) =>
+      bestByFirst(kind, this.insertionChanges(kind), this.d)
+    )
+    return { moves: best.map(({ move }) => move), changes: Float64Array.from(best, ({ change }) => change) }
+  }
+
   /** All insertions of one kind: element first · d + last. The array is overwritten by the next call. Cost: O(d²). */
-  insertionChanges(kind: Exclude<MoveKind, "swap">): Float64Array {
+  private insertionChanges(kind: Exclude<MoveKind, "swap">): Float64Array {
+    this.factor.flops += 5 * this.d * this.d
     if (kind === "before") changesBefore(this.factor, this.table)
     else changesBehind(this.factor, this.table)
     return this.table
@@ -58,6 +75,7 @@ export class LeastSquaresOrder implements ScoredOrder {
     }
     for (const [first, found] of swapsByFirst(moves)) {
       const last = found.reduce((most, at) => Math.max(most, moves[at]!.last), first)
+      this.factor.flops += 5 * (last - first) * (last - first)
       this.swaps.from(this.factor, first, last, this.row)
       for (const at of found) changes[at] = this.row[moves[at]!.last]!
     }
@@ -95,3 +113,11 @@ const swapsByFirst = (moves: ReadonlyArray<Move>): ReadonlyMap<number, ReadonlyA
   }
   return places
 }
+
+/** Of a table of changes, for each first position the move with the least. */
+const bestByFirst = (kind: MoveKind, table: Float64Array, d: number) =>
+  Array.from({ length: d - 1 }, (_, first) => {
+    let last = first + 1
+    for (let at = last + 1; at < d; at++) if (table[first * d + at]! < table[first * d + last]!) last = at
+    return { move: { kind, first, last }, change: table[first * d + last]! }
+  })

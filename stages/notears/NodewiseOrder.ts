@@ -1,7 +1,7 @@
 /** Orders under any score that is a sum over the nodes, by refitting each node of an interval. */
 import { type Move, rearrange } from "./Move.ts"
 import type { Order } from "./Order.ts"
-import type { ScoredOrder } from "./ScoredOrder.ts"
+import type { ScoredMoves, ScoredOrder } from "./ScoredOrder.ts"
 
 /** The best that a node can do with the nodes before it. */
 export interface NodeFit {
@@ -9,6 +9,8 @@ export interface NodeFit {
   readonly score: number
   /** Of the edges from the nodes before, in the order in which these were given; 0 for one that is left out. */
   readonly weights: Float64Array
+  /** Multiplications and additions that finding it took, about. */
+  readonly flops: number
 }
 
 /** Fits a node to those before it, which come by rising number, so that the fit depends on their set alone. */
@@ -16,6 +18,7 @@ export type FitNode = (node: number, before: Int32Array) => NodeFit
 
 export class NodewiseOrder implements ScoredOrder {
   readonly order: Order
+  flops = 0
   private readonly fit: FitNode
   /** By position. */
   private readonly fits: Array<NodeFit>
@@ -46,9 +49,27 @@ export class NodewiseOrder implements ScoredOrder {
     for (const { first, last } of moves) this.refit(first, last)
   }
 
+  /** All of them. Cost: d³ / 3 fits. */
+  insertions(): ScoredMoves {
+    const d = this.order.length
+    const pairs = Array.from({ length: d * d }, (_, at) => ({ first: Math.floor(at / d), last: at % d }))
+    const moves = (["before", "behind"] as const).flatMap((kind) =>
+      pairs.flatMap(({ first, last }) => (first < last ? [{ kind, first, last }] : []))
+    )
+    return { moves, changes: this.changes(moves) }
+  }
+
   reset(order: Order): void {
     this.order.set(order)
     this.refit(0, order.length - 1)
+  }
+
+  keep(): () => void {
+    const [order, fits] = [this.order.slice(), [...this.fits]]
+    return () => {
+      this.order.set(order)
+      this.fits.splice(0, fits.length, ...fits)
+    }
   }
 
   weights(): Float64Array {
@@ -66,7 +87,9 @@ export class NodewiseOrder implements ScoredOrder {
   }
 
   private fitAt(order: Order, at: number): NodeFit {
-    return this.fit(order[at]!, before(order, at))
+    const fit = this.fit(order[at]!, before(order, at))
+    this.flops += fit.flops
+    return fit
   }
 }
 

@@ -1,7 +1,6 @@
 /** The triangular root of second moments for variables in some order, and what a change of the order makes of it. */
-import * as Triangular from "../math/linear/Triangular.ts"
 import type { Order } from "./Order.ts"
-import { rootInOrder } from "./triangular-root.ts"
+import { inverseRoot, rootInOrder } from "./triangular-root.ts"
 
 /** After this many rotations for each d² the factors are computed anew: their errors grow by at most ε with each. */
 const ROTATIONS = 4
@@ -20,6 +19,8 @@ export class OrderedFactor {
   readonly r: Float64Array
   /** Lower triangular, d × d. */
   readonly l: Float64Array
+  /** Multiplications and additions so far, about. */
+  flops = 0
   private readonly root: Float64Array
   private rotations = 0
 
@@ -36,12 +37,10 @@ export class OrderedFactor {
 
   /** Computes both factors from the root, for the order as it is. Cost: 5 d³ / 3 flops. */
   refactor(): void {
-    const { d, root, order } = this
-    const identity = new Float64Array(d * d)
-    for (let k = 0; k < d; k++) identity[k * (d + 1)] = 1
-    this.r.set(rootInOrder(root, d, order))
-    this.l.set(Triangular.solve(this.r, d, identity, d, { triangle: "upper", transpose: true }))
+    this.r.set(rootInOrder(this.root, this.d, this.order))
+    this.l.set(inverseRoot(this.r, this.d))
     this.rotations = 0
+    this.flops += (5 * this.d * this.d * this.d) / 3
   }
 
   /** Goes to another order. */
@@ -50,9 +49,22 @@ export class OrderedFactor {
     this.refactor()
   }
 
-  /** Moves the variable at a position to another; those between make room. Cost: 12 d flops for each of them. */
+  /** The way back to the state as it is now. */
+  keep(): () => void {
+    const [order, r, l, rotations] = [this.order.slice(), this.r.slice(), this.l.slice(), this.rotations]
+    return () => {
+      this.order.set(order)
+      this.r.set(r)
+      this.l.set(l)
+      this.rotations = rotations
+    }
+  }
+
+  /** Moves the variable at a position to another; those between make room. Cost: 6 d flops for each of them. */
   move(from: number, to: number): void {
-    this.rotations += Math.abs(from - to)
+    const distance = Math.abs(from - to)
+    this.rotations += distance
+    this.flops += 6 * this.d * distance
     const x = this.order[from]!
     if (from > to) {
       this.order.copyWithin(to + 1, to, from)

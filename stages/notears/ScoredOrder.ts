@@ -14,8 +14,20 @@ export interface ScoredOrder {
   readonly changes: (moves: ReadonlyArray<Move>) => Float64Array
   /** Makes moves whose intervals share no position. */
   readonly apply: (moves: ReadonlyArray<Move>) => void
+  /** Moves of one node, with their changes; among them one that lowers the score, if any move of one node does. */
+  readonly insertions: () => ScoredMoves
   /** Goes to another order. */
   readonly reset: (order: Order) => void
+  /** The way back to the state as it is now. */
+  readonly keep: () => () => void
   /** The weights that have this score, d × d, by nodes. */
   readonly weights: () => Float64Array
+  /** Multiplications and additions so far, about. */
+  readonly flops: number
+}
+
+/** Moves, and for each the score after it alone, less the score now. */
+export interface ScoredMoves {
+  readonly moves: ReadonlyArray<Move>
+  readonly changes: Float64Array
 }

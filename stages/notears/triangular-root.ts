@@ -1,5 +1,6 @@
 /** Triangular roots of second moments, from the data or from another root. */
 import * as Qr from "../math/linear/Qr.ts"
+import * as Triangular from "../math/linear/Triangular.ts"
 import { upperTriangle } from "../math/linear/upper-triangle.ts"
 import { withWorkspace } from "../math/linear/with-workspace.ts"
 import type { Order } from "./Order.ts"
@@ -28,4 +29,11 @@ export const rootInOrder = (root: Float64Array, d: number, order: Order): Float6
   const columns = new Float64Array(d * d)
   for (let i = 0; i < d; i++) for (let at = 0; at < d; at++) columns[i * d + at] = root[i * d + order[at]!]!
   return triangularRoot(columns, d, d)
+}
+
+/** L = R⁻ᵀ of a triangular root: the squares of its column j sum up to the j-th diagonal element of S⁻¹. Cost: d³ / 3 flops. */
+export const inverseRoot = (root: Float64Array, d: number): Float64Array => {
+  const identity = new Float64Array(d * d)
+  for (let k = 0; k < d; k++) identity[k * (d + 1)] = 1
+  return Triangular.solve(root, d, identity, d, { triangle: "upper", transpose: true })
 }
