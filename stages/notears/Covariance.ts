@@ -1,0 +1,54 @@
+/** Second moments, all that least squares sees of the data. */
+import { Effect, Schema } from "effect"
+import { multiply } from "../math/linear/Gemm.ts"
+import type { Samples } from "./tensors.ts"
+import { triangularRoot } from "./triangular-root.ts"
+
+/** A variable is a linear combination of others, to working precision: regressions on it have no one solution. */
+export class RankDeficient extends Schema.TaggedError<RankDeficient>()("RankDeficient", {
+  variable: Schema.Int,
+  samples: Schema.Int,
+  variables: Schema.Int
+}) {
+  override get message(): string {
+    const advice =
+      this.samples < this.variables
+        ? `${this.samples} samples do not tell ${this.variables} variables apart: give as many at least`
+        : "leave it out, or one of those that it is made of"
+    return `variable ${this.variable} is a constant or a linear combination of others: ${advice}`
+  }
+}
+
+export interface Covariance {
+  /** S = XᵀX / n, d × d, symmetric to the last bit. */
+  readonly data: Float64Array
+  /** R, d × d and upper triangular with a positive diagonal, S = RᵀR: of the data itself, with digits that S has lost. */
+  readonly root: Float64Array
+  readonly d: number
+  /** Of how many samples. */
+  readonly n: number
+  /** Means that were taken off, 0 where none was. */
+  readonly means: Float64Array
+}
+
+/**
+ * Second moments about 0, or with `center` about the means.
+ *
+ * Cost: 4 n d² flops. Fails where the data have no d columns that are independent to 8 d ε of their lengths.
+ */
+export const covarianceOf = ({ data, n, d }: Samples, center: boolean): Effect.Effect<Covariance, RankDeficient> => {
+  const means = new Float64Array(d)
+  if (center) for (let at = 0; at < data.length; at++) means[at % d]! += data[at]! / n
+  const scale = 1 / Math.sqrt(n)
+  const x = data.map((element, at) => (element - means[at % d]!) * scale)
+  const moments = multiply(x, x, d, d, n, { transposeA: true })
+  for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) moments[i * d + j] = moments[j * d + i]!
+  const root = triangularRoot(x, n, d)
+  for (let k = 0; k < d; k++) {
+    const [left, all] = [root[k * (d + 1)]!, Math.sqrt(moments[k * (d + 1)]!)]
+    if (!(left > 8 * d * Number.EPSILON * all)) {
+      return Effect.fail(new RankDeficient({ variable: k, samples: n, variables: d }))
+    }
+  }
+  return Effect.succeed({ data: moments, root, d, n, means })
+}

@@ -1,0 +1,30 @@
+/** Colours of methods, in every figure of the family. */
+import { TOPO } from "./claims.ts"
+
+/** Black is that of the method of the paper. The others are told apart without one of the three kinds of cones: Okabe and Ito (2008), and some more. */
+const OTHERS = [
+  "#D55E00",
+  "#0072B2",
+  "#009E73",
+  "#CC79A7",
+  "#E69F00",
+  "#B66DFF",
+  "#882255",
+  "#6DB6FF",
+  "#661100",
+  "#999999"
+]
+
+/** The method before `+TOPO`. */
+export const baseOf = (method: string): string => {
+  const end = method.indexOf(`+${TOPO}`)
+  return end < 0 ? method : method.slice(0, end)
+}
+
+/** The channel `color` for a field `base`. */
+export const colorsOf = (methods: ReadonlyArray<string>) => {
+  const domain = [...new Set(methods.map(baseOf))]
+  const others = domain.filter((name) => name !== TOPO)
+  const range = domain.map((name) => (name === TOPO ? "#000000" : OTHERS[others.indexOf(name) % OTHERS.length]!))
+  return { field: "base", type: "nominal", title: "method", scale: { domain, range } }
+}

@@ -1,0 +1,86 @@
+/** Methods beside each other, over kinds of graphs, noise and numbers of nodes. */
+import { Metric, Port, StageType, type Table } from "athanor/stage"
+import { Effect, Schema } from "effect"
+import { grouped, largestOf, meanOf, pairs, type Trial, trialsOf } from "./Comparison.ts"
+import { verdicts } from "./claims.ts"
+import { comparisonFigure } from "./comparison-figure.ts"
+
+/** Scores that differ by less than this share are the same. */
+const EQUAL = 1e-9
+
+/** Means of these are in the table and among the metrics. */
+const MEANS = ["gap", "aboveBound", "shd", "refitShd", "tpr", "fdr", "kkt", "flops"] as const
+
+export default StageType.make({
+  name: "notears/compare",
+  summary: "Scores, structural errors, KKT residuals and cost of several methods, and what of the paper's claims holds",
+  source: "Deng et al. 2023 (arXiv 2305.17277), section 5",
+  determinism: "bitwise",
+  params: Schema.Struct({
+    exact: Schema.String.annotate({ description: "The method that found the global optimum, where it was run" }).pipe(
+      Schema.withDecodingDefaultKey(Effect.succeed("exact"))
+    )
+  }),
+  inputs: { summaries: Port.many("Metrics") },
+  outputs: { figure: "Figure", summary: "Table", claims: "Table" },
+  run: ({ params, inputs }) =>
+    Effect.gen(function* () {
+      const trials = yield* trialsOf(inputs.summaries)
+      const claims = verdicts(trials)
+      for (const { numbers } of claims) yield* Metric.recordAll(numbers)
+      for (const [method, members] of grouped(trials, ({ method }) => method)) {
+        yield* record(`method=${method}`, members)
+        for (const [noise, some] of grouped(members, ({ noise }) => noise)) {
+          if (noise !== "") yield* record(`method=${method},noise=${noise}`, some)
+        }
+        yield* recordOptimal(trials, method, params.exact)
+      }
+      return {
+        figure: { spec: comparisonFigure(trials) },
+        summary: summaryOf(trials),
+        claims: {
+          columns: {
+            claim: claims.map(({ claim }) => claim),
+            verdict: claims.map(({ holds }) => (holds ? "holds" : "does not hold")),
+            found: claims.map(({ found }) => found)
+          }
+        }
+      }
+    })
+})
+
+const record = (place: string, trials: ReadonlyArray<Trial>) =>
+  Effect.gen(function* () {
+    for (const name of MEANS) {
+      const value = meanOf(trials, name)
+      if (Number.isFinite(value)) yield* Metric.record(`${name}@${place}`, value)
+    }
+  })
+
+/** In which share of the settings a method's score is the global optimum, and how far above it is at most. */
+const recordOptimal = (trials: ReadonlyArray<Trial>, method: string, exact: string) =>
+  Effect.gen(function* () {
+    const both = pairs(trials, method, exact)
+    if (both.length === 0) return
+    const above = both.map(({ one, other }) => one.values["refit"]! / other.values["refit"]! - 1)
+    yield* Metric.recordAll({
+      [`optimal@method=${method}`]: above.filter((share) => share <= EQUAL).length / above.length,
+      [`aboveOptimum@method=${method}`]: above.reduce((most, share) => Math.max(most, share)),
+      [`belowOptimum@method=${method}`]: above.reduce((most, share) => Math.max(most, -share), 0)
+    })
+  })
+
+/** A row for each method and number of nodes. */
+const summaryOf = (trials: ReadonlyArray<Trial>): Table => {
+  const rows = [...grouped(trials, ({ method, d }) => `${method}/${d}`).values()]
+  const means = MEANS.map((name) => [name, Float64Array.from(rows, (members) => meanOf(members, name))] as const)
+  return {
+    columns: {
+      method: rows.map((members) => members[0]!.method),
+      d: Int32Array.from(rows, (members) => members[0]!.d),
+      settings: Int32Array.from(rows, (members) => members.length),
+      ...Object.fromEntries(means),
+      largestKkt: Float64Array.from(rows, (members) => largestOf(members, "kkt"))
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/** Topological swaps: orders are improved until no candidate is better. */
+import { Metric, Port, Progress, StageType, type Table } from "athanor/stage"
+import { Effect, Schema } from "effect"
+import { stream } from "../math/random/Philox.ts"
+import { covarianceOf } from "./Covariance.ts"
+import type { Descent } from "./Descent.ts"
+import { InsertionDescent } from "./InsertionDescent.ts"
+import { IteratedSearch, type SearchRound } from "./IteratedSearch.ts"
+import { LeastSquaresOrder } from "./LeastSquaresOrder.ts"
+import { MOVE_KINDS } from "./Move.ts"
+import { center, count, seed, start } from "./parameters.ts"
+import type { ScoredOrder } from "./ScoredOrder.ts"
+import { solution, work } from "./solution.ts"
+import { startOrder } from "./start-order.ts"
+import { TopologicalSwaps } from "./TopologicalSwaps.ts"
+import { asSamples } from "./tensors.ts"
+
+const Params = Schema.Struct({
+  start,
+  seed,
+  center,
+  moves: Schema.Literals([...MOVE_KINDS, "insertions"])
+    .annotate({
+      description:
+        "What a round tries. Of candidate pairs, to swap both, to bring the later before the earlier, or this behind that; insertions: any node to any place"
+    })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed("insertions" as const))),
+  small: count("Candidate pairs of a round; with one go all of the same walk weight. Not used with insertions", 100),
+  large: count("Candidate pairs where none of the small set helps. Not used with insertions", 1000),
+  largeSearches: count("How often the large set may be used with success. Not used with insertions", 10),
+  kicks: count("Further descents, each from the best order so far after some random moves", 50),
+  strength: count("Random moves of a kick", 3),
+  restarts: count("How often to begin anew, with a random order and as many kicks", 0),
+  maxRounds: count("Rounds after which the search ends in any case", 100_000)
+})
+
+export default StageType.make({
+  name: "notears/topo",
+  summary: "Acyclic graph of least squares by topological swaps of an order",
+  source: "Deng, Bello, Aragam, Ravikumar 2023 (arXiv 2305.17277), algorithms 1 and 2",
+  determinism: "bitwise",
+  params: Params,
+  inputs: { X: "Tensor", order: Port.optional("Tensor"), weights: Port.optional("Tensor") },
+  outputs: { weights: "Tensor", order: "Tensor", rounds: "Table", work: "Metrics" },
+  run: ({ params, inputs }) =>
+    Effect.gen(function* () {
+      const samples = yield* asSamples("X", inputs.X)
+      const { root } = yield* covarianceOf(samples, params.center)
+      const state = new LeastSquaresOrder(root, yield* startOrder(params, inputs, samples))
+      yield* Metric.record("score at start", state.score)
+      const search = new IteratedSearch(state, descentOf(params), params, stream(params.seed, "notears/topo"))
+      const rounds: Array<SearchRound & { readonly score: number }> = []
+      yield* Progress.steps(params.maxRounds, "rounds", () => {
+        if (!search.isDone) rounds.push({ ...search.advance(), score: state.score })
+      })
+      search.finish()
+      yield* Metric.recordAll({
+        rounds: rounds.length,
+        regressions: rounds.reduce((sum, { regressions }) => sum + regressions, 0),
+        finished: search.isDone ? 1 : 0
+      })
+      const found = yield* solution(root, state.order)
+      return { ...found, rounds: tableOf(rounds), work: yield* work(state.flops) }
+    })
+})
+
+const descentOf =
+  ({ moves, small, large, largeSearches }: typeof Params.Type) =>
+  (state: ScoredOrder): Descent =>
+    moves === "insertions"
+      ? new InsertionDescent(state)
+      : new TopologicalSwaps(state, { kind: moves, sizes: { small, large }, largeSearches, choice: "disjoint" })
+
+const tableOf = (rounds: ReadonlyArray<SearchRound & { readonly score: number }>): Table => ({
+  columns: {
+    round: Int32Array.from(rounds, (_, at) => at + 1),
+    start: Int32Array.from(rounds, ({ start }) => start),
+    kick: Int32Array.from(rounds, ({ kick }) => kick),
+    score: Float64Array.from(rounds, ({ score }) => score),
+    set: rounds.map(({ set }) => set),
+    candidates: Int32Array.from(rounds, ({ candidates }) => candidates),
+    moves: Int32Array.from(rounds, ({ moves }) => moves)
+  }
+})
