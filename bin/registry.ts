@@ -4,6 +4,8 @@ const NAMES = [
   "classifier/compare",
   "classifier/evaluate",
   "classifier/train",
+  "convex/admm",
+  "convex/patterns",
   "data/circle",
   "data/gaussian",
   "data/idx-images",

@@ -7,9 +7,9 @@
 import { multiply } from "../math/linear/Gemm.ts"
 import { eigenvalues } from "../math/linear/SymmetricEigen.ts"
 import { dot, length } from "../math/linear/Vector.ts"
+import { column, type Patterns } from "./ActivationPatterns.ts"
 import { projection } from "./Cone.ts"
 import type { Loss } from "./losses.ts"
-import { column, type Patterns } from "./Patterns.ts"
 import type { Points } from "./tensors.ts"
 
 /** A direction of length 1 that correlates with the multipliers. */

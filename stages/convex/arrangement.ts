@@ -12,7 +12,7 @@ import { Schema } from "effect"
 import { multiply } from "../math/linear/Gemm.ts"
 import { svd } from "../math/linear/Svd.ts"
 import { dot, length } from "../math/linear/Vector.ts"
-import { fromRows, mostPatterns, type Patterns, rankOf } from "./Patterns.ts"
+import { fromRows, mostPatterns, type Patterns, rankOf } from "./ActivationPatterns.ts"
 import { Signatures } from "./Signatures.ts"
 import type { Points } from "./tensors.ts"
 

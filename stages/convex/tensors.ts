@@ -3,7 +3,7 @@ import type { Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { float64 } from "../math/float64.ts"
 import { ShapeMismatch } from "../math/ShapeMismatch.ts"
-import type { Patterns } from "./Patterns.ts"
+import type { Patterns } from "./ActivationPatterns.ts"
 
 /** Rows of coordinates: the matrix X of the papers, count × dimension, row-major. */
 export interface Points {

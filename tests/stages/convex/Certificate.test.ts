@@ -1,9 +1,9 @@
 import { assert, describe, it } from "vitest"
+import { column } from "../../../stages/convex/ActivationPatterns.ts"
 import { enumerate } from "../../../stages/convex/arrangement.ts"
 import { dualBound, overPatterns, relaxedBound } from "../../../stages/convex/Certificate.ts"
 import { interiorDirection } from "../../../stages/convex/Cone.ts"
 import { squared } from "../../../stages/convex/losses.ts"
-import { column } from "../../../stages/convex/Patterns.ts"
 import type { Points } from "../../../stages/convex/tensors.ts"
 import { normals } from "../arrays.ts"
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "vitest"
+import { column, mostPatterns, sample } from "../../../stages/convex/ActivationPatterns.ts"
 import { enumerate, TooManyPatterns } from "../../../stages/convex/arrangement.ts"
-import { column, mostPatterns, sample } from "../../../stages/convex/Patterns.ts"
 import type { Points } from "../../../stages/convex/tensors.ts"
 import { normals } from "../arrays.ts"
 
