@@ -1,0 +1,102 @@
+/** The course of an ADMM: what is recorded on the way, when ρ changes, and when it is done. */
+import type { Table } from "athanor/stage"
+import type { Admm, AdmmResiduals, AdmmState } from "./AdmmSteps.ts"
+import { squared } from "./losses.ts"
+import { objectiveOf } from "./ReluNetwork.ts"
+import type { Examples } from "./tensors.ts"
+
+export interface CourseOptions {
+  readonly beta: number
+  /** Iterations from one record to the next. */
+  readonly every: number
+  /** All residuals must be this small. */
+  readonly tolerance: number
+  /** Whether ρ follows the residuals. */
+  readonly adaptive: boolean
+}
+
+/** What is known after some iterations. */
+export interface CourseRecord extends AdmmResiduals {
+  readonly iteration: number
+  readonly rho: number
+  /** Of the network that the blocks make. */
+  readonly objective: number
+}
+
+/** ρ stays after so many iterations: with it, the method is known to converge. */
+const ADAPTING = 2000
+
+/** Residuals further apart than this want another ρ. Source: Boyd et al. (2011), section 3.4.1. */
+const APART = 10
+
+const FIELDS = ["iteration", "blocks", "cone", "dual", "rho", "objective"] as const
+
+export class AdmmCourse {
+  readonly admm: Admm
+  private readonly examples: Examples
+  private readonly options: CourseOptions
+  private records: Array<CourseRecord> = []
+  private iteration = 0
+  isDone = false
+
+  constructor(admm: Admm, examples: Examples, options: CourseOptions) {
+    this.admm = admm
+    this.examples = examples
+    this.options = options
+  }
+
+  /** Iterations that were taken. */
+  get iterations(): number {
+    return this.iteration
+  }
+
+  /** One iteration; nothing once the residuals are small enough. */
+  step(): void {
+    if (this.isDone) return
+    this.admm.step()
+    this.iteration++
+    if (this.iteration % this.options.every === 0) this.look()
+  }
+
+  /** What is known now. */
+  now(): CourseRecord {
+    const { admm, examples, options, iteration } = this
+    const objective = objectiveOf(admm.network(), examples, options.beta, squared)
+    return { iteration, ...admm.residuals(), rho: admm.rho, objective }
+  }
+
+  history(): Table {
+    const columns = FIELDS.map((field) => [field, Float64Array.from(this.records, (record) => record[field])] as const)
+    return { columns: Object.fromEntries(columns) }
+  }
+
+  /** Goes on where another course ends. */
+  resume(state: AdmmState, history: Table, iteration: number): void {
+    this.admm.load(state)
+    const rows = history.columns["iteration"]?.length ?? 0
+    this.records = Array.from({ length: rows }, (_, row) => {
+      const [at, blocks, cone, dual, rho, objective] = FIELDS.map((field) => Number(history.columns[field]?.[row]))
+      return { iteration: at!, blocks: blocks!, cone: cone!, dual: dual!, rho: rho!, objective: objective! }
+    })
+    const last = this.records.at(-1)
+    this.isDone = last !== undefined && this.isSmall(last)
+    this.iteration = this.isDone ? last!.iteration : iteration
+  }
+
+  private look(): void {
+    const record = this.now()
+    this.records.push(record)
+    this.isDone = this.isSmall(record)
+    if (this.options.adaptive && this.iteration <= ADAPTING && !this.isDone) this.adapt(record)
+  }
+
+  private isSmall({ blocks, cone, dual }: AdmmResiduals): boolean {
+    return Math.max(blocks, cone, dual) <= this.options.tolerance
+  }
+
+  private adapt({ blocks, cone, dual, rho }: CourseRecord): void {
+    const primal = Math.sqrt(blocks * blocks + cone * cone)
+    if (primal > APART * dual) this.admm.setRho(2 * rho)
+    else if (dual > APART * primal) this.admm.setRho(rho / 2)
+  }
+}

@@ -1,0 +1,88 @@
+/** The convex program of a network over given patterns, by ADMM. */
+import { Checkpoint, Metric, type Model, Port, StageType, type Tensor } from "athanor/stage"
+import { Effect, Schema } from "effect"
+import { float64 } from "../math/float64.ts"
+import { AdmmCourse } from "./AdmmCourse.ts"
+import { Admm, type AdmmState } from "./AdmmSteps.ts"
+import { beta, draws, sampled, seed } from "./parameters.ts"
+import { patternsFrom } from "./pattern-source.ts"
+import { networkOf, toModel } from "./ReluNetwork.ts"
+import { asExamples, vector } from "./tensors.ts"
+
+const Params = Schema.Struct({
+  beta,
+  rho: Schema.Finite.check(Schema.isGreaterThan(0))
+    .annotate({ description: "Weight ρ > 0 of the augmented terms" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.1))),
+  iterations: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_000_000 }))
+    .annotate({ description: "Iterations at most" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(2000))),
+  relaxation: Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 1.9 }))
+    .annotate({ description: "Over-relaxation α, 1 for the plain method" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1.6))),
+  adaptive: Schema.Boolean.annotate({
+    description: "Whether ρ follows the residuals in the first 2000 iterations"
+  }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
+  tolerance: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
+    .annotate({ description: "Ends when the norms of all residuals are at most this" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1e-6))),
+  every: Schema.Int.check(Schema.isGreaterThan(0))
+    .annotate({ description: "Iterations from one record of the residuals to the next" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(25))),
+  sampled,
+  seed,
+  draws
+})
+
+export default StageType.make({
+  name: "convex/admm",
+  summary:
+    "Global training of a ReLU network over given or sampled patterns: the convex program with the squared loss, by ADMM",
+  source: "Bai, Gautam, Sojoudi 2023, algorithm 1; Pilanci, Ergen 2020, theorem 1",
+  determinism: "bitwise",
+  extends: { param: "iterations" },
+  params: Params,
+  inputs: { X: "Tensor", y: "Tensor", patterns: Port.optional("Tensor") },
+  outputs: { model: "Model", history: "Table", state: "Model" },
+  run: ({ params, inputs, start }) =>
+    Effect.gen(function* () {
+      const examples = yield* asExamples(inputs.X, inputs.y)
+      const patterns = yield* patternsFrom(examples.x, inputs.patterns, params)
+      const course = new AdmmCourse(new Admm(examples, patterns, params), examples, params)
+      if (start !== undefined) course.resume(ofState(start.outputs.state), start.outputs.history, start.at)
+      const outputs = () => ({
+        model: toModel(networkOf(course.admm.blocks())),
+        history: course.history(),
+        state: toState(course.admm.state())
+      })
+      yield* Checkpoint.steps({
+        from: start?.at ?? 0,
+        total: params.iterations,
+        unit: "iterations",
+        body: () => course.step(),
+        outputs
+      })
+      const { objective, blocks, cone, dual } = course.now()
+      const network = course.admm.network()
+      yield* Metric.recordAll({
+        objective,
+        patterns: patterns.count,
+        neurons: network.neurons,
+        iterations: course.iterations,
+        "residual of blocks": blocks,
+        "residual of cones": cone,
+        "residual of optimality": dual
+      })
+      return outputs()
+    })
+})
+
+const toState = ({ rho, blocks, slacks, rest }: AdmmState): Model => ({
+  tensors: { rho: vector(Float64Array.of(rho)), blocks: vector(blocks), slacks: vector(slacks), rest: vector(rest) },
+  metadata: {}
+})
+
+const ofState = ({ tensors }: Model): AdmmState => {
+  const values = (name: string): Float64Array => float64(tensors[name] as Tensor)
+  return { rho: values("rho")[0]!, blocks: values("blocks"), slacks: values("slacks"), rest: values("rest") }
+}
