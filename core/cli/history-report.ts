@@ -64,7 +64,7 @@ const shownProfile = ({ profile, runs, metrics }: HistoryModel["profiles"][numbe
   runs: runs.map(({ id, at, outcome }) => ({ run: id, startedAt: at, outcome })),
   metrics: metrics.map(({ name, course, shifts }) => ({
     metric: name,
-    values: valuesByRun(runs.length, course.readings),
+    values: valuesByRun(runs.length, [...course.readings, ...course.diverged]),
     noise: course.noise ?? null,
     outliers: course.outliers.map((run) => runs[run]?.id),
     shifts: shifts.map(({ before, after, from, to, causes }) => ({

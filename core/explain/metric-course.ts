@@ -34,6 +34,8 @@ export interface Level {
 export interface Course {
   /** Finite values in the order of the runs. */
   readonly readings: ReadonlyArray<Reading>
+  /** Those that are not finite, likewise. */
+  readonly diverged: ReadonlyArray<Reading>
   readonly levels: ReadonlyArray<Level>
   readonly shifts: ReadonlyArray<Shift>
   /** Runs whose value lies apart from those around it. */
@@ -53,7 +55,7 @@ const RESOLUTION = 1e-9
  *
  * What a run found in the store is no further evidence: only results count that were computed, one after the other. While
  * these are fewer than `FEWEST`, no shift can be told from noise, unless there is none: where equal keys give equal values
- * (`isExact`), each other value is a shift. Values that are not finite tell of no level, and are left out.
+ * (`isExact`), each other value is a shift. Values that are not finite tell of no level, and stand apart.
  */
 export const courseOf = (all: ReadonlyArray<Reading>, { isExact }: { readonly isExact: boolean }): Course => {
   const readings = all.filter(({ value }) => Number.isFinite(value))
@@ -71,6 +73,7 @@ export const courseOf = (all: ReadonlyArray<Reading>, { isExact }: { readonly is
     .map(({ from, to }) => ({ from: runOf(from), to: lastBefore(runOf(to)), value: median(values.slice(from, to)) }))
   return {
     readings,
+    diverged: all.filter(({ value }) => !Number.isFinite(value)),
     levels,
     shifts: levels.slice(1).map(({ from: after, value: to }, index) => {
       const { to: before = after, value: from = to } = levels[index] ?? {}

@@ -35,7 +35,7 @@ interface Scale {
 /** `runs` is the number of runs in the history; `label` is the drawing in words. */
 export const courseDrawing = (course: Course, goal: Tolerance | undefined, runs: number, label: string): Drawing => {
   const scale = scaleOf(course, goal, runs)
-  const content = markup`${band(goal, scale)}${axis(scale)}${shifts(course, scale)}${line(course, scale)}${levels(course, scale)}${dots(course, scale, runs)}`
+  const content = markup`${band(goal, scale)}${axis(scale)}${shifts(course, scale)}${line(course, scale)}${levels(course, scale)}${dots(course, scale, runs)}${crosses(course, scale)}`
   return { width: WIDTH, height: HEIGHT, label, content }
 }
 
@@ -106,6 +106,16 @@ const dots = ({ readings, outliers }: Course, { x, y }: Scale, runs: number): Ma
   )}`
 }
 
+/** Half the width of a cross. */
+const ARM = 3.5
+
+/** At the foot of the plot, where the metric of a run diverged: it has no place on the axis. */
+const crosses = ({ diverged }: Course, { x }: Scale): Markup =>
+  markup`${diverged.map(
+    ({ run }) =>
+      markup`<path class="course-cross" d="M${at(x(run) - ARM)} ${HEIGHT - BOTTOM - ARM}l${2 * ARM} ${2 * ARM}m0 ${-2 * ARM}l${-2 * ARM} ${2 * ARM}"/>`
+  )}`
+
 /** The rules of its classes. */
 export const courseStyle: StyleSheet = (color) => `
 .course-band{fill:${color("met")};opacity:.16}.course-grid{stroke:${color("line")}}
@@ -113,5 +123,5 @@ export const courseStyle: StyleSheet = (color) => `
 .course-line{fill:none;stroke:${color("done")};stroke-width:1;opacity:.55}.course-dot{fill:${color("done")}}
 .course-level{stroke:${color("ink")};stroke-width:2}
 .course-shift{stroke:${color("accent")};stroke-dasharray:3 3}.course-mark{font-size:10.5px;font-weight:700;fill:${color("accent")}}
-.course-outlier{fill:none;stroke:${color("absent")};stroke-width:1.6}
+.course-outlier{fill:none;stroke:${color("absent")};stroke-width:1.6}.course-cross{fill:none;stroke:${color("missed")};stroke-width:1.8}
 `

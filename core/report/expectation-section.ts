@@ -47,8 +47,8 @@ const COLUMNS = [
 const [NARROW, NARROWEST] = [960, 600]
 
 /** In a narrow window an expectation is a block: its values stand side by side, each below its name. */
-export const cardStyle = (): string =>
-  [
+export const cardStyle = (): string => {
+  const stacked = [
     ".card table,.card tbody{display:block}.card thead{display:none}",
     ".card tbody tr{display:grid;grid-template-columns:repeat(4,1fr);gap:7px 14px;padding:12px 0 12px 10px;border-left:3px solid transparent;border-bottom:1px solid var(--line)}",
     ".card tbody tr:last-child{border-bottom:0}",
@@ -56,12 +56,12 @@ export const cardStyle = (): string =>
     ".card tbody td{border:0;padding:0;text-align:left;white-space:normal;overflow-wrap:anywhere}",
     ".card td::before{display:block;color:var(--muted);font-size:.8rem}",
     ...COLUMNS.map(({ title }, index) => `.card td:nth-child(${index + 1})::before{content:"${title}"}`),
-    ...["met", "missed", "not-recorded"].map(
-      (verdict) => `.card .row-${verdict}{border-left-color:var(--${verdict === "not-recorded" ? "absent" : verdict})}`
-    ),
+    ".card .row-met{border-left-color:var(--met)}.card .row-missed{border-left-color:var(--missed)}.card .row-not-recorded{border-left-color:var(--absent)}",
     ".card .note{min-width:0}.gauge{margin-left:0}"
-  ].reduce((style, rule) => style + rule, `@media screen and (max-width:${NARROW}px){`) +
-  `}@media screen and (max-width:${NARROWEST}px){.card tbody tr{grid-template-columns:1fr 1fr}}`
+  ]
+  return `@media screen and (max-width:${NARROW}px){${stacked.join("")}}
+@media screen and (max-width:${NARROWEST}px){.card tbody tr{grid-template-columns:1fr 1fr}}`
+}
 
 /** A sign for each verdict, so that none hangs on its colour. */
 export const MARKS = { met: "✓", missed: "✗", "not recorded": "?" } as const

@@ -1,6 +1,6 @@
 /** A page on all runs of a pipeline: the course of each metric, and what was changed where it shifted. */
 import { countText } from "../document/quantities.ts"
-import type { Course } from "../explain/metric-course.ts"
+import type { Course, Reading } from "../explain/metric-course.ts"
 import { stageOf, taskEnd } from "../plan/task-id.ts"
 import { nameOf } from "../record/RunFolder.ts"
 import { COMPARISON_STYLE, folded } from "./comparison-table.ts"
@@ -138,7 +138,7 @@ const profileSection = (history: ProfileHistory, index: number): Markup => {
   const [moving, still] = [metrics.filter(isMoving), metrics.filter((metric) => !isMoving(metric))]
   const rest = moving.length - MAX_DRAWN
   return markup`<section id="profile-${index + 1}"><h2>Profile ${profile}</h2>
-<p class="hint">${countText(runs.length, "run")}, ${countText(metrics.length, "metric")}. From left to right a dot for each run. The band is what is expected; a numbered line is a shift, thick lines are the levels; a ring is a single value that lies apart.</p>
+<p class="hint">${countText(runs.length, "run")}, ${countText(metrics.length, "metric")}. From left to right a dot for each run. The band is what is expected; a numbered line is a shift, thick lines are the levels; a ring is a single value that lies apart, a cross a run in which the metric diverged.</p>
 <div class="courses">${moving.slice(0, MAX_DRAWN).map((metric) => courseFigure(metric, runs))}</div>
 ${rest > 0 && markup`<p class="hint">… and ${countText(rest, "more metric")}: <code>pipeline report --history --json</code> has them all.</p>`}
 ${still.length > 0 && folded(`${countText(still.length, "metric")} with the same value in every run`, stillTable(still))}
@@ -146,15 +146,19 @@ ${folded(`The runs`, runTable(runs))}</section>`
 }
 
 /** Whether there is a course to draw. */
-const isMoving = ({ goal, course: { readings } }: MetricHistory): boolean =>
-  readings.length > 0 && (goal !== undefined || readings.some(({ value }) => value !== readings[0]?.value))
+const isMoving = ({ goal, course: { diverged, readings } }: MetricHistory): boolean =>
+  readings.length > 0 &&
+  (goal !== undefined || diverged.length > 0 || readings.some(({ value }) => value !== readings[0]?.value))
 
 const courseFigure = ({ name, course, goal, shifts }: MetricHistory, runs: ReadonlyArray<HistoryRun>): Markup => {
-  const last = course.readings.at(-1)
+  const last = latest([course.readings.at(-1), course.diverged.at(-1)])
   return markup`<figure><figcaption>${nameMarkup(name)} <b>${last !== undefined && numberText(last.value)}</b>${goal !== undefined && markup` <span class="muted">expected ${expectedText(goal)}</span>`}</figcaption>
 ${inlineSvg(courseDrawing(course, goal, runs.length, courseWords(name, course, runs)))}
 ${shifts.length > 0 && shiftItems(shifts, runs)}</figure>`
 }
+
+const latest = (readings: ReadonlyArray<Reading | undefined>): Reading | undefined =>
+  readings.reduce((last, each) => (each !== undefined && each.run > (last?.run ?? -1) ? each : last), undefined)
 
 /** Shifts that are listed below a drawing, the latest ones. */
 const MAX_ITEMS = 5
@@ -175,12 +179,13 @@ const shiftItem = (shift: ExplainedShift, runs: ReadonlyArray<HistoryRun>): Inse
 }
 
 /** The drawing for who does not see it. */
-const courseWords = (name: string, { readings, shifts, outliers }: Course, runs: ReadonlyArray<HistoryRun>): string => {
+const courseWords = (name: string, course: Course, runs: ReadonlyArray<HistoryRun>): string => {
+  const { diverged, outliers, readings, shifts } = course
   const values = readings.map(({ value }) => value)
   const [least, most] = extent(values)
   const range = `from ${numberText(least)} to ${numberText(most)}`
   const at = shifts.map(({ after }) => nameOf(runs[after]?.id ?? "")).join(", ")
-  return `${name} over ${countText(readings.length, "run")}, ${range}; ${shifts.length === 0 ? "no shift" : `${countText(shifts.length, "shift")}, at ${at}`}${outliers.length === 0 ? "" : `; ${countText(outliers.length, "single value")} apart`}`
+  return `${name} over ${countText(readings.length, "run")}, ${range}; ${shifts.length === 0 ? "no shift" : `${countText(shifts.length, "shift")}, at ${at}`}${outliers.length === 0 ? "" : `; ${countText(outliers.length, "single value")} apart`}${diverged.length === 0 ? "" : `; diverged in ${countText(diverged.length, "run")}`}`
 }
 
 const stillTable = (metrics: ReadonlyArray<MetricHistory>): Markup =>

@@ -56,13 +56,24 @@ describe("courseOf", () => {
     assert.deepStrictEqual(courseOf(computed(rounded.slice(0, 4)), exact).shifts, [])
   })
 
-  it("leaves out what is not finite, and makes nothing of nothing", () => {
-    const { readings, levels } = courseOf(computed([1, Number.NaN, Number.POSITIVE_INFINITY, 1]), exact)
+  it("sets what is not finite apart, and makes nothing of nothing", () => {
+    const { diverged, readings, levels } = courseOf(computed([1, Number.NaN, Number.POSITIVE_INFINITY, 1]), exact)
     assert.deepStrictEqual(
       readings.map(({ run }) => run),
       [0, 3]
     )
+    assert.deepStrictEqual(
+      diverged.map(({ run }) => run),
+      [1, 2]
+    )
     assert.deepStrictEqual(levels, [{ from: 0, to: 3, value: 1 }])
-    assert.deepStrictEqual(courseOf([], exact), { readings: [], levels: [], shifts: [], outliers: [], noise: 0 })
+    assert.deepStrictEqual(courseOf([], exact), {
+      readings: [],
+      diverged: [],
+      levels: [],
+      shifts: [],
+      outliers: [],
+      noise: 0
+    })
   })
 })

@@ -27,6 +27,14 @@ describe("renderHistory", () => {
     assert.include(labels[0], "train.loss over 6 runs, from 1 to 2; 1 shift, at brave-euler3")
   })
 
+  it("marks the runs in which a metric diverged, and says so of the last", () => {
+    const page = renderHistory(history([metric("train.loss", [1, Number.NaN, 1, Number.NaN])]))
+    assert.lengthOf([...page.matchAll(/<path class="course-cross"/gu)], 2)
+    assert.include(page, "train.loss over 2 runs, from 1 to 1; no shift; diverged in 2 runs")
+    assert.match(page.replaceAll("<wbr>", ""), /train\.loss<\/code> <b>NaN<\/b>/u)
+    assert.match(renderHistory(history([metric("train.loss", [1, Number.NaN, 2])])), /<b>2<\/b>/u)
+  })
+
   it.each<readonly [string, ReadonlyArray<number>, Tolerance | undefined]>([
     ["one run", [5], { _tag: "AtLeast", bound: 5 }],
     ["the largest numbers", [1e308, -1e308, 1e308], undefined],
