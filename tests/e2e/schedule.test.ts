@@ -221,6 +221,19 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
     assert.match(study.read("said.txt"), /^<6>serving 1 schedule$/mu)
   })
 
+  it("looks once at what comes each second, and is not held up by a hook that fails", async () => {
+    const study = project(SCHEDULE.replace(/ {4}- .*\n/u, "    - { on: success, run: [sh, -c, exit 3] }\n"))
+    assert.strictEqual(study.run("schedule", "serve", "--once").status, 0)
+    await new Promise((resolve) => setTimeout(resolve, 1100))
+    const { status, stderr } = study.run("schedule", "serve", "--once")
+    assert.strictEqual(status, 0)
+    assert.match(stderr, /not told yet: it ended with 3; the next visit or daemon tells it again\n$/u)
+    assert.lengthOf(
+      rowsOf(study).filter(({ fate }) => fate === "success"),
+      1
+    )
+  })
+
   it("looks once for whoever starts it from time to time, and keeps what a broken file said last", async () => {
     const study = project(SCHEDULE.replace("* * * * * *", "0 0 1 1 *"))
     assert.strictEqual(study.run("schedule", "serve", "--once").status, 0)
