@@ -1,5 +1,15 @@
 /** The journal of schedules: append-only, checksummed lines in the store; what it says has happened, whatever came after. */
-import { closeSync, existsSync, fdatasyncSync, fstatSync, openSync, readFileSync, readSync, writeSync } from "node:fs"
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeSync
+} from "node:fs"
 import { join } from "node:path"
 import { Effect, type Scope } from "effect"
 import { reach } from "../fault/hooks.ts"
@@ -28,6 +38,8 @@ export interface ScheduleJournal {
   readonly append: (events: ReadonlyArray<ScheduleEvent>) => number
   /** Its bytes, with those that others have appended. Throws what the disk throws. */
   readonly size: () => number
+  /** Throws `StoreUnavailable` where somebody has moved or removed it: what is written then nobody would find. */
+  readonly ensure: () => void
 }
 
 /** Opens the journal to append; it is made where there is none. */
@@ -50,9 +62,16 @@ export const openJournal = Effect.fnUntraced(function* (
         throw new StoreUnavailable({ operation: "write to", path: journal, cause })
       }
     },
-    size: () => fstatSync(descriptor).size
+    size: () => fstatSync(descriptor).size,
+    ensure: () => {
+      const there = statSync(journal, { throwIfNoEntry: false })?.ino
+      if (there !== fstatSync(descriptor).ino)
+        throw new StoreUnavailable({ operation: "go on in", path: journal, cause: LOST })
+    }
   }
 })
+
+const LOST = new Error("somebody has moved or removed the journal of schedules")
 
 /** What a write that was cut off has left is ended first: its line says nothing, and the next one is whole. */
 const appendDurably = (descriptor: number, lines: ReadonlyArray<string>): number => {

@@ -57,6 +57,11 @@ export class ScheduleLedger {
     for (const event of events) if (event._tag === "Notified") this.notices.delete(event.notice)
   }
 
+  /** Throws `StoreUnavailable` where others would not find what is written down. */
+  ensure(): void {
+    this.journal.ensure()
+  }
+
   /** Writes down who looks after the schedules from now on. Throws `StoreUnavailable`. */
   serving(who: { readonly at: number; readonly pid: number; readonly host: string }): void {
     this.known += this.journal.append([{ _tag: "Serving", ...who }])

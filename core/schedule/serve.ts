@@ -74,7 +74,7 @@ class ScheduleDaemon {
     const { isVisit, store } = this.desk.options
     return Effect.gen({ self: this }, function* () {
       for (;;) {
-        yield* attemptSync("go on in", store, () => this.lead.ensure())
+        yield* attemptSync("go on in", store, () => this.ensure())
         const isSound = yield* this.lookAround
         const isDone = this.runs.isIdle && (this.hooks.isIdle || !isSound)
         if (isVisit && isDone) return (isSound ? "done" : "hindered") satisfies Served
@@ -82,6 +82,12 @@ class ScheduleDaemon {
         yield* this.desk.sleep(isSound && !this.isLeaving ? this.pauseFrom(now) : LONGEST_SLEEP)
       }
     })
+  }
+
+  /** Throws where another may serve the store by now, or nobody would know what this one does. */
+  private ensure(): void {
+    this.lead.ensure()
+    this.desk.ledger.ensure()
   }
 
   /** A visit goes on as long as a run does: what comes when none does is for the next one, or it might never end. */

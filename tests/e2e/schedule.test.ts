@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process"
-import { appendFileSync, existsSync } from "node:fs"
+import { appendFileSync, existsSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it, onTestFinished } from "vitest"
 import { until } from "../until.ts"
@@ -149,6 +149,15 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
       seconds,
       Array.from(seconds, (_, index) => from + index)
     )
+  })
+
+  it("ends where somebody removes what it goes by", async () => {
+    const study = project()
+    const daemon = serve(study)
+    await until(() => succeeded(study, 1), AGAIN)
+    rmSync(join(study.folder, "artifacts-cache/schedules"), { recursive: true })
+    assert.strictEqual(await ended(daemon), 4)
+    assert.include(daemon.said(), "somebody has moved or removed the journal of schedules")
   })
 
   it("runs when somebody asks for it, compared and told like a time that has come", () => {
