@@ -93,6 +93,8 @@ export type ScheduleEvent =
       readonly drift?: ReadonlyArray<string>
       /** What hooks are to be told. */
       readonly notices?: ReadonlyArray<Notice>
+      /** What the process holds that tells them itself: as long as it does, nobody else has to. */
+      readonly teller?: string
     }
   /** A hook has been told, or cannot be. */
   | {

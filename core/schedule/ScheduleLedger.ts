@@ -25,9 +25,12 @@ export class ScheduleLedger {
   private readonly journal: ScheduleJournal
   /** The disk has refused something: what it has taken of it is not known. */
   private isDoubtful = false
+  /** Bytes of the journal that it goes by. */
+  private known: number
 
-  private constructor(store: string, journal: ScheduleJournal, { events, unread }: ReadSchedules) {
+  private constructor(store: string, journal: ScheduleJournal, { events, size, unread }: ReadSchedules) {
     this.unread = unread
+    this.known = size
     this.store = store
     this.journal = journal
     this.states = foldSchedules(events)
@@ -44,7 +47,7 @@ export class ScheduleLedger {
   /** Writes events down, and goes by them from then on. Throws `StoreUnavailable`, and goes by none then. */
   record(events: ReadonlyArray<OwnEvent>): void {
     try {
-      this.journal.append(events)
+      this.known += this.journal.append(events)
     } catch (cause) {
       this.isDoubtful = true
       throw cause
@@ -54,19 +57,28 @@ export class ScheduleLedger {
     for (const event of events) if (event._tag === "Notified") this.notices.delete(event.notice)
   }
 
-  /** Writes down who looks after the schedules from now on. Throws `StoreUnavailable`. */
-  serving(who: { readonly at: number; readonly pid: number; readonly host: string }): void {
-    this.journal.append([{ _tag: "Serving", ...who }])
+  /** Throws `StoreUnavailable` where others would not find what is written down. */
+  ensure(): void {
+    this.journal.ensure()
   }
 
-  /** Reads the journal again where it may hold other than what is known: in one step, for others write meanwhile. */
+  /** Writes down who looks after the schedules from now on. Throws `StoreUnavailable`. */
+  serving(who: { readonly at: number; readonly pid: number; readonly host: string }): void {
+    this.known += this.journal.append([{ _tag: "Serving", ...who }])
+  }
+
+  /**
+   * Reads the journal again where it may hold other than what is known: where the disk has refused something, or somebody who has run a
+   * schedule by hand has written beside. In one step, for others write meanwhile.
+   */
   readonly settle: Effect.Effect<void, StoreUnavailable> = Effect.suspend(() =>
     attemptSync("read", placesIn(this.store).journal, () => {
-      if (!this.isDoubtful) return
-      const { events } = readEvents(this.store)
+      if (!this.isDoubtful && this.journal.size() === this.known) return
+      const { events, size } = readEvents(this.store)
       this.states = foldSchedules(events)
       this.notices = openNotices(events)
       this.isDoubtful = false
+      this.known = size
     })
   )
 }

@@ -1,22 +1,19 @@
 /** Runs a schedule because somebody asks for it, now: like a tick, but no policy counts it and no daemon is needed. */
 import { randomUUID } from "node:crypto"
 import { Clock, Effect, Fiber } from "effect"
-import { attemptSync } from "../store/durable.ts"
+import { attempt, attemptSync, makeFolder } from "../store/durable.ts"
 import { assessTick } from "./assess-tick.ts"
 import { appendBeside } from "./compact-journal.ts"
 import { isLed } from "./Lead.ts"
 import type { Notice } from "./Notice.ts"
-import { openNotices } from "./open-notices.ts"
+import { isBeingTold, openNotices } from "./open-notices.ts"
 import type { Schedule } from "./Schedule.ts"
 import type { ScheduleEvent } from "./ScheduleEvent.ts"
 import { placesIn, readJournal } from "./ScheduleJournal.ts"
 import { foldSchedules } from "./ScheduleState.ts"
-import { forget } from "./starts.ts"
+import { forget, hold } from "./starts.ts"
 import { type Launcher, TickProcess } from "./TickProcess.ts"
-import { notifiedBy, type Persistence, type Telling, tellNotice } from "./tell-hook.ts"
-
-/** Whoever waits for it has the hooks told at once, or leaves it to others. */
-const QUICK = { attempts: 2, onRefusal: () => undefined }
+import { notifiedBy, quick, type Telling, tellNotice } from "./tell-hook.ts"
 
 /** A notice, and what came of telling it. */
 export interface Told {
@@ -33,38 +30,52 @@ export const runByHand = Effect.fn("schedule.run")(function* (
   options: { readonly launcher: Launcher; readonly store: string }
 ) {
   const before = yield* leftOpen(schedule, options.store)
-  const ran = yield* runTick(schedule, options)
-  const own = ran.event.notices.map((notice) => ({ notice, atLast: "put off" }) as const)
+  const teller = yield* holdTeller(options.store)
+  const ran = yield* runTick(schedule, teller, options)
+  const own = ran.event.notices.map((notice) => ({ notice, isLast: false }))
   const told = yield* Effect.forEach(
-    [...before.map((notice) => ({ notice, atLast: "given up" }) as const), ...own],
-    ({ atLast, notice }) => tell(schedule, notice, atLast, options.store),
+    [...before.map((notice) => ({ notice, isLast: true })), ...own],
+    ({ isLast, notice }) => tell(schedule, notice, isLast, options.store),
     { concurrency: 4 }
   )
   return { ...ran, told }
+}, Effect.scoped)
+
+/** By what others see that this process lives, and leave the notices of its run to it. */
+const holdTeller = Effect.fnUntraced(function* (store: string) {
+  const { starts } = placesIn(store)
+  const teller = randomUUID()
+  yield* attempt("create", starts, () => makeFolder(starts))
+  yield* Effect.acquireRelease(
+    attemptSync("write into", starts, () => hold(starts, teller)),
+    (release) => Effect.sync(release)
+  )
+  return teller
 })
 
-/** What earlier runs by hand could not tell; nothing where a daemon may be telling it. */
+/** What earlier runs by hand could not tell; nothing where a daemon or they may be telling it. */
 const leftOpen = Effect.fnUntraced(function* ({ id }: Schedule, store: string) {
   const { lock } = placesIn(store)
   if (yield* attemptSync("look at", lock, () => isLed(lock))) return []
   const open = openNotices((yield* readJournal(store)).events)
-  return [...open.values()].flatMap(({ notice, schedule }) => (schedule === id ? [notice] : []))
+  return yield* attemptSync("look at", lock, () =>
+    [...open.values()].filter((one) => one.schedule === id && !isBeingTold(store, one)).map(({ notice }) => notice)
+  )
 })
 
-const tell = Effect.fnUntraced(function* (
-  schedule: Schedule,
-  notice: Notice,
-  atLast: Persistence["atLast"],
-  store: string
-) {
-  const telling = yield* tellNotice(schedule, notice, { ...QUICK, atLast })
+const tell = Effect.fnUntraced(function* (schedule: Schedule, notice: Notice, isLast: boolean, store: string) {
+  const telling = yield* tellNotice(schedule, notice, quick(isLast))
   const at = yield* Clock.currentTimeMillis
   yield* appendBeside(store, notifiedBy(telling, { notice, schedule: schedule.id }, at))
   return { notice, telling } satisfies Told
 })
 
 const runTick = Effect.fnUntraced(
-  function* (schedule: Schedule, { launcher, store }: { readonly launcher: Launcher; readonly store: string }) {
+  function* (
+    schedule: Schedule,
+    teller: string,
+    { launcher, store }: { readonly launcher: Launcher; readonly store: string }
+  ) {
     const { starts } = placesIn(store)
     const before = foldSchedules((yield* readJournal(store)).events).get(schedule.id)?.last
     const startedAt = yield* Clock.currentTimeMillis
@@ -77,7 +88,7 @@ const runTick = Effect.fnUntraced(
     const endedAt = yield* Clock.currentTimeMillis
     const ended = { tick: start.tick, startedAt, endedAt, before, isReplaced: false, end }
     const event = yield* assessTick(schedule, ended)
-    yield* write({ ...event, byHand: true })
+    yield* write({ ...event, byHand: true, teller })
     return { end, event }
   },
   Effect.scoped,

@@ -56,6 +56,8 @@ class ScheduleDaemon {
   private readonly lead: Lead
   private readonly runs: RunKeeper
   private readonly hooks: HookKeeper
+  /** It has looked at everything once. */
+  private hasLooked = false
 
   constructor(desk: Desk, lead: Lead) {
     this.desk = desk
@@ -72,14 +74,25 @@ class ScheduleDaemon {
     const { isVisit, store } = this.desk.options
     return Effect.gen({ self: this }, function* () {
       for (;;) {
-        yield* attemptSync("go on in", store, () => this.lead.ensure())
+        yield* attemptSync("go on in", store, () => this.ensure())
         const isSound = yield* this.lookAround
         const isDone = this.runs.isIdle && (this.hooks.isIdle || !isSound)
         if (isVisit && isDone) return (isSound ? "done" : "hindered") satisfies Served
         const now = yield* Clock.currentTimeMillis
-        yield* this.desk.sleep(isSound ? this.pauseFrom(now) : LONGEST_SLEEP)
+        yield* this.desk.sleep(isSound && !this.isLeaving ? this.pauseFrom(now) : LONGEST_SLEEP)
       }
     })
+  }
+
+  /** Throws where another may serve the store by now, or nobody would know what this one does. */
+  private ensure(): void {
+    this.lead.ensure()
+    this.desk.ledger.ensure()
+  }
+
+  /** A visit goes on as long as a run does: what comes when none does is for the next one, or it might never end. */
+  private get isLeaving(): boolean {
+    return this.desk.options.isVisit && this.hasLooked && this.runs.isIdle
   }
 
   /** One look at everything; false where the disk has refused something, which is said. */
@@ -110,7 +123,10 @@ class ScheduleDaemon {
       const now = yield* Clock.currentTimeMillis
       yield* this.drop(now)
       yield* this.runs.adopt()
-      for (const schedule of options.files.schedules) yield* this.consider(schedule, now)
+      const { isLeaving } = this
+      const isOpen = ({ id }: Schedule): boolean => !isLeaving || (ledger.states.get(id)?.queue.length ?? 0) > 0
+      for (const schedule of options.files.schedules.filter(isOpen)) yield* this.consider(schedule, now)
+      this.hasLooked = true
       yield* this.hooks.tellAll()
     })
   }

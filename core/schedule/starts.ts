@@ -59,7 +59,19 @@ export const look = (folder: string, token: string): Look => {
   }
 }
 
-/** Whether a process that has begun a start lives, or is about to begin it; for who only looks. */
+/**
+ * Holds a token that nobody else knows yet, until what this returns is called, or this process dies: until then it is alive. Throws
+ * what the disk throws.
+ */
+export const hold = (folder: string, token: string): (() => void) => {
+  const lock = tryLock(lockOf(folder, token))
+  return () => {
+    lock?.close()
+    forget(folder, token)
+  }
+}
+
+/** Whether a process that has begun a start lives, or is about to begin it, or holds the token; for who only looks. */
 export const isAlive = (folder: string, token: string): boolean => {
   const file = lockOf(folder, token)
   if (!existsSync(file)) return false
@@ -99,7 +111,7 @@ export const forget = (folder: string, token: string): void => {
   for (const file of [lockOf(folder, token), markOf(folder, token)]) rmSync(file, { force: true })
 }
 
-/** Removes what starts of days ago have left that were given up; `now` in milliseconds since 1970. */
+/** Removes what starts of days ago have left that were given up, or held by who was killed; `now` in milliseconds since 1970. */
 export const sweepStarts = (folder: string, now: number, isOpen: (token: string) => boolean): void => {
   for (const name of namesIn(folder)) {
     const touched = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? now

@@ -41,6 +41,13 @@ export interface Persistence {
 /** Whoever has time: goes on until nothing helps. */
 export const PATIENT: Persistence = { attempts: ATTEMPTS, atLast: "given up", onRefusal: () => undefined }
 
+/** Whoever is waited for: leaves what is not told soon to the next, which is the last to try. */
+export const quick = (isLast: boolean): Persistence => ({
+  attempts: 2,
+  atLast: isLast ? "given up" : "put off",
+  onRefusal: () => undefined
+})
+
 type Variables = { readonly [name: string]: string | undefined }
 
 /** Tells a hook of something. Does not fail; interrupted, it has said nothing, or all, and nobody knows which. */

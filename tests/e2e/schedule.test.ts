@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process"
-import { appendFileSync, existsSync } from "node:fs"
+import { appendFileSync, existsSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it, onTestFinished } from "vitest"
 import { until } from "../until.ts"
@@ -151,6 +151,15 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
     )
   })
 
+  it("ends where somebody removes what it goes by", async () => {
+    const study = project()
+    const daemon = serve(study)
+    await until(() => succeeded(study, 1), AGAIN)
+    rmSync(join(study.folder, "artifacts-cache/schedules"), { recursive: true })
+    assert.strictEqual(await ended(daemon), 4)
+    assert.include(daemon.said(), "somebody has moved or removed the journal of schedules")
+  })
+
   it("runs when somebody asks for it, compared and told like a time that has come", () => {
     const study = project()
     assert.strictEqual(study.run("schedule", "run", "beat/often", "beat.yaml").status, 0)
@@ -219,6 +228,19 @@ describe("pipeline schedule", { timeout: 120_000 }, () => {
     const stream = `exec 2> said.txt; JOURNAL_STREAM=$(stat -L -c %d:%i /dev/fd/2); export JOURNAL_STREAM`
     assert.strictEqual(study.runAfter(stream, "schedule", "serve", "--once").status, 0)
     assert.match(study.read("said.txt"), /^<6>serving 1 schedule$/mu)
+  })
+
+  it("looks once at what comes each second, and is not held up by a hook that fails", async () => {
+    const study = project(SCHEDULE.replace(/ {4}- .*\n/u, "    - { on: success, run: [sh, -c, exit 3] }\n"))
+    assert.strictEqual(study.run("schedule", "serve", "--once").status, 0)
+    await new Promise((resolve) => setTimeout(resolve, 1100))
+    const { status, stderr } = study.run("schedule", "serve", "--once")
+    assert.strictEqual(status, 0)
+    assert.match(stderr, /not told yet: it ended with 3; the next visit or daemon tells it again\n$/u)
+    assert.lengthOf(
+      rowsOf(study).filter(({ fate }) => fate === "success"),
+      1
+    )
   })
 
   it("looks once for whoever starts it from time to time, and keeps what a broken file said last", async () => {
