@@ -82,7 +82,7 @@ const decodeSchedule = (
   const rest = {
     name,
     maxCatchUp: decodeCatchUp(cursor, record, missed),
-    startingDeadline: decodeDuration(cursor, "schedule: startingDeadline", record.startingDeadline)?.value,
+    startingDeadline: decodeDeadline(cursor, record.startingDeadline),
     jitter: decodeJitter(cursor, record.jitter),
     profile: decodeProfile(cursor, record.profile, known.profiles),
     params: decodeParams(cursor, record.params, known.params),
@@ -131,6 +131,16 @@ const decodeTimeZone = (cursor: Cursor, field: Field | undefined): string | unde
   const close = cursor.isPatient ? suggestion(zone.value, "zones", timeZones()) : undefined
   cursor.complain(zone.span, `schedule: unknown time zone "${zone.value}"`, close ?? "as in Europe/Berlin, or UTC")
   return undefined
+}
+
+/** Milliseconds of lateness that have to be allowed: nothing starts to the second, and what starts too late does not run at all. */
+const SHORTEST_DEADLINE = 10_000
+
+const decodeDeadline = (cursor: Cursor, field: Field | undefined): number | undefined => {
+  const deadline = decodeDuration(cursor, "schedule: startingDeadline", field)
+  if (deadline !== undefined && deadline.value < SHORTEST_DEADLINE)
+    cursor.complain(deadline.span, "schedule: startingDeadline is 10s at least")
+  return deadline?.value
 }
 
 /** Missed times that may run one after the other. */

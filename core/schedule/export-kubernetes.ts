@@ -32,7 +32,7 @@ export const exportKubernetes = (
   Result.map(plainCron(schedule.cron), (cron) => {
     const { missed, overlap, startingDeadline, timeZone } = schedule
     const name = plainName(schedule)
-    const deadline = missed === "skip" ? PROMPT : startingDeadline && Math.max(10, Math.ceil(startingDeadline / 1000))
+    const deadline = missed === "skip" ? PROMPT : startingDeadline && Math.ceil(startingDeadline / 1000)
     const text = `${commentOf([...origin(schedule), ...needsOf(schedule), ...remarksOf(schedule), ...unsaidSettings(settings)])}apiVersion: batch/v1
 kind: CronJob
 metadata:

@@ -588,6 +588,11 @@ const OTHERS: ReadonlyArray<Broken> = [
     "5:37 hook: give one of run, webhook and webhookFrom"
   ],
   [
+    "a deadline that nothing keeps",
+    `${STAGE}schedule: { cron: "@daily", startingDeadline: 1ms }\n`,
+    "5:47 schedule: startingDeadline is 10s at least"
+  ],
+  [
     "a hook on nothing",
     `${STAGE}schedule: { cron: "@daily", hooks: [{ on: [], run: [mail] }] }\n`,
     "5:37 hook: it does not say on what | add   on: [failure, recovery, drift, success], or some of them"
