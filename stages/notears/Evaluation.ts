@@ -8,6 +8,12 @@ import { LeastSquaresOrder } from "./LeastSquaresOrder.ts"
 import type { Order } from "./Order.ts"
 import { compareStructures } from "./StructureMetrics.ts"
 
+/** Weights of an acyclic graph, and one of its orders. */
+export interface Found {
+  readonly weights: Float64Array
+  readonly order: Order
+}
+
 /** ‖X (I − W)‖² / 2n. Cost: 2 d³ flops. */
 const scoreOf = ({ root, d }: Covariance, weights: Float64Array): number => {
   const left = weights.map((weight, at) => (at % (d + 1) === 0 ? 1 - weight : -weight))
@@ -17,15 +23,16 @@ const scoreOf = ({ root, d }: Covariance, weights: Float64Array): number => {
 
 /**
  * `score` and `kkt` are those of the weights as they are; `refit` and `refitKkt` those of least squares along the order of these weights;
- * `edges` counts from the threshold on.
+ * `prunedKkt` is the latter with paths along edges from the threshold on alone, and `edges` counts these.
  */
-export const evaluateWeights = (covariance: Covariance, weights: Float64Array, order: Order, threshold: number) => {
+export const evaluateWeights = (covariance: Covariance, { weights, order }: Found, threshold: number) => {
   const refitted = new LeastSquaresOrder(covariance.root, order)
   return {
     score: scoreOf(covariance, weights),
     refit: refitted.score,
     kkt: kktResidual(covariance.root, weights, order),
     refitKkt: kktResidual(covariance.root, refitted.weights(), order),
+    prunedKkt: kktResidual(covariance.root, refitted.weights(), order, threshold),
     edges: edgeCount(thresholded(weights, covariance.d, threshold))
   }
 }
@@ -36,22 +43,20 @@ export const evaluateWeights = (covariance: Covariance, weights: Float64Array, o
  */
 export const evaluateStructure = (
   { root, d }: Covariance,
-  weights: Float64Array,
-  order: Order,
-  truth: Float64Array,
-  trueOrder: Order,
+  { weights, order }: Found,
+  truth: Found,
   threshold: number
 ) => {
-  const [refitted, best] = [new LeastSquaresOrder(root, order), new LeastSquaresOrder(root, trueOrder)]
-  const { shd, tpr, fdr, fpr } = compareStructures(truth, thresholded(weights, d, threshold), d)
+  const [refitted, best] = [new LeastSquaresOrder(root, order), new LeastSquaresOrder(root, truth.order)]
+  const { shd, tpr, fdr, fpr } = compareStructures(truth.weights, thresholded(weights, d, threshold), d)
   return {
     trueScore: best.score,
-    trueEdges: edgeCount(truth),
+    trueEdges: edgeCount(truth.weights),
     gap: refitted.score / best.score - 1,
     shd,
     tpr,
     fdr,
     fpr,
-    refitShd: compareStructures(truth, thresholded(refitted.weights(), d, threshold), d).shd
+    refitShd: compareStructures(truth.weights, thresholded(refitted.weights(), d, threshold), d).shd
   }
 }

@@ -29,7 +29,7 @@ export class IteratedSearch {
   private readonly state: ScoredOrder
   private readonly random: RandomSource
   private readonly settings: SearchSettings
-  private readonly begin: (state: ScoredOrder) => Descent
+  private readonly begin: () => Descent
   private descent: Descent
   private start = 0
   private kick = 0
@@ -38,17 +38,12 @@ export class IteratedSearch {
   private best: Place | undefined
 
   /** `begin` makes the descent from the state as it is. */
-  constructor(
-    state: ScoredOrder,
-    begin: (state: ScoredOrder) => Descent,
-    settings: SearchSettings,
-    random: RandomSource
-  ) {
+  constructor(state: ScoredOrder, begin: () => Descent, settings: SearchSettings, random: RandomSource) {
     this.state = state
     this.begin = begin
     this.settings = settings
     this.random = random
-    this.descent = begin(state)
+    this.descent = begin()
   }
 
   /** Makes a round. */
@@ -79,7 +74,7 @@ export class IteratedSearch {
       this.isDone = true
       return
     }
-    this.descent = this.begin(this.state)
+    this.descent = this.begin()
   }
 
   /** Keeps the local minimum, or goes back to the one before. */

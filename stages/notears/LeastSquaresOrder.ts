@@ -5,6 +5,7 @@ import type { Move, MoveKind } from "./Move.ts"
 import type { Order } from "./Order.ts"
 import { OrderedFactor } from "./OrderedFactor.ts"
 import type { ScoredMoves, ScoredOrder } from "./ScoredOrder.ts"
+import { programFlops, type SubsetProgram } from "./SubsetProgram.ts"
 import { SwapChanges } from "./SwapChanges.ts"
 
 /** The least Q of an order is Σ rₖₖ² / 2, of the triangular root of the second moments in that order. */
@@ -90,6 +91,29 @@ export class LeastSquaresOrder implements ScoredOrder {
     }
   }
 
+  /**
+   * Puts the nodes of a window in the order that is best for them, those before and behind it staying, if that lowers the score by more than
+   * `least`. The window has as many positions as the program has nodes. Given the nodes before, its moments are KᵀK with K the rows and columns of R there.
+   */
+  solveWindow(first: number, program: SubsetProgram, least: number): boolean {
+    const { d, order, r } = this.factor
+    const size = program.d
+    const block = new Float64Array(size * size)
+    for (let i = 0; i < size; i++)
+      block.set(r.subarray((first + i) * d + first, (first + i) * d + first + size), i * size)
+    let score = 0
+    for (let i = 0; i < size; i++) score += (block[i * (size + 1)]! * block[i * (size + 1)]!) / 2
+    program.solve(squared(block, size))
+    this.factor.flops += programFlops(size)
+    if (!(program.score < score - least)) return false
+    const nodes = Array.from(program.order(), (k) => order[first + k]!)
+    for (const [at, node] of nodes.entries()) {
+      const from = order.indexOf(node, first + at)
+      if (from > first + at) this.factor.move(from, first + at)
+    }
+    return true
+  }
+
   /** From R (I − W) = diag(rₖₖ), which says that each residual is orthogonal to the nodes before. */
   weights(): Float64Array {
     const { d, order, r, l } = this.factor
@@ -121,3 +145,13 @@ const bestByFirst = (kind: MoveKind, table: Float64Array, d: number) =>
     for (let at = last + 1; at < d; at++) if (table[first * d + at]! < table[first * d + last]!) last = at
     return { move: { kind, first, last }, change: table[first * d + last]! }
   })
+
+/** KᵀK of an upper triangle. */
+const squared = (k: Float64Array, size: number): Float64Array => {
+  const square = new Float64Array(size * size)
+  for (let l = 0; l < size; l++) {
+    for (let i = l; i < size; i++)
+      for (let j = l; j < size; j++) square[i * size + j]! += k[l * size + i]! * k[l * size + j]!
+  }
+  return square
+}

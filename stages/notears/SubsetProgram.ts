@@ -4,6 +4,9 @@ import type { Order } from "./Order.ts"
 /** Of most nodes a table has 2^24 sets, 9 bytes each. */
 export const MOST_NODES = 24
 
+/** Multiplications and additions for d nodes, about. */
+export const programFlops = (d: number): number => 10 * d * 2 ** d
+
 /**
  * best(M), the least Σ rₖₖ² / 2 over all orders of the nodes in M, for all sets M: best(M) = min over j of best(M ∖ j) + var(j | M ∖ j) / 2.
  *
@@ -20,14 +23,25 @@ export class SubsetProgram {
   /** Nodes that are decided in one step of `advance`. */
   private readonly head: number
 
-  /** `moments` are d × d, of at most 24 nodes. */
-  constructor(moments: Float64Array, d: number) {
+  /** Of at most 24 nodes. */
+  constructor(d: number) {
     this.d = d
-    this.best = new Float64Array(2 ** d).fill(Number.POSITIVE_INFINITY)
-    this.best[0] = 0
+    this.best = new Float64Array(2 ** d)
     this.last = new Uint8Array(2 ** d)
-    this.levels = Array.from({ length: d + 1 }, (_, level) => (level === d ? moments.slice() : new Float64Array(d * d)))
+    this.levels = Array.from({ length: d + 1 }, () => new Float64Array(d * d))
     this.head = Math.min(6, d)
+  }
+
+  /** Takes up second moments, d × d, whatever was solved before. */
+  begin(moments: Float64Array): void {
+    this.levels[this.d]!.set(moments)
+    this.best.fill(Number.POSITIVE_INFINITY, 1)
+  }
+
+  /** All at once, for few nodes. */
+  solve(moments: Float64Array): void {
+    this.begin(moments)
+    for (let step = 0; step < this.steps; step++) this.advance(step)
   }
 
   /** How many calls of `advance` it takes, each of them once and in order. */

@@ -48,7 +48,7 @@ const lowestScore = (against: ReadonlyArray<Pair>): Verdict => {
     claim: "From a random order, the score is no higher than those of the other methods, in every setting",
     found: `${against.length} comparisons: no higher than the method's own score in ${percent(own)}, than its score after refitting in ${percent(refitted)}`,
     holds: own === 1 && refitted === 1,
-    numbers: { "claim1 own": own, "claim1 refitted": refitted }
+    numbers: { "claim1-own": own, "claim1-refitted": refitted }
   }
 }
 
@@ -57,21 +57,22 @@ const stationary = (topo: ReadonlyArray<Trial>, against: ReadonlyArray<Pair>): V
   const [most, least] = [largestOf(topo, "kkt"), rivals.reduce((lowest, value) => Math.min(lowest, value))]
   return {
     claim: "Its weights satisfy the KKT condition, those of NOTEARS, GOLEM and their like do not",
-    found: `largest residual ${most.toExponential(1)}; of the others the smallest is ${least.toExponential(1)}`,
+    found: `largest residual ${most.toExponential(1)}; of the others the smallest is ${least.toExponential(1)}. Least squares along any order passes too`,
     holds: most <= STATIONARY && least > STATIONARY,
-    numbers: { "claim2 largest": most, "claim2 smallest of others": least }
+    numbers: { "claim2-topo": most, "claim2-others": least }
   }
 }
 
 const lowersScore = (after: ReadonlyArray<Pair>): Verdict => {
   const lower = share(after, ({ one, other }) => one.values["refit"]! <= other.values["refit"]! * (1 + EQUAL))
-  const nearer = share(after, ({ one, other }) => one.values["refitShd"]! < other.values["shd"]!)
-  const noFarther = share(after, ({ one, other }) => one.values["refitShd"]! <= other.values["shd"]!)
+  const wrong = after.filter(({ other }) => other.values["shd"]! > 0)
+  const falls = share(wrong, ({ one, other }) => one.values["shd"]! < other.values["shd"]!)
+  const rises = share(after, ({ one, other }) => one.values["shd"]! > other.values["shd"]!)
   return {
     claim: "After another method it lowers that method's score, and usually the structural Hamming distance",
-    found: `${after.length} comparisons: the score after refitting does not rise in ${percent(lower)}; SHD falls in ${percent(nearer)}, and rises in ${percent(1 - noFarther)}`,
-    holds: lower === 1 && nearer > 0.5,
-    numbers: { "claim3 score": lower, "claim3 shd falls": nearer, "claim3 shd does not rise": noFarther }
+    found: `${after.length} comparisons: the score after refitting does not rise in ${percent(lower)}; SHD falls in ${percent(falls)} of the ${wrong.length} where it was not 0, and rises in ${percent(rises)} of all`,
+    holds: lower === 1 && falls > 0.5,
+    numbers: { "claim3-score": lower, "claim3-shd-falls": falls, "claim3-shd-rises": rises }
   }
 }
 
@@ -83,6 +84,6 @@ const rightStructure = (topo: ReadonlyArray<Trial>): Verdict => {
     claim: "On linear data with noise of equal variance the structural Hamming distance is near zero",
     found: `Gauss, ${gauss.length} graphs with ${edges} edges: ${wrong} edges wrong, ${percent(wrong / edges)}`,
     holds: wrong <= 0.02 * edges,
-    numbers: { "claim4 wrong": wrong / edges }
+    numbers: { "claim4-wrong": wrong / edges }
   }
 }

@@ -1,7 +1,7 @@
 /** Methods beside each other, over kinds of graphs, noise and numbers of nodes. */
 import { Metric, Port, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { grouped, largestOf, meanOf, pairs, type Trial, trialsOf } from "./Comparison.ts"
+import { grouped, largestOf, meanOf, type Pair, pairs, type Trial, trialsOf } from "./Comparison.ts"
 import { verdicts } from "./claims.ts"
 import { comparisonFigure } from "./comparison-figure.ts"
 
@@ -9,7 +9,7 @@ import { comparisonFigure } from "./comparison-figure.ts"
 const EQUAL = 1e-9
 
 /** Means of these are in the table and among the metrics. */
-const MEANS = ["gap", "aboveBound", "shd", "refitShd", "tpr", "fdr", "kkt", "flops"] as const
+const MEANS = ["gap", "aboveBound", "shd", "refitShd", "tpr", "fdr", "kkt", "prunedKkt", "flops"] as const
 
 export default StageType.make({
   name: "notears/compare",
@@ -30,10 +30,16 @@ export default StageType.make({
       for (const { numbers } of claims) yield* Metric.recordAll(numbers)
       for (const [method, members] of grouped(trials, ({ method }) => method)) {
         yield* record(`method=${method}`, members)
+        yield* recordOptimal(`method=${method}`, pairs(trials, method, params.exact))
         for (const [noise, some] of grouped(members, ({ noise }) => noise)) {
-          if (noise !== "") yield* record(`method=${method},noise=${noise}`, some)
+          if (noise === "") continue
+          const place = `method=${method},noise=${noise}`
+          yield* record(place, some)
+          yield* recordOptimal(
+            place,
+            pairs(trials, method, params.exact).filter(({ one }) => one.noise === noise)
+          )
         }
-        yield* recordOptimal(trials, method, params.exact)
       }
       return {
         figure: { spec: comparisonFigure(trials) },
@@ -57,16 +63,15 @@ const record = (place: string, trials: ReadonlyArray<Trial>) =>
     }
   })
 
-/** In which share of the settings a method's score is the global optimum, and how far above it is at most. */
-const recordOptimal = (trials: ReadonlyArray<Trial>, method: string, exact: string) =>
+/** In which share of the settings a method's score is the global optimum, and how far above and below it is at most. */
+const recordOptimal = (place: string, both: ReadonlyArray<Pair>) =>
   Effect.gen(function* () {
-    const both = pairs(trials, method, exact)
     if (both.length === 0) return
     const above = both.map(({ one, other }) => one.values["refit"]! / other.values["refit"]! - 1)
     yield* Metric.recordAll({
-      [`optimal@method=${method}`]: above.filter((share) => share <= EQUAL).length / above.length,
-      [`aboveOptimum@method=${method}`]: above.reduce((most, share) => Math.max(most, share)),
-      [`belowOptimum@method=${method}`]: above.reduce((most, share) => Math.max(most, -share), 0)
+      [`optimal@${place}`]: above.filter((share) => share <= EQUAL).length / above.length,
+      [`aboveOptimum@${place}`]: above.reduce((most, share) => Math.max(most, share), 0),
+      [`belowOptimum@${place}`]: above.reduce((most, share) => Math.max(most, -share), 0)
     })
   })
 

@@ -1,9 +1,9 @@
 /** How good a graph is that a method has found. */
-import { Metric, Port, StageType } from "athanor/stage"
+import { Metric, Port, StageType, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { covarianceOf } from "./Covariance.ts"
+import { type Covariance, covarianceOf } from "./Covariance.ts"
 import { topologicalOrder } from "./Dag.ts"
-import { evaluateStructure, evaluateWeights } from "./Evaluation.ts"
+import { evaluateStructure, evaluateWeights, type Found } from "./Evaluation.ts"
 import { explained } from "./explained.ts"
 import { lowerBound } from "./LowerBound.ts"
 import { center, threshold } from "./parameters.ts"
@@ -28,14 +28,12 @@ export default StageType.make({
       const covariance = yield* covarianceOf(samples, params.center)
       const weights = yield* asWeights("weights", inputs.weights, d)
       const order = yield* topologicalOrder("weights", weights, d)
-      const ofWeights = evaluateWeights(covariance, weights, order, params.threshold)
+      const ofWeights = evaluateWeights(covariance, { weights, order }, params.threshold)
       const bound = lowerBound(covariance.root, inverseRoot(covariance.root, d), d)
       const ofTruth =
         inputs.truth === undefined
           ? {}
-          : yield* withTruth(samples, yield* asWeights("truth", inputs.truth, d), (truth, trueOrder) =>
-              evaluateStructure(covariance, weights, order, truth, trueOrder, params.threshold)
-            )
+          : yield* besideTruth(samples, covariance, { weights, order }, inputs.truth, params.threshold)
       const summary = { ...ofWeights, bound, aboveBound: ofWeights.refit / bound - 1, ...ofTruth, ...inputs.work }
       yield* Metric.recordAll(summary)
       return { summary }
@@ -43,16 +41,22 @@ export default StageType.make({
 })
 
 /** What a comparison with the true graph gives, and how well variances and R² sort its nodes. */
-const withTruth = <A extends object>(
-  samples: Samples,
-  truth: Float64Array,
-  compare: (truth: Float64Array, order: Int32Array) => A
-) =>
+const besideTruth = (samples: Samples, covariance: Covariance, found: Found, given: Tensor, threshold: number) =>
   Effect.gen(function* () {
-    const order = yield* topologicalOrder("truth", truth, samples.d)
+    const weights = yield* asWeights("truth", given, samples.d)
+    const truth = { weights, order: yield* topologicalOrder("truth", weights, samples.d) }
     return {
-      ...compare(truth, order),
-      varsortability: sortability(truth, variances(samples)),
-      r2sortability: sortability(truth, yield* explained(samples))
+      ...evaluateStructure(covariance, found, truth, threshold),
+      ...(yield* sortabilities(samples, weights))
     }
   })
+
+/** None where means cannot be taken off, as in a square root of exact second moments, whose rows are no samples. */
+const sortabilities = (samples: Samples, truth: Float64Array) =>
+  explained(samples).pipe(
+    Effect.map((shares) => ({
+      varsortability: sortability(truth, variances(samples)),
+      r2sortability: sortability(truth, shares)
+    })),
+    Effect.orElseSucceed(() => ({}))
+  )

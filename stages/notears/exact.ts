@@ -3,7 +3,7 @@ import { Progress, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { covarianceOf } from "./Covariance.ts"
 import { center } from "./parameters.ts"
-import { MOST_NODES, SubsetProgram } from "./SubsetProgram.ts"
+import { MOST_NODES, programFlops, SubsetProgram } from "./SubsetProgram.ts"
 import { solution, work } from "./solution.ts"
 import { asSamples } from "./tensors.ts"
 
@@ -29,8 +29,9 @@ export default StageType.make({
       const { d } = samples
       if (d > MOST_NODES) return yield* new TooManyNodes({ nodes: d })
       const { data, root } = yield* covarianceOf(samples, params.center)
-      const program = new SubsetProgram(data, d)
+      const program = new SubsetProgram(d)
+      program.begin(data)
       yield* Progress.steps(program.steps, "parts", (step) => program.advance(step))
-      return { ...(yield* solution(root, program.order())), work: yield* work(10 * d * 2 ** d) }
+      return { ...(yield* solution(root, program.order())), work: yield* work(programFlops(d)) }
     })
 })

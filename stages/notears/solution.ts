@@ -15,5 +15,5 @@ export const solution = Effect.fnUntraced(function* (root: Float64Array, order: 
   return { weights: matrix(d, d, weights), order: orderTensor(order) }
 })
 
-/** Multiplications and additions, about: what a method has cost, for studies that set methods side by side. */
+/** Multiplications and additions, about, that a method has taken once the second moments are there: for studies that set methods side by side. */
 export const work = (flops: number) => Effect.as(Metric.record("flops", flops), { flops })

@@ -28,8 +28,8 @@ export default StageType.make({
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       const samples = yield* asSamples("X", inputs.X)
-      const { root, n, d } = yield* covarianceOf(samples, params.center)
+      const { root, d } = yield* covarianceOf(samples, params.center)
       const order = params.by === "variance" ? byVariance(samples) : orderBy(yield* explained(samples))
-      return { ...(yield* solution(root, order)), work: yield* work(2 * n * d * d) }
+      return { ...(yield* solution(root, order)), work: yield* work((5 * d * d * d) / 3) }
     })
 })

@@ -9,11 +9,11 @@ import { IteratedSearch, type SearchRound } from "./IteratedSearch.ts"
 import { LeastSquaresOrder } from "./LeastSquaresOrder.ts"
 import { MOVE_KINDS } from "./Move.ts"
 import { center, count, seed, start } from "./parameters.ts"
-import type { ScoredOrder } from "./ScoredOrder.ts"
 import { solution, work } from "./solution.ts"
 import { startOrder } from "./start-order.ts"
 import { TopologicalSwaps } from "./TopologicalSwaps.ts"
 import { asSamples } from "./tensors.ts"
+import { WindowDescent } from "./WindowDescent.ts"
 
 const Params = Schema.Struct({
   start,
@@ -25,13 +25,19 @@ const Params = Schema.Struct({
         "What a round tries. Of candidate pairs, to swap both, to bring the later before the earlier, or this behind that; insertions: any node to any place"
     })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed("insertions" as const))),
+  window: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 14 }))
+    .annotate({
+      description:
+        "With insertions: where none helps, so many neighbours in the order are put in their best order, all windows in turn; 0 for none"
+    })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(8))),
   small: count("Candidate pairs of a round; with one go all of the same walk weight. Not used with insertions", 100),
   large: count("Candidate pairs where none of the small set helps. Not used with insertions", 1000),
   largeSearches: count("How often the large set may be used with success. Not used with insertions", 10),
   kicks: count("Further descents, each from the best order so far after some random moves", 50),
   strength: count("Random moves of a kick", 3),
   restarts: count("How often to begin anew, with a random order and as many kicks", 0),
-  maxRounds: count("Rounds after which the search ends in any case", 100_000)
+  maxRounds: count("Rounds after which the search ends in any case", 10_000)
 })
 
 export default StageType.make({
@@ -48,7 +54,12 @@ export default StageType.make({
       const { root } = yield* covarianceOf(samples, params.center)
       const state = new LeastSquaresOrder(root, yield* startOrder(params, inputs, samples))
       yield* Metric.record("score at start", state.score)
-      const search = new IteratedSearch(state, descentOf(params), params, stream(params.seed, "notears/topo"))
+      const search = new IteratedSearch(
+        state,
+        () => descentOf(params, state),
+        params,
+        stream(params.seed, "notears/topo")
+      )
       const rounds: Array<SearchRound & { readonly score: number }> = []
       yield* Progress.steps(params.maxRounds, "rounds", () => {
         if (!search.isDone) rounds.push({ ...search.advance(), score: state.score })
@@ -64,12 +75,15 @@ export default StageType.make({
     })
 })
 
-const descentOf =
-  ({ moves, small, large, largeSearches }: typeof Params.Type) =>
-  (state: ScoredOrder): Descent =>
-    moves === "insertions"
-      ? new InsertionDescent(state)
-      : new TopologicalSwaps(state, { kind: moves, sizes: { small, large }, largeSearches, choice: "disjoint" })
+const descentOf = (
+  { moves, small, large, largeSearches, window }: typeof Params.Type,
+  state: LeastSquaresOrder
+): Descent => {
+  if (moves !== "insertions") {
+    return new TopologicalSwaps(state, { kind: moves, sizes: { small, large }, largeSearches, choice: "disjoint" })
+  }
+  return window < 2 ? new InsertionDescent(state) : new WindowDescent(state, window)
+}
 
 const tableOf = (rounds: ReadonlyArray<SearchRound & { readonly score: number }>): Table => ({
   columns: {
