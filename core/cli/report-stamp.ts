@@ -28,7 +28,7 @@ export interface Stamp {
 export const shownBy = ({ plan, state }: PastRun): string => {
   const { name, file, description, paper, profile, params, stages, tasks, sources, outputs, figures } = plan
   const shown = {
-    form: 5,
+    form: 6,
     ...{ name, file, description, paper, profile, params, tasks, outputs, figures },
     stages: stages.map(({ span: _, code, ...stage }) => [stage, code.identity]),
     sources: sources.map(({ span: _, ...source }) => source),

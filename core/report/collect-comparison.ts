@@ -1,6 +1,6 @@
 /** Gathers what a page on several runs shows, from their journals, their plans and the store. */
 import { Effect } from "effect"
-import type { ExpectationDocument, Tolerance } from "../document/PipelineDocument.ts"
+import type { Tolerance } from "../document/PipelineDocument.ts"
 import { causesBetween } from "../explain/causes-between.ts"
 import { compareRuns } from "../explain/compare-runs.ts"
 import { documentOf } from "../explain/document-of-run.ts"
@@ -11,7 +11,8 @@ import type { PastRun } from "../record/RunHistory.ts"
 import { outcomeOf } from "../record/RunState.ts"
 import type { ComparedExpectation, ComparedSide, ComparisonModel } from "./ComparisonModel.ts"
 import { collectComparedFigures } from "./compare-figures.ts"
-import { type Judgement, judge } from "./judge-expectations.ts"
+import type { Judgement } from "./judge-expectations.ts"
+import { judgeRun } from "./judge-run.ts"
 
 /** Compares runs, each with the first one. */
 export const collectComparison = Effect.fn("collectComparison")(function* (runs: ReadonlyArray<PastRun>) {
@@ -57,27 +58,14 @@ const sideOf = ({ folder, plan, state }: PastRun, index: number, causes: Compare
 const expectationsOf = (runs: ReadonlyArray<PastRun>): ReadonlyArray<ComparedExpectation> => {
   const rows = new Map<string, ComparedExpectation>()
   for (const [index, run] of runs.entries()) {
-    for (const { expected, measured } of expectedIn(run)) {
+    for (const { expected, judgement } of judgeRun(run)) {
       const name = JSON.stringify([expected.metric.value, expected.tolerance, expected.origin])
       const judgements = rows.get(name)?.judgements ?? runs.map((): Judgement | undefined => undefined)
-      rows.set(name, { expected, judgements: judgements.with(index, judge(expected, measured)) })
+      rows.set(name, { expected, judgements: judgements.with(index, judgement) })
     }
   }
   return [...rows.values()]
 }
-
-interface Expected {
-  readonly expected: ExpectationDocument
-  readonly measured: number | undefined
-}
-
-const expectedIn = ({ plan, state }: PastRun): ReadonlyArray<Expected> => [
-  ...plan.expectations.map(({ task, metric, expected }) => ({
-    expected,
-    measured: state.tasks.get(plan.tasks[task]?.id ?? "")?.metrics[metric]
-  })),
-  ...(plan.absences?.expectations.map((expected) => ({ expected, measured: undefined })) ?? [])
-]
 
 const goalsOf = (expectations: ReadonlyArray<ComparedExpectation>): ReadonlyMap<string, Tolerance> =>
   new Map(expectations.map(({ expected }) => [expected.metric.value, expected.tolerance]))

@@ -15,7 +15,11 @@ export const collectExpectations = (
 ): ReadonlyArray<ReportExpectation> => [
   ...plan.expectations.map(({ task: index, metric, expected }) => {
     const task = tasks[index]
-    const judged = judge(expected, task?.metrics[metric], absenceOf(task, metric, expected.metric.value))
+    const judged = judge(
+      expected,
+      task?.metrics[metric],
+      absenceOf(task && { ...task, isLost: task.computed === undefined }, metric, expected.metric.value)
+    )
     const origin = task && { task: task.id, anchor: task.anchor, key: task.key, outputs: results[index]?.outputs ?? {} }
     return { ...judged, place: placeOf(expected), from: origin }
   }),
@@ -30,13 +34,19 @@ export const collectExpectations = (
 const placeOf = ({ span: { file, line } }: ExpectationDocument): string => `${file}:${line}`
 
 /** Why nothing can have recorded an expected metric. */
-const withoutTask = ({ pending = [] }: Plan, { metric }: ExpectationDocument): string =>
+export const withoutTask = ({ pending = [] }: Plan, { metric }: ExpectationDocument): string =>
   pending.some(({ id }) => id === stageInMetric(metric.value))
     ? "its tasks were not known"
     : "no such task: the list does not have it"
 
-/** Why an expected metric has no value, where the task says so itself. */
-const absenceOf = (task: ReportTask | undefined, metric: string, written: string): string | undefined => {
+/** What is looked at of a task that lacks a metric. */
+export interface LackingTask extends Pick<ReportTask, "status" | "metrics"> {
+  /** Whether what it found is no longer known. */
+  readonly isLost: boolean
+}
+
+/** Why an expected metric, which is written like this, has no value. */
+export const absenceOf = (task: LackingTask | undefined, metric: string, written: string): string | undefined => {
   switch (task?.status) {
     case "failed":
       return "its task failed"
@@ -47,7 +57,7 @@ const absenceOf = (task: ReportTask | undefined, metric: string, written: string
     case "done":
       return unrecorded(task, metric, written)
     case "hit":
-      return task.computed === undefined ? "its result is no longer in the store" : unrecorded(task, metric, written)
+      return task.isLost ? "its result is no longer in the store" : unrecorded(task, metric, written)
     default:
       return "its task has not run"
   }
@@ -57,7 +67,7 @@ const absenceOf = (task: ReportTask | undefined, metric: string, written: string
 const LISTED = 8
 
 /** A metric that a finished task did not record is most often a slip in its name; what is meant is said as it is written. */
-const unrecorded = ({ metrics }: ReportTask, metric: string, written: string): string => {
+const unrecorded = ({ metrics }: LackingTask, metric: string, written: string): string => {
   const names = Object.keys(metrics)
   const close = nearest(metric, names)
   const words = "its stage recorded no such metric"

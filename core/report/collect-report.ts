@@ -12,7 +12,6 @@ import { collectExpectations } from "./collect-expectations.ts"
 import { collectFigures } from "./collect-figures.ts"
 import { collectSweeps } from "./collect-sweeps.ts"
 import { criticalSteps, timedGraph } from "./collect-times.ts"
-import type { ShownStatus } from "./GraphModel.ts"
 import { MAX_LISTED_STAGES, tasksPerStage } from "./listing.ts"
 import type {
   ComputedBy,
@@ -24,6 +23,7 @@ import type {
   ReportTask
 } from "./ReportModel.ts"
 import { reproductionOf } from "./reproduce.ts"
+import { shownStatus } from "./shown-status.ts"
 
 /** What the folder of a run holds. */
 export interface RecordedRun {
@@ -130,14 +130,6 @@ interface Standing {
   readonly isOver: boolean
 }
 
-/** What was ready or running when its run ended never came to its end; a journal calls skipped also what had begun. */
-const statusOf = (task: TaskState | undefined, isOver: boolean): ShownStatus => {
-  if (task === undefined) return "waiting"
-  if (task.status === "skipped" && task.attempts.length > 0) return "cut"
-  if (!isOver) return task.status
-  return task.status === "running" ? "cut" : task.status === "ready" ? "waiting" : task.status
-}
-
 /** What only the store tells of a task is left out where nobody lists it: to ask for ten thousand takes its time. */
 const taskOf = (
   run: ReportModel["run"],
@@ -155,7 +147,7 @@ const taskOf = (
     id: task.id,
     matrix: task.matrix,
     params: task.params,
-    status: statusOf(recorded, isOver),
+    status: shownStatus(recorded, isOver),
     reason: recorded?.because ?? recorded?.reason ?? "",
     key: recorded?.key,
     metrics: result?.metrics ?? {},
@@ -174,7 +166,7 @@ const pendingStage = ({ id, stageType }: PendingStage, { isOver, state }: Standi
   const task = recorded && {
     ...{ id, anchor: `stage-${id}`, matrix: {}, params: {}, key: undefined, metrics: {} },
     ...{ inputs: [], outputs: [], computed: undefined },
-    status: statusOf(recorded, isOver),
+    status: shownStatus(recorded, isOver),
     reason: recorded.because ?? recorded.reason ?? "",
     attempts: recorded.attempts.map((attempt) => attemptOf(attempt, end)),
     logs: recorded.logs

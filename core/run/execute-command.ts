@@ -3,6 +3,7 @@ import { mkdirSync, rmdirSync } from "node:fs"
 import { relative } from "node:path"
 import { Effect, Exit, Option } from "effect"
 import type { CommandFile } from "../code/CommandCode.ts"
+import { wantsSpans } from "../record/SpanLog.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { ObjectStore } from "../store/ObjectStore.ts"
 import type { StoreRootShape } from "../store/StoreRoot.ts"
@@ -65,7 +66,7 @@ export const makeCommandExecutor = (settings: CommandSettings): Execute<CommandR
 /** Where a command can send spans of its own, below that of its attempt. Passwords are the orchestrator's. */
 const collectorOf = (environment: NodeJS.ProcessEnv): { readonly [name: string]: string } => {
   const endpoint = environment["OTEL_EXPORTER_OTLP_ENDPOINT"]
-  if (!endpoint || endpoint.includes("@") || environment["OTEL_SDK_DISABLED"] === "true") return {}
+  if (!endpoint || endpoint.includes("@") || !wantsSpans(environment)) return {}
   const protocol = environment["OTEL_EXPORTER_OTLP_PROTOCOL"]
   return { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...(protocol ? { OTEL_EXPORTER_OTLP_PROTOCOL: protocol } : {}) }
 }

@@ -3,7 +3,8 @@ import type { PlanStage } from "../plan/Plan.ts"
 import { stageOf } from "../plan/task-id.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import type { TaskState } from "../record/RunState.ts"
-import { type Judgement, judge } from "../report/judge-expectations.ts"
+import type { Judgement } from "../report/judge-expectations.ts"
+import { judgeRun } from "../report/judge-run.ts"
 import type { Result, RunFacts } from "./drift.ts"
 
 /** The facts of a run. */
@@ -33,12 +34,8 @@ export const factsOf = (past: PastRun): RunFacts => {
 }
 
 /** How the expectations of a run stand, by what its journal has of metrics. */
-export const judgementsOf = ({ plan, state }: PastRun): ReadonlyArray<Judgement> => [
-  ...plan.expectations.map(({ task, metric, expected }) =>
-    judge(expected, state.tasks.get(plan.tasks[task]?.id ?? "")?.metrics[metric])
-  ),
-  ...(plan.absences?.expectations.map((expected) => judge(expected, undefined)) ?? [])
-]
+export const judgementsOf = (past: PastRun): ReadonlyArray<Judgement> =>
+  judgeRun(past).map(({ judgement }) => judgement)
 
 /** Of the attempt that gave the result; `undefined` where the run did not compute it, or went on from an earlier one. */
 const durationOf = (task: TaskState | undefined): number | undefined => {

@@ -234,7 +234,10 @@ stages:
       SCRIPT('env | sort > m.txt\nprintf \'{"traceparent": "%s"}\' "$TRACEPARENT" > trace.json\necho \'{}\' > m.json') +
         "\nenv: [FLAVOUR]\nsecrets: [TOKEN]\n",
       {},
-      { FLAVOUR: "sweet", TOKEN: "not to be kept", UNDECLARED: "x" }
+      {
+        ...{ FLAVOUR: "sweet", TOKEN: "not to be kept", UNDECLARED: "x" },
+        ...{ OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9", OTEL_SDK_DISABLED: "TRUE" }
+      }
     )
     project.edit("p.yaml", "outputs: { m:", "outputs: { all: { path: trace.json, kind: Json }, m:")
     project.edit("p.yaml", "env | sort", "env | cut -d= -f1 | sort >&2; env | sort")
