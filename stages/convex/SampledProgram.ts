@@ -1,0 +1,81 @@
+/** A sampled convex program, min L(Σ αⱼ φⱼ, y) + β Σ |αⱼ|, in steps of one of two methods. */
+import { largest } from "../math/linear/Vector.ts"
+import { CoordinateDescent } from "./CoordinateDescent.ts"
+import { dualProgram, weightsOf } from "./dual-program.ts"
+import type { InteriorPoint } from "./InteriorPoint.ts"
+import type { LossName } from "./loss-named.ts"
+import type { Loss } from "./losses.ts"
+
+/** Of the largest weight; the values of a program and of one without such weights agree to as many digits. */
+const ZERO = 1e-10
+
+export interface SampledProgram {
+  readonly step: () => void
+  readonly isSolved: (tolerance: number) => boolean
+  /** Those at the point where the method stands; of the multipliers the value of the dual is within `gap`. */
+  readonly alpha: ArrayLike<number>
+  readonly multipliers: Float64Array
+  readonly gap: number
+}
+
+/** By coordinate descent from these weights on; its bounds need a loss of a bounded second derivative. */
+export const byCoordinates = (
+  features: ReadonlyArray<Float64Array>,
+  y: Float64Array,
+  beta: number,
+  loss: Loss,
+  start: ArrayLike<number>
+): SampledProgram => {
+  const descent = new CoordinateDescent(
+    features,
+    y,
+    beta,
+    { loss, curvature: loss.name === "squared" ? 1 : 1 / 4 },
+    start
+  )
+  return {
+    step: () => descent.step(),
+    isSolved: (tolerance) => descent.gap <= tolerance * Math.max(1, descent.value),
+    get alpha() {
+      return descent.alpha
+    },
+    get multipliers() {
+      return descent.multipliers
+    },
+    get gap() {
+      return descent.gap
+    }
+  }
+}
+
+/** By the interior-point method on the dual. */
+export const byDual = (
+  features: ReadonlyArray<Float64Array>,
+  y: Float64Array,
+  beta: number,
+  loss: LossName
+): SampledProgram => {
+  const dual = dualProgram(features, y, beta, loss)
+  return {
+    step: () => dual.step(),
+    isSolved: (tolerance) => dual.isSolved(tolerance),
+    get alpha() {
+      return chosenWeights(dual, features.length)
+    },
+    // What rounding takes shares out of [0, 1] by is left out.
+    get multipliers() {
+      const shares = dual.u.map((multiplier, k) => Math.min(1, Math.max(0, y[k]! * multiplier)))
+      return loss === "squared" ? dual.u.slice() : shares.map((share, k) => y[k]! * share)
+    },
+    get gap() {
+      return dual.gap
+    }
+  }
+}
+
+/** Weights of the features, without what the interior point has not quite brought to 0. */
+const chosenWeights = (dual: InteriorPoint, features: number): Float64Array => {
+  const weights = weightsOf(dual, features)
+  const most = largest(weights)
+  return weights.map((weight) => (Math.abs(weight) > ZERO * most ? weight : 0))
+}
