@@ -1,0 +1,127 @@
+/** Accuracy of networks under attack against the radius that the attack may use. */
+import { Metric, Port, StageType, type Table } from "athanor/stage"
+import { Effect, Schema } from "effect"
+import { METHOD_COLORS, methodOf, shown } from "./fan-in.ts"
+import { ATTACKS } from "./robustness.ts"
+
+/** A table is not one that `convex/attack` makes. */
+class NoAccuracyTable extends Schema.TaggedError<NoAccuracyTable>()("NoAccuracyTable", { column: Schema.String }) {
+  override get message(): string {
+    return `a table has no column ${this.column} as convex/attack gives it`
+  }
+}
+
+export default StageType.make({
+  name: "convex/robust-curves",
+  summary: "Accuracy of several methods against the radius of the attack, and under each attack",
+  source: "Bai, Gautam, Sojoudi 2023, section 5",
+  determinism: "bitwise",
+  params: Schema.Struct({}),
+  inputs: { tables: Port.many("Table") },
+  outputs: { figure: "Figure", attacks: "Figure", summary: "Table" },
+  run: ({ inputs: { tables } }) =>
+    Effect.gen(function* () {
+      const cells: Array<Cell> = []
+      for (const [index, item] of tables.entries()) cells.push(...(yield* cellsOf(methodOf(item, index), item.value)))
+      for (const { method, attack, radius, accuracy } of cells) {
+        yield* Metric.record(`accuracy@attack=${attack},method=${method},radius=${radius}`, accuracy)
+      }
+      return { figure: { spec: curves(cells) }, attacks: { spec: bars(cells) }, summary: summaryOf(cells) }
+    })
+})
+
+interface Cell {
+  readonly method: string
+  readonly attack: string
+  readonly radius: number
+  readonly accuracy: number
+}
+
+const cellsOf = (method: string, { columns }: Table): Effect.Effect<ReadonlyArray<Cell>, NoAccuracyTable> => {
+  const { radius, attack, accuracy } = columns
+  if (radius === undefined || attack === undefined || accuracy === undefined) {
+    const column = ["radius", "attack", "accuracy"].find((name) => columns[name] === undefined) ?? ""
+    return Effect.fail(new NoAccuracyTable({ column }))
+  }
+  return Effect.succeed(
+    Array.from({ length: radius.length }, (_, row) => ({
+      method,
+      attack: String(attack[row]),
+      radius: Number(radius[row]),
+      accuracy: Number(accuracy[row])
+    }))
+  )
+}
+
+const summaryOf = (cells: ReadonlyArray<Cell>): Table => ({
+  columns: {
+    method: cells.map(({ method }) => method),
+    attack: cells.map(({ attack }) => attack),
+    radius: Float64Array.from(cells, ({ radius }) => radius),
+    accuracy: Float64Array.from(cells, ({ accuracy }) => accuracy)
+  }
+})
+
+const colorOf = (cells: ReadonlyArray<Cell>) => {
+  const domain = [...new Set(cells.map(({ method }) => method))]
+  return {
+    field: "method",
+    type: "nominal",
+    title: "trained by",
+    scale: { domain, range: METHOD_COLORS.slice(0, domain.length) }
+  }
+}
+
+const percent = { type: "quantitative", axis: { format: ".0%" }, scale: { zero: false } }
+
+/** One line a method: worst that was found, and dashed what is certified. */
+const curves = (cells: ReadonlyArray<Cell>) => ({
+  title: { text: "Accuracy under attack", subtitle: "worst that any attack finds; dashed: what no attack goes below" },
+  width: 420,
+  height: 280,
+  data: {
+    values: cells
+      .filter(({ attack }) => attack === "worst" || attack === "certified")
+      .map((cell) => ({ ...cell, accuracy: shown(cell.accuracy) }))
+  },
+  mark: { type: "line", point: true, strokeWidth: 2 },
+  encoding: {
+    x: { field: "radius", type: "quantitative", title: "radius ε of the attack", axis: { grid: false } },
+    y: { field: "accuracy", title: "accuracy", ...percent },
+    color: colorOf(cells),
+    strokeDash: {
+      field: "attack",
+      type: "nominal",
+      title: null,
+      scale: {
+        domain: ["worst", "certified"],
+        range: [
+          [1, 0],
+          [4, 3]
+        ]
+      }
+    }
+  }
+})
+
+/** At the largest radius, a group of bars for each attack. */
+const bars = (cells: ReadonlyArray<Cell>) => {
+  const radius = cells.reduce((most, cell) => Math.max(most, cell.radius), 0)
+  return {
+    title: { text: "Accuracy under each attack", subtitle: `radius ε = ${radius}` },
+    width: 460,
+    height: 240,
+    data: {
+      values: cells
+        .filter((cell) => cell.radius === radius)
+        .map((cell) => ({ ...cell, accuracy: shown(cell.accuracy) }))
+    },
+    mark: { type: "bar" },
+    encoding: {
+      x: { field: "attack", type: "nominal", title: null, sort: [...ATTACKS], axis: { labelAngle: 0 } },
+      xOffset: { field: "method", type: "nominal", sort: [...new Set(cells.map(({ method }) => method))] },
+      y: { field: "accuracy", type: "quantitative", title: "accuracy", axis: { format: ".0%" } },
+      color: colorOf(cells)
+    }
+  }
+}
