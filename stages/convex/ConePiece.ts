@@ -48,8 +48,11 @@ export class ConePiece {
   readonly primalResidual: Float64Array
   /** Gradient of the cost less matrixᵀ z. */
   readonly dualResidual: Float64Array
-  /** Curvature and (W⁻¹ matrix)ᵀ (W⁻¹ matrix); own variables eliminated: unit lower factors below, pivots on the diagonal. */
-  readonly normal: Float64Array
+  /** What is left of the normal matrix for the shared variables: its lower triangle. */
+  readonly shared: Float64Array
+  private readonly rows: number
+  private readonly scaled: Float64Array
+  private readonly column: Float64Array
   private readonly rhs: Float64Array
 
   constructor(data: PieceData, shared: Float64Array) {
@@ -64,7 +67,10 @@ export class ConePiece {
     ;[this.ds, this.dz] = [new Float64Array(rows), new Float64Array(rows)]
     this.primalResidual = new Float64Array(rows)
     this.dualResidual = new Float64Array(this.width)
-    this.normal = new Float64Array(this.width * this.width)
+    this.rows = rows
+    this.scaled = new Float64Array((rows + 1) * this.width)
+    this.column = new Float64Array(rows)
+    this.shared = new Float64Array(data.shared * data.shared)
     this.rhs = new Float64Array(this.width)
     this.begin()
   }
@@ -108,28 +114,31 @@ export class ConePiece {
     }
   }
 
-  /** Takes the scaling of the point, and the normal matrix in it, with the own variables eliminated. */
+  /**
+   * Takes the scaling of the point, and eliminates the own variables: R of the orthogonal factors of W⁻¹ · matrix, with √curvature for one
+   * more row, in its first columns, and what is left of the others.
+   *
+   * By reflections, since in the normal equations what is left would be a small difference of large numbers.
+   */
   factor(): void {
-    const { data, width, normal, scaling } = this
-    scaling.update(this.s, this.z)
-    normal.fill(0)
-    if (data.curve !== undefined) normal[0] = data.curve.curvature(this.y[0]!)
-    const scaled = this.scaledMatrix()
-    for (let row = 0; row < this.s.length; row++) addSquare(normal, scaled, row * width, width)
-    eliminate(normal, width, data.own)
+    const { data, rows, scaled, shared, width } = this
+    this.scaling.update(this.s, this.z)
+    this.scale()
+    for (let k = 0; k < data.own; k++) reflect(scaled, rows + 1, width, k)
+    shared.fill(0)
+    for (let row = data.own; row <= rows; row++) addSquare(shared, data.shared, scaled, row * width + data.own)
   }
 
-  /** W⁻¹ · matrix. */
-  private scaledMatrix(): Float64Array {
-    const { data, width, scaling } = this
-    const scaled = new Float64Array(data.matrix)
-    const column = new Float64Array(this.s.length)
+  /** W⁻¹ · matrix, and the row of the curvature. */
+  private scale(): void {
+    const { column, data, rows, scaled, scaling, width } = this
     for (let j = 0; j < width; j++) {
-      for (let i = 0; i < column.length; i++) column[i] = data.matrix[i * width + j]!
+      for (let i = 0; i < rows; i++) column[i] = data.matrix[i * width + j]!
       scaling.divide(column)
-      for (let i = 0; i < column.length; i++) scaled[i * width + j] = column[i]!
+      for (let i = 0; i < rows; i++) scaled[i * width + j] = column[i]!
     }
-    return scaled
+    scaled.fill(0, rows * width)
+    if (data.curve !== undefined) scaled[rows * width] = Math.sqrt(data.curve.curvature(this.y[0]!))
   }
 
   /**
@@ -137,8 +146,8 @@ export class ConePiece {
    * eliminated.
    */
   prepare(aim: Float64Array): Float64Array {
-    const { data, width, rhs, scaling, primalResidual, dz } = this
-    const scaledResidual = Float64Array.from(primalResidual)
+    const { data, dz, rhs, scaled, scaling, width } = this
+    const scaledResidual = Float64Array.from(this.primalResidual)
     scaling.divide(scaledResidual)
     for (let i = 0; i < dz.length; i++) dz[i] = aim[i]! - scaledResidual[i]!
     scaling.divide(dz)
@@ -147,20 +156,21 @@ export class ConePiece {
       for (let j = 0; j < width; j++) rhs[j]! += data.matrix[i * width + j]! * dz[i]!
     }
     for (let k = 0; k < data.own; k++) {
-      for (let j = k + 1; j < width; j++) rhs[j]! -= this.normal[j * width + k]! * rhs[k]!
+      rhs[k]! /= scaled[k * width + k]!
+      for (let j = k + 1; j < width; j++) rhs[j]! -= scaled[k * width + j]! * rhs[k]!
     }
     return rhs.subarray(data.own)
   }
 
   /** What is left of the normal matrix for the shared variables, times their values. */
   sharedNormalTimes(x: Float64Array): Float64Array {
-    const { data, width, normal } = this
-    const product = new Float64Array(data.shared)
-    for (let i = 0; i < data.shared; i++) {
-      const at = (data.own + i) * width + data.own
+    const { shared: order } = this.data
+    const product = new Float64Array(order)
+    for (let i = 0; i < order; i++) {
       for (let j = 0; j <= i; j++) {
-        product[i]! += normal[at + j]! * x[j]!
-        if (j < i) product[j]! += normal[at + j]! * x[i]!
+        const entry = this.shared[i * order + j]!
+        product[i]! += entry * x[j]!
+        if (j < i) product[j]! += entry * x[i]!
       }
     }
     return product
@@ -168,12 +178,12 @@ export class ConePiece {
 
   /** The step of own variables, s and z, once that of the shared ones is known. */
   complete(aim: Float64Array, shared: Float64Array): void {
-    const { data, width, normal, rhs, dy, ds, dz, scaling } = this
+    const { data, width, scaled, rhs, dy, ds, dz, scaling } = this
     dy.set(shared, data.own)
     for (let k = data.own - 1; k >= 0; k--) {
-      let sum = rhs[k]! / normal[k * width + k]!
-      for (let j = k + 1; j < width; j++) sum -= normal[j * width + k]! * dy[j]!
-      dy[k] = sum
+      let sum = rhs[k]!
+      for (let j = k + 1; j < width; j++) sum -= scaled[k * width + j]! * dy[j]!
+      dy[k] = sum / scaled[k * width + k]!
     }
     for (let i = 0; i < ds.length; i++) {
       let sum = this.primalResidual[i]!
@@ -214,26 +224,30 @@ export class ConePiece {
   }
 }
 
-/** Lower triangle of `normal` += row rowᵀ, zeros of the row skipped. */
-const addSquare = (normal: Float64Array, rows: Float64Array, at: number, width: number): void => {
-  for (let j = 0; j < width; j++) {
+/** Lower triangle += row rowᵀ of a row that begins there, zeros skipped. */
+const addSquare = (triangle: Float64Array, order: number, rows: Float64Array, at: number): void => {
+  for (let j = 0; j < order; j++) {
     const entry = rows[at + j]!
     if (entry === 0) continue
-    for (let k = 0; k <= j; k++) normal[j * width + k]! += entry * rows[at + k]!
+    for (let k = 0; k <= j; k++) triangle[j * order + k]! += entry * rows[at + k]!
   }
 }
 
-/** Eliminates the first `count` variables from a lower triangle: their unit lower columns and pivots stay in place. */
-const eliminate = (normal: Float64Array, width: number, count: number): void => {
-  for (let k = 0; k < count; k++) {
-    const pivot = normal[k * width + k]!
-    for (let i = k + 1; i < width; i++) {
-      const entry = normal[i * width + k]!
-      if (entry === 0) continue
-      const ratio = entry / pivot
-      for (let j = k + 1; j < i; j++) normal[i * width + j]! -= ratio * normal[j * width + k]! * pivot
-      normal[i * width + i]! -= ratio * entry
-      normal[i * width + k] = ratio
-    }
+/** Householder's reflection that takes column k, from its diagonal on, to the diagonal. */
+const reflect = (matrix: Float64Array, rows: number, width: number, k: number): void => {
+  let square = 0
+  for (let i = k; i < rows; i++) square += matrix[i * width + k]! * matrix[i * width + k]!
+  if (square === 0) return
+  const head = matrix[k * width + k]!
+  const size = head > 0 ? -Math.sqrt(square) : Math.sqrt(square)
+  const pivot = head - size
+  for (let j = k + 1; j < width; j++) {
+    let sum = pivot * matrix[k * width + j]!
+    for (let i = k + 1; i < rows; i++) sum += matrix[i * width + k]! * matrix[i * width + j]!
+    const factor = sum / (pivot * size)
+    if (factor === 0) continue
+    matrix[k * width + j]! += factor * pivot
+    for (let i = k + 1; i < rows; i++) matrix[i * width + j]! += factor * matrix[i * width + k]!
   }
+  matrix[k * width + k] = size
 }

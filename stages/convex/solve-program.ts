@@ -102,11 +102,14 @@ const advance = (method: InteriorPoint): boolean => {
 const networkOfBlocks = (vectors: Float64Array, blocks: ReadonlyArray<ProgramBlock>, dimension: number): ReluNetwork =>
   networkOf({ dimension, vectors, signs: blocks.map(({ sign }) => sign) })
 
-/** Whether a block is zero at the optimum: by strict complementarity, if it is shorter than what its multipliers lack of β. */
+/** What a block that is zero at the optimum is shorter than, in what its multipliers lack of β; blocks in doubt are kept. */
+const SHORT = 1e-4
+
+/** Whether a block is zero at the optimum, by strict complementarity. */
 const isZero = ({ data: { linear }, s, z }: ConePiece): boolean => {
   let square = 0
   for (let i = linear + 1; i < z.length; i++) square += z[i]! * z[i]!
-  return s[linear]! < z[linear]! - Math.sqrt(square)
+  return s[linear]! < SHORT * (z[linear]! - Math.sqrt(square))
 }
 
 /** What the steps went through. */

@@ -1,0 +1,119 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { dualBound, overPatterns } from "../../../stages/convex/Certificate.ts"
+import gated from "../../../stages/convex/gated.ts"
+import interiorPoint from "../../../stages/convex/interior-point.ts"
+import { lossNamed } from "../../../stages/convex/loss-named.ts"
+import { objectiveOf, ofModel } from "../../../stages/convex/ReluNetwork.ts"
+import { tensor } from "../arrays.ts"
+import { runStage, takes } from "../run-stage.ts"
+import { everyPattern, examplesOf, LOSSES, problem } from "./problems.ts"
+
+const solved = (given: ReturnType<typeof problem>, params: (typeof interiorPoint)["params"]["Encoded"] = {}) =>
+  Effect.gen(function* () {
+    const { active, count, rows } = yield* everyPattern(examplesOf(given))
+    return yield* runStage(interiorPoint, params, { ...given, patterns: { shape: [rows, count], data: active } })
+  })
+
+describe("convex/interior-point", () => {
+  it.effect("knows the optimum of one point: 1 − β of its target 1", () =>
+    Effect.gen(function* () {
+      const { outputs, metrics } = yield* solved({ X: tensor([1], 1, 1), y: tensor([1]) }, { beta: 0.3 })
+      assert.closeTo(metrics["objective"]!, 0.3 - 0.3 ** 2 / 2, 1e-9)
+      assert.closeTo(outputs.multipliers.data[0]!, 0.3, 1e-8)
+      const { weights, alpha } = outputs.model.tensors
+      assert.closeTo(weights!.data[0]! * alpha!.data[0]!, 0.7, 1e-8)
+    })
+  )
+
+  for (const loss of LOSSES) {
+    it.effect(`agrees with certificate and dual bound to 1e-8, ${loss} loss`, () =>
+      Effect.gen(function* () {
+        for (const [seed, [n, d, beta]] of [
+          [9, 2, 0.1],
+          [6, 3, 0.05],
+          [7, 3, 0.01],
+          [16, 2, 0.02],
+          [8, 3, 1]
+        ].entries()) {
+          const given = problem(`${loss} ${seed}`, n!, d!, loss !== "squared")
+          const examples = examplesOf(given)
+          const { outputs, metrics } = yield* solved(given, { loss, beta: beta!, tolerance: 1e-10 })
+          const named = yield* lossNamed(loss, examples.y)
+          const network = yield* ofModel(outputs.model, d!)
+          const objective = objectiveOf(network, examples, beta!, named)
+          assert.strictEqual(metrics["objective"], objective)
+          assert.closeTo(metrics["value"]! / objective, 1, 1e-8)
+          const multipliers = outputs.multipliers.data as Float64Array
+          const largest = overPatterns(examples.x, multipliers, yield* everyPattern(examples)).value
+          assert.isAtMost(largest, beta! * (1 + 1e-6))
+          const bound = dualBound(named, multipliers, examples.y, beta!, largest).value
+          assert.isAtMost(bound, objective * (1 + 1e-12))
+          // Of a piecewise linear program the multipliers are known to fewer digits than the value.
+          assert.closeTo(bound / objective, 1, loss === "hinge" ? 2e-7 : 1e-8)
+        }
+      })
+    )
+
+    it.effect(`gives the zero network for a large β, ${loss} loss`, () =>
+      Effect.gen(function* () {
+        const { metrics } = yield* solved(problem("zero", 8, 2), { loss, beta: 50 })
+        assert.strictEqual(metrics["neurons"], 0)
+      })
+    )
+
+    it.effect(`does not care for the scale of X and β together, ${loss} loss`, () =>
+      Effect.gen(function* () {
+        const given = problem("scale", 7, 3)
+        const one = yield* solved(given, { loss, beta: 0.1 })
+        const X = tensor(
+          given.X.data.map((x) => 7 * x),
+          7,
+          3
+        )
+        const other = yield* solved({ ...given, X }, { loss, beta: 0.7 })
+        assert.closeTo(one.metrics["objective"]! / other.metrics["objective"]!, 1, 1e-8)
+      })
+    )
+
+    it.effect(`falls with more patterns, and stays above the gated relaxation, ${loss} loss`, () =>
+      Effect.gen(function* () {
+        const given = problem("nested", 20, 3)
+        let last = Number.POSITIVE_INFINITY
+        for (const sampled of [4, 10, 30]) {
+          const { metrics } = yield* runStage(interiorPoint, { loss, beta: 0.05, sampled }, given)
+          assert.isAtMost(metrics["objective"]!, last + 1e-8)
+          last = metrics["objective"]!
+          const relaxed = yield* runStage(gated, { loss, beta: 0.05, sampled }, given)
+          assert.isBelow(relaxed.metrics["bound"]!, last)
+        }
+      })
+    )
+  }
+
+  it.effect("takes points at the origin, points that are there twice, and columns that depend", () =>
+    Effect.gen(function* () {
+      const X = tensor([0, 0, 0, 1, 2, 3, 1, 2, 3, -1, 0, -1], 4, 3)
+      const { metrics } = yield* solved({ X, y: tensor([1, 0.5, 0.6, -1]) }, { beta: 0.1, tolerance: 1e-8 })
+      assert.isTrue(Number.isFinite(metrics["objective"]!))
+      assert.closeTo(metrics["objective"]! / metrics["value"]!, 1, 1e-6)
+    })
+  )
+
+  it.effect("refuses what it cannot learn from", () =>
+    Effect.gen(function* () {
+      const { X } = problem("refused", 4, 2)
+      const failure = (y: ReadonlyArray<number>, params = {}) =>
+        Effect.map(Effect.flip(runStage(interiorPoint, params, { X, y: tensor(y) })), ({ message }) => message)
+      assert.match(yield* failure([1, 2, 3]), /4, a target for each point/)
+      assert.match(yield* failure([1, 2, Number.NaN, 1]), /element \(2\) of y is NaN/)
+      assert.match(yield* failure([1, -1, 0, 1], { loss: "hinge" }), /labels must be −1 or 1/)
+      assert.match(yield* failure([1, -1, 1, 1], { sampled: 9 }), /at most 8/)
+      const wide = { X: tensor(new Float64Array(3 * 3000).fill(1), 3, 3000), y: tensor([1, 1, 1]) }
+      const { message } = yield* Effect.flip(runStage(interiorPoint, { sampled: 1 }, wide))
+      assert.match(message, /6000, more than the 4000 unknowns/)
+      assert.isFalse(takes(interiorPoint, { beta: 0 }))
+      assert.isFalse(takes(interiorPoint, { loss: "cubic" }))
+    })
+  )
+})

@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import attack from "../../../stages/convex/attack.ts"
+import interiorPoint from "../../../stages/convex/interior-point.ts"
+import { lossNamed } from "../../../stages/convex/loss-named.ts"
+import { ofModel, outputsOf } from "../../../stages/convex/ReluNetwork.ts"
+import robust from "../../../stages/convex/robust.ts"
+import { robustOnes } from "../../../stages/convex/robust-patterns.ts"
+import { solveProgram } from "../../../stages/convex/solve-program.ts"
+import { stream } from "../../../stages/math/random/Philox.ts"
+import { tensor } from "../arrays.ts"
+import { runStage } from "../run-stage.ts"
+import { everyPattern, examplesOf, LOSSES, problem } from "./problems.ts"
+
+const N = 8
+const given = problem("robust", N, 3)
+const examples = examplesOf(given)
+
+const trained = (params: (typeof robust)["params"]["Encoded"]) =>
+  Effect.gen(function* () {
+    const { active, count, rows } = yield* everyPattern(examples)
+    return yield* runStage(
+      robust,
+      { beta: 0.05, fixed: 1, ...params },
+      { ...given, patterns: { shape: [rows, count], data: active } }
+    )
+  })
+
+for (const loss of LOSSES) {
+  describe(`convex/robust, ${loss} loss`, () => {
+    it.effect("is the standard program when nothing moves", () =>
+      Effect.gen(function* () {
+        const { active, count, rows } = yield* everyPattern(examples)
+        const patterns = { shape: [rows, count], data: active }
+        const standard = yield* runStage(interiorPoint, { loss, beta: 0.05 }, { ...given, patterns })
+        const { metrics } = yield* trained({ loss, radius: 0 })
+        assert.closeTo(metrics["robust"]!, standard.metrics["objective"]!, 1e-8)
+        assert.closeTo(metrics["bound"]!, metrics["attacked"]!, 1e-12)
+      })
+    )
+
+    it.effect("has a value that rises with the radius, up to that of the zero network", () =>
+      Effect.gen(function* () {
+        let last = (yield* trained({ loss, radius: 0 })).metrics["value"]!
+        const named = yield* lossNamed(loss, examples.y)
+        for (const radius of [0.02, 0.1, 0.25, 1]) {
+          const { metrics } = yield* trained({ loss, radius })
+          assert.isAtLeast(metrics["value"]!, last - 1e-8)
+          assert.closeTo(metrics["robust"]!, metrics["value"]!, 1e-7)
+          last = metrics["value"]!
+        }
+        assert.isAtMost(last, named.value(new Float64Array(N), examples.y) + 1e-7)
+      })
+    )
+
+    it.effect("bounds the loss of every perturbation of the training points, and is reached", () =>
+      Effect.gen(function* () {
+        const radius = 0.1
+        const { outputs, metrics } = yield* trained({ loss, radius })
+        const [network, named] = [yield* ofModel(outputs.model, 3), yield* lossNamed(loss, examples.y)]
+        const draws = stream(7, "perturbations")
+        for (let trial = 0; trial < 400; trial++) {
+          const uniforms = draws.uniforms(3 * N)
+          // Half of them corners, half anywhere in the box; the column of ones stays.
+          const data = examples.x.data.map((x, at) => {
+            const move = trial % 2 === 0 ? Math.sign(uniforms[at]! - 0.5) : 2 * uniforms[at]! - 1
+            return at % 3 === 2 ? x : x + radius * move
+          })
+          const found = named.value(outputsOf(network, { ...examples.x, data }), examples.y)
+          assert.isAtMost(found, metrics["bound"]! * (1 + 1e-9) + 1e-9)
+        }
+        assert.closeTo(metrics["attacked"]!, metrics["bound"]!, 1e-8)
+        const { metrics: attacked } = yield* runStage(
+          attack,
+          { loss, radii: [radius], fixed: 1 },
+          { ...given, model: outputs.model }
+        )
+        for (const name of ["fgsm", "pgd", "worst"]) {
+          assert.isAtMost(N * attacked[`loss@attack=${name},radius=${radius}`]!, metrics["bound"]! * (1 + 1e-9) + 1e-9)
+        }
+        assert.isAtMost(attacked[`excess@radius=${radius}`]!, 1e-9)
+      })
+    )
+  })
+}
+
+describe("convex/robust", () => {
+  it.effect("loses nothing by leaving out patterns whose cones have no inside", () =>
+    Effect.gen(function* () {
+      const [patterns, radii] = [yield* everyPattern(examples), Float64Array.of(0.15, 0.15, 0)]
+      const kept = robustOnes(examples.x, patterns, radii)
+      assert.isBelow(kept.count, patterns.count / 2)
+      const base = { examples, radii, loss: "hinge", beta: 0.05, hasCones: true } as const
+      const one = yield* solveProgram({ ...base, patterns }, 1e-7)
+      const other = yield* solveProgram({ ...base, patterns: kept }, 1e-7)
+      assert.closeTo(one.value, other.value, 1e-6)
+    })
+  )
+
+  it.effect("refuses a radius that no pattern survives, and more fixed columns than there are", () =>
+    Effect.gen(function* () {
+      const X = tensor([1, 2, -1, 1, 2, -2], 3, 2)
+      const y = tensor([1, -1, 1])
+      const { message } = yield* Effect.flip(runStage(robust, { sampled: 2, radius: 10 }, { X, y }))
+      assert.match(message, /none of \d+ patterns stays as it is when coordinates move by 10/)
+      const other = yield* Effect.flip(runStage(robust, { sampled: 2, fixed: 3 }, { X, y }))
+      assert.match(other.message, /at least the 3 coordinates that are fixed/)
+    })
+  )
+})
