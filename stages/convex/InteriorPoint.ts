@@ -172,19 +172,13 @@ export class InteriorPoint {
     for (let i = 0; i < order; i++) data[i * normal.stride + i]! *= 1 + regularisation
   }
 
-  private addPiece(
-    data: Float64Array,
-    stride: number,
-    { data: { blocks, signs, row }, shared }: ConePiece
-  ) {
+  private addPiece(data: Float64Array, stride: number, { data: { blocks, signs, row }, shared }: ConePiece) {
     const { block } = this
     const local = new Float64Array(block * block)
     for (let i = 0; i < block; i++) {
       for (let j = 0; j < block; j++) {
         const entry =
-          row === undefined
-            ? shared[Math.max(i, j) * block + Math.min(i, j)]!
-            : row[i]! * row[j]! * shared[0]!
+          row === undefined ? shared[Math.max(i, j) * block + Math.min(i, j)]! : row[i]! * row[j]! * shared[0]!
         local[i * block + j] = entry
       }
     }

@@ -1,13 +1,9 @@
 /** A sampled convex program, min L(Σ αⱼ φⱼ, y) + β Σ |αⱼ|, in steps of one of two methods. */
-import { largest } from "../math/linear/Vector.ts"
 import { CoordinateDescent } from "./CoordinateDescent.ts"
 import { dualProgram, weightsOf } from "./dual-program.ts"
 import type { InteriorPoint } from "./InteriorPoint.ts"
 import type { LossName } from "./loss-named.ts"
 import type { Loss } from "./losses.ts"
-
-/** Of the largest weight; the values of a program and of one without such weights agree to as many digits. */
-const ZERO = 1e-10
 
 export interface SampledProgram {
   readonly step: () => void
@@ -60,7 +56,7 @@ export const byDual = (
     step: () => dual.step(),
     isSolved: (tolerance) => dual.isSolved(tolerance),
     get alpha() {
-      return chosenWeights(dual, features.length)
+      return chosenWeights(dual, beta, features.length)
     },
     // What rounding takes shares out of [0, 1] by is left out.
     get multipliers() {
@@ -73,9 +69,6 @@ export const byDual = (
   }
 }
 
-/** Weights of the features, without what the interior point has not quite brought to 0. */
-const chosenWeights = (dual: InteriorPoint, features: number): Float64Array => {
-  const weights = weightsOf(dual, features)
-  const most = largest(weights)
-  return weights.map((weight) => (Math.abs(weight) > ZERO * most ? weight : 0))
-}
+/** Weights of the features, without what the interior point has not quite brought to 0: all of it weighs less than the gap. */
+const chosenWeights = (dual: InteriorPoint, beta: number, features: number): Float64Array =>
+  weightsOf(dual, features).map((weight) => (beta * Math.abs(weight) > dual.gap / features ? weight : 0))

@@ -87,10 +87,10 @@ export default StageType.make({
         if (neuron.value <= params.beta * (1 + params.tolerance) || rounds.length > params.improvements) break
         columns.add(neuron.direction)
       }
-      const { alpha, gap, multipliers } = rounds.at(-1)!
+      const { alpha, gap, multipliers, value } = rounds.at(-1)!
       const network = merged(networkFrom(columns, alpha, examples.x.dimension), examples.x)
       const objective = objectiveOf(network, examples, params.beta, loss)
-      yield* Metric.recordAll({ objective, gap, neurons: network.neurons, improvements: rounds.length - 1 })
+      yield* Metric.recordAll({ objective, value, gap, neurons: network.neurons, improvements: rounds.length - 1 })
       return { model: toModel(network), multipliers: vector(multipliers), course: courseOf(rounds) }
     })
 })
