@@ -21,6 +21,7 @@ const NAMES = [
   "data/gaussian",
   "data/idx-images",
   "data/mnist",
+  "data/pair",
   "data/product",
   "data/split",
   "kernel/eigenfunction",
