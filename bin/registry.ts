@@ -20,6 +20,7 @@ const NAMES = [
   "data/circle",
   "data/gaussian",
   "data/idx-images",
+  "data/labels",
   "data/mnist",
   "data/pair",
   "data/product",
