@@ -48,20 +48,16 @@ export const setBoth = (a: Float64Array, order: number, i: number, j: number, va
   a[j * order + i] = value
 }
 
-/** The products over some components alone. */
-export const productsOver = ({ steps, changes }: StepMemory, components: Int32Array): InnerProducts => {
-  const part = {
-    steps: steps.map((s) => gather(s, components)),
-    changes: changes.map((y) => gather(y, components))
-  }
+/** All products of what is remembered. */
+export const productsOf = ({ steps, changes }: StepMemory): InnerProducts => {
   const count = steps.length
   const [ss, sy, yy] = [0, 1, 2].map(() => new Float64Array(count * count)) as Three
   for (let i = 0; i < count; i++) {
     for (let j = 0; j < count; j++) {
-      sy[i * count + j] = dot(part.steps[i]!, part.changes[j]!)
+      sy[i * count + j] = dot(steps[i]!, changes[j]!)
       if (j > i) continue
-      setBoth(ss, count, i, j, dot(part.steps[i]!, part.steps[j]!))
-      setBoth(yy, count, i, j, dot(part.changes[i]!, part.changes[j]!))
+      setBoth(ss, count, i, j, dot(steps[i]!, steps[j]!))
+      setBoth(yy, count, i, j, dot(changes[i]!, changes[j]!))
     }
   }
   return { ss, sy, yy }

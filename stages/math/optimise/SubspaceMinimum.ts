@@ -8,7 +8,7 @@ import { addScaled, difference, dot, scale } from "../linear/Vector.ts"
 import { type Bounds, longestStep, project } from "./Bounds.ts"
 import type { CauchyPoint } from "./CauchyPoint.ts"
 import { type CompactModel, timesColumns, timesMiddle } from "./CompactModel.ts"
-import { gather, type InnerProducts, productsBeside, productsOver, setBoth } from "./InnerProducts.ts"
+import { gather, type InnerProducts, productsBeside, productsOf, setBoth } from "./InnerProducts.ts"
 import type { Point } from "./Objective.ts"
 import { factorSmall, solveFactored } from "./SmallSystem.ts"
 import type { StepMemory } from "./StepMemory.ts"
@@ -24,8 +24,9 @@ export const subspaceMinimum = (
   if (model.memory.steps.length === 0) return cauchy
   const free = freeComponents(cauchy, bounds)
   if (free.length === 0) return cauchy
-  const r = reducedGradient(point, model, cauchy, c, free)
-  const step = reducedStep(model, products, r, free)
+  const part = memoryOver(model.memory, free)
+  const r = reducedGradient(point, model, part, cauchy, c, free)
+  const step = reducedStep(model, products, part, r, free)
   if (step === undefined || !step.every(Number.isFinite)) return undefined
   const aim = cauchy.slice()
   for (let k = 0; k < free.length; k++) aim[free[k]!]! += step[k]!
@@ -41,10 +42,17 @@ const freeComponents = (x: Float64Array, { lower, upper }: Bounds): Int32Array =
   return free.subarray(0, count)
 }
 
+/** What is remembered of some components. */
+const memoryOver = ({ steps, changes }: StepMemory, components: Int32Array): StepMemory => ({
+  steps: steps.map((s) => gather(s, components)),
+  changes: changes.map((y) => gather(y, components))
+})
+
 /** The gradient of the model at the Cauchy point, of its free components. */
 const reducedGradient = (
   { x, gradient }: Point,
   model: CompactModel,
+  { steps, changes }: StepMemory,
   cauchy: Float64Array,
   c: Float64Array,
   free: Int32Array
@@ -55,11 +63,10 @@ const reducedGradient = (
     const i = free[k]!
     r[k] = gradient[i]! + model.theta * (cauchy[i]! - x[i]!)
   }
-  const { steps, changes } = model.memory
   const count = steps.length
   for (let j = 0; j < count; j++) {
-    addScaled(r, -image[j]!, gather(changes[j]!, free))
-    addScaled(r, -model.theta * image[count + j]!, gather(steps[j]!, free))
+    addScaled(r, -image[j]!, changes[j]!)
+    addScaled(r, -model.theta * image[count + j]!, steps[j]!)
   }
   return r
 }
@@ -68,16 +75,16 @@ const reducedGradient = (
 const reducedStep = (
   model: CompactModel,
   products: InnerProducts,
+  part: StepMemory,
   r: Float64Array,
   free: Int32Array
 ): Float64Array | undefined => {
-  const { theta, memory } = model
-  const steps = memory.steps.map((s) => gather(s, free))
-  const changes = memory.changes.map((y) => gather(y, free))
+  const { theta } = model
+  const { steps, changes } = part
   const count = steps.length
-  const middle = factorSmall(reducedMiddle(model, products, free), 2 * count)
+  const middle = factorSmall(reducedMiddle(model, products, part, free), 2 * count)
   if (middle === undefined) return undefined
-  const v = solveFactored(middle, timesColumns({ ...model, memory: { steps, changes } }, r))
+  const v = solveFactored(middle, timesColumns({ ...model, memory: part }, r))
   const step = r.slice()
   scale(step, -1 / theta)
   for (let j = 0; j < count; j++) {
@@ -91,10 +98,15 @@ const reducedStep = (
  * M⁻¹ − W_Fᵀ W_F / θ over the free components F, which is [−I − Y_Fᵀ Y_F / θ, (L_A − R_F)ᵀ; L_A − R_F, θ S_Aᵀ S_A] with the components A that
  * are not, where L has sᵢᵀ yⱼ for i > j and R for i ≤ j: where all are free, what would cancel is not even there.
  */
-const reducedMiddle = ({ theta, memory }: CompactModel, all: InnerProducts, free: Int32Array): Float64Array => {
+const reducedMiddle = (
+  { theta, memory }: CompactModel,
+  all: InnerProducts,
+  part: StepMemory,
+  free: Int32Array
+): Float64Array => {
   const count = memory.steps.length
   const order = 2 * count
-  const [overFree, overFixed] = splitProducts(memory, all, free)
+  const [overFree, overFixed] = splitProducts(memory, all, part, free)
   const middle = new Float64Array(order * order)
   for (let i = 0; i < count; i++) {
     for (let j = 0; j < count; j++) {
@@ -112,12 +124,14 @@ const reducedMiddle = ({ theta, memory }: CompactModel, all: InnerProducts, free
 const splitProducts = (
   memory: StepMemory,
   all: InnerProducts,
+  part: StepMemory,
   free: Int32Array
 ): readonly [InnerProducts, InnerProducts] => {
   const fixed = complement(free, memory.steps[0]!.length)
-  const part = productsOver(memory, fixed.length <= free.length ? fixed : free)
-  const rest = productsBeside(all, part)
-  return fixed.length <= free.length ? [rest, part] : [part, rest]
+  const isMostlyFree = fixed.length <= free.length
+  const summed = productsOf(isMostlyFree ? memoryOver(memory, fixed) : part)
+  const rest = productsBeside(all, summed)
+  return isMostlyFree ? [rest, summed] : [summed, rest]
 }
 
 /** Which of 0 … n − 1 an ascending list leaves out. */

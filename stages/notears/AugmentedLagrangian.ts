@@ -1,0 +1,153 @@
+/**
+ * min Q(W) + λ ‖W‖₁ subject to h(W) = 0, by problems without the constraint: Q + λ ‖W‖₁ + α h + ½ ρ h², with α and ρ that grow.
+ *
+ * W is the difference of two matrices u, v ≥ 0, so that the penalty λ Σ (u + v) is smooth; the problems are solved by L-BFGS-B in
+ * single steps. Source: Zheng, Aragam, Ravikumar and Xing, DAGs with NO TEARS, NeurIPS 2018 (arXiv 1803.01422), section 4, with the
+ * settings of its code.
+ */
+import type { Bounds } from "../math/optimise/Bounds.ts"
+import { projectedGradient } from "../math/optimise/Bounds.ts"
+import { advanceLbfgsb, type LbfgsbState, startLbfgsb } from "../math/optimise/Lbfgsb.ts"
+import type { Objective } from "../math/optimise/Objective.ts"
+import type { Acyclicity } from "./acyclicity/Acyclicity.ts"
+import type { Loss } from "./loss/Loss.ts"
+
+export interface ConstrainedProblem {
+  readonly d: number
+  readonly loss: Loss
+  readonly acyclicity: Acyclicity
+  /** λ */
+  readonly lambda1: number
+  /** The largest h that counts as 0. */
+  readonly tolerance: number
+  /** From this ρ on nothing more is tried. */
+  readonly largestRho: number
+}
+
+/** What is known when a problem begins: from here the course goes on as if it had never stopped. */
+export interface Multipliers {
+  /** u, then v: 2 d² numbers. */
+  readonly x: Float64Array
+  readonly alpha: number
+  readonly rho: number
+  /** Of x; ∞ before the first problem is solved. */
+  readonly h: number
+  /** Of L-BFGS-B, all together. */
+  readonly steps: number
+}
+
+/** The last step lowers the value by this share at most, or no component of the projected gradient is larger: those of SciPy. */
+const VALUE_TOLERANCE = 2.220446049250313e-9
+const GRADIENT_TOLERANCE = 1e-5
+const MOST_STEPS = 15_000
+
+/** h must fall to this share, else ρ grows. */
+const FALL = 0.25
+const GROWTH = 10
+
+export class AugmentedLagrangian {
+  /** Where the problem at hand began. */
+  multipliers: Multipliers
+  isDone = false
+  private readonly problem: ConstrainedProblem
+  private readonly bounds: Bounds
+  /** W in the objective. */
+  private readonly difference: Float64Array
+  private readonly slope: Float64Array
+  private readonly constraintSlope: Float64Array
+  private readonly objective: Objective
+  private inner: LbfgsbState | undefined
+
+  constructor(problem: ConstrainedProblem, from?: Multipliers) {
+    const { d } = problem
+    this.problem = problem
+    const size = d * d
+    // No node is its own parent.
+    const upper = Float64Array.from({ length: 2 * size }, (_, at) =>
+      (at % size) % (d + 1) === 0 ? 0 : Number.POSITIVE_INFINITY
+    )
+    this.bounds = { lower: new Float64Array(2 * size), upper }
+    this.difference = new Float64Array(size)
+    this.slope = new Float64Array(size)
+    this.constraintSlope = new Float64Array(size)
+    this.objective = (x, gradient) => this.evaluate(x, gradient)
+    this.multipliers = from ?? {
+      x: new Float64Array(2 * size),
+      alpha: 0,
+      rho: 1,
+      h: Number.POSITIVE_INFINITY,
+      steps: 0
+    }
+    this.isDone = this.isEnough()
+  }
+
+  /** W as it is now. */
+  weights(): Float64Array {
+    return differenceOf(this.inner?.x ?? this.multipliers.x, new Float64Array(this.difference.length))
+  }
+
+  /** Steps that were taken, those of the problem at hand among them. */
+  get steps(): number {
+    return this.multipliers.steps + (this.inner?.iterations ?? 0)
+  }
+
+  /** Takes one step of L-BFGS-B; says whether it was the last of its problem. */
+  step(): boolean {
+    if (this.isDone) return false
+    const { objective, bounds } = this
+    const from = this.inner ?? startLbfgsb(objective, this.multipliers.x, bounds)
+    this.inner = from
+    if (projectedGradient(bounds, from.x, from.gradient) <= GRADIENT_TOLERANCE) return this.finish(from)
+    const next = advanceLbfgsb(objective, from, bounds)
+    if (next === undefined) return this.finish(from)
+    this.inner = next
+    const size = Math.max(Math.abs(from.value), Math.abs(next.value), 1)
+    const isLast = from.value - next.value <= VALUE_TOLERANCE * size || next.iterations >= MOST_STEPS
+    return isLast ? this.finish(next) : false
+  }
+
+  /** A problem is solved: it is solved again with a larger ρ when h has not fallen enough, else the next one begins from here. */
+  private finish({ x, iterations }: LbfgsbState): true {
+    const { multipliers, problem } = this
+    const h = problem.acyclicity(differenceOf(x, this.difference), this.constraintSlope)
+    const steps = multipliers.steps + iterations
+    this.inner = undefined
+    const rho = h > FALL * multipliers.h ? multipliers.rho * GROWTH : multipliers.rho
+    const isAgain = rho > multipliers.rho && rho < problem.largestRho
+    this.multipliers = isAgain
+      ? { ...multipliers, rho, steps }
+      : { x, alpha: multipliers.alpha + rho * h, rho, h, steps }
+    this.isDone = this.isEnough()
+    return true
+  }
+
+  private isEnough(): boolean {
+    const { h, rho } = this.multipliers
+    return h <= this.problem.tolerance || rho >= this.problem.largestRho
+  }
+
+  private evaluate(x: Float64Array, gradient: Float64Array): number {
+    const { problem, difference: weights, slope, constraintSlope } = this
+    const { alpha, rho } = this.multipliers
+    differenceOf(x, weights)
+    const loss = problem.loss(weights, slope)
+    const h = problem.acyclicity(weights, constraintSlope)
+    const factor = rho * h + alpha
+    const size = weights.length
+    let sum = 0
+    for (let i = 0; i < size; i++) {
+      const smooth = slope[i]! + factor * constraintSlope[i]!
+      gradient[i] = problem.lambda1 + smooth
+      gradient[size + i] = problem.lambda1 - smooth
+      sum += x[i]! + x[size + i]!
+    }
+    return loss + (rho / 2) * h * h + alpha * h + problem.lambda1 * sum
+  }
+}
+
+/** u − v into `weights`. */
+const differenceOf = (x: Float64Array, weights: Float64Array): Float64Array => {
+  const size = weights.length
+  for (let i = 0; i < size; i++) weights[i] = x[i]! - x[size + i]!
+  return weights
+}

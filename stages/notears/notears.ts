@@ -1,0 +1,105 @@
+/** NOTEARS: a graph by smooth optimisation over all matrices of weights, with acyclicity as a constraint. */
+import { type Model, StageType, type Table } from "athanor/stage"
+import { Effect, Schema } from "effect"
+import { float64 } from "../math/float64.ts"
+import { AugmentedLagrangian, type ConstrainedProblem, type Multipliers } from "./AugmentedLagrangian.ts"
+import { ofSquares } from "./acyclicity/Acyclicity.ts"
+import { exponential } from "./acyclicity/exponential.ts"
+import { logDeterminant } from "./acyclicity/log-determinant.ts"
+import { polynomial } from "./acyclicity/polynomial.ts"
+import { Course } from "./Course.ts"
+import { centered, lambda1, learn, lossName, lossOf, METHOD_OUTPUTS, type Method } from "./continuous.ts"
+import { threshold } from "./parameters.ts"
+import { asSamples } from "./tensors.ts"
+
+const CONSTRAINTS = { exponential, polynomial, "log-determinant": (d: number) => logDeterminant(d, 1) }
+
+const Params = Schema.Struct({
+  loss: lossName,
+  constraint: Schema.Literals(["exponential", "polynomial", "log-determinant"])
+    .annotate({ description: "h(W ∘ W): tr e^A − d, tr (I + A/d)^d − d, or −log det (I − A)" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed("exponential"))),
+  lambda1: lambda1(0.1),
+  center: centered,
+  tolerance: Schema.Finite.check(Schema.isGreaterThan(0))
+    .annotate({ description: "Largest h that counts as acyclic" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1e-8))),
+  largestRho: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1))
+    .annotate({ description: "Weight ρ of the squared constraint at which the method gives up" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1e16))),
+  threshold,
+  steps: Schema.Int.check(Schema.isGreaterThan(0))
+    .annotate({ description: "Most steps of L-BFGS-B, over all problems" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(100_000)))
+})
+
+export default StageType.make({
+  name: "notears/notears",
+  summary: "NOTEARS: weights by an augmented Lagrangian, thresholded to an acyclic graph, and an order of it",
+  source: "Zheng et al. 2018 (arXiv 1803.01422), algorithm 1; settings of its code",
+  determinism: "bitwise",
+  params: Params,
+  inputs: { X: "Tensor" },
+  outputs: METHOD_OUTPUTS,
+  run: ({ params, inputs, start }) =>
+    Effect.gen(function* () {
+      const samples = yield* asSamples("X", inputs.X)
+      const { d } = samples
+      const problem = {
+        d,
+        loss: yield* lossOf(params.loss, samples, params.center),
+        acyclicity: ofSquares(CONSTRAINTS[params.constraint](d), d),
+        lambda1: params.lambda1,
+        tolerance: params.tolerance,
+        largestRho: params.largestRho
+      }
+      return yield* learn(methodOf(problem, params.steps, start?.outputs), params.threshold)
+    })
+})
+
+/** Begins with W = 0, or where a checkpoint ends. */
+const methodOf = (
+  problem: ConstrainedProblem,
+  total: number,
+  from: { readonly state: Model; readonly course: Table } | undefined
+): Method => {
+  const { d, loss, acyclicity } = problem
+  const lagrangian = new AugmentedLagrangian(problem, from && multipliersOf(from.state))
+  const course = new Course(["steps", "rho", "alpha", "h", "loss"], from?.course)
+  const unused = new Float64Array(d * d)
+  return {
+    d,
+    total,
+    get steps() {
+      return lagrangian.steps
+    },
+    get isDone() {
+      return lagrangian.isDone
+    },
+    step: () => {
+      if (!lagrangian.step()) return
+      const { x, ...numbers } = lagrangian.multipliers
+      course.add({ ...numbers, loss: loss(lagrangian.weights(), unused) })
+    },
+    weights: () => lagrangian.weights(),
+    state: () => stateOf(lagrangian.multipliers),
+    course: () => course.toTable(),
+    metrics: () => {
+      const weights = lagrangian.weights()
+      return { loss: loss(weights, unused), h: acyclicity(weights, unused), rho: lagrangian.multipliers.rho }
+    }
+  }
+}
+
+const stateOf = ({ x, alpha, rho, h, steps }: Multipliers): Model => ({
+  tensors: {
+    x: { shape: [x.length], data: x },
+    multipliers: { shape: [4], data: Float64Array.of(alpha, rho, h, steps) }
+  },
+  metadata: {}
+})
+
+const multipliersOf = ({ tensors }: Model): Multipliers => {
+  const [alpha, rho, h, steps] = float64(tensors["multipliers"]!) as unknown as [number, number, number, number]
+  return { x: float64(tensors["x"]!), alpha, rho, h, steps }
+}
