@@ -19,6 +19,7 @@ const NAMES = [
   "notears/dagma",
   "notears/evaluate",
   "notears/exact",
+  "notears/golem",
   "notears/graph",
   "notears/notears",
   "notears/simulate",
