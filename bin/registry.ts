@@ -21,6 +21,7 @@ const NAMES = [
   "notears/exact",
   "notears/golem",
   "notears/graph",
+  "notears/nofears",
   "notears/notears",
   "notears/simulate",
   "notears/sort",

@@ -20,6 +20,13 @@ export class NotBinary extends Schema.TaggedError<NotBinary>()("NotBinary", {
   }
 }
 
+/** Steps have led beyond all numbers. */
+export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", { steps: Schema.Int }) {
+  override get message(): string {
+    return `the weights are no finite numbers any more after ${this.steps} steps: a smaller rate may help`
+  }
+}
+
 export const LossName = Schema.Literals(["least-squares", "logistic"])
 
 export const lossName = LossName.annotate({
@@ -100,6 +107,7 @@ export const learn = Effect.fnUntraced(function* (method: Method, threshold: num
     })
   }
   const outputs = soFar()
+  if (!outputs.unthresholded.data.every(Number.isFinite)) return yield* new Diverged({ steps: method.steps })
   const { weights, order, cutoff } = yield* acyclicPart(outputs.unthresholded.data, d, threshold)
   yield* Metric.recordAll({ ...method.metrics(), steps: method.steps, edges: edgeCount(weights), cutoff })
   return { ...outputs, weights: matrix(d, d, weights), order: orderTensor(order) }

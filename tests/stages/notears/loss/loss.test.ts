@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import { determinant } from "../../../../stages/math/linear/Lu.ts"
 import { log1p, sigmoid, softplus } from "../../../../stages/math/special/Exponential.ts"
 import type { Loss } from "../../../../stages/notears/loss/Loss.ts"
 import { leastSquares } from "../../../../stages/notears/loss/least-squares.ts"
+import { likelihood } from "../../../../stages/notears/loss/likelihood.ts"
 import { logistic } from "../../../../stages/notears/loss/logistic.ts"
 import { difference, normals } from "../../arrays.ts"
 import { randomWeights } from "../acyclicity/random-weights.ts"
@@ -34,10 +36,10 @@ const mean = (x: Float64Array, term: (element: number, prediction: number) => nu
   return sum / N
 }
 
-const differences = (loss: Loss): Float64Array => {
+const differences = (loss: Loss, w = W): Float64Array => {
   const [step, unused] = [1e-4, new Float64Array(D * D)]
-  const at = (i: number, shift: number) => loss(W.with(i, W[i]! + shift), unused)
-  return W.map((_, i) => (8 * (at(i, step) - at(i, -step)) - (at(i, 2 * step) - at(i, -2 * step))) / (12 * step))
+  const at = (i: number, shift: number) => loss(w.with(i, w[i]! + shift), unused)
+  return w.map((_, i) => (8 * (at(i, step) - at(i, -step)) - (at(i, 2 * step) - at(i, -2 * step))) / (12 * step))
 }
 
 describe("losses", () => {
@@ -50,6 +52,36 @@ describe("losses", () => {
       1e-12
     )
     assert.isBelow(difference(gradient, differences(loss)), 1e-9)
+  })
+
+  it.each(["equal", "unequal"] as const)(
+    "of a likelihood with %s variances is the best over all of these",
+    (variances) => {
+      const loss = likelihood(moments(X), D, N, variances)
+      const [gradient, cyclic] = [new Float64Array(D * D), W.map((weight) => 0.3 * weight)]
+      const value = loss(cyclic, gradient)
+      const rest = cyclic.map((weight, at) => (at % (D + 1) === 0 ? 1 : 0) - weight)
+      const { logAbsolute } = determinant(rest, D)
+      const squares = Array.from({ length: D }, (_, j) =>
+        Array.from({ length: N }, (_, row) => {
+          let left = 0
+          for (let i = 0; i < D; i++) left += X[row * D + i]! * rest[i * D + j]!
+          return left * left
+        }).reduce((sum, square) => sum + square, 0)
+      )
+      const all = squares.reduce((sum, square) => sum + square, 0)
+      const logs =
+        variances === "equal" ? D * Math.log(all) : squares.reduce((sum, square) => sum + Math.log(square), 0)
+      assert.closeTo(value, logs / 2 - logAbsolute, 1e-11)
+      assert.isBelow(difference(gradient, differences(loss, cyclic)), 1e-8)
+    }
+  )
+
+  it("of a likelihood is infinite where I − W is singular, or no number", () => {
+    for (const weights of [Float64Array.of(0, 1, 1, 0), Float64Array.of(0, Number.NaN, 0, 0)]) {
+      const loss = likelihood(Float64Array.of(1, 0, 0, 1), 2, 5, "equal")
+      assert.strictEqual(loss(weights, new Float64Array(4)), Number.POSITIVE_INFINITY)
+    }
   })
 
   it("of logistic models is the negative logarithm of the likelihood", () => {
