@@ -143,7 +143,7 @@ export class KktSearch {
     const { s, d, lambda } = this
     const allowed = Uint8Array.from({ length: d }, (_, i) => (i !== j && counts(i) ? 1 : 0))
     this.regressions++
-    return lasso(s, d, j, allowed, lambda, this.columnOf(w, j))
+    return lasso(s, d, momentsOf(s, d, j), allowed, lambda, this.columnOf(w, j))
   }
 
   private columnOf(w: Float64Array, j: number): Float64Array {
@@ -159,7 +159,7 @@ export class KktSearch {
     const { s, d, lambda } = this
     const column = this.columnOf(w, j)
     const slope = new Float64Array(d)
-    slopes(s, d, j, column, slope)
+    slopes(s, d, momentsOf(s, d, j), column, slope)
     // (1 − w)ᵀ S (1 − w) = S_jj − S_jᵀ w + wᵀ (S w − S_j).
     let sum = s[j * (d + 1)]! / 2
     for (let i = 0; i < d; i++) sum += (column[i]! * (slope[i]! - s[j * d + i]!)) / 2 + lambda * Math.abs(column[i]!)
@@ -180,7 +180,10 @@ export class KktSearch {
 
   private updateSlopes(j: number): void {
     const slope = new Float64Array(this.d)
-    slopes(this.s, this.d, j, this.columnOf(this.w, j), slope)
+    slopes(this.s, this.d, momentsOf(this.s, this.d, j), this.columnOf(this.w, j), slope)
     this.setColumn(this.slope, j, slope)
   }
 }
+
+/** S_j */
+const momentsOf = (s: Float64Array, d: number, j: number): Float64Array => s.subarray(j * d, (j + 1) * d)

@@ -1,18 +1,19 @@
-/** Penalised least squares of one variable on some others, from second moments. */
+/** Convex quadratic functions with a penalty on magnitudes: least squares of one variable on some others, among others. */
 import * as Cholesky from "../math/linear/Cholesky.ts"
+import { largest } from "../math/linear/Vector.ts"
 
 /**
- * w of min ½ wᵀ S w − S_jᵀ w + λ ‖w‖₁ over the components of `allowed`, 0 elsewhere; `w` is where the search begins.
+ * w of min ½ wᵀ S w − bᵀ w + λ ‖w‖₁ over the components of `allowed`, 0 elsewhere; `w` is where the search begins.
  *
  * Components that are not 0 have a sign each, with which the problem is a linear system: the solution is gone to until a component meets 0
  * and drops out, and the component that most wants to move joins. The value falls with each step, so that no set comes twice, and what is found
- * is exact. S is d × d and positive definite. Source: Lee, Battle, Raina and Ng, Efficient Sparse Coding Algorithms, NeurIPS 2006, with
+ * is exact. S is d × d and positive definite on them. Source: Lee, Battle, Raina and Ng, Efficient Sparse Coding Algorithms, NeurIPS 2006, with
  * the step to the first zero. Cost: k³ / 3 flops for each step with k components.
  */
 export const lasso = (
   s: Float64Array,
   d: number,
-  j: number,
+  b: Float64Array,
   allowed: Uint8Array,
   lambda: number,
   w: Float64Array
@@ -20,19 +21,19 @@ export const lasso = (
   const column = w.map((weight, i) => (allowed[i] === 1 ? weight : 0))
   const signs = Int8Array.from(column, Math.sign)
   const slope = new Float64Array(d)
-  const slack = 1e-12 * (s[j * (d + 1)]! + lambda)
+  const slack = 1e-12 * (largest(b) + lambda)
   for (;;) {
-    while (!settle(s, d, j, lambda, column, signs)) {}
-    slopes(s, d, j, column, slope)
+    while (!settle(s, d, b, lambda, column, signs)) {}
+    slopes(s, d, b, column, slope)
     const next = mostUrgent(slope, signs, allowed, lambda + slack)
     if (next < 0) return column
     signs[next] = -Math.sign(slope[next]!)
   }
 }
 
-/** S w − S_j. */
-export const slopes = (s: Float64Array, d: number, j: number, w: Float64Array, slope: Float64Array): void => {
-  for (let i = 0; i < d; i++) slope[i] = -s[j * d + i]!
+/** S w − b. */
+export const slopes = (s: Float64Array, d: number, b: Float64Array, w: Float64Array, slope: Float64Array): void => {
+  for (let i = 0; i < d; i++) slope[i] = -b[i]!
   for (let k = 0; k < d; k++) {
     const weight = w[k]!
     if (weight !== 0) for (let i = 0; i < d; i++) slope[i]! += weight * s[k * d + i]!
@@ -54,7 +55,7 @@ const mostUrgent = (slope: Float64Array, signs: Int8Array, allowed: Uint8Array, 
 const settle = (
   s: Float64Array,
   d: number,
-  j: number,
+  b: Float64Array,
   lambda: number,
   column: Float64Array,
   signs: Int8Array
@@ -66,7 +67,7 @@ const settle = (
   const aim = Cholesky.solve(
     Cholesky.factor(part, k),
     k,
-    Float64Array.from(active, (i) => s[j * d + i]! - lambda * signs[i]!)
+    Float64Array.from(active, (i) => b[i]! - lambda * signs[i]!)
   )
   let [share, first] = [1, -1]
   for (let a = 0; a < k; a++) {

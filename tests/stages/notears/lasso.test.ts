@@ -27,22 +27,22 @@ describe("lasso", () => {
       const lambda = [0, 0.05, 0.4][seed % 3]!
       const j = seed % d
       const allowed = Uint8Array.from({ length: d }, (_, i) => (i !== j && (i * 7 + seed) % 5 !== 0 ? 1 : 0))
-      const w = lasso(s, d, j, allowed, lambda, normals(`begin ${seed}`, d).data)
+      const w = lasso(s, d, s.subarray(j * d, (j + 1) * d), allowed, lambda, normals(`begin ${seed}`, d).data)
       const slope = new Float64Array(d)
-      slopes(s, d, j, w, slope)
+      slopes(s, d, s.subarray(j * d, (j + 1) * d), w, slope)
       for (let i = 0; i < d; i++) {
         if (allowed[i] === 0) assert.strictEqual(w[i], 0)
         else if (w[i] === 0) assert.isAtMost(Math.abs(slope[i]!), lambda + 1e-10)
         else assert.closeTo(slope[i]!, -lambda * Math.sign(w[i]!), 1e-10)
       }
-      const again = lasso(s, d, j, allowed, lambda, new Float64Array(d))
+      const again = lasso(s, d, s.subarray(j * d, (j + 1) * d), allowed, lambda, new Float64Array(d))
       assert.closeTo(score(s, d, j, lambda, again), score(s, d, j, lambda, w), 1e-11)
     }
   })
 
   it("is soft thresholding where variables are uncorrelated", () => {
     const s = Float64Array.of(1, 0, 0.7, 0, 1, -0.2, 0.7, -0.2, 1)
-    const w = lasso(s, 3, 2, Uint8Array.of(1, 1, 0), 0.3, new Float64Array(3))
+    const w = lasso(s, 3, s.subarray(6), Uint8Array.of(1, 1, 0), 0.3, new Float64Array(3))
     assert.closeTo(w[0]!, 0.4, 1e-15)
     assert.deepStrictEqual([...w.subarray(1)], [0, 0])
   })
