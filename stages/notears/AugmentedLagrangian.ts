@@ -32,8 +32,9 @@ export interface Multipliers {
   readonly rho: number
   /** Of x; ∞ before the first problem is solved. */
   readonly h: number
-  /** Of L-BFGS-B, all together. */
+  /** Of L-BFGS-B, all together, and how often these asked for the objective. */
   readonly steps: number
+  readonly evaluations: number
 }
 
 /** The last step lowers the value by this share at most, or no component of the projected gradient is larger: those of SciPy. */
@@ -76,7 +77,8 @@ export class AugmentedLagrangian {
       alpha: 0,
       rho: 1,
       h: Number.POSITIVE_INFINITY,
-      steps: 0
+      steps: 0,
+      evaluations: 0
     }
     this.isDone = this.isEnough()
   }
@@ -89,6 +91,10 @@ export class AugmentedLagrangian {
   /** Steps that were taken, those of the problem at hand among them. */
   get steps(): number {
     return this.multipliers.steps + (this.inner?.iterations ?? 0)
+  }
+
+  get evaluations(): number {
+    return this.multipliers.evaluations + (this.inner?.evaluations ?? 0)
   }
 
   /** Takes one step of L-BFGS-B; says whether it was the last of its problem. */
@@ -107,16 +113,17 @@ export class AugmentedLagrangian {
   }
 
   /** A problem is solved: it is solved again with a larger ρ when h has not fallen enough, else the next one begins from here. */
-  private finish({ x, iterations }: LbfgsbState): true {
+  private finish({ x, ...counts }: LbfgsbState): true {
     const { multipliers, problem } = this
     const h = problem.acyclicity(differenceOf(x, this.difference), this.constraintSlope)
-    const steps = multipliers.steps + iterations
+    const steps = multipliers.steps + counts.iterations
+    const evaluations = multipliers.evaluations + counts.evaluations
     this.inner = undefined
     const rho = h > FALL * multipliers.h ? multipliers.rho * GROWTH : multipliers.rho
     const isAgain = rho > multipliers.rho && rho < problem.largestRho
     this.multipliers = isAgain
-      ? { ...multipliers, rho, steps }
-      : { x, alpha: multipliers.alpha + rho * h, rho, h, steps }
+      ? { ...multipliers, rho, steps, evaluations }
+      : { x, alpha: multipliers.alpha + rho * h, rho, h, steps, evaluations }
     this.isDone = this.isEnough()
     return true
   }

@@ -17,6 +17,8 @@ import type { Loss } from "./loss/Loss.ts"
 export interface PathSettings {
   readonly d: number
   readonly loss: Loss
+  /** Of a gradient of it. */
+  readonly lossFlops: number
   readonly lambda1: number
   /** s of each stage. */
   readonly radii: ReadonlyArray<number>
@@ -83,6 +85,11 @@ export class CentralPath implements Method {
 
   get steps(): number {
     return this.taken
+  }
+
+  /** A loss and an inverse for each step. */
+  get flops(): number {
+    return this.taken * (this.settings.lossFlops + 2 * this.d ** 3)
   }
 
   get isDone(): boolean {

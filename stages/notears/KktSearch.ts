@@ -19,6 +19,8 @@ export class KktSearch {
   joined = 0
   turned = 0
   regressions = 0
+  /** Multiplications and additions so far, about. */
+  flops = 0
   private readonly s: Float64Array
   private readonly d: number
   private readonly lambda: number
@@ -44,6 +46,7 @@ export class KktSearch {
     const walks = logDeterminant(d, 1)
     this.pathsOf = (w) => {
       const paths = new Float64Array(d * d)
+      this.flops += 2 * d ** 3
       walks(
         w.map((weight) => (weight === 0 ? 0 : 1)),
         paths
@@ -143,7 +146,10 @@ export class KktSearch {
     const { s, d, lambda } = this
     const allowed = Uint8Array.from({ length: d }, (_, i) => (i !== j && counts(i) ? 1 : 0))
     this.regressions++
-    return lasso(s, d, momentsOf(s, d, j), allowed, lambda, this.columnOf(w, j))
+    const column = lasso(s, d, momentsOf(s, d, j), allowed, lambda, this.columnOf(w, j))
+    // The factors of the last set; those before it are smaller, and few.
+    this.flops += column.reduce((k, weight) => (weight === 0 ? k : k + 1), 0) ** 3 + d * d
+    return column
   }
 
   private columnOf(w: Float64Array, j: number): Float64Array {

@@ -57,6 +57,11 @@ export class PenalisedDescent implements Method {
     return this.adam.steps
   }
 
+  /** For each step a product, an inverse from triangular factors, and an exponential of some ten products. */
+  get flops(): number {
+    return this.steps * 25 * this.d ** 3
+  }
+
   get isDone(): boolean {
     return this.steps >= this.total
   }

@@ -7,6 +7,7 @@ import { edgeCount } from "./Dag.ts"
 import type { Loss } from "./loss/Loss.ts"
 import { leastSquares } from "./loss/least-squares.ts"
 import { logistic } from "./loss/logistic.ts"
+import { work } from "./solution.ts"
 import { matrix, orderTensor, type Samples } from "./tensors.ts"
 
 /** A logistic model was asked for, and a variable is not 0 or 1. */
@@ -42,15 +43,17 @@ export const centered = Schema.Boolean.annotate({
   description: "Whether means are taken off first, as the code of the method does; not with a logistic loss"
 }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(true)))
 
-/** The loss of a name on these samples. */
+/** The loss of a name on these samples, and about how many multiplications and additions a gradient takes. */
 export const lossOf = (
   name: typeof LossName.Type,
   samples: Samples,
   center: boolean
-): Effect.Effect<Loss, RankDeficient | NotBinary> =>
-  name === "least-squares"
-    ? Effect.map(covarianceOf(samples, center), ({ data, d }) => leastSquares(data, d))
-    : Effect.map(binary(samples), logistic)
+): Effect.Effect<{ readonly loss: Loss; readonly lossFlops: number }, RankDeficient | NotBinary> => {
+  const { n, d } = samples
+  return name === "least-squares"
+    ? Effect.map(covarianceOf(samples, center), ({ data }) => ({ loss: leastSquares(data, d), lossFlops: 2 * d ** 3 }))
+    : Effect.map(binary(samples), (bits) => ({ loss: logistic(bits), lossFlops: 4 * n * d ** 2 }))
+}
 
 /** The same samples, when all are 0 or 1. */
 export const binary = (samples: Samples): Effect.Effect<Samples, NotBinary> => {
@@ -75,6 +78,8 @@ export interface Method {
   /** What to go on from, as if it had never stopped. */
   readonly state: () => Model
   readonly course: () => Table
+  /** Multiplications and additions so far, about. */
+  readonly flops: number
   /** Of the weights as they are now. */
   readonly metrics: () => { readonly [name: string]: number }
 }
@@ -85,7 +90,8 @@ export const METHOD_OUTPUTS = {
   order: "Tensor",
   unthresholded: "Tensor",
   course: "Table",
-  state: "Model"
+  state: "Model",
+  work: "Metrics"
 } as const
 
 /** Takes the steps of a method; the graph has the edges of at least the threshold. */
@@ -103,12 +109,17 @@ export const learn = Effect.fnUntraced(function* (method: Method, threshold: num
       unit: "steps",
       body: () => method.step(),
       // There is no graph before the end: nobody reads one in a checkpoint.
-      outputs: () => ({ ...soFar(), weights: matrix(d, d, method.weights()), order: orderTensor(new Int32Array(d)) })
+      outputs: () => ({
+        ...soFar(),
+        weights: matrix(d, d, method.weights()),
+        order: orderTensor(new Int32Array(d)),
+        work: { flops: method.flops }
+      })
     })
   }
   const outputs = soFar()
   if (!outputs.unthresholded.data.every(Number.isFinite)) return yield* new Diverged({ steps: method.steps })
   const { weights, order, cutoff } = yield* acyclicPart(outputs.unthresholded.data, d, threshold)
   yield* Metric.recordAll({ ...method.metrics(), steps: method.steps, edges: edgeCount(weights), cutoff })
-  return { ...outputs, weights: matrix(d, d, weights), order: orderTensor(order) }
+  return { ...outputs, weights: matrix(d, d, weights), order: orderTensor(order), work: yield* work(method.flops) }
 })

@@ -3,13 +3,8 @@ import { StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { CentralPath } from "./CentralPath.ts"
 import { centered, lambda1, learn, lossName, lossOf, METHOD_OUTPUTS } from "./continuous.ts"
-import { threshold } from "./parameters.ts"
+import { positive, threshold } from "./parameters.ts"
 import { asSamples } from "./tensors.ts"
-
-const positive = (description: string, usual: number) =>
-  Schema.Int.check(Schema.isGreaterThan(0))
-    .annotate({ description })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(usual)))
 
 const Params = Schema.Struct({
   loss: lossName,
@@ -49,7 +44,7 @@ export default StageType.make({
     Effect.gen(function* () {
       const samples = yield* asSamples("X", inputs.X)
       const loss = yield* lossOf(params.loss, samples, params.center)
-      const path = new CentralPath({ ...params, d: samples.d, loss }, start?.outputs)
+      const path = new CentralPath({ ...params, ...loss, d: samples.d }, start?.outputs)
       return yield* learn(path, params.threshold)
     })
 })

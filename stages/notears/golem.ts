@@ -7,13 +7,8 @@ import { covarianceOf } from "./Covariance.ts"
 import { centered, learn, METHOD_OUTPUTS } from "./continuous.ts"
 import { likelihood } from "./loss/likelihood.ts"
 import { PenalisedDescent } from "./PenalisedDescent.ts"
-import { threshold } from "./parameters.ts"
+import { positive, threshold } from "./parameters.ts"
 import { asSamples, asWeights } from "./tensors.ts"
-
-const positive = (description: string, usual: number) =>
-  Schema.Finite.check(Schema.isGreaterThan(0))
-    .annotate({ description })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(usual)))
 
 const Params = Schema.Struct({
   variances: Schema.Literals(["equal", "unequal"])
@@ -28,13 +23,11 @@ const Params = Schema.Struct({
     .annotate({ description: "Weight λ₂ of h = tr e^(W ∘ W) − d" })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(5))),
   center: centered,
-  rate: positive("Learning rate of Adam", 1e-3),
-  steps: Schema.Int.check(Schema.isGreaterThan(0))
-    .annotate({ description: "Steps of Adam" })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(100_000))),
-  every: Schema.Int.check(Schema.isGreaterThan(0))
-    .annotate({ description: "Steps between two rows of the course" })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1000))),
+  rate: Schema.Finite.check(Schema.isGreaterThan(0))
+    .annotate({ description: "Learning rate of Adam" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1e-3))),
+  steps: positive("Steps of Adam", 100_000),
+  every: positive("Steps between two rows of the course", 1000),
   threshold
 })
 

@@ -7,7 +7,8 @@ import { centered, lambda1 } from "./continuous.ts"
 import { edgeCount } from "./Dag.ts"
 import { KktSearch } from "./KktSearch.ts"
 import { leastSquares } from "./loss/least-squares.ts"
-import { threshold } from "./parameters.ts"
+import { positive, threshold } from "./parameters.ts"
+import { work } from "./solution.ts"
 import { asSamples, asWeights, matrix, orderTensor } from "./tensors.ts"
 
 export default StageType.make({
@@ -19,12 +20,10 @@ export default StageType.make({
     lambda1: lambda1(0.1),
     center: centered,
     threshold,
-    steps: Schema.Int.check(Schema.isGreaterThan(0))
-      .annotate({ description: "Most edges that are added or tried the other way round" })
-      .pipe(Schema.withDecodingDefaultKey(Effect.succeed(100_000)))
+    steps: positive("Most edges that are added or tried the other way round", 100_000)
   }),
   inputs: { X: "Tensor", initial: Port.optional("Tensor") },
-  outputs: { weights: "Tensor", order: "Tensor", unthresholded: "Tensor" },
+  outputs: { weights: "Tensor", order: "Tensor", unthresholded: "Tensor", work: "Metrics" },
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       const { data, d } = yield* covarianceOf(yield* asSamples("X", inputs.X), params.center)
@@ -43,6 +42,11 @@ export default StageType.make({
         edges: edgeCount(weights),
         finished: isDone ? 1 : 0
       })
-      return { weights: matrix(d, d, weights), order: orderTensor(order), unthresholded: matrix(d, d, search.w) }
+      return {
+        weights: matrix(d, d, weights),
+        order: orderTensor(order),
+        unthresholded: matrix(d, d, search.w),
+        work: yield* work(search.flops)
+      }
     })
 })

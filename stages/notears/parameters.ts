@@ -23,6 +23,12 @@ export const start = Schema.Literals(START_NAMES)
   .annotate({ description: "The first order, unless an input gives one: random, by rising variance, or by number" })
   .pipe(Schema.withDecodingDefaultKey(Effect.succeed("random" as const)))
 
+/** A whole number of something, one at least. */
+export const positive = (description: string, usual: number) =>
+  Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10_000_000 }))
+    .annotate({ description })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(usual)))
+
 /** A whole number of something, none at least. */
 export const count = (description: string, usual: number) =>
   Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_000_000 }))

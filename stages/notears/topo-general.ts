@@ -8,16 +8,12 @@ import { logisticFit } from "./logistic-fit.ts"
 import { MOVE_KINDS } from "./Move.ts"
 import { mlpFit } from "./mlp-fit.ts"
 import { type FitNode, NodewiseOrder } from "./NodewiseOrder.ts"
-import { seed } from "./parameters.ts"
+import { count, positive, seed, start } from "./parameters.ts"
 import { remembered } from "./remembered-fits.ts"
-import { START_NAMES, startOrder } from "./start-order.ts"
+import { work } from "./solution.ts"
+import { startOrder } from "./start-order.ts"
 import { TopologicalSwaps } from "./TopologicalSwaps.ts"
 import { asSamples, matrix, orderTensor, type Samples } from "./tensors.ts"
-
-const count = (description: string, usual: number, minimum = 0) =>
-  Schema.Int.check(Schema.isBetween({ minimum, maximum: 1_000_000 }))
-    .annotate({ description })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(usual)))
 
 const penalty = (description: string) =>
   Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)).annotate({ description }))
@@ -29,14 +25,12 @@ const Params = Schema.Struct({
   }),
   lambda1: penalty("λ₁; left out, 0.01 for mlp and 10 / samples for logistic, which is C = 0.1 of liblinear"),
   lambda2: penalty("λ₂ of mlp; left out, 0.01"),
-  hidden: count("Hidden units of mlp", 40, 1),
+  hidden: positive("Hidden units of mlp", 40),
   tolerance: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
     .annotate({ description: "A fit of mlp ends when a step lowers its score by this share or less" })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1e-7))),
-  iterations: count("Most steps of a fit of mlp", 1000, 1),
-  start: Schema.Literals(START_NAMES)
-    .annotate({ description: "The first order, unless an input gives one: random, by rising variance, or by number" })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed("random"))),
+  iterations: positive("Most steps of a fit of mlp", 1000),
+  start,
   seed,
   moves: Schema.Literals(MOVE_KINDS)
     .annotate({ description: "What is done to a candidate pair, as of notears/topo" })
@@ -65,7 +59,7 @@ export default StageType.make({
   determinism: "bitwise",
   params: Params,
   inputs: { X: "Tensor", order: Port.optional("Tensor"), weights: Port.optional("Tensor") },
-  outputs: { weights: "Tensor", unthresholded: "Tensor", order: "Tensor", rounds: "Table" },
+  outputs: { weights: "Tensor", unthresholded: "Tensor", order: "Tensor", rounds: "Table", work: "Metrics" },
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       const samples = yield* asSamples("X", inputs.X)
@@ -86,7 +80,7 @@ export default StageType.make({
         largeSearches: params.largeSearches,
         choice: params.choice ?? (params.score === "mlp" ? "first" : "disjoint")
       })
-      const start = state.score
+      yield* Metric.record("score at start", state.score)
       const rounds: Array<Round & { readonly score: number }> = []
       yield* Progress.steps(params.maxRounds, "rounds", () => {
         if (!search.isDone) rounds.push({ ...search.advance(), score: state.score })
@@ -95,7 +89,6 @@ export default StageType.make({
       const kept = thresholded(weights, d, params.threshold ?? (params.score === "mlp" ? 0.5 : 0.3))
       yield* Metric.recordAll({
         score: state.score,
-        "score at start": start,
         rounds: rounds.length,
         regressions: rounds.reduce((sum, { regressions }) => sum + regressions, 0),
         fits,
@@ -106,7 +99,8 @@ export default StageType.make({
         weights: matrix(d, d, kept),
         unthresholded: matrix(d, d, weights),
         order: orderTensor(state.order),
-        rounds: tableOf(rounds)
+        rounds: tableOf(rounds),
+        work: yield* work(state.flops)
       }
     })
 })
