@@ -89,7 +89,7 @@ export class CentralPath implements Method {
 
   /** A loss and an inverse for each step. */
   get flops(): number {
-    return this.taken * (this.settings.lossFlops + 2 * this.d ** 3)
+    return this.taken * (this.settings.lossFlops + 2 * this.d * this.d * this.d)
   }
 
   get isDone(): boolean {

@@ -46,7 +46,7 @@ export class KktSearch {
     const walks = logDeterminant(d, 1)
     this.pathsOf = (w) => {
       const paths = new Float64Array(d * d)
-      this.flops += 2 * d ** 3
+      this.flops += 2 * d * d * d
       walks(
         w.map((weight) => (weight === 0 ? 0 : 1)),
         paths
@@ -148,7 +148,8 @@ export class KktSearch {
     this.regressions++
     const column = lasso(s, d, momentsOf(s, d, j), allowed, lambda, this.columnOf(w, j))
     // The factors of the last set; those before it are smaller, and few.
-    this.flops += column.reduce((k, weight) => (weight === 0 ? k : k + 1), 0) ** 3 + d * d
+    const k = column.reduce((count, weight) => (weight === 0 ? count : count + 1), 0)
+    this.flops += k * k * k + d * d
     return column
   }
 

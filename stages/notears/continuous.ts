@@ -51,8 +51,11 @@ export const lossOf = (
 ): Effect.Effect<{ readonly loss: Loss; readonly lossFlops: number }, RankDeficient | NotBinary> => {
   const { n, d } = samples
   return name === "least-squares"
-    ? Effect.map(covarianceOf(samples, center), ({ data }) => ({ loss: leastSquares(data, d), lossFlops: 2 * d ** 3 }))
-    : Effect.map(binary(samples), (bits) => ({ loss: logistic(bits), lossFlops: 4 * n * d ** 2 }))
+    ? Effect.map(covarianceOf(samples, center), ({ data }) => ({
+        loss: leastSquares(data, d),
+        lossFlops: 2 * d * d * d
+      }))
+    : Effect.map(binary(samples), (bits) => ({ loss: logistic(bits), lossFlops: 4 * n * d * d }))
 }
 
 /** The same samples, when all are 0 or 1. */

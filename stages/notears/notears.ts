@@ -15,7 +15,7 @@ import { asSamples } from "./tensors.ts"
 /** h, and how many products of matrices it takes, about. */
 const CONSTRAINTS = {
   exponential: { h: exponential, products: () => 10 },
-  polynomial: { h: polynomial, products: (d: number) => Math.ceil(2 * Math.log2(d)) },
+  polynomial: { h: polynomial, products: (d: number) => 2 * (32 - Math.clz32(d)) },
   "log-determinant": { h: (d: number) => logDeterminant(d, 1), products: () => 1 }
 }
 
@@ -54,7 +54,7 @@ export default StageType.make({
         d,
         loss,
         acyclicity: ofSquares(h(d), d),
-        evaluationFlops: lossFlops + 2 * products(d) * d ** 3,
+        evaluationFlops: lossFlops + 2 * products(d) * d * d * d,
         lambda1: params.lambda1,
         tolerance: params.tolerance,
         largestRho: params.largestRho,
