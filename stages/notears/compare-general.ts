@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import { mean } from "../math/special/Statistics.ts"
 import { type Item, nameOf, placeOf } from "./Comparison.ts"
 import { TOPO } from "./claims.ts"
-import { colorsOf } from "./colors.ts"
+import { baseOf, colorsOf } from "./colors.ts"
 
 /** An evaluation does not say by which method it is, or of which model. */
 class Unnamed extends Schema.TaggedError<Unnamed>()("Unnamed", { matrix: Schema.String }) {
@@ -90,17 +90,24 @@ const figureOf = (outcomes: ReadonlyArray<Outcome>) => ({
   vconcat: namesOf(outcomes, "model").map((model) => ({
     title: { text: model, fontSize: 12, anchor: "middle" },
     hconcat: [
-      panelOf(outcomes, model, "shd", "structural Hamming distance"),
-      panelOf(outcomes, model, "gap", "score above that of the true order, share")
+      panelOf(outcomes, model, "shd", { title: "structural Hamming distance", axis: { tickMinStep: 1 } }),
+      panelOf(outcomes, model, "gap", {
+        title: "score above that of the true order",
+        axis: { format: "~%", tickCount: 6 }
+      })
     ]
   }))
 })
 
-const panelOf = (outcomes: ReadonlyArray<Outcome>, model: string, field: "shd" | "gap", title: string) => {
+const panelOf = (outcomes: ReadonlyArray<Outcome>, model: string, field: "shd" | "gap", about: object) => {
   const methods = namesOf(outcomes, "method")
   const values = outcomes
     .filter((outcome) => outcome.model === model)
-    .map((outcome) => ({ method: outcome.method, base: outcome.method, value: Number(outcome[field].toPrecision(6)) }))
+    .map((outcome) => ({
+      method: outcome.method,
+      base: baseOf(outcome.method),
+      value: Number(outcome[field].toPrecision(6))
+    }))
   const y = { field: "method", type: "nominal", title: null, sort: [...methods] }
   const color = { ...colorsOf(methods), legend: null }
   return {
@@ -110,7 +117,7 @@ const panelOf = (outcomes: ReadonlyArray<Outcome>, model: string, field: "shd" |
     layer: [
       {
         mark: { type: "bar", opacity: 0.55 },
-        encoding: { y, x: { aggregate: "mean", field: "value", type: "quantitative", title }, color }
+        encoding: { y, x: { aggregate: "mean", field: "value", type: "quantitative", ...about }, color }
       },
       {
         mark: { type: "point", size: 36, strokeWidth: 1.4 },
