@@ -42,10 +42,9 @@ export default StageType.make({
       const rows: Array<Row> = []
       for (const radius of params.radii) {
         const radii = yield* radiiOf(examples.x.dimension, { radius, fixed: params.fixed })
-        const outputs = attackedOutputs(network, examples, { ...params, radii })
+        const outputs = yield* attackedOutputs(network, examples, { ...params, radii })
         rows.push(...rowsOf(outputs, examples.y, loss, radius))
         yield* Metric.record(`excess@radius=${radius}`, excessOf(outputs, examples.y, params.loss))
-        yield* Effect.sleep(0)
       }
       for (const { radius, attack, accuracy, meanLoss } of rows) {
         yield* Metric.record(`accuracy@attack=${attack},radius=${radius}`, accuracy)

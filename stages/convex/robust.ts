@@ -1,5 +1,5 @@
 /** Convex adversarial training: the best network for points that an adversary moves. */
-import { Metric, Port, StageType } from "athanor/stage"
+import { Metric, Port, Progress, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { lossName, lossNamed } from "./loss-named.ts"
 import { beta, draws, sampled, seed } from "./parameters.ts"
@@ -51,11 +51,12 @@ export default StageType.make({
       const radii = yield* radiiOf(examples.x.dimension, params)
       const given = yield* patternsFrom(examples.x, inputs.patterns, params)
       const tried = candidates(examples.x, given, examples.y, { radii, draws: params.moved, seed: params.seed })
-      const patterns = params.radius === 0 ? given : robustOnes(examples.x, tried, radii)
+      const patterns = params.radius === 0 ? given : yield* robustOnes(examples.x, tried, radii)
       if (patterns.count === 0) return yield* new NoRobustPattern({ candidates: tried.count, radius: params.radius })
       const program = { examples, patterns, loss: params.loss, beta: params.beta, radii, hasCones: true }
       const { network, value, gap, course } = yield* solveProgram(program, params.tolerance)
       const worst = worstOutputs(network, examples, radii, params.loss, 1)
+      yield* Progress.steps(examples.x.count, "points", worst.look)
       yield* Metric.recordAll({
         value,
         gap,
