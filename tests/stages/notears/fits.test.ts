@@ -146,6 +146,14 @@ describe("notears/topo-general", () => {
       const { metrics } = yield* runStage(topo, { score: "mlp", hidden: 4 }, { X, order })
       assert.isBelow(metrics["score"]!, metrics["score at start"]!)
       assert.strictEqual((yield* Effect.flip(runStage(topo, { score: "logistic" }, { X })))._tag, "NotBinary")
+      const large = {
+        X: tensor(
+          X.data.map((value) => 1e160 * value),
+          100,
+          3
+        )
+      }
+      assert.strictEqual((yield* Effect.flip(runStage(topo, { score: "mlp" }, large)))._tag, "TooLarge")
     })
   )
 })
