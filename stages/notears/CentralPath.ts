@@ -101,8 +101,7 @@ export class CentralPath implements Method {
     const { radii, warmSteps, lastSteps } = this.settings
     if (this.isDone) return this.taken
     const later = radii.length - 1 - this.stage
-    const left = later === 0 ? lastSteps : warmSteps + (later - 1) * warmSteps + lastSteps
-    return this.taken + left - this.adam.steps
+    return this.taken + later * warmSteps + lastSteps - this.adam.steps
   }
 
   step(): void {

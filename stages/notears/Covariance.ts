@@ -45,7 +45,8 @@ export const covarianceOf = ({ data, n, d }: Samples, center: boolean): Effect.E
   for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) moments[i * d + j] = moments[j * d + i]!
   const root = triangularRoot(x, n, d)
   for (let k = 0; k < d; k++) {
-    const [left, all] = [root[k * (d + 1)]!, Math.sqrt(moments[k * (d + 1)]!)]
+    // With the mean: what is left of a constant when its mean is taken off is rounding.
+    const [left, all] = [root[k * (d + 1)]!, Math.sqrt(moments[k * (d + 1)]! + means[k]! * means[k]!)]
     if (!(left > 8 * d * Number.EPSILON * all)) {
       return Effect.fail(new RankDeficient({ variable: k, samples: n, variables: d }))
     }

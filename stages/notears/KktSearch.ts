@@ -32,7 +32,6 @@ export class KktSearch {
   private readonly pathsOf: (w: Float64Array) => Float64Array
   /** Edges that were turned round in vain since their ends last changed. */
   private readonly tried: Uint8Array
-  private isJoining = true
 
   /** Begins with the edges of an acyclic W, fitted anew. */
   constructor(s: Float64Array, d: number, lambda: number, initial: Float64Array) {
@@ -53,24 +52,23 @@ export class KktSearch {
       )
       return paths
     }
-    for (let j = 0; j < d; j++)
-      this.setColumn(
-        this.w,
-        j,
-        this.fitted(this.w, j, (i) => initial[i * d + j] !== 0)
-      )
-    for (let j = 0; j < d; j++) this.updateSlopes(j)
+    for (let j = 0; j < d; j++) {
+      this.refit(this.w, j, (i) => initial[i * d + j] !== 0)
+      this.updateSlopes(j)
+    }
     this.paths = this.pathsOf(this.w)
+    const first = this.bestJoining()
+    if (first >= 0) this.join(first)
   }
 
-  /** Lets one edge join or tries to turn one round, in turns as long as there are both. */
+  /** Tries to turn one edge round; where none is left to try, lets one join. */
   step(): void {
     if (this.isDone) return
-    const joining = this.bestJoining()
     const turning = this.bestTurning()
-    if (joining < 0 && turning < 0) this.isDone = true
-    else if (turning < 0 || (this.isJoining && joining >= 0)) this.join(joining)
-    else this.turn(turning)
+    const joining = turning < 0 ? this.bestJoining() : -1
+    if (turning >= 0) this.turn(turning)
+    else if (joining >= 0) this.join(joining)
+    else this.isDone = true
   }
 
   /** Of those that may join, the edge with the largest slope; −1 when none would lower the score. */
@@ -103,13 +101,8 @@ export class KktSearch {
 
   private join(edge: number): void {
     const j = edge % this.d
-    this.setColumn(
-      this.w,
-      j,
-      this.fitted(this.w, j, (i) => this.paths[i * this.d + j] === 0)
-    )
+    this.refit(this.w, j, (i) => this.paths[i * this.d + j] === 0)
     this.joined++
-    this.isJoining = false
     this.changed(j)
   }
 
@@ -117,32 +110,21 @@ export class KktSearch {
     const { d, w } = this
     const [from, to] = [Math.floor(edge / d), edge % d]
     const trial = w.slice()
-    this.setColumn(
-      trial,
-      to,
-      this.fitted(trial, to, (i) => i !== from && this.paths[i * d + to] === 0)
-    )
+    this.refit(trial, to, (i) => i !== from && this.paths[i * d + to] === 0)
     const paths = this.pathsOf(trial)
-    this.setColumn(
-      trial,
-      from,
-      this.fitted(trial, from, (i) => paths[i * d + from] === 0)
-    )
+    this.refit(trial, from, (i) => paths[i * d + from] === 0)
     const before = this.scoreOf(w, from) + this.scoreOf(w, to)
     const after = this.scoreOf(trial, from) + this.scoreOf(trial, to)
     this.tried[edge] = 1
-    if (!(after < before - SLACK * before)) {
-      if (this.bestTurning() < 0) this.isJoining = true
-      return
-    }
+    if (!(after < before - SLACK * before)) return
     w.set(trial)
     this.turned++
     this.changed(from, to)
     this.tried[to * d + from] = 1
   }
 
-  /** The column of j of the least score over the nodes that count. */
-  private fitted(w: Float64Array, j: number, counts: (i: number) => boolean): Float64Array {
+  /** Gives the column of j the weights of the least score over the nodes that count. */
+  private refit(w: Float64Array, j: number, counts: (i: number) => boolean): void {
     const { s, d, lambda } = this
     const allowed = Uint8Array.from({ length: d }, (_, i) => (i !== j && counts(i) ? 1 : 0))
     this.regressions++
@@ -150,7 +132,7 @@ export class KktSearch {
     // The factors of the last set; those before it are smaller, and few.
     const k = column.reduce((count, weight) => (weight === 0 ? count : count + 1), 0)
     this.flops += k * k * k + d * d
-    return column
+    this.setColumn(w, j, column)
   }
 
   private columnOf(w: Float64Array, j: number): Float64Array {

@@ -105,7 +105,7 @@ class LogisticModel {
     }
     for (let i = 0; i < k; i++) for (let row = 0; row < n; row++) scaled[i * n + row] = rows[i * n + row]! * rest[row]!
     space.multiply(hessian, weighted, z, { transposeB: true, alpha: 1 / n })
-    const ridge = RIDGE * hessian.data.reduce((most, element) => Math.max(most, element), 0)
+    const ridge = RIDGE * hessian.data.reduce((most, element) => Math.max(most, element), LEAST_CURVATURE)
     for (let i = 0; i < k; i++) hessian.data[i * (k + 1)]! += ridge
     column.set(w)
     space.multiply(slope, column, hessian)
@@ -115,3 +115,6 @@ class LogisticModel {
 
 /** Keeps a Hessian definite where bits depend on each other: a step is then a little shorter, and ends in the same place. */
 const RIDGE = 1e-10
+
+/** Where chances are 0 and 1 to the last bit, nothing bends any more. */
+const LEAST_CURVATURE = 1e-100

@@ -1,5 +1,6 @@
 /** Scores of models that no second moments tell, by name, as parameters of stage types. */
 import { Effect, Schema } from "effect"
+import { dot } from "../math/linear/Vector.ts"
 import { binary, type NotBinary } from "./continuous.ts"
 import { logisticFit } from "./logistic-fit.ts"
 import { mlpFit } from "./mlp-fit.ts"
@@ -37,12 +38,20 @@ export const modelThreshold = Schema.optionalKey(
   })
 )
 
+/** Squares of samples are beyond all numbers. */
+class TooLarge extends Schema.TaggedError<TooLarge>()("TooLarge", {}) {
+  override get message(): string {
+    return "the squares of X exceed the largest number: give X in other units"
+  }
+}
+
 /** What fits a node to those before it. */
-export const fitOf = (params: typeof Score.Type, samples: Samples): Effect.Effect<FitNode, NotBinary> => {
+export const fitOf = (params: typeof Score.Type, samples: Samples): Effect.Effect<FitNode, NotBinary | TooLarge> => {
   const { hidden, iterations, lambda1, lambda2 = 0.01, score, seed, tolerance } = params
   if (score === "logistic") {
     return Effect.map(binary(samples), (bits) => logisticFit(bits, lambda1 ?? 10 / samples.n))
   }
+  if (!Number.isFinite(dot(samples.data, samples.data))) return Effect.fail(new TooLarge())
   const settings = { hidden, lambda1: lambda1 ?? 0.01, lambda2, seed, tolerance, maxIterations: iterations }
   return Effect.succeed(mlpFit(samples, settings))
 }

@@ -47,6 +47,15 @@ describe("logisticFit", () => {
     assert.closeTo(logisticFit(BITS, 1)(2, new Int32Array(0)).score, Math.LN2, 1e-15)
   })
 
+  it("ends where a node tells another exactly, and nothing keeps its weight small", () => {
+    const copies = { data: BITS.data.map((value, at) => (at % D === 2 ? BITS.data[at - 2]! : value)), n: N, d: D }
+    const { score: found, weights } = logisticFit(copies, 0)(2, Int32Array.of(0))
+    // A bit that is 0 keeps the chance ½.
+    const zeros = copies.data.filter((value, at) => at % D === 2 && value === 0).length
+    assert.closeTo(found, (zeros * Math.LN2) / N, 1e-6)
+    assert.isTrue(Number.isFinite(weights[0]))
+  })
+
   it("takes two nodes that are the same", () => {
     const twins = { data: BITS.data.map((value, at) => (at % D === 1 ? BITS.data[at - 1]! : value)), n: N, d: D }
     const [one, both] = [
@@ -146,6 +155,14 @@ describe("notears/topo-general", () => {
       const { metrics } = yield* runStage(topo, { score: "mlp", hidden: 4 }, { X, order })
       assert.isBelow(metrics["score"]!, metrics["score at start"]!)
       assert.strictEqual((yield* Effect.flip(runStage(topo, { score: "logistic" }, { X })))._tag, "NotBinary")
+      const large = {
+        X: tensor(
+          X.data.map((value) => 1e160 * value),
+          100,
+          3
+        )
+      }
+      assert.strictEqual((yield* Effect.flip(runStage(topo, { score: "mlp" }, large)))._tag, "TooLarge")
     })
   )
 })

@@ -46,4 +46,13 @@ describe("lasso", () => {
     assert.closeTo(w[0]!, 0.4, 1e-15)
     assert.deepStrictEqual([...w.subarray(1)], [0, 0])
   })
+
+  it("comes to an end where two variables are nearly the same", () => {
+    for (let digits = 2; digits < 8; digits++) {
+      const near = 1 - 10 ** -(2 * digits)
+      const s = Float64Array.of(1, near, 0.5, near, 1, 0.5 + 10 ** -digits, 0.5, 0.5 + 10 ** -digits, 1)
+      const w = lasso(s, 3, s.subarray(6), Uint8Array.of(1, 1, 0), 0.01, Float64Array.of(-1e3, 1e3, 0))
+      assert.isTrue(w.every(Number.isFinite))
+    }
+  })
 })

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import type { Tensor } from "../../../core/stage/ArtifactKind.ts"
 import dagma from "../../../stages/notears/dagma.ts"
 import golem from "../../../stages/notears/golem.ts"
 import nofears from "../../../stages/notears/nofears.ts"
@@ -57,6 +58,20 @@ describe.each(METHODS)("%s", (_, run) => {
     Effect.gen(function* () {
       // d rows less their mean have the rank d − 1.
       assert.strictEqual((yield* Effect.flip(run(true)))._tag, "RankDeficient")
+    })
+  )
+})
+
+describe.each([
+  ["notears", (X: Tensor) => runStage(notears, {}, { X })],
+  ["golem", (X: Tensor) => runStage(golem, {}, { X })],
+  ["nofears", (X: Tensor) => runStage(nofears, {}, { X })]
+] as const)("%s", (_, run) => {
+  it.effect("refuses a variable that does not vary about its mean", () =>
+    Effect.gen(function* () {
+      const data = normals("a constant", 50, 3).data.map((value, at) => (at % 3 === 1 ? 0.1 : value))
+      const error = yield* Effect.flip(run(tensor(data, 50, 3)))
+      assert.match(error.message, /^variable 1 is a constant/u)
     })
   )
 })
