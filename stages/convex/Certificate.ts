@@ -9,6 +9,7 @@ import { eigenvalues } from "../math/linear/SymmetricEigen.ts"
 import { dot, length } from "../math/linear/Vector.ts"
 import { column, type Patterns } from "./ActivationPatterns.ts"
 import { projection } from "./Cone.ts"
+import { ConeBound } from "./ConeBound.ts"
 import type { Loss } from "./losses.ts"
 import type { Points } from "./tensors.ts"
 
@@ -25,96 +26,137 @@ export interface Neuron {
 
 /** What was found of the largest |λᵀ(X u)₊| over ‖u‖ ≤ 1. */
 export interface Maximum {
-  /** A value that is reached, or `floor`. */
-  readonly value: number
-  /** The neurons above the floor that were met, from the largest on. */
+  /** No u with one of the patterns that were looked at exceeds it. */
+  readonly bound: number
+  /** How many patterns were looked at: all, unless enough were near before. */
+  readonly looked: number
+  /** Neurons above the floor, from the largest on, no two of one sign and nearly one direction. */
   readonly neurons: ReadonlyArray<Neuron>
+  /** Numbers of the patterns that may have a neuron above the floor, from the largest bound on. */
+  readonly near: ReadonlyArray<number>
 }
 
 export interface SearchOptions {
-  /** A value that is known to be reached, 0 by default: directions below are of no interest. */
+  /** What is not above is of no interest: 0 by default. */
   readonly floor?: number
   /** Neurons of interest: 1 by default. */
   readonly keep?: number
+  /** The pattern to begin with, 0 by default. */
+  readonly from?: number
+  /** Ends the look once there are so many patterns and signs above some value: never by default. */
+  readonly enough?: { readonly count: number; readonly above: number }
 }
 
-/** Patterns whose bounds are computed at once. */
-const CHUNK = 4096
+const NEVER = { count: Number.POSITIVE_INFINITY, above: 0 }
+
+/** Patterns that are looked at together. */
+const CHUNK = 1024
+
+/** Directions with a larger cosine are nearly one. */
+const ALIKE = 0.98
+
+/** Cones that are measured for each neuron that is kept, before the search for unlike ones is given up. */
+const TRIALS = 12
 
 /**
- * The largest |λᵀ(X u)₊| over all u with one of the patterns, exactly: each cone by a projection, if it is not ruled out before.
+ * The largest |λᵀ(X u)₊| over all u with one of the patterns: that of the first neuron, or at most the floor where there is none.
  *
- * What rules out is that no projection on a cone is longer than that on the half space of one of its points. Cost: 4 n d flops a pattern, and a
- * small least squares problem for each that is left.
+ * A cone is ruled out by the half spaces of its points, one or some of them; what is left is measured by a projection. Cost: 4 n d flops a pattern, and
+ * microseconds for each that one half space does not rule out.
  */
 export const overPatterns = (
   x: Points,
   multipliers: Float64Array,
   patterns: Patterns,
-  { floor = 0, keep = 1 }: SearchOptions = {}
+  { floor = 0, keep = 1, from = 0, enough = NEVER }: SearchOptions = {}
 ): Maximum => {
-  const bounds = coneBounds(x, multipliers, patterns)
-  const order = Array.from(bounds.keys()).filter((at) => bounds[at]! > floor)
-  order.sort((a, b) => bounds[b]! - bounds[a]!)
+  const { candidates, looked } = candidatesAbove(floor, x, multipliers, patterns, from, enough)
   const neurons: Array<Neuron> = []
-  for (const at of order) {
-    const least = neurons.length < keep ? floor : neurons[keep - 1]!.value
-    if (bounds[at]! <= least) break
-    const found = best(x, multipliers, patterns, at >> 1, at % 2 === 0 ? 1 : -1)
-    if (found.value <= least) continue
-    neurons.push(found)
-    neurons.sort((a, b) => b.value - a.value)
-    neurons.length = Math.min(neurons.length, keep)
+  let [measured, bound] = [0, floor]
+  for (const candidate of candidates) {
+    const isEnough = neurons.length === keep || measured === keep * TRIALS
+    if (isEnough || candidate.bound <= bound) {
+      bound = Math.max(bound, candidate.bound)
+      if (isEnough) break
+    }
+    measured++
+    const found = best(x, multipliers, patterns, candidate)
+    bound = Math.max(bound, found.value)
+    const isAlike = ({ sign, direction }: Neuron) => sign === found.sign && dot(direction, found.direction) > ALIKE
+    if (found.value > floor && !neurons.some(isAlike)) neurons.push(found)
   }
-  return { value: neurons[0]?.value ?? floor, neurons }
+  neurons.sort((one, other) => other.value - one.value)
+  return { bound, looked, neurons, near: [...new Set(candidates.map(({ pattern }) => pattern))] }
 }
 
-/** The best direction of a pattern, for one sign. */
-const best = (x: Points, multipliers: Float64Array, patterns: Patterns, pattern: number, sign: 1 | -1): Neuron => {
+/** A pattern and a sign, and what its neurons do not exceed. */
+interface Candidate {
+  readonly pattern: number
+  readonly sign: 1 | -1
+  readonly bound: number
+}
+
+/** The best direction of a candidate. */
+const best = (x: Points, multipliers: Float64Array, patterns: Patterns, { pattern, sign }: Candidate): Neuron => {
   const states = column(patterns, pattern)
-  const g = multiply(
-    x.data,
-    multipliers.map((multiplier, i) => sign * multiplier * states[i]!),
-    x.dimension,
-    1,
-    x.count,
-    { transposeA: true }
-  )
-  const projected = projection(x, states, g)
+  const signed = multipliers.map((multiplier, i) => sign * multiplier * states[i]!)
+  const projected = projection(x, states, multiply(x.data, signed, x.dimension, 1, x.count, { transposeA: true }))
   const value = length(projected)
   return { direction: value > 0 ? projected.map((element) => element / value) : projected, sign, value, pattern }
 }
 
-/** For each pattern and sign, at 2 p and 2 p + 1: what the projection of ±Xᵀ D λ on its cone is no longer than. */
-const coneBounds = (x: Points, multipliers: Float64Array, patterns: Patterns): Float64Array => {
-  const bounds = new Float64Array(2 * patterns.count)
-  const { data, count: n, dimension: d } = x
+/** The patterns and signs that are not ruled out, from the largest bound on, and how many patterns were looked at. */
+const candidatesAbove = (
+  floor: number,
+  x: Points,
+  multipliers: Float64Array,
+  patterns: Patterns,
+  first: number,
+  enough: { readonly count: number; readonly above: number }
+): { readonly candidates: ReadonlyArray<Candidate>; readonly looked: number } => {
+  const { count: n, dimension: d } = x
   const squares = Float64Array.from({ length: n }, (_, i) => {
-    const row = data.subarray(i * d, (i + 1) * d)
+    const row = x.data.subarray(i * d, (i + 1) * d)
     return dot(row, row)
   })
-  for (let from = 0; from < patterns.count; from += CHUNK) {
-    const width = Math.min(CHUNK, patterns.count - from)
-    const active = new Float64Array(n * width)
-    for (let i = 0; i < n; i++) {
-      for (let c = 0; c < width; c++) {
-        active[i * width + c] = patterns.active[i * patterns.count + from + c]! * multipliers[i]!
-      }
-    }
-    const gradients = multiply(data, active, d, width, n, { transposeA: true })
-    const products = multiply(data, gradients, n, width, d)
-    const lost = lostByHalfSpaces(products, patterns, from, width, squares)
+  const [cone, g, candidates] = [new ConeBound(x), new Float64Array(d), [] as Array<Candidate>]
+  let [looked, above] = [0, 0]
+  while (looked < patterns.count && above < enough.count) {
+    const from = (first + looked) % patterns.count
+    const width = Math.min(CHUNK, patterns.count - looked, patterns.count - from)
+    const gradients = gradientsOf(x, multipliers, patterns, from, width)
+    const lost = lostByHalfSpaces(multiply(x.data, gradients, n, width, d), patterns, from, width, squares)
     for (let c = 0; c < width; c++) {
       let square = 0
       for (let k = 0; k < d; k++) square += gradients[k * width + c]! * gradients[k * width + c]!
-      for (const side of [0, 1]) {
-        // What is lost is rounded down a little: a bound must not fall below what it bounds.
-        const rest = square - lost[2 * c + side]! * (1 - 1e-12)
-        bounds[2 * (from + c) + side] = Math.sqrt(Math.max(0, rest)) * (1 + 1e-12)
+      for (let side = 0; side < 2; side++) {
+        if (square - lost[2 * c + side]! <= floor * floor * (1 - 1e-12)) continue
+        const sign = side === 0 ? 1 : -1
+        for (let k = 0; k < d; k++) g[k] = sign * gradients[k * width + c]!
+        const bound = cone.of(g, patterns.active, from + c, patterns.count, floor)
+        if (bound > enough.above) above++
+        if (bound > floor) candidates.push({ pattern: from + c, sign, bound })
       }
     }
+    looked += width
   }
-  return bounds
+  return { candidates: candidates.sort((one, other) => other.bound - one.bound), looked }
+}
+
+/** Xᵀ D λ for some patterns in a row: dimension × width. */
+const gradientsOf = (
+  { data, count: n, dimension: d }: Points,
+  multipliers: Float64Array,
+  patterns: Patterns,
+  from: number,
+  width: number
+): Float64Array => {
+  const active = new Float64Array(n * width)
+  for (let i = 0; i < n; i++) {
+    const [states, multiplier] = [i * patterns.count + from, multipliers[i]!]
+    for (let c = 0; c < width; c++) active[i * width + c] = patterns.active[states + c]! * multiplier
+  }
+  return multiply(data, active, d, width, n, { transposeA: true })
 }
 
 /** For each pattern and sign the most that one point takes from the square of the length, when ±g lies on its wrong side. */

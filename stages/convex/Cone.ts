@@ -8,6 +8,9 @@ import { dot, length } from "../math/linear/Vector.ts"
 import { nonNegativeLeastSquares } from "../math/optimise/NonNegativeLeastSquares.ts"
 import type { Points } from "./tensors.ts"
 
+/** Cones in which no direction is this far from all planes, both of length 1, are taken to have no interior. */
+const THIN = 1e-9
+
 /** The rows of −(2D − I) X as columns, dimension × points, for the pattern of states 0 and 1. */
 const outwardNormals = ({ data, count, dimension }: Points, states: ArrayLike<number>): Float64Array => {
   const normals = new Float64Array(dimension * count)
@@ -30,7 +33,7 @@ export const projection = (x: Points, states: ArrayLike<number>, g: Float64Array
 }
 
 /**
- * A direction in the interior of the cone of a pattern, of length 1; `undefined` where the cone has none. Points at 0 constrain nothing.
+ * A direction in the interior of the cone of a pattern, of length 1; `undefined` where the cone has none, or next to none. Points at 0 constrain nothing.
  *
  * It is the shortest u with (2D − I) X u ≥ 1, rows of X having length 1: Lawson and Hanson's least distance programming, (23.27).
  */
@@ -50,7 +53,7 @@ export const interiorDirection = (
   const target = new Float64Array(dimension + 1)
   target[dimension] = 1
   const { x: multipliers, residual } = nonNegativeLeastSquares(system, dimension + 1, count, target)
-  if (residual < 1e-9) return undefined
+  if (residual < THIN) return undefined
   const u = new Float64Array(dimension)
   for (let k = 0; k < dimension; k++) u[k] = dot(system.subarray(k * count, (k + 1) * count), multipliers)
   const size = length(u)

@@ -2,6 +2,7 @@
 import { Metric, Port, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { float64 } from "../math/float64.ts"
+import { log } from "../math/special/Elementary.ts"
 import { quantile } from "../math/special/Statistics.ts"
 import { methodOf, PLAIN_COLOR, shown } from "./fan-in.ts"
 import { lossName, lossNamed } from "./loss-named.ts"
@@ -73,7 +74,7 @@ const figure = (runs: ReadonlyArray<Run>, optimum: number) => ({
   },
   data: {
     values: runs.flatMap(({ method, gaps }) =>
-      Array.from(gaps, (gap) => ({ method, gap: shown(Math.log10(Math.max(FLOOR, gap))) }))
+      Array.from(gaps, (gap) => ({ method, gap: shown(log(Math.max(FLOOR, gap)) / Math.LN10) }))
     )
   },
   facet: {
@@ -95,7 +96,7 @@ const figure = (runs: ReadonlyArray<Run>, optimum: number) => ({
         type: "quantitative",
         bin: { step: 0.25, extent: [-6, 2] },
         title: "gap / optimum",
-        axis: { labelExpr: "'10^' + datum.value", values: [-6, -5, -4, -3, -2, -1, 0, 1], grid: false }
+        axis: { labelExpr: "format(pow(10, datum.value), '~g')", values: [-6, -4, -2, 0, 2], grid: false }
       },
       y: { aggregate: "count", type: "quantitative", title: "starts" }
     }

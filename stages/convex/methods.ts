@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import type { Patterns } from "./ActivationPatterns.ts"
 import { dualBound, overPatterns } from "./Certificate.ts"
 import { methodOf, PLAIN_COLOR, shown } from "./fan-in.ts"
-import { lossName, lossNamed } from "./loss-named.ts"
+import { type LossName, lossName, lossNamed } from "./loss-named.ts"
 import type { Loss } from "./losses.ts"
 import { beta } from "./parameters.ts"
 import { allPatterns } from "./pattern-source.ts"
@@ -49,10 +49,10 @@ export default StageType.make({
       for (const { method, objective, certificate } of found) {
         yield* Metric.record(`objective@method=${method}`, objective)
         yield* Metric.record(`gap@method=${method}`, objective - bound)
-        yield* Metric.record(`certificate@method=${method}`, certificate)
+        if (params.loss !== "hinge") yield* Metric.record(`certificate@method=${method}`, certificate)
       }
       yield* Metric.recordAll({ bound, patterns: patterns.count })
-      return { figure: { spec: figure(found, bound) }, summary: summaryOf(found, bound) }
+      return { figure: { spec: figure(found, bound) }, summary: summaryOf(found, bound, params.loss) }
     })
 })
 
@@ -85,13 +85,14 @@ const boundOf = (multipliers: Float64Array, { examples, loss, patterns, beta }: 
   return { certificate: largest / beta, bound: dualBound(loss, multipliers, examples.y, beta, largest).value }
 }
 
-const summaryOf = (found: ReadonlyArray<Found>, bound: number): Table => ({
+/** Of the hinge loss a network alone has no certificate: at its kinks one of many λ would have to be chosen. */
+const summaryOf = (found: ReadonlyArray<Found>, bound: number, loss: LossName): Table => ({
   columns: {
     method: found.map(({ method }) => method),
     neurons: Int32Array.from(found, ({ neurons }) => neurons),
     objective: Float64Array.from(found, ({ objective }) => objective),
     gap: Float64Array.from(found, ({ objective }) => objective - bound),
-    certificate: Float64Array.from(found, ({ certificate }) => certificate)
+    ...(loss === "hinge" ? {} : { certificate: Float64Array.from(found, ({ certificate }) => certificate) })
   }
 })
 

@@ -26,6 +26,7 @@ export default StageType.make({
       for (const { method, attack, radius, accuracy } of cells) {
         yield* Metric.record(`accuracy@attack=${attack},method=${method},radius=${radius}`, accuracy)
       }
+      for (const [method, lead] of leadsOf(cells)) yield* Metric.record(`lead@method=${method}`, lead)
       return { figure: { spec: curves(cells) }, attacks: { spec: bars(cells) }, summary: summaryOf(cells) }
     })
 })
@@ -51,6 +52,18 @@ const cellsOf = (method: string, { columns }: Table): Effect.Effect<ReadonlyArra
       accuracy: Number(accuracy[row])
     }))
   )
+}
+
+const largestRadius = (cells: ReadonlyArray<Cell>): number =>
+  cells.reduce((most, { radius }) => Math.max(most, radius), 0)
+
+/** By how much a method is above the best other one in the worst case at the largest radius. */
+const leadsOf = (cells: ReadonlyArray<Cell>): ReadonlyArray<readonly [string, number]> => {
+  const worst = cells.filter(({ attack, radius }) => attack === "worst" && radius === largestRadius(cells))
+  return worst.flatMap(({ method, accuracy }) => {
+    const others = worst.filter((other) => other.method !== method).map((other) => other.accuracy)
+    return others.length === 0 ? [] : [[method, accuracy - Math.max(...others)] as const]
+  })
 }
 
 const summaryOf = (cells: ReadonlyArray<Cell>): Table => ({
@@ -106,7 +119,7 @@ const curves = (cells: ReadonlyArray<Cell>) => ({
 
 /** At the largest radius, a group of bars for each attack. */
 const bars = (cells: ReadonlyArray<Cell>) => {
-  const radius = cells.reduce((most, cell) => Math.max(most, cell.radius), 0)
+  const radius = largestRadius(cells)
   return {
     title: { text: "Accuracy under each attack", subtitle: `radius ε = ${radius}` },
     width: 460,

@@ -2,10 +2,11 @@ import { assert, describe, it } from "vitest"
 import { column } from "../../../stages/convex/ActivationPatterns.ts"
 import { enumerate } from "../../../stages/convex/arrangement.ts"
 import { dualBound, overPatterns, relaxedBound } from "../../../stages/convex/Certificate.ts"
-import { interiorDirection } from "../../../stages/convex/Cone.ts"
+import { interiorDirection, projection } from "../../../stages/convex/Cone.ts"
+import { ConeBound } from "../../../stages/convex/ConeBound.ts"
 import { squared } from "../../../stages/convex/losses.ts"
 import type { Points } from "../../../stages/convex/tensors.ts"
-import { normals } from "../arrays.ts"
+import { norm, normals } from "../arrays.ts"
 
 const gaussian = (count: number, dimension: number): Points => ({
   data: normals(`certificate ${count} ${dimension}`, count, dimension).data,
@@ -34,7 +35,9 @@ describe("the largest correlation", () => {
         const angle = (2 * Math.PI * step) / 100_000
         most = Math.max(most, correlation(x, multipliers, [Math.cos(angle), Math.sin(angle)]))
       }
-      const { value, neurons } = overPatterns(x, multipliers, enumerate(x, 1e5))
+      const { bound, neurons } = overPatterns(x, multipliers, enumerate(x, 1e5))
+      const { value } = neurons[0]!
+      assert.closeTo(bound, value, 1e-11 * value)
       assert.closeTo(value, most, 1e-7 * most)
       assert.isAtLeast(value, most)
       assert.closeTo(correlation(x, multipliers, neurons[0]!.direction), value, 1e-12 * value)
@@ -43,7 +46,7 @@ describe("the largest correlation", () => {
 
   it("is met by no direction out of many, and stays below the bound in closed form", () => {
     const [x, multipliers] = [gaussian(15, 4), normals("multipliers 15", 15).data]
-    const { value } = overPatterns(x, multipliers, enumerate(x, 1e5))
+    const value = overPatterns(x, multipliers, enumerate(x, 1e5)).bound
     const directions = normals("many", 20_000, 4).data
     for (let at = 0; at < directions.length; at += 4) {
       assert.isAtMost(correlation(x, multipliers, directions.subarray(at, at + 4)), value)
@@ -51,22 +54,35 @@ describe("the largest correlation", () => {
     assert.isAtLeast(relaxedBound(x, multipliers), value)
   })
 
-  it("comes with as many neurons above the floor as are kept, from the largest on", () => {
+  it("comes with unlike neurons above the floor, from the largest on", () => {
     const [x, multipliers] = [gaussian(10, 3), normals("multipliers 10", 10).data]
     const patterns = enumerate(x, 1e5)
-    const all = overPatterns(x, multipliers, patterns, { keep: 1000 }).neurons
-    const values = all.map(({ value }) => value)
+    const { bound, neurons } = overPatterns(x, multipliers, patterns, { keep: 1000 })
+    const values = neurons.map(({ value }) => value)
+    assert.isAbove(values.length, 3)
     assert.deepStrictEqual(
       values,
       values.toSorted((a, b) => b - a)
     )
+    for (const { direction, value } of neurons.filter((neuron) => neuron.value > 1e-3 * bound)) {
+      assert.closeTo(correlation(x, multipliers, direction), value, 1e-12 * bound)
+    }
     const some = overPatterns(x, multipliers, patterns, { keep: 5, floor: values[2]! })
     assert.deepStrictEqual(
       some.neurons.map(({ value }) => value),
       values.slice(0, 2)
     )
-    const none = overPatterns(x, multipliers, patterns, { floor: values[0]! })
-    assert.deepStrictEqual(none, { value: values[0]!, neurons: [] })
+    const none = overPatterns(x, multipliers, patterns, { floor: bound * (1 + 1e-12) })
+    assert.deepStrictEqual(none, { bound: bound * (1 + 1e-12), looked: patterns.count, neurons: [], near: [] })
+  })
+
+  it("is bounded in microseconds as by a projection, whatever the pattern", () => {
+    const [x, g] = [gaussian(12, 4), normals("g", 4).data]
+    const [patterns, cone] = [enumerate(x, 1e5), new ConeBound(x)]
+    for (let p = 0; p < patterns.count; p++) {
+      const exact = norm(projection(x, column(patterns, p), g))
+      assert.closeTo(cone.of(g, patterns.active, p, patterns.count, 0), exact, 1e-11)
+    }
   })
 })
 
@@ -74,7 +90,7 @@ describe("the bound from below", () => {
   it("holds for the network of zeros, and is met by it where β is the largest correlation of the targets", () => {
     const [x, y] = [gaussian(10, 3), normals("targets", 10).data]
     const patterns = enumerate(x, 1e5)
-    const { value } = overPatterns(x, y, patterns)
+    const value = overPatterns(x, y, patterns).bound
     const half = squared.value(new Float64Array(10), y)
     assert.closeTo(dualBound(squared, y, y, value, value).value, half, 1e-12 * half)
     assert.isBelow(dualBound(squared, y, y, value / 2, value).value, half)

@@ -65,10 +65,18 @@ describe("convex/robust-curves", () => {
       const { global } = yield* both
       const params = { loss: "hinge", radii: [0, 0.3], fixed: 1, boxes: 50 } as const
       const attacked = yield* runStage(attack, params, { ...given, model: global.outputs.model })
-      const tables = [{ matrix: { method: "convex" }, value: attacked.outputs.accuracy }]
+      const tables = [
+        { matrix: { method: "convex" }, value: attacked.outputs.accuracy },
+        {
+          matrix: { method: "other" },
+          value: { columns: { radius: Float64Array.of(0.3), attack: ["worst"], accuracy: Float64Array.of(0.25) } }
+        }
+      ]
       const { outputs, metrics } = yield* runStage(robustCurves, {}, { tables })
       const found = attacked.metrics["accuracy@attack=worst,radius=0.3"]
       assert.strictEqual(metrics["accuracy@attack=worst,method=convex,radius=0.3"], found)
+      assert.closeTo(metrics["lead@method=convex"]!, found! - 0.25, 1e-15)
+      assert.closeTo(metrics["lead@method=other"]!, 0.25 - found!, 1e-15)
       assert.isAtMost(attacked.metrics["accuracy@attack=certified,radius=0.3"]!, found!)
       assert.isAtMost(found!, attacked.metrics["accuracy@attack=clean,radius=0.3"]!)
       yield* assertDrawn(outputs.figure, ["Accuracy under attack", "radius ε of the attack"])
