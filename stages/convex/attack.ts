@@ -1,7 +1,7 @@
 /** How a network fares when points are moved against it. */
 import { Metric, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { lossName, lossNamed } from "./loss-named.ts"
+import { type LossName, lossName, lossNamed } from "./loss-named.ts"
 import type { Loss } from "./losses.ts"
 import { seed } from "./parameters.ts"
 import { ofModel } from "./ReluNetwork.ts"
@@ -69,12 +69,12 @@ const rowsOf = (outputs: AttackedOutputs, y: Float64Array, loss: Loss, radius: n
     return { radius, attack, accuracy: right / y.length, meanLoss: loss.value(values, y) / y.length }
   })
 
-/** By how much the worst that was found exceeds what is proved, relative to values above 1: rounding at most. */
-const excessOf = ({ worst, certified }: AttackedOutputs, y: Float64Array, loss: "squared" | "hinge" | "logistic") =>
+/** By how much the worst that was found exceeds what is proved, of the point where that is most, relative to values above 1: not above rounding. */
+const excessOf = ({ worst, certified }: AttackedOutputs, y: Float64Array, loss: LossName): number =>
   worst.reduce((most, output, i) => {
     const [found, proved] = [severity(loss, output, y[i]!), severity(loss, certified[i]!, y[i]!)]
     return Math.max(most, (found - proved) / Math.max(1, Math.abs(proved)))
-  }, 0)
+  }, Number.NEGATIVE_INFINITY)
 
 const tableOf = (rows: ReadonlyArray<Row>): Table => ({
   columns: {

@@ -35,7 +35,7 @@ for (const loss of LOSSES) {
         const standard = yield* runStage(interiorPoint, { loss, beta: 0.05 }, { ...given, patterns })
         const { metrics } = yield* trained({ loss, radius: 0 })
         assert.closeTo(metrics["robust"]!, standard.metrics["objective"]!, 1e-8)
-        assert.closeTo(metrics["bound"]!, metrics["attacked"]!, 1e-12)
+        assert.closeTo(metrics["bound"]!, metrics["attacked"]!, 1e-8)
       })
     )
 
@@ -69,7 +69,8 @@ for (const loss of LOSSES) {
           const found = named.value(outputsOf(network, { ...examples.x, data }), examples.y)
           assert.isAtMost(found, metrics["bound"]! * (1 + 1e-9) + 1e-9)
         }
-        assert.closeTo(metrics["attacked"]!, metrics["bound"]!, 1e-8)
+        assert.closeTo(metrics["attacked"]!, metrics["bound"]!, 1e-7)
+        assert.isAtMost(metrics["excess"]!, 1e-9)
         const { metrics: attacked } = yield* runStage(
           attack,
           { loss, radii: [radius], fixed: 1 },
