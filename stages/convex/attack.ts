@@ -1,7 +1,7 @@
 /** How a network fares when points are moved against it. */
 import { Metric, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { lossName, lossNamed } from "./loss-named.ts"
+import { type LossName, lossName, lossNamed } from "./loss-named.ts"
 import type { Loss } from "./losses.ts"
 import { seed } from "./parameters.ts"
 import { ofModel } from "./ReluNetwork.ts"
@@ -42,10 +42,9 @@ export default StageType.make({
       const rows: Array<Row> = []
       for (const radius of params.radii) {
         const radii = yield* radiiOf(examples.x.dimension, { radius, fixed: params.fixed })
-        const outputs = attackedOutputs(network, examples, { ...params, radii })
+        const outputs = yield* attackedOutputs(network, examples, { ...params, radii })
         rows.push(...rowsOf(outputs, examples.y, loss, radius))
         yield* Metric.record(`excess@radius=${radius}`, excessOf(outputs, examples.y, params.loss))
-        yield* Effect.sleep(0)
       }
       for (const { radius, attack, accuracy, meanLoss } of rows) {
         yield* Metric.record(`accuracy@attack=${attack},radius=${radius}`, accuracy)
@@ -70,12 +69,12 @@ const rowsOf = (outputs: AttackedOutputs, y: Float64Array, loss: Loss, radius: n
     return { radius, attack, accuracy: right / y.length, meanLoss: loss.value(values, y) / y.length }
   })
 
-/** By how much the worst that was found exceeds what is proved, relative to values above 1: rounding at most. */
-const excessOf = ({ worst, certified }: AttackedOutputs, y: Float64Array, loss: "squared" | "hinge" | "logistic") =>
+/** By how much the worst that was found exceeds what is proved, of the point where that is most, relative to values above 1: not above rounding. */
+const excessOf = ({ worst, certified }: AttackedOutputs, y: Float64Array, loss: LossName): number =>
   worst.reduce((most, output, i) => {
     const [found, proved] = [severity(loss, output, y[i]!), severity(loss, certified[i]!, y[i]!)]
     return Math.max(most, (found - proved) / Math.max(1, Math.abs(proved)))
-  }, 0)
+  }, Number.NEGATIVE_INFINITY)
 
 const tableOf = (rows: ReadonlyArray<Row>): Table => ({
   columns: {

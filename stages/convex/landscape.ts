@@ -32,7 +32,7 @@ export default StageType.make({
       const optimum = objectiveOf(network, examples, params.beta, loss)
       const runs = inputs.objectives.map((item, index) => ({
         method: methodOf(item, index),
-        gaps: float64(item.value).map((objective) => (objective - optimum) / optimum)
+        gaps: float64(item.value).map((objective) => (objective - optimum) / (optimum > 0 ? optimum : 1))
       }))
       for (const { method, gaps } of runs) {
         yield* Metric.record(`least@${method}`, quantile(gaps, 0))
@@ -47,7 +47,7 @@ export default StageType.make({
 
 interface Run {
   readonly method: string
-  /** (objective − optimum) / optimum of each start. */
+  /** (objective − optimum) / optimum of each start; without the divisor where the optimum is 0. */
   readonly gaps: Float64Array
 }
 

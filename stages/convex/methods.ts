@@ -81,7 +81,8 @@ const foundOf = (method: string, network: ReluNetwork, look: Look): Found => {
 }
 
 const boundOf = (multipliers: Float64Array, { examples, loss, patterns, beta }: Look) => {
-  const largest = overPatterns(examples.x, multipliers, patterns).value
+  // All cones that might be the best are measured, so that the bound is the maximum itself.
+  const largest = overPatterns(examples.x, multipliers, patterns, { keep: Number.POSITIVE_INFINITY }).bound
   return { certificate: largest / beta, bound: dualBound(loss, multipliers, examples.y, beta, largest).value }
 }
 

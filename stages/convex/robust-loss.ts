@@ -12,29 +12,28 @@ export interface WorstOutputs {
   readonly bound: Float64Array
 }
 
-/** The worst outputs that are found in, and proved of, up to `boxes` parts of each box. */
+/** The worst outputs that are found in, and proved of, up to `boxes` parts of each box; `look` is to be called for each point once. */
 export const worstOutputs = (
   network: ReluNetwork,
   { x, y }: Examples,
   radii: Float64Array,
   loss: LossName,
   boxes: number
-): WorstOutputs => {
+): WorstOutputs & { readonly look: (point: number) => void } => {
   const [reached, bound] = [new Float64Array(x.count), new Float64Array(x.count)]
-  for (let i = 0; i < x.count; i++) {
+  const look = (i: number): void => {
     const point = x.data.slice(i * x.dimension, (i + 1) * x.dimension)
     const target = y[i]!
-    for (const side of sidesOf(loss, target)) {
+    for (const [index, side] of sidesOf(loss, target).entries()) {
       const worst = worstCase(network, point, radii, side, boxes)
       // Of the two sides of a target that is to be met, the one farther from it counts.
-      const isFirst = loss !== "squared" || side === 1
-      if (isFirst || Math.abs(side * worst.reached - target) > Math.abs(reached[i]! - target)) {
-        reached[i] = side * worst.reached
-      }
-      if (isFirst || Math.abs(side * worst.bound - target) > Math.abs(bound[i]! - target)) bound[i] = side * worst.bound
+      const isFarther = (found: number, other: number) =>
+        index === 0 || Math.abs(found - target) > Math.abs(other - target)
+      if (isFarther(side * worst.reached, reached[i]!)) reached[i] = side * worst.reached
+      if (isFarther(side * worst.bound, bound[i]!)) bound[i] = side * worst.bound
     }
   }
-  return { reached, bound }
+  return { reached, bound, look }
 }
 
 const sidesOf = (loss: LossName, target: number): ReadonlyArray<1 | -1> =>

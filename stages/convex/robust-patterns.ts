@@ -3,6 +3,8 @@
  *
  * Other patterns bring nothing to the robust program, for their blocks can only be 0. Source: Bai, Gautam and Sojoudi (2023), section 4.
  */
+import { Progress } from "athanor/stage"
+import { Effect } from "effect"
 import { length } from "../math/linear/Vector.ts"
 import { nonNegativeLeastSquares } from "../math/optimise/NonNegativeLeastSquares.ts"
 import { bulkStream } from "../math/random/BulkPhilox.ts"
@@ -37,11 +39,13 @@ export const candidates = (
 }
 
 /** Those whose cone has an interior. */
-export const robustOnes = (x: Points, patterns: Patterns, radii: Float64Array): Patterns =>
-  chosen(
-    patterns,
-    Array.from({ length: patterns.count }, (_, p) => p).filter((p) => hasInterior(x, column(patterns, p), radii))
-  )
+export const robustOnes = Effect.fnUntraced(function* (x: Points, patterns: Patterns, radii: Float64Array) {
+  const kept: Array<number> = []
+  yield* Progress.steps(patterns.count, "patterns", (p) => {
+    if (hasInterior(x, column(patterns, p), radii)) kept.push(p)
+  })
+  return chosen(patterns, kept)
+})
 
 /** A residual below is that of no point inside. */
 const NONE = 1e-9
@@ -50,7 +54,7 @@ const NONE = 1e-9
  * Whether some u has (2D − I) X u > Σ radii |u|.
  *
  * With u = p − q it is a cone of p, q ≥ 0, and has an interior where some of them bring each row to 1 at least: Lawson and Hanson's least distance
- * programming, (23.27), has a residual then. Rows have length 1.
+ * programming, (23.27), has a residual then. Rows have length 1, but those of points at 0.
  */
 export const hasInterior = (
   { data, count, dimension: d }: Points,
@@ -61,7 +65,7 @@ export const hasInterior = (
   const system = new Float64Array((2 * d + 1) * columns)
   for (let i = 0; i < count; i++) {
     const row = data.subarray(i * d, (i + 1) * d)
-    const [size, sign] = [length(row), states[i] === 1 ? 1 : -1]
+    const [size, sign] = [length(row) || 1, states[i] === 1 ? 1 : -1]
     for (let l = 0; l < d; l++) {
       system[l * columns + i] = (sign * row[l]! - radii[l]!) / size
       system[(d + l) * columns + i] = (-sign * row[l]! - radii[l]!) / size

@@ -6,8 +6,8 @@ import { beta, draws, sampled, seed } from "./parameters.ts"
 import { patternsFrom } from "./pattern-source.ts"
 import { objectiveOf, penaltyOf, toModel } from "./ReluNetwork.ts"
 import { fixed, radiiOf, radius } from "./radii.ts"
-import { worstOutputs } from "./robust-loss.ts"
 import { candidates, robustOnes } from "./robust-patterns.ts"
+import { attackedOutputs } from "./robustness.ts"
 import { solveProgram } from "./solve-program.ts"
 import { asExamples } from "./tensors.ts"
 import { tolerance } from "./tolerance.ts"
@@ -25,6 +25,9 @@ const Params = Schema.Struct({
   draws,
   tolerance
 })
+
+/** The attack on the training points that the bound is held to, besides FGSM and corners. */
+const [PGD_STEPS, PGD_RESTARTS] = [40, 3]
 
 /** No pattern survives the perturbations: the network could only be 0. */
 class NoRobustPattern extends Schema.TaggedError<NoRobustPattern>()("NoRobustPattern", {
@@ -51,17 +54,27 @@ export default StageType.make({
       const radii = yield* radiiOf(examples.x.dimension, params)
       const given = yield* patternsFrom(examples.x, inputs.patterns, params)
       const tried = candidates(examples.x, given, examples.y, { radii, draws: params.moved, seed: params.seed })
-      const patterns = params.radius === 0 ? given : robustOnes(examples.x, tried, radii)
+      const patterns = params.radius === 0 ? given : yield* robustOnes(examples.x, tried, radii)
       if (patterns.count === 0) return yield* new NoRobustPattern({ candidates: tried.count, radius: params.radius })
       const program = { examples, patterns, loss: params.loss, beta: params.beta, radii, hasCones: true }
-      const { network, value, gap, course } = yield* solveProgram(program, params.tolerance)
-      const worst = worstOutputs(network, examples, radii, params.loss, 1)
+      const { network, bound, value, gap, course } = yield* solveProgram(program, params.tolerance)
+      const strength = {
+        loss: params.loss,
+        radii,
+        steps: PGD_STEPS,
+        restarts: PGD_RESTARTS,
+        boxes: 1,
+        seed: params.seed
+      }
+      const { worst } = yield* attackedOutputs(network, examples, strength)
+      const attacked = loss.value(worst, examples.y)
       yield* Metric.recordAll({
         value,
         gap,
-        bound: loss.value(worst.bound, examples.y),
-        attacked: loss.value(worst.reached, examples.y),
-        robust: loss.value(worst.bound, examples.y) + params.beta * penaltyOf(network),
+        bound,
+        attacked,
+        excess: (attacked - bound) / Math.max(1, bound),
+        robust: bound + params.beta * penaltyOf(network),
         objective: objectiveOf(network, examples, params.beta, loss),
         neurons: network.neurons,
         patterns: patterns.count,

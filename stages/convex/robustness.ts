@@ -1,4 +1,6 @@
 /** What attacks of rising strength make of the outputs of a network. */
+import { Progress } from "athanor/stage"
+import { Effect } from "effect"
 import { bulkStream } from "../math/random/BulkPhilox.ts"
 import { fgsm, pgd, sidesFor } from "./adversary.ts"
 import { MOST_MOVED, worstCorners } from "./corners.ts"
@@ -33,11 +35,11 @@ export interface AttackedOutputs {
 
 export const ATTACKS = ["clean", "fgsm", "pgd", "worst", "certified"] as const
 
-export const attackedOutputs = (
+export const attackedOutputs = Effect.fnUntraced(function* (
   network: ReluNetwork,
   examples: Examples,
   strength: AttackStrength
-): AttackedOutputs => {
+) {
   const { x, y } = examples
   const { boxes, loss, radii, restarts, seed } = strength
   const batch = ReluBatch.of(x, network)
@@ -52,13 +54,14 @@ export const attackedOutputs = (
     attack(batch, x.data, y)
     byPgd = worse(byPgd, batch.forward())
   }
-  const { reached, bound } = worstOutputs(network, examples, radii, loss, boxes)
+  const { reached, bound, look } = worstOutputs(network, examples, radii, loss, boxes)
+  yield* Progress.steps(x.count, "points", look)
   let worst: Float64Array = worse(worse(worse(clean, byFgsm), byPgd), reached)
   if (radii.filter((radius) => radius > 0).length <= MOST_MOVED) {
     worst = worse(worst, worstCorners(batch, x.data, radii, sidesFor(loss, y)))
   }
-  return { clean, fgsm: byFgsm, pgd: byPgd, worst, certified: bound }
-}
+  return { clean, fgsm: byFgsm, pgd: byPgd, worst, certified: bound } satisfies AttackedOutputs
+})
 
 /** How bad an output is: its distance from a target, or how far it is on the wrong side of a label. */
 export const severity = (loss: LossName, output: number, target: number): number =>

@@ -3,8 +3,7 @@ import { Metric, Port, Progress, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { addScaled } from "../math/linear/Vector.ts"
 import { bulkStream } from "../math/random/BulkPhilox.ts"
-import type { Patterns } from "./ActivationPatterns.ts"
-import { type Neuron, overPatterns } from "./Certificate.ts"
+import { overPatterns } from "./Certificate.ts"
 import { LassoColumns } from "./LassoColumns.ts"
 import { lossName, lossNamed } from "./loss-named.ts"
 import type { Loss } from "./losses.ts"
@@ -78,14 +77,17 @@ export default StageType.make({
       const columns = new LassoColumns(examples.x)
       for (const direction of unitVectors(examples.x, params.directions, params.seed)) columns.add(direction)
       const rounds: Array<Round> = []
+      // Where no neuron exceeds this, none improves the program by more than rounding.
+      const enough = params.beta * (1 + params.tolerance)
       for (;;) {
         const round = yield* solve(columns, examples, loss, params, rounds.at(-1)?.alpha ?? [])
         rounds.push(round)
-        const neuron = patterns === undefined ? undefined : bestNeuron(examples.x, round.multipliers, patterns)
-        if (neuron === undefined || patterns === undefined) break
-        yield* Metric.record("certificate", neuron.value / params.beta)
-        if (neuron.value <= params.beta * (1 + params.tolerance) || rounds.length > params.improvements) break
-        columns.add(neuron.direction)
+        if (patterns === undefined) break
+        const { bound, neurons } = overPatterns(examples.x, round.multipliers, patterns, { floor: enough })
+        yield* Metric.record("certificate", bound / params.beta)
+        const [best] = neurons
+        if (best === undefined || rounds.length > params.improvements) break
+        columns.add(best.direction)
       }
       const { alpha, gap, multipliers, value } = rounds.at(-1)!
       const network = merged(networkFrom(columns, alpha, examples.x.dimension), examples.x)
@@ -149,9 +151,6 @@ const programValue = (
   }
   return loss.value(outputs, y) + beta * penalty
 }
-
-const bestNeuron = (x: Points, multipliers: Float64Array, patterns: Patterns): Neuron | undefined =>
-  overPatterns(x, multipliers, patterns).neurons[0]
 
 const courseOf = (rounds: ReadonlyArray<Round>): Table => ({
   columns: {

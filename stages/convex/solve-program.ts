@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import { NotPositiveDefinite } from "../math/linear/NotPositiveDefinite.ts"
 import type { ConePiece } from "./ConePiece.ts"
 import { InteriorPoint } from "./InteriorPoint.ts"
-import { networkOf, type ReluNetwork } from "./ReluNetwork.ts"
+import { networkOf, penaltyOf, type ReluNetwork } from "./ReluNetwork.ts"
 import { blocksOfProgram, multiplierOf, type ProgramBlock, piecesOf, type TrainingProgram } from "./training-program.ts"
 
 export interface Solution {
@@ -14,6 +14,8 @@ export interface Solution {
   /** Of the program, with its gap. */
   readonly value: number
   readonly gap: number
+  /** The loss part of the program whose blocks are the neurons: within its radii no perturbation makes the loss of the network larger. */
+  readonly bound: number
   /** `step`, `value`, `gap` and `residual`. */
   readonly course: Table
 }
@@ -57,14 +59,14 @@ export const solveProgram = Effect.fn("solve program")(function* (program: Train
   const used = blocks.filter((_, b) => !isZero(method.pieces[b]!))
   const polished = used.length === 0 ? undefined : yield* solve({ ...program, blocks: used }, tolerance)
   const points = method.pieces.slice(blocks.length)
+  const end = polished?.method ?? method
+  const network = networkOfBlocks(polished?.method.u ?? new Float64Array(), used, examples.x.dimension)
   return {
-    network:
-      polished === undefined
-        ? networkOfBlocks(new Float64Array(), [], examples.x.dimension)
-        : networkOfBlocks(polished.method.u, used, examples.x.dimension),
+    network,
     multipliers: examples.y.map((target, k) => multiplierOf(loss, target, points[k]!.z)),
     value: method.value,
     gap: method.gap,
+    bound: end.value - program.beta * penaltyOf(network),
     course: course.toTable()
   } satisfies Solution
 })

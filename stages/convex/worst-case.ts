@@ -11,7 +11,7 @@ export interface WorstCase {
   /** The largest value of side · f that was met, and where. */
   readonly reached: number
   readonly at: Float64Array
-  /** No point of the box has more. */
+  /** No point of the box has more, up to rounding. */
   readonly bound: number
 }
 
@@ -53,7 +53,7 @@ export const worstCase = (
     open[at] = look(low)
     open.push(look(high))
   }
-  return { ...best, bound: Math.max(best.reached, open[largestOf(open)]!.bound) }
+  return { ...best, bound: open[largestOf(open)]!.bound }
 }
 
 const largestOf = (boxes: ReadonlyArray<Box>): number => {
