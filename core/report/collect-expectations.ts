@@ -30,7 +30,7 @@ export const collectExpectations = (
 const placeOf = ({ span: { file, line } }: ExpectationDocument): string => `${file}:${line}`
 
 /** Why nothing can have recorded an expected metric. */
-const withoutTask = ({ pending = [] }: Plan, { metric }: ExpectationDocument): string =>
+export const withoutTask = ({ pending = [] }: Plan, { metric }: ExpectationDocument): string =>
   pending.some(({ id }) => id === stageInMetric(metric.value))
     ? "its tasks were not known"
     : "no such task: the list does not have it"

@@ -2,7 +2,8 @@
 import type { PlanStage } from "../plan/Plan.ts"
 import { stageOf } from "../plan/task-id.ts"
 import type { PastRun } from "../record/RunHistory.ts"
-import type { TaskState } from "../record/RunState.ts"
+import type { TaskState, TaskStatus } from "../record/RunState.ts"
+import { withoutTask } from "../report/collect-expectations.ts"
 import { type Judgement, judge } from "../report/judge-expectations.ts"
 import type { Result, RunFacts } from "./drift.ts"
 
@@ -34,11 +35,20 @@ export const factsOf = (past: PastRun): RunFacts => {
 
 /** How the expectations of a run stand, by what its journal has of metrics. */
 export const judgementsOf = ({ plan, state }: PastRun): ReadonlyArray<Judgement> => [
-  ...plan.expectations.map(({ task, metric, expected }) =>
-    judge(expected, state.tasks.get(plan.tasks[task]?.id ?? "")?.metrics[metric])
-  ),
-  ...(plan.absences?.expectations.map((expected) => judge(expected, undefined)) ?? [])
+  ...plan.expectations.map(({ task: index, metric, expected }) => {
+    const task = state.tasks.get(plan.tasks[index]?.id ?? "")
+    return judge(expected, task?.metrics[metric], ABSENCE[task?.status ?? "ready"])
+  }),
+  ...(plan.absences?.expectations.map((expected) => judge(expected, undefined, withoutTask(plan, expected))) ?? [])
 ]
+
+/** Why a task of a run that is over has no metrics; one that has come to its end has not recorded this one. */
+const ABSENCE: { readonly [status in TaskStatus]?: string } = {
+  ready: "its task has not run",
+  running: "its task was cut off",
+  failed: "its task failed",
+  skipped: "its task was skipped"
+}
 
 /** Of the attempt that gave the result; `undefined` where the run did not compute it, or went on from an earlier one. */
 const durationOf = (task: TaskState | undefined): number | undefined => {
