@@ -6,6 +6,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from "node:https"
 import { gzipSync } from "node:zlib"
 import { messageOf } from "../document/message-of.ts"
+import { basicAuthorization } from "./basic-authorization.ts"
 import { type ExportTarget, shownUrl } from "./export-target.ts"
 
 export type Answer =
@@ -35,10 +36,11 @@ export const openConnection = (target: ExportTarget): OtlpConnection => {
   const isSafe = url.protocol === "https:"
   const options = { keepAlive: true, maxSockets: 1 }
   const agent = isSafe ? new HttpsAgent({ ...options, ...readAll(target.certificates) }) : new HttpAgent(options)
+  const authorization = basicAuthorization(url)
   const headers = {
     "content-type": target.protocol === "http/json" ? "application/json" : "application/x-protobuf",
     ...(target.isCompressed ? { "content-encoding": "gzip" } : {}),
-    ...(url.username === "" ? {} : { authorization: basic(url) }),
+    ...(authorization === undefined ? {} : { authorization }),
     ...target.headers
   }
   const post = (body: Uint8Array, signal: AbortSignal): Promise<Answer> =>
@@ -72,9 +74,6 @@ export const openConnection = (target: ExportTarget): OtlpConnection => {
 
 const readAll = (files: ExportTarget["certificates"]): { readonly [name: string]: Buffer } =>
   Object.fromEntries(Object.entries(files).map(([name, file]) => [name, readFileSync(file)]))
-
-const basic = ({ password, username }: URL): string =>
-  `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64")}`
 
 const bodyOf = async (response: IncomingMessage): Promise<Uint8Array> => {
   const parts: Array<Uint8Array> = []

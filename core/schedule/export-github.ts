@@ -13,7 +13,7 @@ import {
 import { shellWord } from "./export-crontab.ts"
 import type { Schedule } from "./Schedule.ts"
 import { wordsOf } from "./TickProcess.ts"
-import { utcCrons } from "./utc-crons.ts"
+import { type UtcCron, utcCrons } from "./utc-crons.ts"
 
 /** The workflow of a schedule; in words why there can be none. `now` decides which offsets its zone has. */
 export const exportGithub = (
@@ -30,7 +30,7 @@ export const exportGithub = (
 on:
   workflow_dispatch:
   schedule:
-${crons.map(({ cron, offset }) => `    - cron: ${JSON.stringify(cron)}${offsets.size > 1 ? ` # while ${timeZone} is at ${offset}` : ""}\n`).join("")}${
+${[...byCron(crons)].map(([cron, own]) => `    - cron: ${JSON.stringify(cron)}${offsets.size > 1 ? ` # while ${timeZone} is at ${own.join(" or ")}` : ""}\n`).join("")}${
   overlap === "allow" ? "" : `concurrency: { group: ${name}, cancel-in-progress: ${overlap === "replace"} }\n`
 }jobs:
   reproduce:
@@ -50,12 +50,17 @@ ${offsets.size > 1 ? GUARDED : ""}      - uses: actions/upload-artifact@v4
 
 const GUARDED = "        if: steps.time.outputs.yes == 'true'\n"
 
-/** Of the lines that stand for one time at several offsets, only that of the offset of today goes on. */
-const guardOf = (
-  { timeZone }: Schedule,
-  crons: ReadonlyArray<{ readonly cron: string; readonly offset: string }>
-): string => {
-  const cases = crons.map(({ cron, offset }) => `            ${JSON.stringify(cron)}) meant=${offset} ;;\n`).join("")
+/** The offsets of each line: of times an hour apart around midnight, two may have a line in common. */
+const byCron = (crons: ReadonlyArray<UtcCron>): ReadonlyMap<string, ReadonlyArray<string>> =>
+  new Map(
+    [...Map.groupBy(crons, ({ cron }) => cron)].map(([cron, own]) => [cron, own.map(({ offset }) => offset)] as const)
+  )
+
+/** Of the lines that stand for one time at several offsets, only those of the offset of today go on. */
+const guardOf = ({ timeZone }: Schedule, crons: ReadonlyArray<UtcCron>): string => {
+  const cases = [...byCron(crons)]
+    .map(([cron, own]) => `            ${JSON.stringify(cron)}) meant="${own.join(" ")}" ;;\n`)
+    .join("")
   return `      - id: time
         env: { CRON: "\${{ github.event.schedule }}" }
         run: |
@@ -63,7 +68,7 @@ const guardOf = (
           case "$CRON" in
 ${cases}            *) meant=$now ;;
           esac
-          if [ "$now" = "$meant" ]; then echo yes=true >> "$GITHUB_OUTPUT"; fi
+          case " $meant " in *" $now "*) echo yes=true >> "$GITHUB_OUTPUT" ;; esac
 `
 }
 

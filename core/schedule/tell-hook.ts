@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { pauseAfter } from "../document/Backoff.ts"
 import { messageOf } from "../document/message-of.ts"
 import type { HookDocument, HookTarget } from "../document/PipelineDocument.ts"
+import { basicAuthorization } from "../observe/basic-authorization.ts"
 import { durationText } from "../observe/duration.ts"
 import { Redaction } from "../run/Redaction.ts"
 import { secretNames, unsetSecrets } from "./hook-variables.ts"
@@ -116,8 +117,12 @@ const post = async (
   variables: Variables,
   interrupted: AbortSignal
 ): Promise<Refusal | undefined> => {
-  const url = "url" in address ? address.url : (variables[address.variable] ?? "")
-  const bearer = token === undefined ? undefined : variables[token]
+  const url = URL.parse("url" in address ? address.url : (variables[address.variable] ?? ""))
+  if (url === null) return { why: "its address is none", isFinal: true }
+  const authorization = token === undefined ? basicAuthorization(url) : `Bearer ${variables[token]}`
+  // No request may have an address with a password in it.
+  url.username = ""
+  url.password = ""
   const late = AbortSignal.timeout(timeout)
   try {
     const {
@@ -130,7 +135,7 @@ const post = async (
       headers: {
         "content-type": "application/json",
         "idempotency-key": id,
-        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` })
+        ...(authorization === undefined ? {} : { authorization })
       },
       // Whoever answers with another address might be told a secret.
       redirect: "error",

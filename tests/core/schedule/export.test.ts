@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
 import { Result } from "effect"
 import { assert, describe, expect, it } from "vitest"
 import { parse } from "yaml"
@@ -142,6 +142,22 @@ describe("a schedule for GitHub", () => {
     assert.isTrue(steps.slice(1).every((step) => step.if !== undefined))
     const [plain] = Result.getOrThrow(exportGithub(PLAIN, PLACE, NOW))
     assert.deepStrictEqual(parse(plain?.text ?? "").on.schedule, [{ cron: "0 0 * * *" }])
+  })
+
+  it("goes on in each season with the lines of its own, also where two seasons have one in common", () => {
+    const schedule = sampleSchedule('cron: "0 0,23 * * *", timeZone: Europe/Berlin')
+    const [file] = Result.getOrThrow(exportGithub(schedule, PLACE, NOW))
+    const workflow = parse(file?.text ?? "")
+    const crons: ReadonlyArray<string> = workflow.on.schedule.map(({ cron }: { readonly cron: string }) => cron)
+    assert.deepStrictEqual(crons, ["0 23 * * *", "0 22 * * *", "0 21 * * *"])
+    const script: string = workflow.jobs.reproduce.steps[0].run
+    const goesOn = (offset: string): ReadonlyArray<string> =>
+      crons.filter((CRON) => {
+        const inSeason = `date() { echo ${offset}; }\nGITHUB_OUTPUT=$(mktemp)\n${script}cat "$GITHUB_OUTPUT"; rm "$GITHUB_OUTPUT"`
+        return execFileSync("bash", ["-ec", inSeason], { env: { ...process.env, CRON }, encoding: "utf8" }) !== ""
+      })
+    assert.deepStrictEqual(goesOn("+0100"), ["0 23 * * *", "0 22 * * *"])
+    assert.deepStrictEqual(goesOn("+0200"), ["0 22 * * *", "0 21 * * *"])
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "vitest"
 import type { PastRun } from "../../../core/record/RunHistory.ts"
 import { fold } from "../../../core/record/RunState.ts"
-import { factsOf } from "../../../core/schedule/facts-of-run.ts"
+import { factsOf, judgementsOf } from "../../../core/schedule/facts-of-run.ts"
 
 const finished = (task: string, metrics: { readonly [name: string]: number }, from: number, to: number) =>
   [
@@ -69,5 +69,17 @@ describe("the facts of a run", () => {
       "c.loss": "missed",
       "c.other": "not recorded"
     })
+  })
+})
+
+describe("what an expectation lacks", () => {
+  it("is said as in the report: a task that failed could record nothing", () => {
+    const event = { at: 1, task: "c" }
+    const words = (...events: ReadonlyArray<object>) =>
+      judgementsOf({ ...RUN, state: fold(events as never) }).map((judgement) => judgement.words)[1]
+    assert.strictEqual(words(), "its task has not run")
+    assert.strictEqual(words({ ...event, _tag: "TaskFailed" }), "its task failed")
+    assert.strictEqual(words({ ...event, _tag: "TaskSkipped", because: "a" }), "its task was skipped")
+    assert.strictEqual(words(...finished("c", { los: 1 }, 0, 1)), "its stage recorded no such metric")
   })
 })

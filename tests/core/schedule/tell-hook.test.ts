@@ -80,6 +80,22 @@ describe("a webhook", () => {
     assert.strictEqual(heard[0]?.headers.authorization, "Bearer s3cret")
   })
 
+  it("whose address has a password gets that in a header, for no request may have such an address", async () => {
+    const { heard, url } = await listen(204, 204)
+    const target: HookTarget = { _tag: "Webhook", address: { variable: "URL" }, token: undefined }
+    const URL = url.replace("//", "//me:s3%20cret%@")
+    assert.deepInclude(await tell(target, { URL }), { outcome: "delivered", attempts: 1 })
+    assert.strictEqual(heard[0]?.headers.authorization, `Basic ${btoa("me:s3%20cret%")}`)
+    await tell(target, { URL: url.replace("//", "//me:s3%20cret@") })
+    assert.strictEqual(heard[1]?.headers.authorization, `Basic ${btoa("me:s3 cret")}`)
+  })
+
+  it("whose variable holds no address is given up at once, and that is not shown", async () => {
+    const target: HookTarget = { _tag: "Webhook", address: { variable: "URL" }, token: undefined }
+    const detail = "its address is none"
+    assert.deepStrictEqual(await tell(target, { URL: "s3cret" }), { outcome: "given up", attempts: 1, detail })
+  })
+
   it("is told again where it cannot answer, always with the same id", async () => {
     const { heard, url } = await listen(503, 429, 200)
     assert.deepInclude(await tell(webhook(url)), { outcome: "delivered", attempts: 3 })
