@@ -1,6 +1,7 @@
 /** Sends spans while they come: batch after batch, each again until the collector has it or refuses it, and never in anybody's way. */
 import { Deferred, Effect } from "effect"
 import { messageOf } from "../document/message-of.ts"
+import { collectorWords } from "./collector-words.ts"
 import { type ExportTarget, shownUrl } from "./export-target.ts"
 import { type Answer, type OtlpConnection, openConnection } from "./otlp-http.ts"
 import { JsonSpans } from "./otlp-json.ts"
@@ -88,7 +89,8 @@ export class SpanExport {
     const { sent } = this
     if (sent === total) return { sent, total, reason: undefined }
     const { reason = dropped > 0 ? "it is slower than the run" : "it did not answer in time" } = this
-    return { sent, total, reason: `${shownUrl(this.options.target.url)}: ${reason}` }
+    const { target } = this.options
+    return { sent, total, reason: `${shownUrl(target.url)}: ${collectorWords(reason, target)}` }
   }
 
   private sendAll(collector: Collector): Effect.Effect<void> {

@@ -113,6 +113,22 @@ describe("exportTrace", () => {
     })
   )
 
+  it.live("tells what a collector says without what a terminal would obey, and without what it was sent", () =>
+    Effect.gen(function* () {
+      const errorMessage = `\u001b[31mno\u202e room\n for Bearer s3cret-token, of basic ${Buffer.from("me:pass word").toString("base64")}${"!".repeat(400)}`
+      const body = JSON.stringify({ partialSuccess: { rejectedSpans: 2, errorMessage } })
+      const collector = yield* collect(() => ({ status: 200, body }))
+      const env = {
+        ...JSON_TO,
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url.replace("//", "//me:pass%20word@"),
+        OTEL_EXPORTER_OTLP_HEADERS: "x-token=Bearer%20s3cret-token"
+      }
+      const { message } = yield* Effect.flip(exportTrace(spans, env))
+      assert.include(message, ": \ufffd[31mno\ufffd room for •••, of basic •••!!!")
+      assert.isBelow(message.length, 450)
+    })
+  )
+
   it.live("counts what a collector says it did not keep of what it took", () =>
     Effect.gen(function* () {
       const body = JSON.stringify({ partialSuccess: { rejectedSpans: "2", errorMessage: "too old" } })
