@@ -1,7 +1,10 @@
 /** Colours of methods, in every figure of the family. */
 import { TOPO } from "./claims.ts"
 
-/** Black is that of the method of the paper. The others are told apart without one of the three kinds of cones: Okabe and Ito (2008), and some more. */
+/**
+ * Black is that of the method of the paper. The first ten are told apart without one of the three kinds of cones: Okabe and Ito (2008), and some that
+ * go with them; further ones from Tol's muted scheme (2021).
+ */
 const OTHERS = [
   "#D55E00",
   "#0072B2",
@@ -12,7 +15,11 @@ const OTHERS = [
   "#882255",
   "#6DB6FF",
   "#661100",
-  "#999999"
+  "#999999",
+  "#117733",
+  "#332288",
+  "#DDCC77",
+  "#AA4499"
 ]
 
 /** The method before `+TOPO`. */
