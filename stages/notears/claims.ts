@@ -5,7 +5,7 @@ import { largestOf, methodsOf, type Pair, pairs, type Trial } from "./Comparison
 export const TOPO = "TOPO"
 
 /** The methods of others that the paper compares with. */
-const RIVALS = ["NOTEARS", "NOFEARS", "GOLEM-EV", "GOLEM-NV", "DAGMA"]
+export const RIVALS = ["NOTEARS", "NOFEARS", "GOLEM-EV", "GOLEM-NV", "DAGMA"]
 
 /** Scores that differ by less than this share are equal. */
 const EQUAL = 1e-6
