@@ -43,6 +43,7 @@ const NAMES = [
   "notears/compare",
   "notears/compare-general",
   "notears/dagma",
+  "notears/draw",
   "notears/evaluate",
   "notears/evaluate-general",
   "notears/exact",

@@ -6,7 +6,7 @@ import { leastFall } from "./Descent.ts"
 import { LeastSquaresOrder } from "./LeastSquaresOrder.ts"
 import { disjointMoves, type Move } from "./Move.ts"
 import { center, count, seed, start } from "./parameters.ts"
-import { solution, work } from "./solution.ts"
+import { leastSquaresSolution, work } from "./solution.ts"
 import { startOrder } from "./start-order.ts"
 import { asSamples } from "./tensors.ts"
 
@@ -29,7 +29,8 @@ export default StageType.make({
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       const samples = yield* asSamples("X", inputs.X)
-      const { root, d } = yield* covarianceOf(samples, params.center)
+      const covariance = yield* covarianceOf(samples, params.center)
+      const { root, d } = covariance
       const state = new LeastSquaresOrder(root, yield* startOrder(params, inputs, samples))
       const neighbours: ReadonlyArray<Move> = Array.from({ length: d - 1 }, (_, first) => ({
         kind: "swap",
@@ -45,6 +46,6 @@ export default StageType.make({
         rounds++
       })
       yield* Metric.recordAll({ rounds, finished: isDone ? 1 : 0 })
-      return { ...(yield* solution(root, state.order)), work: yield* work(state.flops) }
+      return { ...(yield* leastSquaresSolution(covariance, state.order)), work: yield* work(state.flops) }
     })
 })

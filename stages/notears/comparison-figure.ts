@@ -4,7 +4,7 @@ import { exp, log } from "../math/special/Elementary.ts"
 import { mean } from "../math/special/Statistics.ts"
 import { grouped, methodsOf, type Trial } from "./Comparison.ts"
 import { TOPO } from "./claims.ts"
-import { baseOf, colorsOf } from "./colors.ts"
+import { baseOf, colorsOf, kindOf, SHAPES } from "./colors.ts"
 
 interface Panel {
   readonly title: string
@@ -31,6 +31,20 @@ export const comparisonFigure = (trials: ReadonlyArray<Trial>): { readonly [key:
   }
 }
 
+const DASHES = {
+  field: "second",
+  type: "nominal",
+  title: "followed by",
+  legend: { symbolType: "stroke", symbolSize: 400 },
+  scale: {
+    domain: ["nothing", TOPO],
+    range: [
+      [1, 0],
+      [5, 3]
+    ]
+  }
+}
+
 const panelOf = (
   { axis, floor, title, value }: Panel,
   trials: ReadonlyArray<Trial>,
@@ -41,7 +55,10 @@ const panelOf = (
   width: 330,
   height: 240,
   data: { values: pointsOf(trials, value, floor) },
-  mark: { type: "line", point: { size: 28 }, strokeWidth: 1.8, opacity: 0.9 },
+  layer: [
+    { mark: { type: "line", strokeWidth: 1.8, opacity: 0.9 }, encoding: { strokeDash: DASHES } },
+    { mark: { type: "point", filled: true, size: 42, opacity: 1 }, encoding: { shape: SHAPES } }
+  ],
   encoding: {
     x: {
       field: "d",
@@ -58,18 +75,6 @@ const panelOf = (
       axis: { tickCount: 6, format: floor === undefined ? "~g" : ".0e" }
     },
     color: colorsOf(methods),
-    strokeDash: {
-      field: "second",
-      type: "nominal",
-      title: "followed by",
-      scale: {
-        domain: ["nothing", TOPO],
-        range: [
-          [1, 0],
-          [5, 3]
-        ]
-      }
-    },
     detail: { field: "method", type: "nominal" }
   }
 })
@@ -82,7 +87,8 @@ const pointsOf = (trials: ReadonlyArray<Trial>, name: string, floor: number | un
     if (found.length === 0) return []
     const middle = floor === undefined ? mean(found) : exp(mean(found.map((value) => log(Math.max(value, floor)))))
     const base = baseOf(method)
-    return [{ method, base, second: base === method ? "nothing" : TOPO, d, value: Number(middle.toPrecision(6)) }]
+    const second = base === method ? "nothing" : TOPO
+    return [{ method, base, kind: kindOf(base), second, d, value: Number(middle.toPrecision(6)) }]
   })
 
 /** Trials with the share by which `refit` is above the lowest in their setting, as `excess`. */

@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import { covarianceOf } from "./Covariance.ts"
 import { center } from "./parameters.ts"
 import { MOST_NODES, programFlops, SubsetProgram } from "./SubsetProgram.ts"
-import { solution, work } from "./solution.ts"
+import { leastSquaresSolution, work } from "./solution.ts"
 import { asSamples } from "./tensors.ts"
 
 /** There are more sets of nodes than memory holds. */
@@ -28,10 +28,10 @@ export default StageType.make({
       const samples = yield* asSamples("X", inputs.X)
       const { d } = samples
       if (d > MOST_NODES) return yield* new TooManyNodes({ nodes: d })
-      const { data, root } = yield* covarianceOf(samples, params.center)
+      const covariance = yield* covarianceOf(samples, params.center)
       const program = new SubsetProgram(d)
-      program.begin(data)
+      program.begin(covariance.data)
       yield* Progress.steps(program.steps, "parts", (step) => program.advance(step))
-      return { ...(yield* solution(root, program.order())), work: yield* work(programFlops(d)) }
+      return { ...(yield* leastSquaresSolution(covariance, program.order())), work: yield* work(programFlops(d)) }
     })
 })

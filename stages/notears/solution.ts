@@ -1,19 +1,29 @@
 /** What stage types that end in an order say of it. */
 import { Metric } from "athanor/stage"
 import { Effect } from "effect"
+import type { Covariance } from "./Covariance.ts"
+import { edgeCount } from "./Dag.ts"
 import { kktResidual } from "./kkt.ts"
 import { LeastSquaresOrder } from "./LeastSquaresOrder.ts"
 import type { Order } from "./Order.ts"
+import type { ScoredOrder } from "./ScoredOrder.ts"
 import { matrix, orderTensor } from "./tensors.ts"
 
-/** The weights of least squares along an order, and the order; records their score and KKT residual. `root` as `Covariance` has it. */
-export const solution = Effect.fnUntraced(function* (root: Float64Array, order: Order) {
-  const d = order.length
-  const state = new LeastSquaresOrder(root, order)
+/** Weights and order of a state; records its score, and the KKT residual of the weights under least squares. */
+export const solution = Effect.fnUntraced(function* ({ root, d }: Covariance, state: ScoredOrder) {
   const weights = state.weights()
-  yield* Metric.recordAll({ score: state.score, kkt: kktResidual(root, weights, order) })
+  const order = state.order.slice()
+  yield* Metric.recordAll({
+    score: state.score,
+    kkt: kktResidual(root, weights, order),
+    edges: edgeCount(weights)
+  })
   return { weights: matrix(d, d, weights), order: orderTensor(order) }
 })
+
+/** The same for least squares along an order, from new factors. */
+export const leastSquaresSolution = (covariance: Covariance, order: Order) =>
+  solution(covariance, new LeastSquaresOrder(covariance.root, order))
 
 /** Multiplications and additions, about, that a method has taken once the second moments are there: for studies that set methods side by side. */
 export const work = (flops: number) => Effect.as(Metric.record("flops", flops), { flops })

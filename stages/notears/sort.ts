@@ -5,7 +5,7 @@ import { covarianceOf } from "./Covariance.ts"
 import { explained } from "./explained.ts"
 import { orderBy } from "./Order.ts"
 import { center } from "./parameters.ts"
-import { solution, work } from "./solution.ts"
+import { leastSquaresSolution, work } from "./solution.ts"
 import { byVariance } from "./start-order.ts"
 import { asSamples } from "./tensors.ts"
 
@@ -28,8 +28,9 @@ export default StageType.make({
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       const samples = yield* asSamples("X", inputs.X)
-      const { root, d } = yield* covarianceOf(samples, params.center)
+      const covariance = yield* covarianceOf(samples, params.center)
+      const { d } = covariance
       const order = params.by === "variance" ? byVariance(samples) : orderBy(yield* explained(samples))
-      return { ...(yield* solution(root, order)), work: yield* work((5 * d * d * d) / 3) }
+      return { ...(yield* leastSquaresSolution(covariance, order)), work: yield* work((5 * d * d * d) / 3) }
     })
 })

@@ -2,20 +2,37 @@
 import { Metric, Port, Progress, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { stream } from "../math/random/Philox.ts"
-import { covarianceOf } from "./Covariance.ts"
+import { log } from "../math/special/Elementary.ts"
+import { type Covariance, covarianceOf } from "./Covariance.ts"
 import type { Descent } from "./Descent.ts"
 import { InsertionDescent } from "./InsertionDescent.ts"
 import { IteratedSearch, type SearchRound } from "./IteratedSearch.ts"
 import { LeastSquaresOrder } from "./LeastSquaresOrder.ts"
 import { MOVE_KINDS } from "./Move.ts"
+import { NodewiseOrder } from "./NodewiseOrder.ts"
+import type { Order } from "./Order.ts"
 import { center, count, seed, start } from "./parameters.ts"
+import type { ScoredOrder } from "./ScoredOrder.ts"
 import { solution, work } from "./solution.ts"
+import { sparseFit } from "./sparse-fit.ts"
 import { startOrder } from "./start-order.ts"
 import { TopologicalSwaps } from "./TopologicalSwaps.ts"
 import { asSamples } from "./tensors.ts"
 import { WindowDescent } from "./WindowDescent.ts"
 
 const Params = Schema.Struct({
+  score: Schema.Literals(["least-squares", "sparse", "bic"])
+    .annotate({
+      description:
+        "least-squares: ‖X − X W‖² / 2n; sparse: the same with a price for each edge; bic: half the logarithm of each residual variance, with that price"
+    })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed("least-squares" as const))),
+  price: Schema.Finite.check(Schema.isGreaterThan(0))
+    .annotate({
+      description:
+        "Price of an edge in units of log n / 2n: 1 is that of BIC, with noise of variance 1 for sparse. Not used with least-squares"
+    })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))),
   start,
   seed,
   center,
@@ -28,7 +45,7 @@ const Params = Schema.Struct({
   window: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 14 }))
     .annotate({
       description:
-        "With insertions: where none helps, so many neighbours in the order are put in their best order, all windows in turn; 0 for none"
+        "With insertions and least squares: where none helps, so many neighbours in the order are put in their best order, all windows in turn; 0 for none"
     })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(8))),
   small: count("Candidate pairs of a round; with one go all of the same walk weight. Not used with insertions", 100),
@@ -42,7 +59,7 @@ const Params = Schema.Struct({
 
 export default StageType.make({
   name: "notears/topo",
-  summary: "Acyclic graph of least squares by topological swaps of an order",
+  summary: "Acyclic graph of least squares, with or without a price of edges, by topological swaps of an order",
   source: "Deng, Bello, Aragam, Ravikumar 2023 (arXiv 2305.17277), algorithms 1 and 2",
   determinism: "bitwise",
   params: Params,
@@ -51,8 +68,8 @@ export default StageType.make({
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       const samples = yield* asSamples("X", inputs.X)
-      const { root } = yield* covarianceOf(samples, params.center)
-      const state = new LeastSquaresOrder(root, yield* startOrder(params, inputs, samples))
+      const covariance = yield* covarianceOf(samples, params.center)
+      const state = scored(params, covariance, yield* startOrder(params, inputs, samples))
       yield* Metric.record("score at start", state.score)
       const search = new IteratedSearch(
         state,
@@ -70,19 +87,25 @@ export default StageType.make({
         regressions: rounds.reduce((sum, { regressions }) => sum + regressions, 0),
         finished: search.isDone ? 1 : 0
       })
-      const found = yield* solution(root, state.order)
+      // The factors are computed anew: no rotation has touched the result.
+      state.reset(state.order)
+      const found = yield* solution(covariance, state)
       return { ...found, rounds: tableOf(rounds), work: yield* work(state.flops) }
     })
 })
 
-const descentOf = (
-  { moves, small, large, largeSearches, window }: typeof Params.Type,
-  state: LeastSquaresOrder
-): Descent => {
+const scored = ({ price, score }: typeof Params.Type, covariance: Covariance, order: Order): ScoredOrder => {
+  if (score === "least-squares") return new LeastSquaresOrder(covariance.root, order)
+  const each = (price * log(covariance.n)) / (2 * covariance.n)
+  return new NodewiseOrder(sparseFit(covariance, score === "bic" ? "likelihood" : "squares", each), order)
+}
+
+const descentOf = ({ moves, small, large, largeSearches, window }: typeof Params.Type, state: ScoredOrder): Descent => {
   if (moves !== "insertions") {
     return new TopologicalSwaps(state, { kind: moves, sizes: { small, large }, largeSearches, choice: "disjoint" })
   }
-  return window < 2 ? new InsertionDescent(state) : new WindowDescent(state, window)
+  const isWindowed = state instanceof LeastSquaresOrder && window > 1
+  return isWindowed ? new WindowDescent(state, window) : new InsertionDescent(state)
 }
 
 const tableOf = (rounds: ReadonlyArray<SearchRound & { readonly score: number }>): Table => ({
