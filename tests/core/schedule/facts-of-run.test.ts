@@ -80,6 +80,9 @@ describe("what an expectation lacks", () => {
     assert.strictEqual(words(), "its task has not run")
     assert.strictEqual(words({ ...event, _tag: "TaskFailed" }), "its task failed")
     assert.strictEqual(words({ ...event, _tag: "TaskSkipped", because: "a" }), "its task was skipped")
-    assert.strictEqual(words(...finished("c", { los: 1 }, 0, 1)), "its stage recorded no such metric; did you mean c.los?")
+    assert.strictEqual(
+      words(...finished("c", { los: 1 }, 0, 1)),
+      "its stage recorded no such metric; did you mean c.los?"
+    )
   })
 })
