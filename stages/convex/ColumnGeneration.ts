@@ -37,7 +37,7 @@ export interface Round {
 
 /** A block is one of pattern and sign. */
 interface Open extends OpenBlock {
-  readonly name: string
+  readonly pattern: number
 }
 
 /** A block has come to nothing when it is no more than this share of the longest one, and than so many times μ/β, which the barrier alone makes. */
@@ -76,6 +76,11 @@ export class ColumnGeneration {
   /** The network of the blocks. */
   get network(): ReluNetwork {
     return networkOf(this.blocks)
+  }
+
+  /** The blocks that there are, by pattern and sign. */
+  get present(): ReadonlyArray<Pick<Neuron, "pattern" | "sign">> {
+    return this.open.map(({ pattern, sign }) => ({ pattern, sign }))
   }
 
   /** Solves for the blocks that there are, and adds those that are missing; nothing once it has ended. */
@@ -124,13 +129,11 @@ export class ColumnGeneration {
 
   /** Adds blocks that are not there and whose cones have an interior; gives how many. */
   private add(wanted: ReadonlyArray<Pick<Neuron, "pattern" | "sign">>): number {
-    const names = new Set(this.open.map(({ name }) => name))
     const added = wanted.flatMap(({ pattern, sign }) => {
-      const name = `${pattern} ${sign}`
-      if (names.has(name)) return []
+      if (this.open.some((block) => block.pattern === pattern && block.sign === sign)) return []
       const states = column(this.pricing.patterns, pattern)
       const inside = interiorDirection(this.examples.x, states)
-      return inside === undefined ? [] : [{ name, states, sign, inside }]
+      return inside === undefined ? [] : [{ pattern, states, sign, inside }]
     })
     this.open = [...this.open, ...added]
     return added.length

@@ -6,6 +6,7 @@ import { AdmmCourse } from "./AdmmCourse.ts"
 import { Admm, type AdmmState } from "./AdmmSteps.ts"
 import { beta, draws, sampled, seed } from "./parameters.ts"
 import { patternsFrom } from "./pattern-source.ts"
+import { polish } from "./polish.ts"
 import { networkOf, toModel } from "./ReluNetwork.ts"
 import { asExamples, vector } from "./tensors.ts"
 
@@ -29,6 +30,10 @@ const Params = Schema.Struct({
   every: Schema.Int.check(Schema.isGreaterThan(0))
     .annotate({ description: "Iterations from one record of the residuals to the next" })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(25))),
+  polish: Schema.Boolean.annotate({
+    description:
+      "Whether the blocks that are left are solved for to nearly all digits, and proven to be optimal for the patterns"
+  }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
   sampled,
   seed,
   draws
@@ -63,9 +68,11 @@ export default StageType.make({
         outputs
       })
       const { objective, blocks, cone, dual } = course.now()
-      const network = course.admm.network()
+      const polished = params.polish ? polish(course.admm.blocks(), examples, patterns, params.beta) : undefined
+      const network = polished?.network ?? course.admm.network()
       yield* Metric.recordAll({
-        objective,
+        objective: polished?.objective ?? objective,
+        "objective of ADMM": objective,
         patterns: patterns.count,
         neurons: network.neurons,
         iterations: course.iterations,
@@ -73,7 +80,9 @@ export default StageType.make({
         "residual of cones": cone,
         "residual of optimality": dual
       })
-      return outputs()
+      if (polished !== undefined) yield* Metric.recordAll({ bound: polished.bound, gap: polished.gap })
+      else if (params.polish) yield* Effect.logInfo("too many blocks are left to polish them")
+      return { ...outputs(), model: toModel(network) }
     })
 })
 

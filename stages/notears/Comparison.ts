@@ -36,14 +36,15 @@ export const trialsOf = (items: ReadonlyArray<Item>): Effect.Effect<ReadonlyArra
   })
 
 /** A text, or the `name` of a map; "" of anything else. */
-const nameOf = (value: Json | undefined): string => {
+export const nameOf = (value: Json | undefined): string => {
   if (typeof value === "string") return value
   const isMap = typeof value === "object" && value !== null && !Array.isArray(value)
   const name = isMap ? (value as { readonly [key: string]: Json })["name"] : undefined
   return typeof name === "string" ? name : ""
 }
 
-const placeOf = (matrix: Item["matrix"]): string =>
+/** Matrix values as one text, whatever their order. */
+export const placeOf = (matrix: Item["matrix"]): string =>
   Object.keys(matrix)
     .sort()
     .map((name) => `${name}=${JSON.stringify(matrix[name])}`)

@@ -18,7 +18,7 @@ export class SubsetProgram {
   readonly d: number
   private readonly best: Float64Array
   private readonly last: Uint8Array
-  /** A copy of the moments for each node that is to be decided, and the first. */
+  /** The moments that are left when a node was the last to be eliminated, and as they were given. */
   private readonly levels: ReadonlyArray<Float64Array>
   /** Nodes that are decided in one step of `advance`. */
   private readonly head: number
@@ -41,7 +41,7 @@ export class SubsetProgram {
   /** All at once, for few nodes. */
   solve(moments: Float64Array): void {
     this.begin(moments)
-    for (let step = 0; step < this.steps; step++) this.advance(step)
+    this.below(this.d, 0, this.levels[this.d]!)
   }
 
   /** How many calls of `advance` it takes, each of them once and in order. */
@@ -51,38 +51,39 @@ export class SubsetProgram {
 
   /** Goes through the sets whose highest nodes are given by the bits of `step`. */
   advance(step: number): void {
-    const { d, head } = this
-    for (let bit = head - 1; bit >= 0; bit--) {
-      const node = d - head + bit
-      this.decide(node, (step >>> bit) % 2 === 1)
+    const { d, head, levels } = this
+    let [taken, moments] = [0, levels[d]!]
+    for (let node = d - 1; node >= d - head; node--) {
+      if ((step >>> (node - d + head)) % 2 === 0) continue
+      moments = this.eliminated(node, taken, moments)
+      taken |= 1 << node
     }
-    this.below(d - head, step * 2 ** (d - head))
+    this.below(d - head, taken, moments)
   }
 
-  /** All sets that have `taken`, and any of the nodes below `undecided`. */
-  private below(undecided: number, taken: number): void {
+  /** All sets that have `taken`, and any of the nodes below `undecided`; of the former the moments are free. */
+  private below(undecided: number, taken: number, moments: Float64Array): void {
     if (undecided === 0) {
-      this.extend(taken, this.levels[0]!)
+      this.extend(taken, moments)
       return
     }
     const node = undecided - 1
-    this.decide(node, false)
-    this.below(node, taken)
-    this.decide(node, true)
-    this.below(node, taken + 2 ** node)
+    this.below(node, taken, moments)
+    this.below(node, taken | (1 << node), this.eliminated(node, taken, moments))
   }
 
-  /** The moments with this node eliminated, or as they are: from the level above it to its own. */
-  private decide(node: number, isTaken: boolean): void {
+  /** What a node leaves of the moments: of nodes below it all, of one above that is not taken its own variance. */
+  private eliminated(node: number, taken: number, from: Float64Array): Float64Array {
     const { d } = this
-    const [from, to] = [this.levels[node + 1]!, this.levels[node]!]
-    const pivot = isTaken ? from[node * (d + 1)]! : 1
+    const to = this.levels[node]!
+    const pivot = from[node * (d + 1)]!
     for (let i = 0; i < d; i++) {
-      const share = isTaken && i !== node ? from[i * d + node]! / pivot : 0
+      if (i === node || ((taken >>> i) & 1) === 1) continue
+      const share = from[i * d + node]! / pivot
       for (let j = 0; j < node; j++) to[i * d + j] = from[i * d + j]! - share * from[node * d + j]!
-      // Of a node that is decided, its own variance is needed still.
-      if (i >= node) to[i * (d + 1)] = from[i * (d + 1)]! - share * from[i * d + node]!
+      if (i > node) to[i * (d + 1)] = from[i * (d + 1)]! - share * from[i * d + node]!
     }
+    return to
   }
 
   /** Offers the set with each further node what this one comes to. */

@@ -1,39 +1,26 @@
 /** Topological swaps for scores that no second moments tell: each node is fitted to those before it. */
 import { Metric, Port, Progress, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { binary, type NotBinary } from "./continuous.ts"
 import { edgeCount, thresholded } from "./Dag.ts"
-import type { Round } from "./Descent.ts"
-import { logisticFit } from "./logistic-fit.ts"
+import type { Descent, Round } from "./Descent.ts"
+import { InsertionDescent } from "./InsertionDescent.ts"
 import { MOVE_KINDS } from "./Move.ts"
-import { mlpFit } from "./mlp-fit.ts"
-import { type FitNode, NodewiseOrder } from "./NodewiseOrder.ts"
-import { count, positive, seed, start } from "./parameters.ts"
+import { fitOf, modelThreshold, scoreFields, THRESHOLDS } from "./model-score.ts"
+import { NodewiseOrder } from "./NodewiseOrder.ts"
+import { count, start } from "./parameters.ts"
 import { remembered } from "./remembered-fits.ts"
 import { work } from "./solution.ts"
 import { startOrder } from "./start-order.ts"
 import { TopologicalSwaps } from "./TopologicalSwaps.ts"
-import { asSamples, matrix, orderTensor, type Samples } from "./tensors.ts"
-
-const penalty = (description: string) =>
-  Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)).annotate({ description }))
+import { asSamples, matrix, orderTensor } from "./tensors.ts"
 
 const Params = Schema.Struct({
-  score: Schema.Literals(["logistic", "mlp"]).annotate({
-    description:
-      "logistic: logarithm of the likelihood of 0/1 data, with λ₁ ‖W‖₁; mlp: squared error of a network for each node, without biases, with λ₁ ‖first layer‖₁ + λ₂/2 ‖all‖²"
-  }),
-  lambda1: penalty("λ₁; left out, 0.01 for mlp and 10 / samples for logistic, which is C = 0.1 of liblinear"),
-  lambda2: penalty("λ₂ of mlp; left out, 0.01"),
-  hidden: positive("Hidden units of mlp", 40),
-  tolerance: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
-    .annotate({ description: "A fit of mlp ends when a step lowers its score by this share or less" })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1e-7))),
-  iterations: positive("Most steps of a fit of mlp", 1000),
+  ...scoreFields,
   start,
-  seed,
-  moves: Schema.Literals(MOVE_KINDS)
-    .annotate({ description: "What is done to a candidate pair, as of notears/topo" })
+  moves: Schema.Literals([...MOVE_KINDS, "insertions"])
+    .annotate({
+      description: "What is done to a candidate pair, as of notears/topo; insertions: any node to any place"
+    })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed("swap"))),
   choice: Schema.optionalKey(
     Schema.Literals(["disjoint", "first"]).annotate({
@@ -45,11 +32,7 @@ const Params = Schema.Struct({
   large: count("Candidates where no small set helps", 40),
   largeSearches: count("How often the large set may be used with success", 1),
   maxRounds: count("Rounds after which the search ends in any case", 10_000),
-  threshold: Schema.optionalKey(
-    Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)).annotate({
-      description: "Edges of a smaller weight are left out of the graph; left out, 0.3 for logistic and 0.5 for mlp"
-    })
-  )
+  threshold: modelThreshold
 })
 
 export default StageType.make({
@@ -74,19 +57,14 @@ export default StageType.make({
         }),
         order
       )
-      const search = new TopologicalSwaps(state, {
-        kind: params.moves,
-        sizes: params,
-        largeSearches: params.largeSearches,
-        choice: params.choice ?? (params.score === "mlp" ? "first" : "disjoint")
-      })
+      const search = searchOf(params, state)
       yield* Metric.record("score at start", state.score)
       const rounds: Array<Round & { readonly score: number }> = []
       yield* Progress.steps(params.maxRounds, "rounds", () => {
         if (!search.isDone) rounds.push({ ...search.advance(), score: state.score })
       })
       const weights = state.weights()
-      const kept = thresholded(weights, d, params.threshold ?? (params.score === "mlp" ? 0.5 : 0.3))
+      const kept = thresholded(weights, d, params.threshold ?? THRESHOLDS[params.score])
       yield* Metric.recordAll({
         score: state.score,
         rounds: rounds.length,
@@ -105,13 +83,11 @@ export default StageType.make({
     })
 })
 
-const fitOf = (params: typeof Params.Type, samples: Samples): Effect.Effect<FitNode, NotBinary> => {
-  const { hidden, iterations, lambda1, lambda2 = 0.01, score, seed, tolerance } = params
-  if (score === "logistic") {
-    return Effect.map(binary(samples), (bits) => logisticFit(bits, lambda1 ?? 10 / samples.n))
-  }
-  const settings = { hidden, lambda1: lambda1 ?? 0.01, lambda2, seed, tolerance, maxIterations: iterations }
-  return Effect.succeed(mlpFit(samples, settings))
+const searchOf = (params: typeof Params.Type, state: NodewiseOrder): Descent => {
+  const { choice, largeSearches, moves, score } = params
+  if (moves === "insertions") return new InsertionDescent(state)
+  const usual = score === "mlp" ? "first" : "disjoint"
+  return new TopologicalSwaps(state, { kind: moves, sizes: params, largeSearches, choice: choice ?? usual })
 }
 
 const tableOf = (rounds: ReadonlyArray<Round & { readonly score: number }>): Table => ({
