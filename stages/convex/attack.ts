@@ -3,16 +3,12 @@ import { Metric, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { type LossName, lossName, lossNamed } from "./loss-named.ts"
 import type { Loss } from "./losses.ts"
+import { whole } from "./number-parameters.ts"
 import { seed } from "./parameters.ts"
 import { ofModel } from "./ReluNetwork.ts"
 import { fixed, radiiOf } from "./radii.ts"
 import { ATTACKS, type AttackedOutputs, attackedOutputs, severity } from "./robustness.ts"
 import { asExamples } from "./tensors.ts"
-
-const count = (description: string, unasked: number, maximum: number) =>
-  Schema.Int.check(Schema.isBetween({ minimum: 1, maximum }))
-    .annotate({ description })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(unasked)))
 
 const Params = Schema.Struct({
   loss: lossName,
@@ -20,9 +16,9 @@ const Params = Schema.Struct({
     .annotate({ description: "How far each coordinate may be moved, one attack for each" })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed([0.1]))),
   fixed,
-  steps: count("Steps of PGD", 40, 100_000),
-  restarts: count("Random starts of PGD", 5, 100_000),
-  boxes: count("Parts of the box of a point in which the worst case is looked for and bounded", 1, 10_000_000),
+  steps: whole("Steps of PGD", 40, 100_000),
+  restarts: whole("Random starts of PGD", 5, 100_000),
+  boxes: whole("Parts of the box of a point in which the worst case is looked for and bounded", 1, 10_000_000),
   seed
 })
 

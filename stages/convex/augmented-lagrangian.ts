@@ -3,26 +3,17 @@ import { Metric, Port, Progress, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { AugmentedLagrangian } from "./AugmentedLagrangian.ts"
 import { squared } from "./losses.ts"
+import { positive, whole } from "./number-parameters.ts"
 import { beta, draws, sampled, seed } from "./parameters.ts"
 import { patternsFrom } from "./pattern-source.ts"
 import { objectiveOf, toModel } from "./ReluNetwork.ts"
 import { asExamples, vector } from "./tensors.ts"
 
-const whole = (description: string, unasked: number) =>
-  Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10_000_000 }))
-    .annotate({ description })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(unasked)))
-
-const positive = (description: string, unasked: number) =>
-  Schema.Finite.check(Schema.isGreaterThan(0))
-    .annotate({ description })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(unasked)))
-
 const Params = Schema.Struct({
   beta,
   penalty: positive("δ > 0, the weight of the cones at the start: it doubles where their violation does not halve", 1),
-  steps: whole("Proximal gradient steps at most", 20_000),
-  inner: whole("Of them between two changes of the multipliers at most", 1000),
+  steps: whole("Proximal gradient steps at most", 20_000, 10_000_000),
+  inner: whole("Of them between two changes of the multipliers at most", 1000, 10_000_000),
   tolerance: positive("Norm of the proximal gradient, and violation of the cones, at which to end", 1e-6),
   sampled,
   seed,

@@ -3,21 +3,12 @@ import { Metric, Port, Progress, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { BlockAdmm } from "./BlockAdmm.ts"
 import { lossName, lossNamed } from "./loss-named.ts"
+import { positive, whole } from "./number-parameters.ts"
 import { beta, draws, sampled, seed } from "./parameters.ts"
 import { patternsFrom } from "./pattern-source.ts"
 import { objectiveOf, toModel } from "./ReluNetwork.ts"
 import { smoothedHinge } from "./smoothed-hinge.ts"
 import { asExamples, vector } from "./tensors.ts"
-
-const positive = (description: string, unasked: number) =>
-  Schema.Finite.check(Schema.isGreaterThan(0))
-    .annotate({ description })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(unasked)))
-
-const whole = (description: string, unasked: number, maximum: number) =>
-  Schema.Int.check(Schema.isBetween({ minimum: 1, maximum }))
-    .annotate({ description })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(unasked)))
 
 const Params = Schema.Struct({
   loss: lossName,

@@ -6,16 +6,12 @@ import { quantile } from "../math/special/Statistics.ts"
 import { type Attack, fgsm, pgd } from "./adversary.ts"
 import { DescentCourse } from "./DescentCourse.ts"
 import { lossName, lossNamed } from "./loss-named.ts"
+import { whole } from "./number-parameters.ts"
 import { beta, seed } from "./parameters.ts"
 import { balanced, type ReluNetwork, toModel } from "./ReluNetwork.ts"
 import { fixed, radiiOf, radius } from "./radii.ts"
 import { adam, gradientSteps } from "./step-rules.ts"
 import { asExamples, vector } from "./tensors.ts"
-
-const count = (description: string, unasked: number, maximum: number) =>
-  Schema.Int.check(Schema.isBetween({ minimum: 1, maximum }))
-    .annotate({ description })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(unasked)))
 
 const Params = Schema.Struct({
   loss: lossName,
@@ -23,22 +19,22 @@ const Params = Schema.Struct({
   method: Schema.Literals(["adam", "gd", "sgd"])
     .annotate({ description: "adam: Adam; gd: gradient descent, both on all points; sgd: on minibatches" })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed("adam" as const))),
-  width: count("Neurons", 30, 20_000),
-  starts: count("Random starts; each is a network, the best is the model", 1, 10_000),
-  steps: count("Gradient steps of each", 2000, 100_000_000),
+  width: whole("Neurons", 30, 20_000),
+  starts: whole("Random starts; each is a network, the best is the model", 1, 10_000),
+  steps: whole("Gradient steps of each", 2000, 100_000_000),
   rate: Schema.Finite.check(Schema.isGreaterThan(0))
     .annotate({ description: "Learning rate" })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.01))),
   decay: Schema.Boolean.annotate({ description: "Whether the rate falls to 0 along half a cosine" }).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(true))
   ),
-  batch: count("Points of a step of sgd", 16, 1_000_000),
+  batch: whole("Points of a step of sgd", 16, 1_000_000),
   adversary: Schema.Literals(["none", "fgsm", "pgd"])
     .annotate({ description: "What moves the points before each step: nothing, FGSM, or PGD from a random start" })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed("none" as const))),
   radius,
   fixed,
-  attackSteps: count("Steps of PGD", 10, 10_000),
+  attackSteps: whole("Steps of PGD", 10, 10_000),
   seed
 })
 

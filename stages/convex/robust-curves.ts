@@ -1,7 +1,8 @@
 /** Accuracy of networks under attack against the radius that the attack may use. */
 import { Metric, Port, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { METHOD_COLORS, methodOf, shown } from "./fan-in.ts"
+import { methodOf, shown } from "./fan-in.ts"
+import { METHOD_COLORS } from "./method-colors.ts"
 import { ATTACKS } from "./robustness.ts"
 
 /** A table is not one that `convex/attack` makes. */

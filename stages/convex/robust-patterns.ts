@@ -1,7 +1,7 @@
 /**
  * Activation patterns that perturbations leave as they are: those whose cone, (2D − I) X u ≥ Σ radii |u|, has an interior.
  *
- * Other patterns bring nothing to the robust program, for their blocks can only be 0. Source: Bai, Gautam and Sojoudi (2023), section 4.
+ * Other patterns bring nothing to the robust program: but for points in special position, their blocks can only be 0. Source: Bai, Gautam and Sojoudi (2023), section 4.
  */
 import { Progress } from "athanor/stage"
 import { Effect } from "effect"
