@@ -10,8 +10,8 @@ import { readFileSync } from "node:fs"
 import { Effect, Schema } from "effect"
 import { type Patterns, sample } from "../../stages/convex/ActivationPatterns.ts"
 import { Admm, type AdmmOptions } from "../../stages/convex/AdmmSteps.ts"
+import xor from "../../stages/convex/examples.ts"
 import { asExamples, type Examples } from "../../stages/convex/tensors.ts"
-import synthetic from "../../stages/data/synthetic.ts"
 import { logLogSlope } from "../../stages/math/special/Statistics.ts"
 import { figure, line } from "../compute/measure.ts"
 import { Python } from "../compute/peer.ts"
@@ -25,8 +25,8 @@ interface Instance {
 const instance = (n: number, d: number, p: number): Instance =>
   Effect.runSync(
     Effect.gen(function* () {
-      const params = yield* Schema.decodeEffect(synthetic.params)({ kind: "xor", points: n, dimension: d - 1 })
-      const { X, y } = yield* synthetic.run({ params, inputs: {} })
+      const params = yield* Schema.decodeEffect(xor.params)({ problem: "xor", count: n, dimension: d - 1 })
+      const { X, y } = yield* xor.run({ params, inputs: {} })
       const examples = yield* asExamples(X, y)
       return { examples, patterns: sample(examples.x, p, 0, 10_000_000) }
     })

@@ -2,8 +2,9 @@
 import { Metric, Port, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { log } from "../math/special/Elementary.ts"
-import { METHOD_COLORS, methodOf, shown } from "./fan-in.ts"
+import { methodOf, shown } from "./fan-in.ts"
 import { squared } from "./losses.ts"
+import { METHOD_COLORS } from "./method-colors.ts"
 import { beta } from "./parameters.ts"
 import { objectiveOf, ofModel } from "./ReluNetwork.ts"
 import { asExamples } from "./tensors.ts"
@@ -18,7 +19,7 @@ class NoHistory extends Schema.TaggedError<NoHistory>()("NoHistory", { method: S
 export default StageType.make({
   name: "convex/convergence",
   summary: "Residuals and objectives of runs of the ADMM over their iterations, with the rates at which they fall",
-  source: "Bai, Gautam, Sojoudi 2023, theorem 2 and section 5",
+  source: "Bai, Gautam, Sojoudi 2023, abstract",
   determinism: "bitwise",
   params: Schema.Struct({ beta }),
   inputs: { X: "Tensor", y: "Tensor", best: "Model", histories: Port.many("Table") },

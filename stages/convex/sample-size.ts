@@ -3,8 +3,9 @@ import { type Json, Metric, Port, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { float64 } from "../math/float64.ts"
 import { quantile } from "../math/special/Statistics.ts"
-import { METHOD_COLORS, shown, textOf } from "./fan-in.ts"
+import { shown, textOf } from "./fan-in.ts"
 import { lossName, lossNamed } from "./loss-named.ts"
+import { METHOD_COLORS } from "./method-colors.ts"
 import { beta } from "./parameters.ts"
 import { objectiveOf, ofModel } from "./ReluNetwork.ts"
 import { asExamples } from "./tensors.ts"
@@ -19,7 +20,7 @@ class NoCount extends Schema.TaggedError<NoCount>()("NoCount", { input: Schema.S
 export default StageType.make({
   name: "convex/sample-size",
   summary: "Objectives of networks against the number of patterns or directions that they were chosen from",
-  source: "Bai, Gautam, Sojoudi 2023, theorem 1 and section 5",
+  source: "Bai, Gautam, Sojoudi 2023, section 3",
   determinism: "bitwise",
   params: Schema.Struct({ loss: lossName, beta }),
   inputs: {
