@@ -121,7 +121,7 @@ const largestRise = (runs: ReadonlyArray<Run>): number => {
     const sorted = members.toSorted((a, b) => a.count - b.count)
     for (const [at, { objective }] of sorted.entries()) {
       const before = sorted[at - 1]?.objective ?? objective
-      most = Math.max(most, (objective - before) / before)
+      if (before > 0) most = Math.max(most, (objective - before) / before)
     }
   }
   return most
