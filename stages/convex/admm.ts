@@ -7,7 +7,7 @@ import { Admm, type AdmmState } from "./AdmmSteps.ts"
 import { beta, draws, sampled, seed } from "./parameters.ts"
 import { patternsFrom } from "./pattern-source.ts"
 import { polish } from "./polish.ts"
-import { networkOf, toModel } from "./ReluNetwork.ts"
+import { networkOf, outputsOf, toModel } from "./ReluNetwork.ts"
 import { asExamples, vector } from "./tensors.ts"
 
 const Params = Schema.Struct({
@@ -80,6 +80,11 @@ export default StageType.make({
         "residual of cones": cone,
         "residual of optimality": dual
       })
+      const { y } = examples
+      if (y.every((label) => label === 1 || label === -1)) {
+        const right = outputsOf(network, examples.x).reduce((sum, output, i) => sum + (output * y[i]! > 0 ? 1 : 0), 0)
+        yield* Metric.record("accuracy", right / y.length)
+      }
       if (polished !== undefined) yield* Metric.recordAll({ bound: polished.bound, gap: polished.gap })
       else if (params.polish) yield* Effect.logInfo("too many blocks are left to polish them")
       return { ...outputs(), model: toModel(network) }

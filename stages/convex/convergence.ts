@@ -19,7 +19,7 @@ class NoHistory extends Schema.TaggedError<NoHistory>()("NoHistory", { method: S
 export default StageType.make({
   name: "convex/convergence",
   summary: "Residuals and objectives of runs of the ADMM over their iterations, with the rates at which they fall",
-  source: "Bai, Gautam, Sojoudi 2023, theorem 2 and section 5",
+  source: "Bai, Gautam, Sojoudi 2023, abstract",
   determinism: "bitwise",
   params: Schema.Struct({ beta }),
   inputs: { X: "Tensor", y: "Tensor", best: "Model", histories: Port.many("Table") },

@@ -20,7 +20,7 @@ class NoCount extends Schema.TaggedError<NoCount>()("NoCount", { input: Schema.S
 export default StageType.make({
   name: "convex/sample-size",
   summary: "Objectives of networks against the number of patterns or directions that they were chosen from",
-  source: "Bai, Gautam, Sojoudi 2023, theorem 1 and section 5",
+  source: "Bai, Gautam, Sojoudi 2023, section 3",
   determinism: "bitwise",
   params: Schema.Struct({ loss: lossName, beta }),
   inputs: {
@@ -121,7 +121,7 @@ const largestRise = (runs: ReadonlyArray<Run>): number => {
     const sorted = members.toSorted((a, b) => a.count - b.count)
     for (const [at, { objective }] of sorted.entries()) {
       const before = sorted[at - 1]?.objective ?? objective
-      most = Math.max(most, (objective - before) / before)
+      if (before > 0) most = Math.max(most, (objective - before) / before)
     }
   }
   return most
