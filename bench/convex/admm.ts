@@ -5,8 +5,9 @@
  *
  * Processor seconds on one thread, the best of some rounds in turns, of 5,000 iterations without records.
  */
-import { sample } from "../../stages/convex/ActivationPatterns.ts"
+import { mostPatterns, sample } from "../../stages/convex/ActivationPatterns.ts"
 import { Admm } from "../../stages/convex/AdmmSteps.ts"
+import { enumerate } from "../../stages/convex/arrangement.ts"
 import { stream } from "../../stages/math/random/Philox.ts"
 import { logLogSlope } from "../../stages/math/special/Statistics.ts"
 import { compare, figure, line, own, ratio } from "../compute/measure.ts"
@@ -17,7 +18,8 @@ const [BETA, RHO] = [0.1, 0.1]
 const problem = (n: number, d: number, count: number) => {
   const random = stream(1, "bench")
   const x = { data: random.normals(n * d), count: n, dimension: d }
-  return { examples: { x, y: random.normals(n) }, patterns: sample(x, count, 0, 10_000_000) }
+  const patterns = count === mostPatterns(n, d) ? enumerate(x, count) : sample(x, count, 0, 1_000_000)
+  return { examples: { x, y: random.normals(n) }, patterns }
 }
 
 const ours = (n: number, d: number, count: number) => {
