@@ -99,7 +99,7 @@ export class Admm {
     const xOverB = space.matrix(n, d)
     const active = space.matrix(n, p)
     active.set(Float64Array.from(patterns.active))
-    this.parts = { space, x: points, xOverB, active, inner: space.matrix(d, p), outer: space.matrix(n, p) }
+    this.parts = { space, x: points, xOverB, active, inner: space.matrix(d, p), rows: space.matrix(n, d) }
     ;[this.u, this.v, this.lambda, this.right] = [0, 1, 2, 3].map(() => space.matrix(d, 2 * p)) as [
       Matrix<"f64">,
       Matrix<"f64">,
@@ -133,18 +133,16 @@ export class Admm {
   /** u of (I + FᵀF/ρ + GᵀG) u = Fᵀy/ρ + v − λ + Gᵀ(s − ν), by h of (ρ I + K) h = y − F B⁻¹ (v − λ + Gᵀ(s − ν)). */
   private solve(): void {
     const { space, parts, right, mirrored, patterns, target, rest } = this
-    const { x, xOverB, active, inner, outer } = parts
-    space.multiply(right, x, mirrored, { transposeA: true })
-    const [r, v, lambda, difference] = [right.data, this.v.data, this.lambda.data, inner.data]
-    for (let at = 0; at < r.length; at++) r[at]! += v[at]! - lambda[at]!
-    foldSigns(r, difference, patterns.count)
-    space.multiply(outer, xOverB, inner)
-    collect(active.data, outer.data, target, patterns.count)
+    const { x, inner } = parts
+    const [r, v, lambda] = [right.data, this.v.data, this.lambda.data]
+    for (let at = 0; at < r.length; at++) r[at] = v[at]! - lambda[at]!
+    space.multiply(right, x, mirrored, { transposeA: true, accumulate: true })
+    foldSigns(r, inner.data, patterns.count)
+    collect(parts, target)
     const { y } = this.examples
     for (let i = 0; i < target.length; i++) target[i] = y[i]! - target[i]!
     this.system.solve(target, rest)
-    spread(active.data, rest, outer.data, patterns.count)
-    space.multiply(inner, x, outer, { transposeA: true })
+    spread(parts, rest, 1)
     addWithSigns(right.data, inner.data, patterns.count)
     space.multiply(this.u, this.inverse, right)
   }
@@ -229,8 +227,7 @@ export class Admm {
         products[at] = s - difference[at]!
       }
       space.multiply(gradient, parts.x, wide, { transposeA: true })
-      spread(parts.active.data, this.rest, parts.outer.data, patterns.count)
-      space.multiply(parts.inner, parts.x, parts.outer, { transposeA: true, alpha: -1 })
+      spread(parts, this.rest, -1)
       addWithSigns(gradient.data, parts.inner.data, patterns.count)
       addScaled(gradient.data, 1, this.lambda.data)
       const blocks = length(differenceOf(this.u.data, this.v.data))

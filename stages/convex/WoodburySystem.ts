@@ -24,9 +24,9 @@ export interface WoodburyParts {
   readonly xOverB: Matrix<"f64">
   /** Δ, n × P. */
   readonly active: Matrix<"f64">
-  /** Scratch, d × P and n × P. */
+  /** Scratch, d × P and n × d. */
   readonly inner: Matrix<"f64">
-  readonly outer: Matrix<"f64">
+  readonly rows: Matrix<"f64">
 }
 
 /** Solves (ρ I + K) h = b. */
@@ -62,16 +62,13 @@ export const direct = ({ space, x, xOverB, active }: WoodburyParts): WoodburySys
   }
 }
 
-/** By conjugate gradients from the guess, to a residual of `tolerance` ‖b‖; a step costs 8 n d P flops. */
+/** By conjugate gradients from the guess, to a residual of `tolerance` ‖b‖; a step costs 4 n d P flops. */
 export const matrixFree = (parts: WoodburyParts, tolerance: number): WoodburySystem => {
-  const { space, x, xOverB, active, inner, outer } = parts
-  const [n, patterns] = [active.rows, active.columns]
+  const n = parts.x.rows
   let rho = 1
   const apply: Operator = (q, y) => {
-    spread(active.data, q, outer.data, patterns)
-    space.multiply(inner, x, outer, { transposeA: true })
-    space.multiply(outer, xOverB, inner, { alpha: 2 })
-    collect(active.data, outer.data, y, patterns)
+    spread(parts, q, 2)
+    collect(parts, y)
     for (let i = 0; i < n; i++) y[i]! += rho * q[i]!
   }
   const diagonal = diagonalOf(parts)
@@ -105,19 +102,23 @@ const diagonalOf = ({ x, xOverB, active }: WoodburyParts): Float64Array =>
     return 2 * dot(x.row(i), xOverB.row(i)) * on
   })
 
-/** Aᵢₚ = Δᵢₚ qᵢ. */
-export const spread = (active: Float64Array, q: Float64Array, to: Float64Array, columns: number): void => {
+/** Puts α Xᵀ (Δ ∘ q) into `inner`, a column Xᵀ Dₚ q for each pattern: as (q ∘ X)ᵀ Δ, so that no n × P matrix is made. */
+export const spread = ({ space, x, active, rows, inner }: WoodburyParts, q: Float64Array, alpha: number): void => {
+  const [from, to, d] = [x.data, rows.data, x.columns]
   for (let i = 0, at = 0; i < q.length; i++) {
     const value = q[i]!
-    for (let p = 0; p < columns; p++, at++) to[at] = active[at]! * value
+    for (let k = 0; k < d; k++, at++) to[at] = from[at]! * value
   }
+  space.multiply(inner, rows, active, { transposeA: true, alpha })
 }
 
-/** yᵢ = Σₚ Δᵢₚ Aᵢₚ. */
-export const collect = (active: Float64Array, a: Float64Array, to: Float64Array, columns: number): void => {
-  for (let i = 0, at = 0; i < to.length; i++) {
+/** yᵢ = Σₚ Δᵢₚ (X B⁻¹ A)ᵢₚ of the matrix A in `inner`: as the i-th elements of the diagonal of X B⁻¹ (Δ Aᵀ)ᵀ. */
+export const collect = ({ space, xOverB, active, rows, inner }: WoodburyParts, y: Float64Array): void => {
+  space.multiply(rows, active, inner, { transposeB: true })
+  const [sums, over, d] = [rows.data, xOverB.data, rows.columns]
+  for (let i = 0, at = 0; i < y.length; i++) {
     let sum = 0
-    for (let p = 0; p < columns; p++, at++) sum += active[at]! * a[at]!
-    to[i] = sum
+    for (let k = 0; k < d; k++, at++) sum += sums[at]! * over[at]!
+    y[i] = sum
   }
 }
