@@ -9,7 +9,7 @@ import { RunHistory } from "../record/RunHistory.ts"
 import { runsOfPipeline, startOf } from "../record/runs-of-pipeline.ts"
 import { collectHistory } from "../report/collect-history.ts"
 import type { ExplainedShift, HistoryModel } from "../report/HistoryModel.ts"
-import { renderHistory, shiftText } from "../report/history-page.ts"
+import { renderHistory, shiftText, UNRECORDED } from "../report/history-page.ts"
 import { writeDurably } from "../store/durable.ts"
 import { EXIT } from "./exit-status.ts"
 import { openInBrowser } from "./open-in-browser.ts"
@@ -84,7 +84,7 @@ const valuesByRun = (count: number, readings: ReadonlyArray<{ readonly run: numb
 const MAX_PRINTED = 12
 
 const summaryOf = (model: HistoryModel): string => {
-  if (model.profiles.length === 0) return `${model.pipeline}: no run has recorded a metric yet`
+  if (model.profiles.length === 0) return `${model.pipeline}: ${UNRECORDED}`
   const lines = model.profiles.flatMap(({ profile, runs, metrics }) => {
     const shifts = metrics.flatMap(({ name, shifts }) => shifts.map((shift) => ({ name, shift })))
     const byRun = [...Map.groupBy(shifts, ({ shift }) => shift.after)].sort(([a], [b]) => b - a)

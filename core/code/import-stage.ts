@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { messageOf } from "../document/message-of.ts"
 import { isStageType, type StageType } from "../stage/StageType.ts"
 import { CodeError, codeError } from "./CodeError.ts"
+import { determinismFault } from "./determinism-fault.ts"
 import { instantiate, LOADING_LIMIT } from "./instantiate.ts"
 import { type BundleSource, bundleUrl } from "./module-hook.ts"
 import { placeOfThrow } from "./stage-stack.ts"
@@ -28,6 +29,8 @@ export const importStage = (source: BundleSource, limit = LOADING_LIMIT): Effect
     if (!NAME.test(type.name)) {
       return yield* codeError(source.file, `its name "${type.name}" is not of the form family/name in small letters`)
     }
+    const fault = determinismFault(type.determinism)
+    if (fault !== undefined) return yield* codeError(source.file, fault)
     return type
   })
 

@@ -23,21 +23,25 @@ const MAX_LISTED = 1000
 /** Runs of a profile that are listed, the latest ones. */
 const MAX_RUNS = 200
 
+/** What is told of a pipeline whose runs have no course: there may be none, or some that recorded nothing. */
+export const UNRECORDED = "no run has recorded a metric yet"
+
 /** The page: self-contained, readable without script, on light and dark screens and on paper. */
 export const renderHistory = (model: HistoryModel): string => {
   const runs = model.profiles.reduce((sum, profile) => sum + profile.runs.length, 0)
   const all = model.profiles.flatMap(shiftsOf)
+  const isEmpty = model.profiles.length === 0
   return page(
     `${model.pipeline} · history`,
     markup`<header>
-<p class="kicker"><b>Athanor</b>history of ${countText(runs, "run")}</p>
+<p class="kicker"><b>Athanor</b>history${!isEmpty && ` of ${countText(runs, "run")}`}</p>
 <h1>${model.pipeline}</h1>
 <p class="lead">How each metric went from run to run, and what was changed where its level shifted.</p>
 ${model.leftOut > 0 && markup`<p class="hint">Of older runs ${model.leftOut} are left out.</p>`}
 </header>
 <nav aria-label="Parts of the history"><ul><li><a href="#shifts">Shifts</a></li>${model.profiles.map(({ profile }, index) => markup`<li><a href="#profile-${index + 1}">Profile ${profile}</a></li>`)}</ul></nav>
 <main id="main">
-<section id="shifts"><h2>Shifts</h2>${shiftList(all)}</section>
+<section id="shifts"><h2>Shifts</h2>${isEmpty ? markup`<p>Of ${model.pipeline} ${UNRECORDED}.</p>` : shiftList(all)}</section>
 ${model.profiles.map(profileSection)}
 </main>
 <footer>Made by Athanor from the journals of these runs. A shift is where one level explains the results before it, and another

@@ -176,11 +176,15 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   /** Fails a task that asks for what this machine does not have, before anybody has waited for something else. */
   const refuse = (index: number, message: string): void => {
-    const task = ledger.plan.tasks[index]?.id ?? ""
-    const error = new AttemptFailed({ tag: "ResourceMissing", message, detail: "" })
-    const attempt = { at: now(), task, attempt: 1 }
+    failUntried(index, new AttemptFailed({ tag: "ResourceMissing", message, detail: "" }))
+  }
+
+  /** Fails a task that no worker had: its one attempt, which is over at once, says why. */
+  const failUntried = (index: number, error: AttemptFailed): void => {
+    const { tag, message, detail } = error
+    const attempt = { at: now(), task: ledger.plan.tasks[index]?.id ?? "", attempt: 1 }
     journal.appendLater({ _tag: "AttemptStarted", ...attempt, worker: "scheduler", spanId: spanId() })
-    journal.appendLater({ _tag: "AttemptFailed", ...attempt, error: { tag: error.tag, message, detail: "" } })
+    journal.appendLater({ _tag: "AttemptFailed", ...attempt, error: { tag, message, detail } })
     fail(index, error)
   }
 
@@ -233,7 +237,8 @@ export const makeCoordinator = Effect.fnUntraced(function* (
         lookUp(same)
         return
       }
-      for (const index of [task.index, ...same]) fail(index, error)
+      fail(task.index, error)
+      for (const index of same) failUntried(index, failureOfTwin(task.task.id, error))
     })
 
   const fail = (index: number, error: AttemptFailed): void => {
@@ -324,6 +329,12 @@ export const makeCoordinator = Effect.fnUntraced(function* (
 
   return { run, counts, failures, skipRest }
 })
+
+/** What is told of a task that waited for another one's result: the first line stays, so that the two are seen to be alike. */
+const failureOfTwin = (twin: string, { tag, message, detail }: AttemptFailed): AttemptFailed => {
+  const whose = `${twin} ended so, which has the same key and was computed for both`
+  return new AttemptFailed({ tag, message: `${message}\n${whose}`, detail })
+}
 
 const isAttemptFailed = (error: unknown): error is AttemptFailed =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "AttemptFailed"

@@ -98,6 +98,21 @@ describe("a stored bundle", () => {
       "whose name is malformed",
       stageAround("").replace("test/stage", "Test Stage"),
       /its name "Test Stage" is not of the form family\/name/u
+    ],
+    [
+      "whose determinism is a word of its own",
+      stageAround("").replace('"bitwise"', '"sometimes"'),
+      /its determinism is the text "sometimes"; it takes "bitwise", "libm" or \{ tolerance: 1e-6 \}/u
+    ],
+    [
+      "whose determinism is misspelt",
+      stageAround("").replace('"bitwise"', '"bitwize"'),
+      /the text "bitwize"; did you mean "bitwise"\? it takes/u
+    ],
+    [
+      "whose tolerance is no number",
+      stageAround("").replace('"bitwise"', "{ tolerance: NaN }"),
+      /its determinism is a map whose tolerance is NaN; it takes/u
     ]
   ])("is refused %s", ([, stage, expected]) =>
     Effect.gen(function* () {

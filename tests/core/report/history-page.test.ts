@@ -21,6 +21,12 @@ describe("renderHistory", () => {
     for (const id of links) assert.include(html, `id="${id}"`)
   })
 
+  it("says of runs without a metric that none has recorded one, and counts no runs", () => {
+    const text = readText(renderHistory({ pipeline: "tiny", profiles: [], leftOut: 0 }))
+    assert.include(text, "Of tiny no run has recorded a metric yet.")
+    assert.notMatch(text, /0 runs|changed its level/u)
+  })
+
   it("tells in words what each drawing shows", () => {
     const labels = readTags(html).flatMap(({ name, attributes }) => (name === "svg" ? [attributes] : []))
     assert.lengthOf(labels, 3)

@@ -7,6 +7,7 @@ import { needsOf } from "../../../core/plan/Plan.ts"
 import { readPlan } from "../../../core/plan/plan-json.ts"
 import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
 import { FILES } from "../../../core/record/RunFolder.ts"
+import { fold } from "../../../core/record/RunState.ts"
 import { AttemptFailed } from "../../../core/run/Executor.ts"
 import { memory } from "../../../core/run/Host.ts"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
@@ -123,7 +124,7 @@ describe("a run", () => {
     })
   )
 
-  it.live("fails every task of a key whose computation fails", () =>
+  it.live("fails every task of a key whose computation fails, each with the reason", () =>
     Effect.gen(function* () {
       const executor = fakeExecutor(() => broken())
       const plan = sketched([
@@ -131,14 +132,20 @@ describe("a run", () => {
         { id: "a@n=2", param: "same" },
         { id: "b", needs: ["a@n=2"] }
       ])
-      const { counts, failures } = yield* runIn(yield* temporaryFolder, plan, executor)
+      const { counts, failures, folder } = yield* runIn(yield* temporaryFolder, plan, executor)
       assert.deepStrictEqual(counts, { ran: 0, hit: 0, failed: 2, skipped: 1 })
+      const told = [
+        ["a@n=1", "no luck"],
+        ["a@n=2", "no luck\na@n=1 ended so, which has the same key and was computed for both"]
+      ]
       assert.deepStrictEqual(
         failures.map(({ task, error }) => [task, error.message]),
-        [
-          ["a@n=1", "no luck"],
-          ["a@n=2", "no luck"]
-        ]
+        told
+      )
+      const ended = fold(journalOf(folder)).tasks.values()
+      assert.deepStrictEqual(
+        [...ended].flatMap(({ task, attempts }) => attempts.map(({ error }) => [task, error?.message])),
+        told
       )
       assert.lengthOf(executor.requests, 1)
     })
