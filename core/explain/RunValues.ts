@@ -126,6 +126,12 @@ export class RunValues {
     return [...new Set(dimensions)]
   }
 
+  /** A metric, by its full name, of a task that has a value in this dimension of its matrix. */
+  metricAlong(dimension: string): string | undefined {
+    const has = (task: string): boolean => parseTaskId(task).values.some(({ name }) => name === dimension)
+    return [...this.taskOf].find(([, task]) => has(task))?.[0]
+  }
+
   /** Short names of metrics. */
   metricNames(): ReadonlyArray<string> {
     return [...this.short.keys()]

@@ -119,7 +119,10 @@ class Settling {
       return refuse(span, `"${name}" is a metric of ${count} tasks`, `write the task too: ${several.names[0]}`)
     }
     if (found.length === 0 && !Object.hasOwn(FACTS, name)) {
-      return refuse(span, `no run has a "${name}"`, suggestion(name, "there is", this.knownNames()))
+      const along = this.runs.reduce<string | undefined>((first, run) => first ?? run.metricAlong(name), undefined)
+      return along === undefined
+        ? refuse(span, `no run has a "${name}"`, suggestion(name, "there is", this.knownNames()))
+        : refuse(span, `"${name}" is a value of tasks, and not of runs`, `write it in the metric of a task: ${along}`)
     }
     this.names.add(name)
     const of = (run: RunValues): RunValue | undefined => {

@@ -143,6 +143,14 @@ describe("a filter", () => {
     assert.strictEqual(result.failure.hint, "write the task too: eval@n=1,k=2.score")
   })
 
+  it("says of a dimension of the matrix which name has it", () => {
+    assert.strictEqual(
+      complaint("k = 2"),
+      '1+1 "k" is a value of tasks, and not of runs | write it in the metric of a task: eval@n=1,k=2.score'
+    )
+    assert.strictEqual(chosen("eval@n=1,k=2.score = 3"), "b")
+  })
+
   it("ends, whatever the nesting", () => {
     assert.include(complaint(`${"(".repeat(10_000)}lr`), "more than 64 levels of nesting")
     assert.include(complaint(`${"not ".repeat(10_000)}lr`), "more than 64 levels of nesting")
