@@ -22,12 +22,16 @@ export const decodeJson = (format: string, bytes: Uint8Array): Coded<Json> =>
     (value) => asJson(format, value)
   )
 
-/** Reads JSON text of other programs: a whole number that float64 would round is refused, too. */
-export const decodeForeignJson = (format: string, bytes: Uint8Array): Coded<Json> =>
-  Result.flatMap(decodeJson(format, bytes), (value) => {
-    const wrong = findRounded(textOf(bytes))
-    return wrong === undefined ? Result.succeed(value) : refuse(format, wrong)
-  })
+/**
+ * Reads JSON text of other programs: a whole number that float64 would round is refused, too. Of a number that is not finite,
+ * which many of them write, it is said where it stands, and what to do `instead`.
+ */
+export const decodeForeignJson = (format: string, bytes: Uint8Array, instead: string): Coded<Json> => {
+  const decoded = decodeJson(format, bytes)
+  const wrong = Result.isSuccess(decoded) ? findRounded(textOf(bytes)) : findNotFinite(bytes)
+  if (wrong === undefined) return decoded
+  return refuse(format, Result.isSuccess(decoded) ? wrong : `${wrong}, which JSON cannot hold; ${instead}`)
+}
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder("utf-8", { fatal: true }).decode(bytes)
 
@@ -36,23 +40,47 @@ const LONG = /(?<![\d.]|[eE][+-]?)-?\d{16,}(?![\d.eE])/gu
 
 /** The first whole number of a JSON text that float64 would round, and where. */
 const findRounded = (text: string): string | undefined => {
-  if (text.search(LONG) < 0) return undefined
-  for (let from = 0; from < text.length; ) {
-    const quote = text.indexOf('"', from)
-    const end = quote < 0 ? text.length : quote
-    for (const { 0: written, index } of text.slice(from, end).matchAll(LONG)) {
-      if (!isHeld(written)) return `${placeIn(text, from + index)}: ${notHeld(written)}`
-    }
-    from = quote < 0 ? end : endOfString(text, quote)
+  for (const { written, at } of outsideStrings(text, LONG)) {
+    if (!isHeld(written)) return `${placeIn(text, at)}: ${notHeld(written)}`
   }
   return undefined
 }
 
-/** Behind the quote that closes a string; `open` is where it begins. */
+/** As Python, JavaScript and others spell a number that is not finite. */
+const NOT_FINITE = /-?\b(?:NaN|Infinity)\b/gu
+
+/** A name and its colon, at the end of a text. */
+const NAMED = /(?<name>"(?:[^"\\]|\\.)*")\s*:\s*$/u
+
+/** Characters of a text that are searched for the name of what follows. */
+const NAME_REACH = 200
+
+/** The first number of a text that is not finite, with its name and where it stands. */
+const findNotFinite = (bytes: Uint8Array): string | undefined => {
+  const text = new TextDecoder().decode(bytes)
+  for (const { written, at } of outsideStrings(text, NOT_FINITE)) {
+    const { name = "it" } = NAMED.exec(text.slice(Math.max(0, at - NAME_REACH), at))?.groups ?? {}
+    return `${placeIn(text, at)}: ${name} is ${written}`
+  }
+  return undefined
+}
+
+/** What matches a pattern outside of the strings of a JSON text, in order. */
+const outsideStrings = function* (text: string, pattern: RegExp) {
+  if (text.search(pattern) < 0) return
+  for (let from = 0; from < text.length; ) {
+    const quote = text.indexOf('"', from)
+    const end = quote < 0 ? text.length : quote
+    for (const { 0: written, index } of text.slice(from, end).matchAll(pattern)) yield { written, at: from + index }
+    from = quote < 0 ? end : endOfString(text, quote)
+  }
+}
+
+/** Behind the quote that closes a string, or the end of the text where none does; `open` is where it begins. */
 const endOfString = (text: string, open: number): number => {
   let close = text.indexOf('"', open + 1)
-  while (isEscaped(text, close)) close = text.indexOf('"', close + 1)
-  return close + 1
+  while (close >= 0 && isEscaped(text, close)) close = text.indexOf('"', close + 1)
+  return close < 0 ? text.length : close + 1
 }
 
 /** Whether an odd number of backslashes stands before a character. */

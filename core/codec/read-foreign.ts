@@ -19,25 +19,26 @@ import { validateFigure } from "./validate.ts"
 
 type Reader<K extends ArtifactKind> = (bytes: Uint8Array, member: string | undefined) => Coded<KindValues[K]>
 
-const json = (bytes: Uint8Array) => decodeForeignJson("JSON", bytes)
+/** JSON, and what to do instead where it holds a number that is not finite. */
+const json = (bytes: Uint8Array, instead: string) => decodeForeignJson("JSON", bytes, instead)
 
 /** What is understood for each kind, by the end of the file's name. */
 const READERS: { readonly [K in ArtifactKind]: { readonly [ending: string]: Reader<K> } } = {
   Tensor: {
     ".npy": decodeNpy,
     ".npz": decodeNpzArray,
-    ".json": (bytes) => Result.flatMap(json(bytes), tensorFromJson),
+    ".json": (bytes) => Result.flatMap(json(bytes, "a .npy file can"), tensorFromJson),
     ".csv": tensorFromCsv
   },
   Table: { ".arrow": decodeArrow, ".csv": tableFromCsv },
-  Metrics: { ".json": (bytes) => Result.flatMap(json(bytes), asMetrics) },
-  Figure: { ".json": (bytes) => Result.flatMap(json(bytes), (spec) => validateFigure({ spec })) },
+  Metrics: { ".json": (bytes) => Result.flatMap(json(bytes, "leave out a metric that diverged"), asMetrics) },
+  Figure: { ".json": (bytes) => Result.flatMap(json(bytes, "write null"), (spec) => validateFigure({ spec })) },
   Model: {
     ".safetensors": decodeSafetensors,
     ".npz": (bytes) => Result.map(decodeNpz(bytes), (tensors) => ({ tensors, metadata: {} })),
-    ".json": (bytes) => Result.flatMap(json(bytes), modelFromJson)
+    ".json": (bytes) => Result.flatMap(json(bytes, "a .npz file can"), modelFromJson)
   },
-  Json: { ".json": json },
+  Json: { ".json": (bytes) => json(bytes, "write null") },
   Directory: {}
 }
 

@@ -203,6 +203,29 @@ describe("readForeign", () => {
     })
   )
 
+  it.live("names a number of a JSON file that is not finite, says where it stands, and what to do instead", () =>
+    Effect.gen(function* () {
+      const text = '{"NaN": "-Infinity \\"NaN",\n "loss": NaN, "gap": -Infinity}'
+      assert.include(
+        yield* reasonFor("Metrics", "a.json", text),
+        'a.json: JSON: line 2, column 10: "loss" is NaN, which JSON cannot hold; leave out a metric that diverged'
+      )
+      assert.include(
+        yield* reasonFor("Tensor", "a.json", "[1, -Infinity]"),
+        "line 1, column 5: it is -Infinity, which JSON cannot hold; a .npy file can"
+      )
+      assert.include(
+        yield* reasonFor("Json", "a.json", '{"a": [NaN]}'),
+        "it is NaN, which JSON cannot hold; write null"
+      )
+      assert.include(
+        yield* reasonFor("Json", "a.json", '{"NaN": "Infinity", 3}'),
+        "Expected double-quoted property name"
+      )
+      assert.include(yield* reasonFor("Json", "a.json", '["NaN'), "Unterminated string")
+    })
+  )
+
   it.live("reads tensors from nested lists and from { shape, data }", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* readOne("Tensor", "a.json", "[[1,2,3],[4,5,6]]"), {
