@@ -15,8 +15,8 @@ export const isPackage = (specifier: string): boolean =>
 export const importsPackages = (code: string): boolean =>
   [...code.matchAll(IMPORT)].some(([, specifier = ""]) => isPackage(specifier))
 
-/** `from` takes no parenthesis: `Array.from("text")` is a call. */
-const IMPORT = /\b(?:from\s*|import\s*\(?\s*)["'`]([^"'`\n]*)["'`]/gu
+/** `from` takes no parenthesis, as in the call `Array.from("text")`, and no template, as comments have around names. */
+const IMPORT = /\b(?:(?:from|import)\s*["']|import\s*\(\s*["'`])([^"'`\n]*)["'`]/gu
 
 /** By the digest of the bundle. */
 const known = new Map<string, boolean>()

@@ -26,7 +26,7 @@ export const byCoordinates = (
     features,
     y,
     beta,
-    { loss, curvature: loss.name === "squared" ? 1 : 1 / 4 },
+    { loss, curvature: loss.kind === "squared" ? 1 : 1 / 4 },
     start
   )
   return {

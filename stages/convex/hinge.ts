@@ -3,7 +3,7 @@ import type { Loss } from "./losses.ts"
 
 /** L = Σ max(0, 1 − y ŷ), λ = y where y ŷ < 1 and else 0, dual value Σ y λ where all y λ are in [0, 1]. */
 export const hinge: Loss = {
-  name: "hinge",
+  kind: "hinge",
   value: (outputs, labels) => {
     let sum = 0
     for (let i = 0; i < labels.length; i++) sum += Math.max(0, 1 - labels[i]! * outputs[i]!)

@@ -8,7 +8,7 @@ const HALVINGS = 60
 
 /** L = Σ log(1 + e^(−y ŷ)), λ = y / (1 + e^(y ŷ)), dual value the sum of the entropies of y λ in nats, where all are in [0, 1]. */
 export const logistic: Loss = {
-  name: "logistic",
+  kind: "logistic",
   value: (outputs, labels) => {
     let sum = 0
     for (let i = 0; i < labels.length; i++) sum += softplus(-labels[i]! * outputs[i]!)

@@ -7,7 +7,7 @@
 import { dot } from "../math/linear/Vector.ts"
 
 export interface Loss {
-  readonly name: string
+  readonly kind: string
   /** L(ŷ, y), the sum over all points. */
   readonly value: (outputs: Float64Array, targets: Float64Array) => number
   /** λ = −∂L/∂ŷ, a new vector: the multipliers that belong to these outputs; of a kink one of them. */
@@ -20,7 +20,7 @@ export interface Loss {
 
 /** L = ½ ‖ŷ − y‖², λ = y − ŷ, dual value λᵀy − ½ ‖λ‖². */
 export const squared: Loss = {
-  name: "squared",
+  kind: "squared",
   value: (outputs, targets) => {
     let sum = 0
     for (let i = 0; i < targets.length; i++) sum += (outputs[i]! - targets[i]!) * (outputs[i]! - targets[i]!)

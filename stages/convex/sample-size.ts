@@ -11,9 +11,9 @@ import { objectiveOf, ofModel } from "./ReluNetwork.ts"
 import { asExamples } from "./tensors.ts"
 
 /** A network does not say of how many samples it was made. */
-class NoCount extends Schema.TaggedError<NoCount>()("NoCount", { input: Schema.String, name: Schema.String }) {
+class NoCount extends Schema.TaggedError<NoCount>()("NoCount", { input: Schema.String, dimension: Schema.String }) {
   override get message(): string {
-    return `${this.input} must come from a matrix with a number "${this.name}"`
+    return `${this.input} must come from a matrix with a number "${this.dimension}"`
   }
 }
 
@@ -40,7 +40,7 @@ export default StageType.make({
         const runs: Array<Run> = []
         for (const { matrix, value } of inputs[input]) {
           const { [input]: count, ...others } = matrix
-          if (typeof count !== "number") return yield* new NoCount({ input, name: input })
+          if (typeof count !== "number") return yield* new NoCount({ input, dimension: input })
           const network = yield* ofModel(value, examples.x.dimension)
           const objective = objectiveOf(network, examples, params.beta, loss)
           runs.push({ series: SERIES[input], count, repeat: placeOf(others), objective })
@@ -63,10 +63,10 @@ export default StageType.make({
         ...(descents.length === 0
           ? []
           : [
-              { name: `Adam, median of ${descents.length} starts`, objective: quantile(descents, 0.5) },
-              { name: `Adam, best of ${descents.length} starts`, objective: quantile(descents, 0) }
+              { line: `Adam, median of ${descents.length} starts`, objective: quantile(descents, 0.5) },
+              { line: `Adam, best of ${descents.length} starts`, objective: quantile(descents, 0) }
             ]),
-        ...(optimum === undefined ? [] : [{ name: "global optimum", objective: optimum }])
+        ...(optimum === undefined ? [] : [{ line: "global optimum", objective: optimum }])
       ]
       if (optimum !== undefined) yield* Metric.record("optimum", optimum)
       if (descents.length > 0) yield* Metric.record("descent", quantile(descents, 0))
@@ -139,7 +139,7 @@ const summaryOf = (cells: ReadonlyArray<Cell>): Table => ({
 })
 
 interface Line {
-  readonly name: string
+  readonly line: string
   readonly objective: number
 }
 
@@ -151,7 +151,7 @@ const DASHES = [
 
 const figure = (cells: ReadonlyArray<Cell>, lines: ReadonlyArray<Line>) => {
   const domain = Object.values(LABELS)
-  const names = lines.map(({ name }) => name)
+  const names = lines.map(({ line }) => line)
   const x = {
     field: "count",
     type: "quantitative",
@@ -199,12 +199,12 @@ const figure = (cells: ReadonlyArray<Cell>, lines: ReadonlyArray<Line>) => {
         ]
       },
       {
-        data: { values: lines.map(({ name, objective }) => ({ name, objective: shown(objective) })) },
+        data: { values: lines.map(({ line, objective }) => ({ line, objective: shown(objective) })) },
         mark: { type: "rule", strokeWidth: 1.5 },
         encoding: {
           y: y("objective"),
           strokeDash: {
-            field: "name",
+            field: "line",
             type: "nominal",
             title: null,
             scale: { domain: names, range: DASHES.slice(DASHES.length - names.length) }

@@ -1,6 +1,6 @@
 /** Evaluations of several methods in several settings, side by side. */
 import type { Json, Metrics } from "athanor/stage"
-import { Effect, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { mean } from "../math/special/Statistics.ts"
 
 export interface Item {
@@ -38,10 +38,11 @@ export const trialsOf = (items: ReadonlyArray<Item>): Effect.Effect<ReadonlyArra
 /** A text, or the `name` of a map; "" of anything else. */
 export const nameOf = (value: Json | undefined): string => {
   if (typeof value === "string") return value
-  const isMap = typeof value === "object" && value !== null && !Array.isArray(value)
-  const name = isMap ? (value as { readonly [key: string]: Json })["name"] : undefined
-  return typeof name === "string" ? name : ""
+  return Option.match(decodeNamed(value), { onNone: () => "", onSome: (only) => Object.values(only)[0] ?? "" })
 }
+
+/** Decoding leaves out all else that the map has. */
+const decodeNamed = Schema.decodeUnknownOption(Schema.Struct({ name: Schema.String }))
 
 /** Matrix values as one text, whatever their order. */
 export const placeOf = (matrix: Item["matrix"]): string =>

