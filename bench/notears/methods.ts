@@ -13,9 +13,10 @@ import { MetricRecorder } from "../../core/stage/Metric.ts"
 import dagma from "../../stages/notears/dagma.ts"
 import golem from "../../stages/notears/golem.ts"
 import notears from "../../stages/notears/notears.ts"
+import type { Instance } from "../../tests/stages/notears/instances.ts"
 import { figure, line } from "../compute/measure.ts"
 import { Python } from "../compute/peer.ts"
-import { type Instance, samplesOf } from "./instances.ts"
+import { samplesOf } from "./samples-of.ts"
 
 const GRAPHS: ReadonlyArray<Instance> = [
   { name: "ER2, 10", kind: "ER", degree: 2, nodes: 10, samples: 1000 },

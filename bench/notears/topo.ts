@@ -21,9 +21,10 @@ import { SubsetProgram } from "../../stages/notears/SubsetProgram.ts"
 import { TopologicalSwaps } from "../../stages/notears/TopologicalSwaps.ts"
 import type { Samples } from "../../stages/notears/tensors.ts"
 import { WindowDescent } from "../../stages/notears/WindowDescent.ts"
+import { INSTANCES, type Instance } from "../../tests/stages/notears/instances.ts"
 import { figure, line } from "../compute/measure.ts"
 import { Python } from "../compute/peer.ts"
-import { INSTANCES, type Instance, samplesOf } from "./instances.ts"
+import { samplesOf } from "./samples-of.ts"
 
 interface Settings {
   readonly sizes: SetSizes

@@ -103,7 +103,7 @@ interface Place {
 
 /** Any kind of move, any two positions. */
 const randomMove = (random: RandomSource, d: number): Move => {
-  const [kind, one, other] = random.uniforms(3) as unknown as [number, number, number]
+  const [kind = 0, one = 0, other = 0] = random.uniforms(3)
   const a = Math.floor(one * d)
   const b = (a + 1 + Math.floor(other * (d - 1))) % d
   return { kind: MOVE_KINDS[Math.floor(kind * MOVE_KINDS.length)]!, first: Math.min(a, b), last: Math.max(a, b) }

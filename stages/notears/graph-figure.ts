@@ -28,7 +28,7 @@ export const graphFigure = (
   ]
 })
 
-interface Edge {
+type Edge = {
   readonly x: number
   readonly y: number
   readonly x2: number
@@ -85,7 +85,7 @@ const panel = (title: string, order: Order, edges: ReadonlyArray<Edge>) => {
     view: { stroke: null },
     layer: [
       {
-        data: { values: edges as unknown as Json },
+        data: { values: edges },
         mark: { type: "rule", strokeWidth: 1.2, opacity: 0.8 },
         encoding: {
           x: { field: "x", type: "quantitative", scale, axis: null },
@@ -96,7 +96,7 @@ const panel = (title: string, order: Order, edges: ReadonlyArray<Edge>) => {
         }
       },
       {
-        data: { values: edges as unknown as Json },
+        data: { values: edges },
         mark: { type: "point", shape: "triangle", filled: true, size: 42, opacity: 1 },
         encoding: {
           x: { field: "middleX", type: "quantitative", scale, axis: null },
