@@ -19,10 +19,6 @@ export class ProtobufWriter {
   private view = new DataView(this.bytes.buffer)
   private at = 0
 
-  get length(): number {
-    return this.at
-  }
-
   /** What was written; valid until more is. */
   written(): Uint8Array {
     return this.bytes.subarray(0, this.at)
@@ -118,7 +114,7 @@ export class ProtobufWriter {
     if (text.length > SHORT_TEXT || !this.putAscii(text)) this.putUtf8(text)
   }
 
-  /** What another writer has written, or this one earlier. */
+  /** What another writer has written. */
   raw(bytes: Uint8Array): void {
     this.reserve(bytes.length)
     this.bytes.set(bytes, this.at)

@@ -1,7 +1,7 @@
 /**
  * Spans as OTLP in protobuf, `ExportTraceServiceRequest`: what is sent while a run goes on.
  *
- * They say what the SDK's encoder says, for a seventh of its time: that one makes an object of each span, measures it, and reads its ids pair by
+ * They say what the SDK's encoder says, for a third of its time: that one makes an object of each span, measures it, and reads its ids pair by
  * pair of digits, which a run of ten thousand brief tasks would pay for. Source: opentelemetry-proto 1.x, `trace.proto`, `common.proto`, `resource.proto`.
  */
 import type { EncodedSpans } from "./EncodedSpans.ts"
