@@ -72,11 +72,14 @@ export class Lanes {
     this.turn = undefined
     // Shares do not add up exactly.
     const wanted = Math.ceil(this.load - 1e-6)
-    while (this.waiting.length > 0 && this.lanes.size < wanted && this.mayOpen()) {
+    const opened: Array<Lane> = []
+    while (opened.length < this.waiting.length && this.lanes.size < wanted && this.mayOpen()) {
       const lane: Lane = { thread: this.threads.take(), open: new Set(), seen: undefined, answers: 0 }
       this.lanes.add(lane)
-      this.feed(lane)
+      opened.push(lane)
     }
+    // Only when all are open: the first would take what is there for all of them.
+    for (const lane of opened) this.feed(lane)
   }
 
   end(): void {
