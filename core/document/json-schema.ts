@@ -105,7 +105,8 @@ const INCLUDE: Schema = {
 const REFERENCE: Schema = {
   type: "string",
   pattern: "^[A-Za-z][\\w-]*(@.+|\\.\\*)?\\.[A-Za-z][\\w-]*\\??$",
-  description: "stage.port, stage@width=500.port, stage.*.port or sources.name; ? after it: there may be none"
+  description:
+    "stage.port, stage@width=500.port, stage.*.port or sources.name; a value may be ${{ … }}; ? after it: there may be none"
 }
 
 const EXPRESSION: Schema = { type: "string", pattern: "\\$\\{\\{" }
