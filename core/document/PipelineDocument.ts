@@ -151,6 +151,8 @@ export type Tolerance =
   | { readonly _tag: "Relative"; readonly value: number; readonly tolerance: number }
   | { readonly _tag: "AtMost"; readonly bound: number }
   | { readonly _tag: "AtLeast"; readonly bound: number }
+  /** Both bounds, the lower one no larger than the upper one. */
+  | { readonly _tag: "Between"; readonly least: number; readonly most: number }
 
 export interface ExpectationDocument {
   readonly span: Span

@@ -141,7 +141,7 @@ const EXPECTATION: Schema = {
     },
     ["metric", "origin"]
   ),
-  oneOf: [{ required: ["value", "tolerance"] }, { required: ["atMost"] }, { required: ["atLeast"] }]
+  oneOf: [{ required: ["value", "tolerance"] }, { anyOf: [{ required: ["atMost"] }, { required: ["atLeast"] }] }]
 }
 
 const COUNT: Schema = { type: "integer", minimum: 1 }
