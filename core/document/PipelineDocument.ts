@@ -1,19 +1,30 @@
 /** A pipeline file, decoded: every part with its place, expressions parsed and not yet evaluated. */
 import type { ArtifactKind, Json } from "../stage/ArtifactKind.ts"
 import type { Backoff } from "./Backoff.ts"
+import type { Expression } from "./Expression.ts"
 import type { Span, Spanned } from "./Span.ts"
 import type { Template, TemplateEntry, TemplateMap } from "./Template.ts"
+
+/** `@width=500,init=${{ matrix.init }}` of a reference, as it is written. */
+export interface WrittenValues {
+  readonly span: Span
+  /** Text, and the expressions that give values. */
+  readonly parts: ReadonlyArray<string | Expression>
+}
 
 /** `stage.port`, `stage@width=500.port`, `stage.*.port` (fan-in) or `sources.name`. */
 export type Reference =
   | {
       readonly _tag: "One"
+      /** The stage, with the values that are given. Those that are not are those of the task that asks. */
       readonly task: string
       readonly stage: string
       readonly port: string
       readonly span: Span
       /** `stage.port?`: there may be no such task. */
       readonly isOptional: boolean
+      /** Absent where no values are given. */
+      readonly written?: WrittenValues
     }
   | { readonly _tag: "All"; readonly stage: string; readonly port: string; readonly span: Span }
   | { readonly _tag: "Source"; readonly source: string; readonly span: Span }
@@ -140,6 +151,8 @@ export type Tolerance =
   | { readonly _tag: "Relative"; readonly value: number; readonly tolerance: number }
   | { readonly _tag: "AtMost"; readonly bound: number }
   | { readonly _tag: "AtLeast"; readonly bound: number }
+  /** Both bounds, the lower one no larger than the upper one. */
+  | { readonly _tag: "Between"; readonly least: number; readonly most: number }
 
 export interface ExpectationDocument {
   readonly span: Span

@@ -105,7 +105,8 @@ const INCLUDE: Schema = {
 const REFERENCE: Schema = {
   type: "string",
   pattern: "^[A-Za-z][\\w-]*(@.+|\\.\\*)?\\.[A-Za-z][\\w-]*\\??$",
-  description: "stage.port, stage@width=500.port, stage.*.port or sources.name; ? after it: there may be none"
+  description:
+    "stage.port, stage@width=500.port, stage.*.port or sources.name; a value may be ${{ … }}; ? after it: there may be none"
 }
 
 const EXPRESSION: Schema = { type: "string", pattern: "\\$\\{\\{" }
@@ -140,7 +141,7 @@ const EXPECTATION: Schema = {
     },
     ["metric", "origin"]
   ),
-  oneOf: [{ required: ["value", "tolerance"] }, { required: ["atMost"] }, { required: ["atLeast"] }]
+  oneOf: [{ required: ["value", "tolerance"] }, { anyOf: [{ required: ["atMost"] }, { required: ["atLeast"] }] }]
 }
 
 const COUNT: Schema = { type: "integer", minimum: 1 }

@@ -35,18 +35,18 @@ export default StageType.make({
       const method = new AugmentedLagrangian(examples, patterns, params)
       const records: Array<Round> = []
       let isOver = false
-      yield* Progress.steps(params.steps, "steps", (index) => {
-        if (isOver) return
+      const step = (index: number) => {
         method.step()
         if (method.rounds === records.length && index + 1 < params.steps) return
         const { network, value, violation } = method
         const objective = objectiveOf(network, examples, params.beta, squared)
         records.push({ step: index + 1, objective, value, violation })
         isOver = violation <= params.tolerance
-      })
-      const { step, objective, value, violation } = records.at(-1)!
+      }
+      yield* Progress.steps(params.steps, "steps", step, { until: () => isOver })
+      const { step: steps, objective, value, violation } = records.at(-1)!
       const { network, multipliers } = method
-      yield* Metric.recordAll({ objective, value, violation, steps: step, neurons: network.neurons })
+      yield* Metric.recordAll({ objective, value, violation, steps, neurons: network.neurons })
       return { model: toModel(network), multipliers: vector(multipliers), history: historyOf(records) }
     })
 })

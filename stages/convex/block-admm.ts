@@ -46,17 +46,17 @@ export default StageType.make({
       const admm = new BlockAdmm(examples, patterns, { ...params, loss: followed })
       const records: Array<Entry> = []
       let isOver = false
-      yield* Progress.steps(params.iterations, "iterations", (index) => {
-        if (isOver) return
+      const iteration = (index: number) => {
         admm.step()
         if ((index + 1) % params.every !== 0 && index + 1 < params.iterations) return
         const { blocks, cone } = admm.residuals
         const objective = objectiveOf(admm.network, examples, params.beta, loss)
         records.push({ iteration: index + 1, objective, blocks, cone })
         isOver = Math.max(blocks, cone) <= params.tolerance
-      })
-      const { iteration, objective, blocks, cone } = records.at(-1)!
-      yield* Metric.recordAll({ objective, iterations: iteration, patterns: patterns.count })
+      }
+      yield* Progress.steps(params.iterations, "iterations", iteration, { until: () => isOver })
+      const { iteration: iterations, objective, blocks, cone } = records.at(-1)!
+      yield* Metric.recordAll({ objective, iterations, patterns: patterns.count })
       yield* Metric.recordAll({ "residual of blocks": blocks, "residual of cones": cone })
       return { model: toModel(admm.network), multipliers: vector(admm.multipliers), history: historyOf(records) }
     })

@@ -51,7 +51,8 @@ export default StageType.make({
           ? yield* allPatterns(x, params.limit)
           : yield* asPatterns("patterns", inputs.patterns, x.count)
       const generation = new ColumnGeneration(examples, new Pricing(x, patterns), params)
-      yield* Progress.steps(params.rounds, "rounds", () => generation.round())
+      const isOver = () => generation.ending !== undefined
+      yield* Progress.steps(params.rounds, "rounds", () => generation.round(), { until: isOver })
       const last = generation.rounds.at(-1)!
       const gap = last.objective === 0 ? 0 : (last.objective - last.bound) / last.objective
       if (generation.ending !== "optimal") {

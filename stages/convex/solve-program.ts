@@ -79,11 +79,11 @@ const solve = Effect.fnUntraced(function* (program: TrainingProgram, tolerance: 
   }
   const method = new InteriorPoint(piecesOf(program), blocks, dimension)
   const course = new Course()
-  yield* Progress.steps(MOST_STEPS, "steps", () => {
-    if (course.isOver) return
+  const step = () => {
     course.add(method)
     course.isOver = method.isSolved(tolerance) || !advance(method)
-  })
+  }
+  yield* Progress.steps(MOST_STEPS, "steps", step, { until: () => course.isOver })
   const { gap, residual } = method
   if (!method.isSolved(tolerance)) return yield* new NotSolved({ steps: course.length, gap, residual, tolerance })
   return { method, course }

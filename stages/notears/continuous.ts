@@ -74,7 +74,7 @@ export interface Method {
   /** Steps at its end, if nothing ends it before, as far as can be seen: an end that moves away is followed. */
   readonly total: number
   readonly isDone: boolean
-  /** Takes one more, or does nothing when it is done. */
+  /** Takes one more. */
   readonly step: () => void
   /** d × d, as they are now. */
   readonly weights: () => Float64Array
@@ -111,6 +111,7 @@ export const learn = Effect.fnUntraced(function* (method: Method, threshold: num
       total: method.total,
       unit: "steps",
       body: () => method.step(),
+      until: () => method.isDone,
       // There is no graph before the end: nobody reads one in a checkpoint.
       outputs: () => ({
         ...soFar(),

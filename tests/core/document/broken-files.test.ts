@@ -468,11 +468,20 @@ const OTHERS: ReadonlyArray<Broken> = [
   ["a figure of no stage", `${STAGE}report: { figures: [b.f] }\n`, '5:21 report: figures: unknown stage "b"'],
   ["figures that are no list", `${STAGE}report: { figures: a.f }\n`, "5:20 report: figures must be a list, not text"],
   ["an expectation without metric", `${EXPECT}{ atMost: 1, origin: paper }\n`, "6:5 expect: the metric is missing"],
-  ["an expectation without value", `${EXPECT}{ metric: a.m, origin: paper }\n`, '6:5 expect "a.m": give one of value'],
   [
-    "an expectation with two bounds",
-    `${EXPECT}{ metric: a.m, atMost: 1, atLeast: 0, origin: paper }\n`,
-    '6:5 expect "a.m": give one of value'
+    "an expectation without value",
+    `${EXPECT}{ metric: a.m, origin: paper }\n`,
+    '6:5 expect "a.m": give a value, or one of'
+  ],
+  [
+    "an expectation with a value and a bound",
+    `${EXPECT}{ metric: a.m, value: 1, tolerance: { absolute: 1 }, atLeast: 0, origin: paper }\n`,
+    '6:5 expect "a.m": give a value, or one of'
+  ],
+  [
+    "an expectation that nothing can meet",
+    `${EXPECT}{ metric: a.m, atMost: 0, atLeast: 1, origin: paper }\n`,
+    '6:40 expect "a.m": nothing is at least 1 and at most 0'
   ],
   [
     "a value without tolerance",

@@ -140,6 +140,7 @@ describe("directionOf", () => {
         { _tag: "AtLeast", bound: 0 }
       ])
     )
+    assert.isUndefined(directionOf([{ _tag: "Between", least: 0, most: 1 }]))
     assert.isUndefined(directionOf([]))
   })
 })
