@@ -12,7 +12,7 @@ import { addScaled, difference, length } from "../math/linear/Vector.ts"
 import { type Means, Workspace } from "../math/linear/Workspace.ts"
 import type { Patterns } from "./ActivationPatterns.ts"
 import { type AdmmState, AdmmVariables } from "./AdmmVariables.ts"
-import { PatternProducts } from "./PatternProducts.ts"
+import { byPattern, PatternProducts } from "./PatternProducts.ts"
 import { type Blocks, networkOf, type ReluNetwork } from "./ReluNetwork.ts"
 import { type SplittingKernel, splittingKernel } from "./splitting-kernel.ts"
 import type { Examples } from "./tensors.ts"
@@ -74,7 +74,7 @@ export class Admm {
     this.targets = space.matrix(1, n)
     points.set(x.data)
     this.targets.set(y)
-    this.signs.set(signsByPattern(patterns))
+    this.signs.set(Float64Array.from(byPattern(patterns), (state) => 2 * state - 1))
     this.inverse.set(inverseOfShiftedGram(space, points))
     space.multiply(xOverB, points, this.inverse)
     this.products = new PatternProducts(space, points, xOverB, patterns)
@@ -187,9 +187,3 @@ const inverseOfShiftedGram = (space: Workspace<"f64">, x: Matrix<"f64">): Float6
     Cholesky.solveInPlace(space, shifted, identity)
     return identity.toFloat64()
   })
-
-const signsByPattern = ({ rows, count, active }: Patterns): Float64Array => {
-  const signs = new Float64Array(rows * count)
-  for (let i = 0; i < rows; i++) for (let p = 0; p < count; p++) signs[p * rows + i] = 2 * active[i * count + p]! - 1
-  return signs
-}

@@ -21,7 +21,7 @@ export class PatternProducts {
   private readonly patterns: Patterns
   /** Δ and its transpose. */
   private readonly active: BinaryMatrix
-  private readonly byPattern: BinaryMatrix
+  private readonly activeByPattern: BinaryMatrix
   /** Scratch, n × d. */
   private readonly rows: Matrix<"f64">
   private readonly kernel: SplittingKernel
@@ -34,16 +34,16 @@ export class PatternProducts {
     this.patterns = patterns
     this.inner = space.matrix(count, x.columns)
     this.active = new BinaryMatrix(space, n, count, patterns.active)
-    this.byPattern = new BinaryMatrix(space, count, n, transposed(patterns))
+    this.activeByPattern = new BinaryMatrix(space, count, n, byPattern(patterns))
     this.rows = space.matrix(n, x.columns)
     this.kernel = splittingKernel(space)
   }
 
   /** Row p of `inner` ← α Xᵀ Dₚ q, as Δᵀ (α q ∘ X). */
   spread(alpha: number, q: Matrix<"f64">): void {
-    const { x, rows, kernel, byPattern, inner } = this
+    const { x, rows, kernel, activeByPattern, inner } = this
     kernel.scaleRows(x.rows, x.columns, alpha, q.address, x.address, rows.address)
-    byPattern.multiply(inner, rows)
+    activeByPattern.multiply(inner, rows)
   }
 
   /** toᵢ ← β bᵢ + α Σₚ Δᵢₚ (X B⁻¹ Aᵀ)ᵢₚ of the rows A in `inner`: each row of X B⁻¹ times that of Δ A. */
@@ -54,22 +54,22 @@ export class PatternProducts {
     kernel.rowProducts(n, d, alpha, xOverB.address, rows.address, beta, b.address, to.address)
   }
 
-  /** K = F (I ⊗ B⁻¹) Fᵀ = 2 (X B⁻¹ Xᵀ) ∘ (Δ Δᵀ), n × n, in 2 n² d + n² P flops. */
-  kernelMatrix(): Float64Array {
+  /** K = F (I ⊗ B⁻¹) Fᵀ = 2 (X B⁻¹ Xᵀ) ∘ (Δ Δᵀ), n × n, in 2 n² d flops and n² P / 4 additions. */
+  matrix(): Float64Array {
     const { space, x, xOverB, patterns, active } = this
     const { rows: n, count } = patterns
     return space.temporary(() => {
-      const [kernel, shared, on] = [space.matrix(n, n), space.matrix(n, n), space.matrix(count, n)]
-      space.multiply(kernel, xOverB, x, { transposeB: true, alpha: 2 })
-      on.set(Float64Array.from(transposed(patterns)))
+      const [products, shared, on] = [space.matrix(n, n), space.matrix(n, n), space.matrix(count, n)]
+      space.multiply(products, xOverB, x, { transposeB: true, alpha: 2 })
+      on.set(Float64Array.from(byPattern(patterns)))
       active.multiply(shared, on)
       const counts = shared.data
-      return kernel.toFloat64().map((element, at) => element * counts[at]!)
+      return products.toFloat64().map((element, at) => element * counts[at]!)
     })
   }
 
   /** The diagonal of K: 2 xᵢᵀ B⁻¹ xᵢ Σₚ Δᵢₚ. */
-  kernelDiagonal(): Float64Array {
+  diagonal(): Float64Array {
     const { x, xOverB, patterns } = this
     const { count, active } = patterns
     return Float64Array.from({ length: x.rows }, (_, i) => {
@@ -79,8 +79,8 @@ export class PatternProducts {
   }
 }
 
-/** A row for each pattern. */
-const transposed = ({ rows, count, active }: Patterns): Uint8Array => {
+/** The states of all points, a row for each pattern. */
+export const byPattern = ({ rows, count, active }: Patterns): Uint8Array => {
   const result = new Uint8Array(active.length)
   for (let i = 0; i < rows; i++) for (let p = 0; p < count; p++) result[p * rows + i] = active[i * count + p]!
   return result

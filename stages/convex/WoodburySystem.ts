@@ -23,13 +23,13 @@ export interface WoodburySystem {
   readonly solve: (b: Matrix<"f64">, h: Matrix<"f64">) => void
 }
 
-/** By the inverse of the matrix, formed in n² (2 d + P) flops and inverted in 2 n³; a solution costs 2 n². */
+/** By the inverse of the matrix, formed in 2 n² d flops and n² P / 4 additions and inverted in 2 n³; a solution costs 2 n². */
 export const direct = (products: PatternProducts): WoodburySystem => {
   const { space, x } = products
   const n = x.rows
   const inverse = space.matrix(n, n)
   const { gemv } = space.module<MatrixVector>(MATRIXVECTOR_WASM)
-  const k = products.kernelMatrix()
+  const k = products.matrix()
   return {
     prepare: (rho) => {
       const shifted = k.slice()
@@ -47,7 +47,10 @@ interface MatrixVector {
   readonly gemv: (rows: number, columns: number, a: number, lda: number, x: number, y: number) => void
 }
 
-/** By conjugate gradients from the guess, to a residual of `tolerance` ‖b‖; a step costs 4 n d flops and n d P additions at most. */
+/**
+ * By conjugate gradients from the guess, to a residual of `tolerance` ‖b‖; a step costs about n d (P / 2 + 5) additions and 2 n d
+ * multiplications.
+ */
 export const matrixFree = (products: PatternProducts, tolerance: number): WoodburySystem => {
   const n = products.x.rows
   const [from, to] = [products.space.matrix(1, n), products.space.matrix(1, n)]
@@ -58,7 +61,7 @@ export const matrixFree = (products: PatternProducts, tolerance: number): Woodbu
     products.collect(1, rho, from, to)
     y.set(to.data)
   }
-  const diagonal = products.kernelDiagonal()
+  const diagonal = products.diagonal()
   return {
     prepare: (next) => {
       rho = next

@@ -1,4 +1,4 @@
-/** The WebAssembly module of what a step does between its products. */
+/** The WebAssembly module of what a step does between its products: on addresses, for views made anew each step would cost a tenth of it. */
 import type { Workspace } from "../math/linear/Workspace.ts"
 import { SPLITTING_WASM } from "../math/wasm/splitting.wasm.ts"
 
