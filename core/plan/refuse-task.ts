@@ -36,10 +36,12 @@ export const refuseTask = (
     return refuse(placeOf(reference, wrong), `${title}: ${id} has no task with ${name}=${text}`, hint)
   }
   if (asked.open.length > 0) {
+    const example = stage.ids.find((name) => given.every((value) => gives(name, value))) ?? id
+    const dimensions = asked.open.join(", ")
     return refuse(
       span,
-      `${title}: ${task} leaves open which ${asked.open.join(", ")}`,
-      `give a value to each dimension that the matrix of the stage that asks does not have, or write ${id}.*.port for all`
+      `${title}: ${task} leaves open which ${dimensions}`,
+      `write ${example}.port, or give the matrix of the stage that asks a dimension ${dimensions}`
     )
   }
   const hint = hintOf(stage, whole, () => suggestion(whole, "tasks", stage.ids))
@@ -58,6 +60,9 @@ const refuseNames = (title: string, { document }: NumberedStage, reference: OneR
   }
   return refuse(reference.span, `${title}: ${reference.task} gives a dimension two values`)
 }
+
+const gives = (task: string, { name, text }: WrittenValue): boolean =>
+  parseTaskId(task).values.some((value) => value.name === name && value.text === text)
 
 /** Where a reference writes a value, or the name of its dimension; all that it gives, where that cannot be told. */
 const placeOf = ({ written, span }: OneReference, { name, text }: WrittenValue): Span => {

@@ -1,6 +1,5 @@
 /** Where a stage has its patterns from: an input, or a sample. */
-import type { Tensor } from "athanor/stage"
-import { Effect } from "effect"
+import { type Tensor, Thrown } from "athanor/stage"
 import { MorePatternsThanThereAre, sample, TooFewPatternsSeen } from "./ActivationPatterns.ts"
 import { enumerate, TooManyPatterns } from "./arrangement.ts"
 import { asPatterns, type Points } from "./tensors.ts"
@@ -18,20 +17,7 @@ export const patternsFrom = (x: Points, given: Tensor | undefined, sampling: Sam
 
 /** `Patterns.sample`, with its refusals as failures. */
 export const sampledPatterns = (x: Points, { sampled, seed, draws }: Sampling) =>
-  Effect.try({
-    try: () => sample(x, sampled, seed, draws),
-    catch: (error) => {
-      if (error instanceof MorePatternsThanThereAre || error instanceof TooFewPatternsSeen) return error
-      throw error
-    }
-  })
+  Thrown.asFailure([MorePatternsThanThereAre, TooFewPatternsSeen], () => sample(x, sampled, seed, draws))
 
 /** `enumerate`, with its refusal as a failure. */
-export const allPatterns = (x: Points, limit: number) =>
-  Effect.try({
-    try: () => enumerate(x, limit),
-    catch: (error) => {
-      if (error instanceof TooManyPatterns) return error
-      throw error
-    }
-  })
+export const allPatterns = (x: Points, limit: number) => Thrown.asFailure([TooManyPatterns], () => enumerate(x, limit))

@@ -99,7 +99,7 @@ describe("a value that is wrong", () => {
     ],
     [
       "matrix: { n: [0] }\n    inputs: { in: grid@width=20.out }",
-      '10:19+17 stage "next" (take/one): grid@width=20 leaves open which init; give a value to each dimension that the matrix of the stage that asks does not have, or write grid.*.port for all'
+      '10:19+17 stage "next" (take/one): grid@width=20 leaves open which init; write grid@width=20,init=0.port, or give the matrix of the stage that asks a dimension init'
     ],
     [
       "matrix: { init: [3] }\n    inputs: { in: grid@width=20.out }",
