@@ -246,6 +246,22 @@ export interface EnvDocument {
   readonly otherwise: string | undefined
 }
 
+/** A figure of the time that tasks took. */
+export interface TimesDocument {
+  /** Its lines: a stage, or those of its tasks that have some values, as `train@method=adam`. */
+  readonly stages: ReadonlyArray<Spanned<string>>
+  /** The dimension of their matrices that is its axis. */
+  readonly against: Spanned<string>
+  readonly title: string | undefined
+}
+
+/** What the report of a run shows beside what it always shows. */
+export interface ReportDocument {
+  readonly figures: ReadonlyArray<Reference>
+  /** `undefined` where nothing is said: the report chooses. */
+  readonly times: ReadonlyArray<TimesDocument> | undefined
+}
+
 export interface PipelineDocument {
   readonly file: string
   readonly text: string
@@ -264,7 +280,7 @@ export interface PipelineDocument {
   readonly stages: ReadonlyArray<StageDocument>
   readonly outputs: ReadonlyArray<OutputDocument>
   readonly expectations: ReadonlyArray<ExpectationDocument>
-  readonly report: { readonly figures: ReadonlyArray<Reference> }
+  readonly report: ReportDocument
   readonly schedules: ReadonlyArray<ScheduleDocument>
 }
 

@@ -2,6 +2,7 @@
 
 import type { Cursor, Field } from "./Cursor.ts"
 import type { KnownNames } from "./check-reference.ts"
+import { timeInMetric } from "./measured-times.ts"
 import type { ExpectationDocument, Tolerance } from "./PipelineDocument.ts"
 import type { Span, Spanned } from "./Span.ts"
 
@@ -43,6 +44,9 @@ const checkMetric = (cursor: Cursor, text: string, span: Span, known: KnownNames
     cursor.complain(span, `expect: "${text}" names no metric`, "write stage.metric")
   } else if (known.stages !== undefined && whole === undefined) {
     cursor.unknown(span, "expect: unknown stage", stage, "stages", known.stages.keys())
+  } else if (timeInMetric(text) !== undefined) {
+    const message = `expect: "${text}": a time is no result, it depends on the machine and on what else runs there`
+    cursor.complain(span, message, "have the stage count its work and record that; `report: times:` draws times")
   }
   return whole === undefined ? text : `${whole}${text.slice(stage.length)}`
 }

@@ -3,6 +3,7 @@ import { aggregate } from "../explain/aggregate.ts"
 import type { Figure, Json } from "../stage/ArtifactKind.ts"
 import { extent } from "./extent.ts"
 import { valueText } from "./masthead.ts"
+import { NUMBER_LABEL, numberAxis } from "./number-axis.ts"
 import { type Dimension, isLogarithmic, type Sweep } from "./Sweep.ts"
 
 type Spec = Figure["spec"]
@@ -20,15 +21,8 @@ const MAX_DOTS = 100
 /** Words on an axis that have room beside each other. */
 const MAX_LEVEL = 3
 
-/** Numbers that the axis names one by one. */
-const MAX_TICKS = 6
-
 /** The colour where there is one series: the first of the theme's. */
 const ONLY = "#0072B2"
-
-/** Numbers as they are, and powers of ten where these would be long: Vega's own rounds them to the digits between two ticks. */
-const LABEL =
-  "datum.value == 0 || (abs(datum.value) >= 1e-3 && abs(datum.value) < 1e5) ? format(datum.value, '.5~g') : format(datum.value, '.3~e')"
 
 /** Sizes of a panel, in CSS pixels. */
 const WIDTH = 200
@@ -75,7 +69,7 @@ const panelOf = (sweep: Sweep, panel: Panel): Spec => {
     type: "quantitative",
     title: null,
     scale: isLogarithmic(points.map(({ value }) => value)) ? { type: "log", nice: false } : { zero: false },
-    axis: { tickCount: 4, labelExpr: LABEL }
+    axis: { tickCount: 4, labelExpr: NUMBER_LABEL }
   }
   const value = { ...y, field: "value" }
   const means = meansOf(points)
@@ -148,14 +142,7 @@ const axisOf = ({ name, values, isNumeric }: Dimension): Spec => {
     return { field: "at", type: "nominal", title: name, sort: values.map(valueText), axis }
   }
   const numbers = values.map(Number)
-  const ticks = numbers.length <= MAX_TICKS ? { values: numbers } : {}
-  return {
-    field: "at",
-    type: "quantitative",
-    title: name,
-    scale: isLogarithmic(numbers) ? { type: "log", nice: false, padding: 8 } : { zero: false, nice: false, padding: 8 },
-    axis: { ...ticks, grid: false, labelExpr: LABEL, labelOverlap: true }
-  }
+  return numberAxis({ name, numbers, isLog: isLogarithmic(numbers) })
 }
 
 const colorOf = ({ name, values }: Dimension): Spec => {

@@ -467,6 +467,27 @@ const OTHERS: ReadonlyArray<Broken> = [
   ["an output of no stage", `${STAGE}outputs: { x.svg: b.f }\n`, '5:19 outputs: x.svg: unknown stage "b"'],
   ["a figure of no stage", `${STAGE}report: { figures: [b.f] }\n`, '5:21 report: figures: unknown stage "b"'],
   ["figures that are no list", `${STAGE}report: { figures: a.f }\n`, "5:20 report: figures must be a list, not text"],
+  [
+    "times of no stage, of one twice, of no dimension, and of what is no stage",
+    `${STAGE}report:\n  times:\n    - { stages: [aa, a, a], against: n }\n    - { stages: [a] }\n    - { against: n, over: x }\n    - { stages: [{}], against: [] }\n`,
+    '7:18 report: times: unknown stage "aa"',
+    '7:25 report: times: "a" is named twice',
+    "8:7 report: times: the dimension is missing",
+    "9:7 report: times: the stages are missing",
+    '9:21 report: times: unknown key "over"',
+    "10:18 report: times: stages must name a stage, not a map",
+    "10:32 report: times: against must be text, not a list"
+  ],
+  [
+    "times of more than there are colours",
+    `${STAGE}report: { times: [{ against: n, stages: [${"abcdefgh".replace(/./gu, "a@n=$&, ")}] }] }\n`,
+    "5:91 report: times: a figure has up to 7 lines"
+  ],
+  [
+    "an expected time",
+    `${EXPECT}{ metric: a@n=1.wall time, atMost: 1, origin: paper }\n`,
+    '6:15 expect: "a@n=1.wall time": a time is no result'
+  ],
   ["an expectation without metric", `${EXPECT}{ atMost: 1, origin: paper }\n`, "6:5 expect: the metric is missing"],
   [
     "an expectation without value",
