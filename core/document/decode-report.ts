@@ -1,4 +1,5 @@
 /** Decodes `report:`: figures that stages make, and figures of the time that they took. */
+import { isSeq } from "yaml"
 import type { Cursor } from "./Cursor.ts"
 import { type KnownNames, readReference } from "./check-reference.ts"
 import type { Fragment } from "./Fragment.ts"
@@ -36,12 +37,18 @@ const decodeTimes = (cursor: Cursor, item: unknown, known: KnownNames, span: Spa
   const stages = cursor
     .items(record.stages, "report: times: stages")
     .flatMap((one) => timedStage(cursor, one, known, record.stages?.keySpan ?? span) ?? [])
-  if (record.stages === undefined) {
-    cursor.complain(span, "report: times: the stages are missing", "add   stages: [train]")
+  if (record.stages === undefined || isEmpty(cursor, record.stages.value)) {
+    cursor.complain(record.stages?.keySpan ?? span, "report: times: the stages are missing", "add   stages: [train]")
   }
   checkCount(cursor, stages)
   const title = cursor.text(record.title, "report: times: title")?.value
   return against === undefined ? undefined : { stages, against, title }
+}
+
+/** What is neither has a complaint of its own. */
+const isEmpty = (cursor: Cursor, node: unknown): boolean => {
+  const resolved = cursor.resolve(node)
+  return isSeq(resolved) ? resolved.items.length === 0 : cursor.scalar(node) === null
 }
 
 /** `train`, or some of its tasks: `train@method=adam`. */

@@ -52,6 +52,10 @@ export interface TimesQuestion extends Pick<TaskTimes, "title" | "against" | "by
   readonly lines: ReadonlyArray<{ readonly label: string; readonly tasks: ReadonlyArray<ReportTask> }>
 }
 
+/** Tasks that a figure is made from. */
+export const countOf = ({ lines }: Pick<TaskTimes, "lines">): number =>
+  lines.reduce((sum, { points }) => points.reduce((part, { tasks }) => part + tasks.length, sum), 0)
+
 /** Seconds below which a time is that of starting more than that of the work, and clocks are coarse. */
 export const BRIEF = 0.005
 
@@ -95,7 +99,7 @@ const measureOf = (tasks: ReadonlyArray<TimedTask>): MeasuredTime => {
 }
 
 /** What was over before the processor's time could be read took no longer than from start to end. */
-const secondsOf = ({ computed: { cpuMillis, durationMillis } }: TimedTask, measure: MeasuredTime): number =>
+export const secondsOf = ({ computed: { cpuMillis, durationMillis } }: TimedTask, measure: MeasuredTime): number =>
   (measure === "processor time" && cpuMillis > 0 ? cpuMillis : durationMillis) / 1000
 
 const pointsOf = (tasks: ReadonlyArray<TimedTask>, against: string, measure: MeasuredTime): TimesLine["points"] =>

@@ -3,7 +3,7 @@ import type { Figure } from "../stage/ArtifactKind.ts"
 import { extent } from "./extent.ts"
 import { numberAxis } from "./number-axis.ts"
 import { numberText } from "./quantity-text.ts"
-import type { TaskTimes, TimesLine } from "./TaskTimes.ts"
+import { countOf, type TaskTimes, type TimesLine } from "./TaskTimes.ts"
 
 type Spec = Figure["spec"]
 
@@ -29,9 +29,11 @@ export const taskTimesFigure = (times: TaskTimes): Figure => {
   const sizes = [...new Set(points.map(({ size }) => size))].sort((a, b) => a - b)
   const seconds = points.flatMap(({ least, most }) => [least, most])
   const isLog = spans(sizes, FACTOR) && spans(seconds, 1)
-  const hasMarks = points.length <= MAX_MARKS
   const y = { type: "quantitative", title: measure, ...timeAxis(seconds, isLog || spans(seconds, DECADE)) }
-  const medians = points.map(({ at, line, median, least, most }) => ({ at, line, median, least, most }))
+  const medians = points.map(({ at, line, median, least, most, cached, tasks }) => ({
+    ...{ at, line, median, least, most },
+    isCached: cached === tasks.length
+  }))
   const dots = dotsOf(times)
   const value = { ...y, field: "median" }
   const color = colorOf(times)
@@ -40,22 +42,22 @@ export const taskTimesFigure = (times: TaskTimes): Figure => {
     height: HEIGHT,
     encoding: { x: numberAxis({ name: against, numbers: sizes, isLog }), color },
     layer: [
-      ...[true, false].map((isFilled) => ({
-        data: { values: dots.filter(({ isCached }) => isCached !== isFilled) },
-        mark: { type: "point", filled: isFilled, size: 14, opacity: isFilled ? 0.4 : 0.8, strokeWidth: 1 },
+      ...hollowIfCached(dots).map(({ values, filled }) => ({
+        data: { values },
+        mark: { type: "point", filled, size: 14, opacity: filled ? 0.4 : 0.8, strokeWidth: 1 },
         encoding: { y: { ...y, field: "seconds" } }
       })),
       {
-        data: { values: hasMarks ? medians.filter(({ least, most }) => least < most) : [] },
+        data: { values: hasMarks(times) ? medians.filter(({ least, most }) => least < most) : [] },
         mark: { type: "rule", strokeWidth: 1.4, opacity: 0.6 },
         encoding: { y: { ...y, field: "least" }, y2: { field: "most" } }
       },
       { data: { values: medians }, mark: { type: "line" }, encoding: { y: value } },
-      {
-        data: { values: hasMarks ? medians : [] },
-        mark: { type: "point", filled: true, size: 50, opacity: 1 },
+      ...hollowIfCached(hasMarks(times) ? medians : []).map(({ values, filled }) => ({
+        data: { values },
+        mark: { type: "point", filled, size: 50, opacity: 1, strokeWidth: 1.6 },
         encoding: { y: value, shape: color }
-      }
+      }))
     ]
   }
   return { spec }
@@ -106,21 +108,30 @@ const colorOf = ({ lines, by, against }: TaskTimes): Spec => {
   }
 }
 
-const dotsOf = ({
-  lines,
-  against
-}: TaskTimes): ReadonlyArray<{ readonly [field: string]: number | string | boolean }> => {
-  const count = lines.reduce((sum, { points }) => points.reduce((part, { tasks }) => part + tasks.length, sum), 0)
-  if (count > MAX_DOTS) return []
-  return lines.flatMap((line) =>
-    line.points
-      // A task alone is its median.
-      .filter(({ tasks }) => tasks.length > 1 || tasks.some(({ status }) => status === "hit"))
-      .flatMap(({ size, tasks, seconds }) =>
-        tasks.map(({ status }, index) => ({
-          ...{ at: size, line: legendText(line, against), seconds: seconds[index] ?? 0 },
-          isCached: status === "hit"
-        }))
-      )
-  )
+/** Whether medians have marks, hollow where all their tasks were cached. */
+export const hasMarks = ({ lines }: TaskTimes): boolean =>
+  lines.reduce((sum, { points }) => sum + points.length, 0) <= MAX_MARKS
+
+/** What a mark is drawn from. */
+interface Datum {
+  readonly [field: string]: number | string | boolean
+  readonly isCached: boolean
 }
+
+const hollowIfCached = (data: ReadonlyArray<Datum>) =>
+  [true, false].map((filled) => ({ filled, values: data.filter(({ isCached }) => isCached !== filled) }))
+
+/** A task alone is its median. */
+const dotsOf = (times: TaskTimes): ReadonlyArray<Datum> =>
+  countOf(times) > MAX_DOTS
+    ? []
+    : times.lines.flatMap((line) =>
+        line.points.flatMap(({ size: at, tasks, seconds }) =>
+          tasks.length < 2
+            ? []
+            : tasks.map(({ status }, index) => ({
+                ...{ at, line: legendText(line, times.against), seconds: seconds[index] ?? 0 },
+                isCached: status === "hit"
+              }))
+        )
+      )

@@ -7,8 +7,9 @@ import { type Markup, markup, nameMarkup } from "./Markup.ts"
 import { fromArtifacts, fromFile } from "./number-origin.ts"
 import { numberText } from "./quantity-text.ts"
 import type { ReportModel } from "./ReportModel.ts"
-import type { TaskTimes, TimesLine, TimesPoint } from "./TaskTimes.ts"
+import { countOf, type TaskTimes, type TimesLine, type TimesPoint } from "./TaskTimes.ts"
 import { type Cell, table } from "./table-markup.ts"
+import { hasMarks } from "./task-times-figure.ts"
 
 /** Nothing where no stage has tasks of several sizes. */
 export const taskTimesSection = ({ times, run }: ReportModel): Markup | undefined =>
@@ -37,13 +38,11 @@ const wordsOf = ({ label, law, points }: TimesLine): string => {
   return `${label}${ends}${law === undefined ? "" : `, exponent ${exponentText(law.exponent)}`}`
 }
 
-const countOf = ({ lines }: TaskTimes): number =>
-  lines.reduce((sum, { points }) => points.reduce((part, { tasks }) => part + tasks.length, sum), 0)
-
 const cachedText = (times: TaskTimes): string => {
   const cached = times.lines.reduce((sum, { points }) => points.reduce((part, point) => part + point.cached, sum), 0)
   if (cached === 0) return ""
-  return `${cached === countOf(times) ? "All" : cached} of them were cached: their dots are hollow. `
+  const count = cached === countOf(times) ? "All of them were" : `${countText(cached, "of them was", "of them were")}`
+  return `${count} cached${hasMarks(times) ? ": hollow" : ""}. `
 }
 
 const continuedText = ({ continued }: TaskTimes): string =>
@@ -55,11 +54,13 @@ const continuedText = ({ continued }: TaskTimes): string =>
 const MAX_RUNS = 4
 
 /** On what and in which runs the times were measured, with a warning where that is several kinds of machines. */
-const machinesText = (machines: ReadonlyArray<Machine>, run: string): Markup =>
-  markup`${machines.length > 1 && markup`<b class="missed">⚠ Measured on ${countText(machines.length, "kind")} of machines: not comparable.</b> `}${machines.map(
+const machinesText = (machines: ReadonlyArray<Machine>, run: string): Markup => {
+  const kinds = machines.filter(({ words }) => words !== undefined).length
+  return markup`${kinds > 1 && markup`<b class="missed">⚠ Measured on ${countText(kinds, "kind")} of machines: not comparable.</b> `}${machines.map(
     ({ words = "an unknown machine", runs, tasks }, index) =>
       markup`${index > 0 && "; "}${words}${machines.length > 1 && ` (${countText(tasks, "task")})`}: ${runsText(runs, run)}`
   )}`
+}
 
 const runsText = (runs: ReadonlyArray<string>, run: string): Markup => {
   const named = runs
@@ -146,16 +147,14 @@ const secondsText = (seconds: number): string =>
     ? `${numberText(Number((1000 * seconds).toPrecision(3)))} ms`
     : `${numberText(Number(seconds.toPrecision(3)))} s`
 
-const exponentText = (value: number): string => value.toFixed(2)
+const exponentText = (value: number): string => value.toFixed(2).replace(/^-(?=0\.00$)/u, "")
 
-/** Tasks whose artifacts a row names; times of more are those of the journal. */
-const MAX_NAMED = 20
+/** Tasks whose artifacts a row names. */
+const MAX_NAMED = 5
 
+/** The journal tells what the run took itself; what an earlier one took stands with the artifacts that it made. */
 const originOf = (points: ReadonlyArray<TimesPoint>): Markup => {
-  const tasks = points.flatMap((point) => point.tasks)
-  return (
-    (tasks.length <= MAX_NAMED
-      ? fromArtifacts(tasks.flatMap(({ outputs }) => outputs.map(({ digest }) => digest)))
-      : undefined) ?? fromFile("journal.jsonl")
-  )
+  const cached = points.flatMap(({ tasks }) => tasks.filter(({ status }) => status === "hit"))
+  const digests = cached.flatMap(({ outputs }) => outputs.map(({ digest }) => digest))
+  return (cached.length <= MAX_NAMED ? fromArtifacts(digests) : undefined) ?? fromFile("journal.jsonl")
 }

@@ -469,14 +469,16 @@ const OTHERS: ReadonlyArray<Broken> = [
   ["figures that are no list", `${STAGE}report: { figures: a.f }\n`, "5:20 report: figures must be a list, not text"],
   [
     "times of no stage, of one twice, of no dimension, and of what is no stage",
-    `${STAGE}report:\n  times:\n    - { stages: [aa, a, a], against: n }\n    - { stages: [a] }\n    - { against: n, over: x }\n    - { stages: [{}], against: [] }\n`,
+    `${STAGE}report:\n  times:\n    - { stages: [aa, a, a], against: n }\n    - { stages: [a] }\n    - { against: n, over: x }\n    - { stages: [{}], against: [] }\n    - { stages: [], against: n }\n    - { stages: a, against: n }\n`,
     '7:18 report: times: unknown stage "aa"',
     '7:25 report: times: "a" is named twice',
     "8:7 report: times: the dimension is missing",
     "9:7 report: times: the stages are missing",
     '9:21 report: times: unknown key "over"',
     "10:18 report: times: stages must name a stage, not a map",
-    "10:32 report: times: against must be text, not a list"
+    "10:32 report: times: against must be text, not a list",
+    "11:9 report: times: the stages are missing",
+    "12:17 report: times: stages must be a list"
   ],
   [
     "times of more than there are colours",

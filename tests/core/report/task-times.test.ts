@@ -134,8 +134,8 @@ describe("taskTimes", () => {
 describe("usualTimes", () => {
   it("draws the stages of a dimension together, those that take longest, and one stage by its other dimension", () => {
     const sweep = (factor: number) => [1, 2, 4].flatMap((n) => [0, 1].map((seed) => task({ n, seed }, factor * n)))
-    const brief = stage("brief", sweep(0.1))
-    const stages = Array.from({ length: 9 }, (_, index) => stage(`s${index}`, sweep(10 * (index + 1))))
+    const brief = stage("brief", sweep(10))
+    const stages = Array.from({ length: 9 }, (_, index) => stage(`s${index}`, sweep(100 * (index + 1))))
     const [together, ...none] = usualTimes([brief, ...stages])
     assert.deepStrictEqual(
       together?.lines.map(({ label }) => label),
@@ -149,15 +149,15 @@ describe("usualTimes", () => {
     const [one] = usualTimes([
       stage(
         "one",
-        methods.flatMap((method) => [1, 2, 4].map((n) => task({ n, method }, 10 * n)))
+        methods.flatMap((method) => [1, 2, 4].map((n) => task({ n, method }, 100 * n)))
       ),
       stage(
         "words",
-        ["a", "b", "c"].map((word) => task({ word }, 10))
+        ["a", "b", "c"].map((word) => task({ word }, 100))
       ),
       stage(
         "seeds",
-        [1, 2, 3].map((seed) => task({ seed }, 10))
+        [1, 2, 3].map((seed) => task({ seed }, 100))
       )
     ])
     assert.deepStrictEqual([one?.by, one?.lines.map(({ label }) => label)], ["method", ["fast", "slow"]])
@@ -177,8 +177,8 @@ describe("collectTaskTimes", () => {
 
   it.effect("draws ten thousand tasks in a few kilobytes, and any sizes", () =>
     Effect.gen(function* () {
-      const many = Array.from({ length: 10_000 }, (_, index) => task({ n: index, seed: index % 7 }, 10 + index))
-      const odd = [-2, 0, 1e-12, 3, 1e300].map((n) => task({ n }, 10))
+      const many = Array.from({ length: 10_000 }, (_, index) => task({ n: index, seed: index % 7 }, 100 + index))
+      const odd = [-2, 0, 1e-12, 3, 1e300].map((n) => task({ n }, 100))
       for (const tasks of [many, odd]) {
         const [times] = yield* collect({}, [stage("train", tasks)])
         assert.strictEqual(times?.image._tag, "Svg")
@@ -219,10 +219,10 @@ describe("collectTaskTimes", () => {
         })
       )
       const by = (runId: string, n: number): ReportTask =>
-        task({ n }, 10, { status: "hit", computed: { ...COMPUTED, runId, cpuMillis: 10, durationMillis: 10 } })
+        task({ n }, 10, { status: "hit", computed: { ...COMPUTED, runId, cpuMillis: 100, durationMillis: 100 } })
       const run = { folder: { id: THIS_RUN, path: join(runs, THIS_RUN) }, plan: {} }
       const [times] = yield* collectTaskTimes({ ...run, state: fold([begun({ processor: "New", cores: "8" })]) }, [
-        stage("train", [task({ n: 1 }, 10), task({ n: 2 }, 10), by(earlier.id, 3), by("gone", 4)])
+        stage("train", [task({ n: 1 }, 100), task({ n: 2 }, 100), by(earlier.id, 3), by("gone", 4)])
       ])
       assert.deepStrictEqual(times?.machines, [
         { words: "New, 8 cores", runs: [THIS_RUN], tasks: 2 },
