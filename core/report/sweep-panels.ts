@@ -2,8 +2,8 @@
 import { aggregate } from "../explain/aggregate.ts"
 import type { Figure, Json } from "../stage/ArtifactKind.ts"
 import { extent } from "./extent.ts"
-import { valueText } from "./masthead.ts"
-import { NUMBER_LABEL, numberAxis } from "./number-axis.ts"
+import { matrixText } from "./matrix-text.ts"
+import { logTicks, NUMBER_LABEL, numberAxis } from "./number-axis.ts"
 import { type Dimension, isLogarithmic, type Sweep } from "./Sweep.ts"
 
 type Spec = Figure["spec"]
@@ -65,12 +65,7 @@ interface Point {
 const panelOf = (sweep: Sweep, panel: Panel): Spec => {
   const { metric, dimension, series } = panel
   const points = pointsOf(sweep, panel)
-  const y = {
-    type: "quantitative",
-    title: null,
-    scale: isLogarithmic(points.map(({ value }) => value)) ? { type: "log", nice: false } : { zero: false },
-    axis: { tickCount: 4, labelExpr: NUMBER_LABEL }
-  }
+  const y = { type: "quantitative", title: null, ...valueAxis(points.map(({ value }) => value)) }
   const value = { ...y, field: "value" }
   const means = meansOf(points)
   const dots = {
@@ -103,6 +98,11 @@ const panelOf = (sweep: Sweep, panel: Panel): Spec => {
   }
 }
 
+const valueAxis = (values: ReadonlyArray<number>): Spec =>
+  isLogarithmic(values)
+    ? { scale: { type: "log", nice: false }, axis: { ...logTicks(values), labelExpr: NUMBER_LABEL } }
+    : { scale: { zero: false }, axis: { tickCount: 4, labelExpr: NUMBER_LABEL } }
+
 /** A point for each task that recorded the metric. */
 const pointsOf = ({ dimensions, groups }: Sweep, { metric, dimension, series }: Panel): ReadonlyArray<Point> => {
   const place = dimensions.indexOf(dimension)
@@ -112,8 +112,8 @@ const pointsOf = ({ dimensions, groups }: Sweep, { metric, dimension, series }: 
     if (value === undefined) return []
     const label = at[seriesPlace]
     const where = {
-      at: dimension.isNumeric ? value : valueText(value),
-      series: label === undefined ? "–" : valueText(label)
+      at: dimension.isNumeric ? value : matrixText(value),
+      series: label === undefined ? "–" : matrixText(label)
     }
     return tasks.flatMap(({ metrics }) => {
       const measured = metrics[metric]
@@ -139,13 +139,13 @@ const meansOf = (points: ReadonlyArray<Point>): ReadonlyArray<Point> =>
 const axisOf = ({ name, values, isNumeric }: Dimension): Spec => {
   if (!isNumeric) {
     const axis = { labelAngle: values.length > MAX_LEVEL ? -45 : 0, labelLimit: 72, labelOverlap: false }
-    return { field: "at", type: "nominal", title: name, sort: values.map(valueText), axis }
+    return { field: "at", type: "nominal", title: name, sort: values.map(matrixText), axis }
   }
   const numbers = values.map(Number)
   return numberAxis({ name, numbers, isLog: isLogarithmic(numbers) })
 }
 
 const colorOf = ({ name, values }: Dimension): Spec => {
-  const domain = values.map(valueText)
+  const domain = values.map(matrixText)
   return { field: "series", type: "nominal", title: name, sort: domain, scale: { domain } }
 }

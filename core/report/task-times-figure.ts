@@ -1,7 +1,7 @@
 /** Draws the times of tasks: the median of each size, its range, and the tasks themselves while they are few. */
 import type { Figure } from "../stage/ArtifactKind.ts"
 import { extent } from "./extent.ts"
-import { numberAxis } from "./number-axis.ts"
+import { logTicks, numberAxis } from "./number-axis.ts"
 import { numberText } from "./quantity-text.ts"
 import { countOf, type TaskTimes, type TimesLine } from "./TaskTimes.ts"
 
@@ -65,25 +65,7 @@ export const taskTimesFigure = (times: TaskTimes): Figure => {
 
 const timeAxis = (seconds: ReadonlyArray<number>, isLog: boolean): Spec => {
   if (!isLog) return { scale: { zero: true }, axis: { tickCount: 5, labelExpr: SECONDS } }
-  const values = logTicks(extent(seconds))
-  return { scale: { type: "log", nice: false, padding: 8 }, axis: { values, labelExpr: SECONDS } }
-}
-
-/** Ticks of one decade; of several, and of many. */
-const DECADES = [
-  { most: 1.5, digits: [1, 2, 3, 5] },
-  { most: 2.5, digits: [1, 2, 5] },
-  { most: 5, digits: [1, 3] },
-  { most: Number.POSITIVE_INFINITY, digits: [1] }
-]
-
-/** Vega's own are so many that their labels touch. */
-const logTicks = ([least, most]: readonly [number, number]): ReadonlyArray<number> => {
-  const [from, to] = [Math.log10(least), Math.log10(most)]
-  const { digits } = DECADES.find((row) => to - from <= row.most) ?? { digits: [1] }
-  const powers = Array.from({ length: Math.ceil(to) - Math.floor(from) + 1 }, (_, index) => Math.floor(from) + index)
-  // Read from text: 3 · 10⁻³ is not quite 0.003.
-  return powers.flatMap((power) => digits.map((digit) => Number(`${digit}e${power}`)))
+  return { scale: { type: "log", nice: false, padding: 8 }, axis: { ...logTicks(seconds), labelExpr: SECONDS } }
 }
 
 /** Whether all are positive, and the largest is so many times the smallest. */

@@ -3,6 +3,7 @@ import { MAX_TIMED } from "../document/decode-report.ts"
 import type { PlanTimes } from "../plan/Plan.ts"
 import { formatValue } from "../plan/task-id.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
+import { matrixText } from "./matrix-text.ts"
 import type { ReportStage, ReportTask } from "./ReportModel.ts"
 import { type Dimension, dimensionsOf, isReplicate } from "./Sweep.ts"
 import { isTimed, secondsOf, type TimedTask, type TimesQuestion } from "./TaskTimes.ts"
@@ -91,7 +92,7 @@ const splitTasks = (stage: string, tasks: ReadonlyArray<ReportTask>, against: st
 }
 
 const linesBy = ({ name, values }: Dimension, tasks: ReadonlyArray<ReportTask>): TimesQuestion["lines"] => {
-  const textOf = (value: Json | undefined): string => (value === undefined ? "–" : formatValue(value))
+  const textOf = (value: Json | undefined): string => (value === undefined ? "–" : matrixText(value))
   const byText = Map.groupBy(tasks, ({ matrix }) => textOf(matrix[name]))
   return [...new Set([...values, undefined].map(textOf))].flatMap((label) => {
     const members = byText.get(label)

@@ -6,6 +6,7 @@ import * as Journal from "../../../core/record/Journal.ts"
 import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
 import { fold } from "../../../core/record/RunState.ts"
 import { collectTaskTimes } from "../../../core/report/collect-task-times.ts"
+import { logTicks } from "../../../core/report/number-axis.ts"
 import { powerLawOf } from "../../../core/report/power-law.ts"
 import type { ReportStage, ReportTask } from "../../../core/report/ReportModel.ts"
 import { type TaskTimes, taskTimes } from "../../../core/report/TaskTimes.ts"
@@ -66,6 +67,21 @@ describe("powerLawOf", () => {
         [2, 2]
       ])
     )
+  })
+})
+
+describe("logTicks", () => {
+  it("are few, exact, and between the values, over any span", () => {
+    assert.deepStrictEqual(logTicks([1, 0.002]), { values: [0.003, 0.01, 0.03, 0.1, 0.3, 1] })
+    assert.deepStrictEqual(logTicks([0.004, 0.11]), { values: [0.005, 0.01, 0.02, 0.03, 0.05, 0.1] })
+    assert.deepStrictEqual(logTicks([1e-300, 1e300]), {
+      values: [1e-300, 1e-225, 1e-150, 1e-75, 1, 1e75, 1e150, 1e225, 1e300]
+    })
+    for (const narrow of [
+      [13, 15.5],
+      [7, 7]
+    ])
+      assert.deepStrictEqual(logTicks(narrow), { tickCount: 4 })
   })
 })
 
