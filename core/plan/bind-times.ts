@@ -3,11 +3,11 @@ import { Result } from "effect"
 import { dimensionsOf, listsOf, type TimesDocument } from "../document/PipelineDocument.ts"
 import type { Spanned } from "../document/Span.ts"
 import { suggestion } from "../document/suggestion.ts"
-import { type Checked, refuse } from "./Checked.ts"
+import { type Checked, collect, refuse } from "./Checked.ts"
 import { type Fault, faultOf } from "./Fault.ts"
-import type { Names, NumberedStage } from "./Names.ts"
+import type { Names } from "./Names.ts"
 import type { PlanTimes, TimedTasks } from "./Plan.ts"
-import { parseTaskId, stageOf } from "./task-id.ts"
+import { parseTaskId, stageOf, type WrittenValue } from "./task-id.ts"
 
 /** The figure as far as it could be bound, and the faults of stages that do not have what it asks for. */
 export const bindTimes = (
@@ -26,50 +26,51 @@ export const bindTimes = (
 }
 
 /** Of a stage whose tasks are not known yet nothing can be checked. */
-const bindLine = ({ value, span }: Spanned<string>, against: Spanned<string>, names: Names): Checked<TimedTasks> => {
-  const { stage: id, values } = parseTaskId(value)
-  const line = { stage: id, values: Object.fromEntries(values.map(({ name, text }) => [name, text])) }
+const bindLine = (line: Spanned<string>, against: Spanned<string>, names: Names): Checked<TimedTasks> => {
+  const { stage: id, values } = parseTaskId(line.value)
   const stage = names.stages.get(id)
-  if (stage === undefined) return names.pending.has(id) ? Result.succeed(line) : Result.fail([])
+  const asWritten = { stage: id, values: Object.fromEntries(values.map(({ name, text }) => [name, text])) }
+  if (stage === undefined) return names.pending.has(id) ? Result.succeed(asWritten) : Result.fail([])
   const tasks = [...stage.ids, ...stage.leftOut.keys()].map((task) => parseTaskId(task).values)
-  const dimensions = [...new Set([...dimensionsIn(stage), ...tasks.flatMap((task) => task.map(({ name }) => name))])]
-  for (const { name, at } of [
-    { name: against.value, at: against.span },
-    ...values.map(({ name }) => ({ name, at: span }))
-  ]) {
+  const dimensions = [
+    ...new Set([...dimensionsOf(stage.document.matrix), ...tasks.flatMap((task) => task.map(({ name }) => name))])
+  ]
+  for (const { value: name, span } of [against, ...values.map((value) => ({ value: value.name, span: line.span }))]) {
     if (dimensions.includes(name)) continue
-    return refuse(
-      at,
-      `report: times: the matrix of ${id} has no dimension "${name}"`,
-      suggestion(name, "dimensions", dimensions)
-    )
+    const hint = suggestion(name, "dimensions", dimensions)
+    return refuse(span, `report: times: the matrix of ${id} has no dimension "${name}"`, hint)
   }
   // What a list has this time it may not have the next time.
-  if (listsOf(stage.document.matrix).length > 0) return Result.succeed(line)
-  for (const { name, text } of values) {
-    const known = textsOf(tasks, name)
-    if (known.includes(text)) continue
-    return refuse(span, `report: times: no task of ${id} has ${name}=${text}`, suggestion(text, name, known))
-  }
+  if (listsOf(stage.document.matrix).length > 0) return Result.succeed(asWritten)
   const numbers = textsOf(tasks, against.value)
   if (numbers.length > 0 && !numbers.some(isNumber)) {
-    return refuse(
-      against.span,
-      `report: times: "${against.value}" of ${id} goes over no numbers, but ${numbers.slice(0, SHOWN).join(", ")}`
-    )
+    const others = numbers.slice(0, SHOWN).join(", ")
+    return refuse(against.span, `report: times: "${against.value}" of ${id} goes over no numbers, but ${others}`)
   }
-  return Result.succeed(line)
+  return Result.map(collect(values.map((value) => meantValue(value, line, tasks))), (meant) => ({
+    stage: id,
+    values: Object.fromEntries(meant)
+  }))
 }
 
 /** Values that a complaint shows. */
 const SHOWN = 4
 
-const dimensionsIn = ({ document }: NumberedStage): ReadonlyArray<string> => dimensionsOf(document.matrix)
+type TaskValues = ReadonlyArray<WrittenValue>
 
-const textsOf = (
-  tasks: ReadonlyArray<ReturnType<typeof parseTaskId>["values"]>,
-  dimension: string
-): ReadonlyArray<string> => [
+/** The value as names of tasks write it: a text needs no quotes here. */
+const meantValue = (
+  { name, text }: WrittenValue,
+  { value, span }: Spanned<string>,
+  tasks: ReadonlyArray<TaskValues>
+): Checked<readonly [name: string, text: string]> => {
+  const known = textsOf(tasks, name)
+  const found = known.find((one) => one === text) ?? known.find((one) => one === JSON.stringify(text))
+  if (found !== undefined) return Result.succeed([name, found])
+  return refuse(span, `report: times: no task of ${stageOf(value)} has ${name}=${text}`, suggestion(text, name, known))
+}
+
+const textsOf = (tasks: ReadonlyArray<TaskValues>, dimension: string): ReadonlyArray<string> => [
   ...new Set(tasks.flatMap((values) => values.flatMap(({ name, text }) => (name === dimension ? [text] : []))))
 ]
 

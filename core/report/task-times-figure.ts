@@ -23,45 +23,51 @@ const SECONDS =
 /** Both axes are logarithmic where sizes are multiplied: a power is a line there, and its exponent the slope. */
 export const taskTimesFigure = (times: TaskTimes): Figure => {
   const { lines, against, measure } = times
-  const points = lines.flatMap((line) =>
-    line.points.map((point) => ({ ...point, at: point.size, line: legendText(line, against) }))
-  )
+  const points = lines.flatMap((line) => line.points)
   const sizes = [...new Set(points.map(({ size }) => size))].sort((a, b) => a - b)
   const seconds = points.flatMap(({ least, most }) => [least, most])
   const isLog = spans(sizes, FACTOR) && spans(seconds, 1)
   const y = { type: "quantitative", title: measure, ...timeAxis(seconds, isLog || spans(seconds, DECADE)) }
-  const medians = points.map(({ at, line, median, least, most, cached, tasks }) => ({
-    ...{ at, line, median, least, most },
-    isCached: cached === tasks.length
-  }))
-  const dots = dotsOf(times)
-  const value = { ...y, field: "median" }
-  const color = colorOf(times)
   const spec: Spec = {
     width: WIDTH,
     height: HEIGHT,
-    encoding: { x: numberAxis({ name: against, numbers: sizes, isLog }), color },
-    layer: [
-      ...hollowIfCached(dots).map(({ values, filled }) => ({
-        data: { values },
-        mark: { type: "point", filled, size: 14, opacity: filled ? 0.4 : 0.8, strokeWidth: 1 },
-        encoding: { y: { ...y, field: "seconds" } }
-      })),
-      {
-        data: { values: hasMarks(times) ? medians.filter(({ least, most }) => least < most) : [] },
-        mark: { type: "rule", strokeWidth: 1.4, opacity: 0.6 },
-        encoding: { y: { ...y, field: "least" }, y2: { field: "most" } }
-      },
-      { data: { values: medians }, mark: { type: "line" }, encoding: { y: value } },
-      ...hollowIfCached(hasMarks(times) ? medians : []).map(({ values, filled }) => ({
-        data: { values },
-        mark: { type: "point", filled, size: 50, opacity: 1, strokeWidth: 1.6 },
-        encoding: { y: value, shape: color }
-      }))
-    ]
+    encoding: { x: numberAxis({ name: against, numbers: sizes, isLog }), color: colorOf(times) },
+    layer: layersOf(times, y)
   }
   return { spec }
 }
+
+/** Tasks, ranges, a line through the medians, and their marks; lines differ in shape too, not in colour alone. */
+const layersOf = (times: TaskTimes, y: Spec): ReadonlyArray<Spec> => {
+  const medians = mediansOf(times)
+  const marked = hasMarks(times) ? medians : []
+  return [
+    ...hollowIfCached(dotsOf(times)).map(({ values, filled }) => ({
+      data: { values },
+      mark: { type: "point", filled, size: 14, opacity: filled ? 0.4 : 0.8, strokeWidth: 1 },
+      encoding: { y: { ...y, field: "seconds" } }
+    })),
+    {
+      data: { values: marked.filter(({ least = 0, most = 0 }) => least < most) },
+      mark: { type: "rule", strokeWidth: 1.4, opacity: 0.6 },
+      encoding: { y: { ...y, field: "least" }, y2: { field: "most" } }
+    },
+    { data: { values: medians }, mark: { type: "line" }, encoding: { y: { ...y, field: "median" } } },
+    ...hollowIfCached(marked).map(({ values, filled }) => ({
+      data: { values },
+      mark: { type: "point", filled, size: 50, opacity: 1, strokeWidth: 1.6 },
+      encoding: { y: { ...y, field: "median" }, shape: colorOf(times) }
+    }))
+  ]
+}
+
+const mediansOf = ({ lines, against }: TaskTimes): ReadonlyArray<Datum> =>
+  lines.flatMap((line) =>
+    line.points.map(({ size, median, least, most, cached, tasks }) => ({
+      ...{ at: size, line: legendText(line, against), median, least, most },
+      isCached: cached === tasks.length
+    }))
+  )
 
 const timeAxis = (seconds: ReadonlyArray<number>, isLog: boolean): Spec => {
   if (!isLog) return { scale: { zero: true }, axis: { tickCount: 5, labelExpr: SECONDS } }

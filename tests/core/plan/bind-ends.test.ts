@@ -46,13 +46,13 @@ expect:
 
   it("find the tasks whose times a figure shows, also those of a condition, and say what is wrong with them", async () => {
     const grid =
-      "g: { uses: make/tensor, matrix: { n: [1, 2, 4], method: [{ name: fast }, { name: slow }], tag: [x] } }"
+      "g: { uses: make/tensor, matrix: { n: [1, 2, 4], method: [{ name: fast }, { name: too slow }], tag: [x] } }"
     const none = "none: { uses: make/tensor, when: false, matrix: { n: [1] } }"
     const of = (figure: string): string => `stages:\n  ${grid}\n  ${none}\nreport: { times: [${figure}] }`
-    const plan = await planned(of("{ stages: [g, g@method=slow, none], against: n, title: T }"))
+    const plan = await planned(of("{ stages: [g, g@method=too slow, none], against: n, title: T }"))
     const lines = [
       { stage: "g", values: {} },
-      { stage: "g", values: { method: "slow" } },
+      { stage: "g", values: { method: '"too slow"' } },
       { stage: "none", values: {} }
     ]
     assert.deepStrictEqual(plan.times, [{ lines, against: "n", title: "T" }])
