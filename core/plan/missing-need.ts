@@ -10,7 +10,7 @@ import { arityOf, isChoice, titleOf } from "./connect.ts"
 import { type Found, lookUpTask } from "./find-task.ts"
 import type { NumberedStage } from "./Names.ts"
 import { valuesOf } from "./refuse-task.ts"
-import { settleReference, type TaskScope } from "./settle-reference.ts"
+import { isComputed, settleReference, type TaskScope } from "./settle-reference.ts"
 import { taskId } from "./task-id.ts"
 
 /**
@@ -24,12 +24,21 @@ export const missingNeed = (
   stages: ReadonlyMap<string, NumberedStage>
 ): Checked<string | undefined> => {
   for (const input of stage.document.inputs) {
-    if (declaredArity(stage, input) !== "one" || input.references.at(-1)?._tag !== "One") continue
+    const arity = declaredArity(stage, input)
+    if (
+      input.references.at(-1)?._tag !== "One" ||
+      !(arity === "one" || (arity === "optional" && isComputedChoice(input)))
+    )
+      continue
     const missing = missingInput(stage, input, scope, stages)
-    if (Result.isFailure(missing) || missing.success !== undefined) return missing
+    if (Result.isFailure(missing) || (arity === "one" && missing.success !== undefined)) return missing
   }
   return Result.succeed(undefined)
 }
+
+/** Whether the values of all that there is to choose from are computed: at an optional input, one that nothing has would leave it empty. */
+const isComputedChoice = (input: StageInput): boolean =>
+  isChoice(input) && input.references.every((reference) => reference._tag === "One" && isComputed(reference))
 
 const declaredArity = (stage: BoundStage, input: StageInput): Arity | undefined => {
   if (stage._tag === "Command") return arityOf(input)

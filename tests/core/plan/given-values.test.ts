@@ -120,6 +120,10 @@ describe("a value that is wrong", () => {
     [
       "matrix: { init: [0], width: [21] }\n    inputs: { in: [grid.out?, grid.out?] }",
       '10:20+9 stage "next" (take/one): input "in": none of its stages has a task with width=21; did you mean "20"?   (width: 10, 20)'
+    ],
+    [
+      'matrix: { of: [11] }\n    inputs: { in: "grid@width=10,init=0.out", maybe: ["grid@width=${{ matrix.of }},init=0.side?", "grid@width=${{ matrix.of }},init=1.side?"] }',
+      '10:55+42 stage "next" (take/one): input "maybe": none of its stages has a task with width=11; did you mean "10"?   (width: 10, 20)'
     ]
   ])("is told with its place and the nearest that is right: %s", async (stage, expected) => {
     assert.deepStrictEqual(await complaints(consumer(`    ${stage}`)), [expected])
