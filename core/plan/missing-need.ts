@@ -24,21 +24,23 @@ export const missingNeed = (
   stages: ReadonlyMap<string, NumberedStage>
 ): Checked<string | undefined> => {
   for (const input of stage.document.inputs) {
-    const arity = declaredArity(stage, input)
-    if (
-      input.references.at(-1)?._tag !== "One" ||
-      !(arity === "one" || (arity === "optional" && isComputedChoice(input)))
-    )
-      continue
+    if (!isNeeded(stage, input) || input.references.at(-1)?._tag !== "One") continue
     const missing = missingInput(stage, input, scope, stages)
-    if (Result.isFailure(missing) || (arity === "one" && missing.success !== undefined)) return missing
+    if (Result.isFailure(missing) || missing.success !== undefined) return missing
   }
   return Result.succeed(undefined)
 }
 
-/** Whether the values of all that there is to choose from are computed: at an optional input, one that nothing has would leave it empty. */
-const isComputedChoice = (input: StageInput): boolean =>
-  isChoice(input) && input.references.every((reference) => reference._tag === "One" && isComputed(reference))
+/**
+ * Whether a task cannot do without an input: one that is not optional; or a choice of which all values are computed. These say which task
+ * is meant, and with an empty input the result would bear its name all the same.
+ */
+const isNeeded = (stage: BoundStage, input: StageInput): boolean => {
+  const arity = declaredArity(stage, input)
+  return arity === "one" || (arity === "optional" && isChoice(input) && input.references.every(isComputedOne))
+}
+
+const isComputedOne = (reference: Reference): boolean => reference._tag === "One" && isComputed(reference)
 
 const declaredArity = (stage: BoundStage, input: StageInput): Arity | undefined => {
   if (stage._tag === "Command") return arityOf(input)

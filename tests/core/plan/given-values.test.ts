@@ -87,6 +87,40 @@ stages:
   })
 })
 
+describe("an optional input that chooses by computed values", () => {
+  const STAGES = `stages:
+  fast: { uses: make/tensor, matrix: { method: [fast], d: [1, 2] } }
+  slow: { uses: make/tensor, matrix: { method: [slow], d: [1, 2] }, when: "\${{ matrix.d < 2 }}" }
+  after:
+    uses: take/one
+    matrix: { of: [fast, slow], d: [1, 2] }
+    inputs:
+      in: fast@method=fast.out
+      maybe: `
+
+  it("is needed: the task would bear the name of what it did not have", async () => {
+    const plan = await planned(
+      `${STAGES}["fast@method=\${{ matrix.of }}.side?", "slow@method=\${{ matrix.of }}.side?"]\n`
+    )
+    assert.deepStrictEqual(
+      plan.tasks.filter(({ id }) => id.startsWith("after")).map(({ id }) => [id, ...arriving(plan, id, "maybe")]),
+      [
+        ["after@of=fast,d=1", "fast@method=fast,d=1"],
+        ["after@of=fast,d=2", "fast@method=fast,d=2"],
+        ["after@of=slow,d=1", "slow@method=slow,d=1"]
+      ]
+    )
+    assert.deepInclude(plan.leftOut ?? [], { task: "after@of=slow,d=2", because: "it needs slow@method=slow,d=2" })
+  })
+
+  it("stays empty where nothing is computed, or only one task is meant", async () => {
+    for (const maybe of ["[fast@method=slow.side?, slow@method=slow.side?]", '"slow@method=${{ matrix.of }}.side?"']) {
+      const plan = await planned(`${STAGES}${maybe}\n`)
+      assert.deepStrictEqual(arriving(plan, "after@of=slow,d=2", "maybe"), [])
+    }
+  })
+})
+
 describe("a value that is wrong", () => {
   it.each([
     [
