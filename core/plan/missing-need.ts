@@ -10,7 +10,7 @@ import { arityOf, isChoice, titleOf } from "./connect.ts"
 import { type Found, lookUpTask } from "./find-task.ts"
 import type { NumberedStage } from "./Names.ts"
 import { valuesOf } from "./refuse-task.ts"
-import { settleReference, type TaskScope } from "./settle-reference.ts"
+import { isComputed, settleReference, type TaskScope } from "./settle-reference.ts"
 import { taskId } from "./task-id.ts"
 
 /**
@@ -24,12 +24,23 @@ export const missingNeed = (
   stages: ReadonlyMap<string, NumberedStage>
 ): Checked<string | undefined> => {
   for (const input of stage.document.inputs) {
-    if (declaredArity(stage, input) !== "one" || input.references.at(-1)?._tag !== "One") continue
+    if (!isNeeded(stage, input) || input.references.at(-1)?._tag !== "One") continue
     const missing = missingInput(stage, input, scope, stages)
     if (Result.isFailure(missing) || missing.success !== undefined) return missing
   }
   return Result.succeed(undefined)
 }
+
+/**
+ * Whether a task cannot do without an input: one that is not optional; or a choice of which all values are computed. These say which task
+ * is meant, and with an empty input the result would bear its name all the same.
+ */
+const isNeeded = (stage: BoundStage, input: StageInput): boolean => {
+  const arity = declaredArity(stage, input)
+  return arity === "one" || (arity === "optional" && isChoice(input) && input.references.every(isComputedOne))
+}
+
+const isComputedOne = (reference: Reference): boolean => reference._tag === "One" && isComputed(reference)
 
 const declaredArity = (stage: BoundStage, input: StageInput): Arity | undefined => {
   if (stage._tag === "Command") return arityOf(input)

@@ -37,7 +37,6 @@ export class AdmmCourse {
   private readonly options: CourseOptions
   private records: Array<CourseRecord> = []
   private iteration = 0
-  /** Whether the residuals are small enough. */
   isDone = false
 
   constructor(admm: Admm, examples: Examples, options: CourseOptions) {
@@ -51,8 +50,9 @@ export class AdmmCourse {
     return this.iteration
   }
 
-  /** One iteration. */
+  /** One iteration; nothing once the residuals are small enough. */
   step(): void {
+    if (this.isDone) return
     this.admm.step()
     this.iteration++
     if (this.iteration % this.options.every === 0) this.look()

@@ -83,8 +83,9 @@ export class ColumnGeneration {
     return this.open.map(({ pattern, sign }) => ({ pattern, sign }))
   }
 
-  /** Solves for the blocks that there are, and adds those that are missing. */
+  /** Solves for the blocks that there are, and adds those that are missing; nothing once it has ended. */
   round(): void {
+    if (this.ending !== undefined) return
     const { examples, pricing, options, rounds, network } = this
     const { beta, tolerance, perRound } = options
     const objective = objectiveOf(network, examples, beta, squared)

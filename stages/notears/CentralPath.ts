@@ -105,6 +105,7 @@ export class CentralPath implements Method {
   }
 
   step(): void {
+    if (this.isDone) return
     this.taken++
     if (!this.enter()) return
     const { w, gradient, slope, mu, settings, adam } = this

@@ -63,6 +63,7 @@ export class KktSearch {
 
   /** Tries to turn one edge round; where none is left to try, lets one join. */
   step(): void {
+    if (this.isDone) return
     const turning = this.bestTurning()
     const joining = turning < 0 ? this.bestJoining() : -1
     if (turning >= 0) this.turn(turning)

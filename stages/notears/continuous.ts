@@ -74,7 +74,7 @@ export interface Method {
   /** Steps at its end, if nothing ends it before, as far as can be seen: an end that moves away is followed. */
   readonly total: number
   readonly isDone: boolean
-  /** Takes one more. */
+  /** Takes one more, or does nothing when it is done. */
   readonly step: () => void
   /** d × d, as they are now. */
   readonly weights: () => Float64Array

@@ -87,6 +87,40 @@ stages:
   })
 })
 
+describe("an optional input that chooses by computed values", () => {
+  const STAGES = `stages:
+  fast: { uses: make/tensor, matrix: { method: [fast], d: [1, 2] } }
+  slow: { uses: make/tensor, matrix: { method: [slow], d: [1, 2] }, when: "\${{ matrix.d < 2 }}" }
+  after:
+    uses: take/one
+    matrix: { of: [fast, slow], d: [1, 2] }
+    inputs:
+      in: fast@method=fast.out
+      maybe: `
+
+  it("is needed: the task would bear the name of what it did not have", async () => {
+    const plan = await planned(
+      `${STAGES}["fast@method=\${{ matrix.of }}.side?", "slow@method=\${{ matrix.of }}.side?"]\n`
+    )
+    assert.deepStrictEqual(
+      plan.tasks.filter(({ id }) => id.startsWith("after")).map(({ id }) => [id, ...arriving(plan, id, "maybe")]),
+      [
+        ["after@of=fast,d=1", "fast@method=fast,d=1"],
+        ["after@of=fast,d=2", "fast@method=fast,d=2"],
+        ["after@of=slow,d=1", "slow@method=slow,d=1"]
+      ]
+    )
+    assert.deepInclude(plan.leftOut ?? [], { task: "after@of=slow,d=2", because: "it needs slow@method=slow,d=2" })
+  })
+
+  it("stays empty where nothing is computed, or only one task is meant", async () => {
+    for (const maybe of ["[fast@method=slow.side?, slow@method=slow.side?]", '"slow@method=${{ matrix.of }}.side?"']) {
+      const plan = await planned(`${STAGES}${maybe}\n`)
+      assert.deepStrictEqual(arriving(plan, "after@of=slow,d=2", "maybe"), [])
+    }
+  })
+})
+
 describe("a value that is wrong", () => {
   it.each([
     [
@@ -120,6 +154,10 @@ describe("a value that is wrong", () => {
     [
       "matrix: { init: [0], width: [21] }\n    inputs: { in: [grid.out?, grid.out?] }",
       '10:20+9 stage "next" (take/one): input "in": none of its stages has a task with width=21; did you mean "20"?   (width: 10, 20)'
+    ],
+    [
+      'matrix: { of: [11] }\n    inputs: { in: "grid@width=10,init=0.out", maybe: ["grid@width=${{ matrix.of }},init=0.side?", "grid@width=${{ matrix.of }},init=1.side?"] }',
+      '10:55+42 stage "next" (take/one): input "maybe": none of its stages has a task with width=11; did you mean "10"?   (width: 10, 20)'
     ]
   ])("is told with its place and the nearest that is right: %s", async (stage, expected) => {
     assert.deepStrictEqual(await complaints(consumer(`    ${stage}`)), [expected])
