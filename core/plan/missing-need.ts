@@ -3,7 +3,7 @@ import { Result } from "effect"
 import type { OneReference, Reference, StageInput } from "../document/PipelineDocument.ts"
 import { suggestion } from "../document/suggestion.ts"
 import { type Arity, ofDeclaration } from "../stage/Port.ts"
-import { askedValues, writtenId } from "./asked-values.ts"
+import { askedValues } from "./asked-values.ts"
 import type { BoundStage } from "./bind.ts"
 import { type Checked, refuse } from "./Checked.ts"
 import { arityOf, isChoice, titleOf } from "./connect.ts"
@@ -69,7 +69,7 @@ const missingInput = (
       alternatives.push(alternative)
     }
     const leftOut = alternatives.findLast(({ found }) => found === "left out")
-    if (leftOut !== undefined) return nameOf(leftOut, scope)
+    if (leftOut !== undefined) return leftOut.reference.task
     return isChoice(input) ? yield* refuseChoice(stage, input, alternatives, scope) : undefined
   })
 
@@ -85,12 +85,6 @@ const lookUp = (
     producer,
     found: lookUpTask(producer, settled, scope.matrix)
   }))
-}
-
-/** What is left out: a stage, where the reference gives no values of its matrix. */
-const nameOf = ({ reference, producer }: Alternative, { matrix }: TaskScope): string => {
-  const asked = reference.written === undefined ? undefined : askedValues(producer, reference, matrix)
-  return asked === undefined ? reference.task : writtenId(reference.stage, asked.values)
 }
 
 /** No condition leaves a task out: there is nothing with these values, in any of the stages. */

@@ -157,7 +157,7 @@ outputs: { x.npy: b@x=1.out }
       "b: it needs a",
       "d: it needs b@x=1",
       "e@x=1: it needs b",
-      "f: it needs n@k=2,x=1",
+      "f: it needs n@x=1,k=2",
       "m@k=1: its condition is false",
       "m@k=2: its condition is false",
       "n@k=1: it needs m",
