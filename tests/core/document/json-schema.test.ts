@@ -50,6 +50,21 @@ describe("pipelineSchema", () => {
     assert.strictEqual(at(schema, ...path, "additionalProperties"), false)
   })
 
+  it("takes of an expectation a value with its tolerance, or one bound, or both", () => {
+    interface Required {
+      readonly required?: ReadonlyArray<string>
+      readonly anyOf?: ReadonlyArray<Required>
+    }
+    const isMet = ({ required = [], anyOf }: Required, keys: ReadonlyArray<string>): boolean =>
+      required.every((key) => keys.includes(key)) && (anyOf?.some((one) => isMet(one, keys)) ?? true)
+    const oneOf = at(schema, "properties", "expect", "items", "oneOf") as ReadonlyArray<Required>
+    const takes = (...keys: ReadonlyArray<string>): boolean => oneOf.filter((one) => isMet(one, keys)).length === 1
+    for (const keys of [["value", "tolerance"], ["atMost"], ["atLeast"], ["atMost", "atLeast"]]) {
+      assert.isTrue(takes(...keys), keys.join())
+    }
+    for (const keys of [[], ["value"], ["value", "tolerance", "atMost"]]) assert.isFalse(takes(...keys), keys.join())
+  })
+
   it("knows what a matrix and an include are made of", () => {
     const matrix = [...stage, "properties", "matrix"]
     assert.deepStrictEqual(Object.keys(at(schema, ...matrix, "properties") ?? {}), ["zip", "include", "exclude"])
