@@ -13,11 +13,15 @@ export interface Round {
   readonly moves: number
 }
 
+export type Phase = ReadonlyArray<number>
+
 /** A search in which no round makes the score of its order higher. */
 export interface Descent {
   /** There is nothing more to be tried. */
   readonly isDone: boolean
   readonly advance: () => Round
+  /** How far it is, beside the order itself: one that is made with these numbers goes on from there. */
+  readonly phase: () => Phase
 }
 
 /** A change smaller than this share of the score is rounding. */
