@@ -30,6 +30,10 @@ const ROUND_OFF = 1e-12
 /** The smallest fall of the score that counts. */
 export const leastFall = ({ score }: ScoredOrder): number => ROUND_OFF * Math.abs(score)
 
+/** Of all rounds. */
+export const allRegressions = (rounds: ReadonlyArray<Round>): number =>
+  rounds.reduce((sum, { regressions }) => sum + regressions, 0)
+
 /** Of moves one by one, each with all regressions in its interval. */
 export const regressionsOf = (moves: ReadonlyArray<Move>): number =>
   moves.reduce((sum, { first, last }) => sum + last - first + 1, 0)

@@ -145,5 +145,10 @@ export const learn = Effect.fnUntraced(function* (method: Method, threshold: num
   if (!outputs.unthresholded.data.every(Number.isFinite)) return yield* new Diverged({ steps: method.steps })
   const { weights, order, cutoff } = yield* acyclicPart(outputs.unthresholded.data, d, threshold)
   yield* Metric.recordAll({ ...method.metrics(), steps: method.steps, edges: edgeCount(weights), cutoff })
-  return { ...outputs, weights: matrix(d, d, weights), order: orderTensor(order), work: yield* work(method.flops) }
+  return {
+    ...outputs,
+    weights: matrix(d, d, weights),
+    order: orderTensor(order),
+    work: yield* work({ flops: method.flops })
+  }
 })

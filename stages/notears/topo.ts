@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import { stream } from "../math/random/Philox.ts"
 import { log } from "../math/special/Elementary.ts"
 import { type Covariance, covarianceOf } from "./Covariance.ts"
-import type { Descent, Phase } from "./Descent.ts"
+import { allRegressions, type Descent, type Phase } from "./Descent.ts"
 import { InsertionDescent } from "./InsertionDescent.ts"
 import { IteratedSearch, type SearchParts } from "./IteratedSearch.ts"
 import { LeastSquaresOrder } from "./LeastSquaresOrder.ts"
@@ -75,11 +75,12 @@ export default StageType.make({
       yield* Metric.record("score at start", state.score)
       const search = new IteratedSearch(partsOf(params, state), start && stateOf(start.outputs.state))
       const rounds = start === undefined ? [] : roundsOf(start.outputs.rounds)
+      const workOf = () => ({ flops: state.flops, regressions: allRegressions(rounds) })
       const soFar = () => ({
         weights: matrix(samples.d, samples.d, state.weights()),
         order: orderTensor(state.order.slice()),
         rounds: roundsTable(rounds),
-        work: { flops: state.flops },
+        work: workOf(),
         state: stateModel(search.progress())
       })
       while (!search.isDone && rounds.length < params.maxRounds) {
@@ -95,11 +96,10 @@ export default StageType.make({
       search.finish()
       yield* Metric.recordAll({
         rounds: rounds.length,
-        regressions: rounds.reduce((sum, { regressions }) => sum + regressions, 0),
         finished: search.isDone ? 1 : 0
       })
       const found = yield* solution(covariance, state)
-      return { ...found, rounds: roundsTable(rounds), work: yield* work(state.flops), state: NO_STATE }
+      return { ...found, rounds: roundsTable(rounds), work: yield* work(workOf()), state: NO_STATE }
     })
 })
 
