@@ -115,7 +115,7 @@ describe("notears/compare", () => {
       const { outputs } = yield* runStage(compare, {}, { summaries })
       assert.deepStrictEqual([...outputs.summary.columns["method"]!].slice(0, 3), ["TOPO", "variance", "variance+TOPO"])
       assert.deepStrictEqual(Array.from(outputs.summary.columns["shd"]!, Number), [1, 1, 1, 2, 2, 2])
-      yield* assertDrawn(outputs.figure, ["Structural Hamming distance", "KKT residual", "nodes d", "variance"])
+      yield* assertDrawn(outputs.figure, ["Hamming distance", "KKT residual", "nodes d", "variance"])
     })
   )
 
