@@ -48,7 +48,7 @@ describe.each(STAGES)("%s", (name, run) => {
           save: (at, outputs) => void kept.push({ at, outputs: structuredClone(outputs) as never })
         })
       )
-      assert.isAbove(kept.length, 8)
+      assert.isAtLeast(kept.length, 5)
       for (const share of [0, 0.3, 0.7]) {
         assert.deepStrictEqual(yield* run(X, kept[Math.floor(share * kept.length)]), whole)
       }
