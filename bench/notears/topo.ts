@@ -53,12 +53,12 @@ const searched = (samples: Samples, begin: Begin, kicks: number, start: number):
   const before = process.cpuUsage()
   const { root, d } = Effect.runSync(covarianceOf(samples, false))
   const state = new LeastSquaresOrder(root, stream(start, "start").permutation(d))
-  const search = new IteratedSearch(
+  const search = new IteratedSearch({
     state,
-    () => begin(state),
-    { kicks, strength: 3, restarts: 0 },
-    stream(start, "kicks")
-  )
+    begin: () => begin(state),
+    settings: { kicks, strength: 3, restarts: 0 },
+    random: (_, kick) => stream(start, `kick ${kick}`)
+  })
   let rounds = 0
   for (; !search.isDone; rounds++) search.advance()
   search.finish()

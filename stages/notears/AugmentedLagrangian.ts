@@ -2,20 +2,23 @@
  * min Q(W) + λ ‖W‖₁ subject to h(W) = 0, by problems without the constraint: Q + λ ‖W‖₁ + α h + ½ ρ h², with α and ρ that grow.
  *
  * W is the difference of two matrices u, v ≥ 0, so that the penalty λ Σ (u + v) is smooth; the problems are solved by L-BFGS-B in
- * single steps. Source: Zheng, Aragam, Ravikumar and Xing, DAGs with NO TEARS, NeurIPS 2018 (arXiv 1803.01422), section 4, with the
+ * single steps, in units that each problem begins with (`curvature-scales.ts`); the rules for its end are in units of W. Source: Zheng, Aragam, Ravikumar and Xing, DAGs with NO TEARS, NeurIPS 2018 (arXiv 1803.01422), section 4, with the
  * settings of its code.
  */
 import type { Bounds } from "../math/optimise/Bounds.ts"
-import { projectedGradient } from "../math/optimise/Bounds.ts"
 import { advanceLbfgsb, type LbfgsbState, startLbfgsb } from "../math/optimise/Lbfgsb.ts"
 import type { Objective } from "../math/optimise/Objective.ts"
-import type { Acyclicity } from "./acyclicity/Acyclicity.ts"
+import { type Acyclicity, type OfStrengths, ofSquares } from "./acyclicity/Acyclicity.ts"
+import { curvatureScales } from "./curvature-scales.ts"
 import type { Loss } from "./loss/Loss.ts"
 
 export interface ConstrainedProblem {
   readonly d: number
   readonly loss: Loss
-  readonly acyclicity: Acyclicity
+  /** ∂²Q/∂W_ij², about, for each parent i. */
+  readonly curvature: Float64Array
+  /** h of W ∘ W. */
+  readonly constraint: OfStrengths
   /** λ */
   readonly lambda1: number
   /** The largest h that counts as 0. */
@@ -51,7 +54,10 @@ export class AugmentedLagrangian {
   multipliers: Multipliers
   isDone = false
   private readonly problem: ConstrainedProblem
+  private readonly acyclicity: Acyclicity
   private readonly bounds: Bounds
+  /** The unit of each weight in the problem at hand. */
+  private scales: Float64Array
   /** W in the objective. */
   private readonly difference: Float64Array
   private readonly slope: Float64Array
@@ -62,6 +68,7 @@ export class AugmentedLagrangian {
   constructor(problem: ConstrainedProblem, from?: Multipliers) {
     const { d } = problem
     this.problem = problem
+    this.acyclicity = ofSquares(problem.constraint, d)
     const size = d * d
     // No node is its own parent.
     const upper = Float64Array.from({ length: 2 * size }, (_, at) =>
@@ -69,6 +76,7 @@ export class AugmentedLagrangian {
     )
     this.bounds = { lower: new Float64Array(2 * size), upper }
     this.difference = new Float64Array(size)
+    this.scales = new Float64Array(size).fill(1)
     this.slope = new Float64Array(size)
     this.constraintSlope = new Float64Array(size)
     this.objective = (x, gradient) => this.evaluate(x, gradient)
@@ -85,7 +93,8 @@ export class AugmentedLagrangian {
 
   /** W as it is now. */
   weights(): Float64Array {
-    return differenceOf(this.inner?.x ?? this.multipliers.x, new Float64Array(this.difference.length))
+    const weights = new Float64Array(this.difference.length)
+    return this.inner === undefined ? differenceOf(this.multipliers.x, weights) : this.unscaled(this.inner.x, weights)
   }
 
   /** Steps that were taken, those of the problem at hand among them. */
@@ -101,9 +110,9 @@ export class AugmentedLagrangian {
   step(): boolean {
     if (this.isDone) return false
     const { objective, bounds } = this
-    const from = this.inner ?? startLbfgsb(objective, this.multipliers.x, bounds)
+    const from = this.inner ?? this.begin()
     this.inner = from
-    if (projectedGradient(bounds, from.x, from.gradient) <= GRADIENT_TOLERANCE) return this.finish(from)
+    if (this.largestSlope(from) <= GRADIENT_TOLERANCE) return this.finish(from)
     const next = advanceLbfgsb(objective, from, bounds)
     if (next === undefined) return this.finish(from)
     this.inner = next
@@ -112,10 +121,40 @@ export class AugmentedLagrangian {
     return isLast ? this.finish(next) : false
   }
 
+  /** The problem at hand in units that suit it where it begins. */
+  private begin(): LbfgsbState {
+    const { constraintSlope: slopes, difference, problem } = this
+    const { alpha, rho, x } = this.multipliers
+    const strengths = differenceOf(x, difference).map((weight) => weight * weight)
+    const h = problem.constraint(strengths, slopes)
+    const scales = curvatureScales(problem.curvature, slopes, alpha + rho * h)
+    this.scales = scales
+    return startLbfgsb(
+      this.objective,
+      x.map((part, at) => part / scales[at % scales.length]!),
+      this.bounds
+    )
+  }
+
+  /** Largest component of the gradient that does not lead out of the box, and no larger than the way to its border: in units of W. */
+  private largestSlope({ gradient, x }: LbfgsbState): number {
+    const { bounds, scales } = this
+    const size = scales.length
+    let most = 0
+    for (let i = 0; i < x.length; i++) {
+      if (bounds.upper[i] === 0) continue
+      const scale = scales[i < size ? i : i - size]!
+      const [part, slope] = [x[i]! * scale, gradient[i]! / scale]
+      most = Math.max(most, Math.abs(Math.max(part - slope, 0) - part))
+    }
+    return most
+  }
+
   /** A problem is solved: it is solved again with a larger ρ when h has not fallen enough, else the next one begins from here. */
-  private finish({ x, ...counts }: LbfgsbState): true {
-    const { multipliers, problem } = this
-    const h = problem.acyclicity(differenceOf(x, this.difference), this.constraintSlope)
+  private finish({ x: scaled, ...counts }: LbfgsbState): true {
+    const { multipliers, problem, scales } = this
+    const x = scaled.map((part, at) => part * scales[at % scales.length]!)
+    const h = this.acyclicity(differenceOf(x, this.difference), this.constraintSlope)
     const steps = multipliers.steps + counts.iterations
     const evaluations = multipliers.evaluations + counts.evaluations
     this.inner = undefined
@@ -134,21 +173,30 @@ export class AugmentedLagrangian {
   }
 
   private evaluate(x: Float64Array, gradient: Float64Array): number {
-    const { problem, difference: weights, slope, constraintSlope } = this
+    const { problem, scales, slope, constraintSlope } = this
     const { alpha, rho } = this.multipliers
-    differenceOf(x, weights)
+    const weights = this.unscaled(x, this.difference)
     const loss = problem.loss(weights, slope)
-    const h = problem.acyclicity(weights, constraintSlope)
+    const h = this.acyclicity(weights, constraintSlope)
     const factor = rho * h + alpha
     const size = weights.length
     let sum = 0
     for (let i = 0; i < size; i++) {
+      const scale = scales[i]!
       const smooth = slope[i]! + factor * constraintSlope[i]!
-      gradient[i] = problem.lambda1 + smooth
-      gradient[size + i] = problem.lambda1 - smooth
-      sum += x[i]! + x[size + i]!
+      gradient[i] = scale * (problem.lambda1 + smooth)
+      gradient[size + i] = scale * (problem.lambda1 - smooth)
+      sum += scale * (x[i]! + x[size + i]!)
     }
     return loss + (rho / 2) * h * h + alpha * h + problem.lambda1 * sum
+  }
+
+  /** W of u and v in the units of the problem at hand. */
+  private unscaled(x: Float64Array, weights: Float64Array): Float64Array {
+    const { scales } = this
+    differenceOf(x, weights)
+    for (let i = 0; i < weights.length; i++) weights[i]! *= scales[i]!
+    return weights
   }
 }
 

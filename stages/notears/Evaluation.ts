@@ -38,21 +38,24 @@ export const evaluateWeights = (covariance: Covariance, { weights, order }: Foun
 }
 
 /**
- * Beside the true graph: `gap` is the share by which least squares along the order is above that along the true order, below 0 where it is lower;
+ * Beside the true graph: `gap` is the share by which least squares along the order is above that along the true order, below 0 where it is lower, `ownGap`
+ * that of the weights as they are;
  * `shd`, `tpr`, `fdr`, `fpr` compare the edges of the weights as they are, `refitShd` those after refitting, all from the threshold on.
  */
 export const evaluateStructure = (
-  { root, d }: Covariance,
+  covariance: Covariance,
   { weights, order }: Found,
   truth: Found,
   threshold: number
 ) => {
+  const { root, d } = covariance
   const [refitted, best] = [new LeastSquaresOrder(root, order), new LeastSquaresOrder(root, truth.order)]
   const { shd, tpr, fdr, fpr } = compareStructures(truth.weights, thresholded(weights, d, threshold), d)
   return {
     trueScore: best.score,
     trueEdges: edgeCount(truth.weights),
     gap: refitted.score / best.score - 1,
+    ownGap: scoreOf(covariance, weights) / best.score - 1,
     shd,
     tpr,
     fdr,

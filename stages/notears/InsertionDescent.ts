@@ -1,5 +1,5 @@
 /** Descent in the neighbourhood of all insertions: one node goes anywhere else. */
-import { type Descent, leastFall, type Round } from "./Descent.ts"
+import { type Descent, leastFall, type Phase, type Round } from "./Descent.ts"
 import { disjointMoves } from "./Move.ts"
 import type { ScoredOrder } from "./ScoredOrder.ts"
 
@@ -10,11 +10,16 @@ export class InsertionDescent implements Descent {
   /** Regressions that all insertions would take, one by one. */
   private readonly regressions: number
 
-  constructor(state: ScoredOrder) {
+  constructor(state: ScoredOrder, [isDone]: Phase = []) {
     this.state = state
+    this.isDone = isDone === 1
     const d = state.order.length
     const distances = Array.from({ length: d - 1 }, (_, at) => at + 1)
     this.regressions = 2 * distances.reduce((sum, distance) => sum + (d - distance) * (distance + 1), 0)
+  }
+
+  phase(): Phase {
+    return [this.isDone ? 1 : 0]
   }
 
   advance(): Round {

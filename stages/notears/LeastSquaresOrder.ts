@@ -4,7 +4,7 @@ import { changesBefore, changesBehind } from "./insertion-changes.ts"
 import type { Move, MoveKind } from "./Move.ts"
 import type { Order } from "./Order.ts"
 import { OrderedFactor } from "./OrderedFactor.ts"
-import type { ScoredMoves, ScoredOrder } from "./ScoredOrder.ts"
+import type { ScoredMoves, ScoredOrder, Snapshot } from "./ScoredOrder.ts"
 import { programFlops, type SubsetProgram } from "./SubsetProgram.ts"
 import { SwapChanges } from "./SwapChanges.ts"
 
@@ -41,12 +41,20 @@ export class LeastSquaresOrder implements ScoredOrder {
     return this.factor.flops
   }
 
+  set flops(flops: number) {
+    this.factor.flops = flops
+  }
+
   reset(order: Order): void {
     this.factor.reset(order)
   }
 
-  keep(): () => void {
+  keep(): Snapshot {
     return this.factor.keep()
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.factor.restore(snapshot)
   }
 
   /** The best of each kind for each first position. */

@@ -1,7 +1,7 @@
 /** Orders under any score that is a sum over the nodes, by refitting each node of an interval. */
 import { type Move, rearrange } from "./Move.ts"
 import type { Order } from "./Order.ts"
-import type { ScoredMoves, ScoredOrder } from "./ScoredOrder.ts"
+import type { ScoredMoves, ScoredOrder, Snapshot } from "./ScoredOrder.ts"
 
 /** The best that a node can do with the nodes before it. */
 export interface NodeFit {
@@ -64,12 +64,13 @@ export class NodewiseOrder implements ScoredOrder {
     this.refit(0, order.length - 1)
   }
 
-  keep(): () => void {
-    const [order, fits] = [this.order.slice(), [...this.fits]]
-    return () => {
-      this.order.set(order)
-      this.fits.splice(0, fits.length, ...fits)
-    }
+  keep(): Snapshot {
+    return { order: Float64Array.from(this.order) }
+  }
+
+  /** Cost: d fits. */
+  restore({ order }: Snapshot): void {
+    this.reset(Int32Array.from(order!))
   }
 
   weights(): Float64Array {

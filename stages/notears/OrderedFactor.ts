@@ -1,5 +1,6 @@
 /** The triangular root of second moments for variables in some order, and what a change of the order makes of it. */
 import type { Order } from "./Order.ts"
+import type { Snapshot } from "./ScoredOrder.ts"
 import { inverseRoot, rootInOrder } from "./triangular-root.ts"
 
 /** After this many rotations for each d² the factors are computed anew: their errors grow by at most ε with each. */
@@ -49,15 +50,17 @@ export class OrderedFactor {
     this.refactor()
   }
 
-  /** The way back to the state as it is now. */
-  keep(): () => void {
-    const [order, r, l, rotations] = [this.order.slice(), this.r.slice(), this.l.slice(), this.rotations]
-    return () => {
-      this.order.set(order)
-      this.r.set(r)
-      this.l.set(l)
-      this.rotations = rotations
-    }
+  /** The state as it is now: other rotations have led to other bits. */
+  keep(): Snapshot {
+    const [order, rotations] = [Float64Array.from(this.order), Float64Array.of(this.rotations)]
+    return { order, r: this.r.slice(), l: this.l.slice(), rotations }
+  }
+
+  restore({ order, r, l, rotations }: Snapshot): void {
+    this.order.set(order!)
+    this.r.set(r!)
+    this.l.set(l!)
+    this.rotations = rotations![0]!
   }
 
   /** Moves the variable at a position to another; those between make room. Cost: 6 d flops for each of them. */

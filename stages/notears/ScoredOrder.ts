@@ -18,12 +18,19 @@ export interface ScoredOrder {
   readonly insertions: () => ScoredMoves
   /** Goes to another order. */
   readonly reset: (order: Order) => void
-  /** The way back to the state as it is now. */
-  readonly keep: () => () => void
+  /** The state as it is now. */
+  readonly keep: () => Snapshot
+  /** Goes back to a state of the same score and data: what follows has the bits that it would have had then. */
+  readonly restore: (snapshot: Snapshot) => void
   /** The weights that have this score, d × d, by nodes. */
   readonly weights: () => Float64Array
-  /** Multiplications and additions so far, about. */
-  readonly flops: number
+  /** Multiplications and additions so far, about: a search that goes on from an earlier one sets it. */
+  flops: number
+}
+
+/** Numbers by name, `order` among them. */
+export interface Snapshot {
+  readonly [name: string]: Float64Array
 }
 
 /** Moves, and for each the score after it alone, less the score now. */

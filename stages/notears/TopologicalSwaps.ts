@@ -1,6 +1,6 @@
 /** The algorithm of the paper: moves between nodes that little leads from one to the other, as long as they lower the score. */
 import { type CandidateSets, candidateSets, type SetSizes, walkWeights } from "./candidates.ts"
-import { type Descent, leastFall, type Round, regressionsOf } from "./Descent.ts"
+import { type Descent, leastFall, type Phase, type Round, regressionsOf } from "./Descent.ts"
 import { disjointMoves, type Move, type MoveKind } from "./Move.ts"
 import type { ScoredOrder } from "./ScoredOrder.ts"
 
@@ -22,34 +22,50 @@ export class TopologicalSwaps implements Descent {
   private readonly state: ScoredOrder
   private readonly settings: SwapSettings
   private largeSearches: number
-  /** Of the order as it is, once the small set was tried in vain. */
+  /** The small set of the order as it is was tried in vain. */
+  private isStuck: boolean
   private sets: CandidateSets | undefined
 
-  constructor(state: ScoredOrder, settings: SwapSettings) {
+  constructor(state: ScoredOrder, settings: SwapSettings, phase?: Phase) {
     this.state = state
     this.settings = settings
-    this.largeSearches = settings.largeSearches
+    const [isDone = 0, isStuck = 0, largeSearches = settings.largeSearches] = phase ?? []
+    this.isDone = isDone === 1
+    this.isStuck = isStuck === 1
+    this.largeSearches = largeSearches
+  }
+
+  phase(): Phase {
+    return [this.isDone ? 1 : 0, this.isStuck ? 1 : 0, this.largeSearches]
   }
 
   advance(): Round {
-    return this.sets === undefined ? this.trySmall() : this.tryLarge(this.sets)
+    this.sets ??= this.candidates()
+    return this.isStuck ? this.tryLarge(this.sets) : this.trySmall(this.sets)
   }
 
-  private trySmall(): Round {
-    const { state } = this
-    const { kind, sizes } = this.settings
-    const sets = candidateSets(walkWeights(state.weights(), state.order), state.order.length, kind, sizes)
-    const round = this.tryMoves("small", sets.small)
-    if (round.moves === 0) {
-      this.sets = sets
-      this.isDone = this.largeSearches === 0
-    }
+  private candidates(): CandidateSets {
+    const { order } = this.state
+    return candidateSets(
+      walkWeights(this.state.weights(), order),
+      order.length,
+      this.settings.kind,
+      this.settings.sizes
+    )
+  }
+
+  private trySmall({ small }: CandidateSets): Round {
+    const round = this.tryMoves("small", small)
+    this.isStuck = round.moves === 0
+    if (this.isStuck) this.isDone = this.largeSearches === 0
+    else this.sets = undefined
     return round
   }
 
   private tryLarge({ large }: CandidateSets): Round {
     const round = this.tryMoves("large", large)
     this.sets = undefined
+    this.isStuck = false
     this.largeSearches--
     this.isDone = round.moves === 0
     return round

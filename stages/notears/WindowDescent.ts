@@ -1,5 +1,5 @@
 /** Descent by insertions, and where none helps by windows of the order that are solved exactly. */
-import { type Descent, leastFall, type Round } from "./Descent.ts"
+import { type Descent, leastFall, type Phase, type Round } from "./Descent.ts"
 import { InsertionDescent } from "./InsertionDescent.ts"
 import type { LeastSquaresOrder } from "./LeastSquaresOrder.ts"
 import { SubsetProgram } from "./SubsetProgram.ts"
@@ -12,10 +12,15 @@ export class WindowDescent implements Descent {
   private insertions: InsertionDescent
 
   /** `size` is at least 2; where there are fewer nodes it is their number. */
-  constructor(state: LeastSquaresOrder, size: number) {
+  constructor(state: LeastSquaresOrder, size: number, [isDone, ...inner]: Phase = []) {
     this.state = state
+    this.isDone = isDone === 1
     this.program = new SubsetProgram(Math.min(size, state.d))
-    this.insertions = new InsertionDescent(state)
+    this.insertions = new InsertionDescent(state, inner)
+  }
+
+  phase(): Phase {
+    return [this.isDone ? 1 : 0, ...this.insertions.phase()]
   }
 
   advance(): Round {

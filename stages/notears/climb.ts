@@ -2,7 +2,7 @@
 import { Metric, Port, Progress, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { covarianceOf } from "./Covariance.ts"
-import { leastFall } from "./Descent.ts"
+import { leastFall, regressionsOf } from "./Descent.ts"
 import { LeastSquaresOrder } from "./LeastSquaresOrder.ts"
 import { disjointMoves, type Move } from "./Move.ts"
 import { center, count, seed, start } from "./parameters.ts"
@@ -45,6 +45,7 @@ export default StageType.make({
       }
       const rounds = yield* Progress.steps(params.maxRounds, "rounds", round, { until: () => isDone })
       yield* Metric.recordAll({ rounds, finished: isDone ? 1 : 0 })
-      return { ...(yield* leastSquaresSolution(covariance, state.order)), work: yield* work(state.flops) }
+      const done = { flops: state.flops, regressions: rounds * regressionsOf(neighbours) }
+      return { ...(yield* leastSquaresSolution(covariance, state.order)), work: yield* work(done) }
     })
 })

@@ -2,14 +2,17 @@
 import { Metric, Port, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { grouped, largestOf, meanOf, type Pair, pairs, type Trial, trialsOf } from "./Comparison.ts"
-import { verdicts } from "./claims.ts"
+import { type Verdict, verdicts } from "./claims.ts"
 import { comparisonFigure } from "./comparison-figure.ts"
 
 /** Scores that differ by less than this share are the same. */
 const EQUAL = 1e-9
 
 /** Means of these are in the table and among the metrics. */
-const MEANS = ["gap", "aboveBound", "shd", "refitShd", "tpr", "fdr", "kkt", "prunedKkt", "flops"] as const
+const MEANS = [
+  ...["gap", "ownGap", "aboveBound", "shd", "refitShd", "tpr", "fdr", "fpr", "kkt", "prunedKkt"],
+  ...["flops", "regressions", "varsortability", "r2sortability"]
+]
 
 export default StageType.make({
   name: "notears/compare",
@@ -22,7 +25,7 @@ export default StageType.make({
     )
   }),
   inputs: { summaries: Port.many("Metrics") },
-  outputs: { figure: "Figure", summary: "Table", claims: "Table" },
+  outputs: { figure: "Figure", summary: "Table", claims: "Table", misses: "Table" },
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       const trials = yield* trialsOf(inputs.summaries)
@@ -50,7 +53,8 @@ export default StageType.make({
             verdict: claims.map(({ holds }) => (holds ? "holds" : "does not hold")),
             found: claims.map(({ found }) => found)
           }
-        }
+        },
+        misses: missesOf(claims)
       }
     })
 })
@@ -74,6 +78,22 @@ const recordOptimal = (place: string, both: ReadonlyArray<Pair>) =>
       [`belowOptimum@${place}`]: above.reduce((most, share) => Math.max(most, -share), 0)
     })
   })
+
+/** The comparisons that are against a claim: refitted scores, and the share by which the first is above the second. */
+const missesOf = (claims: ReadonlyArray<Verdict>): Table => {
+  const rows = claims.flatMap(({ misses }) => misses)
+  return {
+    columns: {
+      claim: rows.map(({ claim }) => claim),
+      method: rows.map(({ pair }) => pair.one.method),
+      than: rows.map(({ pair }) => pair.other.method),
+      setting: rows.map(({ pair }) => pair.one.setting),
+      score: Float64Array.from(rows, ({ pair }) => pair.one.values["refit"]!),
+      other: Float64Array.from(rows, ({ pair, score }) => pair.other.values[score]!),
+      excess: Float64Array.from(rows, ({ pair, score }) => pair.one.values["refit"]! / pair.other.values[score]! - 1)
+    }
+  }
+}
 
 /** A row for each method and number of nodes. */
 const summaryOf = (trials: ReadonlyArray<Trial>): Table => {

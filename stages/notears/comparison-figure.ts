@@ -1,41 +1,50 @@
-/** The figure of a comparison: four quantities against the number of nodes, a line for each method. */
+/** The figure of a comparison: four quantities against the number of nodes, a column for each kind of method. */
 import type { Json } from "athanor/stage"
 import { exp, log } from "../math/special/Elementary.ts"
 import { mean } from "../math/special/Statistics.ts"
 import { grouped, methodsOf, type Trial } from "./Comparison.ts"
 import { TOPO } from "./claims.ts"
-import { baseOf, colorsOf, kindOf, SHAPES } from "./colors.ts"
+import { baseOf, colorsOf, KINDS, kindOf, shapesOf } from "./colors.ts"
 
-interface Panel {
+interface Row {
   readonly title: string
   readonly value: string
-  readonly axis: string
   /** On a logarithmic axis smaller numbers, and zero, are drawn here, and means are those of logarithms. */
   readonly floor?: number
 }
 
-const PANELS: ReadonlyArray<Panel> = [
-  { title: "Score above the lowest that any method found", value: "excess", axis: "share of the lowest", floor: 1e-9 },
-  { title: "Structural Hamming distance", value: "shd", axis: "edges" },
-  { title: "KKT residual", value: "kkt", axis: "largest gradient", floor: 1e-16 },
-  { title: "Cost", value: "flops", axis: "multiplications and additions", floor: 1 }
+const ROWS: ReadonlyArray<Row> = [
+  { title: "share above lowest score", value: "excess", floor: 1e-9 },
+  { title: "Hamming distance", value: "shd" },
+  { title: "KKT residual", value: "kkt", floor: 1e-16 },
+  { title: "operations", value: "flops", floor: 1 }
 ]
 
+/** The method of the paper is in every column; a kind without methods has none. */
 export const comparisonFigure = (trials: ReadonlyArray<Trial>): { readonly [key: string]: Json } => {
-  const methods = methodsOf(trials)
-  const sizes = [...new Set(trials.map(({ d }) => d))].sort((a, b) => a - b)
-  const panels = PANELS.map((panel) => panelOf(panel, withExcess(trials), methods, sizes))
+  const all = withExcess(trials)
+  const kinds = KINDS.filter((kind) => methodsOf(trials).some((method) => kindOf(baseOf(method)) === kind))
+  const columns = kinds.map((kind) => all.filter(({ method }) => kindOf(baseOf(method)) === kind || method === TOPO))
   return {
-    title: { text: "Methods against the number of nodes", subtitle: "Means over graphs, noise and seeds" },
-    vconcat: [{ hconcat: panels.slice(0, 2) }, { hconcat: panels.slice(2) }]
+    title: {
+      text: "Methods against the number of nodes",
+      subtitle: `Means over graphs, noise and seeds; dashed: followed by ${TOPO}`
+    },
+    columns: kinds.length,
+    concat: ROWS.flatMap((row, at) =>
+      columns.map((shown, column) => ({
+        ...(at === 0 && { title: { text: kinds[column]!, fontSize: 12 } }),
+        ...panelOf(row, shown, { everything: all, isFirst: column === 0, isLast: at === ROWS.length - 1 })
+      }))
+    ),
+    resolve: { scale: { color: "independent", shape: "independent", strokeDash: "independent" } }
   }
 }
 
 const DASHES = {
   field: "second",
   type: "nominal",
-  title: "followed by",
-  legend: { symbolType: "stroke", symbolSize: 400 },
+  legend: null,
   scale: {
     domain: ["nothing", TOPO],
     range: [
@@ -45,42 +54,77 @@ const DASHES = {
   }
 }
 
-const panelOf = (
-  { axis, floor, title, value }: Panel,
-  trials: ReadonlyArray<Trial>,
-  methods: ReadonlyArray<string>,
-  sizes: ReadonlyArray<number>
-) => ({
-  title: { text: title, fontSize: 12, fontWeight: "normal", anchor: "middle" },
-  width: 330,
-  height: 240,
-  data: { values: pointsOf(trials, value, floor) },
-  layer: [
-    { mark: { type: "line", strokeWidth: 1.8, opacity: 0.9 }, encoding: { strokeDash: DASHES } },
-    { mark: { type: "point", filled: true, size: 42, opacity: 1 }, encoding: { shape: SHAPES } }
-  ],
-  encoding: {
-    x: {
-      field: "d",
-      type: "quantitative",
-      title: "nodes d",
-      scale: { type: "log", nice: false, padding: 8 },
-      axis: { grid: false, values: [...sizes] }
-    },
-    y: {
-      field: "value",
-      type: "quantitative",
-      title: axis,
-      scale: { type: floor === undefined ? "symlog" : "log", nice: false },
-      axis: { tickCount: 6, format: floor === undefined ? "~g" : ".0e" }
-    },
-    color: colorsOf(methods),
-    detail: { field: "method", type: "nominal" }
+interface Surroundings {
+  /** Trials of all columns, whose axes are the same. */
+  readonly everything: ReadonlyArray<Trial>
+  /** Of the columns, and of the rows: there axes have titles, and below are the legends. */
+  readonly isFirst: boolean
+  readonly isLast: boolean
+}
+
+const panelOf = (row: Row, trials: ReadonlyArray<Trial>, { everything, isFirst, isLast }: Surroundings) => {
+  const legend = isLast ? { orient: "bottom", direction: "vertical", columns: 2 } : null
+  const channels = { color: colorsOf(methodsOf(trials)), shape: shapesOf(methodsOf(trials)) }
+  return {
+    width: 230,
+    height: 150,
+    data: { values: pointsOf(trials, row) },
+    layer: [
+      { mark: { type: "line", strokeWidth: 1.8, opacity: 0.9 }, encoding: { strokeDash: DASHES } },
+      {
+        mark: { type: "point", filled: true, size: 46, opacity: 1 },
+        encoding: { shape: { ...channels.shape, legend } }
+      }
+    ],
+    encoding: {
+      x: {
+        field: "d",
+        type: "quantitative",
+        title: isLast ? "nodes d" : null,
+        scale: { type: "log", nice: false, padding: 8 },
+        axis: { grid: false, values: [...new Set(everything.map(({ d }) => d))].sort((a, b) => a - b) }
+      },
+      y: {
+        field: "value",
+        type: "quantitative",
+        title: isFirst ? row.title : null,
+        ...axisOf(
+          row,
+          pointsOf(everything, row).map(({ value }) => value)
+        )
+      },
+      color: { ...channels.color, legend },
+      detail: { field: "method", type: "nominal" }
+    }
   }
-})
+}
+
+/** Scale and ticks for values that several panels share: whole powers of ten, or whole numbers. */
+const axisOf = ({ floor }: Row, values: ReadonlyArray<number>) => {
+  const most = values.reduce((largest, value) => Math.max(largest, value), floor ?? 1)
+  if (floor === undefined) {
+    const ticks = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]
+    return {
+      scale: { type: "symlog", domain: [0, most], nice: false },
+      axis: { values: ticks.filter((tick) => tick <= most) }
+    }
+  }
+  const least = values.reduce((smallest, value) => Math.min(smallest, value), most)
+  const [first, last] = [Math.floor(log(least) / Math.LN10 + 1e-9), Math.ceil(log(most) / Math.LN10 - 1e-9)]
+  const stride = Math.max(1, Math.ceil((last - first) / 6))
+  const powers = Array.from({ length: Math.floor((last - first) / stride) + 1 }, (_, k) =>
+    powerOfTen(first + k * stride)
+  )
+  return {
+    scale: { type: "log", domain: [powerOfTen(first), powerOfTen(Math.max(last, first + 1))], nice: false },
+    axis: { values: powers, format: ".0e" }
+  }
+}
+
+const powerOfTen = (exponent: number): number => Number(`1e${exponent}`)
 
 /** One for each method and number of nodes. */
-const pointsOf = (trials: ReadonlyArray<Trial>, name: string, floor: number | undefined) =>
+const pointsOf = (trials: ReadonlyArray<Trial>, { value: name, floor }: Row) =>
   [...grouped(trials, ({ d, method }) => `${method}/${d}`).values()].flatMap((members) => {
     const { d, method } = members[0]!
     const found = members.flatMap(({ values }) => values[name] ?? [])
@@ -88,7 +132,7 @@ const pointsOf = (trials: ReadonlyArray<Trial>, name: string, floor: number | un
     const middle = floor === undefined ? mean(found) : exp(mean(found.map((value) => log(Math.max(value, floor)))))
     const base = baseOf(method)
     const second = base === method ? "nothing" : TOPO
-    return [{ method, base, kind: kindOf(base), second, d, value: Number(middle.toPrecision(6)) }]
+    return [{ method, base, second, d, value: Number(middle.toPrecision(6)) }]
   })
 
 /** Trials with the share by which `refit` is above the lowest in their setting, as `excess`. */

@@ -43,19 +43,39 @@ export const centered = Schema.Boolean.annotate({
   description: "Whether means are taken off first, as the code of the method does; not with a logistic loss"
 }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(true)))
 
-/** The loss of a name on these samples, and about how many multiplications and additions a gradient takes. */
+export interface NamedLoss {
+  readonly loss: Loss
+  /** ∂²Q/∂W_ij² for each parent i, of a logistic loss at most. */
+  readonly curvature: Float64Array
+  /** Multiplications and additions for a gradient, about. */
+  readonly lossFlops: number
+}
+
+/** The loss of a name on these samples. */
 export const lossOf = (
   name: typeof LossName.Type,
   samples: Samples,
   center: boolean
-): Effect.Effect<{ readonly loss: Loss; readonly lossFlops: number }, RankDeficient | NotBinary> => {
+): Effect.Effect<NamedLoss, RankDeficient | NotBinary> => {
   const { n, d } = samples
   return name === "least-squares"
     ? Effect.map(covarianceOf(samples, center), ({ data }) => ({
         loss: leastSquares(data, d),
+        curvature: Float64Array.from({ length: d }, (_, i) => data[i * (d + 1)]!),
         lossFlops: 2 * d * d * d
       }))
-    : Effect.map(binary(samples), (bits) => ({ loss: logistic(bits), lossFlops: 4 * n * d * d }))
+    : Effect.map(binary(samples), (bits) => ({
+        loss: logistic(bits),
+        curvature: logisticCurvature(bits),
+        lossFlops: 4 * n * d * d
+      }))
+}
+
+/** Of the mean of σ′(m) xᵢ² with σ′ ≤ 1/4. */
+const logisticCurvature = ({ data, n, d }: Samples): Float64Array => {
+  const sums = new Float64Array(d)
+  for (let at = 0; at < data.length; at++) sums[at % d]! += data[at]! * data[at]!
+  return sums.map((sum) => sum / (4 * n))
 }
 
 /** The same samples, when all are 0 or 1. */
@@ -125,5 +145,10 @@ export const learn = Effect.fnUntraced(function* (method: Method, threshold: num
   if (!outputs.unthresholded.data.every(Number.isFinite)) return yield* new Diverged({ steps: method.steps })
   const { weights, order, cutoff } = yield* acyclicPart(outputs.unthresholded.data, d, threshold)
   yield* Metric.recordAll({ ...method.metrics(), steps: method.steps, edges: edgeCount(weights), cutoff })
-  return { ...outputs, weights: matrix(d, d, weights), order: orderTensor(order), work: yield* work(method.flops) }
+  return {
+    ...outputs,
+    weights: matrix(d, d, weights),
+    order: orderTensor(order),
+    work: yield* work({ flops: method.flops })
+  }
 })

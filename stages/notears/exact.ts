@@ -32,6 +32,7 @@ export default StageType.make({
       const program = new SubsetProgram(d)
       program.begin(covariance.data)
       yield* Progress.steps(program.steps, "parts", (step) => program.advance(step))
-      return { ...(yield* leastSquaresSolution(covariance, program.order())), work: yield* work(programFlops(d)) }
+      const found = yield* leastSquaresSolution(covariance, program.order())
+      return { ...found, work: yield* work({ flops: programFlops(d), regressions: d * 2 ** (d - 1) }) }
     })
 })

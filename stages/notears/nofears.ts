@@ -40,7 +40,6 @@ export default StageType.make({
         loss: leastSquares(data, d)(search.w, new Float64Array(d * d)),
         joined,
         turned,
-        regressions,
         edges: edgeCount(weights),
         finished: isDone ? 1 : 0
       })
@@ -48,7 +47,7 @@ export default StageType.make({
         weights: matrix(d, d, weights),
         order: orderTensor(order),
         unthresholded: matrix(d, d, search.w),
-        work: yield* work(search.flops)
+        work: yield* work({ flops: search.flops, regressions })
       }
     })
 })

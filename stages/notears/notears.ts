@@ -49,11 +49,12 @@ export default StageType.make({
       const samples = yield* asSamples("X", inputs.X)
       const { d } = samples
       const { h, products } = CONSTRAINTS[params.constraint]
-      const { loss, lossFlops } = yield* lossOf(params.loss, samples, params.center)
+      const { loss, lossFlops, curvature } = yield* lossOf(params.loss, samples, params.center)
       const problem = {
         d,
         loss,
-        acyclicity: ofSquares(h(d), d),
+        curvature,
+        constraint: h(d),
         evaluationFlops: lossFlops + 2 * products(d) * d * d * d,
         lambda1: params.lambda1,
         tolerance: params.tolerance,
@@ -69,7 +70,8 @@ const methodOf = (
   problem: ConstrainedProblem & { readonly steps: number; readonly evaluationFlops: number },
   from: { readonly state: Model; readonly course: Table } | undefined
 ): Method => {
-  const { d, loss, acyclicity } = problem
+  const { d, loss } = problem
+  const acyclicity = ofSquares(problem.constraint, d)
   const lagrangian = new AugmentedLagrangian(problem, from && multipliersOf(from.state))
   const course = new Course(["steps", "rho", "alpha", "h", "loss"], from?.course)
   const unused = new Float64Array(d * d)

@@ -25,5 +25,12 @@ export const solution = Effect.fnUntraced(function* ({ root, d }: Covariance, st
 export const leastSquaresSolution = (covariance: Covariance, order: Order) =>
   solution(covariance, new LeastSquaresOrder(covariance.root, order))
 
-/** Multiplications and additions, about, that a method has taken once the second moments are there: for studies that set methods side by side. */
-export const work = (flops: number) => Effect.as(Metric.record("flops", flops), { flops })
+/** What a method has taken once the second moments are there: for studies that set methods side by side. */
+export interface Work {
+  /** Multiplications and additions, about. */
+  readonly flops: number
+  /** Regressions of one node on others that were solved, or whose residuals were found in another way. */
+  readonly regressions?: number
+}
+
+export const work = (done: Work) => Effect.as(Metric.recordAll({ ...done }), { ...done })

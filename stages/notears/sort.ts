@@ -31,6 +31,7 @@ export default StageType.make({
       const covariance = yield* covarianceOf(samples, params.center)
       const { d } = covariance
       const order = params.by === "variance" ? byVariance(samples) : orderBy(yield* explained(samples))
-      return { ...(yield* leastSquaresSolution(covariance, order)), work: yield* work((5 * d * d * d) / 3) }
+      const found = yield* leastSquaresSolution(covariance, order)
+      return { ...found, work: yield* work({ flops: (5 * d * d * d) / 3, regressions: d }) }
     })
 })

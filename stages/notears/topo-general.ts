@@ -2,7 +2,7 @@
 import { Metric, Port, Progress, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { edgeCount, thresholded } from "./Dag.ts"
-import type { Descent, Round } from "./Descent.ts"
+import { allRegressions, type Descent, type Round } from "./Descent.ts"
 import { InsertionDescent } from "./InsertionDescent.ts"
 import { MOVE_KINDS } from "./Move.ts"
 import { fitOf, modelThreshold, scoreFields, THRESHOLDS } from "./model-score.ts"
@@ -67,7 +67,6 @@ export default StageType.make({
       yield* Metric.recordAll({
         score: state.score,
         rounds: rounds.length,
-        regressions: rounds.reduce((sum, { regressions }) => sum + regressions, 0),
         fits,
         edges: edgeCount(kept),
         finished: search.isDone ? 1 : 0
@@ -77,7 +76,7 @@ export default StageType.make({
         unthresholded: matrix(d, d, weights),
         order: orderTensor(state.order),
         rounds: tableOf(rounds),
-        work: yield* work(state.flops)
+        work: yield* work({ flops: state.flops, regressions: allRegressions(rounds) })
       }
     })
 })

@@ -1,23 +1,25 @@
 /** Topological swaps: orders are improved until no candidate is better. */
-import { Metric, Port, Progress, StageType, type Table } from "athanor/stage"
+import { Checkpoint, Metric, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { stream } from "../math/random/Philox.ts"
 import { log } from "../math/special/Elementary.ts"
 import { type Covariance, covarianceOf } from "./Covariance.ts"
-import type { Descent } from "./Descent.ts"
+import { allRegressions, type Descent, type Phase } from "./Descent.ts"
 import { InsertionDescent } from "./InsertionDescent.ts"
-import { IteratedSearch, type SearchRound } from "./IteratedSearch.ts"
+import { IteratedSearch, type SearchParts } from "./IteratedSearch.ts"
 import { LeastSquaresOrder } from "./LeastSquaresOrder.ts"
 import { MOVE_KINDS } from "./Move.ts"
 import { NodewiseOrder } from "./NodewiseOrder.ts"
 import type { Order } from "./Order.ts"
-import { center, count, seed, start } from "./parameters.ts"
+import { center, count, seed, start as startParam } from "./parameters.ts"
 import type { ScoredOrder } from "./ScoredOrder.ts"
+import { roundsOf, roundsTable } from "./search-rounds.ts"
+import { NO_STATE, stateModel, stateOf } from "./search-state.ts"
 import { solution, work } from "./solution.ts"
 import { sparseFit } from "./sparse-fit.ts"
 import { startOrder } from "./start-order.ts"
 import { TopologicalSwaps } from "./TopologicalSwaps.ts"
-import { asSamples } from "./tensors.ts"
+import { asSamples, matrix, orderTensor } from "./tensors.ts"
 import { WindowDescent } from "./WindowDescent.ts"
 
 const Params = Schema.Struct({
@@ -33,7 +35,7 @@ const Params = Schema.Struct({
         "Price of an edge in units of log n / 2n: 1 is that of BIC, with noise of variance 1 for sparse. Not used with least-squares"
     })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))),
-  start,
+  start: startParam,
   seed,
   center,
   moves: Schema.Literals([...MOVE_KINDS, "insertions"])
@@ -64,33 +66,51 @@ export default StageType.make({
   determinism: "bitwise",
   params: Params,
   inputs: { X: "Tensor", order: Port.optional("Tensor"), weights: Port.optional("Tensor") },
-  outputs: { weights: "Tensor", order: "Tensor", rounds: "Table", work: "Metrics" },
-  run: ({ params, inputs }) =>
+  outputs: { weights: "Tensor", order: "Tensor", rounds: "Table", work: "Metrics", state: "Model" },
+  run: ({ params, inputs, start }) =>
     Effect.gen(function* () {
       const samples = yield* asSamples("X", inputs.X)
       const covariance = yield* covarianceOf(samples, params.center)
       const state = scored(params, covariance, yield* startOrder(params, inputs, samples))
       yield* Metric.record("score at start", state.score)
-      const search = new IteratedSearch(
-        state,
-        () => descentOf(params, state),
-        params,
-        stream(params.seed, "notears/topo")
-      )
-      const rounds: Array<SearchRound & { readonly score: number }> = []
-      const round = () => rounds.push({ ...search.advance(), score: state.score })
-      yield* Progress.steps(params.maxRounds, "rounds", round, { until: () => search.isDone })
+      const search = new IteratedSearch(partsOf(params, state), start && stateOf(start.outputs.state))
+      const rounds = start === undefined ? [] : roundsOf(start.outputs.rounds)
+      const workOf = () => ({ flops: state.flops, regressions: allRegressions(rounds) })
+      const soFar = () => ({
+        weights: matrix(samples.d, samples.d, state.weights()),
+        order: orderTensor(state.order.slice()),
+        rounds: roundsTable(rounds),
+        work: workOf(),
+        state: stateModel(search.progress())
+      })
+      while (!search.isDone && rounds.length < params.maxRounds) {
+        yield* Checkpoint.steps({
+          from: rounds.length,
+          total: Math.min(params.maxRounds, expectedRounds(rounds.length, search.share)),
+          unit: "rounds",
+          body: () => rounds.push({ ...search.advance(), score: state.score }),
+          until: () => search.isDone,
+          outputs: soFar
+        })
+      }
       search.finish()
       yield* Metric.recordAll({
         rounds: rounds.length,
-        regressions: rounds.reduce((sum, { regressions }) => sum + regressions, 0),
         finished: search.isDone ? 1 : 0
       })
-      // The factors are computed anew: no rotation has touched the result.
-      state.reset(state.order)
       const found = yield* solution(covariance, state)
-      return { ...found, rounds: tableOf(rounds), work: yield* work(state.flops) }
+      return { ...found, rounds: roundsTable(rounds), work: yield* work(workOf()), state: NO_STATE }
     })
+})
+
+/** At the end, by the share of the descents that is over; nobody knows how many rounds a descent has. */
+const expectedRounds = (rounds: number, share: number): number => Math.ceil((rounds + 8) / Math.max(share, 1 / 8))
+
+const partsOf = (params: typeof Params.Type, state: ScoredOrder): SearchParts => ({
+  state,
+  begin: (phase) => descentOf(params, state, phase),
+  settings: params,
+  random: (start, kick) => stream(params.seed, `notears/topo ${start} ${kick}`)
 })
 
 const scored = ({ price, score }: typeof Params.Type, covariance: Covariance, order: Order): ScoredOrder => {
@@ -99,22 +119,12 @@ const scored = ({ price, score }: typeof Params.Type, covariance: Covariance, or
   return new NodewiseOrder(sparseFit(covariance, score === "bic" ? "likelihood" : "squares", each), order)
 }
 
-const descentOf = ({ moves, small, large, largeSearches, window }: typeof Params.Type, state: ScoredOrder): Descent => {
+const descentOf = (params: typeof Params.Type, state: ScoredOrder, phase?: Phase): Descent => {
+  const { moves, small, large, largeSearches, window } = params
   if (moves !== "insertions") {
-    return new TopologicalSwaps(state, { kind: moves, sizes: { small, large }, largeSearches, choice: "disjoint" })
+    const settings = { kind: moves, sizes: { small, large }, largeSearches, choice: "disjoint" } as const
+    return new TopologicalSwaps(state, settings, phase)
   }
   const isWindowed = state instanceof LeastSquaresOrder && window > 1
-  return isWindowed ? new WindowDescent(state, window) : new InsertionDescent(state)
+  return isWindowed ? new WindowDescent(state, window, phase) : new InsertionDescent(state, phase)
 }
-
-const tableOf = (rounds: ReadonlyArray<SearchRound & { readonly score: number }>): Table => ({
-  columns: {
-    round: Int32Array.from(rounds, (_, at) => at + 1),
-    start: Int32Array.from(rounds, ({ start }) => start),
-    kick: Int32Array.from(rounds, ({ kick }) => kick),
-    score: Float64Array.from(rounds, ({ score }) => score),
-    set: rounds.map(({ set }) => set),
-    candidates: Int32Array.from(rounds, ({ candidates }) => candidates),
-    moves: Int32Array.from(rounds, ({ moves }) => moves)
-  }
-})

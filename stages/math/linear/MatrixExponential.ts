@@ -2,7 +2,6 @@
 
 import { Data } from "effect"
 import { exp } from "../special/Elementary.ts"
-import { powerAndSum } from "../special/WholePower.ts"
 import * as Lu from "./Lu.ts"
 import type { Matrix } from "./Matrix.ts"
 import { oneNorm } from "./Norm.ts"
@@ -83,16 +82,21 @@ export const expm = (a: Float64Array, n: number): Float64Array => {
   checkedScale(a, n, n)
   if (n === 0) return new Float64Array(0)
   const found = withWorkspace((space) => scaledAndSquared(space, a, n))
-  if (!(largest(found) < Number.POSITIVE_INFINITY)) throw new ExponentialOverflow({ norm: oneNorm(a, n) })
+  if (found === undefined || !isBounded(found)) throw new ExponentialOverflow({ norm: oneNorm(a, n) })
   return found
 }
 
-const scaledAndSquared = (space: Workspace<"f64">, a: Float64Array, n: number): Float64Array => {
+const isBounded = (x: Float64Array): boolean => largest(x) < Number.POSITIVE_INFINITY
+
+/** `undefined` where even powers exceed all numbers. */
+const scaledAndSquared = (space: Workspace<"f64">, a: Float64Array, n: number): Float64Array | undefined => {
   const powers = new Powers(space, a, n)
   const approximant = SMALL.find((each) => powers.isSmallFor(each)) ?? LARGE
   const squarings = approximant === LARGE ? powers.squarings(LARGE) : 0
   powers.scaleBy(squarings)
-  let result = approximate(space, powers, approximant)
+  const first = approximate(space, powers, approximant)
+  if (first === undefined) return undefined
+  let result = first
   let spare = space.matrix(n, n)
   for (let s = 0; s < squarings; s++) {
     space.multiply(spare, result, result)
@@ -162,7 +166,8 @@ class Powers {
     const by = 2 ** -s / this.factor
     this.factor *= by
     for (const [half, power] of this.held.entries()) {
-      scale(power.data, half === 0 ? by : powerAndSum(by, 2 * half).power)
+      // One factor after the other: their product may be infinite where the power is 0, as that of a nilpotent matrix.
+      for (let k = 0; k < Math.max(1, 2 * half); k++) scale(power.data, by)
     }
   }
 
@@ -195,8 +200,12 @@ class Powers {
 /** Y ← Y + α X. Of matrices, and not of views: making one of them may empty those of the other. */
 const addTo = (y: Matrix<"f64">, alpha: number, x: Matrix<"f64">): void => addScaled(y.data, alpha, x.data)
 
-/** Numerator over denominator: (even + odd) / (even − odd) powers. */
-const approximate = (space: Workspace<"f64">, powers: Powers, { order, coefficients }: Approximant): Matrix<"f64"> => {
+/** Numerator over denominator: (even + odd) / (even − odd) powers; `undefined` where these exceed all numbers. */
+const approximate = (
+  space: Workspace<"f64">,
+  powers: Powers,
+  { order, coefficients }: Approximant
+): Matrix<"f64"> | undefined => {
   const { n } = powers
   const sum = (from: number, to: number): Matrix<"f64"> => {
     const result = space.matrix(n, n)
@@ -229,6 +238,7 @@ const approximate = (space: Workspace<"f64">, powers: Powers, { order, coefficie
   denominator.set(even.data)
   addTo(numerator, 1, odd)
   addTo(denominator, -1, odd)
+  if (!isBounded(denominator.data)) return undefined
   Lu.factorInPlace(space, denominator, pivots)
   Lu.solveInPlace(space, denominator, pivots, numerator)
   return numerator

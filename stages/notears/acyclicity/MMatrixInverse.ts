@@ -34,9 +34,10 @@ export class MMatrixInverse {
     // A NaN or an infinity need not reach a pivot: 0 times it is no number.
     let zero = 0
     for (let i = 0; i < elements.length; i++) {
-      elements[i] = (i % (this.d + 1) === 0 ? s : 0) - a[i]!
+      elements[i] = 0 - a[i]!
       zero += 0 * a[i]!
     }
+    for (let i = 0; i < elements.length; i += this.d + 1) elements[i]! += s
     const logDet = zero + this.invert(this.matrix)
     return Number.isNaN(logDet) ? undefined : logDet
   }

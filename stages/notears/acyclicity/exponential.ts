@@ -42,7 +42,9 @@ const nonNegativeExponential = (d: number): ((a: Float64Array) => Float64Array) 
   const matrix = (): Matrix<"f64"> => space.matrix(d, d)
   const [first, second, third] = [matrix(), matrix(), matrix()]
   const [one, other] = [matrix(), matrix()]
+  // Views are taken once, after all is allocated: one costs as much as half a product of small matrices.
   const [a1, a2, a3] = [first.data, second.data, third.data]
+  const views = new Map([one, other].map((m) => [m, m.data] as const))
   return (a) => {
     const squarings = Math.max(0, exponentOf(oneNorm(a, d) / THETA))
     const factor = 2 ** -squarings
@@ -51,9 +53,10 @@ const nonNegativeExponential = (d: number): ((a: Float64Array) => Float64Array) 
     space.multiply(third, second, first)
     // c₀ + c₁ A + c₂ A² + A³ (c₃ + … + A³ (c₉ + c₁₀ A + c₁₁ A² + c₁₂ A³)).
     let [sum, next] = [one, other]
-    for (let i = 0; i < a1.length; i++) sum.data[i] = COEFFICIENTS[12]! * a3[i]!
+    const last = views.get(sum)!
+    for (let i = 0; i < a1.length; i++) last[i] = COEFFICIENTS[12]! * a3[i]!
     for (let k = 9; k >= 0; k -= 3) {
-      addTerms(sum.data, d, k, a1, a2)
+      addTerms(views.get(sum)!, d, k, a1, a2)
       if (k === 0) break
       space.multiply(next, sum, third)
       ;[sum, next] = [next, sum]
@@ -62,7 +65,7 @@ const nonNegativeExponential = (d: number): ((a: Float64Array) => Float64Array) 
       space.multiply(next, sum, sum)
       ;[sum, next] = [next, sum]
     }
-    return sum.data
+    return views.get(sum)!
   }
 }
 

@@ -13,7 +13,8 @@ export const leastSquares = (s: Float64Array, d: number): Loss => {
   moments.set(s)
   const [left, slope] = [rest.data, product.data]
   return (w, gradient) => {
-    for (let i = 0; i < left.length; i++) left[i] = (i % (d + 1) === 0 ? 1 : 0) - w[i]!
+    for (let i = 0; i < left.length; i++) left[i] = 0 - w[i]!
+    for (let i = 0; i < left.length; i += d + 1) left[i]! += 1
     space.multiply(product, moments, rest)
     let sum = 0
     for (let i = 0; i < left.length; i++) {

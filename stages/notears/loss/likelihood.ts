@@ -1,7 +1,6 @@
 /** Gaussian likelihoods of weights with cycles, from second moments alone. */
 
 import * as Lu from "../../math/linear/Lu.ts"
-import type { Matrix } from "../../math/linear/Matrix.ts"
 import { Workspace } from "../../math/linear/Workspace.ts"
 import { log } from "../../math/special/Elementary.ts"
 import type { Loss } from "./Loss.ts"
@@ -22,19 +21,24 @@ export const likelihood = (s: Float64Array, d: number, n: number, variances: "eq
   moments.set(s)
   // The inverse needs memory of its own: have it before views are taken.
   space.temporary(matrix)
+  const [left, slope, lu, back] = [rest.data, product.data, factors.data, inverse.data]
   const scales = new Float64Array(d)
   return (w, gradient) => {
-    const left = rest.data
-    for (let i = 0; i < left.length; i++) left[i] = (i % (d + 1) === 0 ? 1 : 0) - w[i]!
-    if (!left.every(Number.isFinite)) return Number.POSITIVE_INFINITY
+    // 0 times what is no finite number is no number.
+    let zero = 0
+    for (let i = 0; i < left.length; i++) {
+      left[i] = 0 - w[i]!
+      zero += 0 * w[i]!
+    }
+    if (zero !== 0) return Number.POSITIVE_INFINITY
+    for (let i = 0; i < left.length; i += d + 1) left[i]! += 1
     space.multiply(product, moments, rest)
-    const value = residualTerm(left, product.data, d, n, variances, scales)
-    factors.data.set(left)
+    const value = residualTerm(left, slope, d, n, variances, scales)
+    lu.set(left)
     Lu.factorInPlace(space, factors, pivots)
-    const logDet = logDeterminantOf(factors)
+    const logDet = logDeterminantOf(lu, d)
     if (!(logDet > Number.NEGATIVE_INFINITY)) return Number.POSITIVE_INFINITY
     Lu.invert(space, factors, pivots, inverse)
-    const [slope, back] = [product.data, inverse.data]
     for (let i = 0; i < d; i++) {
       for (let j = 0; j < d; j++) gradient[i * d + j] = back[j * d + i]! - scales[j]! * slope[i * d + j]!
     }
@@ -68,9 +72,8 @@ const residualTerm = (
 }
 
 /** log |det| from triangular factors. */
-const logDeterminantOf = (factors: Matrix<"f64">): number => {
-  const { data, rows } = factors
+const logDeterminantOf = (factors: Float64Array, d: number): number => {
   let sum = 0
-  for (let k = 0; k < rows; k++) sum += log(Math.abs(data[k * (rows + 1)]!))
+  for (let k = 0; k < d; k++) sum += log(Math.abs(factors[k * (d + 1)]!))
   return sum
 }

@@ -54,6 +54,32 @@ describe("notears/compare", () => {
     })
   )
 
+  it.effect("names the settings that are against a claim, and by how much", () =>
+    Effect.gen(function* () {
+      const summaries = [
+        trial("TOPO", 1, { refit: 5.5 }),
+        trial("NOTEARS", 1, { score: 6, refit: 5 }),
+        trial("NOTEARS+TOPO", 1, { refit: 5 }),
+        trial("TOPO", 2, { refit: 5 }),
+        trial("NOTEARS", 2, { score: 4, refit: 6 }),
+        trial("NOTEARS+TOPO", 2, { refit: 6.6 })
+      ]
+      const { columns } = (yield* runStage(compare, {}, { summaries })).outputs.misses
+      const row = (at: number) => ["claim", "method", "than", "setting"].map((name) => columns[name]![at])
+      assert.deepStrictEqual([0, 1, 2].map(row), [
+        ["claim1-own", "TOPO", "NOTEARS", 'd=10,noise="gauss",seed=2'],
+        ["claim1-refitted", "TOPO", "NOTEARS", 'd=10,noise="gauss",seed=1'],
+        ["claim3-score", "NOTEARS+TOPO", "NOTEARS", 'd=10,noise="gauss",seed=2']
+      ])
+      assert.deepStrictEqual([...columns["score"]!], [5, 5.5, 6.6])
+      assert.deepStrictEqual([...columns["other"]!], [4, 5, 6])
+      assert.deepStrictEqual(
+        Array.from(columns["excess"] as Float64Array, (excess) => Number(excess.toFixed(12))),
+        [0.25, 0.1, 0.1]
+      )
+    })
+  )
+
   it.effect("says nothing of claims that there are no trials for", () =>
     Effect.gen(function* () {
       const { outputs } = yield* runStage(compare, {}, { summaries: [trial("variance", 1, {})] })
@@ -89,7 +115,7 @@ describe("notears/compare", () => {
       const { outputs } = yield* runStage(compare, {}, { summaries })
       assert.deepStrictEqual([...outputs.summary.columns["method"]!].slice(0, 3), ["TOPO", "variance", "variance+TOPO"])
       assert.deepStrictEqual(Array.from(outputs.summary.columns["shd"]!, Number), [1, 1, 1, 2, 2, 2])
-      yield* assertDrawn(outputs.figure, ["Structural Hamming distance", "KKT residual", "nodes d", "variance"])
+      yield* assertDrawn(outputs.figure, ["Hamming distance", "KKT residual", "nodes d", "variance"])
     })
   )
 

@@ -88,6 +88,15 @@ describe("expm and expmTimes", () => {
     assert.throws(() => expm(new Float64Array(3), 2), RangeError, "3 elements do not fill 2×2")
     assert.throws(() => expm(Float64Array.of(1e4), 1), ExponentialOverflow, "norm 10000")
     assert.throws(() => expmTimes(Float64Array.of(1e3), 1, Float64Array.of(1)), ExponentialOverflow)
+    assert.throws(() => expm(Float64Array.of(0, 1e200, 1e200, 0), 2), ExponentialOverflow)
+    // I + A + A² / 2, whose last term is too large.
+    assert.throws(() => expm(Float64Array.of(0, 1e200, 0, 0, 0, 1e200, 0, 0, 0), 3), ExponentialOverflow)
+  })
+
+  it("is I + A of a nilpotent matrix of any size", () => {
+    for (const size of [1e-200, 1, 1e120, 1e200, 1e300]) {
+      assert.deepStrictEqual([...expm(Float64Array.of(0, size, 0, 0), 2)], [1, size, 0, 1])
+    }
   })
 
   it("give the same bits on every machine", () => {
