@@ -19,6 +19,9 @@ const REGULARISATIONS = [50, 44, 38, 32, 26, 20].map((bits) => 2 ** -bits)
 /** Residuals that are let pass, in gaps: they change the value to second order. */
 const RESIDUAL_SHARE = 100
 
+/** A step is not made shorter than by so many halves. */
+const MOST_HALVINGS = 10
+
 /** Rounds of iterative refinement of each step. */
 const REFINEMENTS = 2
 
@@ -95,10 +98,20 @@ export class InteriorPoint {
     // Where a residual is large beside the gap, the gap waits for it; half of it goes in any case, for rounding leaves a residual.
     const share = Math.max(left * left * left, Math.min(0.5, this.residual / (10 * this.gap)))
     this.solve(pieces.map((piece) => piece.correctedAim(share * mu)))
-    const length = Math.min(1, STEP * this.longestStep)
+    const length = this.shortened(Math.min(1, STEP * this.longestStep))
     addScaled(this.u, length, this.solution)
     for (const piece of pieces) piece.step(length)
     this.measure()
+  }
+
+  /** Where a loss bends so much on the way that its slope would not be the one that the step was made for, only the first part of a step is gone. */
+  private shortened(length: number): number {
+    const most = Math.max(this.gap, this.residual)
+    const error = (share: number): number =>
+      this.pieces.reduce((largest, piece) => Math.max(largest, piece.bendAlong(share)), 0)
+    let shorter = length
+    for (let halving = 0; halving < MOST_HALVINGS && error(shorter) > most; halving++) shorter /= 2
+    return shorter
   }
 
   private measure(): void {

@@ -7,6 +7,7 @@ import { ColumnGeneration } from "./ColumnGeneration.ts"
 import { squared } from "./losses.ts"
 import { Pricing } from "./Pricing.ts"
 import { outputsOf, penaltyOf } from "./ReluNetwork.ts"
+import { recordsOf, tableOf } from "./records.ts"
 import type { Examples } from "./tensors.ts"
 
 export interface PathOptions {
@@ -84,8 +85,7 @@ export class RegularisationPath {
   }
 
   table(): Table {
-    const columns = FIELDS.map((field) => [field, Float64Array.from(this.points, (point) => point[field])] as const)
-    return { columns: Object.fromEntries(columns) }
+    return tableOf(FIELDS, this.points)
   }
 
   state(): Json {
@@ -93,19 +93,8 @@ export class RegularisationPath {
   }
 
   /** Goes on behind the points of another path over the same patterns. */
-  resume({ columns }: Table, state: Json): void {
-    this.points = Array.from({ length: columns["beta"]?.length ?? 0 }, (_, row) => {
-      const [beta, objective, bound, gap, loss, penalty, neurons] = FIELDS.map((field) => Number(columns[field]?.[row]))
-      return {
-        beta: beta!,
-        objective: objective!,
-        bound: bound!,
-        gap: gap!,
-        loss: loss!,
-        penalty: penalty!,
-        neurons: neurons!
-      }
-    })
+  resume(path: Table, state: Json): void {
+    this.points = recordsOf(FIELDS, path)
     this.blocks = Schema.decodeUnknownSync(Started)(state)
   }
 }
