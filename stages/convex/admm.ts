@@ -73,7 +73,7 @@ export default StageType.make({
         outputs
       })
       const { objective, blocks, cone, dual } = course.now()
-      const polished = params.polish ? polish(method.blocks(), examples, patterns, params.beta) : undefined
+      const polished = params.polish ? yield* polish(method.blocks(), examples, patterns, params.beta) : undefined
       const network = polished?.network ?? method.network()
       yield* Metric.recordAll({
         objective: polished?.objective ?? objective,

@@ -1,8 +1,8 @@
 /** Where a stage has its patterns from: an input, or a sample. */
-import type { Tensor } from "athanor/stage"
+import { Progress, type Tensor } from "athanor/stage"
 import { Effect } from "effect"
 import { MorePatternsThanThereAre, sample, TooFewPatternsSeen } from "./ActivationPatterns.ts"
-import { enumerate, TooManyPatterns } from "./arrangement.ts"
+import { Arrangement, TooManyPatterns } from "./arrangement.ts"
 import { asPatterns, type Points } from "./tensors.ts"
 
 /** How patterns are sampled. */
@@ -26,12 +26,15 @@ export const sampledPatterns = (x: Points, { sampled, seed, draws }: Sampling) =
     }
   })
 
-/** `enumerate`, with its refusal as a failure. */
-export const allPatterns = (x: Points, limit: number) =>
-  Effect.try({
-    try: () => enumerate(x, limit),
+/** All patterns, one hyperplane after the other, with the refusal of too many as a failure. */
+export const allPatterns = Effect.fnUntraced(function* (x: Points, limit: number) {
+  const arrangement = yield* Effect.try({
+    try: () => new Arrangement(x, limit),
     catch: (error) => {
       if (error instanceof TooManyPatterns) return error
       throw error
     }
   })
+  yield* Progress.steps(arrangement.left, "points", () => arrangement.step())
+  return arrangement.patterns()
+})

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { length } from "../math/linear/Vector.ts"
 import type { Patterns } from "./ActivationPatterns.ts"
 import { dualBound, overPatterns } from "./Certificate.ts"
+import { relativeGap } from "./gaps.ts"
 import { type LossName, lossNamed } from "./loss-named.ts"
 import type { Polished } from "./polish.ts"
 import { type Blocks, objectiveOf } from "./ReluNetwork.ts"
@@ -50,7 +51,7 @@ export const polishProgram = Effect.fn("polish")(function* (left: Blocks, progra
     const found = overPatterns(examples.x, multipliers, patterns, search)
     const objective = objectiveOf(network, examples, beta, loss)
     const bound = dualBound(loss, multipliers, examples.y, beta, found.bound).value
-    const gap = objective === 0 ? 0 : (objective - bound) / objective
+    const gap = relativeGap(objective, bound)
     polished = { network, objective, bound, gap }
     const missing = found.neurons.filter(
       ({ pattern, sign }) => !blocks.some((b) => b.pattern === pattern && b.sign === sign)

@@ -8,6 +8,7 @@ import { logistic } from "../../../stages/convex/logistic.ts"
 import { squared } from "../../../stages/convex/losses.ts"
 import { PROXIMAL } from "../../../stages/convex/proximal.ts"
 import { runStage } from "../run-stage.ts"
+import { assertGoesOn } from "./assert-goes-on.ts"
 import { everyPattern, examplesOf, LOSSES, problem } from "./problems.ts"
 
 const given = problem("first order", 8, 2)
@@ -52,6 +53,7 @@ describe("convex/block-admm", () => {
       const short = yield* runStage(blockAdmm, { ...params, iterations: 27 }, inputs)
       const start = { at: 27, outputs: short.outputs }
       assert.deepStrictEqual(yield* runStage(blockAdmm, { ...params, iterations: 60 }, inputs, start), whole)
+      yield* assertGoesOn(blockAdmm, { ...params, iterations: 25, polish: true }, inputs)
     })
   )
 
@@ -96,6 +98,18 @@ describe("convex/augmented-lagrangian", () => {
       // Out of its cones the value of the program lies below the optimum, and the network it gives does not.
       assert.isBelow(value![0]!, optimum)
       for (const found of objective!) assert.isAtLeast(found, optimum * (1 - 1e-9))
+    })
+  )
+
+  it.effect("goes on to the bytes of a course from the beginning", () =>
+    Effect.gen(function* () {
+      const inputs = { ...given, patterns: yield* patternsOf() }
+      const whole = yield* runStage(augmentedLagrangian, { inner: 20, steps: 200 }, inputs)
+      const short = yield* runStage(augmentedLagrangian, { inner: 20, steps: 77 }, inputs)
+      const start = { at: 77, outputs: short.outputs }
+      assert.deepStrictEqual(yield* runStage(augmentedLagrangian, { inner: 20, steps: 200 }, inputs, start), whole)
+      assert.isAbove(whole.outputs.history.columns["step"]!.length, 3)
+      yield* assertGoesOn(augmentedLagrangian, { inner: 20, steps: 50 }, inputs)
     })
   )
 
