@@ -107,14 +107,15 @@ export class BlockAdmm {
     return this.mu.map((dual) => -this.currentRho * dual)
   }
 
-  /** Of the cones and the outputs together, what copies of X u are away from it; Σ of both dual residuals of blocks. */
+  /** The distance of cones is that of both copies of X u, slacks and outputs; `dual` is ρ ‖λ + Gᵀ ν + Fᵀ μ‖. */
   residuals(): AdmmResiduals {
     const { data, count: n, dimension: d } = this.examples.x
     this.refresh()
     const weights = this.nu.map((dual, at) => dual + this.inOutputs(at) * this.mu[at % n]!)
     const slopes = multiply(weights, data, 2 * this.states.length, d, n)
     const dual = slopes.map((slope, at) => slope + this.lambda[at]!)
-    const cone = Math.hypot(distance(this.sums, this.s), distance(this.outputs, this.f))
+    const [cones, losses] = [distance(this.sums, this.s), distance(this.outputs, this.f)]
+    const cone = Math.sqrt(cones * cones + losses * losses)
     return { blocks: distance(this.u, this.v), cone, dual: this.currentRho * length(dual) }
   }
 
