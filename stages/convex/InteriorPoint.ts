@@ -54,6 +54,28 @@ export class InteriorPoint {
     this.measure()
   }
 
+  /** All that the next step begins with: u, then y, s and z of each piece. */
+  point(): Float64Array {
+    const { parts } = this
+    const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0))
+    let at = 0
+    for (const part of parts) {
+      all.set(part, at)
+      at += part.length
+    }
+    return all
+  }
+
+  /** To a point that another one with the same pieces has been at. */
+  moveTo(point: Float64Array): void {
+    let at = 0
+    for (const part of this.parts) {
+      part.set(point.subarray(at, at + part.length))
+      at += part.length
+    }
+    this.measure()
+  }
+
   /** Σ sᵀ z: how far the value is above the optimum, where no residual is left. */
   get gap(): number {
     return this.pieces.reduce((sum, { gap }) => sum + gap, 0)
@@ -102,6 +124,10 @@ export class InteriorPoint {
     addScaled(this.u, length, this.solution)
     for (const piece of pieces) piece.step(length)
     this.measure()
+  }
+
+  private get parts(): ReadonlyArray<Float64Array> {
+    return [this.u, ...this.pieces.flatMap(({ y, s, z }) => [y, s, z])]
   }
 
   /** Where a loss bends so much on the way that its slope would not be the one that the step was made for, only the first part of a step is gone. */

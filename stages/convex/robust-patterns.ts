@@ -3,12 +3,10 @@
  *
  * Other patterns bring nothing to the robust program: but for points in special position, their blocks can only be 0. Source: Bai, Gautam and Sojoudi (2023), section 4.
  */
-import { Progress } from "athanor/stage"
-import { Effect } from "effect"
 import { length } from "../math/linear/Vector.ts"
 import { nonNegativeLeastSquares } from "../math/optimise/NonNegativeLeastSquares.ts"
 import { bulkStream } from "../math/random/BulkPhilox.ts"
-import { chosen, column, fromRows, type Patterns } from "./ActivationPatterns.ts"
+import { column, fromRows, type Patterns } from "./ActivationPatterns.ts"
 import { Signatures } from "./Signatures.ts"
 import { signsOf } from "./signs-of.ts"
 import type { Points } from "./tensors.ts"
@@ -37,15 +35,6 @@ export const candidates = (
     )
   return fromRows(seen.toRows(), x.count, seen.count)
 }
-
-/** Those whose cone has an interior. */
-export const robustOnes = Effect.fnUntraced(function* (x: Points, patterns: Patterns, radii: Float64Array) {
-  const kept: Array<number> = []
-  yield* Progress.steps(patterns.count, "patterns", (p) => {
-    if (hasInterior(x, column(patterns, p), radii)) kept.push(p)
-  })
-  return chosen(patterns, kept)
-})
 
 /** A residual below is that of no point inside. */
 const NONE = 1e-9
