@@ -3,6 +3,8 @@
  *
  *   min ½ ‖F u − y‖² + Σ ψ(‖u_b‖) − μ Σ log((2D_b − I) X u_b),   ψ(r) = min over t > r of β t − μ log(t² − r²)
  *
+ * Unlike `InteriorPoint.ts`, which is for any loss and any cone, it needs a start inside and stays there.
+ *
  * The minimum is that of the program up to μ times the number of barriers. All iterates are inside of their cones: each is the network that it stands
  * for. Source: Boyd and Vandenberghe, Convex Optimization (2004), sections 11.3 and 11.6.
  */

@@ -24,6 +24,12 @@ const Params = Schema.Struct({
   moved: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100_000 }))
     .annotate({ description: "Patterns of points moved by ±radius that are tried besides" })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+  thresholds: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100_000 }))
+    .annotate({
+      description:
+        "Patterns that part the points at a gap no perturbation closes, along few coordinates, that are tried besides"
+    })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
   seed,
   draws,
   tolerance
@@ -56,7 +62,7 @@ export default StageType.make({
       const loss = yield* lossNamed(params.loss, examples.y)
       const radii = yield* radiiOf(examples.x.dimension, params)
       const given = yield* patternsFrom(examples.x, inputs.patterns, params)
-      const tried = candidates(examples.x, given, examples.y, { radii, draws: params.moved, seed: params.seed })
+      const tried = candidates(examples.x, given, examples.y, { ...params, radii })
       const from = start?.at ?? 0
       const surviving = start === undefined ? [] : survivingOf(start.outputs.state)
       const nothing = networkOf({ dimension: examples.x.dimension, vectors: new Float64Array(), signs: [] })

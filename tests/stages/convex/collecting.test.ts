@@ -76,6 +76,8 @@ describe("convex/robust-curves", () => {
       const found = attacked.metrics["accuracy@attack=worst,radius=0.3"]
       assert.strictEqual(metrics["accuracy@attack=worst,method=convex,radius=0.3"], found)
       assert.closeTo(metrics["lead@method=convex"]!, found! - 0.25, 1e-15)
+      assert.strictEqual(metrics["lead@method=convex,radius=0.3"], metrics["lead@method=convex"])
+      assert.isUndefined(metrics["lead@method=convex,radius=0"])
       assert.closeTo(metrics["lead@method=other"]!, 0.25 - found!, 1e-15)
       assert.isAtMost(attacked.metrics["accuracy@attack=certified,radius=0.3"]!, found!)
       assert.isAtMost(found!, attacked.metrics["accuracy@attack=clean,radius=0.3"]!)

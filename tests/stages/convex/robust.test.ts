@@ -6,7 +6,7 @@ import interiorPoint from "../../../stages/convex/interior-point.ts"
 import { lossNamed } from "../../../stages/convex/loss-named.ts"
 import { ofModel, outputsOf } from "../../../stages/convex/ReluNetwork.ts"
 import robust from "../../../stages/convex/robust.ts"
-import { hasInterior } from "../../../stages/convex/robust-patterns.ts"
+import { candidates, hasInterior } from "../../../stages/convex/robust-patterns.ts"
 import { solveProgram } from "../../../stages/convex/solve-program.ts"
 import { stream } from "../../../stages/math/random/Philox.ts"
 import { tensor } from "../arrays.ts"
@@ -111,6 +111,26 @@ describe("convex/robust", () => {
         yield* assertGoesOn(robust, { loss: "hinge", radius, fixed: 1, sampled: 8, beta: 0.05 }, inputs)
       }
       yield* assertGoesOn(interiorPoint, { loss: "logistic", sampled: 8 }, inputs)
+    })
+  )
+
+  it.effect("finds patterns that survive by construction, and no larger a value with them", () =>
+    Effect.gen(function* () {
+      const many = problem("thresholds", 12, 5)
+      const { x, y } = examplesOf(many)
+      const radii = Float64Array.of(0.05, 0.05, 0.05, 0.05, 0)
+      const none = { rows: 12, count: 0, active: new Uint8Array() }
+      const trials = { radii, moved: 0, seed: 1 }
+      const few = candidates(x, none, y, { ...trials, thresholds: 0 }).count
+      const found = candidates(x, none, y, { ...trials, thresholds: 20 })
+      assert.isAtLeast(found.count, few + 18)
+      for (let p = 0; p < found.count - few; p++) assert.isTrue(hasInterior(x, column(found, p), radii))
+      const params = { loss: "hinge", radius: 0.05, fixed: 1, sampled: 2, beta: 0.05 } as const
+      const one = yield* runStage(robust, params, many)
+      const other = yield* runStage(robust, { ...params, thresholds: 10 }, many)
+      assert.isBelow(other.metrics["value"]!, one.metrics["value"]! - 0.01)
+      // All radii 0, or no coordinate to move: nothing to part.
+      assert.strictEqual(candidates(x, none, y, { ...trials, radii: new Float64Array(5), thresholds: 20 }).count, few)
     })
   )
 
