@@ -98,7 +98,7 @@ const figure = (runs: ReadonlyArray<Run>, optimum: number) => ({
         type: "quantitative",
         bin: { step: 0.25, extent: [-6, 2] },
         title: "gap / optimum",
-        axis: { labelExpr: "format(pow(10, datum.value), '~g')", values: [-6, -4, -2, 0, 2], grid: false }
+        axis: { labelExpr: "format(pow(10, datum.value), '.0e')", values: [-6, -4, -2, 0, 2], grid: false }
       },
       y: { aggregate: "count", type: "quantitative", title: "starts" }
     }

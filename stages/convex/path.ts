@@ -2,6 +2,7 @@
 import { Checkpoint, Metric, Port, Progress, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { logarithmic } from "./logarithmic.ts"
+import { PLAIN_COLOR } from "./method-colors.ts"
 import { draws, sampled, seed } from "./parameters.ts"
 import { patternsFrom } from "./pattern-source.ts"
 import { RegularisationPath } from "./RegularisationPath.ts"
@@ -74,7 +75,7 @@ const figure = ({ points }: RegularisationPath) => {
     spec: {
       width: 230,
       height: 220,
-      mark: { type: "line", point: true },
+      mark: { type: "line", point: { color: PLAIN_COLOR }, color: PLAIN_COLOR },
       encoding: {
         x: { ...logarithmic("beta", "β") },
         y: { field: "value", type: "quantitative", title: null }
