@@ -17,6 +17,7 @@ import { length } from "../math/linear/Vector.ts"
 import { stream } from "../math/random/Philox.ts"
 import { column, type Patterns } from "./ActivationPatterns.ts"
 import type { AdmmResiduals } from "./AdmmSteps.ts"
+import { joined, parted, zeros } from "./parts.ts"
 import type { Proximal } from "./proximal.ts"
 import { type Blocks, networkOf, type ReluNetwork } from "./ReluNetwork.ts"
 import type { Examples } from "./tensors.ts"
@@ -61,6 +62,9 @@ export class BlockAdmm {
   /** X u_b of each block, and F u. */
   private sums: Float64Array
   private outputs: Float64Array
+  /** Of one block, in its step. */
+  private readonly gradient: Float64Array
+  private readonly change: Float64Array
   private iterations = 0
   private currentRho: number
 
@@ -75,6 +79,7 @@ export class BlockAdmm {
     ;[this.u, this.v, this.lambda] = zeros(3, blocks * d)
     ;[this.s, this.nu, this.sums] = zeros(3, blocks * n)
     ;[this.f, this.mu, this.outputs] = zeros(3, n)
+    ;[this.gradient, this.change] = zeros(2, d)
     this.currentRho = options.rho
   }
 
@@ -175,26 +180,24 @@ export class BlockAdmm {
 
   /** u_b −= H⁻¹ · the gradient of the augmented terms. */
   private descend(b: number): void {
-    const { f, inverse, lambda, mu, nu, outputs, s, sums, u, v } = this
+    const { f, gradient, inverse, lambda, mu, nu, outputs, s, change, sums, u, v } = this
     const { data, count: n, dimension: d } = this.examples.x
     const [sign, states] = [this.signOf(b), this.states[b % this.states.length]!]
-    const gradient = new Float64Array(d)
     for (let l = 0, at = b * d; l < d; l++, at++) gradient[l] = u[at]! - v[at]! + lambda[at]!
     for (let i = 0, at = b * n; i < n; i++, at++) {
       const rest = outputs[i]! - f[i]! + mu[i]!
       const weight = sums[at]! - s[at]! + nu[at]! + sign * states[i]! * rest
       for (let l = 0; l < d; l++) gradient[l]! += weight * data[i * d + l]!
     }
-    const step = new Float64Array(d)
     for (let l = 0; l < d; l++) {
       let sum = 0
       for (let k = 0; k < d; k++) sum += inverse[l * d + k]! * gradient[k]!
-      step[l] = sum
+      change[l] = sum
       u[b * d + l]! -= sum
     }
     for (let i = 0, at = b * n; i < n; i++, at++) {
       let moved = 0
-      for (let l = 0; l < d; l++) moved += data[i * d + l]! * step[l]!
+      for (let l = 0; l < d; l++) moved += data[i * d + l]! * change[l]!
       sums[at]! -= moved
       outputs[i]! -= sign * states[i]! * moved
     }
@@ -256,23 +259,6 @@ const inverseOfCurvature = ({ data, count, dimension: d }: Examples["x"]): Float
   }
   return Cholesky.solve(Cholesky.factor(curvature, d), d, identity, d)
 }
-
-type Parts = [Float64Array, Float64Array, Float64Array]
-
-const zeros = (count: number, size: number): Parts =>
-  Array.from({ length: count }, () => new Float64Array(size)) as Parts
-
-const joined = (...parts: ReadonlyArray<Float64Array>): Float64Array => {
-  const size = parts[0]!.length
-  const all = new Float64Array(parts.length * size)
-  for (const [at, part] of parts.entries()) all.set(part, at * size)
-  return all
-}
-
-const parted = (count: number, all: Float64Array): Parts =>
-  Array.from({ length: count }, (_, part) =>
-    all.slice((part * all.length) / count, ((part + 1) * all.length) / count)
-  ) as Parts
 
 const distance = (x: Float64Array, y: Float64Array): number => {
   let sum = 0

@@ -114,6 +114,7 @@ const curves = (cells: ReadonlyArray<Cell>) => ({
       field: "attack",
       type: "nominal",
       title: null,
+      legend: { symbolType: "stroke", symbolStrokeWidth: 2, symbolSize: 200 },
       scale: {
         domain: ["worst", "certified"],
         range: [
