@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "vitest"
 import { registry } from "../bin/registry.ts"
@@ -28,6 +28,22 @@ describe("registry", () => {
     )
   })
 })
+
+describe("files of the repository", () => {
+  it("differ by more than capitals: some file systems take Patterns.ts for patterns.ts", () => {
+    const named = ["bin", "core", "stages", "tests", "bench", "docs", "pipelines"].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true }).map((entry) =>
+        relative(ROOT, join(entry.parentPath, entry.name)).replaceAll("\\", "/")
+      )
+    )
+    assert.deepStrictEqual(clashes(named), [])
+    assert.deepStrictEqual(clashes(["a/Cone.ts", "b/cone.ts", "a/cone.ts", "a/cone.md"]), [["a/Cone.ts", "a/cone.ts"]])
+  })
+})
+
+/** Paths that a file system without capitals takes for one. */
+const clashes = (paths: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
+  [...Map.groupBy(paths, (path) => path.toLowerCase()).values()].filter((alike) => alike.length > 1)
 
 /** What the lock file says of one package. */
 interface LockedPackage {

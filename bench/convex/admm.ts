@@ -1,18 +1,21 @@
 /**
  * The ADMM of the convex program: against the same algorithm in NumPy, and over points, coordinates and patterns.
  *
- *   npx node bench/convex/admm.ts             5,000 iterations of 80 points in 11 coordinates, 184 patterns, beside NumPy; seconds
+ *   npx node bench/convex/admm.ts [LIBRARY]   5,000 iterations beside NumPy, in turns, a minute; the last row with the products of a native library
  *   npx node bench/convex/admm.ts slopes      time of an iteration against n, d and P, with exponents; a minute
  *
  * Processor seconds on one thread, set-up included where nothing else is said. Labels are of XOR on the first two coordinates.
  */
 import { readFileSync } from "node:fs"
 import { Effect, Schema } from "effect"
+import { openBlas } from "../../core/compute/open-blas.ts"
 import { type Patterns, sample } from "../../stages/convex/ActivationPatterns.ts"
 import { Admm, type AdmmOptions } from "../../stages/convex/AdmmSteps.ts"
+import { enumerate } from "../../stages/convex/arrangement.ts"
 import xor from "../../stages/convex/examples.ts"
 import { asExamples, type Examples } from "../../stages/convex/tensors.ts"
-import { logLogSlope } from "../../stages/math/special/Statistics.ts"
+import type { Means } from "../../stages/math/linear/Workspace.ts"
+import { logLogSlope, quantile } from "../../stages/math/special/Statistics.ts"
 import { figure, line } from "../compute/measure.ts"
 import { Python } from "../compute/peer.ts"
 
@@ -21,14 +24,15 @@ interface Instance {
   readonly patterns: Patterns
 }
 
-/** n points of d coordinates, the last of them 1, and P sampled patterns. */
-const instance = (n: number, d: number, p: number): Instance =>
+/** n points of d coordinates, the last of them 1, with P sampled patterns, or all that there are. */
+const instance = (n: number, d: number, p: number | "all"): Instance =>
   Effect.runSync(
     Effect.gen(function* () {
       const params = yield* Schema.decodeEffect(xor.params)({ problem: "xor", count: n, dimension: d - 1 })
       const { X, y } = yield* xor.run({ params, inputs: {} })
       const examples = yield* asExamples(X, y)
-      return { examples, patterns: sample(examples.x, p, 0, 10_000_000) }
+      const patterns = p === "all" ? enumerate(examples.x, 1000) : sample(examples.x, p, 0, 10_000_000)
+      return { examples, patterns }
     })
   )
 
@@ -42,8 +46,8 @@ const timed = <A>(run: () => A): readonly [A, number] => {
   return [result, (user + system) / 1e6]
 }
 
-const iterated = ({ examples, patterns }: Instance, iterations: number): Admm => {
-  const admm = new Admm(examples, patterns, OPTIONS)
+const iterated = ({ examples, patterns }: Instance, iterations: number, means: Means): Admm => {
+  const admm = new Admm(examples, patterns, OPTIONS, means)
   for (let iteration = 0; iteration < iterations; iteration++) admm.step()
   return admm
 }
@@ -60,24 +64,69 @@ const apart = (admm: Admm, theirs: ReadonlyArray<ReadonlyArray<number>>): number
   }, 0)
 }
 
-const besideNumPy = async (): Promise<void> => {
-  const problem = instance(80, 11, 184)
-  const { x, y } = problem.examples
-  const python = Python.open("numpy")
+const ITERATIONS = 5000
+
+/** Turns of both that count; one more before them warms up. */
+const ROUNDS = 7
+
+/** The NumPy that solves the same instance: blocks and seconds. */
+const peer = ({ examples, patterns }: Instance, python: Python | undefined) => {
+  const { x, y } = examples
+  const shape = `${x.count}, ${x.dimension}`
   const setup = `${readFileSync(new URL("admm.py", import.meta.url), "utf8")}
 import base64
 read = lambda text, *shape: np.frombuffer(base64.b64decode(text)).reshape(shape)
-X, y = read("${base64(x.data)}", 80, 11), read("${base64(y)}", 80)
-D = read("${base64(Float64Array.from(problem.patterns.active))}", 80, 184)`
-  console.log(line(["5,000 iterations", "s", "NumPy's s", "NumPy/ours", "apart"]))
-  for (const turn of ["first", "second", "third"]) {
-    const [admm, seconds] = timed(() => iterated(problem, 5000))
-    const { beta, rho } = OPTIONS
-    const answer = await python?.value(setup, `admm(X, y, D, ${beta}, ${rho}, 5000)`)
-    const [blocks, theirs] = (answer ?? []) as Partial<readonly [ReadonlyArray<ReadonlyArray<number>>, number]>
-    const cells = [seconds, theirs, theirs === undefined ? undefined : theirs / seconds].map(figure)
-    console.log(line([turn, ...cells, blocks === undefined ? "–" : apart(admm, blocks).toExponential(0)]))
+X, y = read("${base64(x.data)}", ${shape}), read("${base64(y)}", ${x.count})
+D = read("${base64(Float64Array.from(patterns.active))}", ${x.count}, ${patterns.count})`
+  const { beta, rho } = OPTIONS
+  return async () => {
+    const answer = await python?.value(setup, `admm(X, y, D, ${beta}, ${rho}, ${ITERATIONS})`)
+    return (answer ?? []) as Partial<readonly [ReadonlyArray<ReadonlyArray<number>>, number]>
   }
+}
+
+const median = (values: ReadonlyArray<number>): number => quantile(values, 0.5)
+
+/** A row of the table: medians of all turns, and of the ratios within a turn. */
+const besideNumPy = async (name: string, problem: Instance, python: Python | undefined, means: Means = {}) => {
+  const numpy = peer(problem, python)
+  const [ours, theirs, ratios]: [Array<number>, Array<number>, Array<number>] = [[], [], []]
+  let distance: number | undefined
+  for (let round = 0; round <= ROUNDS; round++) {
+    const [admm, own] = timed(() => iterated(problem, ITERATIONS, means))
+    const [blocks, other] = await numpy()
+    if (blocks !== undefined) distance = apart(admm, blocks)
+    if (round === 0) continue
+    ours.push(own)
+    if (other === undefined) continue
+    theirs.push(other)
+    ratios.push(other / own)
+  }
+  const compared =
+    theirs.length > 0 ? [median(theirs), median(ratios), Math.min(...ratios)] : [undefined, undefined, undefined]
+  console.log(line([name, ...[median(ours), ...compared].map(figure), distance?.toExponential(0) ?? "–"]))
+}
+
+/** The native library of this name, where there is one. */
+const native = (library: string): Means => {
+  // Libraries read it when they are loaded.
+  for (const name of ["OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"]) process.env[name] = "1"
+  try {
+    return { blas: openBlas(library, [import.meta.filename]) }
+  } catch (error) {
+    console.error(`${library}: ${error instanceof Error ? error.message : error}`)
+    return {}
+  }
+}
+
+const table = async (library: string): Promise<void> => {
+  const python = Python.open("numpy")
+  const [large, small] = [instance(80, 11, 184), instance(14, 3, "all")]
+  console.log(line(["n, d, P", "s", "NumPy's s", "NumPy/ours", "at least", "apart"]))
+  await besideNumPy("80, 11, 184 sampled", large, python)
+  await besideNumPy("14, 3, all 184", small, python)
+  const means = native(library)
+  if (means.blas !== undefined) await besideNumPy("80, 11, 184, native", large, python, means)
   python?.close()
 }
 
@@ -115,5 +164,6 @@ const slopes = (): void => {
   }
 }
 
-if (process.argv[2] === "slopes") slopes()
-else await besideNumPy()
+const [word = "libopenblas.so.0"] = process.argv.slice(2)
+if (word === "slopes") slopes()
+else await table(word)

@@ -1,6 +1,7 @@
 /** `pipeline call`: one stage type, alone, on files. */
 import { join } from "node:path"
 import { Effect, Option, Result, Schema } from "effect"
+import { parse } from "yaml"
 import * as Codec from "../codec/Codec.ts"
 import { describe } from "../codec/describe.ts"
 import { readForeign } from "../codec/read-foreign.ts"
@@ -19,6 +20,7 @@ import { openFor, runStage, thrown } from "../run/execute-stage.ts"
 import { Host } from "../run/Host.ts"
 import { optimise } from "../run/late-optimisation.ts"
 import { onBackend } from "../run/on-backend.ts"
+import type { Json } from "../stage/ArtifactKind.ts"
 import { ofDeclaration } from "../stage/Port.ts"
 import type { InputValues, StageType } from "../stage/StageType.ts"
 import { inCanonicalOrder } from "../store/Digest.ts"
@@ -36,6 +38,8 @@ export interface CallChoices {
   readonly stage: string
   /** JSON, or `@file`. */
   readonly with: Option.Option<string>
+  /** Parameters by name as YAML, over those of `with`. */
+  readonly set: { readonly [name: string]: string }
   /** Files by port; several for a port that takes many, separated by commas. */
   readonly inputs: { readonly [port: string]: string }
   readonly out: Option.Option<string>
@@ -46,7 +50,7 @@ export interface CallChoices {
 export const call = (choices: CallChoices) =>
   Effect.gen(function* () {
     const { file, source, type } = yield* loadType(choices.stage)
-    const { device, params } = yield* readParams(type, file, choices.with)
+    const { device, params } = yield* readParams(type, file, yield* givenParams(choices))
     const inputs = yield* readInputs(type, choices.inputs)
     optimise()
     const sinks = { onProgress: () => {}, onLog: ({ message }: LogLine) => printError(message) }
@@ -73,14 +77,26 @@ const fail = (type: StageType, { tag, message }: AttemptFailed): ExitStatus => {
   return EXIT.stageFailed
 }
 
-const readParams = Effect.fnUntraced(function* (type: StageType, source: string, given: Option.Option<string>) {
-  const argument = Option.getOrElse(given, () => "{}")
+/** Parameters as they were given, and the file that a complaint names. */
+const givenParams = Effect.fnUntraced(function* (choices: Pick<CallChoices, "with" | "set">) {
+  const argument = Option.getOrElse(choices.with, () => "{}")
   const file = argument.startsWith("@") ? argument.slice(1) : "--with"
   const text = argument.startsWith("@") ? yield* readText(file) : argument
-  const value = yield* Effect.try({
-    try: (): JsonMap => JSON.parse(text),
-    catch: (cause) => new UsageError({ reason: `${file}: no JSON: ${messageOf(cause)}` })
-  })
+  const value: Record<string, Json> = { ...(yield* parsed(file, "JSON", () => JSON.parse(text) as JsonMap)) }
+  for (const [name, one] of Object.entries(choices.set)) {
+    value[name] = yield* parsed(`-S ${name}`, "YAML", () => parse(one) as Json)
+  }
+  return { file: Object.keys(choices.set).length > 0 && Option.isNone(choices.with) ? "-S" : file, value }
+})
+
+const parsed = <A>(where: string, form: string, parse: () => A): Effect.Effect<A, UsageError> =>
+  Effect.try({ try: parse, catch: (cause) => new UsageError({ reason: `${where}: no ${form}: ${messageOf(cause)}` }) })
+
+const readParams = Effect.fnUntraced(function* (
+  type: StageType,
+  source: string,
+  { file, value }: { readonly file: string; readonly value: JsonMap }
+) {
   const span = { file, line: 1, column: 1, length: 1 }
   const document: StageDocument = {
     id: type.name,

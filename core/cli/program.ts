@@ -216,6 +216,11 @@ const call = Command.make(
   {
     stage: Argument.String("stage").pipe(Argument.withDescription("A stage type, or ./file.ts")),
     with: Flag.String("with").pipe(Flag.withDescription("Parameters as JSON, or @file"), Flag.optional),
+    set: Flag.KeyValuePair("set").pipe(
+      Flag.withAlias("S"),
+      Flag.withDescription("One parameter: -S beta=0.1"),
+      Flag.withDefault({})
+    ),
     inputs: Flag.KeyValuePair("input").pipe(
       Flag.withAlias("i"),
       Flag.withDescription("A file for a port: --input points=x.npy"),

@@ -26,10 +26,10 @@ export interface Stamp {
 
 /** A digest of everything that the page of a run shows, but when and by which run it was computed. */
 export const shownBy = ({ plan, state }: PastRun): string => {
-  const { name, file, description, paper, profile, params, stages, tasks, sources, outputs, figures } = plan
+  const { name, file, description, paper, profile, params, stages, tasks, sources, outputs, figures, times } = plan
   const shown = {
-    form: 6,
-    ...{ name, file, description, paper, profile, params, tasks, outputs, figures },
+    form: 7,
+    ...{ name, file, description, paper, profile, params, tasks, outputs, figures, times },
     stages: stages.map(({ span: _, code, ...stage }) => [stage, code.identity]),
     sources: sources.map(({ span: _, ...source }) => source),
     expectations: plan.expectations.map(({ expected, ...bound }) => [bound, ...withoutPlaces(expected)]),

@@ -10,10 +10,17 @@ import type { Origins } from "./identity.ts"
 import { type Item, type ModuleGraph, resolve } from "./ModuleGraph.ts"
 import { child, children, memberName, type SyntaxNode, text, walk } from "./syntax.ts"
 
-/** Functions of `Math` that the language does not define to the last digit. */
-const APPROXIMATED: ReadonlySet<string> = new Set([
-  ..."acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 hypot".split(" "),
-  ..."log log10 log1p log2 pow sin sinh tan tanh".split(" ")
+/** Functions that `athanor/math/special` has under the same names, with the same bits on any machine. */
+const SPECIAL = "acos asin atan atan2 cbrt cos cosh exp expm1 log log1p pow sin sinh tanh".split(" ")
+
+/** Functions of `Math` that the language does not define to the last digit, and what to write in their place. */
+const APPROXIMATED: ReadonlyMap<string, string> = new Map([
+  ...SPECIAL.map((name) => [name, `use ${name} of athanor/math/special, or declare "libm"`] as const),
+  ["log2", 'use log(x) / Math.LN2, with log of athanor/math/special, or declare "libm"'],
+  ["log10", 'use log(x) / Math.LN10, with log of athanor/math/special, or declare "libm"'],
+  ["hypot", 'use Math.sqrt(x * x + y * y), which is exact, or declare "libm"'],
+  ["tan", 'use sin(x) / cos(x), with those of athanor/math/special, or declare "libm"'],
+  ...["acosh", "asinh", "atanh"].map((name) => [name, 'declare "libm"'] as const)
 ])
 
 /** Engine-dependent mathematics in some items, none where the stage type is declared to depend on the engine. */
@@ -43,31 +50,30 @@ const isBitwise = (graph: ModuleGraph, reached: ReadonlyArray<Item>, isMake: Ori
 
 const findIn = (graph: ModuleGraph, item: Item): ReadonlyArray<Finding> => {
   const findings: Array<Finding> = []
-  const found = (node: SyntaxNode, what: string): void => {
-    findings.push({ offset: node.start, text: `${what} ${REASON}: ${what === "**" ? MULTIPLY : ELEMENTARY}` })
+  const found = (node: SyntaxNode, what: string, advice: string): void => {
+    findings.push({ offset: node.start, text: `${what} ${REASON}: ${advice}` })
+  }
+  const foundMember = (node: SyntaxNode): void => {
+    const name = memberName(node) ?? ""
+    const advice = APPROXIMATED.get(name)
+    if (advice !== undefined) found(node, `Math.${name}`, advice)
   }
   const isMath = (node: SyntaxNode | undefined): boolean => {
     const reference = node === undefined ? undefined : resolve(graph, item, node)
     return reference?._tag === "Global" && reference.name === "Math"
   }
   walk(item.node, (node) => {
-    const name = memberName(node) ?? ""
-    if (node.type === "MemberExpression" && APPROXIMATED.has(name) && isMath(child(node, "object"))) {
-      found(node, `Math.${name}`)
-    }
+    if (node.type === "MemberExpression" && isMath(child(node, "object"))) foundMember(node)
     const pattern = child(node, "id") ?? child(node, "left")
     if (pattern?.type === "ObjectPattern" && isMath(child(node, "init") ?? child(node, "right"))) {
-      for (const property of children(pattern, "properties")) {
-        if (APPROXIMATED.has(memberName(property) ?? "")) found(property, `Math.${memberName(property)}`)
-      }
+      for (const property of children(pattern, "properties")) foundMember(property)
     }
-    if (/^\*\*=?$/u.test(text(node, "operator")) && !isExactPower(node)) found(node, "**")
+    if (/^\*\*=?$/u.test(text(node, "operator")) && !isExactPower(node)) found(node, "**", MULTIPLY)
   })
   return findings
 }
 
 const REASON = 'may differ between engines, and the stage is declared "bitwise"'
-const ELEMENTARY = 'declare "libm", or use that of athanor/math/special'
 const MULTIPLY = 'multiply, use pow of athanor/math/special, or declare "libm"'
 
 /** Squares and powers of two are exact, and so are big integers. */

@@ -1,19 +1,30 @@
 /** A pipeline file, decoded: every part with its place, expressions parsed and not yet evaluated. */
 import type { ArtifactKind, Json } from "../stage/ArtifactKind.ts"
 import type { Backoff } from "./Backoff.ts"
+import type { Expression } from "./Expression.ts"
 import type { Span, Spanned } from "./Span.ts"
 import type { Template, TemplateEntry, TemplateMap } from "./Template.ts"
+
+/** `@width=500,init=${{ matrix.init }}` of a reference, as it is written. */
+export interface WrittenValues {
+  readonly span: Span
+  /** Text, and the expressions that give values. */
+  readonly parts: ReadonlyArray<string | Expression>
+}
 
 /** `stage.port`, `stage@width=500.port`, `stage.*.port` (fan-in) or `sources.name`. */
 export type Reference =
   | {
       readonly _tag: "One"
+      /** The stage, with the values that are given. Those that are not are those of the task that asks. */
       readonly task: string
       readonly stage: string
       readonly port: string
       readonly span: Span
       /** `stage.port?`: there may be no such task. */
       readonly isOptional: boolean
+      /** Absent where no values are given. */
+      readonly written?: WrittenValues
     }
   | { readonly _tag: "All"; readonly stage: string; readonly port: string; readonly span: Span }
   | { readonly _tag: "Source"; readonly source: string; readonly span: Span }
@@ -140,6 +151,8 @@ export type Tolerance =
   | { readonly _tag: "Relative"; readonly value: number; readonly tolerance: number }
   | { readonly _tag: "AtMost"; readonly bound: number }
   | { readonly _tag: "AtLeast"; readonly bound: number }
+  /** Both bounds, the lower one no larger than the upper one. */
+  | { readonly _tag: "Between"; readonly least: number; readonly most: number }
 
 export interface ExpectationDocument {
   readonly span: Span
@@ -233,6 +246,22 @@ export interface EnvDocument {
   readonly otherwise: string | undefined
 }
 
+/** A figure of the time that tasks took. */
+export interface TimesDocument {
+  /** Its lines: a stage, or those of its tasks that have some values, as `train@method=adam`. */
+  readonly stages: ReadonlyArray<Spanned<string>>
+  /** The dimension of their matrices that is its axis. */
+  readonly against: Spanned<string>
+  readonly title: string | undefined
+}
+
+/** What the report of a run shows beside what it always shows. */
+export interface ReportDocument {
+  readonly figures: ReadonlyArray<Reference>
+  /** `undefined` where nothing is said: the report chooses. */
+  readonly times: ReadonlyArray<TimesDocument> | undefined
+}
+
 export interface PipelineDocument {
   readonly file: string
   readonly text: string
@@ -251,7 +280,7 @@ export interface PipelineDocument {
   readonly stages: ReadonlyArray<StageDocument>
   readonly outputs: ReadonlyArray<OutputDocument>
   readonly expectations: ReadonlyArray<ExpectationDocument>
-  readonly report: { readonly figures: ReadonlyArray<Reference> }
+  readonly report: ReportDocument
   readonly schedules: ReadonlyArray<ScheduleDocument>
 }
 

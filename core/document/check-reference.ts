@@ -1,9 +1,11 @@
 /** Whether the stages, sources and profiles that a file refers to are in it. */
 import { Result } from "effect"
 import type { Cursor } from "./Cursor.ts"
+import type { Offer } from "./check-names.ts"
 import type { Reference } from "./PipelineDocument.ts"
 import { parseReference } from "./reference.ts"
 import type { Span } from "./Span.ts"
+import { readValues } from "./written-values.ts"
 
 /** The names that references may use; `undefined` for a list that could not be read, where any name will do. */
 export interface KnownNames {
@@ -30,13 +32,18 @@ const renamed = (reference: Reference, name: string): Reference => {
   return { ...reference, stage: name, task: `${name}${reference.task.slice(reference.stage.length)}` }
 }
 
-/** Reads and checks a reference; `undefined` after a complaint that leaves none. */
+/**
+ * Reads and checks a reference; `undefined` after a complaint that leaves none.
+ *
+ * `offer` is what expressions in the place of matrix values may name; absent where there can be none.
+ */
 export const readReference = (
   cursor: Cursor,
   node: unknown,
   otherwise: Span,
   known: KnownNames,
-  title: string
+  title: string,
+  offer?: Offer
 ): Reference | undefined => {
   const text = cursor.scalar(node)
   const span = cursor.span(node, otherwise)
@@ -49,5 +56,18 @@ export const readReference = (
     cursor.complain(span, `${title}: ${reference.failure.message}`, reference.failure.hint)
     return undefined
   }
-  return checkReference(cursor, reference.success, known, title)
+  const whole = withValues(cursor, node, reference.success, title, offer)
+  return whole && checkReference(cursor, whole, known, title)
+}
+
+const withValues = (
+  cursor: Cursor,
+  node: unknown,
+  reference: Reference,
+  title: string,
+  offer: Offer | undefined
+): Reference | undefined => {
+  if (reference._tag !== "One" || reference.task === reference.stage) return reference
+  const written = readValues(cursor, node, reference, title, offer)
+  return written && { ...reference, written }
 }

@@ -2,8 +2,9 @@
 
 import type { Cursor, Field } from "./Cursor.ts"
 import type { KnownNames } from "./check-reference.ts"
+import { timeInMetric } from "./measured-times.ts"
 import type { ExpectationDocument, Tolerance } from "./PipelineDocument.ts"
-import type { Span } from "./Span.ts"
+import type { Span, Spanned } from "./Span.ts"
 
 const KEYS = ["metric", "value", "tolerance", "atMost", "atLeast", "origin", "source", "note", "profiles"] as const
 
@@ -43,6 +44,9 @@ const checkMetric = (cursor: Cursor, text: string, span: Span, known: KnownNames
     cursor.complain(span, `expect: "${text}" names no metric`, "write stage.metric")
   } else if (known.stages !== undefined && whole === undefined) {
     cursor.unknown(span, "expect: unknown stage", stage, "stages", known.stages.keys())
+  } else if (timeInMetric(text) !== undefined) {
+    const message = `expect: "${text}": a time is no result, it depends on the machine and on what else runs there`
+    cursor.complain(span, message, "have the stage count its work and record that; `report: times:` draws times")
   }
   return whole === undefined ? text : `${whole}${text.slice(stage.length)}`
 }
@@ -56,14 +60,15 @@ const decodeTolerance = (
   const value = cursor.number(record.value, `${title}: value`)
   const atMost = cursor.number(record.atMost, `${title}: atMost`)
   const atLeast = cursor.number(record.atLeast, `${title}: atLeast`)
-  const given = [record.value, record.atMost, record.atLeast].filter((field) => field !== undefined)
-  if (given.length !== 1) {
-    const hint = given.length === 0 ? "add   value: 1.0   and   tolerance: { absolute: 0.01 }" : undefined
-    cursor.complain(span, `${title}: give one of value, atMost and atLeast`, hint)
+  const hasBound = record.atMost !== undefined || record.atLeast !== undefined
+  if ((record.value !== undefined) === hasBound) {
+    const hint = hasBound ? undefined : "add   value: 1.0   and   tolerance: { absolute: 0.01 }"
+    cursor.complain(span, `${title}: give a value, or one of atMost and atLeast, or both of these`, hint)
     return undefined
   }
   if (record.value === undefined) {
     if (record.tolerance !== undefined) cursor.complain(record.tolerance.keySpan, `${title}: a bound has no tolerance`)
+    if (record.atMost !== undefined && record.atLeast !== undefined) return between(cursor, title, atLeast, atMost)
     if (atMost !== undefined) return { _tag: "AtMost", bound: atMost.value }
     return atLeast === undefined ? undefined : { _tag: "AtLeast", bound: atLeast.value }
   }
@@ -91,6 +96,18 @@ const decodeTolerance = (
   if (value === undefined) return undefined
   if (absolute !== undefined) return { _tag: "Absolute", value: value.value, tolerance: absolute.value }
   return relative === undefined ? undefined : { _tag: "Relative", value: value.value, tolerance: relative.value }
+}
+
+const between = (
+  cursor: Cursor,
+  title: string,
+  least: Spanned<number> | undefined,
+  most: Spanned<number> | undefined
+): Tolerance | undefined => {
+  if (least === undefined || most === undefined) return undefined
+  if (least.value <= most.value) return { _tag: "Between", least: least.value, most: most.value }
+  cursor.complain(least.span, `${title}: nothing is at least ${least.value} and at most ${most.value}`)
+  return undefined
 }
 
 const decodeOrigin = (cursor: Cursor, title: string, field: Field | undefined, span: Span) => {

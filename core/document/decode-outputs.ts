@@ -1,8 +1,8 @@
-/** What a run gives to people: files copied out, and figures of the report. */
+/** What a run gives to people: files copied out. */
 
 import { type KnownNames, readReference } from "./check-reference.ts"
 import type { Fragment } from "./Fragment.ts"
-import type { OutputDocument, Reference } from "./PipelineDocument.ts"
+import type { OutputDocument } from "./PipelineDocument.ts"
 import { foldedPath, leavesFolder, normalPath, pathFault } from "./relative-path.ts"
 import { REPORT_FILES } from "./report-files.ts"
 
@@ -62,13 +62,3 @@ export const decodeOutputs = (
 /** `a` and `a/b` of `a/b/c`. */
 const foldersOf = (path: string): ReadonlyArray<string> =>
   Array.from(path.matchAll(/\//gu), ({ index }) => path.slice(0, index))
-
-/** Decodes `report:`, of which there are only figures. */
-export const decodeFigures = ({ cursor, top: { report } }: Fragment, known: KnownNames): ReadonlyArray<Reference> => {
-  if (report === undefined) return []
-  const { figures } = cursor.record(report.value, "report", ["figures"], report.keySpan)
-  if (figures === undefined) return []
-  return cursor
-    .items(figures, "report: figures")
-    .flatMap((item) => readReference(cursor, item, figures.keySpan, known, "report: figures") ?? [])
-}

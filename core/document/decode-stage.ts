@@ -40,7 +40,7 @@ export const decodeStage = (
   const uses = decodeUses(cursor, title, record.uses)
   const matrix = record.matrix && decodeMatrix(cursor, title, record.matrix, offer, known)
   const inTask: Offer = { ...offer, ...(matrix && { matrix: new Set(dimensionsOf(matrix)) }) }
-  const inputs = record.inputs === undefined ? [] : decodeInputs(cursor, title, record.inputs, known)
+  const inputs = record.inputs === undefined ? [] : decodeInputs(cursor, title, record.inputs, known, inTask)
   const isCommand = uses?.value === "command"
   if (uses !== undefined) checkKeys(cursor, title, record, uses)
   const inCommand: Offer = { ...inTask, inputs: new Set(inputs.map(({ port }) => port)) }
@@ -138,7 +138,13 @@ const decodeBackend = (cursor: Cursor, title: string, field: Field, offer: Offer
   return backend
 }
 
-const decodeInputs = (cursor: Cursor, title: string, field: Field, known: KnownNames): ReadonlyArray<StageInput> =>
+const decodeInputs = (
+  cursor: Cursor,
+  title: string,
+  field: Field,
+  known: KnownNames,
+  offer: Offer
+): ReadonlyArray<StageInput> =>
   cursor.fields(field.value, `${title}: inputs`, field.keySpan).map(({ key, keySpan, value }) => {
     const resolved = cursor.resolve(value)
     const isList = isSeq(resolved)
@@ -148,6 +154,6 @@ const decodeInputs = (cursor: Cursor, title: string, field: Field, known: KnownN
     const fault = NAME.test(key) ? pathFault(key) : NAME_RULE
     if (fault !== undefined) cursor.complain(keySpan, `${input}: ${fault}`)
     if (isList && nodes.length === 0) cursor.complain(keySpan, `${input} is an empty list`)
-    const references = nodes.flatMap((node) => readReference(cursor, node, keySpan, known, input) ?? [])
+    const references = nodes.flatMap((node) => readReference(cursor, node, keySpan, known, input, offer) ?? [])
     return { port: key, portSpan: keySpan, references, isList }
   })

@@ -7,16 +7,17 @@ import { checkSecrets } from "./check-secrets.ts"
 import { type Diagnostic, inOrder, PipelineInvalid } from "./Diagnostic.ts"
 import { decodeEnv } from "./decode-env.ts"
 import { decodeExpectation } from "./decode-expectation.ts"
-import { Destinations, decodeFigures, decodeOutputs } from "./decode-outputs.ts"
+import { Destinations, decodeOutputs } from "./decode-outputs.ts"
 import { decodePaper } from "./decode-paper.ts"
 import { decodeParams, decodeProfiles } from "./decode-params.ts"
+import { decodeReport } from "./decode-report.ts"
 import { decodeLimits } from "./decode-resources.ts"
 import { decodeSchedules } from "./decode-schedule.ts"
 import { decodeStage } from "./decode-stage.ts"
 import { type Fragment, isReadable, type OpenFile } from "./Fragment.ts"
 import { type Gathered, gatherFragments, type YamlFile } from "./gather-fragments.ts"
 import { type NamedParts, namedParts } from "./known-names.ts"
-import type { PipelineDocument } from "./PipelineDocument.ts"
+import type { PipelineDocument, ReportDocument } from "./PipelineDocument.ts"
 import { readYaml } from "./read-yaml.ts"
 import { NAME, NAME_RULE } from "./reference.ts"
 import { pathFault } from "./relative-path.ts"
@@ -182,9 +183,15 @@ const decodeEnds = (fragments: ReadonlyArray<Fragment>, knownTo: (fragment: Frag
   return {
     outputs: fragments.flatMap((fragment) => decodeOutputs(fragment, knownTo(fragment), destinations)),
     expectations,
-    report: { figures: fragments.flatMap((fragment) => decodeFigures(fragment, knownTo(fragment))) }
+    report: joined(fragments.map((fragment) => decodeReport(fragment, knownTo(fragment))))
   }
 }
+
+/** What all files ask of the report; figures of times are the usual ones where none says which. */
+const joined = (reports: ReadonlyArray<ReportDocument>): ReportDocument => ({
+  figures: reports.flatMap(({ figures }) => figures),
+  times: reports.every(({ times }) => times === undefined) ? undefined : reports.flatMap(({ times }) => times ?? [])
+})
 
 /** The name becomes that of folders and rows. */
 const decodeName = (cursor: Cursor, field: Field | undefined, isWhole: boolean): Spanned<string> | undefined => {

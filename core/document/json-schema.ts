@@ -3,6 +3,7 @@
 import type { Json } from "../stage/ArtifactKind.ts"
 import { ARTIFACT_KINDS } from "../stage/ArtifactKind.ts"
 import { BACKEND_NAMES } from "./backend-fault.ts"
+import { MAX_TIMED } from "./decode-report.ts"
 import { isRecord } from "./is-record.ts"
 import { HOOK_EVENTS } from "./PipelineDocument.ts"
 import { DURATION } from "./quantities.ts"
@@ -54,7 +55,14 @@ export const pipelineSchema = (types: ReadonlyArray<StageTypeSchema> = []): Sche
       stages: { ...mapOf(stage(types)), minProperties: 1, description: "What is computed." },
       outputs: { ...mapOf(REFERENCE), description: "Files copied out after a run: destination: stage.port." },
       expect: { type: "array", items: EXPECTATION, description: "What metrics should be: ours beside the paper's." },
-      report: record({ figures: { type: "array", items: REFERENCE, description: "Figures of the report." } }),
+      report: record({
+        figures: { type: "array", items: REFERENCE, description: "Figures of the report." },
+        times: {
+          type: "array",
+          items: TIMES,
+          description: "Figures of the time that tasks took; chosen when left out."
+        }
+      }),
       schedule: {
         anyOf: [SCHEDULE, { type: "array", items: SCHEDULE }],
         description: "When it runs by itself, where pipeline schedule serve is at work."
@@ -83,6 +91,21 @@ const mapOf = (values: Schema): Schema => ({
 
 const oneOrMore = (item: Schema): Schema => ({ anyOf: [item, { type: "array", items: item }] })
 
+const TIMES: Schema = record(
+  {
+    stages: {
+      type: "array",
+      items: { type: "string", pattern: "^[A-Za-z][\\w-]*(@.+)?$" },
+      minItems: 1,
+      maxItems: MAX_TIMED,
+      description: "Lines: stages, or tasks of theirs that have some values, as train@method=adam."
+    },
+    against: { ...NAMED, description: "The dimension of their matrices that is the axis." },
+    title: text("What stands above the figure.")
+  },
+  ["stages", "against"]
+)
+
 const VARIABLE: Schema = { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }
 
 const INCLUDE: Schema = {
@@ -105,7 +128,8 @@ const INCLUDE: Schema = {
 const REFERENCE: Schema = {
   type: "string",
   pattern: "^[A-Za-z][\\w-]*(@.+|\\.\\*)?\\.[A-Za-z][\\w-]*\\??$",
-  description: "stage.port, stage@width=500.port, stage.*.port or sources.name; ? after it: there may be none"
+  description:
+    "stage.port, stage@width=500.port, stage.*.port or sources.name; a value may be ${{ … }}; ? after it: there may be none"
 }
 
 const EXPRESSION: Schema = { type: "string", pattern: "\\$\\{\\{" }
@@ -140,7 +164,7 @@ const EXPECTATION: Schema = {
     },
     ["metric", "origin"]
   ),
-  oneOf: [{ required: ["value", "tolerance"] }, { required: ["atMost"] }, { required: ["atLeast"] }]
+  oneOf: [{ required: ["value", "tolerance"] }, { anyOf: [{ required: ["atMost"] }, { required: ["atLeast"] }] }]
 }
 
 const COUNT: Schema = { type: "integer", minimum: 1 }

@@ -80,7 +80,7 @@ const readText = (cursor: Cursor, node: unknown, text: string, span: Span): Temp
 }
 
 /** The place in the file of a stretch of a scalar's value; of the whole scalar where its text cannot be followed. */
-const placesOf = (cursor: Cursor, node: Scalar, text: string, span: Span) => {
+export const placesOf = (cursor: Cursor, node: Scalar, text: string, span: Span) => {
   const offsets = scalarOffsets(cursor.source.text, node, text)
   return (from: number, to: number): Span => {
     const start = offsets?.[from]

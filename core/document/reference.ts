@@ -1,4 +1,7 @@
-/** References to artifacts: `stage.port`, `stage@width=500,init=3.port`, `stage.*.port`, `sources.name`; one that ends with `?` may name no task. */
+/**
+ * References to artifacts: `stage.port`, `stage@width=500,init=3.port`, `stage.*.port`, `sources.name`; one that ends with `?` may name
+ * no task. A value may be an expression.
+ */
 import { Result } from "effect"
 import type { Diagnostic } from "./Diagnostic.ts"
 import type { Reference } from "./PipelineDocument.ts"
@@ -37,10 +40,13 @@ export const parseReference = (text: string, span: Span): Result.Result<Referenc
 
 /** Where only the `?` is too much, that. */
 const hintFor = (text: string): string => {
+  if (text.includes("${{")) return EXPRESSION
   const bare = text.slice(0, -1)
   if (!text.endsWith("?")) return FORMS
   if (ALL.test(bare)) return `${bare} takes the tasks that there are: write it without the ?`
   return /^sources\.[A-Za-z][\w-]*$/u.test(bare) ? `a source is always there: write ${bare}` : FORMS
 }
+
+const EXPRESSION = "the name of a stage is written out; a value may be an expression: stage@key=${{ matrix.key }}.port"
 
 const FORMS = "write stage.port, stage@key=value.port, stage.*.port or sources.name"

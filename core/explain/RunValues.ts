@@ -1,9 +1,11 @@
-/** What can be asked of a run by name: its parameters, its metrics, and how it went. */
+/** What can be asked of a run by name: its parameters, its metrics, the times of its tasks, and how it went. */
+import { timeInMetric } from "../document/measured-times.ts"
 import { parseTaskId, stageOf, taskEnd, type WrittenValue } from "../plan/task-id.ts"
 import type { RunFolder } from "../record/RunFolder.ts"
 import { outcomeOf, paramsOf, type RunState } from "../record/RunState.ts"
 import type { Json } from "../stage/ArtifactKind.ts"
 import { leaves } from "./leaves.ts"
+import { taskSeconds } from "./task-seconds.ts"
 
 export type RunValue = string | number | boolean | null
 
@@ -48,9 +50,11 @@ export class RunValues {
   private readonly taskOf = new Map<string, string>()
   /** The full names of the metrics that a short one may mean: `metric`, `stage.metric`. */
   private readonly short = new Map<string, Array<string>>()
+  private readonly states: RunState["tasks"]
 
   constructor({ id }: RunFolder, state: RunState) {
     this.id = id
+    this.states = state.tasks
     const { started, endedAt, counts } = state
     this.facts = {
       run: id,
@@ -101,10 +105,12 @@ export class RunValues {
 
   /**
    * The values of a metric with the tasks that recorded it: by its full name, or by a short one, `loss`, `train.loss`, or
-   * `train@width=500.loss` for all tasks with this value.
+   * `train@width=500.loss` for all tasks with this value. Where no stage recorded one, `wall time` and `processor time` are those
+   * of the tasks that this run computed.
    */
   metricsNamed(name: string): ReadonlyArray<NamedMetric> {
     const names = this.metrics.has(name) ? [name] : (this.short.get(name) ?? this.withValues(name))
+    if (names.length === 0) return this.timesNamed(name)
     return names.flatMap((full) => {
       const [task, value] = [this.taskOf.get(full), this.metrics.get(full)]
       return task === undefined || value === undefined ? [] : [{ name: full, task, value }]
@@ -144,6 +150,18 @@ export class RunValues {
     const { stage } = parseTaskId(name.slice(0, end))
     const has = hasValues(valuesIn(name))
     return (this.short.get(`${stage}${name.slice(end)}`) ?? []).filter((full) => has(this.taskOf.get(full) ?? ""))
+  }
+
+  private timesNamed(name: string): ReadonlyArray<NamedMetric> {
+    const measure = timeInMetric(`.${name}`)
+    if (measure === undefined) return []
+    const { stage, values } = parseTaskId(name.slice(0, -measure.length - 1))
+    const tasks = stage === "" ? [...this.states.keys()] : (this.tasks.get(stage) ?? [])
+    return tasks.filter(hasValues(values)).flatMap((task) => {
+      const state = this.states.get(task)
+      const value = state && taskSeconds(state, measure)
+      return value === undefined ? [] : [{ name: `${task}.${measure}`, task, value }]
+    })
   }
 
   /** Every name that stands for one value, and the short names of metrics. */

@@ -116,6 +116,8 @@ const compare = (a: number, b: number): number => {
 export const directionOf = (goals: ReadonlyArray<Tolerance>): Direction | undefined => {
   const [first, ...others] = goals
   if (first === undefined) return undefined
+  // Between two bounds all are as good.
+  if (first._tag === "Between") return undefined
   if (first._tag === "AtMost" || first._tag === "AtLeast") {
     const isAlike = others.every(({ _tag }) => _tag === first._tag)
     return isAlike ? { _tag: first._tag === "AtMost" ? "Smallest" : "Largest" } : undefined

@@ -110,9 +110,9 @@ export class ProgressFold {
     this.state = this.run
   }
 
-  /** Tasks that a stage has, as far as they are known. */
-  totalOf(stage: string): number {
-    return this.stages.get(stage)?.total ?? 0
+  /** How far a stage has come, where it is known. */
+  progressOf(stage: string): StageProgress | undefined {
+    return this.stages.get(stage)
   }
 
   onEvent(event: JournalEvent): void {

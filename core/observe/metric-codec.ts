@@ -1,8 +1,6 @@
 /** Metrics of a run in the form of OpenTelemetry's SDK, encoded by it; loaded by whoever has loaded the SDK. */
-
-import * as api from "@opentelemetry/api"
 import { JsonMetricsSerializer, ProtobufMetricsSerializer } from "@opentelemetry/otlp-transformer"
-import * as metrics from "@opentelemetry/sdk-metrics"
+import { api, metrics } from "@opentelemetry/sdk-node"
 import { ATTRIBUTE, METRIC } from "../record/semantic-conventions.ts"
 import type { Protocol } from "./export-target.ts"
 import { BOUNDS, type InstrumentName, type RunMetrics, type Series } from "./RunMetrics.ts"

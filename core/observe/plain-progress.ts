@@ -178,9 +178,14 @@ export class PlainLines {
     return this.flush(at)
   }
 
-  /** What ended without a line. */
+  /** What ended without a line, and how far its stages have come. */
   private countDone(at: number): ReadonlyArray<string> {
-    const lines = this.countLines(`${symbolsOf(this.style).done} done:`, this.done)
+    const lines = this.countLines(`${symbolsOf(this.style).done} done:`, this.done, (name, count, stage) => {
+      const progress = this.fold.progressOf(stage)
+      return progress === undefined || progress.total === 1
+        ? name
+        : `${count} ${name} (${settled(progress)}/${progress.total})`
+    })
     this.done.clear()
     return this.stamped(at, lines)
   }
@@ -207,17 +212,16 @@ export class PlainLines {
   }
 
   /** `= cached: circle, 10 empirical` */
-  private countLines(head: string, counts: ReadonlyMap<string, number>): ReadonlyArray<string> {
-    if (counts.size === 0) return []
-    const named = this.named([...counts], (name, count, stage) => countText(name, count, this.fold.totalOf(stage)))
-    return [`${head} ${named}`]
+  private countLines(
+    head: string,
+    counts: ReadonlyMap<string, number>,
+    words: Words = (name, count, stage) => countText(name, count, this.fold.progressOf(stage)?.total ?? 0)
+  ): ReadonlyArray<string> {
+    return counts.size === 0 ? [] : [`${head} ${this.named([...counts], words)}`]
   }
 
   /** The first stages with their numbers in words; the others are counted together. */
-  private named(
-    all: ReadonlyArray<readonly [stage: string, count: number]>,
-    words: (name: string, count: number, stage: string) => string
-  ): string {
+  private named(all: ReadonlyArray<readonly [stage: string, count: number]>, words: Words): string {
     const named = all.slice(0, MOST_NAMED).map(([stage, count]) => words(this.nameOf(stage), count, stage))
     const others = all.slice(MOST_NAMED)
     const tasks = others.reduce((sum, [, count]) => sum + count, 0)
@@ -233,6 +237,9 @@ export class PlainLines {
     return lines.map((line, index) => `${index === 0 || !line.startsWith(" ") ? stamp : " ".repeat(7)}  ${line}`)
   }
 }
+
+/** What a line says of so many tasks of a stage, whose name may be clipped. */
+type Words = (name: string, count: number, stage: string) => string
 
 /** Stages that a line names. */
 const MOST_NAMED = 12

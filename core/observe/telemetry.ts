@@ -1,15 +1,12 @@
 /**
  * The door to OpenTelemetry's SDK: what it says of a process that sends, and how it reads an answer; `metric-codec.ts` has it encode metrics.
  *
- * Import this module only when something is sent: it takes as long to load as a brief command. The parts of the SDK are imported by
- * their own names, for `@opentelemetry/sdk-node` loads gRPC and the exporters of other systems with them, at four times the
- * cost. Spans have long ended and bring their own ids and times: a span processor would hold them in a queue
- * of 2048 and drop the others without a word, and `otlp-protobuf.ts` tells why they are encoded here.
+ * Import this module only when something is sent: it takes longer to load than a brief command runs. Spans have long ended and bring
+ * their own ids and times: a span processor would hold them in a queue of 2048 and drop the others without a word, and
+ * `otlp-protobuf.ts` tells why they are encoded here.
  */
-
-import type * as api from "@opentelemetry/api"
 import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer"
-import * as resources from "@opentelemetry/resources"
+import { type api, resources } from "@opentelemetry/sdk-node"
 import { type PartialSuccess, partialSuccess, type TakenAnswer } from "./partial-success.ts"
 import type { Attributes } from "./RunSpan.ts"
 import type { TraceResources } from "./trace-resource.ts"

@@ -59,7 +59,7 @@ export class MadeLists {
         return undefined
       }
       const found = yield* findTask(title, stage, reference, above)
-      if (found === "left out") {
+      if (typeof found === "string") {
         lists.missing.push({ above, task })
         return undefined
       }

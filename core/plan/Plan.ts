@@ -159,6 +159,20 @@ export interface PlanExpectation {
   readonly expected: ExpectationDocument
 }
 
+/** A figure of the time that tasks took. Stages whose tasks are not part of the plan have no line in it. */
+export interface PlanTimes {
+  readonly lines: ReadonlyArray<TimedTasks>
+  /** The dimension that is its axis. */
+  readonly against: string
+  readonly title?: string
+}
+
+/** The tasks of a line: those of a stage that have these values, as task names write them. */
+export interface TimedTasks {
+  readonly stage: string
+  readonly values: { readonly [dimension: string]: string }
+}
+
 /** What is asked of tasks that a list does not have this time, or of stages whose lists are not known. */
 export interface Absences {
   readonly expectations: ReadonlyArray<ExpectationDocument>
@@ -193,6 +207,8 @@ export interface Plan {
   readonly absences?: Absences
   /** Shown in the report, in this order. */
   readonly figures: ReadonlyArray<PlanPort>
+  /** Figures of times; absent where the file does not say which. */
+  readonly times?: ReadonlyArray<PlanTimes>
 }
 
 /** Every origin of what arrives at a port. */

@@ -1,7 +1,8 @@
-/** Binds what a run leaves for people to the tasks that it comes from: files copied out, expectations, figures. */
+/** Binds what a run leaves for people to the tasks that it comes from: files copied out, expectations, figures, times. */
 import { Result } from "effect"
 import type { PipelineDocument, Reference } from "../document/PipelineDocument.ts"
 import { bindExpectation } from "./bind-expectation.ts"
+import { bindTimes } from "./bind-times.ts"
 import type { Checked } from "./Checked.ts"
 import { connectOutput } from "./connect.ts"
 import { type Fault, faultOf } from "./Fault.ts"
@@ -11,7 +12,7 @@ import { stageInMetric } from "./task-id.ts"
 
 /** What could be bound, and the faults of stages that are asked for what they do not have. */
 export interface BoundEnds {
-  readonly ends: Pick<Plan, "outputs" | "expectations" | "absences" | "figures">
+  readonly ends: Pick<Plan, "outputs" | "expectations" | "absences" | "figures" | "times">
   readonly faults: ReadonlyArray<Fault>
 }
 
@@ -29,6 +30,7 @@ export const bindEnds = (document: PipelineDocument, names: Names, profile: stri
   const expectations = document.expectations
     .filter(({ profiles }) => profiles === undefined || profiles.includes(profile))
     .map((expected) => asked(stageInMetric(expected.metric.value), bindExpectation(expected, names)))
+  const times = document.report.times?.map((figure) => bindTimes(figure, names))
   const absences: Absences = {
     expectations: boundOf(expectations).flatMap((each) =>
       each !== undefined && "absent" in each ? [each.absent] : []
@@ -44,9 +46,13 @@ export const bindEnds = (document: PipelineDocument, names: Names, profile: stri
       ),
       figures: boundOf(figures).flatMap((port) => (port !== undefined && "task" in port ? [port] : [])),
       expectations: boundOf(expectations).flatMap((each) => (each !== undefined && "task" in each ? [each] : [])),
+      ...(times === undefined ? {} : { times: times.map(({ figure }) => figure) }),
       ...(absences.expectations.length + absences.outputs.length === 0 ? {} : { absences })
     },
-    faults: [...outputs, ...figures, ...expectations].flatMap(({ stage, bound }) => faultOf(stage, bound))
+    faults: [
+      ...[...outputs, ...figures, ...expectations].flatMap(({ stage, bound }) => faultOf(stage, bound)),
+      ...(times ?? []).flatMap(({ faults }) => faults)
+    ]
   }
 }
 

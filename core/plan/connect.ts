@@ -9,15 +9,18 @@ import { type Arity, ofDeclaration, type Port } from "../stage/Port.ts"
 import type { StageType } from "../stage/StageType.ts"
 import type { BoundStage } from "./bind.ts"
 import { type Checked, collect, refuse } from "./Checked.ts"
-import { findOutput, findStage, findTask, isAbsent, lookUpTask } from "./find-task.ts"
+import { findOutput, findStage, findTask, isAbsent } from "./find-task.ts"
 import type { Names, NumberedStage } from "./Names.ts"
 import type { JsonMap, Origin, PlanInput, PlanPort } from "./Plan.ts"
+import { isComputed, settleReference, type TaskScope } from "./settle-reference.ts"
+import { parseTaskId } from "./task-id.ts"
 
 /** The inputs of a task by port. */
 type Inputs = { readonly [port: string]: PlanInput }
 
 /**
- * Binds the inputs of a stage's tasks, each by its matrix values: every port that its stage type declares, and no other.
+ * Binds the inputs of a stage's tasks, each by its matrix values and what its expressions name beside them: every port that its stage
+ * type declares, and no other.
  *
  * What does not depend on the matrix is bound once, and is one object for all tasks: thousands may read a fan-in of
  * thousands. What is gathered anew for each task is taken from a budget.
@@ -26,19 +29,19 @@ export const inputsOf = (
   stage: BoundStage,
   names: Names,
   gathering = new Budget()
-): ((matrix: JsonMap) => Checked<Inputs>) => {
+): ((scope: TaskScope) => Checked<Inputs>) => {
   const checked = checkPortNames(stage, names)
   if (Result.isFailure(checked)) return () => Result.fail(checked.failure)
   const ports = Object.entries(inputPorts(stage, names)).map(([name, declaration]) =>
     portOf(stage, name, ofDeclaration(declaration), { names, gathering })
   )
-  const bind = (matrix: JsonMap): Checked<Inputs> =>
+  const bind = (scope: TaskScope): Checked<Inputs> =>
     Result.map(
-      collect(ports.map(({ name, bind }) => Result.map(bind(matrix), (input) => [name, input] as const))),
+      collect(ports.map(({ name, bind }) => Result.map(bind(scope), (input) => [name, input] as const))),
       (bound) => Object.fromEntries(bound.flatMap(([name, input]) => (input === undefined ? [] : [[name, input]])))
     )
   if (ports.some(({ dependsOnMatrix }) => dependsOnMatrix)) return bind
-  const same = bind({})
+  const same = bind(NO_TASK)
   return () => same
 }
 
@@ -46,8 +49,11 @@ export const inputsOf = (
 interface BoundPort {
   readonly name: string
   readonly dependsOnMatrix: boolean
-  readonly bind: (matrix: JsonMap) => Checked<PlanInput | undefined>
+  readonly bind: (scope: TaskScope) => Checked<PlanInput | undefined>
 }
+
+/** For what does not depend on who asks. */
+const NO_TASK: TaskScope = { matrix: {} }
 
 /** Steps of a budget for an artifact that is gathered: two million are. */
 const GATHERED = 10
@@ -65,13 +71,13 @@ const portOf = (
       port.arity === "optional" ? Result.succeed(undefined) : refuseMissing(title, stage, name, port)
     return { name, dependsOnMatrix: false, bind: () => nothing }
   }
-  const bind = (matrix: JsonMap) => connectPort(title, input, port, matrix, names)
+  const bind = (scope: TaskScope) => connectPort(title, input, port, scope, names)
   if (input.references.some((reference) => takesMatrix(reference, names))) {
     const steps = GATHERED * gatheredBy(input, names)
     const tooMany = refuse(input.portSpan, `${title}: input "${name}" gathers too many artifacts, for each task anew`)
-    return { name, dependsOnMatrix: true, bind: (matrix) => (gathering.take(steps) ? bind(matrix) : tooMany) }
+    return { name, dependsOnMatrix: true, bind: (scope) => (gathering.take(steps) ? bind(scope) : tooMany) }
   }
-  const same = bind({})
+  const same = bind(NO_TASK)
   return { name, dependsOnMatrix: false, bind: () => same }
 }
 
@@ -79,11 +85,11 @@ const portOf = (
 const gatheredBy = ({ references }: StageInput, { stages }: Names): number =>
   references.reduce((sum, ref) => sum + (ref._tag === "All" ? (stages.get(ref.stage)?.ids.length ?? 0) : 0), 0)
 
-/** Whether a reference takes matrix values from the task that asks: it names a matrix stage, and none of its tasks. */
+/** Whether a reference takes matrix values from the task that asks: by expressions, or because it does not give them all. */
 const takesMatrix = (reference: Reference, names: Names): boolean =>
   reference._tag === "One" &&
-  reference.task === reference.stage &&
-  dimensionsOf(names.stages.get(reference.stage)?.document.matrix).length > 0
+  (isComputed(reference) ||
+    parseTaskId(reference.task).values.length < dimensionsOf(names.stages.get(reference.stage)?.document.matrix).length)
 
 /** The ports of a stage: those that its stage type declares; those that a command is given, of the kind of what comes. */
 const inputPorts = (stage: BoundStage, names: Names): StageType["inputs"] => {
@@ -97,16 +103,17 @@ const inputPorts = (stage: BoundStage, names: Names): StageType["inputs"] => {
 }
 
 /** A command takes whatever comes: a list where a list is written, and nothing where there may be nothing. */
-const arityOf = ({ isList, references: [first] }: StageInput): Arity => {
+export const arityOf = ({ isList, references: [first] }: StageInput): Arity => {
   if (isList || first?._tag === "All") return "many"
   return isOptional(first) ? "optional" : "one"
 }
 
 /** Whether a reference may name no task. */
-const isOptional = (reference: Reference | undefined): boolean => reference?._tag === "One" && reference.isOptional
+export const isOptional = (reference: Reference | undefined): boolean =>
+  reference?._tag === "One" && reference.isOptional
 
 /** Whether a list names alternatives, `[fast.model?, slow.model]`, of which the first counts that is there. */
-const isChoice = ({ isList, references }: StageInput): boolean =>
+export const isChoice = ({ isList, references }: StageInput): boolean =>
   isList && references.length > 1 && references.slice(0, -1).every(isOptional)
 
 /** The kind of what a reference names; `undefined` where it names nothing, which is complained of elsewhere. */
@@ -118,7 +125,7 @@ const kindOf = (reference: Reference | undefined, names: Names): ArtifactKind | 
 }
 
 /** What complaints about a stage begin with. */
-const titleOf = ({ document, type }: BoundStage): string => `stage "${document.id}" (${type.name})`
+export const titleOf = ({ document, type }: BoundStage): string => `stage "${document.id}" (${type.name})`
 
 /** Complains of inputs that the stage type does not take. */
 const checkPortNames = (stage: BoundStage, names: Names): Checked<unknown> => {
@@ -193,11 +200,11 @@ const connectPort = (
   title: string,
   input: StageInput,
   port: Port,
-  matrix: JsonMap,
+  scope: TaskScope,
   names: Names
 ): Checked<PlanInput | undefined> =>
   Result.flatMap(
-    collect(input.references.map((reference) => resolveItems(title, reference, matrix, names))),
+    collect(input.references.map((reference) => resolveItems(title, reference, scope, names))),
     (resolved) => fillPort(title, input, port, resolved)
   )
 
@@ -218,11 +225,11 @@ const fillPort = (
     return Result.succeed({ _tag: "Many", kind: port.kind, items: parts })
   }
   const last = input.references.at(-1)
-  if (port.arity === "one" && isOptional(last)) {
+  if (port.arity === "one" && isOptional(last) && !isChoice(input)) {
     return refuse(
       last?.span ?? input.portSpan,
       `${title}: input "${input.port}" takes one ${port.kind}, and cannot do without`,
-      "leave out the ?, or write [a.port?, b.port]: the first that is there"
+      "leave out the ?, or write [a.port?, b.port?]: the first that is there"
     )
   }
   const [only] = items
@@ -251,7 +258,7 @@ interface Item {
 const resolveItems = (
   title: string,
   reference: Reference,
-  matrix: JsonMap,
+  scope: TaskScope,
   names: Names
 ): Checked<ReadonlyArray<Item>> => {
   if (reference._tag === "Source") return Result.map(findSource(title, reference, names), (item) => [item])
@@ -259,7 +266,7 @@ const resolveItems = (
   if (Result.isFailure(stage)) return Result.fail(stage.failure)
   const producer = stage.success
   return Result.flatMap(findOutput(title, producer, reference.port, reference.span), (kind) =>
-    Result.map(positionsOf(title, producer, reference, matrix), (positions) =>
+    Result.map(positionsOf(title, producer, reference, scope), (positions) =>
       positions.map((index) => ({
         kind,
         matrix: producer.combinations[index] ?? {},
@@ -288,34 +295,13 @@ const positionsOf = (
   title: string,
   stage: NumberedStage,
   reference: Exclude<Reference, SourceReference>,
-  matrix: JsonMap
-): Checked<ReadonlyArray<number>> =>
-  reference._tag === "All"
-    ? Result.succeed(stage.ids.map((_, index) => index))
-    : Result.map(findTask(title, stage, reference, matrix), (found) => (found === "left out" ? [] : [found]))
-
-/** The first task that a task cannot do without and that a condition leaves out, of the stages known so far. */
-export const missingNeed = (
-  stage: BoundStage,
-  matrix: JsonMap,
-  stages: ReadonlyMap<string, NumberedStage>
-): string | undefined => {
-  const isMissing = (reference: Reference): boolean => {
-    const producer = reference._tag === "One" ? stages.get(reference.stage) : undefined
-    return producer !== undefined && reference._tag === "One" && lookUpTask(producer, reference, matrix) === "left out"
-  }
-  for (const input of stage.document.inputs) {
-    const last = input.references.at(-1)
-    if (declaredArity(stage, input) !== "one" || last?._tag !== "One") continue
-    if (input.references.every(isMissing)) return last.task
-  }
-  return undefined
-}
-
-const declaredArity = (stage: BoundStage, input: StageInput): Arity | undefined => {
-  if (stage._tag === "Command") return arityOf(input)
-  const declaration = Object.hasOwn(stage.type.inputs, input.port) ? stage.type.inputs[input.port] : undefined
-  return declaration && ofDeclaration(declaration).arity
+  scope: TaskScope
+): Checked<ReadonlyArray<number>> => {
+  if (reference._tag === "All") return Result.succeed(stage.ids.map((_, index) => index))
+  const found = Result.flatMap(settleReference(reference, scope), (settled) =>
+    findTask(title, stage, settled, scope.matrix)
+  )
+  return Result.map(found, (position) => (typeof position === "number" ? [position] : []))
 }
 
 /** A task that a list does not have this time. */
@@ -343,7 +329,7 @@ export const connectOutput = (
       yield* findOutput(title, stage, reference.port, reference.span)
       return { absent: reference.task }
     }
-    const items = yield* resolveItems(title, reference, {}, names)
+    const items = yield* resolveItems(title, reference, NO_TASK, names)
     const [item] = items
     if (item === undefined && reference._tag === "One") return undefined
     if (item === undefined || items.length > 1 || item.origin._tag !== "Task") {

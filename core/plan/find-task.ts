@@ -1,15 +1,18 @@
 /** What a reference names: a stage, an output of it, its tasks. */
 import { Result } from "effect"
+import { isRecord } from "../document/is-record.ts"
 import { isEqual } from "../document/json-values.ts"
 import { dimensionsOf, listsOf, type OneReference } from "../document/PipelineDocument.ts"
 import type { Span } from "../document/Span.ts"
 import { suggestion } from "../document/suggestion.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
+import { askedValues, namesAll, writtenId } from "./asked-values.ts"
 import type { BoundStage } from "./bind.ts"
 import { type Checked, refuse } from "./Checked.ts"
 import type { Names, NumberedStage } from "./Names.ts"
 import type { JsonMap } from "./Plan.ts"
-import { parseTaskId, taskId, type WrittenValue } from "./task-id.ts"
+import { refuseTask } from "./refuse-task.ts"
+import { parseTaskId } from "./task-id.ts"
 
 /** A stage whose tasks are known. */
 export const findStage = (title: string, id: string, span: Span, names: Names): Checked<NumberedStage> => {
@@ -32,34 +35,30 @@ export const findOutput = (title: string, stage: BoundStage, port: string, span:
     : Result.succeed(kind)
 }
 
-/** A task by its position in `ids`, or one that a condition leaves out. */
-type Found = number | "left out"
+/** A task by its position in `ids`; one that a condition leaves out; or none, where there may be none. */
+export type Found = number | "left out" | "none"
 
 /**
  * The task that a reference names; `undefined` when there is none and should be.
  *
- * `stage@width=500,init=3` names it in full, in any order; the bare name of a matrix stage means the task with the
- * matrix values of the task that asks, which must decide it.
+ * `stage@width=500,init=3` names it in full, in any order. Dimensions that get no value there have that of the task that asks, which
+ * must decide them: the bare name of a matrix stage means the task with the same values. A text is the name of a map.
  */
-export const lookUpTask = (
-  stage: NumberedStage,
-  { task, isOptional }: OneReference,
-  matrix: JsonMap
-): Found | undefined => {
+export const lookUpTask = (stage: NumberedStage, reference: OneReference, matrix: JsonMap): Found | undefined => {
   const { id } = stage.document
-  const dimensions = dimensionsOf(stage.document.matrix)
-  const named = (name: string): Found | undefined =>
+  const named = (name: string): number | "left out" | undefined =>
     stage.positions.get(name) ?? (isLeftOut(stage, name) ? "left out" : undefined)
-  const exact = named(task) ?? named(inOwnOrder(stage, task))
+  const exact = named(reference.task)
   if (exact !== undefined) return exact
-  if (task !== id) return isOptional && namesAll(dimensions, task) ? "left out" : undefined
-  const shared = Object.fromEntries(
-    dimensions.flatMap((name) => (Object.hasOwn(matrix, name) ? [[name, matrix[name] ?? null]] : []))
-  )
-  const found = named(taskId(id, shared))
+  const asked = askedValues(stage, reference, matrix)
+  if (asked === undefined) return undefined
+  const name = writtenId(id, asked.values)
+  const found = named(name)
+  if (found === "left out") return found
   // Maps that differ may go by one name, in two stages.
-  if (found !== undefined && (typeof found !== "number" || hasValues(stage.combinations[found], shared))) return found
-  return isOptional && dimensions.every((name) => Object.hasOwn(shared, name)) ? "left out" : undefined
+  if (found !== undefined && hasValues(stage.combinations[found], asked.own)) return found
+  if (!reference.isOptional || asked.open.length > 0) return undefined
+  return stage.absent.has(name) || listsOf(stage.document.matrix).length > 0 ? "left out" : "none"
 }
 
 /** Whether a condition leaves out a task, or who makes the list below which it would stand. */
@@ -79,14 +78,12 @@ export const isAbsent = (stage: NumberedStage, reference: OneReference): boolean
   return lookUpTask(stage, reference, {}) === undefined
 }
 
-/** Whether the name of a task gives a value to each dimension. */
-const namesAll = (dimensions: ReadonlyArray<string>, task: string): boolean => {
-  const names = parseTaskId(task).values.map(({ name }) => name)
-  return names.sort().join() === dimensions.toSorted().join()
-}
-
+/** Whether maps are the same: what is no map is what its name says. */
 const hasValues = (combination: JsonMap = {}, values: JsonMap): boolean =>
-  Object.entries(values).every(([name, value]) => isEqual(combination[name] ?? null, value))
+  Object.entries(values).every(([name, value]) => {
+    const other = combination[name] ?? null
+    return !isRecord(value) || !isRecord(other) || isEqual(other, value)
+  })
 
 /** The task that a reference names. */
 export const findTask = (
@@ -95,35 +92,6 @@ export const findTask = (
   reference: OneReference,
   matrix: JsonMap
 ): Checked<Found> => {
-  const { id } = stage.document
-  const { task, span } = reference
   const found = lookUpTask(stage, reference, matrix)
-  if (found !== undefined) return Result.succeed(found)
-  if (task !== id) return refuse(span, `${title}: ${id} has no task "${task}"`, nearestTask(stage, task))
-  return refuse(
-    span,
-    `${title}: ${id} has ${stage.ids.length} tasks`,
-    `write ${id}.*.port for all of them, or ${stage.ids[0]}.port for one`
-  )
+  return found === undefined ? refuseTask(title, stage, reference, matrix) : Result.succeed(found)
 }
-
-/** Hints beside names that no task of a stage has. Thousands of tasks may ask by one name: it is compared with all of them once. */
-const nearestTasks = new WeakMap<NumberedStage, Map<string, string | undefined>>()
-
-const nearestTask = (stage: NumberedStage, name: string): string | undefined => {
-  const hints = nearestTasks.get(stage) ?? new Map<string, string | undefined>()
-  nearestTasks.set(stage, hints)
-  if (!hints.has(name)) hints.set(name, suggestion(name, "tasks", stage.ids))
-  return hints.get(name)
-}
-
-/** `stage@b=2,a=1` with its values in the order of the matrix. */
-const inOwnOrder = (stage: NumberedStage, task: string): string => {
-  const { id } = stage.document
-  const order = dimensionsOf(stage.document.matrix)
-  const values = parseTaskId(task).values.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-  return writtenId(id, values)
-}
-
-const writtenId = (stage: string, values: ReadonlyArray<WrittenValue>): string =>
-  values.length === 0 ? stage : `${stage}@${values.map(({ name, text }) => `${name}=${text}`).join(",")}`

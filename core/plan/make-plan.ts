@@ -208,8 +208,8 @@ const taskMaker = (stage: NumberedStage, names: Names, { params: whole, budget, 
   }
   const connect = inputsOf(stage, names, gathering)
   return (matrix: JsonMap, at: number, caller: Caller): Checked<UnplacedTask> => {
-    const connected = connect(matrix)
     const scope = { params, matrix, budget }
+    const connected = connect(scope)
     const decoded =
       stage._tag === "Typed"
         ? typedParams(stage, scope, caller)

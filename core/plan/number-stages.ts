@@ -11,11 +11,11 @@ import { isGuarded } from "../fault/hooks.ts"
 import { canonicalText } from "../store/Digest.ts"
 import type { BoundStage } from "./bind.ts"
 import { type Checked, refuse } from "./Checked.ts"
-import { missingNeed } from "./connect.ts"
 import { expandMatrix } from "./expand-matrix.ts"
 import { type Fault, faultOf } from "./Fault.ts"
 import { CONDITION_FALSE, EXCLUDED, needing } from "./left-out.ts"
 import { type KnownLists, listName, MadeLists } from "./MadeLists.ts"
+import { missingNeed } from "./missing-need.ts"
 import type { NamedPort, Names, NumberedStage } from "./Names.ts"
 import type { JsonMap, PendingStage, PlanPort } from "./Plan.ts"
 import { stageOf, taskId } from "./task-id.ts"
@@ -203,8 +203,9 @@ const chosenTasks = (
     const leftOut = new Map<string, string>()
     const combinations: Array<JsonMap> = []
     for (const values of every) {
-      const isWanted = when === undefined || (yield* condition(id, when, { ...scope, matrix: values }))
-      const missing = isWanted ? missingNeed(stage, values, earlier) : undefined
+      const own = { ...scope, matrix: values }
+      const isWanted = when === undefined || (yield* condition(id, when, own))
+      const missing = isWanted ? yield* missingNeed(stage, own, earlier) : undefined
       if (isWanted && missing === undefined) combinations.push(values)
       else leftOut.set(taskId(id, values), missing === undefined ? CONDITION_FALSE : needing(missing))
     }

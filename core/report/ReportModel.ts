@@ -4,6 +4,7 @@ import type { RunOutcome } from "../record/JournalEvent.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { ReportSweep } from "./collect-sweeps.ts"
+import type { ReportTimes } from "./collect-task-times.ts"
 import type { FigureSeries } from "./figure-series.ts"
 import type { GraphModel, ShownStatus } from "./GraphModel.ts"
 import type { Judgement } from "./judge-expectations.ts"
@@ -23,6 +24,7 @@ export interface ReportModel {
   readonly graph: GraphModel
   readonly stages: ReadonlyArray<ReportStage>
   readonly sweeps: ReadonlyArray<ReportSweep>
+  readonly times: ReadonlyArray<ReportTimes>
   /** Written beside the page. */
   readonly figureFiles: ReadonlyArray<FigureFile>
   /** Pictures that should lie there too, of figures that have no drawing. */
@@ -181,6 +183,8 @@ export interface ComputedBy {
   readonly cpuMillis: number
   /** In bytes; 0 when unknown. */
   readonly peakMemory: number
+  /** Whether it went on from an earlier result or a checkpoint: its times are those of the rest. */
+  readonly isContinued: boolean
 }
 
 export interface ReportAttempt {

@@ -34,6 +34,9 @@ export interface Sweep {
 /** Dimensions of these names repeat a task, and are not what a study is about. */
 const REPLICATE = /^(?:random_?)?(?:seed|init|replicate|repeat|repetition|rep|fold|trial|draw)s?$/iu
 
+/** Whether tasks that differ in a dimension of this name are the same but for chance. */
+export const isReplicate = (name: string): boolean => REPLICATE.test(name)
+
 /** The sweep of a stage; `undefined` where its tasks differ in no dimension, or recorded nothing that differs. */
 export const sweepOf = ({ id, tasks }: ReportStage): Sweep | undefined => {
   const recording = tasks.filter(({ metrics }) => Object.keys(metrics).length > 0)
@@ -42,8 +45,8 @@ export const sweepOf = ({ id, tasks }: ReportStage): Sweep | undefined => {
     recording.some((task) => !Object.is(task.metrics[name], recording[0]?.metrics[name]))
   )
   if (dimensions.length === 0 || metrics.length === 0) return undefined
-  const kept = dimensions.filter(({ name }) => !REPLICATE.test(name))
-  const replicates = dimensions.filter(({ name }) => REPLICATE.test(name)).map(({ name }) => name)
+  const kept = dimensions.filter(({ name }) => !isReplicate(name))
+  const replicates = dimensions.filter(({ name }) => isReplicate(name)).map(({ name }) => name)
   const groups = [
     ...Map.groupBy(recording, (task) => canonicalText(atOf(task, kept).map((value) => value ?? []))).values()
   ]
@@ -68,7 +71,8 @@ export const sweepOf = ({ id, tasks }: ReportStage): Sweep | undefined => {
 const atOf = ({ matrix }: ReportTask, dimensions: ReadonlyArray<Dimension>): SweepGroup["at"] =>
   dimensions.map(({ name }) => matrix[name])
 
-const dimensionsOf = (tasks: ReadonlyArray<ReportTask>): ReadonlyArray<Dimension> => {
+/** The dimensions in which tasks differ. */
+export const dimensionsOf = (tasks: ReadonlyArray<ReportTask>): ReadonlyArray<Dimension> => {
   const names = [...new Set(tasks.flatMap(({ matrix }) => Object.keys(matrix)))]
   return names.flatMap((name) => {
     const values = [...new Map(tasks.flatMap(({ matrix }) => valueIn(matrix[name]))).values()]

@@ -11,6 +11,7 @@ import { ActionStore } from "../store/ActionStore.ts"
 import { collectExpectations } from "./collect-expectations.ts"
 import { collectFigures } from "./collect-figures.ts"
 import { collectSweeps } from "./collect-sweeps.ts"
+import { collectTaskTimes } from "./collect-task-times.ts"
 import { criticalSteps, timedGraph } from "./collect-times.ts"
 import { MAX_LISTED_STAGES, tasksPerStage } from "./listing.ts"
 import type {
@@ -80,7 +81,8 @@ export const collectReport = Effect.fn("collectReport")(function* ({
     reproduction: yield* reproductionOf({ folder, plan, state }),
     graph: timedGraph(plan, stages, criticalPath),
     stages,
-    sweeps: yield* collectSweeps(stages)
+    sweeps: yield* collectSweeps(stages),
+    times: yield* collectTaskTimes({ folder, plan, state }, stages)
   } satisfies ReportModel
 })
 
@@ -229,7 +231,8 @@ const computedBy = ({ runId, task, attempt, startedAt, ...record }: ActionRecord
   startedAt,
   durationMillis: record.durationMillis,
   cpuMillis: record.cpuMillis,
-  peakMemory: record.peakMemory
+  peakMemory: record.peakMemory,
+  isContinued: record.continuedFrom !== undefined
 })
 
 /** What the journal of this run says of a result that it made. */
@@ -239,7 +242,10 @@ const computedHere = (
   attempt: ReportAttempt | undefined
 ): ComputedBy | undefined => {
   if (recorded?.status !== "done" || attempt === undefined) return undefined
-  const { task, cpuMillis, peakMemory } = recorded
+  const { task, cpuMillis, peakMemory, continuedFrom } = recorded
   const { number, startedAt, finishedAt } = attempt
-  return { runId, task, attempt: number, startedAt, durationMillis: finishedAt - startedAt, cpuMillis, peakMemory }
+  return {
+    ...{ runId, task, attempt: number, startedAt, durationMillis: finishedAt - startedAt, cpuMillis, peakMemory },
+    isContinued: continuedFrom !== undefined
+  }
 }

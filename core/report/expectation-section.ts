@@ -114,9 +114,12 @@ const HALF = 50
 const BAND = 22
 
 /** The accepted range as a band, the measured number as a dot; beyond the ends it becomes an arrow head. */
-const gauge = ({ tolerance, deviation, verdict }: Judgement): Markup => {
+const gauge = ({ tolerance, measured, verdict }: Judgement): Markup => {
   const [from, to] = tolerance._tag === "AtMost" ? [-HALF, 0] : tolerance._tag === "AtLeast" ? [0, HALF] : [-BAND, BAND]
-  const shift = deviation === undefined ? undefined : (deviation.absolute / unitOf(tolerance)) * BAND
+  const shift =
+    measured === undefined || !Number.isFinite(measured)
+      ? undefined
+      : ((measured - centre(tolerance)) / unitOf(tolerance)) * BAND
   return markup`<svg class="gauge" width="${2 * HALF + 8}" height="18" viewBox="${-HALF - 4} -9 ${2 * HALF + 8} 18" aria-hidden="true"><line class="axis" x1="${-HALF}" x2="${HALF}" y1="0" y2="0"/><rect class="band" x="${from}" y="-6" width="${to - from}" height="12" rx="2"/><line class="centre" x1="0" x2="0" y1="-7" y2="7"/>${
     shift !== undefined && dot(shift, verdict === "met" ? "dot-met" : "dot-missed")
   }</svg>`

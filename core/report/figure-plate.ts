@@ -15,7 +15,11 @@ export const figurePlate = (
 ): Markup =>
   image._tag === "Missing"
     ? markup`<div class="plate missing">${reference} is not here: ${image.reason}</div>`
-    : markup`<div class="plate"><img alt="${words}" src="${dataLink(schemedSvg(image.svg))}"></div>`
+    : markup`<div class="plate"><img alt="${words}" src="${dataLink(schemedSvg(unspoken(image.svg)))}"></div>`
+
+/** An image is read out by its own words alone: those of each mark, a third of a drawing, are never heard. */
+const unspoken = (svg: string): string =>
+  svg.replace(/<[a-z][^>]*>/giu, (tag) => tag.replace(/ (?:aria-[a-z]+|role)="[^"]*"/gu, ""))
 
 const dataLink = (svg: string): string =>
   `data:image/svg+xml;base64,${Buffer.from(svg.toWellFormed(), "utf8").toString("base64")}`

@@ -17,6 +17,7 @@ import { type Crate, crateOf } from "./ro-crate.ts"
 import { settingsSection } from "./settings-section.ts"
 import { inlineSvg } from "./svg-document.ts"
 import { sweepSection } from "./sweep-section.ts"
+import { taskTimesSection } from "./task-times-section.ts"
 import { timingSection } from "./timing-section.ts"
 
 /** Stages up to which the graph is drawn: beyond, nobody could read it. */
@@ -30,6 +31,7 @@ export const renderHtml = (model: ReportModel, crate: Crate = crateOf(model, [])
     ["Figures", figureSection(model)],
     ["Graph", graphSection(model)],
     ["Time", timingSection(model)],
+    ["Task times", taskTimesSection(model)],
     ["Sweeps", sweepSection(model)],
     ["Metrics", metricSection(model)],
     ["Parameters", settingsSection(model)],

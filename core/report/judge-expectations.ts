@@ -21,9 +21,9 @@ export interface Judgement {
 }
 
 export interface Deviation {
-  /** Measured less the expected value or bound, in the units of the metric. */
+  /** Measured less the expected value or bound, of two the nearer one, in the units of the metric. */
   readonly absolute: number
-  /** The same as a share of the expected value or bound; `undefined` where that is zero. */
+  /** The same as a share of that value or bound; `undefined` where that is zero. */
   readonly relative: number | undefined
 }
 
@@ -42,26 +42,36 @@ export const judge = (
   if (!Number.isFinite(measured)) {
     return { ...row, verdict: "missed", deviation: undefined, words: "no finite number" }
   }
-  const absolute = measured - centre(tolerance)
-  const deviation = { absolute, relative: centre(tolerance) === 0 ? undefined : absolute / Math.abs(centre(tolerance)) }
-  const excess = beyond(tolerance, absolute)
+  const expected = nearest(tolerance, measured)
+  const absolute = measured - expected
+  const deviation = { absolute, relative: expected === 0 ? undefined : absolute / Math.abs(expected) }
+  const excess = beyond(tolerance, measured)
   // Half the tolerance's own rounding: 1.1 lies within 0.1 of 1, though 1.1 - 1 > 0.1 in binary.
-  const rounding = 2 * Number.EPSILON * Math.max(Math.abs(measured), Math.abs(centre(tolerance)))
+  const rounding = 2 * Number.EPSILON * Math.max(Math.abs(measured), Math.abs(expected))
   const isMet = excess <= rounding
   return { ...row, verdict: isMet ? "met" : "missed", deviation, words: phrase(tolerance, deviation, isMet, excess) }
 }
 
-/** The expected value, or the bound. */
-export const centre = (tolerance: Tolerance): number =>
-  tolerance._tag === "Absolute" || tolerance._tag === "Relative" ? tolerance.value : tolerance.bound
+/** The expected value, or the bound; the middle of two. */
+export const centre = (tolerance: Tolerance): number => {
+  if (tolerance._tag === "Between") return tolerance.least / 2 + tolerance.most / 2
+  return tolerance._tag === "Absolute" || tolerance._tag === "Relative" ? tolerance.value : tolerance.bound
+}
+
+/** What a measured number is compared with: the expected value, or the bound, of two the nearer one. */
+const nearest = (tolerance: Tolerance, measured: number): number => {
+  if (tolerance._tag !== "Between") return centre(tolerance)
+  return measured > centre(tolerance) ? tolerance.most : tolerance.least
+}
 
 /** Half the width of the accepted interval, in the units of the metric; 0 for a bound. */
 export const halfWidth = (tolerance: Tolerance): number => {
+  if (tolerance._tag === "Between") return tolerance.most / 2 - tolerance.least / 2
   if (tolerance._tag === "Absolute") return tolerance.tolerance
   return tolerance._tag === "Relative" ? tolerance.tolerance * Math.abs(tolerance.value) : 0
 }
 
-/** What is expected, for a person: `1.129 ± 0.06`, `0.0457 ± 5 %`, `≤ 0.03`. */
+/** What is expected, for a person: `1.129 ± 0.06`, `0.0457 ± 5 %`, `≤ 0.03`, `0.1 … 0.3`. */
 export const expectedText = (tolerance: Tolerance): string => {
   switch (tolerance._tag) {
     case "Absolute":
@@ -72,6 +82,8 @@ export const expectedText = (tolerance: Tolerance): string => {
       return `≤ ${numberText(tolerance.bound)}`
     case "AtLeast":
       return `≥ ${numberText(tolerance.bound)}`
+    case "Between":
+      return `${numberText(tolerance.least)} … ${numberText(tolerance.most)}`
   }
 }
 
@@ -79,17 +91,27 @@ export const expectedText = (tolerance: Tolerance): string => {
 export const deviationText = ({ absolute, relative }: Deviation): string =>
   relative === undefined ? signedText(absolute) : `${signedText(absolute)} (${signedPercentText(relative)})`
 
-/** How far a difference lies outside of what is accepted; negative inside. */
-const beyond = (tolerance: Tolerance, difference: number): number => {
-  if (tolerance._tag === "AtMost") return difference
-  if (tolerance._tag === "AtLeast") return -difference
-  return Math.abs(difference) - halfWidth(tolerance)
+/** How far a number lies outside of what is accepted; negative inside. */
+export const beyond = (tolerance: Tolerance, measured: number): number => {
+  switch (tolerance._tag) {
+    case "AtMost":
+      return measured - tolerance.bound
+    case "AtLeast":
+      return tolerance.bound - measured
+    case "Between":
+      return Math.max(tolerance.least - measured, measured - tolerance.most)
+    default:
+      return Math.abs(measured - tolerance.value) - halfWidth(tolerance)
+  }
 }
 
 const phrase = (tolerance: Tolerance, { absolute, relative }: Deviation, isMet: boolean, excess: number): string => {
-  if (tolerance._tag === "AtMost") return isMet ? "within the bound" : `${numberText(round(excess))} above the bound`
-  if (tolerance._tag === "AtLeast") return isMet ? "within the bound" : `${numberText(round(excess))} below the bound`
   const side = absolute > 0 ? "above" : "below"
+  if (tolerance._tag === "Between")
+    return isMet ? "within both bounds" : `${numberText(round(excess))} ${side} the range`
+  if (tolerance._tag === "AtMost" || tolerance._tag === "AtLeast") {
+    return isMet ? "within the bound" : `${numberText(round(excess))} ${side} the bound`
+  }
   const share = relative === undefined ? numberText(round(Math.abs(absolute))) : percentText(round(Math.abs(relative)))
   if (absolute === 0) return "exactly as expected"
   if (isMet) return `${share} ${side}, within tolerance`

@@ -3,7 +3,7 @@
 import { countText } from "../document/quantities.ts"
 import { leftOut, MAX_LISTED_STAGES, MAX_METRICS, stagesLeftOut } from "./listing.ts"
 import { type Markup, markup } from "./Markup.ts"
-import { valueText } from "./masthead.ts"
+import { matrixText } from "./matrix-text.ts"
 import { digestLink, fromArtifacts, fromFile } from "./number-origin.ts"
 import { numberText } from "./quantity-text.ts"
 import type { ReportModel, ReportStage, ReportTask } from "./ReportModel.ts"
@@ -64,7 +64,7 @@ const matrixOf = (stage: string, tasks: ReadonlyArray<ReportTask>, names: Readon
       cells: [
         ...dimensions.map((name) => {
           const value = task.matrix[name]
-          const content = value === undefined ? "–" : markup`<code>${valueText(value)}</code>`
+          const content = value === undefined ? "–" : markup`<code>${matrixText(value)}</code>`
           return typeof value === "number" ? { content, order: value } : content
         }),
         ...names.map((name) => {

@@ -119,7 +119,7 @@ pre code{font-size:inherit}
 tr[id],figure,details[id],.inner>div{scroll-margin-top:56px}
 footer{color:var(--muted);font-size:.84rem;border-top:1px solid var(--line);padding-top:18px;padding-bottom:48px}
 ${dagStyle((name) => `var(--${name})`)}${ganttStyle((name) => `var(--${name})`)}
-@media (max-width:640px){main,header,footer,nav ul{padding-left:16px;padding-right:16px}h1{font-size:1.9rem}.plate{padding:8px}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:6px}.card{padding:2px 12px}}
+@media (max-width:640px){details>summary{list-style-position:inside}main,header,footer,nav ul{padding-left:16px;padding-right:16px}h1{font-size:1.9rem}.plate{padding:8px}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:6px}.card{padding:2px 12px}}
 ${cardStyle()}
 @media print{
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}

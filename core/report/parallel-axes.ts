@@ -1,7 +1,7 @@
 /** A sweep over several dimensions as parallel axes: a line for each combination, coloured by what it led to. */
 import type { Figure, Json } from "../stage/ArtifactKind.ts"
 import { extent } from "./extent.ts"
-import { valueText } from "./masthead.ts"
+import { matrixText } from "./matrix-text.ts"
 import { numberText } from "./quantity-text.ts"
 import { type Dimension, isLogarithmic, type Sweep } from "./Sweep.ts"
 
@@ -101,12 +101,12 @@ const logarithmic = (values: ReadonlyArray<number>): { readonly type?: "log" } =
 
 const axisOf = ({ name, values, isNumeric }: Dimension): Axis => {
   if (isNumeric) return numericAxis(name, values.map(Number))
-  const texts = values.map(valueText)
+  const texts = values.map(matrixText)
   const at = (index: number): number => (texts.length < 2 ? 0.5 : index / (texts.length - 1))
   return {
     name,
     place: (value) => {
-      const index = value === undefined ? -1 : texts.indexOf(valueText(value))
+      const index = value === undefined ? -1 : texts.indexOf(matrixText(value))
       return index < 0 ? undefined : at(index)
     },
     labels: texts.map((text, index) => ({ text, at: at(index) })).slice(0, MAX_LABELS)

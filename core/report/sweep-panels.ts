@@ -2,7 +2,8 @@
 import { aggregate } from "../explain/aggregate.ts"
 import type { Figure, Json } from "../stage/ArtifactKind.ts"
 import { extent } from "./extent.ts"
-import { valueText } from "./masthead.ts"
+import { matrixText } from "./matrix-text.ts"
+import { logTicks, NUMBER_LABEL, numberAxis } from "./number-axis.ts"
 import { type Dimension, isLogarithmic, type Sweep } from "./Sweep.ts"
 
 type Spec = Figure["spec"]
@@ -20,15 +21,8 @@ const MAX_DOTS = 100
 /** Words on an axis that have room beside each other. */
 const MAX_LEVEL = 3
 
-/** Numbers that the axis names one by one. */
-const MAX_TICKS = 6
-
 /** The colour where there is one series: the first of the theme's. */
 const ONLY = "#0072B2"
-
-/** Numbers as they are, and powers of ten where these would be long: Vega's own rounds them to the digits between two ticks. */
-const LABEL =
-  "datum.value == 0 || (abs(datum.value) >= 1e-3 && abs(datum.value) < 1e5) ? format(datum.value, '.5~g') : format(datum.value, '.3~e')"
 
 /** Sizes of a panel, in CSS pixels. */
 const WIDTH = 200
@@ -71,12 +65,7 @@ interface Point {
 const panelOf = (sweep: Sweep, panel: Panel): Spec => {
   const { metric, dimension, series } = panel
   const points = pointsOf(sweep, panel)
-  const y = {
-    type: "quantitative",
-    title: null,
-    scale: isLogarithmic(points.map(({ value }) => value)) ? { type: "log", nice: false } : { zero: false },
-    axis: { tickCount: 4, labelExpr: LABEL }
-  }
+  const y = { type: "quantitative", title: null, ...valueAxis(points.map(({ value }) => value)) }
   const value = { ...y, field: "value" }
   const means = meansOf(points)
   const dots = {
@@ -109,6 +98,11 @@ const panelOf = (sweep: Sweep, panel: Panel): Spec => {
   }
 }
 
+const valueAxis = (values: ReadonlyArray<number>): Spec =>
+  isLogarithmic(values)
+    ? { scale: { type: "log", nice: false }, axis: { ...logTicks(values), labelExpr: NUMBER_LABEL } }
+    : { scale: { zero: false }, axis: { tickCount: 4, labelExpr: NUMBER_LABEL } }
+
 /** A point for each task that recorded the metric. */
 const pointsOf = ({ dimensions, groups }: Sweep, { metric, dimension, series }: Panel): ReadonlyArray<Point> => {
   const place = dimensions.indexOf(dimension)
@@ -118,8 +112,8 @@ const pointsOf = ({ dimensions, groups }: Sweep, { metric, dimension, series }: 
     if (value === undefined) return []
     const label = at[seriesPlace]
     const where = {
-      at: dimension.isNumeric ? value : valueText(value),
-      series: label === undefined ? "–" : valueText(label)
+      at: dimension.isNumeric ? value : matrixText(value),
+      series: label === undefined ? "–" : matrixText(label)
     }
     return tasks.flatMap(({ metrics }) => {
       const measured = metrics[metric]
@@ -145,20 +139,13 @@ const meansOf = (points: ReadonlyArray<Point>): ReadonlyArray<Point> =>
 const axisOf = ({ name, values, isNumeric }: Dimension): Spec => {
   if (!isNumeric) {
     const axis = { labelAngle: values.length > MAX_LEVEL ? -45 : 0, labelLimit: 72, labelOverlap: false }
-    return { field: "at", type: "nominal", title: name, sort: values.map(valueText), axis }
+    return { field: "at", type: "nominal", title: name, sort: values.map(matrixText), axis }
   }
   const numbers = values.map(Number)
-  const ticks = numbers.length <= MAX_TICKS ? { values: numbers } : {}
-  return {
-    field: "at",
-    type: "quantitative",
-    title: name,
-    scale: isLogarithmic(numbers) ? { type: "log", nice: false, padding: 8 } : { zero: false, nice: false, padding: 8 },
-    axis: { ...ticks, grid: false, labelExpr: LABEL, labelOverlap: true }
-  }
+  return numberAxis({ name, numbers, isLog: isLogarithmic(numbers) })
 }
 
 const colorOf = ({ name, values }: Dimension): Spec => {
-  const domain = values.map(valueText)
+  const domain = values.map(matrixText)
   return { field: "series", type: "nominal", title: name, sort: domain, scale: { domain } }
 }

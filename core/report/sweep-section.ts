@@ -5,7 +5,7 @@ import type { ReportSweep } from "./collect-sweeps.ts"
 import { figurePlate } from "./figure-plate.ts"
 import { cutText, leftOut, MAX_METRICS } from "./listing.ts"
 import { type Markup, markup } from "./Markup.ts"
-import { valueText } from "./masthead.ts"
+import { matrixText } from "./matrix-text.ts"
 import { fromArtifacts, fromFile } from "./number-origin.ts"
 import { numberText } from "./quantity-text.ts"
 import type { ReportModel } from "./ReportModel.ts"
@@ -50,7 +50,7 @@ const numbersOf = ({ stage, dimensions, metrics, groups }: Sweep): Markup =>
       cells: [
         ...group.at.map((value): Cell => {
           if (value === undefined) return "–"
-          const content = markup`<code>${cutText(valueText(value))}</code>`
+          const content = markup`<code>${cutText(matrixText(value))}</code>`
           return typeof value === "number" ? { content, order: value } : content
         }),
         { content: group.tasks.length, order: group.tasks.length },

@@ -1,7 +1,7 @@
 /** How a stage keeps what it has so far, so that an attempt that was cut short is not lost. */
 import { Context, Effect } from "effect"
 import { Progress } from "./Progress.ts"
-import { plainStep } from "./plain-step.ts"
+import { NEVER, stepByStep } from "./step-by-step.ts"
 
 /** Where checkpoints go. */
 export interface CheckpointSink {
@@ -30,37 +30,41 @@ export interface ResumableLoop {
   /** What is counted, in the plural: "steps", "samples". */
   readonly unit: string
   readonly body: (index: number) => void
+  /**
+   * Whether the work is done, as far as `outputs` tell it too: asked before each step, the first one too, so that what goes on from
+   * work that was done takes no further step. Left out, the loop goes to its total.
+   */
+  readonly until?: () => boolean
   /** What the steps so far have made, for every output port. Called between steps, and only when a checkpoint is due. */
   readonly outputs: () => object
 }
 
-/** Wall time, in milliseconds, that a loop may run before it reports and lets interruption in. */
-const SLICE = 40
-
 /**
- * Calls `body(from)` … `body(total - 1)` in order, as `Progress.steps` does, and keeps a checkpoint now and then.
+ * Calls `body(from)` … `body(total - 1)` in order, or fewer where `until` says so, as `Progress.steps` does, and keeps a checkpoint
+ * now and then. It does not give how many there were: what is told at the end must follow from the outputs.
  *
  * One is kept also when the task is interrupted: by a person, by its time limit, by the failure of another. The next
  * attempt at the task, in this run or a later one, finds the last checkpoint in `start`, and `from` is then its `at`.
  */
-export const steps = Effect.fnUntraced(function* ({ from, total, unit, body, outputs }: ResumableLoop) {
+export const steps = Effect.fnUntraced(function* ({ from, total, unit, body, until = NEVER, outputs }: ResumableLoop) {
   const report = yield* Progress
   const { isDue, save } = yield* Checkpoint
   report({ done: from, total, unit })
-  let done = from
-  const loop = Effect.gen(function* () {
-    let sliceEnd = performance.now() + SLICE
-    while (done < total) {
-      plainStep(body, done)
-      done++
-      if (performance.now() < sliceEnd) continue
+  let last = from
+  const loop = stepByStep({
+    from,
+    total,
+    body: (index) => {
+      const made = body(index)
+      last = index + 1
+      return made
+    },
+    until,
+    between: (done) => {
       if (done < total && isDue()) save(done, outputs())
       report({ done, total, unit })
-      // A macrotask, not a microtask: messages to and from the worker's thread move only between macrotasks.
-      yield* Effect.sleep(0)
-      sliceEnd = performance.now() + SLICE
     }
   })
-  yield* Effect.onInterrupt(loop, () => Effect.sync(() => (done > from ? save(done, outputs()) : undefined)))
+  yield* Effect.onInterrupt(loop, () => Effect.sync(() => (last > from ? save(last, outputs()) : undefined)))
   report({ done: total, total, unit })
 })

@@ -1,6 +1,6 @@
 /** How a stage says how far it has come. */
 import { Context, Effect } from "effect"
-import { plainStep } from "./plain-step.ts"
+import { NEVER, stepByStep } from "./step-by-step.ts"
 
 /** A report from inside a stage: `done` of `total` units. */
 export interface ProgressReport {
@@ -16,26 +16,30 @@ export type ProgressSink = (report: ProgressReport) => void
 /** The sink of the current attempt; outside of a run reports vanish. */
 export const Progress = Context.Reference<ProgressSink>("athanor/stage/Progress", { defaultValue: () => () => {} })
 
-/** Wall time, in milliseconds, that a loop may run before it reports and lets interruption in. */
-const SLICE = 40
+export interface StepOptions {
+  /**
+   * Whether the work is done: asked before each step, the first one too. What is left of the total is then not called for, and
+   * progress is at its end. Left out, all of it is.
+   */
+  readonly until?: () => boolean
+}
 
 /**
- * Calls `body(0)` … `body(total - 1)` in order, reporting progress and honouring interruption between calls.
+ * Calls `body(0)` … `body(total - 1)` in order, or fewer where `until` says that the work is done; reports progress and honours
+ * interruption between calls. Gives how many calls there were.
  *
- * The body is a plain function, so that an inner loop costs nothing: the clock is read once a call, and the effect
- * runtime is entered about 25 times a second.
+ * Both are plain functions, so that an inner loop costs nothing: the clock is read once a call, and the effect runtime is entered
+ * about 25 times a second.
  */
-export const steps = Effect.fnUntraced(function* (total: number, unit: string, body: (index: number) => void) {
+export const steps = Effect.fnUntraced(function* (
+  total: number,
+  unit: string,
+  body: (index: number) => void,
+  { until = NEVER }: StepOptions = {}
+) {
   const report = yield* Progress
   report({ done: 0, total, unit })
-  let sliceEnd = performance.now() + SLICE
-  for (let index = 0; index < total; index++) {
-    plainStep(body, index)
-    if (performance.now() < sliceEnd) continue
-    report({ done: index + 1, total, unit })
-    // A macrotask, not a microtask: messages to and from the worker's thread move only between macrotasks.
-    yield* Effect.sleep(0)
-    sliceEnd = performance.now() + SLICE
-  }
+  const taken = yield* stepByStep({ from: 0, total, body, until, between: (done) => report({ done, total, unit }) })
   report({ done: total, total, unit })
+  return taken
 })

@@ -49,7 +49,8 @@ export class ProgramSolver {
   private records: Array<{ readonly [field in (typeof FIELDS)[number]]: number }> = []
   private taken = 0
   private found: Found | undefined
-  private isOver = false
+  /** Whether further steps do nothing. */
+  isOver = false
 
   constructor(program: TrainingProgram, tolerance: number) {
     this.program = program

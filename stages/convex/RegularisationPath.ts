@@ -62,6 +62,11 @@ export class RegularisationPath {
     this.generation.round()
   }
 
+  /** Whether the rounds for the next β have come to their end. */
+  get isProven(): boolean {
+    return this.generation?.ending !== undefined
+  }
+
   /** Ends with the β of the rounds so far, of which all must have gone. */
   next(): void {
     const { examples, points } = this

@@ -6,72 +6,62 @@
  */
 import * as Cholesky from "../math/linear/Cholesky.ts"
 import type { Matrix } from "../math/linear/Matrix.ts"
-import { dot } from "../math/linear/Vector.ts"
-import type { Workspace } from "../math/linear/Workspace.ts"
 import { conjugateGradients } from "../math/sparse/ConjugateGradients.ts"
 import { NotConverged } from "../math/sparse/Iteration.ts"
 import type { Operator } from "../math/sparse/Operator.ts"
+import { MATRIXVECTOR_WASM } from "../math/wasm/matrixvector.wasm.ts"
+import type { PatternProducts } from "./PatternProducts.ts"
 
 /** Systems of more points are not formed: conjugate gradients need only products with X. */
 export const MOST_DIRECT = 1500
 
-/** What the system is made of, all in one workspace. */
-export interface WoodburyParts {
-  readonly space: Workspace<"f64">
-  /** n × d. */
-  readonly x: Matrix<"f64">
-  /** X B⁻¹, n × d. */
-  readonly xOverB: Matrix<"f64">
-  /** Δ, n × P. */
-  readonly active: Matrix<"f64">
-  /** Scratch, d × P and n × d. */
-  readonly inner: Matrix<"f64">
-  readonly rows: Matrix<"f64">
-}
-
-/** Solves (ρ I + K) h = b. */
+/** Solves (ρ I + K) h = b, both of them rows of n numbers in the workspace. */
 export interface WoodburySystem {
   /** Makes ready for another ρ. */
   readonly prepare: (rho: number) => void
   /** Fills h, which holds a first guess. */
-  readonly solve: (b: Float64Array, h: Float64Array) => void
+  readonly solve: (b: Matrix<"f64">, h: Matrix<"f64">) => void
 }
 
-/** By the inverse of the matrix, formed in 2 n² (d + P) flops and inverted in 2 n³; a solution costs 2 n². */
-export const direct = ({ space, x, xOverB, active }: WoodburyParts): WoodburySystem => {
+/** By the inverse of the matrix, formed in 2 n² d flops and n² P / 4 additions and inverted in 2 n³; a solution costs 2 n². */
+export const direct = (products: PatternProducts): WoodburySystem => {
+  const { space, x } = products
   const n = x.rows
-  const k = space.temporary(() => {
-    const [kernel, shared] = [space.matrix(n, n), space.matrix(n, n)]
-    space.multiply(kernel, xOverB, x, { transposeB: true, alpha: 2 })
-    space.multiply(shared, active, active, { transposeB: true })
-    const counts = shared.data
-    return kernel.toFloat64().map((element, at) => element * counts[at]!)
-  })
-  let inverse: Float64Array = new Float64Array(0)
+  const inverse = space.matrix(n, n)
+  const { gemv } = space.module<MatrixVector>(MATRIXVECTOR_WASM)
+  const k = products.matrix()
   return {
     prepare: (rho) => {
       const shifted = k.slice()
       for (let i = 0; i < n; i++) shifted[i * (n + 1)]! += rho
       const identity = new Float64Array(n * n)
       for (let i = 0; i < n; i++) identity[i * (n + 1)] = 1
-      inverse = Cholesky.solve(Cholesky.factor(shifted, n), n, identity, n)
+      inverse.set(Cholesky.solve(Cholesky.factor(shifted, n), n, identity, n))
     },
-    solve: (b, h) => {
-      for (let i = 0; i < n; i++) h[i] = dot(inverse.subarray(i * n, (i + 1) * n), b)
-    }
+    solve: (b, h) => gemv(n, n, inverse.address, n, b.address, h.address)
   }
 }
 
-/** By conjugate gradients from the guess, to a residual of `tolerance` ‖b‖; a step costs 4 n d P flops. */
-export const matrixFree = (parts: WoodburyParts, tolerance: number): WoodburySystem => {
-  const n = parts.x.rows
+/** See `stages/math/wasm/assembly/matrixvector.ts`. */
+interface MatrixVector {
+  readonly gemv: (rows: number, columns: number, a: number, lda: number, x: number, y: number) => void
+}
+
+/**
+ * By conjugate gradients from the guess, to a residual of `tolerance` ‖b‖; a step costs about n d (P / 2 + 5) additions and 2 n d
+ * multiplications.
+ */
+export const matrixFree = (products: PatternProducts, tolerance: number): WoodburySystem => {
+  const n = products.x.rows
+  const [from, to] = [products.space.matrix(1, n), products.space.matrix(1, n)]
   let rho = 1
   const apply: Operator = (q, y) => {
-    spread(parts, q, 2)
-    collect(parts, y)
-    for (let i = 0; i < n; i++) y[i]! += rho * q[i]!
+    from.set(q)
+    products.spread(2, from)
+    products.collect(1, rho, from, to)
+    y.set(to.data)
   }
-  const diagonal = diagonalOf(parts)
+  const diagonal = products.diagonal()
   return {
     prepare: (next) => {
       rho = next
@@ -80,7 +70,8 @@ export const matrixFree = (parts: WoodburyParts, tolerance: number): WoodburySys
       const precondition: Operator = (r, z) => {
         for (let i = 0; i < n; i++) z[i] = r[i]! / (rho + diagonal[i]!)
       }
-      h.set(closest(() => conjugateGradients(apply, b, { start: h, tolerance, precondition }).x))
+      const [right, start] = [b.toFloat64(), h.toFloat64()]
+      h.set(closest(() => conjugateGradients(apply, right, { start, tolerance, precondition }).x))
     }
   }
 }
@@ -92,33 +83,5 @@ const closest = (solve: () => Float64Array): Float64Array => {
   } catch (error) {
     if (error instanceof NotConverged && error.obstacle !== "not finite") return error.solution.x
     throw error
-  }
-}
-
-/** Kᵢᵢ = 2 xᵢᵀ B⁻¹ xᵢ Σ Δᵢₚ. */
-const diagonalOf = ({ x, xOverB, active }: WoodburyParts): Float64Array =>
-  Float64Array.from({ length: x.rows }, (_, i) => {
-    const on = active.row(i).reduce((sum, state) => sum + state, 0)
-    return 2 * dot(x.row(i), xOverB.row(i)) * on
-  })
-
-/** Puts α Xᵀ (Δ ∘ q) into `inner`, a column Xᵀ Dₚ q for each pattern: as (q ∘ X)ᵀ Δ, so that no n × P matrix is made. */
-export const spread = ({ space, x, active, rows, inner }: WoodburyParts, q: Float64Array, alpha: number): void => {
-  const [from, to, d] = [x.data, rows.data, x.columns]
-  for (let i = 0, at = 0; i < q.length; i++) {
-    const value = q[i]!
-    for (let k = 0; k < d; k++, at++) to[at] = from[at]! * value
-  }
-  space.multiply(inner, rows, active, { transposeA: true, alpha })
-}
-
-/** yᵢ = Σₚ Δᵢₚ (X B⁻¹ A)ᵢₚ of the matrix A in `inner`: as the i-th elements of the diagonal of X B⁻¹ (Δ Aᵀ)ᵀ. */
-export const collect = ({ space, xOverB, active, rows, inner }: WoodburyParts, y: Float64Array): void => {
-  space.multiply(rows, active, inner, { transposeB: true })
-  const [sums, over, d] = [rows.data, xOverB.data, rows.columns]
-  for (let i = 0, at = 0; i < y.length; i++) {
-    let sum = 0
-    for (let k = 0; k < d; k++, at++) sum += sums[at]! * over[at]!
-    y[i] = sum
   }
 }

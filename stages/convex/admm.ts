@@ -70,6 +70,7 @@ export default StageType.make({
         total: params.iterations,
         unit: "iterations",
         body: () => course.step(),
+        until: () => course.isDone,
         outputs
       })
       const { objective, blocks, cone, dual } = course.now()

@@ -57,10 +57,10 @@ export default StageType.make({
         total: params.steps,
         unit: "steps",
         body: (index) => {
-          if (isOver()) return
           method.step()
           if (method.rounds > records.length) records.push(now(index + 1))
         },
+        until: isOver,
         outputs
       })
       const { step, objective, value, violation } = isOver() ? records.at(-1)! : now(params.steps)

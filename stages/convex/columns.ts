@@ -53,7 +53,8 @@ export default StageType.make({
           ? yield* allPatterns(x, params.limit)
           : yield* asPatterns("patterns", inputs.patterns, x.count)
       const generation = new ColumnGeneration(examples, new Pricing(x, patterns), params)
-      yield* Progress.steps(params.rounds, "rounds", () => generation.round())
+      const isOver = () => generation.ending !== undefined
+      yield* Progress.steps(params.rounds, "rounds", () => generation.round(), { until: isOver })
       const last = generation.rounds.at(-1)!
       const gap = relativeGap(last.objective, last.bound)
       if (generation.ending !== "optimal") {

@@ -33,8 +33,14 @@ export default StageType.make({
         course: solver.course,
         state: solver.state()
       })
-      const body = () => solver.step()
-      yield* Checkpoint.steps({ from: start?.at ?? 0, total: SOLVER_STEPS, unit: "steps", body, outputs })
+      yield* Checkpoint.steps({
+        from: start?.at ?? 0,
+        total: SOLVER_STEPS,
+        unit: "steps",
+        body: () => solver.step(),
+        until: () => solver.isOver,
+        outputs
+      })
       const { network, value, gap } = yield* solutionOf(solver, params.tolerance)
       const objective = objectiveOf(network, examples, params.beta, loss)
       yield* Metric.recordAll({ objective, value, gap, neurons: network.neurons, patterns: patterns.count })

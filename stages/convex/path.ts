@@ -47,7 +47,9 @@ export default StageType.make({
       const keep = () => (path.points.length === 0 ? undefined : save(path.points.length, outputs()))
       while (path.points.length < params.points) {
         const unit = `rounds at β ${path.points.length + 1} of ${params.points}`
-        yield* Progress.steps(ROUNDS, unit, () => path.round()).pipe(Effect.onInterrupt(() => Effect.sync(keep)))
+        yield* Progress.steps(ROUNDS, unit, () => path.round(), { until: () => path.isProven }).pipe(
+          Effect.onInterrupt(() => Effect.sync(keep))
+        )
         path.next()
         if (isDue()) keep()
       }

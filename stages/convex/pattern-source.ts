@@ -1,5 +1,5 @@
 /** Where a stage has its patterns from: an input, or a sample. */
-import { Progress, type Tensor } from "athanor/stage"
+import { Progress, type Tensor, Thrown } from "athanor/stage"
 import { Effect } from "effect"
 import { MorePatternsThanThereAre, sample, TooFewPatternsSeen } from "./ActivationPatterns.ts"
 import { Arrangement, TooManyPatterns } from "./arrangement.ts"
@@ -18,23 +18,11 @@ export const patternsFrom = (x: Points, given: Tensor | undefined, sampling: Sam
 
 /** `Patterns.sample`, with its refusals as failures. */
 export const sampledPatterns = (x: Points, { sampled, seed, draws }: Sampling) =>
-  Effect.try({
-    try: () => sample(x, sampled, seed, draws),
-    catch: (error) => {
-      if (error instanceof MorePatternsThanThereAre || error instanceof TooFewPatternsSeen) return error
-      throw error
-    }
-  })
+  Thrown.asFailure([MorePatternsThanThereAre, TooFewPatternsSeen], () => sample(x, sampled, seed, draws))
 
 /** All patterns, one hyperplane after the other, with the refusal of too many as a failure. */
 export const allPatterns = Effect.fnUntraced(function* (x: Points, limit: number) {
-  const arrangement = yield* Effect.try({
-    try: () => new Arrangement(x, limit),
-    catch: (error) => {
-      if (error instanceof TooManyPatterns) return error
-      throw error
-    }
-  })
+  const arrangement = yield* Thrown.asFailure([TooManyPatterns], () => new Arrangement(x, limit))
   yield* Progress.steps(arrangement.left, "points", () => arrangement.step())
   return arrangement.patterns()
 })

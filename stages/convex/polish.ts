@@ -41,7 +41,9 @@ export const polish = Effect.fn("polish")(function* (
   const start = left.map((b) => ({ pattern: b % patterns.count, sign: signs[b] === 1 ? (1 as const) : (-1 as const) }))
   const options = { beta, tolerance: TOLERANCE, perRound: 20 }
   const generation = new ColumnGeneration(examples, new Pricing(examples.x, patterns), options, start)
-  yield* Progress.steps(ROUNDS, "rounds of polishing", () => generation.round())
+  yield* Progress.steps(ROUNDS, "rounds of polishing", () => generation.round(), {
+    until: () => generation.ending !== undefined
+  })
   const { objective, bound } = generation.rounds.at(-1)!
   return { network: generation.network, objective, bound, gap: relativeGap(objective, bound) } satisfies Polished
 })

@@ -83,12 +83,12 @@ export default StageType.make({
       solver = yield* solverOf(program, params.tolerance)
       if (start !== undefined && from > total) solver.load(start.outputs.state, start.outputs.course)
       const own = solver
-      const body = () => own.step()
       yield* Checkpoint.steps({
         from: Math.max(from, total),
         total: total + SOLVER_STEPS,
         unit: "steps",
-        body,
+        body: () => own.step(),
+        until: () => own.isOver,
         outputs
       })
       const { network, bound, value, gap } = yield* solutionOf(solver, params.tolerance)

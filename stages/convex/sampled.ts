@@ -119,13 +119,9 @@ const solve = Effect.fnUntraced(function* (
       ? byCoordinates(features, y, beta, loss, start)
       : byDual(features, y, beta, params.loss)
   const most = params.method === "coordinate-descent" ? params.sweeps : MOST_STEPS
-  let steps = 0
-  yield* Progress.steps(most, "steps", () => {
-    if (program.isSolved(tolerance)) return
-    program.step()
-    steps++
-  })
-  if (!program.isSolved(tolerance)) return yield* new NotConverged({ gap: program.gap, tolerance, steps })
+  const isSolved = () => program.isSolved(tolerance)
+  const steps = yield* Progress.steps(most, "steps", () => program.step(), { until: isSolved })
+  if (!isSolved()) return yield* new NotConverged({ gap: program.gap, tolerance, steps })
   const { alpha, gap, multipliers } = program
   return {
     columns: features.length,

@@ -54,7 +54,9 @@ export default StageType.make({
       const { patterns } = yield* drawn(x, samples, params.seed, "convex/scenario")
       const options = { beta: params.beta, tolerance: TOLERANCE, perRound: 20 }
       const generation = new ColumnGeneration(examples, new Pricing(x, patterns), options)
-      yield* Progress.steps(ROUNDS, "rounds", () => generation.round())
+      yield* Progress.steps(ROUNDS, "rounds", () => generation.round(), {
+        until: () => generation.ending !== undefined
+      })
       const multipliers = squared.multipliers(outputsOf(generation.network, x), y)
       const fresh = yield* drawn(x, params.fresh, params.seed, "convex/scenario fresh")
       let lowering = 0

@@ -32,7 +32,7 @@ const MOST_UNKNOWNS = 4000
 /** The optimum of the program. */
 export const solveProgram = Effect.fn("solve program")(function* (program: TrainingProgram, tolerance: number) {
   const solver = yield* solverOf(program, tolerance)
-  yield* Progress.steps(SOLVER_STEPS, "steps", () => solver.step())
+  yield* Progress.steps(SOLVER_STEPS, "steps", () => solver.step(), { until: () => solver.isOver })
   return yield* solutionOf(solver, tolerance)
 })
 

@@ -1,5 +1,5 @@
 /** Principal components of a kernel. */
-import { Metric, StageType } from "athanor/stage"
+import { Metric, StageType, Thrown } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { leading, NoEigenpair } from "../math/linear/SymmetricEigen.ts"
 import { roundOff } from "./spectrum.ts"
@@ -60,11 +60,8 @@ export default StageType.make({
 })
 
 const leadingPairs = (matrix: Float64Array, n: number, count: number, tolerance: number) =>
-  Effect.try({
-    try: () => leading(matrix, n, count, { tolerance }),
-    catch: (cause) => {
-      if (!(cause instanceof NoEigenpair)) throw cause
-      const { index, residual, iterations } = cause
-      return new NotConverged({ component: index + 1, residual, iterations, tolerance })
-    }
-  })
+  Thrown.asFailure([NoEigenpair], () => leading(matrix, n, count, { tolerance })).pipe(
+    Effect.mapError(
+      ({ index, residual, iterations }) => new NotConverged({ component: index + 1, residual, iterations, tolerance })
+    )
+  )

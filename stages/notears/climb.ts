@@ -37,14 +37,13 @@ export default StageType.make({
         first,
         last: first + 1
       }))
-      let [rounds, isDone] = [0, false]
-      yield* Progress.steps(params.maxRounds, "rounds", () => {
-        if (isDone) return
+      let isDone = false
+      const round = () => {
         const moves = disjointMoves(neighbours, state.changes(neighbours), d, leastFall(state))
         state.apply(moves)
         isDone = moves.length === 0
-        rounds++
-      })
+      }
+      const rounds = yield* Progress.steps(params.maxRounds, "rounds", round, { until: () => isDone })
       yield* Metric.recordAll({ rounds, finished: isDone ? 1 : 0 })
       return { ...(yield* leastSquaresSolution(covariance, state.order)), work: yield* work(state.flops) }
     })

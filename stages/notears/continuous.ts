@@ -111,6 +111,7 @@ export const learn = Effect.fnUntraced(function* (method: Method, threshold: num
       total: method.total,
       unit: "steps",
       body: () => method.step(),
+      until: () => method.isDone,
       // There is no graph before the end: nobody reads one in a checkpoint.
       outputs: () => ({
         ...soFar(),

@@ -33,7 +33,7 @@ export default StageType.make({
         inputs.initial === undefined ? new Float64Array(d * d) : yield* asWeights("initial", inputs.initial, d)
       const { weights: initial } = yield* acyclicPart(given, d, 0)
       const search = new KktSearch(data, d, params.lambda1, initial)
-      yield* Progress.steps(params.steps, "changes", () => search.step())
+      yield* Progress.steps(params.steps, "changes", () => search.step(), { until: () => search.isDone })
       const { weights, order } = yield* acyclicPart(search.w, d, params.threshold)
       const { joined, turned, regressions, isDone } = search
       yield* Metric.recordAll({

@@ -60,9 +60,8 @@ export default StageType.make({
       const search = searchOf(params, state)
       yield* Metric.record("score at start", state.score)
       const rounds: Array<Round & { readonly score: number }> = []
-      yield* Progress.steps(params.maxRounds, "rounds", () => {
-        if (!search.isDone) rounds.push({ ...search.advance(), score: state.score })
-      })
+      const round = () => rounds.push({ ...search.advance(), score: state.score })
+      yield* Progress.steps(params.maxRounds, "rounds", round, { until: () => search.isDone })
       const weights = state.weights()
       const kept = thresholded(weights, d, params.threshold ?? THRESHOLDS[params.score])
       yield* Metric.recordAll({

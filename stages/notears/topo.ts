@@ -78,9 +78,8 @@ export default StageType.make({
         stream(params.seed, "notears/topo")
       )
       const rounds: Array<SearchRound & { readonly score: number }> = []
-      yield* Progress.steps(params.maxRounds, "rounds", () => {
-        if (!search.isDone) rounds.push({ ...search.advance(), score: state.score })
-      })
+      const round = () => rounds.push({ ...search.advance(), score: state.score })
+      yield* Progress.steps(params.maxRounds, "rounds", round, { until: () => search.isDone })
       search.finish()
       yield* Metric.recordAll({
         rounds: rounds.length,

@@ -23,6 +23,13 @@ const SLIPS: ReadonlyArray<readonly [what: string, from: string, to: string, pla
   ["an unknown input", "inputs: { numbers: n", "inputs: { nmubers: n", "10:15", 'unknown input "nmubers"'],
   ["an unknown output", "numbers.*.numbers", "numbers.*.nubmers", "10:24", 'has no output "nubmers"'],
   ["one task of many not named", "numbers.*.numbers", "numbers.numbers", "10:24", "numbers has 3 tasks"],
+  [
+    "a matrix value that no task has",
+    "numbers.*.numbers",
+    '["numbers@seed=${{ params.seeds - 3 }}.numbers", numbers@seed=5.numbers]',
+    "10:73",
+    'numbers has no task "numbers@seed=5"'
+  ],
   ["code from elsewhere", "./stages/total.ts", "./../../total.ts", "9:11", "lies outside of the folder"]
 ]
 

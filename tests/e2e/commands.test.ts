@@ -502,6 +502,21 @@ describe("pipeline call", () => {
     assert.deepStrictEqual(called, { stage: "my/mixed", params: { scale: 3 }, metrics: { sum: 21 }, files: [] })
   })
 
+  it("takes single parameters as run does, over those of a file", () => {
+    const args = [
+      "call",
+      "./stages/mixed.ts",
+      "-i",
+      "points=points.npy",
+      "--with",
+      "@params.json",
+      "-Sscale=2",
+      "--json"
+    ]
+    const called = mixed().json(...args) as { readonly params: unknown }
+    assert.deepStrictEqual(called.params, { scale: 2 })
+  })
+
   it("reads each form of a tensor, one of several arrays in an archive too", () => {
     const project = makeProject({ ...TINY, "b.json": "[[1, 2], [3, 4]]", "c.csv": "5,6\n7,8\n" })
     writeFileSync(join(project.folder, "a.npy"), npy(1, 1))
@@ -522,7 +537,9 @@ describe("pipeline call", () => {
     ["a file that is not there", ["-i", "points=gone.npy"], 2, "gone.npy"],
     ["a file of another form", ["-i", "points=params.txt"], 2, "a Tensor is read from .npy"],
     ["parameters that are no JSON", ["--with", "{scale", "-i", "points=points.npy"], 2, "--with: no JSON"],
+    ["a parameter that is no YAML", ["-S", "scale=[1", "-i", "points=points.npy"], 2, "-S scale: no YAML"],
     ["an unknown parameter", ["--with", '{"sclae": 1}', "-i", "points=points.npy"], 2, 'unknown parameter "sclae"'],
+    ["another one", ["-S", "sclae=1", "-i", "points=points.npy"], 2, 'unknown parameter "sclae"'],
     [
       "a failure of the stage",
       ["--with", '{"scale": -1}', "-i", "points=points.npy"],

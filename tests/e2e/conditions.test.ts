@@ -68,3 +68,34 @@ describe("a condition", () => {
     assert.include(elsewhere.stderr, "all is not part of this run: nothing that was asked for needs it")
   })
 })
+
+const CHOICE = `name: choice
+stages:
+  m:
+    uses: command
+    matrix: { k: [1, 2], d: [1, 2] }
+    shell: true
+    run: echo \${{ matrix.k * 10 + matrix.d }} > \${{ outputs.o }}
+    outputs: { o: { path: o.json, kind: Json } }
+  pick:
+    uses: command
+    matrix: { of: [{ name: first, k: 1 }, { name: second, k: 2 }], d: [1, 2] }
+    run: [cp, "\${{ inputs.i }}", "\${{ outputs.o }}"]
+    inputs: { i: "m@k=\${{ matrix.of.k }}.o" }
+    outputs: { o: { path: o.json, kind: Json } }
+`
+
+describe("a reference that computes a value", () => {
+  it("decides what arrives, and is no part of a key", () => {
+    const project = makeProject({ "choice.yaml": CHOICE })
+    assert.strictEqual(project.run("run", "choice.yaml").status, 0)
+    project.run("get", "latest:pick@of=second,d=1.o", "picked.json")
+    assert.strictEqual(project.read("picked.json").trim(), "21")
+    project.edit("choice.yaml", "m@k=", "m@d=${{ matrix.d }},k=")
+    assert.include(project.run("plan", "choice.yaml").stdout, "0 to run")
+    project.edit("choice.yaml", "k=${{ matrix.of.k }}", "k=${{ 3 - matrix.of.k }}")
+    const [answer] = project.json("why", "choice.yaml", "pick@of=second,d=1", "--json") as ReadonlyArray<Answer>
+    assert.match(answer?.roots[0]?.phrase ?? "", /^cached: same key as pick@of=first,d=1 /u)
+    assert.include(project.run("graph", "choice.yaml", "--format", "dot").stdout, "n0 -> n1")
+  })
+})

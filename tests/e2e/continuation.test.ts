@@ -112,6 +112,84 @@ const fresh = (file: string, name?: string) => {
   return resultOf(task)
 }
 
+/** A stage type whose steps come to an end of their own, long before the most that it may take. */
+const SETTLE = `import { Effect, Schema } from "effect"
+import { Checkpoint, Metric, StageType } from "athanor/stage"
+
+export default StageType.make({
+  name: "my/settle",
+  summary: "The number that is its own cosine",
+  determinism: { tolerance: 1e-9 },
+  extends: { param: "most" },
+  params: Schema.Struct({ most: Schema.Int, pause: Schema.Int }),
+  inputs: {},
+  outputs: { places: "Tensor" },
+  run: ({ params: { most, pause }, start }) =>
+    Effect.gen(function* () {
+      const places = start === undefined ? [1] : Array.from(start.outputs.places.data)
+      const isSettled = () => places.length > 1 && Math.abs(places.at(-1)! - places.at(-2)!) < 1e-12
+      const outputs = () => ({ places: { shape: [places.length], data: Float64Array.from(places) } })
+      yield* Checkpoint.steps({
+        from: start?.at ?? 0,
+        total: most,
+        unit: "steps",
+        until: isSettled,
+        body: () => {
+          let waste = 0
+          for (let index = 0; index < pause; index++) waste += index
+          places.push(Math.cos(places.at(-1)!) + 0 * waste)
+        },
+        outputs
+      })
+      yield* Metric.recordAll({ steps: places.length - 1, settled: isSettled() ? 1 : 0 })
+      return outputs()
+    })
+})
+`
+
+describe("a task that is done before its most steps", () => {
+  const settle = (most: number, pause = 0): { readonly [file: string]: string } => ({
+    "settle.ts": SETTLE,
+    "settle.yaml": `name: settle
+params: { most: ${most} }
+stages:
+  settle: { uses: ./settle.ts, with: { most: "\${{ params.most }}", pause: ${pause} } }
+`
+  })
+  const metricsOf = (of: Project) => shown(of, "settle").metrics as { readonly [name: string]: number }
+
+  it("ends there, and more steps add nothing to its result", () => {
+    const whole = makeProject(settle(100_000))
+    assert.strictEqual(whole.run("run", "settle.yaml").status, 0)
+    const first = shown(whole, "settle")
+    const { settled, steps } = metricsOf(whole)
+    assert.strictEqual(settled, 1)
+    assert.isBelow(steps!, 100)
+    assert.strictEqual(whole.run("run", "settle.yaml", "-S", "most=200000").status, 0)
+    const second = shown(whole, "settle")
+    assert.strictEqual(second.continuedFrom?.at, 100_000)
+    assert.deepStrictEqual(resultOf(second), resultOf(first))
+    assert.strictEqual(whole.run("run", "settle.yaml", "-S", "most=20").status, 0)
+    assert.deepStrictEqual([metricsOf(whole)["settled"], metricsOf(whole)["steps"]], [0, 20])
+  })
+
+  it("goes on from its checkpoint to the same end, byte for byte, and leaves none", async () => {
+    const slow = settle(100_000, 20_000_000)
+    const killed = makeProject(slow)
+    const child = killed.start("run", "settle.yaml")
+    await until(child, () => isKept(killed))
+    await end(child, "SIGKILL")
+    assert.strictEqual(killed.run("run", "settle.yaml").status, 0)
+    const task = shown(killed, "settle")
+    assert.isAbove(task.continuedFrom?.at ?? 0, 0)
+    assert.deepStrictEqual(checkpointsOf(killed), [])
+    // The work of a step is no part of its result.
+    const whole = makeProject(settle(100_000))
+    assert.strictEqual(whole.run("run", "settle.yaml").status, 0)
+    assert.deepStrictEqual(resultOf(task), resultOf(shown(whole, "settle")))
+  })
+})
+
 describe("a task that was cut short", () => {
   it("goes on from its checkpoint after kill -9, gives the bytes of an undisturbed run, and leaves no checkpoint", async () => {
     const killed = project(SLOW)

@@ -77,7 +77,8 @@ export class Matrix<P extends Precision = Precision> {
   }
 
   fill(value: number): void {
-    for (const [span] of this.spans()) span.fill(value)
+    if (this.isWhole) this.data.fill(value)
+    else for (let i = 0; i < this.rows; i++) this.row(i).fill(value)
   }
 
   /** A copy of the elements in double precision, row-major. */

@@ -1,4 +1,5 @@
 /** Imported as `athanor/math/linear`: dense matrices, in arrays of their elements row by row or in a `Workspace`. */
+export { BinaryMatrix } from "./BinaryMatrix.ts"
 export * as Cholesky from "./Cholesky.ts"
 export * as CholeskyUpdate from "./CholeskyUpdate.ts"
 export { gram, multiply, type Transposition } from "./Gemm.ts"

@@ -467,12 +467,44 @@ const OTHERS: ReadonlyArray<Broken> = [
   ["an output of no stage", `${STAGE}outputs: { x.svg: b.f }\n`, '5:19 outputs: x.svg: unknown stage "b"'],
   ["a figure of no stage", `${STAGE}report: { figures: [b.f] }\n`, '5:21 report: figures: unknown stage "b"'],
   ["figures that are no list", `${STAGE}report: { figures: a.f }\n`, "5:20 report: figures must be a list, not text"],
-  ["an expectation without metric", `${EXPECT}{ atMost: 1, origin: paper }\n`, "6:5 expect: the metric is missing"],
-  ["an expectation without value", `${EXPECT}{ metric: a.m, origin: paper }\n`, '6:5 expect "a.m": give one of value'],
   [
-    "an expectation with two bounds",
-    `${EXPECT}{ metric: a.m, atMost: 1, atLeast: 0, origin: paper }\n`,
-    '6:5 expect "a.m": give one of value'
+    "times of no stage, of one twice, of no dimension, and of what is no stage",
+    `${STAGE}report:\n  times:\n    - { stages: [aa, a, a], against: n }\n    - { stages: [a] }\n    - { against: n, over: x }\n    - { stages: [{}], against: [] }\n    - { stages: [], against: n }\n    - { stages: a, against: n }\n`,
+    '7:18 report: times: unknown stage "aa"',
+    '7:25 report: times: "a" is named twice',
+    "8:7 report: times: the dimension is missing",
+    "9:7 report: times: the stages are missing",
+    '9:21 report: times: unknown key "over"',
+    "10:18 report: times: stages must name a stage, not a map",
+    "10:32 report: times: against must be text, not a list",
+    "11:9 report: times: the stages are missing",
+    "12:17 report: times: stages must be a list"
+  ],
+  [
+    "times of more than there are colours",
+    `${STAGE}report: { times: [{ against: n, stages: [${"abcdefgh".replace(/./gu, "a@n=$&, ")}] }] }\n`,
+    "5:91 report: times: a figure has up to 7 lines"
+  ],
+  [
+    "an expected time",
+    `${EXPECT}{ metric: a@n=1.wall time, atMost: 1, origin: paper }\n`,
+    '6:15 expect: "a@n=1.wall time": a time is no result'
+  ],
+  ["an expectation without metric", `${EXPECT}{ atMost: 1, origin: paper }\n`, "6:5 expect: the metric is missing"],
+  [
+    "an expectation without value",
+    `${EXPECT}{ metric: a.m, origin: paper }\n`,
+    '6:5 expect "a.m": give a value, or one of'
+  ],
+  [
+    "an expectation with a value and a bound",
+    `${EXPECT}{ metric: a.m, value: 1, tolerance: { absolute: 1 }, atLeast: 0, origin: paper }\n`,
+    '6:5 expect "a.m": give a value, or one of'
+  ],
+  [
+    "an expectation that nothing can meet",
+    `${EXPECT}{ metric: a.m, atMost: 0, atLeast: 1, origin: paper }\n`,
+    '6:40 expect "a.m": nothing is at least 1 and at most 0'
   ],
   [
     "a value without tolerance",

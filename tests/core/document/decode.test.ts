@@ -63,7 +63,14 @@ describe("decode", () => {
         { _tag: "One", task: "limit", stage: "limit", port: "kernel", isOptional: false },
         { _tag: "All", stage: "empirical", port: "kernel" },
         { _tag: "Source", source: "photos" },
-        { _tag: "One", task: "empirical@width=0.5,init=3", stage: "empirical", port: "kernel", isOptional: false },
+        {
+          _tag: "One",
+          task: "empirical@width=0.5,init=3",
+          stage: "empirical",
+          port: "kernel",
+          isOptional: false,
+          written: { span: { file: "p.yaml", line: 45, column: 24, length: 17 }, parts: ["@width=0.5,init=3"] }
+        },
         { _tag: "One", task: "limit", stage: "limit", port: "kernel", isOptional: false }
       ]
     )

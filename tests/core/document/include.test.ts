@@ -39,6 +39,28 @@ const complaints = (text: string, files?: Files): ReadonlyArray<string> => {
 const STAGE = "stages: { s: { uses: x/y } }\n"
 
 describe("include", () => {
+  it("lets references in a copy keep their short names, with the values that they give", () => {
+    const found = document(`include: { file: m.yaml, as: small, params: { n: 3 } }\n${STAGE}`, {
+      "lab/m.yaml": `params: { n: 1 }
+stages:
+  a: { uses: x/y, matrix: { n: [1, 3] } }
+  b: { uses: x/y, inputs: { one: a@n=3.out, computed: "a@n=\${{ params.n }}.out" } }
+`
+    })
+    const inputs = found.stages.find(({ id }) => id === "small-b")?.inputs ?? []
+    assert.deepStrictEqual(
+      inputs.flatMap(({ references }) =>
+        references.map((one) =>
+          one._tag === "One" ? [one.task, one.written?.span.column, one.written?.parts.length] : []
+        )
+      ),
+      [
+        ["small-a@n=3", 35, 1],
+        ["small-a@n=${{ params.n }}", 57, 2]
+      ]
+    )
+  })
+
   it("lets the entries of a file join those of the pipeline", () => {
     const found = document(`include: common.yaml\n${STAGE}outputs: { b.json: a.out }\n`, {
       "lab/common.yaml":

@@ -43,6 +43,38 @@ describe("leaderboard", () => {
     ])
   })
 
+  it("ranks times of what was computed from the beginning, unless a stage recorded a metric of that name", () => {
+    const timed = (id: string, finished: object, more: ReadonlyArray<object> = []) => {
+      const events = [
+        EVENTS.runStarted,
+        { ...EVENTS.started, at: 1000 },
+        { ...EVENTS.finished, at: 1250, ...finished },
+        ...more
+      ]
+      return { id, values: new RunValues({ id, path: "" }, fold(events as ReadonlyArray<JournalEvent>)) }
+    }
+    const hit = { _tag: "TaskHit", at: 1, task: "circle@n=2", key: EVENTS.finished.key, outputs: {}, metrics: {} }
+    const all = [
+      timed("slow", {}, [hit]),
+      timed("odd", { metrics: { "wall time": 0.125 } }),
+      timed("rest", { continuedFrom: { at: 1 } }),
+      timed("brief", { cpuMillis: 0 })
+    ]
+    assert.deepStrictEqual(
+      board(all, { metrics: ["circle.wall time"] }).map(([, id, , value]) => [id, value]),
+      [
+        ["odd", 0.125],
+        ["slow", 0.25],
+        ["brief", 0.25],
+        ["rest", undefined]
+      ]
+    )
+    assert.deepStrictEqual(board(all.slice(0, 1), { metrics: ["circle.processor time"] }), [[1, "slow", "", 0.007]])
+    assert.lengthOf(all[0]?.values.metricsNamed("circle@n=1.wall time") ?? [], 0)
+    assert.lengthOf(all[0]?.values.metricsNamed("wall time") ?? [], 1)
+    assert.deepStrictEqual(all[0]?.values.tasksBehind("circle.wall time"), ["circle", "circle@n=2"])
+  })
+
   it("ranks from the largest, and from the nearest to a value", () => {
     assert.deepStrictEqual(
       board(runs, { direction: { _tag: "Largest" } }).map(([, id]) => id),
@@ -140,6 +172,7 @@ describe("directionOf", () => {
         { _tag: "AtLeast", bound: 0 }
       ])
     )
+    assert.isUndefined(directionOf([{ _tag: "Between", least: 0, most: 1 }]))
     assert.isUndefined(directionOf([]))
   })
 })

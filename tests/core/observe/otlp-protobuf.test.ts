@@ -1,6 +1,5 @@
 import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer"
-import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources"
-import type { tracing } from "@opentelemetry/sdk-node"
+import { resources, type tracing } from "@opentelemetry/sdk-node"
 import { assert, describe, it } from "vitest"
 import { ProtobufSpans } from "../../../core/observe/otlp-protobuf.ts"
 import type { AttributeValue, RunSpan, SpanService } from "../../../core/observe/RunSpan.ts"
@@ -13,8 +12,8 @@ const RESOURCES = traceResources({ OTEL_RESOURCE_ATTRIBUTES: "team=Größe,floor
 
 /** The SDK groups spans by the identity of these. */
 const KNOWN = {
-  orchestrator: defaultResource().merge(resourceFromAttributes(RESOURCES.orchestrator)),
-  worker: defaultResource().merge(resourceFromAttributes(RESOURCES.worker))
+  orchestrator: resources.defaultResource().merge(resources.resourceFromAttributes(RESOURCES.orchestrator)),
+  worker: resources.defaultResource().merge(resources.resourceFromAttributes(RESOURCES.worker))
 }
 
 /** A span in the form of the SDK. */

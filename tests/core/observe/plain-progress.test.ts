@@ -53,6 +53,13 @@ describe("PlainLines", () => {
     assert.match(text[41] ?? "", /n0 /u)
   })
 
+  it("says how far a stage has come whose tasks it counts", () => {
+    const lines = new PlainLines(planOf([{ id: "fit", tasks: 100 }]), style)
+    const ends = Array.from({ length: 45 }, (_, n) => event.finished(5.5, `fit@n=${n}`))
+    const text = [...ends.flatMap((one) => lines.onEvent(one)), ...lines.onClose(undefined, START + 6000)]
+    assert.include(text[40], "done: 5 fit (45/100)")
+  })
+
   it("writes a bounded number of lines an hour, whatever goes on", () => {
     const stages = Array.from({ length: 5000 }, (_, index) => `n${index}`)
     const lines = new PlainLines(planOf(stages.map((id) => ({ id }))), style)

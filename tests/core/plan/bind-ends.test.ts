@@ -43,4 +43,26 @@ expect:
     assert.lengthOf(small.expectations, 2)
     assert.deepStrictEqual([small.profile, small.params], ["small", { n: 2 }])
   })
+
+  it("find the tasks whose times a figure shows, also those of a condition, and say what is wrong with them", async () => {
+    const grid =
+      "g: { uses: make/tensor, matrix: { n: [1, 2, 4], method: [{ name: fast }, { name: too slow }], tag: [x] } }"
+    const none = "none: { uses: make/tensor, when: false, matrix: { n: [1] } }"
+    const of = (figure: string): string => `stages:\n  ${grid}\n  ${none}\nreport: { times: [${figure}] }`
+    const plan = await planned(of("{ stages: [g, g@method=too slow, none], against: n, title: T }"))
+    const lines = [
+      { stage: "g", values: {} },
+      { stage: "g", values: { method: '"too slow"' } },
+      { stage: "none", values: {} }
+    ]
+    assert.deepStrictEqual(plan.times, [{ lines, against: "n", title: "T" }])
+    assert.isUndefined((await planned(`stages:\n  ${grid}`)).times)
+    const faults: ReadonlyArray<readonly [figure: string, message: string]> = [
+      ["{ stages: [g], against: m }", 'report: times: the matrix of g has no dimension "m"'],
+      ["{ stages: [g@method=slw], against: n }", "report: times: no task of g has method=slw"],
+      ["{ stages: [g@mode=slow], against: n }", 'report: times: the matrix of g has no dimension "mode"'],
+      ["{ stages: [g], against: tag }", 'report: times: "tag" of g goes over no numbers, but x']
+    ]
+    for (const [figure, message] of faults) assert.deepStrictEqual(await messages(of(figure)), [message])
+  })
 })

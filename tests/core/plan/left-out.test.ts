@@ -15,6 +15,16 @@ describe("behind", () => {
     assert.isUndefined(behind(leftOut, "side@n=2"))
   })
 
+  it("takes a stage with some values for the tasks that have them", () => {
+    const grid = [
+      { task: "grid@n=1,m=2", because: CONDITION_FALSE },
+      { task: "grid@n=2,m=2", because: "exclude takes it away" },
+      { task: "next@m=2", because: needing("grid@n=2") }
+    ]
+    assert.strictEqual(behind(grid, "next@m=2"), grid[1])
+    assert.isUndefined(behind(grid, "grid@n=3"))
+  })
+
   it("ends at what nothing tells of", () => {
     assert.strictEqual(behind(leftOut, "odd"), leftOut[3])
   })

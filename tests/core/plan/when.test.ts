@@ -82,7 +82,7 @@ expect: [{ metric: end.loss, atMost: 1, origin: paper }]`
     const complaints = await refused(SWITCHED("  next: { uses: take/one, inputs: { in: side@n=3.out } }"))
     assert.deepStrictEqual(
       complaints.map(({ message }) => message),
-      ['stage "next" (take/one): side has no task "side@n=3"']
+      ['stage "next" (take/one): side has no dimension "n"']
     )
   })
 })

@@ -60,7 +60,7 @@ const reportIn = (folder: string) =>
   )
 
 /** A report without what belongs to its run: names, times, and whether a result was computed or found. */
-const timeless = ({ run, graph, stages, criticalPath, ...model }: ReportModel) => {
+const timeless = ({ run, graph, stages, criticalPath, times, ...model }: ReportModel) => {
   const { id, startedAt, finishedAt, traceId, ...rest } = run
   const nodes = graph.nodes.map(({ busyMillis, isCritical, ...node }) => node)
   const ended = (status: string): string => (status === "hit" ? "done" : status)

@@ -203,7 +203,8 @@ const makePlan = (): Plan => {
     figures: [
       { task: taskOf("curves"), port: "figure" },
       { task: taskOf("learning"), port: "figure" }
-    ]
+    ],
+    times: [{ against: "width", lines: ["empirical", "train-digits"].map((stage) => ({ stage, values: {} })) }]
   }
 }
 

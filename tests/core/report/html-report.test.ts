@@ -42,6 +42,7 @@ describe("renderHtml", () => {
             "figure-2",
             "graph",
             "time",
+            "times",
             "sweeps",
             "metrics",
             "settings",

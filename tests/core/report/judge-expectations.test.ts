@@ -7,6 +7,7 @@ import { expectation } from "./example-run.ts"
 const absolute = (value: number, tolerance: number): Tolerance => ({ _tag: "Absolute", value, tolerance })
 const relative = (value: number, tolerance: number): Tolerance => ({ _tag: "Relative", value, tolerance })
 const atMost = (bound: number): Tolerance => ({ _tag: "AtMost", bound })
+const between = (least: number, most: number): Tolerance => ({ _tag: "Between", least, most })
 const atLeast = (bound: number): Tolerance => ({ _tag: "AtLeast", bound })
 
 const verdict = (tolerance: Tolerance, measured: number | undefined) =>
@@ -31,6 +32,12 @@ describe("judge", () => {
     ["more than the bound above", atMost(0.05), 0.0501, "missed"],
     ["the bound below", atLeast(30), 30, "met"],
     ["less than the bound below", atLeast(30), 29.99, "missed"],
+    ["the upper end of a range", between(0.1, 0.3), 0.3, "met"],
+    ["the lower end of a range", between(0.1, 0.3), 0.1, "met"],
+    ["what is above a range", between(0.1, 0.3), 0.30001, "missed"],
+    ["what is below a range", between(0.1, 0.3), 0.0999, "missed"],
+    ["a range of one number", between(2, 2), 2, "met"],
+    ["a range of all numbers", between(-Number.MAX_VALUE, Number.MAX_VALUE), 1e308, "met"],
     ["what is no number", absolute(1, 1e9), Number.NaN, "missed"],
     ["what is beyond all numbers", atLeast(0), Number.POSITIVE_INFINITY, "missed"],
     ["what is below all numbers", atMost(0), Number.NEGATIVE_INFINITY, "missed"],
@@ -65,6 +72,17 @@ describe("judge", () => {
     }
   )
 
+  it.prop(
+    "finds a value within a range exactly when it lies within both bounds",
+    Numbers,
+    ({ value, tolerance, share }) => {
+      const measured = value + share * tolerance
+      const isWithin =
+        verdict(atMost(value + tolerance), measured) === "met" && verdict(atLeast(value), measured) === "met"
+      return (verdict(between(value, value + tolerance), measured) === "met") === isWithin
+    }
+  )
+
   it("measures the deviation from the value and as a share of it", () => {
     const { deviation, words } = judge(expectation("a.b", relative(0.00108, 0.05)), 0.0012087)
     assert.closeTo(deviation?.absolute ?? 0, 0.0001287, 1e-12)
@@ -87,6 +105,13 @@ describe("judge", () => {
     assert.strictEqual(judge(expectation("a.b", atMost(0.05)), 0.08).words, "0.03 above the bound")
     assert.strictEqual(judge(expectation("a.b", atLeast(30)), 28).words, "2 below the bound")
   })
+
+  it("compares with the nearer of two bounds", () => {
+    const judged = (measured: number) => judge(expectation("a.b", between(0.5, 2)), measured)
+    assert.deepInclude(judged(2.5), { words: "0.5 above the range", deviation: { absolute: 0.5, relative: 0.25 } })
+    assert.deepInclude(judged(0.25), { words: "0.25 below the range", deviation: { absolute: -0.25, relative: -0.5 } })
+    assert.deepInclude(judged(1), { words: "within both bounds", deviation: { absolute: 0.5, relative: 1 } })
+  })
 })
 
 describe("expectedText", () => {
@@ -94,7 +119,8 @@ describe("expectedText", () => {
     [absolute(1.129, 0.06), "1.129 ± 0.06"],
     [relative(0.0457, 0.05), "0.0457 ± 5 %"],
     [atMost(0.05), "≤ 0.05"],
-    [atLeast(1e-9), "≥ 1e-9"]
+    [atLeast(1e-9), "≥ 1e-9"],
+    [between(-1, 0.25), "-1 … 0.25"]
   ])("writes %o", (tolerance, text) => {
     assert.strictEqual(expectedText(tolerance), text)
   })

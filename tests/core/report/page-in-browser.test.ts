@@ -37,7 +37,7 @@ describe.skipIf(noChromium !== undefined)(
       const dark = await open(renderHtml(success), "dark")
       for (const { page, complaints } of [light, dark]) {
         assert.deepStrictEqual(complaints, [])
-        for (const part of [".plate img", "#graph svg", "#time svg"]) {
+        for (const part of [".plate img", "#graph svg", "#time svg", "#times img"]) {
           assert.isAbove((await looksOf(page, part)).colors, 20, part)
         }
       }

@@ -54,6 +54,50 @@ describe("Checkpoint.steps", () => {
     })
   )
 
+  it.live("ends where the work is done, also where it was done before", () =>
+    Effect.gen(function* () {
+      const reports: Array<string> = []
+      const seen: Array<number> = []
+      const loopFrom = (from: number) => {
+        let place = from
+        return steps({
+          from,
+          total: 9,
+          unit: "steps",
+          until: () => place >= 5,
+          body: (index) => {
+            seen.push(index)
+            place++
+          },
+          outputs: () => ({})
+        }).pipe(Effect.provideService(Progress, ({ done, total }) => void reports.push(`${done}/${total}`)))
+      }
+      yield* loopFrom(2)
+      yield* loopFrom(7)
+      assert.deepStrictEqual(seen, [2, 3, 4])
+      assert.deepStrictEqual(reports, ["2/9", "9/9", "7/9", "9/9"])
+    })
+  )
+
+  it.live("keeps what there is when the work was done by the last step, for what comes after the loop", () =>
+    Effect.gen(function* () {
+      const saved: Array<number> = []
+      let place = 0
+      yield* steps({
+        from: 0,
+        total: 9,
+        unit: "steps",
+        until: () => place === 2,
+        body: () => {
+          place++
+          spin(50)
+        },
+        outputs: () => ({})
+      }).pipe(Effect.provideService(Checkpoint, { isDue: () => true, save: (at) => saved.push(at) }))
+      assert.deepStrictEqual(saved, [1, 2])
+    })
+  )
+
   it.live("keeps nothing when nothing is due", () =>
     Effect.gen(function* () {
       const { saved, loop } = setting(0, 3, () => spin(50), false)

@@ -92,6 +92,38 @@ describe("Progress.steps", () => {
     })
   )
 
+  it.live("ends where the work is done, with progress at its end, and says how many steps there were", () =>
+    Effect.gen(function* () {
+      const seen: Array<number> = []
+      const until = () => seen.length === 3
+      const reports: Array<string> = []
+      const taken = yield* Effect.provideService(
+        steps(1000, "rounds", (index) => seen.push(index), { until }),
+        Progress,
+        ({ done, total }) => void reports.push(`${done}/${total}`)
+      )
+      assert.deepStrictEqual(seen, [0, 1, 2])
+      assert.strictEqual(taken, 3)
+      assert.deepStrictEqual(reports, ["0/1000", "1000/1000"])
+      assert.strictEqual(yield* steps(5, "rounds", () => {}), 5)
+    })
+  )
+
+  it.live("takes no step where the work is done before the first", () =>
+    Effect.gen(function* () {
+      const body = () => assert.fail("a step")
+      assert.strictEqual(yield* steps(10, "rounds", body, { until: () => true }), 0)
+    })
+  )
+
+  it.live("refuses an until that says neither yes nor no: an Effect would count as yes", () =>
+    Effect.gen(function* () {
+      const until = (() => Effect.succeed(false)) as unknown as () => boolean
+      const exit = yield* Effect.exit(steps(3, "steps", () => {}, { until }))
+      assert.include(String(exit), "until of steps gave neither true nor false")
+    })
+  )
+
   it.live("refuses a body whose work would never be done", () =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(steps(3, "steps", () => Effect.sync(() => 1)))

@@ -7,12 +7,12 @@ import { solve } from "../../../stages/math/linear/Lu.ts"
 import { stream } from "../../../stages/math/random/Philox.ts"
 import { difference, normals } from "../arrays.ts"
 
-const [N, D, P] = [9, 3, 7]
-const EXAMPLES: Examples = {
-  x: { data: normals("admm x", N, D).data, count: N, dimension: D },
-  y: normals("admm y", N).data
-}
-const PATTERNS = sample(EXAMPLES.x, P, 0, 10_000)
+const examplesOf = (count: number, dimension: number): Examples => ({
+  x: { data: normals("admm x", count, dimension).data, count, dimension },
+  y: normals("admm y", count).data
+})
+const EXAMPLES = examplesOf(9, 3)
+const PATTERNS = sample(EXAMPLES.x, 7, 0, 10_000)
 const OPTIONS: AdmmOptions = { beta: 0.1, rho: 0.3, relaxation: 1 }
 
 /** The method as it is published, with F and G written out and one dense system; after some steps v of all blocks. */
@@ -81,6 +81,22 @@ describe("the steps of the ADMM", () => {
         const expected = dense(EXAMPLES, PATTERNS, options, 60)
         assert.isBelow(difference(admm.blocks().vectors, expected), isDirect ? 1e-13 : 1e-11)
       }
+    }
+  })
+
+  it.each([
+    [1, 1, 1],
+    [5, 1, 2],
+    [6, 2, 5],
+    [4, 13, 9]
+  ])("are so for %i points of %i coordinates with %i patterns", (n, d, p) => {
+    const examples = examplesOf(n, d)
+    const patterns = sample(examples.x, p, 0, 10_000)
+    for (const relaxation of [1, 1.6]) {
+      const options = { ...OPTIONS, relaxation }
+      const admm = new Admm(examples, patterns, options)
+      for (let step = 0; step < 20; step++) admm.step()
+      assert.isBelow(difference(admm.blocks().vectors, dense(examples, patterns, options, 20)), 1e-13)
     }
   })
 

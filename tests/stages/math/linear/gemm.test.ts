@@ -25,7 +25,7 @@ const both = (
   [m, n, k]: readonly [number, number, number],
   transposeA: boolean,
   transposeB: boolean,
-  gap = 0
+  { gap = 0, alpha = 0.3 } = {}
 ) => {
   const space = new Workspace(precision)
   const inside = (rows: number, columns: number, name: string) => {
@@ -38,10 +38,10 @@ const both = (
   const c = inside(m, n, "c")
   for (const { whole, values } of [a, b, c]) whole.set(values)
   const twin = c.whole.data.slice()
-  space.multiply(c.block, a.block, b.block, { transposeA, transposeB, alpha: 0.3, accumulate: true })
+  space.multiply(c.block, a.block, b.block, { transposeA, transposeB, alpha, accumulate: true })
   const layoutA: Layout = transposeA ? { rs: 1, cs: m + gap } : { rs: k + gap, cs: 1 }
   const layoutB: Layout = transposeB ? { rs: 1, cs: k + gap } : { rs: n + gap, cs: 1 }
-  productTwin({ m, n, k }, 0.3, a.whole.data, layoutA, b.whole.data, layoutB, twin, n + gap)
+  productTwin({ m, n, k }, alpha, a.whole.data, layoutA, b.whole.data, layoutB, twin, n + gap)
   return { found: c.whole.data, twin }
 }
 
@@ -92,10 +92,17 @@ describe("Workspace.multiply", () => {
   it("gives the bits of its twin for two hundred random shapes, and touches nothing beside its block", () => {
     const draws = stream(7, "shapes")
     for (let round = 0; round < 200; round++) {
-      const [m, n, k, gap, ways] = [14, 20, 30, 3, 8].map((below) => draws.integers(1, below)[0]!)
-      const { found, twin } = both(ways! & 4 ? "f32" : "f64", [m!, n!, k!], (ways! & 1) === 1, (ways! & 2) === 2, gap!)
+      const [m, n, k, gap, ways] = [14, 20, 30, 3, 16].map((below) => draws.integers(1, below)[0]!)
+      const isTransposed = [1, 2].map((bit) => (ways! & bit) !== 0)
+      const options = { gap: gap!, alpha: ways! & 8 ? 1 : 0.3 }
+      const { found, twin } = both(ways! & 4 ? "f32" : "f64", [m!, n!, k!], isTransposed[0]!, isTransposed[1]!, options)
       assert.deepStrictEqual(found, twin, `${m} × ${n} × ${k}, gap ${gap}, ways ${ways}`)
     }
+  })
+
+  it.each(["f64", "f32"] as const)("does so in %s where the rows of A are long and read as they lie", (precision) => {
+    const { found, twin } = both(precision, [99, 11, 300], false, false, { gap: 1, alpha: 1 })
+    assert.deepStrictEqual(found, twin)
   })
 
   it("spreads what is not finite along its row and its column alone", () => {

@@ -1,6 +1,7 @@
 import { afterAll, assert, describe, it } from "vitest"
 import { HelperThreads } from "../../../../core/run/HelperThreads.ts"
 import { ALONE, type Team } from "../../../../core/stage/Team.ts"
+import { BinaryMatrix } from "../../../../stages/math/linear/BinaryMatrix.ts"
 import type { Precision } from "../../../../stages/math/linear/Matrix.ts"
 import { blocksOf } from "../../../../stages/math/linear/product-blocks.ts"
 import { type ProductOptions, Workspace } from "../../../../stages/math/linear/Workspace.ts"
@@ -63,6 +64,24 @@ describe("products of a team", () => {
       assert.deepStrictEqual([...product("f64", [2, 2, 0], {}, team)], [0, 0, 0, 0])
       assert.lengthOf(product("f64", [0, 3, 2], {}, team), 0)
     }
+  })
+})
+
+describe("products of a team with a matrix of zeros and ones", () => {
+  it("have the bits of one thread", () => {
+    const [m, n, k] = [20, 200, 33]
+    const computed = (team: Team) => {
+      const space = new Workspace("f64", { team })
+      const [a, c] = [space.matrix(k, n), space.matrix(m, n)]
+      a.set(NUMBERS.subarray(0, k * n))
+      const ones = Uint8Array.from(NUMBERS.subarray(0, m * k), Math.round)
+      new BinaryMatrix(space, m, k, ones).multiply(c, a)
+      return c.toFloat64()
+    }
+    const loan = threads.lend(2)
+    const found = computed(loan.team)
+    loan.takeBack()
+    assert.isTrue(equalBits(found, computed(ALONE)))
   })
 })
 

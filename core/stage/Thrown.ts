@@ -1,0 +1,26 @@
+/** What plain functions throw, as failures that a stage can have. */
+import { Effect } from "effect"
+
+/** A class of errors. */
+type ErrorClass = abstract new (...args: never) => unknown
+
+/**
+ * Calls a plain function, as those of `athanor/math` are. What it throws of these classes is a failure, tagged errors among them, to be
+ * caught by its tag or told to the person as it is; anything else is a slip of the code, and ends the stage with its place.
+ */
+export const asFailure = <A, const C extends ReadonlyArray<ErrorClass>>(
+  classes: C,
+  call: () => A
+): Effect.Effect<A, InstanceType<C[number]>> =>
+  Effect.try({
+    try: call,
+    catch: (thrown) => {
+      if (isOneOf(classes, thrown)) return thrown
+      throw thrown
+    }
+  })
+
+const isOneOf = <const C extends ReadonlyArray<ErrorClass>>(
+  classes: C,
+  thrown: unknown
+): thrown is InstanceType<C[number]> => classes.some((each) => thrown instanceof each)
