@@ -64,8 +64,7 @@ describe("pipeline call convex/admm", () => {
 /** Stages that take a second or two, each of the same points and patterns. */
 const LONG = {
   descent: "{ loss: hinge, adversary: pgd, radius: 0.1, fixed: 1, starts: 2, steps: 3000 }",
-  "block-admm": "{ loss: hinge, sampled: 60, iterations: 6000, tolerance: 0 }",
-  "augmented-lagrangian": "{ sampled: 60, steps: 15000, inner: 300, tolerance: 1.0e-12 }"
+  "block-admm": "{ loss: hinge, sampled: 60, iterations: 6000, tolerance: 0 }"
 }
 
 const pipeline = (type: string, params: string) => `name: long
