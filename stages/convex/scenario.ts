@@ -26,7 +26,8 @@ const [TOLERANCE, ROUNDS, BATCH] = [1e-8, 1000, 64]
  * Directions after which, but for a share ξ of all samples, one more lowers the optimum with a probability of ψ at most.
  *
  * The dual program has a constraint for each pattern, in n multipliers and one bound: so it is the number of scenarios for n + 1 variables. Sources:
- * Calafiore and Campi, Math. Programming 102 (2005), theorem 1, and IEEE Trans. Automatic Control 51 (2006), theorem 1.
+ * Calafiore and Campi, Math. Programming 102 (2005), theorem 1, for the first; Campi and Garatti, SIAM J. Optim. 19 (2008), for the second, by the bound
+ * of their binomial sum in Campi, Garatti and Prandini, Annual Reviews in Control 33 (2009).
  */
 export const scenarios = (n: number, psi: number, xi: number): number =>
   Math.ceil(Math.min((n + 1) / (psi * xi) - 1, (2 / psi) * (n + 1 - log(xi))))
@@ -35,7 +36,7 @@ export default StageType.make({
   name: "convex/scenario",
   summary:
     "So many random patterns that one more lowers the optimum with a small probability, and how often fresh ones do",
-  source: "Bai, Gautam, Sojoudi 2023, section 3; Calafiore, Campi 2006",
+  source: "Bai, Gautam, Sojoudi 2023, section 3; Campi, Garatti 2008",
   determinism: "bitwise",
   params: Schema.Struct({
     beta,
