@@ -24,6 +24,7 @@ const NAMES = [
   "convex/robust-curves",
   "convex/sample-size",
   "convex/sampled",
+  "convex/scenario",
   "data/circle",
   "data/gaussian",
   "data/idx-images",

@@ -1,11 +1,22 @@
 /** The course of an ADMM: what is recorded on the way, when ρ changes, and when it is done. */
 import type { Table } from "athanor/stage"
-import type { Admm, AdmmResiduals, AdmmState } from "./AdmmSteps.ts"
-import { squared } from "./losses.ts"
-import { objectiveOf } from "./ReluNetwork.ts"
+import type { AdmmResiduals } from "./AdmmSteps.ts"
+import type { Loss } from "./losses.ts"
+import { objectiveOf, type ReluNetwork } from "./ReluNetwork.ts"
+import { recordsOf, tableOf } from "./records.ts"
 import type { Examples } from "./tensors.ts"
 
+/** What a course asks of a method. */
+export interface AdmmMethod {
+  readonly rho: number
+  setRho(rho: number): void
+  step(): void
+  residuals(): AdmmResiduals
+  network(): ReluNetwork
+}
+
 export interface CourseOptions {
+  readonly loss: Loss
   readonly beta: number
   /** Iterations from one record to the next. */
   readonly every: number
@@ -32,14 +43,14 @@ const APART = 10
 const FIELDS = ["iteration", "blocks", "cone", "dual", "rho", "objective"] as const
 
 export class AdmmCourse {
-  readonly admm: Admm
+  private readonly admm: AdmmMethod
   private readonly examples: Examples
   private readonly options: CourseOptions
   private records: Array<CourseRecord> = []
   private iteration = 0
   isDone = false
 
-  constructor(admm: Admm, examples: Examples, options: CourseOptions) {
+  constructor(admm: AdmmMethod, examples: Examples, options: CourseOptions) {
     this.admm = admm
     this.examples = examples
     this.options = options
@@ -61,23 +72,17 @@ export class AdmmCourse {
   /** What is known now. */
   now(): CourseRecord {
     const { admm, examples, options, iteration } = this
-    const objective = objectiveOf(admm.network(), examples, options.beta, squared)
+    const objective = objectiveOf(admm.network(), examples, options.beta, options.loss)
     return { iteration, ...admm.residuals(), rho: admm.rho, objective }
   }
 
   history(): Table {
-    const columns = FIELDS.map((field) => [field, Float64Array.from(this.records, (record) => record[field])] as const)
-    return { columns: Object.fromEntries(columns) }
+    return tableOf(FIELDS, this.records)
   }
 
-  /** Goes on where another course ends. */
-  resume(state: AdmmState, history: Table, iteration: number): void {
-    this.admm.load(state)
-    const rows = history.columns["iteration"]?.length ?? 0
-    this.records = Array.from({ length: rows }, (_, row) => {
-      const [at, blocks, cone, dual, rho, objective] = FIELDS.map((field) => Number(history.columns[field]?.[row]))
-      return { iteration: at!, blocks: blocks!, cone: cone!, dual: dual!, rho: rho!, objective: objective! }
-    })
+  /** Goes on where another course ends, with a method that has its state. */
+  resume(history: Table, iteration: number): void {
+    this.records = recordsOf(FIELDS, history)
     const last = this.records.at(-1)
     this.isDone = last !== undefined && this.isSmall(last)
     this.iteration = this.isDone ? last!.iteration : iteration

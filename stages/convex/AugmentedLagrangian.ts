@@ -22,6 +22,20 @@ export interface AugmentedLagrangianOptions {
   readonly tolerance: number
 }
 
+/** All that there is after a step. */
+export interface AugmentedLagrangianState {
+  readonly rounds: number
+  readonly momentum: number
+  readonly stride: number
+  readonly innerSteps: number
+  readonly delta: number
+  /** Of the cones when γ last changed; infinite before. */
+  readonly lastViolation: number
+  readonly u: Float64Array
+  readonly ahead: Float64Array
+  readonly gamma: Float64Array
+}
+
 /** Value and gradient of what is smooth, at some blocks. */
 interface SmoothPart {
   readonly value: number
@@ -41,7 +55,10 @@ export class AugmentedLagrangian {
   private stride = 1
   private innerSteps = 0
   /** Of the cones: points × blocks. */
-  private readonly gamma: Float64Array
+  private gamma: Float64Array
+  /** 1 where the pattern of a block is on at a point, −1 where it is off; and what X u_b counts there in the output, ±1 or 0: points × blocks. */
+  private readonly states: Float64Array
+  private readonly shares: Float64Array
   private delta: number
   private lastViolation = Number.POSITIVE_INFINITY
 
@@ -53,6 +70,22 @@ export class AugmentedLagrangian {
     this.ahead = this.u
     this.gamma = new Float64Array(examples.x.count * 2 * patterns.count)
     this.delta = options.penalty
+    const { active, count } = patterns
+    const activeAt = (at: number): number => active[Math.floor(at / (2 * count)) * count + (at % count)]!
+    this.states = this.gamma.map((_, at) => (activeAt(at) === 1 ? 1 : -1))
+    this.shares = this.gamma.map((_, at) => activeAt(at) * this.signOf(at % (2 * count)))
+  }
+
+  state(): AugmentedLagrangianState {
+    const { rounds, momentum, stride, innerSteps, delta, lastViolation, u, ahead, gamma } = this
+    return { rounds, momentum, stride, innerSteps, delta, lastViolation, u, ahead, gamma: gamma.slice() }
+  }
+
+  /** Goes on from the state of another one over the same examples and patterns. */
+  load(state: AugmentedLagrangianState): void {
+    ;[this.rounds, this.innerSteps, this.momentum] = [state.rounds, state.innerSteps, state.momentum]
+    ;[this.stride, this.delta, this.lastViolation] = [state.stride, state.delta, state.lastViolation]
+    ;[this.u, this.ahead, this.gamma] = [state.u, state.ahead, state.gamma.slice()]
   }
 
   get network(): ReluNetwork {
@@ -75,7 +108,7 @@ export class AugmentedLagrangian {
   get violation(): number {
     let most = 0
     const sums = this.sums(this.u)
-    for (let at = 0; at < sums.length; at++) most = Math.max(most, -this.stateAt(at) * sums[at]!)
+    for (let at = 0; at < sums.length; at++) most = Math.max(most, -this.states[at]! * sums[at]!)
     return most
   }
 
@@ -116,7 +149,7 @@ export class AugmentedLagrangian {
   private changeGamma(): void {
     const sums = this.sums(this.u)
     for (let at = 0; at < sums.length; at++) {
-      this.gamma[at] = Math.max(0, this.gamma[at]! - this.delta * this.stateAt(at) * sums[at]!)
+      this.gamma[at] = Math.max(0, this.gamma[at]! - this.delta * this.states[at]! * sums[at]!)
     }
     const violation = this.violation
     if (violation > this.lastViolation / 2) this.delta *= 2
@@ -136,28 +169,24 @@ export class AugmentedLagrangian {
     return b < this.patterns.count ? 1 : -1
   }
 
-  /** Of an element of points × blocks: 1 where the pattern of the block is on at the point, −1 where it is off. */
-  private stateAt(at: number): 1 | -1 {
-    const { active, count } = this.patterns
-    const [point, b] = [Math.floor(at / (2 * count)), at % (2 * count)]
-    return active[point * count + (b % count)] === 1 ? 1 : -1
-  }
-
   /** F u − y, and half of its square. */
   private fit(sums: Float64Array): { readonly residual: Float64Array; readonly loss: number } {
     const residual = this.examples.y.map((target) => -target)
     const blocks = 2 * this.patterns.count
-    for (let at = 0; at < sums.length; at++) {
-      if (this.stateAt(at) === 1) residual[Math.floor(at / blocks)]! += this.signOf(at % blocks) * sums[at]!
+    for (let i = 0, at = 0; i < residual.length; i++) {
+      let sum = residual[i]!
+      for (const end = at + blocks; at < end; at++) sum += this.shares[at]! * sums[at]!
+      residual[i] = sum
     }
     return { residual, loss: dot(residual, residual) / 2 }
   }
 
   private smoothValue(u: Float64Array): number {
+    const { delta, gamma, states } = this
     const sums = this.sums(u)
     let penalty = 0
     for (let at = 0; at < sums.length; at++) {
-      const short = Math.max(0, this.gamma[at]! - this.delta * this.stateAt(at) * sums[at]!)
+      const short = Math.max(0, gamma[at]! - delta * states[at]! * sums[at]!)
       penalty += short * short
     }
     return this.fit(sums).loss + penalty / (2 * this.delta)
@@ -165,16 +194,17 @@ export class AugmentedLagrangian {
 
   private smoothPart(u: Float64Array): SmoothPart {
     const { data, count, dimension } = this.examples.x
+    const { delta, gamma, shares, states } = this
     const [sums, blocks] = [this.sums(u), 2 * this.patterns.count]
     const { loss, residual } = this.fit(sums)
     const slopes = new Float64Array(sums.length)
     let penalty = 0
-    for (let at = 0; at < sums.length; at++) {
-      const state = this.stateAt(at)
-      const short = Math.max(0, this.gamma[at]! - this.delta * state * sums[at]!)
-      penalty += short * short
-      const fit = state === 1 ? this.signOf(at % blocks) * residual[Math.floor(at / blocks)]! : 0
-      slopes[at] = fit - state * short
+    for (let i = 0, at = 0; i < count; i++) {
+      for (const end = at + blocks; at < end; at++) {
+        const short = Math.max(0, gamma[at]! - delta * states[at]! * sums[at]!)
+        penalty += short * short
+        slopes[at] = shares[at]! * residual[i]! - states[at]! * short
+      }
     }
     const gradient = multiply(slopes, data, blocks, dimension, count, { transposeA: true })
     return { value: loss + penalty / (2 * this.delta), gradient }

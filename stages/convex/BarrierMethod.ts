@@ -3,6 +3,8 @@
  *
  *   min ½ ‖F u − y‖² + Σ ψ(‖u_b‖) − μ Σ log((2D_b − I) X u_b),   ψ(r) = min over t > r of β t − μ log(t² − r²)
  *
+ * Unlike `InteriorPoint.ts`, which is for any loss and any cone, it needs a start inside and stays there.
+ *
  * The minimum is that of the program up to μ times the number of barriers. All iterates are inside of their cones: each is the network that it stands
  * for. Source: Boyd and Vandenberghe, Convex Optimization (2004), sections 11.3 and 11.6.
  */
@@ -12,8 +14,9 @@ import type { Matrix } from "../math/linear/Matrix.ts"
 import { NotPositiveDefinite } from "../math/linear/NotPositiveDefinite.ts"
 import { addScaled, dot, length } from "../math/linear/Vector.ts"
 import { Workspace } from "../math/linear/Workspace.ts"
+import { featuresOf, signedRows } from "./block-matrices.ts"
 import type { Blocks } from "./ReluNetwork.ts"
-import type { Examples, Points } from "./tensors.ts"
+import type { Examples } from "./tensors.ts"
 
 /** A block, with a direction inside of its cone. */
 export interface OpenBlock {
@@ -224,29 +227,6 @@ class BarrierProgram {
 /** The t of ψ: (μ + √(μ² + β² r²)) / β. */
 const heightOf = (block: Float64Array, beta: number, mu: number): number =>
   (mu + Math.sqrt(mu * mu + beta * beta * dot(block, block))) / beta
-
-/** F = [± D_b X], points × elements. */
-const featuresOf = ({ data, count, dimension }: Points, open: ReadonlyArray<OpenBlock>): Float64Array => {
-  const size = open.length * dimension
-  const f = new Float64Array(count * size)
-  for (const [b, { states, sign }] of open.entries()) {
-    for (let i = 0; i < count; i++) {
-      if (states[i] === 0) continue
-      for (let k = 0; k < dimension; k++) f[i * size + b * dimension + k] = sign * data[i * dimension + k]!
-    }
-  }
-  return f
-}
-
-/** The rows of (2D − I) X that are not 0. */
-const signedRows = ({ data, count, dimension }: Points, states: Uint8Array): Float64Array => {
-  const rows: Array<number> = []
-  for (let i = 0; i < count; i++) {
-    const row = data.subarray(i * dimension, (i + 1) * dimension)
-    if (row.some((element) => element !== 0)) rows.push(...(states[i] === 1 ? row : row.map((element) => -element)))
-  }
-  return Float64Array.from(rows)
-}
 
 /** Adds α v vᵀ to the square block of a matrix that begins at an offset. */
 const addOuter = (to: Float64Array, corner: number, stride: number, v: Float64Array, alpha: number): void => {

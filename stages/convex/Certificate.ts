@@ -59,7 +59,8 @@ const ALIKE = 0.98
 const TRIALS = 12
 
 /**
- * The largest |λᵀ(X u)₊| over all u with one of the patterns: that of the first neuron, or at most the floor where there is none.
+ * The largest |λᵀ(X u)₊| over all u with one of the patterns, from both sides: the first neuron has no more, the bound no less. Both agree once `keep` is so
+ * large that all cones are measured that might have more; of few neurons kept, a cone that was not measured may.
  *
  * A cone is ruled out by the half spaces of its points, one or some of them; what is left is measured by a projection. Cost: 4 n d flops a pattern, and
  * microseconds for each that one half space does not rule out.

@@ -11,6 +11,7 @@ import { column } from "./ActivationPatterns.ts"
 import { type OpenBlock, solveBlocks } from "./BarrierMethod.ts"
 import { dualBound, type Neuron } from "./Certificate.ts"
 import { interiorDirection } from "./Cone.ts"
+import { relativeGap } from "./gaps.ts"
 import { squared } from "./losses.ts"
 import type { Pricing } from "./Pricing.ts"
 import { type Blocks, networkOf, objectiveOf, outputsOf, type ReluNetwork } from "./ReluNetwork.ts"
@@ -97,7 +98,7 @@ export class ColumnGeneration {
     )
     const largest = Math.max(beta, neurons[0]?.value ?? beta)
     rounds.push({ round: rounds.length + 1, blocks: this.open.length, objective, bound, largest })
-    const gap = (objective - bound) / objective
+    const gap = relativeGap(objective, bound)
     if (!(gap > tolerance || largest > beta * (1 + tolerance))) {
       this.ending = "optimal"
       return

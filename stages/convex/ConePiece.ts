@@ -1,5 +1,6 @@
 /** One piece of a convex program: a few variables of its own and some shared ones, in a cone, with a cost. */
 import { ConeScaling } from "./ConeScaling.ts"
+import { addSquare, reflect } from "./reflections.ts"
 
 /** A smooth convex function of one number. */
 export interface Curve {
@@ -215,6 +216,14 @@ export class ConePiece {
     return Math.min(scaling.longestStep(this.s, this.ds), scaling.longestStep(this.z, this.dz))
   }
 
+  /** By how much the slope of the curve after a part of the step misses the one that its curvature promises: 0 without a curve. */
+  bendAlong(length: number): number {
+    const { curve } = this.data
+    if (curve === undefined) return 0
+    const [at, change] = [this.y[0]!, length * this.dy[0]!]
+    return Math.abs(curve.slope(at + change) - curve.slope(at) - curve.curvature(at) * change)
+  }
+
   step(length: number): void {
     for (let j = 0; j < this.width; j++) this.y[j]! += length * this.dy[j]!
     for (let i = 0; i < this.s.length; i++) {
@@ -222,32 +231,4 @@ export class ConePiece {
       this.z[i]! += length * this.dz[i]!
     }
   }
-}
-
-/** Lower triangle += row rowᵀ of a row that begins there, zeros skipped. */
-const addSquare = (triangle: Float64Array, order: number, rows: Float64Array, at: number): void => {
-  for (let j = 0; j < order; j++) {
-    const entry = rows[at + j]!
-    if (entry === 0) continue
-    for (let k = 0; k <= j; k++) triangle[j * order + k]! += entry * rows[at + k]!
-  }
-}
-
-/** Householder's reflection that takes column k, from its diagonal on, to the diagonal. */
-const reflect = (matrix: Float64Array, rows: number, width: number, k: number): void => {
-  let square = 0
-  for (let i = k; i < rows; i++) square += matrix[i * width + k]! * matrix[i * width + k]!
-  if (square === 0) return
-  const head = matrix[k * width + k]!
-  const size = head > 0 ? -Math.sqrt(square) : Math.sqrt(square)
-  const pivot = head - size
-  for (let j = k + 1; j < width; j++) {
-    let sum = pivot * matrix[k * width + j]!
-    for (let i = k + 1; i < rows; i++) sum += matrix[i * width + k]! * matrix[i * width + j]!
-    const factor = sum / (pivot * size)
-    if (factor === 0) continue
-    matrix[k * width + j]! += factor * pivot
-    for (let i = k + 1; i < rows; i++) matrix[i * width + j]! += factor * matrix[i * width + k]!
-  }
-  matrix[k * width + k] = size
 }

@@ -1,5 +1,5 @@
 /** Training of a network by gradient steps on its own objective, from one random start. */
-import { type Stream, stream } from "../math/random/Philox.ts"
+import { stream } from "../math/random/Philox.ts"
 import type { Attack } from "./adversary.ts"
 import type { Loss } from "./losses.ts"
 import { ReluBatch } from "./ReluBatch.ts"
@@ -15,8 +15,16 @@ export interface DescentSettings {
   /** Points of a step; all of them where it is no less than their number. */
   readonly batch: number
   readonly rule: StepRule
-  /** Moves the points of a batch before each step. */
-  readonly attack?: Attack | undefined
+  /** Moves the points of a batch before a step, counted from 0; after the last one it is what the objective is measured under. */
+  readonly attackAt?: ((step: number) => Attack) | undefined
+}
+
+/** All that there is after a step: what is random is so by the number of the step. */
+export interface DescentState {
+  readonly weights: Float64Array
+  readonly alpha: Float64Array
+  /** Of the rule. */
+  readonly rule: ReadonlyArray<Float64Array>
 }
 
 /**
@@ -26,18 +34,18 @@ export class DescentCourse {
   private readonly examples: Examples
   private readonly settings: DescentSettings
   private readonly batch: ReluBatch
-  private readonly draws: Stream
   private readonly clean: Float64Array
   private readonly targets: Float64Array
+  private taken = 0
+  /** A random order of all points, and the epoch that it is for. */
   private order = new Int32Array()
-  private next = 0
+  private epoch = -1
 
   constructor(examples: Examples, settings: DescentSettings) {
     this.examples = examples
     this.settings = settings
     const size = Math.min(settings.batch, examples.x.count)
     this.batch = new ReluBatch(size, initialNetwork(examples.x, settings))
-    this.draws = stream(settings.seed, "convex/descent batches")
     this.clean = examples.x.data.slice(0, size * examples.x.dimension)
     this.targets = examples.y.slice(0, size)
     this.batch.points.set(this.clean)
@@ -50,10 +58,10 @@ export class DescentCourse {
   /** Of all points, moved where there is an attack. */
   get objective(): number {
     const { examples, network, settings } = this
-    const { attack, beta, loss } = settings
-    if (attack === undefined) return objectiveOf(network, examples, beta, loss)
+    const { attackAt, beta, loss } = settings
+    if (attackAt === undefined) return objectiveOf(network, examples, beta, loss)
     const all = ReluBatch.of(examples.x, network)
-    attack(all, examples.x.data, examples.y)
+    attackAt(this.taken)(all, examples.x.data, examples.y)
     return loss.value(all.forward(), examples.y) + beta * penaltyOf(network)
   }
 
@@ -61,25 +69,42 @@ export class DescentCourse {
     const { batch, clean, examples, settings, targets } = this
     const { beta, loss, rule } = settings
     if (batch.count < examples.x.count) this.drawBatch()
-    if (settings.attack !== undefined) settings.attack(batch, clean, targets)
+    settings.attackAt?.(this.taken)(batch, clean, targets)
     const share = examples.x.count / batch.count
     batch.backward(loss.multipliers(batch.forward(), targets).map((multiplier) => -share * multiplier))
     const { alpha, alphaGradient, weights, weightGradient } = batch
     for (let at = 0; at < weights.length; at++) weightGradient[at]! += beta * weights[at]!
     for (let j = 0; j < alpha.length; j++) alphaGradient[j]! += beta * alpha[j]!
-    rule([weights, alpha], [weightGradient, alphaGradient])
+    rule.step([weights, alpha], [weightGradient, alphaGradient])
+    this.taken++
+  }
+
+  state(): DescentState {
+    const { weights, alpha } = this.batch.network
+    return { weights, alpha, rule: this.settings.rule.state() }
+  }
+
+  /** Goes on from the state of another one with the same settings, after so many steps. */
+  load({ weights, alpha, rule }: DescentState, taken: number): void {
+    this.batch.weights.set(weights)
+    this.batch.alpha.set(alpha)
+    this.settings.rule.load(rule)
+    this.taken = taken
   }
 
   /** The next points of a random order of all; what is left of one when a whole batch is not, is left out. */
   private drawBatch(): void {
     const { batch, clean, examples, targets } = this
     const { count, data, dimension: d } = examples.x
-    if (this.next + batch.count > this.order.length) {
-      this.order = Int32Array.from(this.draws.permutation(count))
-      this.next = 0
+    const perEpoch = Math.floor(count / batch.count)
+    const epoch = Math.floor(this.taken / perEpoch)
+    if (epoch !== this.epoch) {
+      this.order = Int32Array.from(stream(this.settings.seed, `convex/descent epoch ${epoch}`).permutation(count))
+      this.epoch = epoch
     }
+    const first = (this.taken % perEpoch) * batch.count
     for (let i = 0; i < batch.count; i++) {
-      const from = this.order[this.next++]!
+      const from = this.order[first + i]!
       clean.set(data.subarray(from * d, (from + 1) * d), i * d)
       targets[i] = examples.y[from]!
     }

@@ -19,6 +19,9 @@ const REGULARISATIONS = [50, 44, 38, 32, 26, 20].map((bits) => 2 ** -bits)
 /** Residuals that are let pass, in gaps: they change the value to second order. */
 const RESIDUAL_SHARE = 100
 
+/** A step is not made shorter than by so many halves. */
+const MOST_HALVINGS = 10
+
 /** Rounds of iterative refinement of each step. */
 const REFINEMENTS = 2
 
@@ -48,6 +51,28 @@ export class InteriorPoint {
     this.degree = this.pieces.reduce((sum, { scaling }) => sum + scaling.degree, 0)
     this.normal = this.space.matrix(this.u.length, this.u.length)
     this.direction = this.space.matrix(this.u.length, 1)
+    this.measure()
+  }
+
+  /** All that the next step begins with: u, then y, s and z of each piece. */
+  point(): Float64Array {
+    const { parts } = this
+    const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0))
+    let at = 0
+    for (const part of parts) {
+      all.set(part, at)
+      at += part.length
+    }
+    return all
+  }
+
+  /** To a point that another one with the same pieces has been at. */
+  moveTo(point: Float64Array): void {
+    let at = 0
+    for (const part of this.parts) {
+      part.set(point.subarray(at, at + part.length))
+      at += part.length
+    }
     this.measure()
   }
 
@@ -95,10 +120,24 @@ export class InteriorPoint {
     // Where a residual is large beside the gap, the gap waits for it; half of it goes in any case, for rounding leaves a residual.
     const share = Math.max(left * left * left, Math.min(0.5, this.residual / (10 * this.gap)))
     this.solve(pieces.map((piece) => piece.correctedAim(share * mu)))
-    const length = Math.min(1, STEP * this.longestStep)
+    const length = this.shortened(Math.min(1, STEP * this.longestStep))
     addScaled(this.u, length, this.solution)
     for (const piece of pieces) piece.step(length)
     this.measure()
+  }
+
+  private get parts(): ReadonlyArray<Float64Array> {
+    return [this.u, ...this.pieces.flatMap(({ y, s, z }) => [y, s, z])]
+  }
+
+  /** Where a loss bends so much on the way that its slope would not be the one that the step was made for, only the first part of a step is gone. */
+  private shortened(length: number): number {
+    const most = Math.max(this.gap, this.residual)
+    const error = (share: number): number =>
+      this.pieces.reduce((largest, piece) => Math.max(largest, piece.bendAlong(share)), 0)
+    let shorter = length
+    for (let halving = 0; halving < MOST_HALVINGS && error(shorter) > most; halving++) shorter /= 2
+    return shorter
   }
 
   private measure(): void {

@@ -4,9 +4,11 @@ import { Schema } from "effect"
 import type { Patterns } from "./ActivationPatterns.ts"
 import { overPatterns } from "./Certificate.ts"
 import { ColumnGeneration } from "./ColumnGeneration.ts"
+import { relativeGap } from "./gaps.ts"
 import { squared } from "./losses.ts"
 import { Pricing } from "./Pricing.ts"
 import { outputsOf, penaltyOf } from "./ReluNetwork.ts"
+import { recordsOf, tableOf } from "./records.ts"
 import type { Examples } from "./tensors.ts"
 
 export interface PathOptions {
@@ -43,6 +45,8 @@ export class RegularisationPath {
   /** The smallest β at which the network is 0. */
   private readonly largest: number
   private blocks: typeof Started.Type = []
+  /** That of the next β, once it has begun. */
+  private generation: ColumnGeneration | undefined
   points: ReadonlyArray<PathPoint> = []
 
   constructor(examples: Examples, patterns: Patterns, options: PathOptions) {
@@ -52,30 +56,33 @@ export class RegularisationPath {
     this.largest = overPatterns(examples.x, examples.y, patterns).bound
   }
 
-  /** Solves for the next β, beginning with the blocks of the last. */
+  /** One round for the next β, which begins with the blocks of the last; nothing once its optimum is proven. */
+  round(): void {
+    this.generation ??= this.begin()
+    this.generation.round()
+  }
+
+  /** Whether the rounds for the next β have come to their end. */
+  get isProven(): boolean {
+    return this.generation?.ending !== undefined
+  }
+
+  /** Ends with the β of the rounds so far, of which all must have gone. */
   next(): void {
-    const { examples, patterns, options, points } = this
-    const before = points.at(-1)
-    // Without a correlation there is nothing to learn at any β.
-    const first = this.largest > 0 ? this.largest : 1
-    const beta = before === undefined ? first : before.beta * options.ratio
-    const generation = new ColumnGeneration(
-      examples,
-      new Pricing(examples.x, patterns),
-      { beta, tolerance: options.tolerance, perRound: PER_ROUND },
-      this.blocks
-    )
+    const { examples, points } = this
+    const generation = this.generation ?? this.begin()
     while (generation.ending === undefined) generation.round()
+    this.generation = undefined
     const { network, rounds } = generation
     const { objective, bound } = rounds.at(-1)!
     this.blocks = generation.present
     this.points = [
       ...points,
       {
-        beta,
+        beta: this.nextBeta,
         objective,
         bound,
-        gap: objective === 0 ? 0 : (objective - bound) / objective,
+        gap: relativeGap(objective, bound),
         loss: squared.value(outputsOf(network, examples.x), examples.y),
         penalty: penaltyOf(network),
         neurons: network.neurons
@@ -83,9 +90,22 @@ export class RegularisationPath {
     ]
   }
 
+  private get nextBeta(): number {
+    const before = this.points.at(-1)
+    // Without a correlation there is nothing to learn at any β.
+    const first = this.largest > 0 ? this.largest : 1
+    return before === undefined ? first : before.beta * this.options.ratio
+  }
+
+  private begin(): ColumnGeneration {
+    const { examples, options, patterns } = this
+    const pricing = new Pricing(examples.x, patterns)
+    const settings = { beta: this.nextBeta, tolerance: options.tolerance, perRound: PER_ROUND }
+    return new ColumnGeneration(examples, pricing, settings, this.blocks)
+  }
+
   table(): Table {
-    const columns = FIELDS.map((field) => [field, Float64Array.from(this.points, (point) => point[field])] as const)
-    return { columns: Object.fromEntries(columns) }
+    return tableOf(FIELDS, this.points)
   }
 
   state(): Json {
@@ -93,19 +113,8 @@ export class RegularisationPath {
   }
 
   /** Goes on behind the points of another path over the same patterns. */
-  resume({ columns }: Table, state: Json): void {
-    this.points = Array.from({ length: columns["beta"]?.length ?? 0 }, (_, row) => {
-      const [beta, objective, bound, gap, loss, penalty, neurons] = FIELDS.map((field) => Number(columns[field]?.[row]))
-      return {
-        beta: beta!,
-        objective: objective!,
-        bound: bound!,
-        gap: gap!,
-        loss: loss!,
-        penalty: penalty!,
-        neurons: neurons!
-      }
-    })
+  resume(path: Table, state: Json): void {
+    this.points = recordsOf(FIELDS, path)
     this.blocks = Schema.decodeUnknownSync(Started)(state)
   }
 }

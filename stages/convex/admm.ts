@@ -4,6 +4,7 @@ import { Effect, Schema } from "effect"
 import { float64 } from "../math/float64.ts"
 import { AdmmCourse } from "./AdmmCourse.ts"
 import { Admm, type AdmmState } from "./AdmmSteps.ts"
+import { squared } from "./losses.ts"
 import { beta, draws, sampled, seed } from "./parameters.ts"
 import { patternsFrom } from "./pattern-source.ts"
 import { polish } from "./polish.ts"
@@ -53,12 +54,16 @@ export default StageType.make({
     Effect.gen(function* () {
       const examples = yield* asExamples(inputs.X, inputs.y)
       const patterns = yield* patternsFrom(examples.x, inputs.patterns, params)
-      const course = new AdmmCourse(new Admm(examples, patterns, params), examples, params)
-      if (start !== undefined) course.resume(ofState(start.outputs.state), start.outputs.history, start.at)
+      const method = new Admm(examples, patterns, params)
+      const course = new AdmmCourse(method, examples, { ...params, loss: squared })
+      if (start !== undefined) {
+        method.load(ofState(start.outputs.state))
+        course.resume(start.outputs.history, start.at)
+      }
       const outputs = () => ({
-        model: toModel(networkOf(course.admm.blocks())),
+        model: toModel(networkOf(method.blocks())),
         history: course.history(),
-        state: toState(course.admm.state())
+        state: toState(method.state())
       })
       yield* Checkpoint.steps({
         from: start?.at ?? 0,
@@ -69,8 +74,8 @@ export default StageType.make({
         outputs
       })
       const { objective, blocks, cone, dual } = course.now()
-      const polished = params.polish ? polish(course.admm.blocks(), examples, patterns, params.beta) : undefined
-      const network = polished?.network ?? course.admm.network()
+      const polished = params.polish ? yield* polish(method.blocks(), examples, patterns, params.beta) : undefined
+      const network = polished?.network ?? method.network()
       yield* Metric.recordAll({
         objective: polished?.objective ?? objective,
         "objective of ADMM": objective,

@@ -9,10 +9,18 @@
  * Source: Edelsbrunner, O'Rourke, Seidel, Constructing Arrangements of Lines and Hyperplanes, SIAM J. Comput. 15 (1986); Cover (1965) for the count.
  */
 import { Schema } from "effect"
-import { multiply } from "../math/linear/Gemm.ts"
-import { svd } from "../math/linear/Svd.ts"
 import { dot, length } from "../math/linear/Vector.ts"
 import { fromRows, mostPatterns, type Patterns, rankOf } from "./ActivationPatterns.ts"
+import {
+  type Classes,
+  classify,
+  complementOf,
+  inRowSpace,
+  normalised,
+  type Rows,
+  restricted,
+  rowOf
+} from "./hyperplanes.ts"
 import { Signatures } from "./Signatures.ts"
 import type { Points } from "./tensors.ts"
 
@@ -29,16 +37,6 @@ export class TooManyPatterns extends Schema.TaggedError<TooManyPatterns>()("TooM
   }
 }
 
-/** What is this much smaller than its row lies in a hyperplane. */
-const FLAT = 1e-11
-
-/** Rows of one length, and for each how many it has. */
-interface Rows {
-  readonly data: Float64Array
-  readonly count: number
-  readonly dimension: number
-}
-
 /** Half of the cells: the states of all rows in each, the first being on, and a point inside. */
 interface Cells {
   /** cells × rows, of 0 and 1. */
@@ -46,113 +44,101 @@ interface Cells {
   /** cells × dimension. */
   readonly insides: Float64Array
   readonly count: number
+  /** The rows that they are cells of: those that have come so far. */
+  readonly hyperplanes: number
 }
 
 /**
  * Every pattern 1[X u ≥ 0] that has an interior; points at 0 are on in all. Throws `TooManyPatterns` where the bound of `mostPatterns` is above
  * `limit`.
  *
- * Cost: about n d operations a pattern, times d.
+ * Cost: about n d operations a pattern, times d; the last steps have most of it.
  */
+export class Arrangement {
+  private readonly x: Points
+  /** The points that are not 0, and those of which no two are parallel. */
+  private readonly kept: ReadonlyArray<number>
+  private readonly classes: Classes
+  private cells: Cells
+
+  constructor(x: Points, limit: number) {
+    const rank = rankOf(x)
+    const possible = mostPatterns(x.count, rank)
+    if (possible > limit) throw new TooManyPatterns({ rows: x.count, rank, possible, limit })
+    this.x = x
+    this.kept = Array.from({ length: x.count }, (_, i) => i).filter((i) => length(rowOf(x, i)) > 0)
+    this.classes = classify(normalised(inRowSpace(x, rank), this.kept))
+    this.cells = this.kept.length === 0 ? NOWHERE : firstCell(this.classes.rows)
+  }
+
+  /** Hyperplanes that are left to come. */
+  get left(): number {
+    return Math.max(0, this.classes.rows.count - this.cells.hyperplanes)
+  }
+
+  /** One more hyperplane. */
+  step(): void {
+    this.cells = withNext(this.cells, this.classes.rows)
+  }
+
+  /** The patterns, once no hyperplane is left: each beside its opposite. */
+  patterns(): Patterns {
+    const { kept, x } = this
+    if (kept.length === 0) return { rows: x.count, count: 1, active: new Uint8Array(x.count).fill(1) }
+    const { states, count } = ofAllRows(this.cells, this.classes)
+    const all = new Uint8Array(2 * count * x.count).fill(1)
+    for (let cell = 0; cell < count; cell++) {
+      for (const [at, i] of kept.entries()) {
+        const state = states[cell * kept.length + at]!
+        all[2 * cell * x.count + i] = state
+        all[(2 * cell + 1) * x.count + i] = 1 - state
+      }
+    }
+    return fromRows(all, x.count, 2 * count)
+  }
+}
+
+/** The patterns at once. */
 export const enumerate = (x: Points, limit: number): Patterns => {
-  const rank = rankOf(x)
-  const possible = mostPatterns(x.count, rank)
-  if (possible > limit) throw new TooManyPatterns({ rows: x.count, rank, possible, limit })
-  const sizes = Float64Array.from({ length: x.count }, (_, i) => length(rowOf(x, i)))
-  const kept = Array.from(sizes.keys()).filter((i) => sizes[i]! > 0)
-  if (kept.length === 0) return { rows: x.count, count: 1, active: new Uint8Array(x.count).fill(1) }
-  const { states, count } = cellsOf(normalised(inRowSpace(x, rank), kept))
-  const all = new Uint8Array(2 * count * x.count).fill(1)
-  for (let cell = 0; cell < count; cell++) {
-    for (const [at, i] of kept.entries()) {
-      const state = states[cell * kept.length + at]!
-      all[2 * cell * x.count + i] = state
-      all[(2 * cell + 1) * x.count + i] = 1 - state
-    }
-  }
-  return fromRows(all, x.count, 2 * count)
+  const arrangement = new Arrangement(x, limit)
+  while (arrangement.left > 0) arrangement.step()
+  return arrangement.patterns()
 }
 
-const rowOf = ({ data, dimension }: Rows, i: number): Float64Array => data.subarray(i * dimension, (i + 1) * dimension)
+const NOWHERE: Cells = { states: new Uint8Array(), insides: new Float64Array(), count: 0, hyperplanes: 0 }
 
-/** The points in coordinates of the space that they span. */
-const inRowSpace = (x: Points, rank: number): Rows => {
-  if (rank === x.dimension) return x
-  const basis = svd(x.data, x.count, x.dimension).right.subarray(0, rank * x.dimension)
-  const data = multiply(x.data, basis, x.count, rank, x.dimension, { transposeB: true })
-  return { data, count: x.count, dimension: rank }
-}
+/** The half space of the first row. */
+const firstCell = (rows: Rows): Cells => ({
+  states: Uint8Array.of(1),
+  insides: rowOf(rows, 0).slice(),
+  count: 1,
+  hyperplanes: 1
+})
 
-/** Some rows, each brought to length 1. */
-const normalised = (rows: Rows, which: ReadonlyArray<number>): Rows => {
-  const data = new Float64Array(which.length * rows.dimension)
-  for (const [at, i] of which.entries()) {
-    const row = rowOf(rows, i)
-    const size = length(row)
-    data.set(
-      row.map((element) => element / size),
-      at * rows.dimension
-    )
-  }
-  return { data, count: which.length, dimension: rows.dimension }
-}
-
-/** Rows of length 1, where those that are parallel to an earlier one stand for it or its opposite. */
-interface Classes {
-  readonly rows: Rows
-  /** For each row its class, and whether it has the direction of it. */
-  readonly classOf: Int32Array
-  readonly isAlike: Uint8Array
-}
-
-const classify = (rows: Rows): Classes => {
-  const { count, dimension } = rows
-  const [classOf, isAlike] = [new Int32Array(count), new Uint8Array(count)]
-  const first: Array<number> = []
-  for (let i = 0; i < count; i++) {
-    const row = rowOf(rows, i)
-    let [found, cosine] = [-1, 0]
-    for (let c = 0; c < first.length && found === -1; c++) {
-      cosine = dot(row, rowOf(rows, first[c]!))
-      if (Math.abs(cosine) > 0.9 && sineOf(row, rowOf(rows, first[c]!), cosine) < FLAT) found = c
-    }
-    classOf[i] = found === -1 ? first.push(i) - 1 : found
-    isAlike[i] = found === -1 || cosine > 0 ? 1 : 0
-  }
-  const data = new Float64Array(first.length * dimension)
-  for (const [c, i] of first.entries()) data.set(rowOf(rows, i), c * dimension)
-  return { rows: { data, count: first.length, dimension }, classOf, isAlike }
-}
-
-/** |x − cos · y|. */
-const sineOf = (x: Float64Array, y: Float64Array, cosine: number): number => {
-  let sum = 0
-  for (let k = 0; k < x.length; k++) sum += (x[k]! - cosine * y[k]!) ** 2
-  return Math.sqrt(sum)
+/** Cells of the hyperplanes so far, cut by the next one. */
+const withNext = (cells: Cells, { data, dimension }: Rows): Cells => {
+  const k = cells.hyperplanes
+  const rows = { data, count: k, dimension }
+  return cut(cells, rows, data.subarray(k * dimension, (k + 1) * dimension))
 }
 
 /** Half of the cells of rows of length 1, in the space that they may not even span. */
 const cellsOf = (rows: Rows): Cells => {
-  const { rows: distinct, classOf, isAlike } = classify(rows)
-  const { states, insides, count } = cellsOfDistinct(distinct)
-  const all = new Uint8Array(count * rows.count)
-  for (let cell = 0; cell < count; cell++) {
-    for (let i = 0; i < rows.count; i++) {
-      all[cell * rows.count + i] = states[cell * distinct.count + classOf[i]!]! === isAlike[i]! ? 1 : 0
-    }
-  }
-  return { states: all, insides, count }
+  const classes = classify(rows)
+  let cells = firstCell(classes.rows)
+  while (cells.hyperplanes < classes.rows.count) cells = withNext(cells, classes.rows)
+  return ofAllRows(cells, classes)
 }
 
-/** The same for rows of which no two are parallel: one after the other cuts the cells of those before. */
-const cellsOfDistinct = (rows: Rows): Cells => {
-  const { count, dimension } = rows
-  let cells: Cells = { states: Uint8Array.of(1), insides: rowOf(rows, 0).slice(), count: 1 }
-  for (let k = 1; k < count; k++) {
-    const before = { data: rows.data.subarray(0, k * dimension), count: k, dimension }
-    cells = cut(cells, before, rowOf(rows, k))
+/** The states of all rows, where those of one row of each class are known. */
+const ofAllRows = ({ states, insides, count, hyperplanes }: Cells, { classOf, isAlike }: Classes): Cells => {
+  const all = new Uint8Array(count * classOf.length)
+  for (let cell = 0; cell < count; cell++) {
+    for (let i = 0; i < classOf.length; i++) {
+      all[cell * classOf.length + i] = states[cell * hyperplanes + classOf[i]!]! === isAlike[i]! ? 1 : 0
+    }
   }
-  return cells
+  return { states: all, insides, count, hyperplanes: classOf.length }
 }
 
 /** The cells after one more hyperplane. */
@@ -187,34 +173,7 @@ const cut = (cells: Cells, rows: Rows, normal: Float64Array): Cells => {
     insides.set(off, added * dimension)
     added++
   }
-  return { states, insides, count: added }
-}
-
-/** An orthonormal basis of the vectors orthogonal to one of length 1: rows of a reflection that takes it to an axis. */
-const complementOf = (normal: Float64Array): Float64Array => {
-  const d = normal.length
-  const v = normal.slice()
-  v[0]! += normal[0]! >= 0 ? 1 : -1
-  const factor = 2 / dot(v, v)
-  const basis = new Float64Array((d - 1) * d)
-  for (let r = 1; r < d; r++) {
-    for (let k = 0; k < d; k++) basis[(r - 1) * d + k] = (r === k ? 1 : 0) - factor * v[r]! * v[k]!
-  }
-  return basis
-}
-
-/** The rows in coordinates of a basis. */
-const restricted = ({ data, count, dimension }: Rows, basis: Float64Array): Rows => {
-  const inner = dimension - 1
-  const result = new Float64Array(count * inner)
-  for (let i = 0; i < count; i++) {
-    for (let r = 0; r < inner; r++) {
-      let sum = 0
-      for (let k = 0; k < dimension; k++) sum += data[i * dimension + k]! * basis[r * dimension + k]!
-      result[i * inner + r] = sum
-    }
-  }
-  return { data: result, count, dimension: inner }
+  return { states, insides, count: added, hyperplanes: k + 1 }
 }
 
 /** Points on both sides of a hyperplane, near one inside of it: half as far away as the next row. */

@@ -1,29 +1,35 @@
 /** The convex program of training for any loss, by ADMM that goes over random blocks. */
-import { Metric, Port, Progress, StageType, type Table } from "athanor/stage"
+import { Checkpoint, Metric, type Model, Port, StageType, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { BlockAdmm } from "./BlockAdmm.ts"
+import { float64 } from "../math/float64.ts"
+import { AdmmCourse } from "./AdmmCourse.ts"
+import { BlockAdmm, type BlockAdmmState } from "./BlockAdmm.ts"
 import { lossName, lossNamed } from "./loss-named.ts"
 import { positive, whole } from "./number-parameters.ts"
 import { beta, draws, sampled, seed } from "./parameters.ts"
 import { patternsFrom } from "./pattern-source.ts"
-import { objectiveOf, toModel } from "./ReluNetwork.ts"
-import { smoothedHinge } from "./smoothed-hinge.ts"
+import { polishProgram } from "./polish-program.ts"
+import { PROXIMAL } from "./proximal.ts"
+import { toModel } from "./ReluNetwork.ts"
 import { asExamples, vector } from "./tensors.ts"
 
 const Params = Schema.Struct({
   loss: lossName,
   beta,
-  rho: positive("Weight ρ > 0 of the augmented terms", 0.2),
-  dualStep: Schema.Finite.check(Schema.isBetween({ minimum: 0.001, maximum: 1.6 }))
-    .annotate({ description: "γ/ρ, the share of the residuals that the duals take up" })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1))),
-  iterations: whole("Iterations at most", 1000, 10_000_000),
-  passes: whole("Passes over all blocks in an iteration", 1, 10_000),
-  smoothing: positive("How far from its kink the hinge loss is rounded off", 0.05),
+  rho: positive("Weight ρ > 0 of the augmented terms", 0.05),
+  relaxation: Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 1.9 }))
+    .annotate({ description: "Over-relaxation α, 1 for the plain method" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1.6))),
+  iterations: whole("Iterations at most", 2000, 10_000_000),
+  passes: whole("Passes over all blocks in an iteration", 2, 10_000),
   tolerance: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
-    .annotate({ description: "Ends when the norms of both residuals are at most this" })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1e-5))),
+    .annotate({ description: "Ends when the norms of all residuals are at most this" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1e-6))),
   every: whole("Iterations from one record of the residuals to the next", 25, 1_000_000),
+  polish: Schema.Boolean.annotate({
+    description:
+      "Whether the blocks that are left are solved for to many digits, and others that the certificate asks for"
+  }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   sampled,
   seed,
   draws
@@ -34,47 +40,71 @@ export default StageType.make({
   summary: "Global training with squared, hinge or logistic loss: ADMM by randomised block-coordinate descent",
   source: "Bai, Gautam, Sojoudi 2023, section 3.3",
   determinism: "bitwise",
+  extends: { param: "iterations" },
   params: Params,
   inputs: { X: "Tensor", y: "Tensor", patterns: Port.optional("Tensor") },
-  outputs: { model: "Model", multipliers: "Tensor", history: "Table" },
-  run: ({ params, inputs }) =>
+  outputs: { model: "Model", multipliers: "Tensor", history: "Table", state: "Model" },
+  run: ({ params, inputs, start }) =>
     Effect.gen(function* () {
       const examples = yield* asExamples(inputs.X, inputs.y)
       const loss = yield* lossNamed(params.loss, examples.y)
       const patterns = yield* patternsFrom(examples.x, inputs.patterns, params)
-      const followed = params.loss === "hinge" ? smoothedHinge(params.smoothing) : loss
-      const admm = new BlockAdmm(examples, patterns, { ...params, loss: followed })
-      const records: Array<Entry> = []
-      let isOver = false
-      const iteration = (index: number) => {
-        admm.step()
-        if ((index + 1) % params.every !== 0 && index + 1 < params.iterations) return
-        const { blocks, cone } = admm.residuals
-        const objective = objectiveOf(admm.network, examples, params.beta, loss)
-        records.push({ iteration: index + 1, objective, blocks, cone })
-        isOver = Math.max(blocks, cone) <= params.tolerance
+      const method = new BlockAdmm(examples, patterns, { ...params, proximal: PROXIMAL[params.loss] })
+      const course = new AdmmCourse(method, examples, { ...params, loss, adaptive: false })
+      if (start !== undefined) {
+        method.load(ofState(start.outputs.state))
+        course.resume(start.outputs.history, start.at)
       }
-      yield* Progress.steps(params.iterations, "iterations", iteration, { until: () => isOver })
-      const { iteration: iterations, objective, blocks, cone } = records.at(-1)!
-      yield* Metric.recordAll({ objective, iterations, patterns: patterns.count })
-      yield* Metric.recordAll({ "residual of blocks": blocks, "residual of cones": cone })
-      return { model: toModel(admm.network), multipliers: vector(admm.multipliers), history: historyOf(records) }
+      const outputs = () => ({
+        model: toModel(method.network()),
+        multipliers: vector(method.multipliers),
+        history: course.history(),
+        state: toState(method.state())
+      })
+      yield* Checkpoint.steps({
+        from: start?.at ?? 0,
+        total: params.iterations,
+        unit: "iterations",
+        body: () => course.step(),
+        until: () => course.isDone,
+        outputs
+      })
+      const { objective, blocks, cone, dual } = course.now()
+      const program = { examples, patterns, loss: params.loss, beta: params.beta }
+      const polished = params.polish ? yield* polishProgram(method.blocks(), program) : undefined
+      if (params.polish && polished === undefined) yield* Effect.logInfo("the blocks that are left cannot be polished")
+      yield* Metric.recordAll({
+        objective: polished?.objective ?? objective,
+        "objective of ADMM": objective,
+        iterations: course.iterations,
+        patterns: patterns.count,
+        "residual of blocks": blocks,
+        "residual of cones": cone,
+        "residual of optimality": dual
+      })
+      if (polished !== undefined) yield* Metric.recordAll({ bound: polished.bound, gap: polished.gap })
+      return { ...outputs(), ...(polished === undefined ? {} : { model: toModel(polished.network) }) }
     })
 })
 
-interface Entry {
-  readonly iteration: number
-  /** Of the recovered network. */
-  readonly objective: number
-  readonly blocks: number
-  readonly cone: number
-}
-
-const historyOf = (records: ReadonlyArray<Entry>): Table => ({
-  columns: {
-    iteration: Int32Array.from(records, ({ iteration }) => iteration),
-    objective: Float64Array.from(records, ({ objective }) => objective),
-    blocks: Float64Array.from(records, ({ blocks }) => blocks),
-    cone: Float64Array.from(records, ({ cone }) => cone)
-  }
+const toState = ({ rho, iterations, blocks, slacks, outputs }: BlockAdmmState): Model => ({
+  tensors: {
+    course: vector(Float64Array.of(rho, iterations)),
+    blocks: vector(blocks),
+    slacks: vector(slacks),
+    outputs: vector(outputs)
+  },
+  metadata: {}
 })
+
+const ofState = ({ tensors }: Model): BlockAdmmState => {
+  const values = (name: string): Float64Array => float64(tensors[name] as Tensor)
+  const [rho, iterations] = values("course")
+  return {
+    rho: rho!,
+    iterations: iterations!,
+    blocks: values("blocks"),
+    slacks: values("slacks"),
+    outputs: values("outputs")
+  }
+}

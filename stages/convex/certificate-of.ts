@@ -1,6 +1,7 @@
 /** The certificate of a network, with the squared loss. */
 import type { Patterns } from "./ActivationPatterns.ts"
 import { dualBound, overPatterns, relaxedBound } from "./Certificate.ts"
+import { relativeGap } from "./gaps.ts"
 import { squared } from "./losses.ts"
 import { balanced, objectiveOf, outputsOf, type ReluNetwork } from "./ReluNetwork.ts"
 import type { Examples } from "./tensors.ts"
@@ -29,6 +30,6 @@ export const certificateOf = (
   const largest = patterns === undefined ? relaxedBound(x, multipliers) : overPatterns(x, multipliers, patterns).bound
   const objective = objectiveOf(network, examples, beta, squared)
   const bound = dualBound(squared, multipliers, y, beta, largest).value
-  const gap = objective === 0 ? 0 : (objective - bound) / objective
+  const gap = relativeGap(objective, bound)
   return { objective, balanced: objectiveOf(balanced(network), examples, beta, squared), largest, bound, gap }
 }

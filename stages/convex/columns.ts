@@ -2,10 +2,12 @@
 import { Metric, Port, Progress, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { ColumnGeneration, type Round } from "./ColumnGeneration.ts"
+import { relativeGap } from "./gaps.ts"
 import { Pricing } from "./Pricing.ts"
 import { beta } from "./parameters.ts"
 import { allPatterns } from "./pattern-source.ts"
 import { toModel } from "./ReluNetwork.ts"
+import { tableOf } from "./records.ts"
 import { asExamples, asPatterns } from "./tensors.ts"
 
 /** The method has come to no end, or to one that is no proof. */
@@ -54,7 +56,7 @@ export default StageType.make({
       const isOver = () => generation.ending !== undefined
       yield* Progress.steps(params.rounds, "rounds", () => generation.round(), { until: isOver })
       const last = generation.rounds.at(-1)!
-      const gap = last.objective === 0 ? 0 : (last.objective - last.bound) / last.objective
+      const gap = relativeGap(last.objective, last.bound)
       if (generation.ending !== "optimal") {
         return yield* new NotProven({ rounds: last.round, objective: last.objective, gap })
       }
@@ -68,15 +70,15 @@ export default StageType.make({
         patterns: patterns.count,
         rounds: last.round
       })
-      return { model: toModel(network), rounds: tableOf(generation.rounds) }
+      return { model: toModel(network), rounds: roundsTable(generation.rounds) }
     })
 })
 
 const FIELDS = ["round", "blocks", "objective", "bound", "largest"] as const
 
 /** Before the first proof there is no bound but 0. */
-const tableOf = (rounds: ReadonlyArray<Round>): Table => ({
-  columns: Object.fromEntries(
-    FIELDS.map((field) => [field, Float64Array.from(rounds, (round) => Math.max(0, round[field]))] as const)
+const roundsTable = (rounds: ReadonlyArray<Round>): Table =>
+  tableOf(
+    FIELDS,
+    rounds.map((round) => ({ ...round, bound: Math.max(0, round.bound) }))
   )
-})

@@ -3,6 +3,7 @@ import { Metric, Port, StageType, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { log } from "../math/special/Elementary.ts"
 import { methodOf, shown } from "./fan-in.ts"
+import { aboveOptimum } from "./gaps.ts"
 import { squared } from "./losses.ts"
 import { METHOD_COLORS } from "./method-colors.ts"
 import { beta } from "./parameters.ts"
@@ -48,7 +49,7 @@ interface Run {
   readonly iterations: Float64Array
   /** The largest of the norms that the method stops by. */
   readonly residuals: Float64Array
-  /** (objective − optimum) / optimum of the recovered network. */
+  /** Of the recovered network, above the optimum: relative, unless that is 0. */
   readonly gaps: Float64Array
   /** Decimal digits that the residual gains in 1,000 iterations, over the second half of the run. */
   readonly rate: number
@@ -66,7 +67,7 @@ const runOf = Effect.fnUntraced(function* (method: string, { columns }: Table, o
     return yield* new NoHistory({ method, why: `${iterations.length} records are too few for a rate` })
   }
   const residuals = iterations.map((_, at) => Math.max(blocks[at]!, cone[at]!, dual[at]!))
-  const gaps = objective.map((value) => (value - optimum) / optimum)
+  const gaps = objective.map((value) => aboveOptimum(value, optimum))
   return { method, iterations, residuals, gaps, rate: rateOf(iterations, residuals) } satisfies Run
 })
 
@@ -141,7 +142,7 @@ const figure = (runs: ReadonlyArray<Run>, optimum: number) => {
     },
     hconcat: [
       panel("largest residual", "norm", ({ residuals }) => residuals.map((value) => Math.max(FLOOR, value))),
-      panel("objective of the recovered network", "distance from the optimum, relative", ({ gaps }) =>
+      panel("objective of the recovered network", "relative distance from the optimum, at least 1e-9", ({ gaps }) =>
         gaps.map((gap) => Math.max(CLOSEST, Math.abs(gap)))
       )
     ]

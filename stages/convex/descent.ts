@@ -1,14 +1,16 @@
 /** Networks trained by gradient steps, from many starts: what global training is compared with. */
-import { Metric, Progress, StageType } from "athanor/stage"
+import { Checkpoint, Metric, type Model, StageType, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
+import { float64 } from "../math/float64.ts"
 import { bulkStream } from "../math/random/BulkPhilox.ts"
 import { quantile } from "../math/special/Statistics.ts"
 import { type Attack, fgsm, pgd } from "./adversary.ts"
 import { DescentCourse } from "./DescentCourse.ts"
 import { lossName, lossNamed } from "./loss-named.ts"
+import { MultiStart, type MultiStartState } from "./MultiStart.ts"
 import { whole } from "./number-parameters.ts"
 import { beta, seed } from "./parameters.ts"
-import { balanced, type ReluNetwork, toModel } from "./ReluNetwork.ts"
+import { balanced, toModel } from "./ReluNetwork.ts"
 import { fixed, radiiOf, radius } from "./radii.ts"
 import { adam, gradientSteps } from "./step-rules.ts"
 import { asExamples, vector } from "./tensors.ts"
@@ -52,53 +54,76 @@ export default StageType.make({
   determinism: "bitwise",
   params: Params,
   inputs: { X: "Tensor", y: "Tensor" },
-  outputs: { model: "Model", objectives: "Tensor" },
-  run: ({ params, inputs }) =>
+  outputs: { model: "Model", objectives: "Tensor", state: "Model" },
+  run: ({ params, inputs, start }) =>
     Effect.gen(function* () {
       const examples = yield* asExamples(inputs.X, inputs.y)
       const loss = yield* lossNamed(params.loss, examples.y)
       const radii = yield* radiiOf(examples.x.dimension, params)
       const batch = params.method === "sgd" ? params.batch : examples.x.count
-      const begin = (start: number): DescentCourse => {
-        const rule = (params.method === "adam" ? adam : gradientSteps)(params)
-        const own = params.seed + start
-        return new DescentCourse(examples, {
-          ...params,
-          loss,
-          batch,
-          rule,
-          seed: own,
-          attack: attackOf(params, radii, own)
-        })
+      const begin = (run: number): DescentCourse => {
+        const [rule, own] = [(params.method === "adam" ? adam : gradientSteps)(params), params.seed + run]
+        const attackAt = attackOf(params, radii, own)
+        return new DescentCourse(examples, { ...params, loss, batch, rule, seed: own, attackAt })
       }
-      const objectives = new Float64Array(params.starts)
-      let best: { readonly objective: number; readonly network: ReluNetwork } | undefined
-      let course = begin(0)
-      yield* Progress.steps(params.starts * params.steps, "steps", (index) => {
-        course.step()
-        if ((index + 1) % params.steps !== 0) return
-        const start = (index + 1) / params.steps - 1
-        const objective = course.objective
-        objectives[start] = objective
-        if (best === undefined || !(objective >= best.objective)) best = { objective, network: course.network }
-        if (start + 1 < params.starts) course = begin(start + 1)
+      const descents = new MultiStart({ ...params, begin })
+      if (start !== undefined) descents.load(ofState(start.outputs.state, start.at))
+      const outputs = () => ({
+        model: toModel(balanced(descents.network)),
+        objectives: vector(descents.objectives),
+        state: toState(descents.state())
       })
+      yield* Checkpoint.steps({
+        from: start?.at ?? 0,
+        total: params.starts * params.steps,
+        unit: "steps",
+        body: () => descents.step(),
+        outputs
+      })
+      const { objectives } = descents
       const lost = objectives.findIndex((objective) => !Number.isFinite(objective))
-      if (best === undefined || lost !== -1) return yield* new Diverged({ start: lost, rate: params.rate })
+      if (lost !== -1) return yield* new Diverged({ start: lost, rate: params.rate })
       yield* Metric.recordAll({
         min: quantile(objectives, 0),
         median: quantile(objectives, 0.5),
         max: quantile(objectives, 1)
       })
-      return { model: toModel(balanced(best.network)), objectives: vector(objectives) }
+      return outputs()
     })
 })
 
-const attackOf = (
-  { adversary, attackSteps, loss }: typeof Params.Type,
-  radii: Float64Array,
-  seed: number
-): Attack | undefined => {
-  const settings = { loss, radii, steps: attackSteps, draws: bulkStream(seed, "convex/descent attacks") }
-  return adversary === "none" ? undefined : (adversary === "fgsm" ? fgsm : pgd)(settings)
+const toState = ({ objectives, network, current }: MultiStartState): Model => ({
+  tensors: {
+    objectives: vector(objectives),
+    ...toModel(network).tensors,
+    "current weights": vector(current.weights),
+    "current alpha": vector(current.alpha),
+    ...Object.fromEntries(current.rule.map((values, at) => [`rule ${at}`, vector(values)]))
+  },
+  metadata: {}
+})
+
+const ofState = ({ tensors }: Model, taken: number): MultiStartState => {
+  const values = (name: string): Float64Array => float64(tensors[name] as Tensor)
+  const rules = Object.keys(tensors).filter((name) => name.startsWith("rule "))
+  const [neurons = 0, inputs = 0] = tensors["weights"]!.shape
+  return {
+    taken,
+    objectives: values("objectives"),
+    network: { neurons, inputs, weights: values("weights"), alpha: values("alpha") },
+    current: {
+      weights: values("current weights"),
+      alpha: values("current alpha"),
+      rule: rules.map((_, at) => values(`rule ${at}`))
+    }
+  }
+}
+
+/** The adversary of each step: its random starts are told by the number of the step. */
+const attackOf = ({ adversary, attackSteps, loss }: typeof Params.Type, radii: Float64Array, seed: number) => {
+  if (adversary === "none") return undefined
+  return (step: number): Attack => {
+    const draws = bulkStream(seed, `convex/descent attack ${step}`)
+    return (adversary === "fgsm" ? fgsm : pgd)({ loss, radii, steps: attackSteps, draws })
+  }
 }

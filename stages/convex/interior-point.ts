@@ -1,11 +1,12 @@
 /** The convex program of training, solved to many digits on small instances. */
-import { Metric, Port, StageType } from "athanor/stage"
+import { Checkpoint, Metric, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { lossName, lossNamed } from "./loss-named.ts"
+import { SOLVER_STEPS } from "./ProgramSolver.ts"
 import { beta, draws, sampled, seed } from "./parameters.ts"
 import { patternsFrom } from "./pattern-source.ts"
 import { objectiveOf, toModel } from "./ReluNetwork.ts"
-import { solveProgram } from "./solve-program.ts"
+import { solutionOf, solverOf } from "./solve-program.ts"
 import { asExamples, vector } from "./tensors.ts"
 import { tolerance } from "./tolerance.ts"
 
@@ -16,17 +17,33 @@ export default StageType.make({
   determinism: "bitwise",
   params: Schema.Struct({ loss: lossName, beta, sampled, seed, draws, tolerance }),
   inputs: { X: "Tensor", y: "Tensor", patterns: Port.optional("Tensor") },
-  outputs: { model: "Model", multipliers: "Tensor", course: "Table" },
-  run: ({ params, inputs }) =>
+  outputs: { model: "Model", multipliers: "Tensor", course: "Table", state: "Model" },
+  run: ({ params, inputs, start }) =>
     Effect.gen(function* () {
       const examples = yield* asExamples(inputs.X, inputs.y)
       const loss = yield* lossNamed(params.loss, examples.y)
       const patterns = yield* patternsFrom(examples.x, inputs.patterns, params)
       const radii = new Float64Array(examples.x.dimension)
       const program = { examples, patterns, loss: params.loss, beta: params.beta, radii, hasCones: true }
-      const { network, multipliers, value, gap, course } = yield* solveProgram(program, params.tolerance)
+      const solver = yield* solverOf(program, params.tolerance)
+      if (start !== undefined) solver.load(start.outputs.state, start.outputs.course)
+      const outputs = () => ({
+        model: toModel(solver.network),
+        multipliers: vector(solver.multipliers),
+        course: solver.course,
+        state: solver.state()
+      })
+      yield* Checkpoint.steps({
+        from: start?.at ?? 0,
+        total: SOLVER_STEPS,
+        unit: "steps",
+        body: () => solver.step(),
+        until: () => solver.isOver,
+        outputs
+      })
+      const { network, value, gap } = yield* solutionOf(solver, params.tolerance)
       const objective = objectiveOf(network, examples, params.beta, loss)
       yield* Metric.recordAll({ objective, value, gap, neurons: network.neurons, patterns: patterns.count })
-      return { model: toModel(network), multipliers: vector(multipliers), course }
+      return outputs()
     })
 })

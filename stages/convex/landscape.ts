@@ -5,6 +5,7 @@ import { float64 } from "../math/float64.ts"
 import { log } from "../math/special/Elementary.ts"
 import { quantile } from "../math/special/Statistics.ts"
 import { methodOf, shown } from "./fan-in.ts"
+import { aboveOptimum } from "./gaps.ts"
 import { lossName, lossNamed } from "./loss-named.ts"
 import { PLAIN_COLOR } from "./method-colors.ts"
 import { beta } from "./parameters.ts"
@@ -33,7 +34,7 @@ export default StageType.make({
       const optimum = objectiveOf(network, examples, params.beta, loss)
       const runs = inputs.objectives.map((item, index) => ({
         method: methodOf(item, index),
-        gaps: float64(item.value).map((objective) => (objective - optimum) / (optimum > 0 ? optimum : 1))
+        gaps: float64(item.value).map((objective) => aboveOptimum(objective, optimum))
       }))
       for (const { method, gaps } of runs) {
         yield* Metric.record(`least@${method}`, quantile(gaps, 0))
@@ -48,7 +49,7 @@ export default StageType.make({
 
 interface Run {
   readonly method: string
-  /** (objective − optimum) / optimum of each start; without the divisor where the optimum is 0. */
+  /** Of each start, above the optimum: relative, unless that is 0. */
   readonly gaps: Float64Array
 }
 
@@ -97,7 +98,7 @@ const figure = (runs: ReadonlyArray<Run>, optimum: number) => ({
         type: "quantitative",
         bin: { step: 0.25, extent: [-6, 2] },
         title: "gap / optimum",
-        axis: { labelExpr: "format(pow(10, datum.value), '~g')", values: [-6, -4, -2, 0, 2], grid: false }
+        axis: { labelExpr: "format(pow(10, datum.value), '.0e')", values: [-6, -4, -2, 0, 2], grid: false }
       },
       y: { aggregate: "count", type: "quantitative", title: "starts" }
     }

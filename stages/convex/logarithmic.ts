@@ -6,5 +6,5 @@ export const logarithmic = (field: string, title: string) => ({
   type: "quantitative",
   title,
   scale: { type: "log", nice: false },
-  axis: { format: "~g", labelOverlap: true, tickCount: 6 }
+  axis: { format: "~g", labelOverlap: true, tickCount: 6, grid: false }
 })

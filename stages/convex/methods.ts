@@ -4,6 +4,7 @@ import { Effect, Schema } from "effect"
 import type { Patterns } from "./ActivationPatterns.ts"
 import { dualBound, overPatterns } from "./Certificate.ts"
 import { methodOf, shown } from "./fan-in.ts"
+import { aboveOptimum } from "./gaps.ts"
 import { type LossName, lossName, lossNamed } from "./loss-named.ts"
 import type { Loss } from "./losses.ts"
 import { PLAIN_COLOR } from "./method-colors.ts"
@@ -111,7 +112,7 @@ const figure = (found: ReadonlyArray<Found>, bound: number) => ({
   data: {
     values: found.map(({ method, objective }) => ({
       method,
-      gap: shown(Math.max(CLOSEST, (objective - bound) / Math.max(bound, CLOSEST)))
+      gap: shown(Math.max(CLOSEST, aboveOptimum(objective, bound)))
     }))
   },
   mark: { type: "point", filled: true, size: 90, color: PLAIN_COLOR },

@@ -1,11 +1,15 @@
 /** Networks for many weights of the penalty, each from the one before. */
-import { Checkpoint, Metric, Port, StageType } from "athanor/stage"
+import { Checkpoint, Metric, Port, Progress, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { logarithmic } from "./logarithmic.ts"
+import { PLAIN_COLOR } from "./method-colors.ts"
 import { draws, sampled, seed } from "./parameters.ts"
 import { patternsFrom } from "./pattern-source.ts"
 import { RegularisationPath } from "./RegularisationPath.ts"
 import { asExamples } from "./tensors.ts"
+
+/** Rounds for a β that can be interrupted: far fewer are needed. */
+const ROUNDS = 1000
 
 const Weight = Schema.Finite.check(Schema.isBetween({ minimum: 1e-6, maximum: 1 }))
 
@@ -39,13 +43,16 @@ export default StageType.make({
       const path = new RegularisationPath(examples, patterns, params)
       if (start !== undefined) path.resume(start.outputs.path, start.outputs.state)
       const outputs = () => ({ path: path.table(), state: path.state(), figure: { spec: figure(path) } })
-      yield* Checkpoint.steps({
-        from: start?.at ?? 0,
-        total: params.points,
-        unit: "values of β",
-        body: () => path.next(),
-        outputs
-      })
+      const { isDue, save } = yield* Checkpoint.Checkpoint
+      const keep = () => (path.points.length === 0 ? undefined : save(path.points.length, outputs()))
+      while (path.points.length < params.points) {
+        const unit = `rounds at β ${path.points.length + 1} of ${params.points}`
+        yield* Progress.steps(ROUNDS, unit, () => path.round(), { until: () => path.isProven }).pipe(
+          Effect.onInterrupt(() => Effect.sync(keep))
+        )
+        path.next()
+        if (isDue()) keep()
+      }
       const { points } = path
       yield* Metric.recordAll({
         "largest gap": points.reduce((most, { gap }) => Math.max(most, gap), 0),
@@ -70,7 +77,7 @@ const figure = ({ points }: RegularisationPath) => {
     spec: {
       width: 230,
       height: 220,
-      mark: { type: "line", point: true },
+      mark: { type: "line", point: { color: PLAIN_COLOR }, color: PLAIN_COLOR },
       encoding: {
         x: { ...logarithmic("beta", "β") },
         y: { field: "value", type: "quantitative", title: null }

@@ -1,7 +1,8 @@
 /** Where a stage has its patterns from: an input, or a sample. */
-import { type Tensor, Thrown } from "athanor/stage"
+import { Progress, type Tensor, Thrown } from "athanor/stage"
+import { Effect } from "effect"
 import { MorePatternsThanThereAre, sample, TooFewPatternsSeen } from "./ActivationPatterns.ts"
-import { enumerate, TooManyPatterns } from "./arrangement.ts"
+import { Arrangement, TooManyPatterns } from "./arrangement.ts"
 import { asPatterns, type Points } from "./tensors.ts"
 
 /** How patterns are sampled. */
@@ -19,5 +20,9 @@ export const patternsFrom = (x: Points, given: Tensor | undefined, sampling: Sam
 export const sampledPatterns = (x: Points, { sampled, seed, draws }: Sampling) =>
   Thrown.asFailure([MorePatternsThanThereAre, TooFewPatternsSeen], () => sample(x, sampled, seed, draws))
 
-/** `enumerate`, with its refusal as a failure. */
-export const allPatterns = (x: Points, limit: number) => Thrown.asFailure([TooManyPatterns], () => enumerate(x, limit))
+/** All patterns, one hyperplane after the other, with the refusal of too many as a failure. */
+export const allPatterns = Effect.fnUntraced(function* (x: Points, limit: number) {
+  const arrangement = yield* Thrown.asFailure([TooManyPatterns], () => new Arrangement(x, limit))
+  yield* Progress.steps(arrangement.left, "points", () => arrangement.step())
+  return arrangement.patterns()
+})

@@ -27,7 +27,14 @@ export default StageType.make({
       for (const { method, attack, radius, accuracy } of cells) {
         yield* Metric.record(`accuracy@attack=${attack},method=${method},radius=${radius}`, accuracy)
       }
-      for (const [method, lead] of leadsOf(cells)) yield* Metric.record(`lead@method=${method}`, lead)
+      for (const [method, lead] of leadsAt(largestRadius(cells), cells)) {
+        yield* Metric.record(`lead@method=${method}`, lead)
+      }
+      for (const radius of new Set(cells.map((cell) => cell.radius))) {
+        for (const [method, lead] of leadsAt(radius, cells)) {
+          yield* Metric.record(`lead@method=${method},radius=${radius}`, lead)
+        }
+      }
       return { figure: { spec: curves(cells) }, attacks: { spec: bars(cells) }, summary: summaryOf(cells) }
     })
 })
@@ -58,9 +65,9 @@ const cellsOf = (method: string, { columns }: Table): Effect.Effect<ReadonlyArra
 const largestRadius = (cells: ReadonlyArray<Cell>): number =>
   cells.reduce((most, { radius }) => Math.max(most, radius), 0)
 
-/** By how much a method is above the best other one in the worst case at the largest radius. */
-const leadsOf = (cells: ReadonlyArray<Cell>): ReadonlyArray<readonly [string, number]> => {
-  const worst = cells.filter(({ attack, radius }) => attack === "worst" && radius === largestRadius(cells))
+/** By how much a method is above the best other one in the worst case at a radius. */
+const leadsAt = (at: number, cells: ReadonlyArray<Cell>): ReadonlyArray<readonly [string, number]> => {
+  const worst = cells.filter(({ attack, radius }) => attack === "worst" && radius === at)
   return worst.flatMap(({ method, accuracy }) => {
     const others = worst.filter((other) => other.method !== method).map((other) => other.accuracy)
     return others.length === 0 ? [] : [[method, accuracy - Math.max(...others)] as const]
@@ -107,6 +114,7 @@ const curves = (cells: ReadonlyArray<Cell>) => ({
       field: "attack",
       type: "nominal",
       title: null,
+      legend: { symbolType: "stroke", symbolStrokeWidth: 2, symbolSize: 200 },
       scale: {
         domain: ["worst", "certified"],
         range: [

@@ -3,49 +3,89 @@
  *
  * Other patterns bring nothing to the robust program: but for points in special position, their blocks can only be 0. Source: Bai, Gautam and Sojoudi (2023), section 4.
  */
-import { Progress } from "athanor/stage"
-import { Effect } from "effect"
+import { multiply } from "../math/linear/Gemm.ts"
 import { length } from "../math/linear/Vector.ts"
 import { nonNegativeLeastSquares } from "../math/optimise/NonNegativeLeastSquares.ts"
 import { bulkStream } from "../math/random/BulkPhilox.ts"
-import { chosen, column, fromRows, type Patterns } from "./ActivationPatterns.ts"
+import { stream } from "../math/random/Philox.ts"
+import { column, fromRows, type Patterns } from "./ActivationPatterns.ts"
 import { Signatures } from "./Signatures.ts"
 import { signsOf } from "./signs-of.ts"
 import type { Points } from "./tensors.ts"
 
-/** The patterns together, and no other one twice: those given, those of moved points, all points on, all off, and those of label 1 alone on. */
-export const candidates = (
-  x: Points,
-  given: Patterns,
-  labels: Float64Array,
-  { radii, draws, seed }: { readonly radii: Float64Array; readonly draws: number; readonly seed: number }
-): Patterns => {
+/** What is tried besides the patterns that are given. */
+export interface Trials {
+  readonly radii: Float64Array
+  /** Patterns of points moved at random. */
+  readonly moved: number
+  /** Patterns of wide gaps, each with its opposite. */
+  readonly thresholds: number
+  readonly seed: number
+}
+
+/** The patterns together, and no other one twice: those given, those of trials, all points on, all off, and those of label 1 alone on. */
+export const candidates = (x: Points, given: Patterns, labels: Float64Array, trials: Trials): Patterns => {
   const seen = new Signatures(x.count)
   for (let p = 0; p < given.count; p++) seen.add(column(given, p), 0)
+  addMoved(seen, x, trials)
+  addThresholds(seen, x, trials)
+  for (const state of [1, 0]) seen.add(new Uint8Array(x.count).fill(state), 0)
+  for (const sign of [1, -1]) {
+    const states = Uint8Array.from(labels, (label) => (sign * label > 0 ? 1 : 0))
+    seen.add(states, 0)
+  }
+  return fromRows(seen.toRows(), x.count, seen.count)
+}
+
+const addMoved = (seen: Signatures, x: Points, { radii, moved, seed }: Trials): void => {
   const corners = bulkStream(seed, "convex/robust corners")
   const directions = bulkStream(seed, "convex/robust directions")
-  for (let draw = 0; draw < draws; draw++) {
+  for (let draw = 0; draw < moved; draw++) {
     const uniforms = corners.uniforms(x.data.length)
     const data = x.data.map((element, at) => element + (uniforms[at]! < 0.5 ? -1 : 1) * radii[at % x.dimension]!)
     seen.add(signsOf({ ...x, data }, directions.normals(x.dimension), 1), 0)
   }
-  for (const state of [1, 0]) seen.add(new Uint8Array(x.count).fill(state), 0)
-  for (const sign of [1, -1])
-    seen.add(
-      Uint8Array.from(labels, (label) => (sign * label > 0 ? 1 : 0)),
-      0
-    )
-  return fromRows(seen.toRows(), x.count, seen.count)
 }
 
-/** Those whose cone has an interior. */
-export const robustOnes = Effect.fnUntraced(function* (x: Points, patterns: Patterns, radii: Float64Array) {
-  const kept: Array<number> = []
-  yield* Progress.steps(patterns.count, "patterns", (p) => {
-    if (hasInterior(x, column(patterns, p), radii)) kept.push(p)
-  })
-  return chosen(patterns, kept)
-})
+/** Coordinates of a direction at most: a perturbation moves along it by the sum of their weights, and so closes the gaps of most others. */
+const MOST_COORDINATES = 4
+
+/** Directions that are drawn for each pattern that is asked for. */
+const DRAWS = 200
+
+/**
+ * Along directions of few coordinates, the gap between two points that parts them most evenly, of those that no perturbation closes: where a column of
+ * ones moves the threshold, both sides of it survive by construction.
+ */
+const addThresholds = (seen: Signatures, x: Points, { radii, thresholds, seed }: Trials): void => {
+  const moved = [...radii.keys()].filter((l) => radii[l]! > 0)
+  if (moved.length === 0) return
+  const draws = stream(seed, "convex/robust thresholds")
+  const before = seen.count
+  for (let draw = 0; draw < DRAWS * thresholds && seen.count - before < thresholds; draw++) {
+    const along = new Float64Array(x.dimension)
+    const count = 1 + (draw % MOST_COORDINATES)
+    const weights = draws.normals(count)
+    for (const [at, index] of draws.integers(count, moved.length).entries()) along[moved[index]!] = weights[at]!
+    const reach = along.reduce((sum, weight, l) => sum + Math.abs(weight) * radii[l]!, 0)
+    const states = partedBy(multiply(x.data, along, x.count, 1, x.dimension), 2 * reach)
+    if (states === undefined) continue
+    seen.add(states, 0)
+    const opposite = states.map((state) => 1 - state)
+    seen.add(opposite, 0)
+  }
+}
+
+/** The states of values above the gap wider than this that parts them most evenly; `undefined` where there is none. */
+const partedBy = (values: Float64Array, width: number): Uint8Array | undefined => {
+  const sorted = values.toSorted()
+  let [best, above] = [0, Number.NaN]
+  for (let at = 1; at < sorted.length; at++) {
+    const evenness = Math.min(at, sorted.length - at)
+    if (sorted[at]! - sorted[at - 1]! > width && evenness > best) [best, above] = [evenness, sorted[at]!]
+  }
+  return best === 0 ? undefined : Uint8Array.from(values, (value) => (value >= above ? 1 : 0))
+}
 
 /** A residual below is that of no point inside. */
 const NONE = 1e-9

@@ -1,15 +1,18 @@
 /** Convex adversarial training: the best network for points that an adversary moves. */
-import { Metric, Port, StageType } from "athanor/stage"
+import { Checkpoint, Metric, type Model, Port, StageType, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
+import { float64 } from "../math/float64.ts"
+import { chosen, column } from "./ActivationPatterns.ts"
 import { lossName, lossNamed } from "./loss-named.ts"
+import { type ProgramSolver, SOLVER_STEPS } from "./ProgramSolver.ts"
 import { beta, draws, sampled, seed } from "./parameters.ts"
 import { patternsFrom } from "./pattern-source.ts"
-import { objectiveOf, penaltyOf, toModel } from "./ReluNetwork.ts"
+import { networkOf, objectiveOf, penaltyOf, type ReluNetwork, toModel } from "./ReluNetwork.ts"
 import { fixed, radiiOf, radius } from "./radii.ts"
-import { candidates, robustOnes } from "./robust-patterns.ts"
-import { attackedOutputs } from "./robustness.ts"
-import { solveProgram } from "./solve-program.ts"
-import { asExamples } from "./tensors.ts"
+import { candidates, hasInterior } from "./robust-patterns.ts"
+import { type AttackStrength, attackedOutputs } from "./robustness.ts"
+import { solutionOf, solverOf } from "./solve-program.ts"
+import { asExamples, type Examples, vector } from "./tensors.ts"
 import { tolerance } from "./tolerance.ts"
 
 const Params = Schema.Struct({
@@ -20,6 +23,12 @@ const Params = Schema.Struct({
   sampled,
   moved: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100_000 }))
     .annotate({ description: "Patterns of points moved by ±radius that are tried besides" })
+    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+  thresholds: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100_000 }))
+    .annotate({
+      description:
+        "Patterns that part the points at a gap no perturbation closes, along few coordinates, that are tried besides"
+    })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
   seed,
   draws,
@@ -46,27 +55,44 @@ export default StageType.make({
   determinism: "bitwise",
   params: Params,
   inputs: { X: "Tensor", y: "Tensor", patterns: Port.optional("Tensor") },
-  outputs: { model: "Model", course: "Table" },
-  run: ({ params, inputs }) =>
+  outputs: { model: "Model", course: "Table", state: "Model" },
+  run: ({ params, inputs, start }) =>
     Effect.gen(function* () {
       const examples = yield* asExamples(inputs.X, inputs.y)
       const loss = yield* lossNamed(params.loss, examples.y)
       const radii = yield* radiiOf(examples.x.dimension, params)
       const given = yield* patternsFrom(examples.x, inputs.patterns, params)
-      const tried = candidates(examples.x, given, examples.y, { radii, draws: params.moved, seed: params.seed })
-      const patterns = params.radius === 0 ? given : yield* robustOnes(examples.x, tried, radii)
+      const tried = candidates(examples.x, given, examples.y, { ...params, radii })
+      const from = start?.at ?? 0
+      const surviving = start === undefined ? [] : survivingOf(start.outputs.state)
+      const nothing = networkOf({ dimension: examples.x.dimension, vectors: new Float64Array(), signs: [] })
+      let solver: ProgramSolver | undefined
+      const outputs = () => ({
+        model: toModel(solver?.network ?? nothing),
+        course: solver?.course ?? { columns: {} },
+        state: stateOf(surviving, solver)
+      })
+      const total = params.radius === 0 ? 0 : tried.count
+      const look = (p: number): void => {
+        if (hasInterior(examples.x, column(tried, p), radii)) surviving.push(p)
+      }
+      yield* Checkpoint.steps({ from: Math.min(from, total), total, unit: "patterns", body: look, outputs })
+      const patterns = params.radius === 0 ? given : chosen(tried, surviving)
       if (patterns.count === 0) return yield* new NoRobustPattern({ candidates: tried.count, radius: params.radius })
       const program = { examples, patterns, loss: params.loss, beta: params.beta, radii, hasCones: true }
-      const { network, bound, value, gap, course } = yield* solveProgram(program, params.tolerance)
-      const strength = {
-        loss: params.loss,
-        radii,
-        steps: PGD_STEPS,
-        restarts: PGD_RESTARTS,
-        boxes: 1,
-        seed: params.seed
-      }
-      const { worst } = yield* attackedOutputs(network, examples, strength)
+      solver = yield* solverOf(program, params.tolerance)
+      if (start !== undefined && from > total) solver.load(start.outputs.state, start.outputs.course)
+      const own = solver
+      yield* Checkpoint.steps({
+        from: Math.max(from, total),
+        total: total + SOLVER_STEPS,
+        unit: "steps",
+        body: () => own.step(),
+        until: () => own.isOver,
+        outputs
+      })
+      const { network, bound, value, gap } = yield* solutionOf(solver, params.tolerance)
+      const worst = yield* worstOutputs(network, examples, { loss: params.loss, radii, seed: params.seed })
       const attacked = loss.value(worst, examples.y)
       yield* Metric.recordAll({
         value,
@@ -80,6 +106,21 @@ export default StageType.make({
         patterns: patterns.count,
         candidates: tried.count
       })
-      return { model: toModel(network), course }
+      return outputs()
     })
 })
+
+/** Outputs of the training points under the worst of all attacks. */
+const worstOutputs = (network: ReluNetwork, examples: Examples, how: Pick<AttackStrength, "loss" | "radii" | "seed">) =>
+  Effect.map(
+    attackedOutputs(network, examples, { ...how, steps: PGD_STEPS, restarts: PGD_RESTARTS, boxes: 1 }),
+    ({ worst }) => worst
+  )
+
+/** Numbers of the patterns that have survived so far, and what the solver has. */
+const stateOf = (surviving: ReadonlyArray<number>, solver: ProgramSolver | undefined): Model => ({
+  tensors: { surviving: vector(Float64Array.from(surviving)), ...solver?.state().tensors },
+  metadata: {}
+})
+
+const survivingOf = ({ tensors }: Model): Array<number> => [...float64(tensors["surviving"] as Tensor)]

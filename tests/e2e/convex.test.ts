@@ -1,5 +1,11 @@
+import type { ChildProcess } from "node:child_process"
+import { once } from "node:events"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { assert, describe, it } from "vitest"
-import { makeProject } from "./project.ts"
+import { filesBelow } from "../files-below.ts"
+import { until } from "../until.ts"
+import { makeProject, type Project } from "./project.ts"
 
 const X = [
   [1, 0.5],
@@ -53,4 +59,64 @@ describe("pipeline call convex/admm", () => {
     assert.include(said(["X=X.csv", "y=short.csv"]), "6, a target for each point")
     assert.include(said(["X=X.csv", "y=y.csv"], { sampled: 100 }), "6 points of rank 2 have at most 12")
   })
+})
+
+/** Stages that take a second or two, each of the same points and patterns. */
+const LONG = {
+  descent: "{ loss: hinge, adversary: pgd, radius: 0.1, fixed: 1, starts: 2, steps: 3000 }",
+  "block-admm": "{ loss: hinge, sampled: 60, iterations: 6000, tolerance: 0 }"
+}
+
+const pipeline = (type: string, params: string) => `name: long
+stages:
+  points:
+    uses: convex/examples
+    with: { problem: circle, count: 16 }
+  long:
+    uses: convex/${type}
+    with: ${params}
+    inputs: { X: points.X, y: points.y }
+`
+
+interface Shown {
+  readonly tasks: ReadonlyArray<{
+    readonly task: string
+    readonly outputs: unknown
+    readonly metrics: unknown
+    readonly continuedFrom?: { readonly at: number }
+  }>
+}
+
+/** The long task of the latest run. */
+const longOf = (of: Project) =>
+  (of.json("show", "latest", "--json") as Shown).tasks.find(({ task }) => task === "long")!
+
+const hasCheckpoint = ({ folder }: Project): boolean => {
+  const kept = join(folder, "artifacts-cache/checkpoints")
+  return existsSync(kept) && filesBelow(kept).some((file) => file.endsWith("checkpoint"))
+}
+
+const kill = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null) throw new Error("the run was over before it could be killed")
+  const ended = once(child, "exit")
+  child.kill("SIGKILL")
+  await ended
+}
+
+describe("a long stage of global training that was killed", () => {
+  for (const [type, params] of Object.entries(LONG)) {
+    it(`goes on where it was, to the bytes of an undisturbed run: ${type}`, async () => {
+      const killed = makeProject({ "long.yaml": pipeline(type, params) })
+      const child = killed.start("run", "long.yaml")
+      await until(() => hasCheckpoint(killed))
+      await kill(child)
+      assert.strictEqual(killed.run("run", "long.yaml").status, 0)
+      const { continuedFrom, outputs, metrics } = longOf(killed)
+      assert.isAbove(continuedFrom?.at ?? 0, 0)
+      const fresh = makeProject({ "long.yaml": pipeline(type, params) })
+      assert.strictEqual(fresh.run("run", "long.yaml").status, 0)
+      const other = longOf(fresh)
+      assert.deepStrictEqual({ outputs, metrics }, { outputs: other.outputs, metrics: other.metrics })
+    })
+  }
 })

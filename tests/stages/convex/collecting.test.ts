@@ -1,11 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import attack from "../../../stages/convex/attack.ts"
+import convergence from "../../../stages/convex/convergence.ts"
 import descent from "../../../stages/convex/descent.ts"
 import interiorPoint from "../../../stages/convex/interior-point.ts"
 import landscape from "../../../stages/convex/landscape.ts"
 import methods from "../../../stages/convex/methods.ts"
 import robustCurves from "../../../stages/convex/robust-curves.ts"
+import { tensor } from "../arrays.ts"
 import { assertDrawn } from "../figures.ts"
 import { runStage } from "../run-stage.ts"
 import { everyPattern, examplesOf, problem } from "./problems.ts"
@@ -59,6 +61,30 @@ describe("convex/landscape", () => {
   )
 })
 
+describe("gaps above an optimum of 0", () => {
+  it.effect("are not relative, and are drawn", () =>
+    Effect.gen(function* () {
+      const { X } = given
+      const y = tensor(new Float64Array(8))
+      const zero = { tensors: { weights: tensor([], 0, 3), alpha: tensor([], 0) }, metadata: {} }
+      const objectives = [{ matrix: { width: 3 }, value: tensor([0, 0.5]) }]
+      const where = yield* runStage(landscape, {}, { X, y, best: zero, objectives })
+      assert.strictEqual(where.metrics["most@width=3"], 0.5)
+      const iteration = Float64Array.of(1, 2, 3, 4)
+      const columns = { iteration, blocks: iteration, cone: iteration, dual: iteration, objective: iteration }
+      const histories = [{ matrix: { rho: 1 }, value: { columns } }]
+      const how = yield* runStage(convergence, {}, { X, y, best: zero, histories })
+      assert.strictEqual(how.metrics["gap@rho=1"], 4)
+      const models = [{ matrix: { method: "none" }, value: zero }]
+      const which = yield* runStage(methods, {}, { X, y, models, multipliers: [] })
+      assert.strictEqual(which.metrics["gap@method=none"], 0)
+      yield* assertDrawn(where.outputs.figure, ["Where training from random starts ends", "width=3"])
+      yield* assertDrawn(how.outputs.figure, ["Convergence of the ADMM", "rho=1"])
+      yield* assertDrawn(which.outputs.figure, ["Distance from the optimum", "none"])
+    })
+  )
+})
+
 describe("convex/robust-curves", () => {
   it.effect("draws accuracy against the radius, and says what table is none", () =>
     Effect.gen(function* () {
@@ -76,6 +102,8 @@ describe("convex/robust-curves", () => {
       const found = attacked.metrics["accuracy@attack=worst,radius=0.3"]
       assert.strictEqual(metrics["accuracy@attack=worst,method=convex,radius=0.3"], found)
       assert.closeTo(metrics["lead@method=convex"]!, found! - 0.25, 1e-15)
+      assert.strictEqual(metrics["lead@method=convex,radius=0.3"], metrics["lead@method=convex"])
+      assert.isUndefined(metrics["lead@method=convex,radius=0"])
       assert.closeTo(metrics["lead@method=other"]!, 0.25 - found!, 1e-15)
       assert.isAtMost(attacked.metrics["accuracy@attack=certified,radius=0.3"]!, found!)
       assert.isAtMost(found!, attacked.metrics["accuracy@attack=clean,radius=0.3"]!)

@@ -7,6 +7,7 @@ import { lossNamed } from "../../../stages/convex/loss-named.ts"
 import { objectiveOf, ofModel } from "../../../stages/convex/ReluNetwork.ts"
 import { adam, gradientSteps } from "../../../stages/convex/step-rules.ts"
 import { runStage } from "../run-stage.ts"
+import { assertGoesOn } from "./assert-goes-on.ts"
 import { everyPattern, examplesOf, LOSSES, problem } from "./problems.ts"
 
 const given = problem("descent", 7, 3)
@@ -56,6 +57,15 @@ describe("convex/descent", () => {
     })
   )
 
+  it.effect("goes on to the bytes of a descent from the beginning, whatever the method", () =>
+    Effect.gen(function* () {
+      const attacked = { adversary: "pgd", radius: 0.1, loss: "hinge", attackSteps: 3, starts: 3, steps: 10 } as const
+      yield* assertGoesOn(descent, { method: "gd", width: 20, ...attacked }, given)
+      yield* assertGoesOn(descent, { method: "sgd", batch: 3, starts: 4, steps: 11, width: 20 }, given)
+      yield* assertGoesOn(descent, { method: "adam", starts: 3, steps: 12, width: 20 }, given)
+    })
+  )
+
   it.effect("withstands an attack better when it was trained against one", () =>
     Effect.gen(function* () {
       const many = problem("withstands", 40, 3)
@@ -86,7 +96,7 @@ describe("convex/descent", () => {
 describe("rules of steps", () => {
   it("take the first step of Adam at the rate, whatever the gradient's size, and none where there is none", () => {
     const values = Float64Array.of(1, 1, 1)
-    adam({ rate: 0.1, steps: 10, decay: false })([values], [Float64Array.of(1e-3, -5e4, 0)])
+    adam({ rate: 0.1, steps: 10, decay: false }).step([values], [Float64Array.of(1e-3, -5e4, 0)])
     for (const [at, expected] of [0.9, 1.1, 1].entries()) assert.closeTo(values[at]!, expected, 1e-6)
   })
 
@@ -94,7 +104,7 @@ describe("rules of steps", () => {
     const [values, rule] = [Float64Array.of(0), gradientSteps({ rate: 2, steps: 4, decay: true })]
     const moves = Array.from({ length: 5 }, () => {
       const before = values[0]!
-      rule([values], [Float64Array.of(1)])
+      rule.step([values], [Float64Array.of(1)])
       return before - values[0]!
     })
     for (const [step, move] of moves.entries()) assert.closeTo(move, 1 + Math.cos((Math.PI * step) / 4), 1e-14)

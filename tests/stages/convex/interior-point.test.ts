@@ -5,6 +5,7 @@ import gated from "../../../stages/convex/gated.ts"
 import interiorPoint from "../../../stages/convex/interior-point.ts"
 import { lossNamed } from "../../../stages/convex/loss-named.ts"
 import { objectiveOf, ofModel } from "../../../stages/convex/ReluNetwork.ts"
+import { stream } from "../../../stages/math/random/Philox.ts"
 import { tensor } from "../arrays.ts"
 import { runStage, takes } from "../run-stage.ts"
 import { everyPattern, examplesOf, LOSSES, problem } from "./problems.ts"
@@ -90,6 +91,20 @@ describe("convex/interior-point", () => {
       })
     )
   }
+
+  it.effect("follows a logistic loss far down its tail, where a whole step would leave it", () =>
+    Effect.gen(function* () {
+      // A margin of 17 with a slope of 2e-8, found among random problems.
+      const normal = stream(5, "proto").normals(24)
+      const data = Float64Array.from({ length: 36 }, (_, at) =>
+        at % 3 === 2 ? 1 : normal[2 * Math.floor(at / 3) + (at % 3)]!
+      )
+      const labels = Array.from({ length: 12 }, (_, i) => (normal[2 * i]! * normal[2 * i + 1]! >= 0 ? 1 : -1))
+      const given = { X: tensor(data, 12, 3), y: tensor(labels) }
+      const { metrics } = yield* solved(given, { loss: "logistic", beta: 0.05, tolerance: 1e-9 })
+      assert.closeTo(metrics["objective"]! / metrics["value"]!, 1, 1e-8)
+    })
+  )
 
   it.effect("takes points at the origin, points that are there twice, and columns that depend", () =>
     Effect.gen(function* () {

@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { hinge } from "../../../stages/convex/hinge.ts"
 import { logistic } from "../../../stages/convex/logistic.ts"
-import { smoothedHinge } from "../../../stages/convex/smoothed-hinge.ts"
 import { normals } from "../arrays.ts"
 
 const GRID = Array.from({ length: 40_001 }, (_, i) => (i - 20_000) / 500)
@@ -53,18 +52,5 @@ describe.each([
     }
     assert.strictEqual(loss.bestScale(new Float64Array(7), labels, 1), 0)
     assert.strictEqual(loss.bestScale(Float64Array.of(-0.5, 0.5), Float64Array.of(1, 1), 1), 0)
-  })
-})
-
-describe("the smoothed hinge loss", () => {
-  it("lies below the hinge loss, by half its width at most, and slopes as its multipliers say", () => {
-    const [labels, outputs, smoothed] = [labelsOf(300), normals("smoothed", 300).data, smoothedHinge(0.3)]
-    const multipliers = smoothed.multipliers(outputs, labels)
-    for (let i = 0; i < 300; i++) {
-      const value = (shift: number) => smoothed.value(Float64Array.of(outputs[i]! + shift), Float64Array.of(labels[i]!))
-      const above = hinge.value(Float64Array.of(outputs[i]!), Float64Array.of(labels[i]!)) - value(0)
-      assert.isTrue(above >= 0 && above <= 0.15 + 1e-15)
-      assert.closeTo(multipliers[i]!, (value(-1e-6) - value(1e-6)) / 2e-6, 1e-5)
-    }
   })
 })

@@ -1,15 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { chosen, column } from "../../../stages/convex/ActivationPatterns.ts"
 import attack from "../../../stages/convex/attack.ts"
 import interiorPoint from "../../../stages/convex/interior-point.ts"
 import { lossNamed } from "../../../stages/convex/loss-named.ts"
 import { ofModel, outputsOf } from "../../../stages/convex/ReluNetwork.ts"
 import robust from "../../../stages/convex/robust.ts"
-import { robustOnes } from "../../../stages/convex/robust-patterns.ts"
+import { candidates, hasInterior } from "../../../stages/convex/robust-patterns.ts"
 import { solveProgram } from "../../../stages/convex/solve-program.ts"
 import { stream } from "../../../stages/math/random/Philox.ts"
 import { tensor } from "../arrays.ts"
 import { runStage } from "../run-stage.ts"
+import { assertGoesOn } from "./assert-goes-on.ts"
 import { everyPattern, examplesOf, LOSSES, problem } from "./problems.ts"
 
 const N = 8
@@ -89,12 +91,46 @@ describe("convex/robust", () => {
   it.effect("loses nothing by leaving out patterns whose cones have no inside", () =>
     Effect.gen(function* () {
       const [patterns, radii] = [yield* everyPattern(examples), Float64Array.of(0.15, 0.15, 0)]
-      const kept = yield* robustOnes(examples.x, patterns, radii)
+      const numbers = Array.from({ length: patterns.count }, (_, p) => p)
+      const kept = chosen(
+        patterns,
+        numbers.filter((p) => hasInterior(examples.x, column(patterns, p), radii))
+      )
       assert.isBelow(kept.count, patterns.count / 2)
       const base = { examples, radii, loss: "hinge", beta: 0.05, hasCones: true } as const
       const one = yield* solveProgram({ ...base, patterns }, 1e-7)
       const other = yield* solveProgram({ ...base, patterns: kept }, 1e-7)
       assert.closeTo(one.value, other.value, 1e-6)
+    })
+  )
+
+  it.effect("goes on to the bytes of a solution from the beginning, in each part of it", () =>
+    Effect.gen(function* () {
+      const inputs = problem("goes on", 6, 3)
+      for (const radius of [0, 0.1]) {
+        yield* assertGoesOn(robust, { loss: "hinge", radius, fixed: 1, sampled: 8, beta: 0.05 }, inputs)
+      }
+      yield* assertGoesOn(interiorPoint, { loss: "logistic", sampled: 8 }, inputs)
+    })
+  )
+
+  it.effect("finds patterns that survive by construction, and no larger a value with them", () =>
+    Effect.gen(function* () {
+      const many = problem("thresholds", 12, 5)
+      const { x, y } = examplesOf(many)
+      const radii = Float64Array.of(0.05, 0.05, 0.05, 0.05, 0)
+      const none = { rows: 12, count: 0, active: new Uint8Array() }
+      const trials = { radii, moved: 0, seed: 1 }
+      const few = candidates(x, none, y, { ...trials, thresholds: 0 }).count
+      const found = candidates(x, none, y, { ...trials, thresholds: 20 })
+      assert.isAtLeast(found.count, few + 18)
+      for (let p = 0; p < found.count - few; p++) assert.isTrue(hasInterior(x, column(found, p), radii))
+      const params = { loss: "hinge", radius: 0.05, fixed: 1, sampled: 2, beta: 0.05 } as const
+      const one = yield* runStage(robust, params, many)
+      const other = yield* runStage(robust, { ...params, thresholds: 10 }, many)
+      assert.isBelow(other.metrics["value"]!, one.metrics["value"]! - 0.01)
+      // All radii 0, or no coordinate to move: nothing to part.
+      assert.strictEqual(candidates(x, none, y, { ...trials, radii: new Float64Array(5), thresholds: 20 }).count, few)
     })
   )
 

@@ -7,6 +7,7 @@ import path from "../../../stages/convex/path.ts"
 import { normals, tensor } from "../arrays.ts"
 import { assertDrawn } from "../figures.ts"
 import { runStage } from "../run-stage.ts"
+import { assertGoesOn } from "./assert-goes-on.ts"
 
 const [X, y] = [normals("small x", 12, 2), normals("small y", 12)]
 
@@ -43,6 +44,7 @@ describe("convex/path", () => {
       const short = yield* runStage(path, { points: 3, sampled: 12 }, { X, y })
       const start = { at: 3, outputs: short.outputs }
       assert.deepStrictEqual(yield* runStage(path, { points: 6, sampled: 12 }, { X, y }, start), whole)
+      yield* assertGoesOn(path, { points: 6, sampled: 12 }, { X, y })
       const { neurons, loss, penalty, gap } = whole.outputs.path.columns as { [name: string]: Float64Array }
       assert.strictEqual(neurons![0], 0)
       assert.isAtMost(Math.max(...gap!), 1e-6)
