@@ -26,10 +26,7 @@ export const comparisonFigure = (trials: ReadonlyArray<Trial>): { readonly [key:
   const kinds = KINDS.filter((kind) => methodsOf(trials).some((method) => kindOf(baseOf(method)) === kind))
   const columns = kinds.map((kind) => all.filter(({ method }) => kindOf(baseOf(method)) === kind || method === TOPO))
   return {
-    title: {
-      text: "Methods against the number of nodes",
-      subtitle: `Means over graphs, noise and seeds; dashed: followed by ${TOPO}`
-    },
+    title: { text: "Methods against the number of nodes", subtitle: subtitleOf(trials) },
     columns: kinds.length,
     concat: ROWS.flatMap((row, at) =>
       columns.map((shown, column) => ({
@@ -39,6 +36,12 @@ export const comparisonFigure = (trials: ReadonlyArray<Trial>): { readonly [key:
     ),
     resolve: { scale: { color: "independent", shape: "independent", strokeDash: "independent" } }
   }
+}
+
+const subtitleOf = (trials: ReadonlyArray<Trial>): string => {
+  const noises = [...new Set(trials.map(({ noise }) => noise))].filter((noise) => noise !== "")
+  const data = noises.length === 0 ? "graphs" : `graphs, noise (${noises.join(", ")})`
+  return `Means over ${data} and seeds; dashed: followed by ${TOPO}`
 }
 
 const DASHES = {
