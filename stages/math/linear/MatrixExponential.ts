@@ -272,7 +272,7 @@ const TERMS: ReadonlyArray<readonly [terms: number, theta: number]> = [
  * A truncated Taylor series in as many steps as the norm of A, less the mean of its diagonal, asks for: about 9 ‖A‖₁ +
  * 10 products with A, of 2n² flops a column. Source: Al-Mohy and Higham, Computing the Action of the Matrix
  * Exponential, SIAM J. Sci. Comput. 33 (2011), algorithm 3.2, with ‖A‖₁ in place of norms of powers. Throws as `expm`
- * does.
+ * does, and `RangeError` for a norm that asks for more than `MOST_STEPS`: they would not end.
  */
 export const expmTimes = (a: Float64Array, n: number, b: Float64Array, columns = 1): Float64Array => {
   checkedScale(a, n, n)
@@ -282,6 +282,9 @@ export const expmTimes = (a: Float64Array, n: number, b: Float64Array, columns =
   if (!(largest(found) < Number.POSITIVE_INFINITY)) throw new ExponentialOverflow({ norm: oneNorm(a, n) })
   return found
 }
+
+/** Hours, for a small matrix. */
+const MOST_STEPS = 1e9
 
 const steppedThrough = (
   space: Workspace<"f64">,
@@ -299,6 +302,7 @@ const steppedThrough = (
   result.set(b)
   const norm = oneNorm(matrix.data, n)
   const { terms, steps } = cheapest(norm)
+  if (steps > MOST_STEPS) throw new RangeError(`a norm of ${norm} asks for ${steps} steps: take expm`)
   const growth = exp(mean / steps)
   for (let step = 0; step < steps; step++) {
     term.set(result.data)

@@ -107,10 +107,29 @@ describe("convex/robust-curves", () => {
       assert.closeTo(metrics["lead@method=other"]!, 0.25 - found!, 1e-15)
       assert.isAtMost(attacked.metrics["accuracy@attack=certified,radius=0.3"]!, found!)
       assert.isAtMost(found!, attacked.metrics["accuracy@attack=clean,radius=0.3"]!)
+      assert.isUndefined(metrics["error of lead@method=convex,radius=0.3"])
       yield* assertDrawn(outputs.figure, ["Accuracy under attack", "radius ε of the attack"])
       yield* assertDrawn(outputs.attacks, ["Accuracy under each attack", "certified"])
       const wrong = [{ matrix: {}, value: { columns: { radius: Float64Array.of(1) } } }]
       assert.match((yield* Effect.flip(runStage(robustCurves, {}, { tables: wrong }))).message, /no column attack/)
+    })
+  )
+
+  it.effect("takes means over the runs of a method, and the error of a lead from runs on the same data", () =>
+    Effect.gen(function* () {
+      const table = (method: string, seed: number, accuracy: number) => ({
+        matrix: { method, seed },
+        value: { columns: { radius: Float64Array.of(1), attack: ["worst"], accuracy: Float64Array.of(accuracy) } }
+      })
+      const tables = [table("a", 1, 0.5), table("b", 1, 0.25), table("a", 2, 0.75), table("b", 2, 0.75)]
+      const { metrics, outputs } = yield* runStage(robustCurves, {}, { tables })
+      assert.strictEqual(metrics["accuracy@attack=worst,method=a,radius=1"], 0.625)
+      assert.strictEqual(metrics["lead@method=a,radius=1"], 0.125)
+      // Differences 0.25 and 0: deviation 0.25 / √2.
+      assert.closeTo(metrics["error of lead@method=a,radius=1"]!, 0.125, 1e-15)
+      const { columns } = outputs.summary
+      assert.deepStrictEqual([...columns["least"]!], [0.5, 0.25])
+      assert.deepStrictEqual([...columns["most"]!], [0.75, 0.75])
     })
   )
 })

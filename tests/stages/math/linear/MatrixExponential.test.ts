@@ -89,6 +89,7 @@ describe("expm and expmTimes", () => {
     assert.throws(() => expm(Float64Array.of(1e4), 1), ExponentialOverflow, "norm 10000")
     assert.throws(() => expmTimes(Float64Array.of(1e3), 1, Float64Array.of(1)), ExponentialOverflow)
     assert.throws(() => expm(Float64Array.of(0, 1e200, 1e200, 0), 2), ExponentialOverflow)
+    assert.throws(() => expmTimes(Float64Array.of(0, 1e200, 0, 0), 2, Float64Array.of(1, 1)), RangeError, "take expm")
     // I + A + A² / 2, whose last term is too large.
     assert.throws(() => expm(Float64Array.of(0, 1e200, 0, 0, 0, 1e200, 0, 0, 0), 3), ExponentialOverflow)
   })
