@@ -87,9 +87,12 @@ export const expectedText = (tolerance: Tolerance): string => {
   }
 }
 
+/** A share that tells more than the deviation itself: a bound of 1e-9 is next to nothing, and so is a hundred thousand times it. */
+const MOST_TELLING = 10
+
 /** The deviation for a person: `+0.002 (+0.18 %)`. */
-export const deviationText = ({ absolute, relative }: Deviation): string =>
-  relative === undefined ? signedText(absolute) : `${signedText(absolute)} (${signedPercentText(relative)})`
+export const deviationText = ({ absolute, relative = Number.POSITIVE_INFINITY }: Deviation): string =>
+  Math.abs(relative) > MOST_TELLING ? signedText(absolute) : `${signedText(absolute)} (${signedPercentText(relative)})`
 
 /** How far a number lies outside of what is accepted; negative inside. */
 export const beyond = (tolerance: Tolerance, measured: number): number => {

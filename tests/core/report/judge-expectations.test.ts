@@ -88,6 +88,7 @@ describe("judge", () => {
     assert.closeTo(deviation?.absolute ?? 0, 0.0001287, 1e-12)
     assert.closeTo(deviation?.relative ?? 0, 0.1191667, 1e-6)
     assert.strictEqual(deviation && deviationText(deviation), "+0.000129 (+12 %)")
+    assert.strictEqual(deviationText({ absolute: 0.0836, relative: 8.36e7 }), "+0.0836")
     assert.strictEqual(words, "12 % above, 2.4 times the tolerance")
   })
 
