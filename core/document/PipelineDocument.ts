@@ -289,8 +289,17 @@ export const entry = (map: TemplateMap | undefined, key: string): Template | und
   map?.entries.find((candidate) => candidate.key === key)?.value
 
 /** Names of the dimensions of a matrix, in order. */
-export const dimensionsOf = (matrix: MatrixDocument | undefined): ReadonlyArray<string> =>
-  matrix?.axes.flatMap((axis) => axis.map(({ key }) => key)) ?? []
+export const dimensionsOf = (matrix: MatrixDocument | undefined): ReadonlyArray<string> => {
+  if (matrix === undefined) return NO_DIMENSIONS
+  const known = dimensions.get(matrix) ?? matrix.axes.flatMap((axis) => axis.map(({ key }) => key))
+  dimensions.set(matrix, known)
+  return known
+}
+
+/** Every task that refers to a stage asks for them. */
+const dimensions = new WeakMap<MatrixDocument, ReadonlyArray<string>>()
+
+const NO_DIMENSIONS: ReadonlyArray<string> = []
 
 /** The outputs that lists of a matrix are taken from. */
 export const listsOf = (matrix: MatrixDocument | undefined): ReadonlyArray<OneReference> =>

@@ -1,15 +1,19 @@
 /** The matrix values that a reference asks for, on behalf of a task. */
 import { dimensionsOf, type OneReference } from "../document/PipelineDocument.ts"
+import type { Json } from "../stage/ArtifactKind.ts"
 import type { NumberedStage } from "./Names.ts"
 import type { JsonMap } from "./Plan.ts"
 import { formatValue, parseTaskId, type WrittenValue } from "./task-id.ts"
 
+/** A value by its spelling; that which the task that asks has given is there itself. */
+export interface AskedValue extends WrittenValue {
+  readonly own?: Json
+}
+
 /** What a reference asks for. */
 export interface AskedValues {
   /** In the order of the dimensions. */
-  readonly values: ReadonlyArray<WrittenValue>
-  /** Those that the task that asks has given. */
-  readonly own: JsonMap
+  readonly values: ReadonlyArray<AskedValue>
   /** Dimensions that nobody has given a value. */
   readonly open: ReadonlyArray<string>
 }
@@ -24,15 +28,16 @@ export const askedValues = (
   const given = parseTaskId(task).values
   const texts = new Map(given.map(({ name, text }) => [name, text]))
   if (texts.size < given.length || given.some(({ name }) => !dimensions.includes(name))) return undefined
-  const isOwn = (name: string): boolean => !texts.has(name) && Object.hasOwn(matrix, name)
-  const own = Object.fromEntries(dimensions.filter(isOwn).map((name) => [name, matrix[name] ?? null]))
-  const textOf = (name: string): string | undefined =>
-    texts.get(name) ?? (isOwn(name) ? formatValue(own[name] ?? null) : undefined)
-  const values = dimensions.flatMap((name) => {
-    const text = textOf(name)
-    return text === undefined ? [] : [{ name, text }]
-  })
-  return { values, own, open: dimensions.filter((name) => textOf(name) === undefined) }
+  const [values, open]: [Array<AskedValue>, Array<string>] = [[], []]
+  for (const name of dimensions) {
+    const text = texts.get(name)
+    if (text !== undefined) values.push({ name, text })
+    else if (Object.hasOwn(matrix, name)) {
+      const own = matrix[name] ?? null
+      values.push({ name, text: formatValue(own), own })
+    } else open.push(name)
+  }
+  return { values, open }
 }
 
 /** Whether the name of a task gives a value to each dimension. */

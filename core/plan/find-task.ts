@@ -6,13 +6,14 @@ import { dimensionsOf, listsOf, type OneReference } from "../document/PipelineDo
 import type { Span } from "../document/Span.ts"
 import { suggestion } from "../document/suggestion.ts"
 import type { ArtifactKind } from "../stage/ArtifactKind.ts"
-import { askedValues, namesAll, writtenId } from "./asked-values.ts"
+import { type AskedValue, askedValues, namesAll, writtenId } from "./asked-values.ts"
 import type { BoundStage } from "./bind.ts"
 import { type Checked, refuse } from "./Checked.ts"
 import type { Names, NumberedStage } from "./Names.ts"
 import type { JsonMap } from "./Plan.ts"
 import { refuseTask } from "./refuse-task.ts"
 import { parseTaskId } from "./task-id.ts"
+import { valuesOf } from "./values-of.ts"
 
 /** A stage whose tasks are known. */
 export const findStage = (title: string, id: string, span: Span, names: Names): Checked<NumberedStage> => {
@@ -52,13 +53,17 @@ export const lookUpTask = (stage: NumberedStage, reference: OneReference, matrix
   if (exact !== undefined) return exact
   const asked = askedValues(stage, reference, matrix)
   if (asked === undefined) return undefined
+  const mayMiss = reference.isOptional && asked.open.length === 0
+  const isListed = listsOf(stage.document.matrix).length > 0
+  // Of a choice all stages are asked, and most know the method that is meant by no name.
+  if (mayMiss && !isListed && asked.values.some(({ name, text }) => !valuesOf(stage, name).has(text))) return "none"
   const name = writtenId(id, asked.values)
   const found = named(name)
   if (found === "left out") return found
   // Maps that differ may go by one name, in two stages.
-  if (found !== undefined && hasValues(stage.combinations[found], asked.own)) return found
-  if (!reference.isOptional || asked.open.length > 0) return undefined
-  return stage.absent.has(name) || listsOf(stage.document.matrix).length > 0 ? "left out" : "none"
+  if (found !== undefined && hasValues(stage.combinations[found], asked.values)) return found
+  if (!mayMiss) return undefined
+  return stage.absent.has(name) || isListed ? "left out" : "none"
 }
 
 /** Whether a condition leaves out a task, or who makes the list below which it would stand. */
@@ -79,10 +84,10 @@ export const isAbsent = (stage: NumberedStage, reference: OneReference): boolean
 }
 
 /** Whether maps are the same: what is no map is what its name says. */
-const hasValues = (combination: JsonMap = {}, values: JsonMap): boolean =>
-  Object.entries(values).every(([name, value]) => {
+const hasValues = (combination: JsonMap = {}, values: ReadonlyArray<AskedValue>): boolean =>
+  values.every(({ name, own }) => {
     const other = combination[name] ?? null
-    return !isRecord(value) || !isRecord(other) || isEqual(other, value)
+    return own === other || !isRecord(own) || !isRecord(other) || isEqual(other, own)
   })
 
 /** The task that a reference names. */

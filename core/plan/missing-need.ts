@@ -9,9 +9,9 @@ import { type Checked, refuse } from "./Checked.ts"
 import { arityOf, isChoice, titleOf } from "./connect.ts"
 import { type Found, lookUpTask } from "./find-task.ts"
 import type { NumberedStage } from "./Names.ts"
-import { valuesOf } from "./refuse-task.ts"
 import { isComputed, settleReference, type TaskScope } from "./settle-reference.ts"
 import { taskId } from "./task-id.ts"
+import { valuesOf } from "./values-of.ts"
 
 /**
  * The first task that a task cannot do without and that a condition leaves out, of the stages known so far.

@@ -7,6 +7,7 @@ import { type Checked, refuse } from "./Checked.ts"
 import type { NumberedStage } from "./Names.ts"
 import type { JsonMap } from "./Plan.ts"
 import { parseTaskId, type WrittenValue } from "./task-id.ts"
+import { valuesOf } from "./values-of.ts"
 
 /** Says why a stage has no task of a name, with the nearest that it has. */
 export const refuseTask = (
@@ -81,25 +82,7 @@ const placeOf = ({ written, span }: OneReference, { name, text }: WrittenValue):
   return written.span
 }
 
-/** The written values of a dimension that tasks of a stage have, also those that are left out. */
-export const valuesOf = (stage: NumberedStage, dimension: string): ReadonlySet<string> => {
-  const values = known.get(stage) ?? new Map<string, Set<string>>()
-  if (!known.has(stage)) {
-    known.set(stage, values)
-    for (const task of [...stage.ids, ...stage.leftOut.keys(), ...stage.absent.keys()]) {
-      for (const { name, text } of parseTaskId(task).values) {
-        const texts = values.get(name) ?? new Set()
-        values.set(name, texts.add(text))
-      }
-    }
-  }
-  return values.get(dimension) ?? new Set()
-}
-
 const hasValue = (stage: NumberedStage, { name, text }: WrittenValue): boolean => valuesOf(stage, name).has(text)
-
-/** Thousands of tasks may ask a stage: what it has is gathered once. */
-const known = new WeakMap<NumberedStage, Map<string, Set<string>>>()
 
 /** Hints beside names that no task of a stage has. Thousands of tasks may ask by one name: it is compared with all of them once. */
 const hints = new WeakMap<NumberedStage, Map<string, string | undefined>>()

@@ -18,7 +18,16 @@ const PLAIN_KEY = /^[\p{L}\p{N}_-]+$/u
  */
 export const formatValue = (value: Json): string => {
   if (typeof value === "string") return PLAIN.test(value) && !looksTyped(value) ? value : JSON.stringify(value)
-  return isRecord(value) ? formatMap(value) : canonicalText(value)
+  return isRecord(value) ? knownMap(value) : canonicalText(value)
+}
+
+/** A map stands in the names of many tasks, and is asked for by others. */
+const maps = new WeakMap<JsonMap, string>()
+
+const knownMap = (map: JsonMap): string => {
+  const text = maps.get(map) ?? formatMap(map)
+  maps.set(map, text)
+  return text
 }
 
 const formatMap = (map: JsonMap): string => {
