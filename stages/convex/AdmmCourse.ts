@@ -40,18 +40,24 @@ const ADAPTING = 2000
 /** Residuals further apart than this want another ρ. Source: Boyd et al. (2011), section 3.4.1. */
 const APART = 10
 
+/** ρ stays within this factor of the first one: further out, rounding would leave one of the terms of the system alone. */
+const FURTHEST = 2 ** 33
+
 const FIELDS = ["iteration", "blocks", "cone", "dual", "rho", "objective"] as const
 
 export class AdmmCourse {
   private readonly admm: AdmmMethod
   private readonly examples: Examples
   private readonly options: CourseOptions
+  private readonly firstRho: number
   private records: Array<CourseRecord> = []
   private iteration = 0
   isDone = false
 
+  /** Of a method that has its first ρ. */
   constructor(admm: AdmmMethod, examples: Examples, options: CourseOptions) {
     this.admm = admm
+    this.firstRho = admm.rho
     this.examples = examples
     this.options = options
   }
@@ -101,7 +107,7 @@ export class AdmmCourse {
 
   private adapt({ blocks, cone, dual, rho }: CourseRecord): void {
     const primal = Math.sqrt(blocks * blocks + cone * cone)
-    if (primal > APART * dual) this.admm.setRho(2 * rho)
-    else if (dual > APART * primal) this.admm.setRho(rho / 2)
+    if (primal > APART * dual && rho < FURTHEST * this.firstRho) this.admm.setRho(2 * rho)
+    else if (dual > APART * primal && rho > this.firstRho / FURTHEST) this.admm.setRho(rho / 2)
   }
 }

@@ -5,6 +5,7 @@
  * of any width can go below. Source: Pilanci and Ergen, ICML 2020, section 3 and theorem 1.
  */
 import { multiply } from "../math/linear/Gemm.ts"
+import { bringingAllBelowOne } from "../math/linear/power-of-two.ts"
 import { eigenvalues } from "../math/linear/SymmetricEigen.ts"
 import { dot, length } from "../math/linear/Vector.ts"
 import { column, type Patterns } from "./ActivationPatterns.ts"
@@ -49,6 +50,9 @@ export interface SearchOptions {
 
 const NEVER = { count: Number.POSITIVE_INFINITY, above: 0 }
 
+/** Multipliers further from 1 are scaled: a product that overflowed would rule a cone out. Networks that have diverged have such residuals. */
+const FAR = 2 ** 100
+
 /** Patterns that are looked at together. */
 const CHUNK = 1024
 
@@ -69,7 +73,23 @@ export const overPatterns = (
   x: Points,
   multipliers: Float64Array,
   patterns: Patterns,
-  { floor = 0, keep = 1, from = 0, enough = NEVER }: SearchOptions = {}
+  options: SearchOptions = {}
+): Maximum => {
+  const by = bringingAllBelowOne(multipliers)
+  if (by < FAR && by > 1 / FAR) return search(x, multipliers, patterns, options)
+  const { floor = 0, enough = NEVER } = options
+  const near = multipliers.map((multiplier) => multiplier * by)
+  const scaled = { ...options, floor: floor * by, enough: { ...enough, above: enough.above * by } }
+  const { bound, neurons, ...rest } = search(x, near, patterns, scaled)
+  return { ...rest, bound: bound / by, neurons: neurons.map((neuron) => ({ ...neuron, value: neuron.value / by })) }
+}
+
+/** Of multipliers whose squares of products are finite. */
+const search = (
+  x: Points,
+  multipliers: Float64Array,
+  patterns: Patterns,
+  { floor = 0, keep = 1, from = 0, enough = NEVER }: SearchOptions
 ): Maximum => {
   const { candidates, looked } = candidatesAbove(floor, x, multipliers, patterns, from, enough)
   const neurons: Array<Neuron> = []

@@ -13,13 +13,13 @@ import { dualBound, type Neuron } from "./Certificate.ts"
 import { interiorDirection } from "./Cone.ts"
 import { relativeGap } from "./gaps.ts"
 import { squared } from "./losses.ts"
-import type { Pricing } from "./Pricing.ts"
+import type { Offer, Pricing } from "./Pricing.ts"
 import { type Blocks, networkOf, objectiveOf, outputsOf, type ReluNetwork } from "./ReluNetwork.ts"
 import type { Examples } from "./tensors.ts"
 
 export interface GenerationOptions {
   readonly beta: number
-  /** It ends when the gap is at most this share of the objective, and no u exceeds β by more than this share. */
+  /** It ends when the gap is at most this share of the objective, and no u exceeds β by more than this share, if rounding lets it come so far. */
   readonly tolerance: number
   /** Neurons that a round brings at most. */
   readonly perRound: number
@@ -87,11 +87,11 @@ export class ColumnGeneration {
   /** Solves for the blocks that there are, and adds those that are missing; nothing once it has ended. */
   round(): void {
     if (this.ending !== undefined) return
-    const { examples, pricing, options, rounds, network } = this
-    const { beta, tolerance, perRound } = options
+    const { examples, options, rounds, network } = this
+    const { beta, tolerance } = options
     const objective = objectiveOf(network, examples, beta, squared)
     const multipliers = squared.multipliers(outputsOf(network, examples.x), examples.y)
-    const { neurons, proven } = pricing.above(multipliers, beta * (1 + tolerance / 4), perRound)
+    const { neurons, proven } = this.offer(multipliers)
     const bound = Math.max(
       rounds.at(-1)?.bound ?? Number.NEGATIVE_INFINITY,
       proven === undefined ? Number.NEGATIVE_INFINITY : dualBound(squared, multipliers, examples.y, beta, proven).value
@@ -104,13 +104,32 @@ export class ColumnGeneration {
       return
     }
     const added = this.add(neurons)
-    // Where all that is missing is here already, what is left is the error of the solution.
-    if (added === 0 && this.error <= tolerance / 1000) {
-      this.ending = "stalled"
+    // Where all that is missing is here already, what is left is the error of the solution: the gap says whether it matters.
+    if (added === 0 && this.isExact) {
+      this.ending = gap <= tolerance ? "optimal" : "stalled"
       return
     }
     this.error = Math.max(tolerance / 1000, Math.min(this.error, COARSE * gap) / (added === 0 ? 100 : 1))
     this.solve()
+  }
+
+  /** Whether the last solution was asked for to all the digits that it is ever asked for. */
+  private get isExact(): boolean {
+    return this.error <= this.options.tolerance / 1000
+  }
+
+  /** Neurons that are worth a block. What a look at few patterns has found may all be here: then only all patterns tell whether that is the end. */
+  private offer(multipliers: Float64Array): Offer {
+    const { pricing, options, isExact } = this
+    const { beta, tolerance, perRound } = options
+    const threshold = beta * (1 + tolerance / 4)
+    const offer = pricing.above(multipliers, threshold, perRound)
+    const isEnd = isExact && offer.proven === undefined && offer.neurons.every((neuron) => this.has(neuron))
+    return isEnd ? pricing.ofAll(multipliers, threshold, perRound) : offer
+  }
+
+  private has({ pattern, sign }: Pick<Neuron, "pattern" | "sign">): boolean {
+    return this.open.some((block) => block.pattern === pattern && block.sign === sign)
   }
 
   /** Solves for the blocks. Those that have come to nothing leave, where that has lowered the objective: so none can come and go for ever. */
@@ -131,7 +150,7 @@ export class ColumnGeneration {
   /** Adds blocks that are not there and whose cones have an interior; gives how many. */
   private add(wanted: ReadonlyArray<Pick<Neuron, "pattern" | "sign">>): number {
     const added = wanted.flatMap(({ pattern, sign }) => {
-      if (this.open.some((block) => block.pattern === pattern && block.sign === sign)) return []
+      if (this.has({ pattern, sign })) return []
       const states = column(this.pricing.patterns, pattern)
       const inside = interiorDirection(this.examples.x, states)
       return inside === undefined ? [] : [{ pattern, states, sign, inside }]

@@ -39,18 +39,29 @@ export class Pricing {
 
   /** The neurons above a threshold, up to so many. */
   above(multipliers: Float64Array, threshold: number, keep: number): Offer {
-    const { x, patterns, near, next: from } = this
+    const { x, patterns, near } = this
     if (near.length > 0) {
       const { neurons } = overPatterns(x, multipliers, chosen(patterns, near), { floor: threshold, keep })
       const numbered = neurons.map((neuron) => ({ ...neuron, pattern: near[neuron.pattern]! }))
       if (numbered.length > 0) return { neurons: numbered, proven: undefined }
     }
+    return this.look(multipliers, threshold, keep, FEW)
+  }
+
+  /** The same of all patterns, whatever the first ones have to offer: always with a proof. */
+  ofAll(multipliers: Float64Array, threshold: number, keep: number): Offer {
+    return this.look(multipliers, threshold, keep, Number.POSITIVE_INFINITY)
+  }
+
+  /** Goes over a long list until so many patterns are above the threshold, over a short one in any case. */
+  private look(multipliers: Float64Array, threshold: number, keep: number, enough: number): Offer {
+    const { x, patterns, next: from } = this
     const isLong = patterns.count > FEW
     const found = overPatterns(x, multipliers, patterns, {
       floor: isLong ? NEAR * threshold : threshold,
       keep,
       from,
-      enough: { count: isLong ? FEW : Number.POSITIVE_INFINITY, above: threshold }
+      enough: { count: isLong ? enough : Number.POSITIVE_INFINITY, above: threshold }
     })
     if (isLong) this.near = found.near.slice(0, FEW)
     this.next = (from + found.looked) % patterns.count

@@ -5,6 +5,7 @@
 import type { Model, Table, Tensor } from "athanor/stage"
 import { float64 } from "../math/float64.ts"
 import { NotPositiveDefinite } from "../math/linear/NotPositiveDefinite.ts"
+import { bringingBelowOne } from "../math/linear/power-of-two.ts"
 import type { ConePiece } from "./ConePiece.ts"
 import { InteriorPoint } from "./InteriorPoint.ts"
 import { networkOf, penaltyOf, type ReluNetwork } from "./ReluNetwork.ts"
@@ -45,6 +46,8 @@ interface Found {
 export class ProgramSolver {
   private readonly program: TrainingProgram
   private readonly tolerance: number
+  /** What points, radii and β are divided by, and the blocks of the method then have to be. */
+  private readonly unit: number
   private method: InteriorPoint
   private records: Array<{ readonly [field in (typeof FIELDS)[number]]: number }> = []
   private taken = 0
@@ -55,6 +58,7 @@ export class ProgramSolver {
   constructor(program: TrainingProgram, tolerance: number) {
     this.program = program
     this.tolerance = tolerance
+    this.unit = unitOf(program.beta)
     this.method = this.begin(blocksOfProgram(program))
   }
 
@@ -72,7 +76,7 @@ export class ProgramSolver {
   /** A neuron for each block of the solution under way. */
   get network(): ReluNetwork {
     const blocks = this.blocks
-    const vectors = blocks.length === 0 ? new Float64Array() : this.method.u
+    const vectors = blocks.length === 0 ? new Float64Array() : this.method.u.map((element) => element / this.unit)
     return networkOf({ dimension: this.dimension, vectors, signs: blocks.map(({ sign }) => sign) })
   }
 
@@ -130,7 +134,9 @@ export class ProgramSolver {
     this.records = recordsOf(FIELDS, course)
     if (hasFound === 1) {
       this.found = { value: value!, gap: gap!, multipliers: values("multipliers"), used: [...values("used")] }
-      this.method = this.begin(this.blocks)
+      // Without a block there is no second solution: the point is that of the first.
+      this.isOver = this.found.used.length === 0
+      if (!this.isOver) this.method = this.begin(this.blocks)
     }
     this.method.moveTo(values("point"))
   }
@@ -146,7 +152,8 @@ export class ProgramSolver {
   }
 
   private begin(blocks: ReadonlyArray<ProgramBlock>): InteriorPoint {
-    return new InteriorPoint(piecesOf({ ...this.program, blocks }), blocks.length, this.dimension)
+    const pieces = piecesOf({ ...inUnits(this.program, this.unit), blocks })
+    return new InteriorPoint(pieces, blocks.length, this.dimension)
   }
 
   private beginAgain(): void {
@@ -163,6 +170,17 @@ export class ProgramSolver {
     const points = this.method.pieces.slice(this.blocks.length)
     return examples.y.map((target, k) => multiplierOf(loss, target, points[k]!.z))
   }
+}
+
+/** A power of two that brings β to 1 at most: from further away the method, which begins with multipliers of 1, may come to nothing. */
+const unitOf = (beta: number): number => (beta > 1 ? 1 / bringingBelowOne(beta) : 1)
+
+/** The same program for blocks that are as many times longer. */
+const inUnits = (program: TrainingProgram, unit: number): TrainingProgram => {
+  const { x, y } = program.examples
+  const divided = (all: Float64Array): Float64Array => all.map((element) => element / unit)
+  const examples = { x: { ...x, data: divided(x.data) }, y }
+  return { ...program, examples, radii: divided(program.radii), beta: program.beta / unit }
 }
 
 /** Whether there was a step: rounding may leave none. */

@@ -6,6 +6,8 @@ import { log } from "../math/special/Elementary.ts"
 import { fromRows, type Patterns } from "./ActivationPatterns.ts"
 import { overPatterns } from "./Certificate.ts"
 import { ColumnGeneration } from "./ColumnGeneration.ts"
+import { NotProven } from "./columns.ts"
+import { relativeGap } from "./gaps.ts"
 import { squared } from "./losses.ts"
 import { whole } from "./number-parameters.ts"
 import { Pricing } from "./Pricing.ts"
@@ -58,6 +60,11 @@ export default StageType.make({
       yield* Progress.steps(ROUNDS, "rounds", () => generation.round(), {
         until: () => generation.ending !== undefined
       })
+      const { round: rounds, objective, bound } = generation.rounds.at(-1)!
+      // Multipliers of anything but the optimum would count patterns that do not lower it.
+      if (generation.ending !== "optimal") {
+        return yield* new NotProven({ rounds, objective, gap: relativeGap(objective, bound) })
+      }
       const multipliers = squared.multipliers(outputsOf(generation.network, x), y)
       const fresh = yield* drawn(x, params.fresh, params.seed, "convex/scenario fresh")
       let lowering = 0
@@ -69,7 +76,7 @@ export default StageType.make({
       yield* Metric.recordAll({
         samples,
         patterns: patterns.count,
-        objective: generation.rounds.at(-1)!.objective,
+        objective,
         lowering: lowering / params.fresh
       })
       return { model: toModel(generation.network) }

@@ -30,6 +30,21 @@ export class NotFinite extends Schema.TaggedError<NotFinite>()("NotFinite", {
   }
 }
 
+/** A number whose products with others may be beyond all numbers. */
+export class TooLarge extends Schema.TaggedError<TooLarge>()("TooLarge", {
+  input: Schema.String,
+  /** Places are counted from 0. */
+  place: Schema.Array(Schema.Int),
+  value: Schema.Finite
+}) {
+  override get message(): string {
+    return `element (${this.place.join(", ")}) of ${this.input} is ${this.value}: numbers go up to ${LARGEST}; take other units`
+  }
+}
+
+/** Products of four points and two targets are finite. */
+const LARGEST = 1e40
+
 /** Two-class losses know the labels −1 and 1 alone. */
 export class LabelNotSign extends Schema.TaggedError<LabelNotSign>()("LabelNotSign", {
   input: Schema.String,
@@ -110,9 +125,10 @@ export const matrix = (rows: number, columns: number, data: Float64Array): Tenso
 /** A tensor [length]. */
 export const vector = (data: Float64Array): Tensor<Float64Array> => ({ shape: [data.length], data })
 
-const checkFinite = (input: string, data: Float64Array, columns: number): Effect.Effect<void, NotFinite> => {
-  const at = data.findIndex((value) => !Number.isFinite(value))
+const checkFinite = (input: string, data: Float64Array, columns: number): Effect.Effect<void, NotFinite | TooLarge> => {
+  const at = data.findIndex((value) => !(Math.abs(value) <= LARGEST))
   if (at === -1) return Effect.void
   const place = columns === 1 ? [at] : [Math.floor(at / columns), at % columns]
-  return Effect.fail(new NotFinite({ input, place, value: data[at]! }))
+  const [value, Refusal] = [data[at]!, Number.isFinite(data[at]) ? TooLarge : NotFinite]
+  return Effect.fail(new Refusal({ input, place, value }))
 }

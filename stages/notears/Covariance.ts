@@ -53,3 +53,13 @@ export const covarianceOf = ({ data, n, d }: Samples, center: boolean): Effect.E
   }
   return Effect.succeed({ data: moments, root, d, n, means })
 }
+
+/** Fails where regressions cannot be solved from second moments, which keep half of the digits that the data have. */
+export const checkMoments = ({ data, root, d, n }: Covariance): Effect.Effect<void, RankDeficient> => {
+  for (let k = 0; k < d; k++) {
+    const left = root[k * (d + 1)]!
+    if (left * left > 1e-13 * d * data[k * (d + 1)]!) continue
+    return Effect.fail(new RankDeficient({ variable: k, samples: n, variables: d }))
+  }
+  return Effect.void
+}

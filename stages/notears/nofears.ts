@@ -2,7 +2,7 @@
 import { Metric, Port, Progress, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { acyclicPart } from "./acyclic-part.ts"
-import { type Covariance, covarianceOf, RankDeficient } from "./Covariance.ts"
+import { checkMoments, covarianceOf } from "./Covariance.ts"
 import { centered, lambda1 } from "./continuous.ts"
 import { edgeCount } from "./Dag.ts"
 import { KktSearch } from "./KktSearch.ts"
@@ -51,13 +51,3 @@ export default StageType.make({
       }
     })
 })
-
-/** Regressions are solved from second moments, which keep half of the digits that the data have. */
-const checkMoments = ({ data, root, d, n }: Covariance): Effect.Effect<void, RankDeficient> => {
-  for (let k = 0; k < d; k++) {
-    const left = root[k * (d + 1)]!
-    if (left * left > 1e-13 * d * data[k * (d + 1)]!) continue
-    return Effect.fail(new RankDeficient({ variable: k, samples: n, variables: d }))
-  }
-  return Effect.void
-}

@@ -3,7 +3,7 @@ import { Checkpoint, Metric, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { stream } from "../math/random/Philox.ts"
 import { log } from "../math/special/Elementary.ts"
-import { type Covariance, covarianceOf } from "./Covariance.ts"
+import { type Covariance, checkMoments, covarianceOf } from "./Covariance.ts"
 import { allRegressions, type Descent, type Phase } from "./Descent.ts"
 import { InsertionDescent } from "./InsertionDescent.ts"
 import { IteratedSearch, type SearchParts } from "./IteratedSearch.ts"
@@ -71,6 +71,7 @@ export default StageType.make({
     Effect.gen(function* () {
       const samples = yield* asSamples("X", inputs.X)
       const covariance = yield* covarianceOf(samples, params.center)
+      if (params.score !== "least-squares") yield* checkMoments(covariance)
       const state = scored(params, covariance, yield* startOrder(params, inputs, samples))
       yield* Metric.record("score at start", state.score)
       const search = new IteratedSearch(partsOf(params, state), start && stateOf(start.outputs.state))

@@ -97,6 +97,23 @@ describe("the bound from below", () => {
   })
 })
 
+describe("multipliers of a network that has diverged", () => {
+  it("rule no cone out by an overflow", () => {
+    const [x, multipliers] = [gaussian(12, 3), normals("far", 12).data]
+    const patterns = enumerate(x, 1e5)
+    const { bound, neurons } = overPatterns(x, multipliers, patterns, { floor: 0.1, keep: 3 })
+    for (const by of [2 ** 700, 2 ** -700]) {
+      const far = multipliers.map((multiplier) => by * multiplier)
+      const found = overPatterns(x, far, patterns, { floor: 0.1 * by, keep: 3 })
+      assert.closeTo(found.bound / by, bound, 1e-12 * bound)
+      assert.deepStrictEqual(
+        found.neurons.map(({ pattern }) => pattern),
+        neurons.map(({ pattern }) => pattern)
+      )
+    }
+  })
+})
+
 describe("an interior direction", () => {
   it("has the pattern strictly, and exists for every pattern that is listed", () => {
     const x = gaussian(12, 3)

@@ -108,4 +108,16 @@ describe("column generation", () => {
     const same = { ...x, data: Float64Array.from({ length: 18 }, (_, at) => x.data[at % 6]!) }
     assert.strictEqual(solve({ x: same, y }, 0.1).generation.ending, "optimal")
   })
+
+  it("proves the optimum over a long list where those that are looked at first offer only what is there", () => {
+    const random = stream(6, "stall")
+    const examples = {
+      x: { data: random.normals(150), count: 50, dimension: 3 },
+      y: random.normals(50).map((value) => (value > 0 ? 1 : -1))
+    }
+    const { generation, last, patterns } = solve(examples, 0.1)
+    assert.isAbove(patterns.count, 2000)
+    assert.strictEqual(generation.ending, "optimal")
+    assert.isAtMost(last.objective - last.bound, 1e-8 * last.objective)
+  })
 })

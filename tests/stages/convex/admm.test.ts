@@ -53,6 +53,8 @@ describe("convex/admm", () => {
       assert.include((yield* refused({}, { sampled: 20, draws: 5 })).message, "5 directions gave")
       assert.include((yield* refused({ y: tensor([1, 2]) })).message, "y has shape 2, expected 10")
       assert.include((yield* refused({ X: tensor([1, Number.NaN, 3, 4], 2, 2) })).message, "element (0, 1) of X is NaN")
+      const far = yield* refused({ X: tensor([1, 1e160, 3, 4], 2, 2) })
+      assert.include(far.message, "element (0, 1) of X is 1e+160: numbers go up to 1e+40")
       assert.include((yield* refused({ X: tensor([]) })).message, "X has shape 0, expected points × coordinates")
       const halves = tensor(new Float64Array(20).fill(0.5), 10, 2)
       assert.include((yield* refused({ patterns: halves })).message, "element (0, 0) of patterns is 0.5")

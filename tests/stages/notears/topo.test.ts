@@ -179,6 +179,16 @@ describe("notears/topo", () => {
     })
   )
 
+  it.effect("refuses to price edges between variables that second moments do not tell apart", () =>
+    Effect.gen(function* () {
+      const X = tensor([1, 1 + 1e-9, 2, 2, 5, 5], 3, 2)
+      for (const score of ["sparse", "bic"] as const) {
+        assert.strictEqual((yield* Effect.flip(runStage(topo, { score }, { X })))._tag, "RankDeficient")
+      }
+      assert.isBelow((yield* runStage(topo, {}, { X })).metrics["score"]!, 5.1)
+    })
+  )
+
   it.effect("refuses two starts", () =>
     Effect.gen(function* () {
       const X = tensor([1, 2, 3, 5], 2, 2)
