@@ -6,6 +6,7 @@ import * as Codec from "../codec/Codec.ts"
 import { describe } from "../codec/describe.ts"
 import { readForeign } from "../codec/read-foreign.ts"
 import { type Diagnostic, PipelineInvalid } from "../document/Diagnostic.ts"
+import { isRecord } from "../document/is-record.ts"
 import { messageOf } from "../document/message-of.ts"
 import { nearest } from "../document/nearest.ts"
 import type { StageDocument } from "../document/PipelineDocument.ts"
@@ -82,7 +83,9 @@ const givenParams = Effect.fnUntraced(function* (choices: Pick<CallChoices, "wit
   const argument = Option.getOrElse(choices.with, () => "{}")
   const file = argument.startsWith("@") ? argument.slice(1) : "--with"
   const text = argument.startsWith("@") ? yield* readText(file) : argument
-  const value: Record<string, Json> = { ...(yield* parsed(file, "JSON", () => JSON.parse(text) as JsonMap)) }
+  const whole = yield* parsed(file, "JSON", () => JSON.parse(text) as Json)
+  if (!isRecord(whole)) return yield* new UsageError({ reason: `${file}: parameters are a map, as {"beta": 0.1}` })
+  const value: Record<string, Json> = { ...whole }
   for (const [name, one] of Object.entries(choices.set)) {
     value[name] = yield* parsed(`-S ${name}`, "YAML", () => parse(one) as Json)
   }

@@ -33,8 +33,9 @@ export const knownMetric = (name: string, runs: ReadonlyArray<RunValues>): Resul
   )
 }
 
+/** Those that stages recorded, and then the times of their tasks, which stand for metrics too. */
 const metricNames = (runs: ReadonlyArray<RunValues>): ReadonlyArray<string> => [
-  ...new Set(runs.flatMap((run) => run.metricNames()))
+  ...new Set([...runs.flatMap((run) => run.metricNames()), ...runs.flatMap((run) => run.timeNames())])
 ]
 
 /** Names that a hint lists. */

@@ -28,7 +28,7 @@ export interface Stamp {
 export const shownBy = ({ plan, state }: PastRun): string => {
   const { name, file, description, paper, profile, params, stages, tasks, sources, outputs, figures, times } = plan
   const shown = {
-    form: 7,
+    form: 8,
     ...{ name, file, description, paper, profile, params, tasks, outputs, figures, times },
     stages: stages.map(({ span: _, code, ...stage }) => [stage, code.identity]),
     sources: sources.map(({ span: _, ...source }) => source),

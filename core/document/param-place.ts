@@ -65,13 +65,28 @@ export class ParamPlaces {
     const found = this.stages.get(stage)
     const template = found && paramTemplate(found, path)
     if (found === undefined || template === undefined) return undefined
-    return follow(template, (root, name) => {
-      if (root === "params") return this.pipelineParam(wholeName(found.view, name), before?.params)
-      const dimension = found.matrix?.axes.flat().find(({ key }) => key === name)
+    return follow(template, this.taskValue(found, { matrix, before }))
+  }
+
+  /** The place of what an input refers to, or of the only value that its references are made of, as `of` has it. */
+  input(stage: string, port: string, compared: ComparedValues): ParamPlace | undefined {
+    const found = this.stages.get(stage)
+    const input = found?.inputs.find((candidate) => candidate.port === port)
+    if (found === undefined || input === undefined) return found?.idSpan
+    const written = input.references.flatMap((each) => (each._tag === "One" ? (each.written?.parts ?? []) : []))
+    const span = input.references[0]?.span ?? input.portSpan
+    return follow({ _tag: "Text", span, parts: written }, this.taskValue(found, compared))
+  }
+
+  /** The place of a value that the expressions of a task name, where it is another than before. */
+  private taskValue(stage: StageDocument, { matrix, before }: ComparedValues) {
+    return (root: string, name: string): ParamPlace | undefined => {
+      if (root === "params") return this.pipelineParam(wholeName(stage.view, name), before?.params)
+      const dimension = stage.matrix?.axes.flat().find(({ key }) => key === name)
       return root === "matrix" && dimension !== undefined && isOther(name, before?.matrix, matrix)
-        ? this.dimension(found, dimension, before?.params)
+        ? this.dimension(stage, dimension, before?.params)
         : undefined
-    })
+    }
   }
 
   /** The place that decides which tasks a stage has; `undefined` where it has no matrix. */

@@ -8,6 +8,7 @@ import { originsIn, type Plan, type PlanInput, type PlanTask } from "../plan/Pla
 import type { StoreUnavailable } from "../store/StoreError.ts"
 
 export interface EarlierTask extends ReferredValues {
+  readonly id: string
   /** What fed each port. */
   readonly feeders: { readonly [port: string]: string }
   /** Names of the tasks that fed each port. */
@@ -29,6 +30,7 @@ export const makersOf = ({ tasks }: Plan, input: PlanInput | undefined): Readonl
 
 /** A task of the plan of an earlier run. */
 export const earlierTask = (plan: Plan, task: PlanTask): EarlierTask => ({
+  id: task.id,
   params: plan.params,
   matrix: task.matrix,
   feeders: feedersOf(plan, task),

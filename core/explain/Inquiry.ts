@@ -85,7 +85,7 @@ export class Inquiry {
       found,
       Effect.fnUntraced({ self: this }, function* (difference) {
         const { part, name } = difference
-        const [was, is] = [before?.feeders[name], setting.feeders[name]]
+        const [was, is] = this.elsewhere(task, name, before) ?? [before?.feeders[name], setting.feeders[name]]
         if (part === "input" && was !== undefined && is !== undefined && was !== is) {
           const at = places.of(task, difference, before)
           return { ...difference, before: was, after: is, phrase: `input ${name} ${was}→${is}`, at, because: [] }
@@ -99,6 +99,21 @@ export class Inquiry {
         return { ...difference, phrase: phrase(difference, setting), at, because } satisfies Change
       })
     )
+  }
+
+  /** Of an input that the reference of the same task has from another task of a stage now: what it was, and what it is. */
+  private elsewhere(
+    { id, inputs }: PlanTask,
+    port: string,
+    before: EarlierTask | undefined
+  ): readonly [was: string, is: string] | undefined {
+    const input = inputs[port]
+    if (before?.id !== id || input?._tag !== "One" || input.origin._tag !== "Task") return undefined
+    const [is] = makersOf(this.witness.plan, input)
+    const [was, ...others] = before.makers[port] ?? []
+    if (is === undefined || was === undefined || others.length > 0 || was === is) return undefined
+    const { port: output } = input.origin
+    return stageOf(was) === stageOf(is) ? [`${was}.${output}`, `${is}.${output}`] : undefined
   }
 
   /**

@@ -60,7 +60,8 @@ export class Places {
     if (part === "environment" && name === "blas" && code._tag === "Bundle") return this.set(BLAS_VARIABLE)
     if (part === "environment") return this.variable(stage.id, name)
     if (part === "param") return this.param(stage, name, { matrix: task.matrix, before })
-    return part === "input" ? this.input(stage.id, name) : undefined
+    const compared = { matrix: task.matrix, before }
+    return part === "input" ? textOf(this.params?.input(stage.id, name, compared)) : undefined
   }
 
   /** The place that decides which tasks a stage has, `before` being the parameters of a run that did not have one of them. */
@@ -91,12 +92,6 @@ export class Places {
   private param(stage: PlanStage, name: string, compared: ComparedValues): string | undefined {
     // What the file does not say is a default of the stage type.
     return textOf(this.params?.of(stage.id, name, compared) ?? this.declarationsOf(stage.code).get("default export"))
-  }
-
-  private input(stage: string, port: string): string | undefined {
-    const found = this.settings.document?.stages.find(({ id }) => id === stage)
-    const input = found?.inputs.find((candidate) => candidate.port === port)
-    return textOf(input?.references[0]?.span ?? input?.portSpan ?? found?.idSpan)
   }
 
   /** Where its backend is named. */

@@ -1,5 +1,5 @@
 /** What can be asked of a run by name: its parameters, its metrics, the times of its tasks, and how it went. */
-import { timeInMetric } from "../document/measured-times.ts"
+import { MEASURED_TIMES, timeInMetric } from "../document/measured-times.ts"
 import { parseTaskId, stageOf, taskEnd, type WrittenValue } from "../plan/task-id.ts"
 import type { RunFolder } from "../record/RunFolder.ts"
 import { outcomeOf, paramsOf, type RunState } from "../record/RunState.ts"
@@ -162,6 +162,11 @@ export class RunValues {
       const value = state && taskSeconds(state, measure)
       return value === undefined ? [] : [{ name: `${task}.${measure}`, task, value }]
     })
+  }
+
+  /** `train.wall time` and its like. */
+  timeNames(): ReadonlyArray<string> {
+    return [...this.tasks.keys()].flatMap((stage) => MEASURED_TIMES.map((measure) => `${stage}.${measure}`))
   }
 
   /** Every name that stands for one value, and the short names of metrics. */

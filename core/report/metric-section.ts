@@ -41,9 +41,9 @@ const listOf = (task: ReportTask): Markup =>
       { title: "Value", isNumeric: true }
     ],
     Object.entries(task.metrics).map(([name, value]) => ({
-      origin: fromArtifacts(digestsOf(task)) ?? fromFile("journal.jsonl"),
       cells: [markup`<code>${name}</code>`, { content: numberText(value), order: value }]
-    }))
+    })),
+    fromArtifacts(digestsOf(task)) ?? fromFile("journal.jsonl")
   )}<p class="hint">Recorded with ${task.outputs.map(
     ({ port, digest }, index) => markup`${index > 0 && ", "}${port} ${digestLink(digest, task.anchor)}`
   )}</p>`

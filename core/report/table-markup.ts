@@ -20,9 +20,17 @@ export interface Row {
   readonly id?: string
 }
 
-/** A table that a script, where there is one, lets a reader sort; `label` says to those who do not see it what it is. */
-export const table = (label: string, columns: ReadonlyArray<Column>, rows: ReadonlyArray<Row>): Markup =>
-  markup`<div class="scroll"><table class="sortable" aria-label="${label}"><thead><tr>${columns.map(
+/**
+ * A table that a script, where there is one, lets a reader sort; `label` says to those who do not see it what it is, `origin` what
+ * the numbers of all rows come with.
+ */
+export const table = (
+  label: string,
+  columns: ReadonlyArray<Column>,
+  rows: ReadonlyArray<Row>,
+  origin?: Markup
+): Markup =>
+  markup`<div class="scroll"><table class="sortable" aria-label="${label}"${origin}><thead><tr>${columns.map(
     ({ title, isNumeric }) => markup`<th scope="col"${isNumeric === true && NUMERIC}>${title}</th>`
   )}</tr></thead><tbody>
 ${rows.map((row) => tableRow(row, columns))}</tbody></table></div>`

@@ -513,8 +513,12 @@ describe("pipeline call", () => {
       "-Sscale=2",
       "--json"
     ]
-    const called = mixed().json(...args) as { readonly params: unknown }
+    const project = mixed()
+    const called = project.json(...args) as { readonly params: unknown }
     assert.deepStrictEqual(called.params, { scale: 2 })
+    const { status, stderr } = project.run("call", "./stages/mixed.ts", "--with", "[1]")
+    assert.strictEqual(status, 2, stderr)
+    assert.include(stderr, "--with: parameters are a map")
   })
 
   it("reads each form of a tensor, one of several arrays in an archive too", () => {

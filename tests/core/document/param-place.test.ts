@@ -171,3 +171,35 @@ describe("the place of a matrix", () => {
     assert.isUndefined(matrixPlace(document, "none", chosen()))
   })
 })
+
+describe("an input whose references are made of expressions", () => {
+  const text = `name: p
+params: { of: x }
+stages:
+  a: { uses: a/b, matrix: { kind: [x, y], seed: [1, 2] } }
+  b:
+    uses: a/c
+    matrix: { seed: [1, 2] }
+    inputs:
+      one: "a@kind=\${{ params.of }}.out"
+      two: "a@kind=\${{ params.of }},seed=\${{ matrix.seed }}.out"
+      three: a@kind=x.out
+`
+  const file = Result.getOrThrow(decode("p.yaml", text))
+  const placeOf = (port: string, before: string) => {
+    const now = Result.getOrThrow(
+      resolveParams(file, { profile: "default", overrides: [{ key: "of", text: "y" }], files: [] })
+    )
+    const then = { params: { of: before }, matrix: { seed: 1 } }
+    const place = new ParamPlaces(file, now).input("b", port, { matrix: { seed: 1 }, before: then })
+    return typeof place === "object" && "line" in place ? place.line : place
+  }
+
+  it("is led back to the only value that they name, where that is another", () => {
+    assert.strictEqual(placeOf("one", "x"), "command line")
+    assert.strictEqual(placeOf("one", "y"), 9)
+    assert.strictEqual(placeOf("two", "x"), 10)
+    assert.strictEqual(placeOf("three", "x"), 11)
+    assert.strictEqual(placeOf("four", "x"), 5)
+  })
+})

@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { type Account, rootsOf } from "../../../core/explain/Account.ts"
 import { accountOfPlan } from "../../../core/explain/account-of-plan.ts"
+import { earlierTask, type FindEarlierTask } from "../../../core/explain/EarlierTask.ts"
 import { Places } from "../../../core/explain/Places.ts"
 import { renderAccounts } from "../../../core/explain/render-accounts.ts"
 import type { Plan } from "../../../core/plan/Plan.ts"
@@ -17,7 +18,12 @@ import { runIn } from "../run/watched-run.ts"
 import { inStore, temporaryFolder } from "../store/sample-store.ts"
 
 /** The account of a task of a plan, from a store. */
-const accountIn = (folder: string, plan: Plan, task: string) =>
+const accountIn = (
+  folder: string,
+  plan: Plan,
+  task: string,
+  taskOf: FindEarlierTask = () => Effect.succeed(undefined)
+) =>
   inStore(
     folder,
     Effect.gen(function* () {
@@ -29,7 +35,7 @@ const accountIn = (folder: string, plan: Plan, task: string) =>
         contract: "",
         environment: {}
       })
-      const facts = { assessment, places, actions: yield* ActionStore, taskOf: () => Effect.succeed(undefined) }
+      const facts = { assessment, places, actions: yield* ActionStore, taskOf }
       return yield* accountOfPlan(
         facts,
         plan.tasks.findIndex(({ id }) => id === task)
@@ -129,6 +135,21 @@ describe("an inquiry", () => {
       const account = yield* accountIn(folder, sketched([{ ...made, param: "2" }, read]), "b")
       assert.deepStrictEqual(rootPhrases(account), ['a@n=2: param param "1"→"2"'])
       assert.include(renderAccounts([account]), `compared with run ${had.id}`)
+    })
+  )
+
+  it.live("says of an input that its reference means another task now, and accuses neither of the two", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const makers = [{ id: "a@n=1" }, { id: "a@n=2" }]
+      const before = sketched([...makers, { id: "b", needs: ["a@n=1"] }])
+      yield* runIn(folder, before, fakeExecutor())
+      const reader = before.tasks.find(({ id }) => id === "b")
+      assert(reader !== undefined)
+      const account = yield* accountIn(folder, sketched([...makers, { id: "b", needs: ["a@n=2"] }]), "b", () =>
+        Effect.succeed(earlierTask(before, reader))
+      )
+      assert.deepStrictEqual(rootPhrases(account), ["b: input in0 a@n=1.out→a@n=2.out"])
     })
   )
 

@@ -73,6 +73,7 @@ describe("leaderboard", () => {
     assert.lengthOf(all[0]?.values.metricsNamed("circle@n=1.wall time") ?? [], 0)
     assert.lengthOf(all[0]?.values.metricsNamed("wall time") ?? [], 1)
     assert.deepStrictEqual(all[0]?.values.tasksBehind("circle.wall time"), ["circle", "circle@n=2"])
+    assert.deepStrictEqual(all[0]?.values.timeNames(), ["circle.processor time", "circle.wall time"])
   })
 
   it("ranks from the largest, and from the nearest to a value", () => {
