@@ -185,7 +185,8 @@ layer(pool, { excludeTestServices: true })("WorkerPool with brief attempts", (it
       const ends = yield* endsOf([0, 0, 1000, 0, 0, 0], (n) =>
         madeBy(briefly(request(n)), { ...SILENT, onOutgrown: () => void outgrown.push(n) })
       )
-      assert.deepStrictEqual(outgrown, [1000])
+      // On a busy machine a short one may be at it for long as well.
+      assert.include(outgrown, 1000)
       const [long = 0] = ends.splice(2, 1)
       for (const end of ends) assert.isBelow(end, long)
     })
