@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, onTestFinished, vi } from "vitest"
@@ -116,6 +117,8 @@ faultRow(
   async ({ project }) => {
     const shared = project(study("latest"))
     const daemons = [serve(shared), serve(shared)]
+    // On a busy machine one is there long before the other.
+    await Promise.all(daemons.map(({ stderr }) => stderr && once(stderr, "data")))
     await until(() => isEnded(2)(shared))
     checkFates(shared)
     daemons[0]?.kill("SIGKILL")
