@@ -4,6 +4,7 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Result } from "effect"
 import { assert, describe, it } from "vitest"
+import { registry } from "../bin/registry.ts"
 import { decode } from "../core/document/decode.ts"
 import { FUNCTIONS } from "../core/document/functions.ts"
 
@@ -41,6 +42,15 @@ describe.each(pages)("%s", (page) => {
       const document = decode(page, sample, open)
       assert.isTrue(Result.isSuccess(document), Result.isFailure(document) ? document.failure.message : "")
     }
+  })
+})
+
+describe("README.md", () => {
+  it("lists every study and every family of stages", () => {
+    const studies = readdirSync(join(ROOT, "pipelines")).map((file) => `pipelines/${file}`)
+    const families = new Set([...registry(".").keys()].map((name) => `stages/${name.split("/")[0]}/README.md`))
+    const missing = [...studies, ...families].filter((path) => !read("README.md").includes(`](${path})`))
+    assert.deepStrictEqual(missing, [])
   })
 })
 
