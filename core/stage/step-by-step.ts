@@ -21,8 +21,8 @@ export const NEVER = (): boolean => false
 /**
  * Calls the body for each index until it is enough, and gives how many steps there have been, those before `from` among them.
  *
- * The clock is read once a step, and the effect runtime is entered about 25 times a second. Throws where the body gives an Effect or
- * `until` anything but a truth value: nobody would run the one, and the other would end the loop at once.
+ * The clock is read once a step, and the effect runtime is entered about 25 times a second. Throws where the body gives an Effect or a
+ * Promise, or `until` anything but a truth value: nobody would run or await the former, and the latter would end the loop at once.
  */
 export const stepByStep = Effect.fnUntraced(function* ({ from, total, body, until, between }: Loop) {
   let done = from
@@ -42,6 +42,7 @@ export const stepByStep = Effect.fnUntraced(function* ({ from, total, body, unti
 const plainStep = (body: (index: number) => void, index: number): void => {
   const made: unknown = body(index)
   if (Effect.isEffect(made)) throw new TypeError(GAVE_EFFECT)
+  if (made instanceof Promise) throw new TypeError(GAVE_PROMISE)
 }
 
 const isEnough = (until: () => boolean): boolean => {
@@ -52,6 +53,9 @@ const isEnough = (until: () => boolean): boolean => {
 
 const GAVE_EFFECT =
   "the body of steps gave an Effect, which nobody runs: a body is a plain function. Where a step needs Effects, write the loop with yield*"
+
+const GAVE_PROMISE =
+  "the body of steps gave a Promise, which nobody awaits: a body is a plain function. Where a step needs one, write the loop with yield* Effect.promise"
 
 const GAVE_NO_ANSWER =
   "until of steps gave neither true nor false: it is a plain function that says whether the work is done"

@@ -128,6 +128,8 @@ describe("Progress.steps", () => {
     Effect.gen(function* () {
       const exit = yield* Effect.exit(steps(3, "steps", () => Effect.sync(() => 1)))
       assert.include(String(exit), "gave an Effect, which nobody runs")
+      const asynchronous = yield* Effect.exit(steps(3, "steps", async () => {}))
+      assert.include(String(asynchronous), "gave a Promise, which nobody awaits")
     })
   )
 

@@ -39,4 +39,12 @@ describe("Thrown.asFailure", () => {
       }
     })
   )
+
+  it.effect("takes no async function: what that throws comes later", () =>
+    Effect.gen(function* () {
+      const late = (): unknown => Promise.resolve(7)
+      const exit = yield* Effect.exit(asFailure([TooMany], late))
+      assert.include(String(exit), "take Effect.tryPromise")
+    })
+  )
 })
