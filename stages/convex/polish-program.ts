@@ -1,7 +1,7 @@
 /** The last digits of a solution over given patterns for any loss, and how far from the best it then is at most. */
 import { Effect } from "effect"
-import { length } from "../math/linear/Vector.ts"
 import type { Patterns } from "./ActivationPatterns.ts"
+import { areFew, blocksLeft } from "./blocks-left.ts"
 import { dualBound, overPatterns } from "./Certificate.ts"
 import { relativeGap } from "./gaps.ts"
 import { type LossName, lossNamed } from "./loss-named.ts"
@@ -9,13 +9,6 @@ import type { Polished } from "./polish.ts"
 import { type Blocks, objectiveOf } from "./ReluNetwork.ts"
 import { solveProgram } from "./solve-program.ts"
 import type { Examples } from "./tensors.ts"
-import type { ProgramBlock } from "./training-program.ts"
-
-/** More elements are not solved for at once. */
-const MOST_ELEMENTS = 600
-
-/** Blocks of this share of the longest are left. */
-const LEFT = 1e-4
 
 /** The relative gap that ends it: of a piecewise linear loss the multipliers are known to no more digits. */
 const TOLERANCE = 1e-7
@@ -38,10 +31,10 @@ export const polishProgram = Effect.fn("polish")(function* (left: Blocks, progra
   const { examples, patterns, beta } = program
   const loss = yield* lossNamed(program.loss, examples.y)
   const radii = new Float64Array(examples.x.dimension)
-  let blocks = longest(left, patterns.count)
+  let blocks = blocksLeft(left, patterns.count)
   let polished: Polished | undefined
   for (let round = 0; round < ROUNDS; round++) {
-    if (blocks.length * examples.x.dimension > MOST_ELEMENTS) return undefined
+    if (!areFew(blocks, examples.x.dimension)) return undefined
     const solution = yield* solveProgram({ ...program, blocks, radii, hasCones: true }, TOLERANCE / 100).pipe(
       Effect.catchTag("NotSolved", () => Effect.succeed(undefined))
     )
@@ -61,13 +54,3 @@ export const polishProgram = Effect.fn("polish")(function* (left: Blocks, progra
   }
   return polished
 })
-
-const longest = ({ vectors, dimension }: Blocks, patterns: number): ReadonlyArray<ProgramBlock> => {
-  const norms = Array.from({ length: 2 * patterns }, (_, b) =>
-    length(vectors.subarray(b * dimension, (b + 1) * dimension))
-  )
-  const least = LEFT * norms.reduce((most, norm) => Math.max(most, norm), 0)
-  return [...norms.keys()]
-    .filter((b) => norms[b]! > least)
-    .map((b) => ({ pattern: b % patterns, sign: b < patterns ? 1 : -1 }))
-}
