@@ -5,13 +5,16 @@ import type { Assignment, Outcome, Placed, StageWorker } from "./StageWorker.ts"
 /** Attempts that a thread is given at once, at most. */
 const BUNDLE = 64
 
-/** Milliseconds between two looks at the lanes: one that has answered nothing between two is at an attempt that is not brief. */
+/** Milliseconds between two looks at the lanes: an attempt that two find a thread at is not brief. */
 const INTERVAL = 30
 
+/** What a lane asks of a thread. */
+export type LaneThread = Pick<StageWorker, "run" | "isDead">
+
 /** Where threads come from. */
-export interface ThreadSource {
-  readonly take: () => StageWorker
-  readonly giveBack: (thread: StageWorker) => void
+export interface ThreadSource<T extends LaneThread> {
+  readonly take: () => T
+  readonly giveBack: (thread: T) => void
   /** Threads that are at an attempt of their own. */
   readonly busy: () => number
 }
@@ -25,19 +28,18 @@ interface Brief extends Assignment {
   placed: Placed | undefined
 }
 
-interface Lane {
-  thread: StageWorker
+interface Lane<T> {
+  thread: T
   /** What the thread has been given and has not answered. */
   readonly open: Set<Brief>
-  /** Answers when it was seen last at an attempt; `undefined` while it was seen at none. */
-  seen: number | undefined
-  answers: number
+  /** What the last look found the thread at. */
+  seen: Brief | undefined
 }
 
-export class Lanes {
-  private readonly threads: ThreadSource
+export class Lanes<T extends LaneThread> {
+  private readonly threads: ThreadSource<T>
   private waiting: Array<Brief> = []
-  private readonly lanes = new Set<Lane>()
+  private readonly lanes = new Set<Lane<T>>()
   /** What the attempts that wait or run take together, in cores. */
   private load = 0
   /** Cores that all attempts may keep busy together. */
@@ -45,7 +47,7 @@ export class Lanes {
   private turn: NodeJS.Immediate | undefined
   private timer: NodeJS.Timeout | undefined
 
-  constructor(threads: ThreadSource) {
+  constructor(threads: ThreadSource<T>) {
     this.threads = threads
   }
 
@@ -72,9 +74,9 @@ export class Lanes {
     this.turn = undefined
     // Shares do not add up exactly.
     const wanted = Math.ceil(this.load - 1e-6)
-    const opened: Array<Lane> = []
+    const opened: Array<Lane<T>> = []
     while (opened.length < this.waiting.length && this.lanes.size < wanted && this.mayOpen()) {
-      const lane: Lane = { thread: this.threads.take(), open: new Set(), seen: undefined, answers: 0 }
+      const lane: Lane<T> = { thread: this.threads.take(), open: new Set(), seen: undefined }
       this.lanes.add(lane)
       opened.push(lane)
     }
@@ -92,7 +94,7 @@ export class Lanes {
   }
 
   /** Gives a thread the next bundle; the last bundles are small, so that all lanes end together. */
-  private feed(lane: Lane): void {
+  private feed(lane: Lane<T>): void {
     const bundle = this.waiting.splice(0, Math.min(BUNDLE, Math.ceil(this.waiting.length / this.lanes.size)))
     if (bundle.length === 0) {
       this.lanes.delete(lane)
@@ -109,9 +111,8 @@ export class Lanes {
     this.watch()
   }
 
-  private settle(lane: Lane, brief: Brief, outcome: Outcome): void {
+  private settle(lane: Lane<T>, brief: Brief, outcome: Outcome): void {
     lane.open.delete(brief)
-    lane.answers++
     brief.watch.onTurn?.(false)
     if (outcome._tag === "NotBegun" && !brief.isInterrupted) this.putBack([brief])
     else {
@@ -123,7 +124,6 @@ export class Lanes {
       return
     }
     if (lane.thread.isDead) lane.thread = this.threads.take()
-    lane.seen = undefined
     this.feed(lane)
   }
 
@@ -137,32 +137,37 @@ export class Lanes {
     if (this.lanes.size === 0) {
       clearInterval(this.timer)
       this.timer = undefined
-    } else this.timer ??= setInterval(() => this.look(), INTERVAL).unref()
+      // What has been answered by then is heard first.
+    } else this.timer ??= setInterval(() => setImmediate(() => this.look()), INTERVAL).unref()
   }
 
   /** What a lane has not begun while it is at one attempt for long is for others. */
   private look(): void {
     for (const lane of this.lanes) {
-      if (lane.seen === lane.answers) this.relieve(lane)
-      // A thread that is only starting is at none.
-      const isAtOne = [...lane.open].some(({ placed }) => placed?.hasBegun() === true)
-      lane.seen = isAtOne ? lane.answers : undefined
+      const current = attemptOf(lane)
+      if (current !== undefined && current === lane.seen) this.relieve(lane, current)
+      lane.seen = current
     }
     this.open()
   }
 
-  private relieve(lane: Lane): void {
+  private relieve(lane: Lane<T>, current: Brief): void {
     const back = [...lane.open].filter(({ placed }) => placed?.takeBack() === true)
     for (const brief of back) lane.open.delete(brief)
     this.putBack(back)
-    for (const brief of lane.open) {
-      if (brief.share === 1) continue
-      this.load += 1 - brief.share
-      brief.share = 1
-      brief.watch.onOutgrown?.()
-    }
+    if (current.share === 1) return
+    this.load += 1 - current.share
+    current.share = 1
+    current.watch.onOutgrown?.()
   }
 }
 
-/** A thread goes through its bundle in order: it is at the first that it has not answered. */
-const tellTurn = ({ open: [first] }: Lane): void => first?.watch.onTurn?.(true)
+/**
+ * A thread goes through its bundle in order: it is at the last that it has begun, whatever it is still to be heard of those before.
+ * A thread that is only starting is at none.
+ */
+const attemptOf = ({ open }: Lane<unknown>): Brief | undefined =>
+  [...open].findLast(({ placed }) => placed?.hasBegun() === true)
+
+/** As far as has been heard, it is at the first that it has not answered. */
+const tellTurn = ({ open: [first] }: Lane<unknown>): void => first?.watch.onTurn?.(true)

@@ -123,7 +123,7 @@ const MOST_IDLE = availableParallelism()
 
 class Workers {
   readonly threads: Kind
-  readonly lanes: Lanes
+  readonly lanes: Lanes<StageWorker>
   private readonly options: WorkerPoolOptions
   private readonly host: CommandHost
   private readonly all = new Map<StageWorker, Kind>()
