@@ -68,7 +68,7 @@ const laneOf = async (count: number) => {
   })
   for (let n = 0; n < count; n++) {
     const watch = { onProgress: () => {}, onLog: () => {}, onOutgrown: () => void outgrown.push(n) }
-    lanes.enqueue({ request: {} as StageRequest, watch, settle: () => void settled.push(n) }, 1 / 8, 2)
+    void lanes.enqueue({ request: {} as StageRequest, watch, settle: () => void settled.push(n) }, 1 / 8, 2)
   }
   await nextTurn()
   return { threads, outgrown, settled, thread: threads[0] ?? assert.fail("no lane was opened") }
