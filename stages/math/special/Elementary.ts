@@ -20,11 +20,8 @@ const HIGH = 1
 const scale = (x: number, k: number): number =>
   k > 1023 ? x * 2 ** 1023 * 2 ** (k - 1023) : k < -1022 ? x * 2 ** -1022 * 2 ** (k + 1022) : x * 2 ** k
 
-/** eˣ. */
-export const exp = (x: number): number => {
-  if (!(x <= 709.782712893384)) return x > 709 ? Number.POSITIVE_INFINITY : Number.NaN
-  if (x < -745.1332191019411) return 0
-  const k = Math.round(x / Math.LN2)
+/** eʸ − 1 for y = x − k ln 2, which lies within ½ ln 2. */
+export const reducedExpm1 = (x: number, k: number): number => {
   const hi = x - k * LN2_HI
   const lo = k * LN2_LO
   const r = hi - lo
@@ -36,7 +33,15 @@ export const exp = (x: number): number => {
         t *
           (-0.0027777777777015593 +
             t * (0.00006613756321437934 + t * (-0.0000016533902205465252 + t * 4.1381367970572385e-8))))
-  return scale(1 - (lo - (r * c) / (2 - c) - hi), k)
+  return hi - (lo - (r * c) / (2 - c))
+}
+
+/** eˣ. */
+export const exp = (x: number): number => {
+  if (!(x <= 709.782712893384)) return x > 709 ? Number.POSITIVE_INFINITY : Number.NaN
+  if (x < -745.1332191019411) return 0
+  const k = Math.round(x / Math.LN2)
+  return scale(1 + reducedExpm1(x, k), k)
 }
 
 /** The natural logarithm. */

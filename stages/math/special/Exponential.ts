@@ -3,24 +3,7 @@
  *
  * The same bits on every machine. Errors stay below 3 units in the last place on the ranges tested. Algorithms: fdlibm 5.3.
  */
-import { exp, log } from "./Elementary.ts"
-
-const LN2_HI = 0.6931471803691238
-const LN2_LO = 1.9082149292705877e-10
-
-/** e^(hi − lo) − 1 for |hi| up to ½ ln 2 and a much smaller lo. */
-const expm1Kernel = (hi: number, lo: number): number => {
-  const r = hi - lo
-  const t = r * r
-  const c =
-    r -
-    t *
-      (0.16666666666666602 +
-        t *
-          (-0.0027777777777015593 +
-            t * (0.00006613756321437934 + t * (-0.0000016533902205465252 + t * 4.1381367970572385e-8))))
-  return hi - (lo - (r * c) / (2 - c))
-}
+import { exp, log, reducedExpm1 } from "./Elementary.ts"
 
 /** eˣ − 1. */
 export const expm1 = (x: number): number => {
@@ -28,7 +11,7 @@ export const expm1 = (x: number): number => {
   if (!(x > -40)) return Number.isNaN(x) ? x : -1
   if (x > 40) return exp(x)
   const k = Math.round(x / Math.LN2)
-  const rest = expm1Kernel(x - k * LN2_HI, k * LN2_LO)
+  const rest = reducedExpm1(x, k)
   const power = 2 ** k
   return k === 0 ? rest : power * rest + (power - 1)
 }
