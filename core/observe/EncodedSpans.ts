@@ -4,6 +4,8 @@ import type { TraceResources } from "./trace-resource.ts"
 
 export interface EncodedSpans {
   readonly add: (span: RunSpan) => void
-  /** The body of the request. */
+  /** The body of the request; valid until `clear`. */
   readonly body: (resources: TraceResources) => Uint8Array
+  /** Makes room for those of another request. */
+  readonly clear: () => void
 }

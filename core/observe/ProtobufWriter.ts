@@ -24,6 +24,11 @@ export class ProtobufWriter {
     return this.bytes.subarray(0, this.at)
   }
 
+  /** Begins anew, in the same bytes. */
+  clear(): void {
+    this.at = 0
+  }
+
   /** A field that holds a message: what is written until `close`, which takes what this gives. `field` up to 15, as in all methods but `fixed32`. */
   open(field: number): number {
     this.reserve(2)

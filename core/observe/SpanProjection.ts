@@ -165,9 +165,9 @@ export class SpanProjection {
     const { since, role } = life.waiting
     const startedAt = Math.max(since, attempt.startedAt)
     const endedAt = Math.max(startedAt, attempt.endedAt ?? at)
-    const spanId = this.claim(attempt.spanId, `${life.state.task}#${attempt.attempt}`)
+    const spanId = this.claim(attempt.spanId, life.state.task, `#${attempt.attempt}`)
     if (startedAt > since) this.addWaiting(life, role, startedAt, spanId)
-    const batches = this.pick(`${attempt.spanId}/attempt`)
+    const batches = this.pick(attempt.spanId, "/attempt")
     const time = { runId: this.started?.runId ?? "", startedAt, endedAt }
     const logs = eventsWithin(life.logs, time)
     life.logs = []
@@ -189,7 +189,7 @@ export class SpanProjection {
 
   private addWaiting(life: Life, role: SpanRole & ("queue" | "backoff"), endedAt: number, attempt: string): void {
     const time = { startedAt: life.waiting.since, endedAt }
-    const spanId = this.claim(waitingSpanId(attempt), `${life.state.task} waiting`)
+    const spanId = this.claim(waitingSpanId(attempt), life.state.task, " waiting")
     this.add(spanId, life.spanId, { role, service: "orchestrator", name: SPAN[role], ...time, attributes: {} })
   }
 
@@ -201,7 +201,7 @@ export class SpanProjection {
     // What was said after the last attempt, or where there was none.
     const logs = eventsWithin(life.logs.length === 0 ? early : [...early, ...life.logs], time)
     this.add(spanId, this.rootId, taskParts(state, time, logs))
-    const batches = last === undefined ? NONE : this.pick(`${last.spanId}/task`)
+    const batches = last === undefined ? NONE : this.pick(last.spanId, "/task")
     if (last === undefined || batches.length === 0) return
     const parent = { spanId, startedAt, endedAt }
     this.addKept(batches, { id: last.spanId, room: ROOM.store, service: "orchestrator", parent })
@@ -210,7 +210,12 @@ export class SpanProjection {
   private endRun(started: Started): void {
     const { lastAt: endedAt, rootId: spanId } = this
     const time = { startedAt: started.at, endedAt: Math.max(started.at, endedAt) }
-    this.addKept(this.pick(""), { id: spanId, room: ROOM.kept, service: "orchestrator", parent: { spanId, ...time } })
+    this.addKept(this.pick("", ""), {
+      id: spanId,
+      room: ROOM.kept,
+      service: "orchestrator",
+      parent: { spanId, ...time }
+    })
     const counts = { ran: 0, hit: 0, failed: 0, skipped: 0 }
     for (const end of this.ends.values()) counts[end]++
     const reproduces = this.options.reproduces?.(started)
@@ -218,8 +223,9 @@ export class SpanProjection {
     this.add(spanId, started.parentSpanId, runParts(started, { ...standing, endedAt: time.endedAt }))
   }
 
-  private pick(on: string): ReadonlyArray<SpanBatch> {
+  private pick(attempt: string | undefined, below: "/attempt" | "/task" | ""): ReadonlyArray<SpanBatch> {
     if (this.kept.size === 0) return NONE
+    const on = `${attempt}${below}`
     const batches = this.kept.get(on) ?? NONE
     this.kept.delete(on)
     return batches
@@ -255,10 +261,10 @@ export class SpanProjection {
   }
 
   /** The id that was recorded, or one derived from the label when there is none that can be used. */
-  private claim(recorded: string | undefined, label: string): string {
+  private claim(recorded: string | undefined, label: string, part = ""): string {
     if (this.options.hasOwnIds === true && recorded !== undefined) return recorded
     let id = recorded ?? ""
-    for (let turn = 0; !isId(id, 16) || this.taken.has(id); turn++) id = labelledId(this.traceId, label, turn)
+    for (let turn = 0; !isId(id, 16) || this.taken.has(id); turn++) id = labelledId(this.traceId, label + part, turn)
     this.taken.add(id)
     return id
   }

@@ -27,6 +27,8 @@ export class SpanQueue {
   private readonly begin: () => EncodedSpans
   /** In the order in which they came; the last one grows. */
   private readonly requests: Array<GrowingRequest> = []
+  /** Where spans were that have been sent: megabytes that grew anew for each request would have the engine look for what is dead. */
+  private readonly free: Array<EncodedSpans> = []
 
   constructor(capacity: number, begin: () => EncodedSpans) {
     this.capacity = capacity
@@ -44,7 +46,7 @@ export class SpanQueue {
   private add(span: RunSpan): void {
     let last = this.requests.at(-1)
     if (last === undefined || last.weight >= FULL) {
-      last = { spans: this.begin(), count: 0, weight: 0 }
+      last = { spans: this.free.pop() ?? this.begin(), count: 0, weight: 0 }
       this.requests.push(last)
     }
     last.spans.add(span)
@@ -64,7 +66,9 @@ export class SpanQueue {
   }
 
   /** Says that a request has been sent, or never will be. */
-  done({ count }: SpanRequest): void {
+  done({ count, spans }: SpanRequest): void {
     this.size -= count
+    spans.clear()
+    this.free.push(spans)
   }
 }

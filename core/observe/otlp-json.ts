@@ -45,6 +45,10 @@ export class JsonSpans implements EncodedSpans {
   body(resources: TraceResources): Uint8Array {
     return Buffer.from(this.text(resources))
   }
+
+  clear(): void {
+    this.services.clear()
+  }
 }
 
 const spanJson = (span: RunSpan) => ({

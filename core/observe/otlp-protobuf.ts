@@ -16,18 +16,24 @@ export class ProtobufSpans implements EncodedSpans {
     orchestrator: new ProtobufWriter(),
     worker: new ProtobufWriter()
   }
+  private readonly request = new ProtobufWriter()
 
   add(span: RunSpan): void {
     writeSpan(this.services[span.service], span)
   }
 
   body(resources: TraceResources): Uint8Array {
-    const request = new ProtobufWriter()
+    const { request } = this
+    request.clear()
     for (const service of ["orchestrator", "worker"] as const) {
       const spans = this.services[service].written()
       if (spans.length > 0) writeService(request, resources[service], spans)
     }
     return request.written()
+  }
+
+  clear(): void {
+    for (const spans of Object.values(this.services)) spans.clear()
   }
 }
 

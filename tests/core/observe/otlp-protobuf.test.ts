@@ -134,6 +134,16 @@ describe("spans in protobuf", () => {
     assert.include(Buffer.from(encoded([{ ...broken, name: `${"a".repeat(200)}\ud83d` }])).toString(), "a\ufffd")
   })
 
+  it("take the room of those before them, and nothing else of theirs", () => {
+    const own = new ProtobufSpans()
+    for (let round = 0; round < 20; round++) {
+      const spans = Array.from({ length: below(6) }, () => span(oneOf(["orchestrator", "worker"] as const)))
+      for (const one of spans) own.add(one)
+      assert.deepStrictEqual(Buffer.from(own.body(sdkResources(RESOURCES))), Buffer.from(encoded(spans)))
+      own.clear()
+    }
+  })
+
   it("are no request where there are none", () => {
     assert.lengthOf(encoded([]), 0)
   })
