@@ -92,9 +92,15 @@ export class ParamPlaces {
   /** The place that decides which tasks a stage has; `undefined` where it has no matrix. */
   matrix(stage: string, before: ReferredValues["params"] | undefined): ParamPlace | undefined {
     const found = this.stages.get(stage)
-    const [only, ...others] = found?.matrix?.axes.flat() ?? []
-    if (found === undefined || only === undefined || others.length > 0) return found?.matrix?.span
-    return this.dimension(found, only, before)
+    if (found?.matrix === undefined) return undefined
+    const dimensions = found.matrix.axes.flat()
+    const [only, ...others] = dimensions
+    if (only !== undefined && others.length === 0) return this.dimension(found, only, before)
+    const edited = dimensions.filter(
+      (each) => each.from === undefined && this.othersIn(found, [each.value], before).length > 0
+    )
+    const [first, ...more] = edited
+    return first === undefined || more.length > 0 ? found.matrix.span : this.dimension(found, first, before)
   }
 
   /** The condition of a stage, with what is other in it than before; where it has none, the stage. */

@@ -9,6 +9,8 @@ export interface Change extends Difference {
   readonly at: string | undefined
   /** Of an input: of the tasks that made its content those that explain the change, one for each stage. */
   readonly because: ReadonlyArray<Account>
+  /** Of an input: what has to run before explains it; absent where it does not. */
+  readonly awaited?: true
 }
 
 export interface Account {
@@ -45,8 +47,8 @@ const collect = ({ task, state, differences, waitsFor }: Account, roots: Map<str
     const id = `${phrase} ${at}`
     if (!roots.has(id)) roots.set(id, { task, phrase, at })
   }
-  for (const { phrase, at, because } of differences) {
-    if (because.length === 0) enter(phrase, at)
+  for (const { phrase, at, because, awaited = false } of differences) {
+    if (because.length === 0 && !awaited) enter(phrase, at)
     for (const account of because) collect(account, roots)
   }
   for (const account of waitsFor) collect(account, roots)

@@ -2,18 +2,18 @@
 import type { Effect } from "effect"
 import type { ReferredValues } from "../document/param-place.ts"
 import type { EarlierResult } from "../plan/EarlierResult.ts"
-import { feedersOf } from "../plan/feeder.ts"
 import type { LeftOut } from "../plan/left-out.ts"
-import { originsIn, type Plan, type PlanInput, type PlanTask } from "../plan/Plan.ts"
+import type { Plan, PlanTask } from "../plan/Plan.ts"
+import { type Reading, readingOf } from "../plan/reading.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 
 export interface EarlierTask extends ReferredValues {
   readonly id: string
-  /** What fed each port. */
-  readonly feeders: { readonly [port: string]: string }
-  /** Names of the tasks that fed each port. */
-  readonly makers: { readonly [port: string]: ReadonlyArray<string> }
-  /** What was not part of its plan. */
+  /** What each port read. */
+  readonly readings: { readonly [port: string]: Reading }
+  /** Whether a task was part of its plan. */
+  readonly isPart: (task: string) => boolean
+  /** What was not. */
   readonly leftOut: ReadonlyArray<LeftOut>
 }
 
@@ -22,18 +22,16 @@ export type FindEarlierTask = (
   result: Pick<EarlierResult, "task" | "runId">
 ) => Effect.Effect<EarlierTask | undefined, StoreUnavailable>
 
-/** Names of the tasks that feed a port. */
-export const makersOf = ({ tasks }: Plan, input: PlanInput | undefined): ReadonlyArray<string> =>
-  (input === undefined ? [] : originsIn(input)).flatMap((origin) =>
-    origin._tag === "Task" ? (tasks[origin.task]?.id ?? []) : []
-  )
+/** Names of the tasks that a port reads. */
+export const makersIn = (reading: Reading | undefined): ReadonlyArray<string> =>
+  (reading?.outputs ?? []).flatMap(({ task }) => task ?? [])
 
 /** A task of the plan of an earlier run. */
 export const earlierTask = (plan: Plan, task: PlanTask): EarlierTask => ({
   id: task.id,
   params: plan.params,
   matrix: task.matrix,
-  feeders: feedersOf(plan, task),
-  makers: Object.fromEntries(Object.entries(task.inputs).map(([port, input]) => [port, makersOf(plan, input)])),
+  readings: Object.fromEntries(Object.entries(task.inputs).map(([port, input]) => [port, readingOf(plan, input)])),
+  isPart: (id) => plan.tasks.some((one) => one.id === id),
   leftOut: plan.leftOut ?? []
 })

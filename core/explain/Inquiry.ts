@@ -3,15 +3,16 @@ import { Effect } from "effect"
 import type { EarlierResult } from "../plan/EarlierResult.ts"
 import { feedersOf } from "../plan/feeder.ts"
 import { behind, CONDITION_FALSE } from "../plan/left-out.ts"
-import type { Origin, Plan, PlanInput, PlanStage, PlanTask } from "../plan/Plan.ts"
+import type { Plan, PlanStage, PlanTask } from "../plan/Plan.ts"
 import { shortTexts } from "../plan/short-texts.ts"
 import { stageOf } from "../plan/task-id.ts"
 import { type Difference, differences, phrase, titleOf } from "../plan/why.ts"
-import type { ActionRecord, InputPart, KeyParts } from "../store/ActionRecord.ts"
-import { canonicalText, type Digest } from "../store/Digest.ts"
+import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
+import type { Digest } from "../store/Digest.ts"
 import type { StoreUnavailable } from "../store/StoreError.ts"
 import { type Account, type Change, UNEXPLAINED } from "./Account.ts"
-import { type EarlierTask, type FindEarlierTask, makersOf } from "./EarlierTask.ts"
+import { ComparedPort, type NewContent, type Reader } from "./ComparedPort.ts"
+import type { EarlierTask, FindEarlierTask } from "./EarlierTask.ts"
 import type { Places } from "./Places.ts"
 
 /** What is known about the results of a plan. */
@@ -32,24 +33,10 @@ export interface Witness {
 /** Tasks that one answer explains. */
 const MAX_ACCOUNTS = 100
 
-/** Content at a port that was not there before, with who made it. */
-interface NewContent {
-  readonly origin: Origin
-  /** What was there before; `undefined` for an item that is new in a fan-in. */
-  readonly before: Digest | undefined
-}
-
 /** What arrives at a task, what arrived there for an earlier result, and how the two keys differ. */
 export interface Comparison extends Reader {
   readonly inputs: KeyParts["inputs"]
   readonly found: ReadonlyArray<Difference>
-}
-
-/** An earlier result, whose task read other inputs. */
-interface Reader {
-  readonly record: ActionRecord
-  /** The task that made it, where it is known. */
-  readonly before: EarlierTask | undefined
 }
 
 export class Inquiry {
@@ -78,42 +65,45 @@ export class Inquiry {
     { inputs, found, ...reader }: Comparison
   ): Effect.Effect<ReadonlyArray<Change>, StoreUnavailable> {
     const [task, stage] = this.taskAt(index)
-    const { plan, places } = this.witness
-    const { record, before } = reader
-    const setting = { stageType: titleOf(stage), feeders: feedersOf(plan, task) }
+    const { places } = this.witness
+    const { before } = reader
     return Effect.forEach(
       found,
       Effect.fnUntraced({ self: this }, function* (difference) {
-        const { part, name } = difference
-        const [was, is] = this.elsewhere(task, name, before) ?? [before?.feeders[name], setting.feeders[name]]
-        if (part === "input" && was !== undefined && is !== undefined && was !== is) {
-          const at = places.of(task, difference, before)
-          return { ...difference, before: was, after: is, phrase: `input ${name} ${was}→${is}`, at, because: [] }
-        }
-        const contents =
-          part === "input" ? newContentsAt(task.inputs[name], record.parts.inputs[name], inputs[name]) : []
-        const gone = part === "input" ? this.goneFrom(task, name, reader) : []
-        const because = [...(yield* this.causes(contents, reader)), ...(yield* Effect.all(gone))]
-        const at =
-          this.sourceOf(task, difference) ?? (because.length > 0 ? undefined : places.of(task, difference, before))
-        return { ...difference, phrase: phrase(difference, setting), at, because } satisfies Change
+        if (difference.part === "input") return yield* this.portChange(task, stage, { difference, inputs, reader })
+        const at = places.of(task, difference, before)
+        return { ...difference, phrase: phrase(difference, { stageType: titleOf(stage) }), at, because: [] }
       })
     )
   }
 
-  /** Of an input that the reference of the same task has from another task of a stage now: what it was, and what it is. */
-  private elsewhere(
-    { id, inputs }: PlanTask,
-    port: string,
-    before: EarlierTask | undefined
-  ): readonly [was: string, is: string] | undefined {
-    const input = inputs[port]
-    if (before?.id !== id || input?._tag !== "One" || input.origin._tag !== "Task") return undefined
-    const [is] = makersOf(this.witness.plan, input)
-    const [was, ...others] = before.makers[port] ?? []
-    if (is === undefined || was === undefined || others.length > 0 || was === is) return undefined
-    const { port: output } = input.origin
-    return stageOf(was) === stageOf(is) ? [`${was}.${output}`, `${is}.${output}`] : undefined
+  /** The change of an input. */
+  private portChange(
+    task: PlanTask,
+    stage: PlanStage,
+    { difference, inputs, reader }: { difference: Difference; inputs: KeyParts["inputs"]; reader: Reader }
+  ): Effect.Effect<Change, StoreUnavailable> {
+    return Effect.gen({ self: this }, function* () {
+      const { plan, places, resultOf } = this.witness
+      const { name } = difference
+      const port = new ComparedPort({ plan, resultOf, task, port: name, part: inputs[name], reader })
+      const written = (): string | undefined => places.of(task, difference, reader.before)
+      const elsewhere = port.elsewhere()
+      if (elsewhere !== undefined) {
+        const [was, is] = elsewhere
+        const text = `input ${name} ${was}→${is}`
+        return { ...difference, before: was, after: is, phrase: text, at: written(), because: [] }
+      }
+      const because = [
+        ...(yield* this.causes(port.newContents(), reader)),
+        ...(yield* Effect.forEach(port.came(), (come) => this.accountOfNew(come, reader))),
+        ...(yield* Effect.forEach(port.gone(), (gone) => this.accountOfGone(gone, reader)))
+      ]
+      const setting = { stageType: titleOf(stage), feeders: feedersOf(plan, task), reading: () => port.itemsPhrase() }
+      const told = { ...difference, phrase: phrase(difference, setting), because }
+      if (because.length === 0 && port.isAwaited) return { ...told, at: undefined, awaited: true }
+      return { ...told, at: this.sourceOf(task, difference) ?? (because.length > 0 ? undefined : written()) }
+    })
   }
 
   /**
@@ -174,19 +164,12 @@ export class Inquiry {
     )
   }
 
-  /** The accounts of tasks that fed a port for the earlier result and are not part any more, one for each stage. */
-  private goneFrom(
-    { inputs }: PlanTask,
-    port: string,
-    reader: Reader
-  ): ReadonlyArray<Effect.Effect<Account, StoreUnavailable>> {
+  /** Why a task is to run that was not part before. */
+  private accountOfNew(task: string, reader: Reader): Effect.Effect<Account, StoreUnavailable> {
     const { plan } = this.witness
-    const now = new Set(makersOf(plan, inputs[port]))
-    const gone = (reader.before?.makers[port] ?? []).filter((task) => !now.has(task))
-    const first = new Map<string, string>()
-    for (const task of gone) if (!first.has(stageOf(task))) first.set(stageOf(task), task)
-    const known = new Set(plan.tasks.map(({ id }) => id))
-    return [...first.values()].filter((task) => !known.has(task)).map((task) => this.accountOfGone(task, reader))
+    const [found, stage] = this.taskAt(plan.tasks.findIndex(({ id }) => id === task))
+    const head = { task, state: "to run", against: undefined, waitsFor: [] }
+    return Effect.map(this.newTask(found, stage, reader), (differences) => ({ ...head, differences }))
   }
 
   /** Why a task is not part any more. */
@@ -278,22 +261,3 @@ const taskChange = (name: string, text: string, at: string | undefined): Change 
   at,
   because: []
 })
-
-/** What arrives at a port now and did not before, in the order of the port. */
-const newContentsAt = (
-  input: PlanInput | undefined,
-  before: InputPart | undefined,
-  now: InputPart | undefined
-): ReadonlyArray<NewContent> => {
-  if (input === undefined || now === undefined) return []
-  if (input._tag === "One" || now._tag === "One") {
-    return input._tag === "One" ? [{ origin: input.origin, before: before?.digest }] : []
-  }
-  const left = Map.groupBy(before?._tag === "Many" ? before.items : [], ({ matrix }) => canonicalText(matrix))
-  return input.items.flatMap(({ matrix, origin }, index): ReadonlyArray<NewContent> => {
-    const digest = now.items[index]?.digest
-    const were = left.get(canonicalText(matrix)) ?? []
-    if (digest === undefined || were.some((item) => item.digest === digest)) return []
-    return [{ origin, before: were[0]?.digest }]
-  })
-}

@@ -1,8 +1,9 @@
 /** Why the tasks of a past run ran, or did not. */
 import { Effect } from "effect"
 import type { EarlierResult } from "../plan/EarlierResult.ts"
-import type { Plan, PlanTask } from "../plan/Plan.ts"
+import { needsOf, type Plan, type PlanTask } from "../plan/Plan.ts"
 import { explain } from "../plan/reason.ts"
+import { stageOf } from "../plan/task-id.ts"
 import { differences } from "../plan/why.ts"
 import type { LatestRuns, ResultSource } from "../record/LatestRuns.ts"
 import type { PastRun } from "../record/RunHistory.ts"
@@ -42,7 +43,9 @@ export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Acc
     const head = { task, against: undefined, differences: [], waitsFor: [] }
     if (told === undefined) return { ...head, state: "not reached" }
     if (told.status === "skipped") return { ...head, state: `skipped: ${told.because}` }
-    if (told.status === "hit" && now !== undefined) return { ...head, state: cachedState(task, now) }
+    if (told.status === "hit" && now !== undefined) {
+      return { ...head, state: [cachedState(task, now), ...cutOff(run, index)].join("; ") }
+    }
     if (told.status !== "done" || now === undefined) return { ...head, state: failureText(told) }
     const stage = run.plan.stages[run.plan.tasks[index]?.stage ?? -1]
     const { stageType } = now.parts
@@ -74,6 +77,16 @@ export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Acc
       differences: yield* inquiry.changes(index, comparisonOf(now, against.record, found, before))
     }
   })
+
+/** That what a task reads was computed in its run, and came out as it was; nothing where all was found. */
+const cutOff = ({ plan, state }: RunFacts["run"], index: number): ReadonlyArray<string> => {
+  const task = plan.tasks[index]
+  const ran = (task === undefined ? [] : needsOf(task)).flatMap((need) => {
+    const id = taskAt(plan, need)
+    return state.tasks.get(id)?.status === "done" ? [stageOf(id)] : []
+  })
+  return ran.length === 0 ? [] : [`${[...new Set(ran)].join(", ")} ran, and gave the same bytes`]
+}
 
 /** The account of a stage that never came to tasks in a run: its lists failed, or there were none. */
 export const accountOfPending = ({ state }: Pick<PastRun, "state">, stage: string): Account => {

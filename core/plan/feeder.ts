@@ -1,8 +1,8 @@
 /** What feeds a port, as a pipeline file writes it. */
 import type { Origin, Plan, PlanInput, PlanTask } from "./Plan.ts"
 
-/** `circle.points`, `empirical.*.kernel`, `sources.photos`; a list of them where a port is fed by several. */
-const feederOf = (plan: Plan, input: PlanInput): string => {
+/** `circle.points`, `empirical.*.kernel`, `sources.photos`; a list of them where a port is fed by several, empty where by nothing. */
+export const feederOf = (plan: Plan, input: PlanInput): string => {
   if (input._tag === "One") return originText(plan, input.origin, "")
   return [...new Set(input.items.map(({ origin }) => originText(plan, origin, ".*")))].join(", ")
 }

@@ -1,5 +1,6 @@
 /** Why a task has to run, in one phrase, from what ran before. */
 import type { ActionRecord } from "../store/ActionRecord.ts"
+import { type ArrivingPart, certainChange } from "./arriving.ts"
 import { asComputed, type EarlierResult } from "./EarlierResult.ts"
 import { stageOf } from "./task-id.ts"
 import { closest, type Difference, differences, type Explained, phrase, type Setting } from "./why.ts"
@@ -26,19 +27,34 @@ export interface Evidence {
   readonly title?: string
   /** What feeds each port. */
   readonly feeders?: Setting["feeders"]
-  /** Ports whose content is not known yet: nothing is said about them. */
-  readonly open?: ReadonlySet<string>
+  /** What a port reads that it did not read for an earlier result. */
+  readonly reading?: (port: string, before: EarlierResult) => string | undefined
+  /** Ports whose content is not known yet, or only in part: of them is said what is certain. */
+  readonly open?: { readonly [port: string]: ArrivingPart }
 }
 
 /** Explains against the last result of the task itself, or else the nearest result of its like. */
 export const explain = (now: Explained, evidence: Evidence): Explanation => {
-  const { own, ofLike, title = now.parts.stageType, feeders = {}, open = new Set() } = evidence
+  const { own, ofLike, title = now.parts.stageType, feeders = {}, reading, open = {} } = evidence
   const against = own ?? nearestOf(now, ofLike())
   if (against === undefined) return { against, differences: [], text: "never run" }
-  const found = differences(against.record, now).filter(({ part, name }) => part !== "input" || !open.has(name))
+  const isOpen = ({ part, name }: Difference): boolean => part === "input" && Object.hasOwn(open, name)
+  const found = [
+    ...differences(against.record, now).filter((difference) => !isOpen(difference)),
+    ...openDifferences(against.record, open)
+  ]
   if (own === undefined) return { against, differences: found, text: "new task" }
-  return { against, differences: found, text: phrases(found, { stageType: title, feeders }) || LOST }
+  const setting = { stageType: title, feeders, reading: (port: string) => reading?.(port, own) }
+  return { against, differences: found, text: phrases(found, setting) || LOST }
 }
+
+/** Of ports that are not known in full those that are certainly others than before. */
+const openDifferences = ({ parts }: ActionRecord, open: Evidence["open"] & {}): ReadonlyArray<Difference> =>
+  Object.entries(open).flatMap(([name, now]): ReadonlyArray<Difference> => {
+    const before = parts.inputs[name]
+    const after = before === undefined ? "is new" : certainChange(before, now)
+    return after === undefined ? [] : [{ part: "input", name, before: before?.digest, after }]
+  })
 
 const nearestOf = (now: Explained, records: ReadonlyArray<ActionRecord>): EarlierResult | undefined => {
   const nearest = closest(now, records)

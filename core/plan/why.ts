@@ -3,8 +3,9 @@
 import { untitled } from "../code/DeclarationTitle.ts"
 import { isRecord } from "../document/is-record.ts"
 import type { CodeParts, InputPart, KeyParts } from "../store/ActionRecord.ts"
-import { canonicalText, type Digest, ofValue } from "../store/Digest.ts"
+import { type Digest, ofValue } from "../store/Digest.ts"
 import { fileIdentities, splitFiles } from "./CommandLine.ts"
+import { countsText, itemChanges } from "./fan-in-change.ts"
 import type { JsonMap, PlanCode, PlanStage } from "./Plan.ts"
 import { shortTexts } from "./short-texts.ts"
 
@@ -93,24 +94,35 @@ export interface Setting {
   readonly stageType: string
   /** What feeds each port: `circle.points`. */
   readonly feeders?: { readonly [port: string]: string }
+  /** What a port reads that it did not read before, as `readingPhrase` has it. */
+  readonly reading?: (port: string) => string | undefined
 }
 
 /**
  * One phrase: `param width 500→512`, `code of ntk/empirical: function jacobianBlock changed`,
- * `input circle.points changed`.
+ * `input circle.points changed`, `input model fit@method=a.model→fit@method=b.model`.
  */
-export const phrase = (difference: Difference, { stageType, feeders = {} }: Setting): string => {
-  const { part, before, after } = difference
-  const name = part === "input" ? (feeders[difference.name] ?? difference.name) : difference.name
+export const phrase = (difference: Difference, { stageType, ...setting }: Setting): string => {
+  const { part, name, before, after } = difference
+  if (part === "input") return `input ${inputPhrase(difference, setting)}`
   if (part === "code") {
     const what = before === undefined ? "is new" : after === undefined ? "is gone" : "changed"
     return name === "" ? `code of ${stageType} changed` : `code of ${stageType}: ${name} ${what}`
   }
   const title = name === "" ? part : `${part} ${name}`
   if (part === "package" && before === after) return `${title} has other content`
-  if (before === undefined) return `${title} is new${part === "input" ? "" : `: ${after}`}`
-  if (after === undefined) return `${title} is gone`
-  return part === "input" ? `${title} ${after}` : `${title} ${before}→${after}`
+  if (before === undefined) return `${title} is new: ${after}`
+  return after === undefined ? `${title} is gone` : `${title} ${before}→${after}`
+}
+
+const inputPhrase = (
+  { name, before, after }: Difference,
+  { feeders = {}, reading }: Omit<Setting, "stageType">
+): string => {
+  const feeder = feeders[name]
+  if (before === undefined) return `${name} is new${feeder === undefined ? "" : `: ${feeder}`}`
+  if (after === undefined) return `${name} is gone`
+  return reading?.(name) ?? `${feeder ?? name} ${after}`
 }
 
 /** Of several earlier results the one that differs least: what a person would call the previous version. */
@@ -202,36 +214,8 @@ const inputDifferences = (before: KeyParts["inputs"], after: KeyParts["inputs"])
   })
 
 /** What happened to an input: for a fan-in, how many items are new, changed or gone. */
-const describeChange = (before: InputPart | undefined, after: InputPart): string => {
-  if (before?._tag !== "Many" || after._tag !== "Many") return "changed"
-  const [old, now] = [byMatrix(before.items), byMatrix(after.items)]
-  const counts = { new: 0, changed: 0, gone: 0 }
-  for (const matrix of new Set([...old.keys(), ...now.keys()])) {
-    const [were, are] = [old.get(matrix) ?? [], now.get(matrix) ?? []]
-    const [lost, added] = [without(were, are).length, without(are, were).length]
-    const changed = Math.min(lost, added)
-    counts.new += added - changed
-    counts.changed += changed
-    counts.gone += lost - changed
-  }
-  const parts = Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what}`]))
-  return parts.length === 0 ? "changed in order" : `has ${parts.join(", ")}`
-}
-
-type Items = Extract<InputPart, { readonly _tag: "Many" }>["items"]
-
-/** Several stages may feed one port with the same matrix values, or with none. */
-const byMatrix = (items: Items): ReadonlyMap<string, Items> => Map.groupBy(items, ({ matrix }) => canonicalText(matrix))
-
-/** The items whose digests others lack, as often as they lack them. */
-const without = (items: Items, others: Items): Items => {
-  const left = others.map(({ digest }) => digest)
-  return items.filter(({ digest }) => {
-    const index = left.indexOf(digest)
-    if (index >= 0) left.splice(index, 1)
-    return index < 0
-  })
-}
+const describeChange = (before: InputPart | undefined, after: InputPart): string =>
+  before?._tag === "Many" && after._tag === "Many" ? countsText(itemChanges(before.items, after.items)) : "changed"
 
 /** Of maps, and of lists of one length, the parts that differ: `network.depth`, `layers.2`. */
 const paramDifferences = (before: JsonMap, after: JsonMap, path: string): ReadonlyArray<Difference> =>

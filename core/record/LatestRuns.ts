@@ -1,9 +1,13 @@
 /** The latest runs of a pipeline: what its tasks had last, and what became of them. */
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { asComputed, type EarlierResult } from "../plan/EarlierResult.ts"
+import type { Plan, PlanTask } from "../plan/Plan.ts"
+import { readPlan } from "../plan/plan-json.ts"
 import { isCommand } from "../plan/why.ts"
 import type { ActionRecord } from "../store/ActionRecord.ts"
 import type { ActionStore } from "../store/ActionStore.ts"
+import type { Digest } from "../store/Digest.ts"
 import { firstEvent } from "./first-event.ts"
 import { FILES, listRuns, type RunFolder } from "./RunFolder.ts"
 import type { PastRun } from "./RunHistory.ts"
@@ -13,11 +17,20 @@ import { type Records, resultOf } from "./TaskResult.ts"
 /** What is kept of a run. */
 export type LatestRun = Pick<PastRun, "folder" | "state">
 
+/** A task as a plan had it. */
+export interface PlannedTask {
+  readonly plan: Plan
+  readonly task: PlanTask
+}
+
 /** Where the results of tasks are looked up. */
 export type ResultSource = Records & Pick<ActionStore["Service"], "ofTask">
 
 /** Runs of the pipeline that are read: one may have been of a few stages only, or have failed early. */
 const MAX_RUNS = 5
+
+/** Plans that are read: long ones take a while, and stay in memory. */
+const MAX_PLANS = 3
 
 /** Runs of whatever pipeline among which they are sought. */
 const MAX_FOLDERS = 200
@@ -33,6 +46,8 @@ export class LatestRuns {
   private readonly pipeline: string
   /** Of which pipeline runs are, by their ids. */
   private readonly pipelines = new Map<string, string | undefined>()
+  /** Tasks by name, of the runs whose plans were asked for. */
+  private readonly planned = new Map<string, ReadonlyMap<string, PlannedTask>>()
 
   /** `before` is the id of a run that is left out, with those after it. */
   constructor(runs: string, pipeline: string, before?: string) {
@@ -79,6 +94,21 @@ export class LatestRuns {
     return !isCommand(parts) || this.pipelineOfRun(runId) === this.pipeline
   }
 
+  /** The task that had a result, as it was planned; `undefined` where nothing tells, or too many plans would have to be read. */
+  taskOf({ runId, task }: Pick<EarlierResult, "runId" | "task">): PlannedTask | undefined {
+    if (!this.planned.has(runId)) {
+      if (this.planned.size === MAX_PLANS) return undefined
+      this.planned.set(runId, readable(() => tasksIn(join(this.runs, runId, FILES.plan))) ?? new Map())
+    }
+    return this.planned.get(runId)?.get(task)
+  }
+
+  /** What an output of a task was in one of these runs; `undefined` where its journal does not tell. */
+  contentIn(run: string, task: string, port: string): Digest | undefined {
+    for (const { folder, state } of this) if (folder.id === run) return state.tasks.get(task)?.outputs?.[port]
+    return undefined
+  }
+
   private pipelineOfRun(id: string): string | undefined {
     if (!this.pipelines.has(id))
       this.pipelines.set(
@@ -108,6 +138,11 @@ function* readRuns(runs: string, pipeline: string, before: string | undefined): 
     count++
     yield { folder, state }
   }
+}
+
+const tasksIn = (file: string): ReadonlyMap<string, PlannedTask> => {
+  const plan = readPlan(readFileSync(file, "utf8"))
+  return new Map(plan.tasks.map((task) => [task.id, { plan, task }]))
 }
 
 const pipelineOf = ({ path }: RunFolder): string | undefined => {

@@ -1,6 +1,7 @@
 /** Whether a task that waits for others could be cached, whatever those will give. */
-import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
-import { canonicalText } from "../store/Digest.ts"
+import { type ArrivingPart, certainChange } from "../plan/arriving.ts"
+import type { ActionRecord, InputPart, KeyParts } from "../store/ActionRecord.ts"
+import { canonicalText, type Digest } from "../store/Digest.ts"
 
 /** Records of a stage type that are looked at. Where there are more, nothing is certain. */
 const MAX_RECORDS = 20_000
@@ -8,12 +9,19 @@ const MAX_RECORDS = 20_000
 /** Records of equal parts, but for their inputs, that are compared one by one. */
 const MAX_COMPARED = 64
 
+/** Ports whose content is not known yet, or only in part. */
+export interface OpenPorts {
+  readonly [port: string]: ArrivingPart
+}
+
 /** Of records that are alike but for what arrives at their ports: that. */
 type Group = Array<KeyParts["inputs"]>
 
 /** The results of a store, by what is known of a key before all inputs are: read once for each stage type. */
 export class KnownResults {
   private readonly history: (stageType: string, limit: number) => ReadonlyArray<ActionRecord>
+  /** Tasks may share their inputs, thousands of them a fan-in of thousands. */
+  private readonly compared = new WeakMap<ArrivingPart, Map<Digest, boolean>>()
   private readonly byType = new Map<string, ReadonlyMap<string, Group> | "too many">()
 
   /** `history` gives records that hold. */
@@ -22,16 +30,35 @@ export class KnownResults {
   }
 
   /**
-   * Whether some record has these parts; `ports` are all that the task has, `parts.inputs` those whose content is known.
+   * Whether some record has these parts; `parts.inputs` are the ports whose content is known, `open` the others.
    *
    * Sure of a no alone: where it would take too long to be sure, the answer is yes.
    */
-  mayHold(parts: KeyParts, ports: ReadonlyArray<string>): boolean {
+  mayHold(parts: KeyParts, open: OpenPorts): boolean {
     const groups = this.groupsOf(parts.stageType)
     if (groups === "too many") return true
     if (groups.size === 0) return false
-    const group = groups.get(textOf(parts, ports)) ?? []
-    return group.length > MAX_COMPARED || group.some((inputs) => hasAll(inputs, parts.inputs))
+    const group = groups.get(textOf(parts, [...Object.keys(parts.inputs), ...Object.keys(open)])) ?? []
+    return (
+      group.length > MAX_COMPARED ||
+      group.some((inputs) => hasAll(inputs, parts.inputs) && this.mayBecome(inputs, open))
+    )
+  }
+
+  /** Whether what is not known yet may come out as these inputs are. */
+  private mayBecome(inputs: KeyParts["inputs"], open: OpenPorts): boolean {
+    return Object.entries(open).every(([port, arriving]) => {
+      const before = inputs[port]
+      return before !== undefined && this.mayBe(before, arriving)
+    })
+  }
+
+  private mayBe(before: InputPart, arriving: ArrivingPart): boolean {
+    const known = this.compared.get(arriving) ?? new Map<Digest, boolean>()
+    this.compared.set(arriving, known)
+    const answer = known.get(before.digest) ?? certainChange(before, arriving) === undefined
+    known.set(before.digest, answer)
+    return answer
   }
 
   private groupsOf(stageType: string): ReadonlyMap<string, Group> | "too many" {

@@ -1,4 +1,5 @@
 /** Which tasks of a plan have a result, which wait, and what each key is: plain bookkeeping over integer arrays. */
+import { type ArrivingPart, arrivingPart } from "../plan/arriving.ts"
 import { decidedParts, type Host, inputPart, keyOf, keyParts } from "../plan/key.ts"
 import { needsOf, type Origin, originsOf, type Plan, type PlanInput, type PlanTask } from "../plan/Plan.ts"
 import { compile, dependentsOf, type TaskGraph } from "../plan/TaskGraph.ts"
@@ -90,6 +91,11 @@ export class Ledger {
     const task = this.plan.tasks[index]
     if (task === undefined) throw new RangeError(`the plan has no task ${index}`)
     return decidedParts(this.plan, task, (origin) => this.known(origin)?.digest, this.host)
+  }
+
+  /** What is known of the content of an input. */
+  arriving(input: PlanInput): ArrivingPart {
+    return arrivingPart(input, (origin) => this.known(origin)?.digest)
   }
 
   private known(origin: Origin): Artifact | undefined {

@@ -1,10 +1,14 @@
 /** What a run of a plan would do, without running anything. */
 import { Effect } from "effect"
+import type { ArrivingPart } from "../plan/arriving.ts"
+import type { EarlierResult } from "../plan/EarlierResult.ts"
 import { feedersOf } from "../plan/feeder.ts"
 import { type Origin, originsIn, type Plan, type PlanInput, type PlanTask } from "../plan/Plan.ts"
+import { readingOf } from "../plan/reading.ts"
+import { readingPhrase } from "../plan/reading-phrase.ts"
 import { type Explanation, explain } from "../plan/reason.ts"
 import { titleOf } from "../plan/why.ts"
-import { LatestRuns } from "../record/LatestRuns.ts"
+import { LatestRuns, type PlannedTask } from "../record/LatestRuns.ts"
 import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
@@ -13,7 +17,7 @@ import { expectedDurations } from "./durations.ts"
 import { olderKeys } from "./find-result.ts"
 import { findStart } from "./find-start.ts"
 import { engine } from "./Host.ts"
-import { KnownResults } from "./KnownResults.ts"
+import { KnownResults, type OpenPorts } from "./KnownResults.ts"
 import { type KeyedTask, Ledger } from "./Ledger.ts"
 import { lookUpResults } from "./look-up-results.ts"
 import { type PastResults, pastResults } from "./past-results.ts"
@@ -64,6 +68,7 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
   })
   const results = new KnownResults((stageType, limit) => actions.history(stageType, limit))
   const blockers = blockersIn(plan, prospects)
+  const arriving = remembered((input) => ledger.arriving(input))
   const waits = prospects.map((prospect, index): Prospect => {
     if (prospect._tag !== "MayRun") return prospect
     const task = plan.tasks[index]
@@ -71,9 +76,9 @@ export const assess = Effect.fn("assess")(function* (plan: Plan) {
     const after = blockers(task)
     const parts = ledger.decided(index)
     const keys = [parts, ...olderKeys(plan, { task, parts }, actions)]
-    const ports = Object.keys(task.inputs)
-    if (keys.some((each) => results.mayHold(each, ports))) return { _tag: "MayRun", after }
-    return { _tag: "WillRun", after, parts, explanation: explainDecided(plan, { task, parts }, past) }
+    const open = openPorts(task, parts, arriving)
+    if (keys.some((each) => results.mayHold(each, open))) return { _tag: "MayRun", after }
+    return { _tag: "WillRun", after, parts, explanation: explainDecided(plan, { task, parts, open }, past) }
   })
   return { plan, prospects: waits, durations: expectedDurations(plan, past.history), latest } satisfies Assessment
 })
@@ -92,11 +97,17 @@ export const explainKeyed = (
   return { ...explanation, text: `${explanation.text}; goes on from ${param}=${start.family.at}` }
 }
 
+/** What is known of a task without a result. */
+interface DecidedTask extends Pick<KeyedTask, "task" | "parts"> {
+  /** Ports that wait for what has yet to run; none when absent. */
+  readonly open?: OpenPorts
+}
+
 /** Why a task is not cached, by those parts of its key that do not depend on what has yet to run. */
 const explainDecided = (
   plan: Plan,
-  { task, parts }: Pick<KeyedTask, "task" | "parts">,
-  past: Pick<PastResults, "lastOf" | "ofLike">
+  { task, parts, open = {} }: DecidedTask,
+  past: Pick<PastResults, "lastOf" | "ofLike" | "latest">
 ): Explanation => {
   const stage = plan.stages[task.stage]
   const codeParts = stage?.code.parts ?? { declarations: {}, packages: {} }
@@ -109,19 +120,58 @@ const explainDecided = (
       ...(stage === undefined ? {} : { title: titleOf(stage) }),
       // Thousands may feed a port: who they are is worked out where something is said of them.
       ...(own === undefined ? {} : { feeders: feedersOf(plan, task) }),
-      open: new Set(Object.keys(task.inputs).filter((port) => !Object.hasOwn(parts.inputs, port)))
+      reading: (port, before) =>
+        otherReading({ plan, task }, { port, part: open[port] ?? parts.inputs[port] }, before, past.latest),
+      open
     }
   )
 }
 
+/** What a port reads that it did not read for an earlier result, in words. */
+const otherReading = (
+  { plan, task }: PlannedTask,
+  { port, part }: { readonly port: string; readonly part: ArrivingPart | undefined },
+  { runId, task: had, record }: EarlierResult,
+  latest: PastResults["latest"]
+): string | undefined => {
+  const [input, before] = [task.inputs[port], record.parts.inputs[port]]
+  if (input === undefined || part === undefined || before === undefined) return undefined
+  return readingPhrase(
+    { reader: task.id, port, part, reading: readingOf(plan, input) },
+    {
+      part: before,
+      reading: () => {
+        const then = latest.taskOf({ runId, task: had })
+        const was = then?.task.inputs[port]
+        return then && was && readingOf(then.plan, was)
+      },
+      contentOf: (output) => (output.task === undefined ? undefined : latest.contentIn(runId, output.task, output.port))
+    }
+  )
+}
+
+const openPorts = (
+  { inputs }: PlanTask,
+  { inputs: known }: KeyParts,
+  arriving: (input: PlanInput) => ArrivingPart
+): OpenPorts =>
+  Object.fromEntries(
+    Object.entries(inputs).flatMap(([port, input]) => (Object.hasOwn(known, port) ? [] : [[port, arriving(input)]]))
+  )
+
+/** Asks once for each input: tasks may share them. */
+const remembered = <A>(ask: (input: PlanInput) => A): ((input: PlanInput) => A) => {
+  const answers = new Map<PlanInput, A>()
+  return (input) => {
+    const known = answers.get(input) ?? ask(input)
+    answers.set(input, known)
+    return known
+  }
+}
+
 /** Gives the stages whose tasks have to run before a task; tasks may share inputs, which are gone through once. */
 const blockersIn = (plan: Plan, prospects: ReadonlyArray<Prospect>) => {
-  const known = new Map<PlanInput, ReadonlyArray<string>>()
-  const blockersOf = (input: PlanInput): ReadonlyArray<string> => {
-    const found = known.get(input) ?? [...new Set(originsIn(input).flatMap(stageToRun))]
-    known.set(input, found)
-    return found
-  }
+  const blockersOf = remembered((input) => [...new Set(originsIn(input).flatMap(stageToRun))])
   const stageToRun = (origin: Origin): ReadonlyArray<string> => {
     if (origin._tag === "Source" || prospects[origin.task]?._tag === "Cached") return []
     const { id } = plan.stages[plan.tasks[origin.task]?.stage ?? -1] ?? {}

@@ -18,6 +18,8 @@ export interface PastResults extends Pick<ActionStore["Service"], "ofFamily"> {
   readonly ofLike: (stage: Pick<PlanStage, "id" | "stageType">) => ReadonlyArray<ActionRecord>
   /** The result that a task had last, whoever computed it. */
   readonly lastOf: (stageType: string, task: string) => EarlierResult | undefined
+  /** What such a result was made from, and what others of its run were. */
+  readonly latest: Pick<LatestRuns, "taskOf" | "contentIn">
 }
 
 /** Asks the store for the history of a stage; what has been answered stays as it was. */
@@ -66,7 +68,8 @@ export const pastResults = (
       const [last] = latest.resultsOf({ stageType, task }, known, isCommand({ stageType }) ? MAX_NAMED : 1)
       return last
     },
-    ofFamily: actions.ofFamily
+    ofFamily: actions.ofFamily,
+    latest
   }
 }
 

@@ -92,7 +92,7 @@ describe("pipeline plan", () => {
         ["numbers@seed=1", "cached", ""],
         ["numbers@seed=2", "cached", ""],
         ["numbers@seed=3", "run", "new task"],
-        ["total", "maybe", "after numbers: cut off if its inputs stay the same"]
+        ["total", "run", "input numbers.*.numbers has 1 new (numbers@seed=3); after numbers"]
       ]
     )
     assert.deepStrictEqual(fields(plan.tasks[0]), [

@@ -165,9 +165,11 @@ describe("the place of a parameter", () => {
 })
 
 describe("the place of a matrix", () => {
-  it("is what the only dimension is made of, or the matrix as a whole", () => {
+  it("is what the only dimension is made of, or the only one that is another, or else the matrix as a whole", () => {
     assert.strictEqual(written(matrixPlace(document, "grown", chosen())), "3")
-    assert.deepInclude(matrixPlace(document, "one", chosen()), { line: 8 })
+    assert.strictEqual(written(matrixPlace(document, "one", chosen())), "3")
+    const asBefore = new ParamPlaces(document, chosen()).matrix("one", chosen().params)
+    assert.deepInclude(asBefore, { line: 8, column: 13 })
     assert.isUndefined(matrixPlace(document, "none", chosen()))
   })
 })

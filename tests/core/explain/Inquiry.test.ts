@@ -153,6 +153,49 @@ describe("an inquiry", () => {
     })
   )
 
+  it.live("leads an input back to its reference where that reads what was there before and nobody read", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const makers = [{ id: "a@n=1" }, { id: "a@n=2" }]
+      const reader = (needs: ReadonlyArray<string>, fanIn: boolean) => sketched([...makers, { id: "b", needs, fanIn }])
+      const had = (plan: Plan): FindEarlierTask => {
+        const task = plan.tasks.find(({ id }) => id === "b")
+        assert(task !== undefined)
+        return () => Effect.succeed(earlierTask(plan, task))
+      }
+      const [one, both] = [reader(["a@n=1"], false), reader(["a@n=1", "a@n=2"], false)]
+      yield* runIn(folder, one, fakeExecutor())
+      assert.deepStrictEqual(rootPhrases(yield* accountIn(folder, both, "b", had(one))), ["b: input in1 is new: a.out"])
+      const [few, all] = [reader(["a@n=1"], true), reader(["a@n=1", "a@n=2"], true)]
+      yield* runIn(folder, few, fakeExecutor())
+      assert.deepStrictEqual(rootPhrases(yield* accountIn(folder, all, "b", had(few))), [
+        "b: input a.*.out has 1 new (a@n=2)"
+      ])
+    })
+  )
+
+  it.live("leads a fan-in that waits back to the tasks that came, and no further where it reads those of before", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const all = (code: string, ...needs: ReadonlyArray<string>) =>
+        sketched([...needs.map((id) => ({ id, code })), { id: "all", needs, fanIn: true, param: code }])
+      const before = all("old", "a@n=1", "a@n=2")
+      yield* runIn(folder, before, fakeExecutor())
+      const last = before.tasks.at(-1)
+      assert(last !== undefined)
+      const had: FindEarlierTask = ({ task }) => Effect.succeed(task === "all" ? earlierTask(before, last) : undefined)
+      const account = yield* accountIn(folder, all("old", "a@n=1", "a@n=2", "a@n=3"), "all", had)
+      assert.strictEqual(account.state, "to run: input a.*.out has 1 new (a@n=3); after a")
+      assert.strictEqual(rootPhrases(account)[0], "a@n=3: task a@n=3 is new")
+      assert.notInclude(rootPhrases(account).join(), "all:")
+      const later = yield* accountIn(folder, all("new", "a@n=1", "a@n=2"), "all", had)
+      assert.deepStrictEqual(rootPhrases(later), [
+        'all: param param "old"→"new"',
+        "a@n=1: code of test/a: main changed"
+      ])
+    })
+  )
+
   it.live("says of a result whose bytes are others, though nothing in its key is, that it was computed anew", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder

@@ -2,13 +2,15 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { storedPlan } from "../../../core/plan/plan-json.ts"
 import type { JournalEvent } from "../../../core/record/JournalEvent.ts"
 import { LatestRuns } from "../../../core/record/LatestRuns.ts"
 import { FILES } from "../../../core/record/RunFolder.ts"
 import { taskHit } from "../../../core/record/task-hit.ts"
 import type { ActionRecord } from "../../../core/store/ActionRecord.ts"
 import { encodeLine } from "../../../core/store/checked-lines.ts"
-import { record } from "../store/sample-store.ts"
+import { sketched } from "../run/sketched-plan.ts"
+import { digest, record } from "../store/sample-store.ts"
 import { EVENTS, temporaryFolder } from "./sample-run.ts"
 
 /** Writes the journal of a run that found these records under the names of tasks. */
@@ -123,6 +125,29 @@ describe("LatestRuns", () => {
       write(runs, "1", { found: { d: older } })
       write(runs, "2", { found: { d: record("lost", "d") } })
       assert.deepStrictEqual(had(new LatestRuns(runs, "study"), "d"), ["d of 1: a"])
+    })
+  )
+
+  it.live("tell what a task was made from, and what another gave then", () =>
+    Effect.gen(function* () {
+      const runs = yield* temporaryFolder
+      const plan = sketched([{ id: "a" }, { id: "b", needs: ["a"] }])
+      const outputs = { out: { kind: "Json", digest: digest("made"), files: [] } } as const
+      for (const id of ["1", "2", "3", "4"]) {
+        write(runs, id, { found: { a: { ...older, outputs } } })
+        writeFileSync(join(runs, id, FILES.plan), JSON.stringify(storedPlan(plan)))
+      }
+      write(runs, "5")
+      const latest = new LatestRuns(runs, "study")
+      assert.isUndefined(latest.taskOf({ runId: "5", task: "b" }))
+      assert.deepStrictEqual(latest.taskOf({ runId: "4", task: "b" })?.task, plan.tasks[1])
+      assert.isUndefined(latest.taskOf({ runId: "4", task: "c" }))
+      assert.isDefined(latest.taskOf({ runId: "3", task: "b" }))
+      // Plans may be long: no more than a few are read.
+      assert.isUndefined(latest.taskOf({ runId: "2", task: "b" }))
+      assert.strictEqual(latest.contentIn("4", "a", "out"), digest("made"))
+      assert.isUndefined(latest.contentIn("4", "b", "out"))
+      assert.isUndefined(latest.contentIn("none", "a", "out"))
     })
   )
 })

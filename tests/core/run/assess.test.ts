@@ -229,4 +229,36 @@ describe("assess", () => {
       assert.deepStrictEqual(yield* wordsIn(folder, read), ["cached", "cached"])
     })
   )
+
+  it.live("names the tasks that are read now and were not, or that were and are not", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const makers = [{ id: "a@n=1" }, { id: "a@n=2" }, { id: "a@n=3" }]
+      const reads = (one: string, ...all: ReadonlyArray<string>) =>
+        sketched([...makers, { id: "one", needs: [one] }, { id: "all", needs: all, fanIn: true }])
+      yield* runIn(folder, reads("a@n=1", "a@n=1", "a@n=2"), fakeExecutor())
+      const words = Effect.map(wordsIn(folder, reads("a@n=2", "a@n=1", "a@n=2", "a@n=3")), (all) => all.slice(3))
+      assert.deepStrictEqual(yield* words, [
+        "run: input in0 a@n=1.out→a@n=2.out",
+        "run: input a.*.out has 1 new (a@n=3)"
+      ])
+      const fewer = yield* wordsIn(folder, reads("a@n=1", "a@n=1"))
+      assert.deepStrictEqual(fewer.slice(3), ["cached", "run: input a.*.out has 1 gone (a@n=2)"])
+    })
+  )
+
+  it.live("is certain of a fan-in with other tasks, though some of them have yet to run", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const all = (code: string, ...needs: ReadonlyArray<string>) =>
+        sketched([...needs.map((id) => ({ id, code })), { id: "all", needs, fanIn: true }])
+      yield* runIn(folder, all("old", "a@n=1", "a@n=2"), fakeExecutor())
+      const last = (plan: Plan) => Effect.map(wordsIn(folder, plan), (words) => words.at(-1))
+      assert.strictEqual(yield* last(all("new", "a@n=1", "a@n=2")), "after a")
+      assert.strictEqual(
+        yield* last(all("new", "a@n=1", "a@n=2", "a@n=3")),
+        "run: input a.*.out has 1 new (a@n=3); after a"
+      )
+    })
+  )
 })
