@@ -1,46 +1,38 @@
 /** `pipeline call`: one stage type, alone, on files. */
 import { join } from "node:path"
 import { Effect, Option, Result, Schema } from "effect"
-import { parse } from "yaml"
 import * as Codec from "../codec/Codec.ts"
 import { describe } from "../codec/describe.ts"
 import { readForeign } from "../codec/read-foreign.ts"
 import { type Diagnostic, PipelineInvalid } from "../document/Diagnostic.ts"
-import { isRecord } from "../document/is-record.ts"
-import { messageOf } from "../document/message-of.ts"
 import { nearest } from "../document/nearest.ts"
 import type { StageDocument } from "../document/PipelineDocument.ts"
 import { Reads } from "../document/Reads.ts"
 import { chooseDevice } from "../plan/choose-device.ts"
 import { decodeParams } from "../plan/decode-params.ts"
 import { PROCESSOR } from "../plan/device-class.ts"
-import type { JsonMap } from "../plan/Plan.ts"
 import { limited } from "../plan/stage-calls.ts"
 import type { AttemptFailed, LogLine, MadeFile } from "../run/Executor.ts"
 import { openFor, runStage, thrown } from "../run/execute-stage.ts"
 import { Host } from "../run/Host.ts"
 import { optimise } from "../run/late-optimisation.ts"
 import { onBackend } from "../run/on-backend.ts"
-import type { Json } from "../stage/ArtifactKind.ts"
 import { ofDeclaration } from "../stage/Port.ts"
 import type { InputValues, StageType } from "../stage/StageType.ts"
 import { inCanonicalOrder } from "../store/Digest.ts"
 import { writeDurably } from "../store/durable.ts"
 import { EXIT, type ExitStatus } from "./exit-status.ts"
-import { backendsFor, readText } from "./load-pipeline.ts"
+import { type GivenParams, givenParams, type TypedParams } from "./given-params.ts"
+import { backendsFor } from "./load-pipeline.ts"
 import { print, printError, printJson, table } from "./output.ts"
 import { codeLayer } from "./services.ts"
 import { loadType } from "./stages.ts"
 import { storedEnding } from "./stored-ending.ts"
 import { UsageError } from "./UsageError.ts"
 
-export interface CallChoices {
+export interface CallChoices extends TypedParams {
   /** A built-in stage type, or a file that starts with `.` or `/`. */
   readonly stage: string
-  /** JSON, or `@file`. */
-  readonly with: Option.Option<string>
-  /** Parameters by name as YAML, over those of `with`. */
-  readonly set: { readonly [name: string]: string }
   /** Files by port; several for a port that takes many, separated by commas. */
   readonly inputs: { readonly [port: string]: string }
   readonly out: Option.Option<string>
@@ -51,7 +43,7 @@ export interface CallChoices {
 export const call = (choices: CallChoices) =>
   Effect.gen(function* () {
     const { file, source, type } = yield* loadType(choices.stage)
-    const { device, params } = yield* readParams(type, file, yield* givenParams(choices))
+    const { device, params } = yield* readParams(type, file, yield* givenParams(type, choices))
     const inputs = yield* readInputs(type, choices.inputs)
     optimise()
     const sinks = { onProgress: () => {}, onLog: ({ message }: LogLine) => printError(message) }
@@ -78,35 +70,18 @@ const fail = (type: StageType, { tag, message }: AttemptFailed): ExitStatus => {
   return EXIT.stageFailed
 }
 
-/** Parameters as they were given, and the file that a complaint names. */
-const givenParams = Effect.fnUntraced(function* (choices: Pick<CallChoices, "with" | "set">) {
-  const argument = Option.getOrElse(choices.with, () => "{}")
-  const file = argument.startsWith("@") ? argument.slice(1) : "--with"
-  const text = argument.startsWith("@") ? yield* readText(file) : argument
-  const whole = yield* parsed(file, "JSON", () => JSON.parse(text) as Json)
-  if (!isRecord(whole)) return yield* new UsageError({ reason: `${file}: parameters are a map, as {"beta": 0.1}` })
-  const value: Record<string, Json> = { ...whole }
-  for (const [name, one] of Object.entries(choices.set)) {
-    value[name] = yield* parsed(`-S ${name}`, "YAML", () => parse(one) as Json)
-  }
-  return { file: Object.keys(choices.set).length > 0 && Option.isNone(choices.with) ? "-S" : file, value }
-})
-
-const parsed = <A>(where: string, form: string, parse: () => A): Effect.Effect<A, UsageError> =>
-  Effect.try({ try: parse, catch: (cause) => new UsageError({ reason: `${where}: no ${form}: ${messageOf(cause)}` }) })
-
 const readParams = Effect.fnUntraced(function* (
   type: StageType,
   source: string,
-  { file, value }: { readonly file: string; readonly value: JsonMap }
+  { value, template, texts }: GivenParams
 ) {
-  const span = { file, line: 1, column: 1, length: 1 }
+  const { span } = template
   const document: StageDocument = {
     id: type.name,
     idSpan: span,
     view: undefined,
     uses: { value: type.name, span },
-    with: undefined,
+    with: template,
     command: undefined,
     matrix: undefined,
     when: undefined,
@@ -117,7 +92,7 @@ const readParams = Effect.fnUntraced(function* (
     resources: undefined
   }
   const decoded = decodeParams(document, type, value, limited)
-  const refused = (diagnostics: ReadonlyArray<Diagnostic>) => new PipelineInvalid({ diagnostics, texts: new Map() })
+  const refused = (diagnostics: ReadonlyArray<Diagnostic>) => new PipelineInvalid({ diagnostics, texts })
   if (Result.isFailure(decoded)) return yield* refused(decoded.failure)
   const { backends: usable, params } = decoded.success
   const reads = new Reads()

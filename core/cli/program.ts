@@ -218,7 +218,7 @@ const call = Command.make(
     with: Flag.String("with").pipe(Flag.withDescription("Parameters as JSON, or @file"), Flag.optional),
     set: Flag.KeyValuePair("set").pipe(
       Flag.withAlias("S"),
-      Flag.withDescription("One parameter: -S beta=0.1"),
+      Flag.withDescription("One parameter, or a part of one: -S beta=0.1, -S net.depth=3"),
       Flag.withDefault({})
     ),
     inputs: Flag.KeyValuePair("input").pipe(

@@ -1,7 +1,7 @@
 /** `pipeline stages`: the catalogue of stage types. */
 
 import { resolve } from "node:path"
-import { Effect, Option, Result, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import { importStage } from "../code/import-stage.ts"
 import type { BundleSource } from "../code/module-hook.ts"
 import { StageCode } from "../code/StageCode.ts"
@@ -9,7 +9,7 @@ import { isRecord } from "../document/is-record.ts"
 import { nearest } from "../document/nearest.ts"
 import { printable } from "../document/terminal-cells.ts"
 import { shortCode } from "../plan/compatible.ts"
-import { limited } from "../plan/stage-calls.ts"
+import { parameterDefault } from "../plan/parameter-default.ts"
 import { ofDeclaration } from "../stage/Port.ts"
 import { Registry } from "../stage/Registry.ts"
 import type { StageType } from "../stage/StageType.ts"
@@ -100,32 +100,16 @@ export const parametersOf = (type: StageType): ReadonlyArray<Parameter> => {
   const { schema, definitions } = Schema.toJsonSchemaDocument(type.params)
   const properties = isRecord(schema["properties"]) ? schema["properties"] : {}
   const required: ReadonlyArray<unknown> = Array.isArray(schema["required"]) ? schema["required"] : []
-  const defaults = defaultsOf(type)
   return Object.entries(properties).map(([name, property]) => {
     const described = isRecord(property) ? property : {}
     return {
       name,
       type: typeText(described, definitions),
       required: required.includes(name),
-      default: defaults[name],
+      default: parameterDefault(type, name),
       description: findText(described, "description")
     }
   })
-}
-
-/** The value of each parameter that may be left out: what decoding an empty map fills in, one by one. */
-const defaultsOf = (type: StageType): { readonly [name: string]: unknown } => {
-  const schema = type.params
-  const fields = "fields" in schema && isRecord(schema.fields) ? schema.fields : {}
-  const found: Record<string, unknown> = {}
-  for (const [name, field] of Object.entries(fields)) {
-    if (!Schema.isSchema(field)) continue
-    const one = Schema.Struct({ [name]: field as Schema.Codec<unknown> })
-    // What a check of its own says of a default may be anything, and need not come to an end.
-    const decoded = Result.try(() => limited(() => Schema.decodeUnknownExit(one)({})))
-    if (Result.isSuccess(decoded) && decoded.success._tag === "Success") found[name] = decoded.success.value[name]
-  }
-  return found
 }
 
 const typeText = (

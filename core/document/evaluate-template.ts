@@ -51,3 +51,16 @@ export const spanAt = (template: Template, path: ReadonlyArray<PropertyKey>): Sp
   const item = template._tag === "List" ? template.items[Number(step)] : undefined
   return item === undefined ? template.span : spanAt(item, rest)
 }
+
+/** The place of the last key of a path, or of what encloses it where the file does not have it. */
+export const keySpanAt = (template: Template, path: ReadonlyArray<PropertyKey>): Span => {
+  const [step, ...rest] = path
+  if (step === undefined) return template.span
+  if (template._tag === "List") {
+    const item = template.items[Number(step)]
+    return item === undefined ? template.span : keySpanAt(item, rest)
+  }
+  const entry = template._tag === "Map" ? template.entries.find(({ key }) => key === String(step)) : undefined
+  if (entry === undefined) return template.span
+  return rest.length === 0 ? entry.keySpan : keySpanAt(entry.value, rest)
+}

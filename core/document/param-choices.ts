@@ -3,11 +3,12 @@ import { Cursor } from "./Cursor.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import { checkParameter, positionsOf } from "./decode-params.ts"
 import type { ParamView, PipelineDocument } from "./PipelineDocument.ts"
-import { readMap, readTemplate } from "./read-template.ts"
+import { readMap } from "./read-template.ts"
 import { readYaml } from "./read-yaml.ts"
+import type { Step } from "./replace-part.ts"
 import * as SourceText from "./SourceText.ts"
-import type { Span } from "./Span.ts"
 import type { Template, TemplateEntry } from "./Template.ts"
+import { readTyped } from "./typed-value.ts"
 
 /** What the user chose for a run. */
 export interface ParamChoices {
@@ -25,7 +26,7 @@ export interface ParamChoices {
 export interface Choice {
   readonly name: string
   /** Steps into the parameter; none for the whole. */
-  readonly path: ReadonlyArray<{ readonly step: string; readonly span: Span }>
+  readonly path: ReadonlyArray<Step>
   readonly value: Template
   /** How the value sees the other parameters. */
   readonly view: ParamView
@@ -64,29 +65,17 @@ export const readOverride = (
   text: string,
   typed: SourceText.SourceText
 ): ReadChoices => {
-  const start = key.length + 1
-  const tree = readYaml(SourceText.make(typed.file, `${" ".repeat(start)}${text}`))
-  if (tree.diagnostics.length > 0) return { choices: [], diagnostics: tree.diagnostics }
-  const cursor = new Cursor(typed, tree)
-  const value = readTemplate(cursor, tree.root, SourceText.span(typed, start, start + 1))
-  const [root, ...path] = steps(key, typed)
+  const { path, value, cursor } = readTyped(key, text, typed)
+  if (cursor.diagnostics.length > 0) return { choices: [], diagnostics: cursor.diagnostics }
+  const [root, ...rest] = path
   const entry = { key: root?.step ?? key, keySpan: root?.span ?? value.span, value }
-  const choices = isKnown(cursor, document, entry) ? [{ name: entry.key, path, value, view: undefined }] : []
+  const choices = isKnown(cursor, document, entry) ? [{ name: entry.key, path: rest, value, view: undefined }] : []
   return { choices, diagnostics: cursor.diagnostics }
 }
 
 const NO_ALIASES = { aliases: new Map() }
 
 const whole = ({ key, value }: TemplateEntry): Choice => ({ name: key, path: [], value, view: undefined })
-
-const steps = (key: string, typed: SourceText.SourceText): Choice["path"] => {
-  let at = 0
-  return key.split(".").map((step) => {
-    const span = SourceText.span(typed, at, at + step.length)
-    at += step.length + 1
-    return { step, span }
-  })
-}
 
 const isKnown = (cursor: Cursor, document: PipelineDocument, entry: TemplateEntry): boolean => {
   const params = positionsOf(document.params)

@@ -2,12 +2,10 @@
 
 import { Result } from "effect"
 import type { Json } from "../stage/ArtifactKind.ts"
-import { describe } from "./arguments.ts"
 import { Budget } from "./Budget.ts"
 import { type Diagnostic, PipelineInvalid } from "./Diagnostic.ts"
 import type { Scope } from "./evaluate.ts"
 import { evaluateTemplate } from "./evaluate-template.ts"
-import { isRecord } from "./is-record.ts"
 import type { ParamView, PipelineDocument } from "./PipelineDocument.ts"
 import {
   type Choice,
@@ -17,8 +15,8 @@ import {
   readParamsFile,
   readProfile
 } from "./param-choices.ts"
+import { replacePart } from "./replace-part.ts"
 import * as SourceText from "./SourceText.ts"
-import { suggestion } from "./suggestion.ts"
 
 export type { ParamChoices } from "./param-choices.ts"
 
@@ -94,29 +92,7 @@ const resolved = (
     let value: Json = null
     for (const choice of given.slice(last)) {
       const part = yield* evaluateTemplate(choice.value, { ...scope, params: seenParams(params, choice.view) })
-      value = yield* replaced(value, choice.path, part)
+      value = yield* replacePart(value, choice.path, part)
     }
     return value
   })
-
-/** A value with another one at a place in it that already exists. */
-const replaced = (
-  value: Json,
-  [first, ...rest]: Choice["path"],
-  part: Json
-): Result.Result<Json, ReadonlyArray<Diagnostic>> => {
-  if (first === undefined) return Result.succeed(part)
-  const { step, span } = first
-  const refuse = (message: string, hint?: string) =>
-    Result.fail([{ severity: "error" as const, span, message, ...(hint === undefined ? {} : { hint }) }])
-  if (Array.isArray(value)) {
-    const index = /^\d+$/u.test(step) ? Number(step) : -1
-    const old: Json | undefined = value[index]
-    if (old === undefined) return refuse(`"${step}" is no index of a list of ${value.length}`)
-    return Result.map(replaced(old, rest, part), (item) => value.with(index, item))
-  }
-  if (!isRecord(value)) return refuse(`"${step}" is no part of ${describe(value)}`)
-  const old = Object.hasOwn(value, step) ? value[step] : undefined
-  if (old === undefined) return refuse(`unknown key "${step}"`, suggestion(step, "keys", Object.keys(value)))
-  return Result.map(replaced(old, rest, part), (item) => ({ ...value, [step]: item }))
-}

@@ -2,7 +2,7 @@
 
 import { Cause, Result, Schema, SchemaIssue } from "effect"
 import { isTimeout } from "../code/time-limit.ts"
-import { spanAt } from "../document/evaluate-template.ts"
+import { keySpanAt, spanAt } from "../document/evaluate-template.ts"
 import { isRecord } from "../document/is-record.ts"
 import { messageOf } from "../document/message-of.ts"
 import type { StageDocument } from "../document/PipelineDocument.ts"
@@ -12,6 +12,7 @@ import type { Backend } from "../stage/Compute.ts"
 import type { Resources, StageType } from "../stage/StageType.ts"
 import { both, type Checked, complaint, refuse } from "./Checked.ts"
 import { countsOf } from "./check-tokens.ts"
+import { namesBelow } from "./nested-names.ts"
 import type { JsonMap, TaskResources } from "./Plan.ts"
 import { CALL_LIMIT, type Caller } from "./stage-calls.ts"
 
@@ -141,9 +142,12 @@ export const checkParameterNames = (stage: StageDocument, type: StageType): Chec
 const unknownParameter = (stage: StageDocument, type: StageType, name: string, names: ReadonlyArray<string>) =>
   complaint(
     keySpan(stage, name),
-    `stage "${stage.id}" (${type.name}): unknown parameter "${name}"`,
+    `${titleOf(stage, type)}: unknown parameter "${name}"`,
     suggestion(name, "takes", names)
   )
+
+/** A stage with its type; where it has no name of its own, that alone. */
+const titleOf = ({ id }: StageDocument, { name }: StageType): string => (id === name ? name : `stage "${id}" (${name})`)
 
 const keySpan = (stage: StageDocument, name: string) =>
   stage.with?.entries.find(({ key }) => key === name)?.keySpan ?? stage.idSpan
@@ -151,12 +155,15 @@ const keySpan = (stage: StageDocument, name: string) =>
 const complaintsOf = (stage: StageDocument, type: StageType, given: JsonMap, issue: SchemaIssue.Issue) =>
   issuesOf(issue).issues.map(({ path, message }) => {
     const keys = (path ?? []).map((key) => (typeof key === "object" ? key.key : key))
-    const span = spanOf(stage, ...keys)
+    const name = keys.map(String).join(".")
+    const names = keys.length > 1 ? namesBelow(type, keys.slice(0, -1)) : undefined
+    const last = String(keys.at(-1))
+    if (names !== undefined && !names.includes(last)) {
+      const whole = `${titleOf(stage, type)}: unknown parameter "${name}"`
+      return complaint(stage.with ? keySpanAt(stage.with, keys) : stage.idSpan, whole, suggestion(last, "takes", names))
+    }
     const words = message.charAt(0).toLowerCase() + message.slice(1)
-    return complaint(
-      span,
-      `stage "${stage.id}" (${type.name}): ${keys.map(String).join(".")}: ${words}${found(given, keys)}`
-    )
+    return complaint(spanOf(stage, ...keys), `${titleOf(stage, type)}: ${name}: ${words}${found(given, keys)}`)
   })
 
 /** The place of a parameter, or of a part of one; of all of them where none is named. */

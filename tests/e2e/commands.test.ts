@@ -541,7 +541,7 @@ describe("pipeline call", () => {
     ["a file that is not there", ["-i", "points=gone.npy"], 2, "gone.npy"],
     ["a file of another form", ["-i", "points=params.txt"], 2, "a Tensor is read from .npy"],
     ["parameters that are no JSON", ["--with", "{scale", "-i", "points=points.npy"], 2, "--with: no JSON"],
-    ["a parameter that is no YAML", ["-S", "scale=[1", "-i", "points=points.npy"], 2, "-S scale: no YAML"],
+    ["a parameter that is no YAML", ["-S", "scale=[1", "-i", "points=points.npy"], 2, "this bracket is never closed"],
     ["an unknown parameter", ["--with", '{"sclae": 1}', "-i", "points=points.npy"], 2, 'unknown parameter "sclae"'],
     ["another one", ["-S", "sclae=1", "-i", "points=points.npy"], 2, 'unknown parameter "sclae"'],
     [
