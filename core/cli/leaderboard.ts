@@ -5,6 +5,7 @@ import { suggestion } from "../document/suggestion.ts"
 import type { Aggregate } from "../explain/aggregate.ts"
 import { type Direction, directionOf, type LeaderRow, leaderboard } from "../explain/leaderboard.ts"
 import type { RunValues } from "../explain/RunValues.ts"
+import { expectedOf } from "../plan/Plan.ts"
 import { nameOf, timeOf } from "../record/RunFolder.ts"
 import { RunHistory } from "../record/RunHistory.ts"
 import { numberText } from "../report/quantity-text.ts"
@@ -116,8 +117,10 @@ const goalsOf = Effect.fnUntraced(function* (runs: ReadonlyArray<ListedRun>, met
   const plan = yield* Effect.catchTag(history.plan(folder), "RunUnknown", () => Effect.undefined)
   const names = new Set(latest.values.metricsNamed(metric).map(({ name }) => name))
   return (plan?.expectations ?? []).flatMap(
-    ({ task, metric: own, expected }): ReadonlyArray<Tolerance> =>
-      names.has(`${plan?.tasks[task]?.id}.${own}`) ? [expected.tolerance] : []
+    (each): ReadonlyArray<Tolerance> =>
+      expectedOf(each).some((task) => names.has(`${plan?.tasks[task]?.id}.${each.metric}`))
+        ? [each.expected.tolerance]
+        : []
   )
 })
 

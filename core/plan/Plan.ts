@@ -154,10 +154,16 @@ export interface PlanPort {
 
 /** An expectation bound to the task that records its metric. */
 export interface PlanExpectation {
+  /** The first, where it is expected of several. */
   readonly task: number
+  /** All of these; absent where it is one. */
+  readonly every?: ReadonlyArray<number>
   readonly metric: string
   readonly expected: ExpectationDocument
 }
+
+/** The tasks that have to meet an expectation. */
+export const expectedOf = ({ task, every = [task] }: PlanExpectation): ReadonlyArray<number> => every
 
 /** A figure of the time that tasks took. Stages whose tasks are not part of the plan have no line in it. */
 export interface PlanTimes {

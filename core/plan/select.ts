@@ -3,6 +3,7 @@ import { Effect, Result } from "effect"
 import type { GrowingPlan } from "./GrowingPlan.ts"
 import {
   type Absences,
+  expectedOf,
   needsOf,
   type Origin,
   type PendingStage,
@@ -161,8 +162,12 @@ const partOf = (plan: Plan, targets: Targets, before: Part | undefined): Part =>
     tasks: [...(before?.plan.tasks ?? []), ...tasks],
     outputs: plan.outputs.flatMap(({ destination, from }) => port(from).map((bound) => ({ destination, from: bound }))),
     expectations: plan.expectations.flatMap((expectation) => {
-      const task = numbers.get(expectation.task)
-      return task === undefined ? [] : [{ ...expectation, task }]
+      const tasks = expectedOf(expectation).map((task) => numbers.get(task))
+      const every = tasks.filter((task) => task !== undefined)
+      const [task] = every
+      // What is expected of every task says nothing of some.
+      if (task === undefined || every.length < tasks.length) return []
+      return [{ ...expectation, task, ...(expectation.every === undefined ? {} : { every }) }]
     }),
     figures: plan.figures.flatMap(port)
   }

@@ -72,9 +72,10 @@ const misses = ({ expectations }: ReportModel): ReadonlyArray<Closing> => {
   const missed = expectations.filter(({ verdict }) => verdict === "missed")
   if (missed.length === 0) return []
   const rest = missed.length - MAX_MISSED
-  const parts = missed.slice(0, MAX_MISSED).map(({ metric, measured, tolerance }) => {
+  const parts = missed.slice(0, MAX_MISSED).map(({ metric, measured, tolerance, every }) => {
     const value = measured === undefined ? "nothing" : numberText(measured)
-    return `${shortName(metric)} is ${value}, expected ${expectedText(tolerance)}`
+    const whose = every === undefined ? "" : ` at worst, missed by ${every.missed} of ${every.tasks} tasks`
+    return `${shortName(metric)} is ${value}${whose}, expected ${expectedText(tolerance)}`
   })
   return [{ word: "missed", tone: "bad", parts: [...parts, ...(rest > 0 ? [`${rest} more`] : [])] }]
 }

@@ -6,6 +6,7 @@ import { compareRuns } from "../explain/compare-runs.ts"
 import { documentOf } from "../explain/document-of-run.ts"
 import { letterOf } from "../explain/letters.ts"
 import { otherTasks } from "../explain/other-tasks.ts"
+import { expectedOf } from "../plan/Plan.ts"
 import { flawsText } from "../record/JournalFlaws.ts"
 import type { PastRun } from "../record/RunHistory.ts"
 import { outcomeOf } from "../record/RunState.ts"
@@ -33,7 +34,7 @@ export const collectComparison = Effect.fn("collectComparison")(function* (runs:
     pipelines: [...new Set(runs.map(({ plan }) => plan.name))],
     runs: sides,
     comparison: compareRuns(compared),
-    goals: goalsOf(expectations),
+    goals: goalsOf(runs),
     expectations,
     ...(yield* collectComparedFigures(runs))
   } satisfies ComparisonModel
@@ -67,5 +68,12 @@ const expectationsOf = (runs: ReadonlyArray<PastRun>): ReadonlyArray<ComparedExp
   return [...rows.values()]
 }
 
-const goalsOf = (expectations: ReadonlyArray<ComparedExpectation>): ReadonlyMap<string, Tolerance> =>
-  new Map(expectations.map(({ expected }) => [expected.metric.value, expected.tolerance]))
+/** What is expected of metrics, by their names. */
+const goalsOf = (runs: ReadonlyArray<PastRun>): ReadonlyMap<string, Tolerance> =>
+  new Map(
+    runs.flatMap(({ plan }) =>
+      plan.expectations.flatMap((each) =>
+        expectedOf(each).map((task) => [`${plan.tasks[task]?.id}.${each.metric}`, each.expected.tolerance] as const)
+      )
+    )
+  )

@@ -1,9 +1,10 @@
 /** Sets each expectation of a run beside what the run has measured, with where both numbers come from. */
 import { nearest } from "../document/nearest.ts"
 import type { ExpectationDocument } from "../document/PipelineDocument.ts"
-import type { Plan } from "../plan/Plan.ts"
+import { expectedOf, type Plan, type PlanExpectation } from "../plan/Plan.ts"
 import { stageInMetric } from "../plan/task-id.ts"
 import type { TaskResult } from "../record/TaskResult.ts"
+import { judgeEvery, type MeasuredTask } from "./judge-every.ts"
 import { judge } from "./judge-expectations.ts"
 import type { ReportExpectation, ReportTask } from "./ReportModel.ts"
 
@@ -13,15 +14,17 @@ export const collectExpectations = (
   tasks: ReadonlyArray<ReportTask>,
   results: ReadonlyArray<TaskResult>
 ): ReadonlyArray<ReportExpectation> => [
-  ...plan.expectations.map(({ task: index, metric, expected }) => {
-    const task = tasks[index]
-    const judged = judge(
+  ...plan.expectations.map((expectation) => {
+    const { expected } = expectation
+    const indices = expectedOf(expectation)
+    const { judgement, worst } = judgeEvery(
       expected,
-      task?.metrics[metric],
-      absenceOf(task && { ...task, isLost: task.computed === undefined }, metric, expected.metric.value)
+      indices.map((index) => measuredBy(tasks[index], plan.tasks[index]?.id ?? "", expectation))
     )
+    const index = indices[worst] ?? expectation.task
+    const task = tasks[index]
     const origin = task && { task: task.id, anchor: task.anchor, key: task.key, outputs: results[index]?.outputs ?? {} }
-    return { ...judged, place: placeOf(expected), from: origin }
+    return { ...judgement, place: placeOf(expected), from: origin }
   }),
   ...(plan.absences?.expectations.map((expected) => ({
     ...judge(expected, undefined, withoutTask(plan, expected)),
@@ -29,6 +32,12 @@ export const collectExpectations = (
     from: undefined
   })) ?? [])
 ]
+
+const measuredBy = (task: ReportTask | undefined, id: string, { metric, expected }: PlanExpectation): MeasuredTask => ({
+  task: id,
+  measured: task?.metrics[metric],
+  absence: absenceOf(task && { ...task, isLost: task.computed === undefined }, metric, expected.metric.value)
+})
 
 /** `pipelines/ntk-study.yaml:213`. */
 const placeOf = ({ span: { file, line } }: ExpectationDocument): string => `${file}:${line}`

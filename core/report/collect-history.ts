@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { Tolerance } from "../document/PipelineDocument.ts"
 import { causesBetween, type RunCauses } from "../explain/causes-between.ts"
 import { courseOf, type Reading, type Shift } from "../explain/metric-course.ts"
-import type { Plan } from "../plan/Plan.ts"
+import { expectedOf, type Plan } from "../plan/Plan.ts"
 import { stageOf } from "../plan/task-id.ts"
 import type { RunFolder } from "../record/RunFolder.ts"
 import { type PastRun, RunHistory } from "../record/RunHistory.ts"
@@ -112,7 +112,9 @@ const coursesOf = ({ readings, tasks }: Gathered, plan: Plan | undefined): Reado
     plan?.stages.flatMap(({ id, determinism }) => (determinism === "bitwise" || determinism === "libm" ? [id] : []))
   )
   const goals = new Map<string, Tolerance>(
-    plan?.expectations.map(({ task, metric, expected }) => [`${plan.tasks[task]?.id}.${metric}`, expected.tolerance])
+    plan?.expectations.flatMap((each) =>
+      expectedOf(each).map((task) => [`${plan.tasks[task]?.id}.${each.metric}`, each.expected.tolerance] as const)
+    )
   )
   return [...readings].map(([name, points]) => {
     const task = tasks.get(name) ?? ""

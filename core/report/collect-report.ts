@@ -13,6 +13,7 @@ import { collectFigures } from "./collect-figures.ts"
 import { collectSweeps } from "./collect-sweeps.ts"
 import { collectTaskTimes } from "./collect-task-times.ts"
 import { criticalSteps, timedGraph } from "./collect-times.ts"
+import { judgeRun } from "./judge-run.ts"
 import { MAX_LISTED_STAGES, tasksPerStage } from "./listing.ts"
 import type {
   ComputedBy,
@@ -55,12 +56,12 @@ export const collectReport = Effect.fn("collectReport")(function* ({
   const tasks = new Array<ReportTask>(plan.tasks.length)
   const perStage = tasksPerStage(plan.stages.map((stage) => stage.tasks.length))
   // What the page shows elsewhere it lists too.
-  const shown = new Set([...plan.figures, ...plan.expectations].map(({ task }) => task))
+  const shown = tasksShown({ plan, state })
   for (const [number, stage] of plan.stages.entries()) {
     for (const [position, index] of stage.tasks.entries()) {
       const task = plan.tasks[index]
-      const isListed = number < MAX_LISTED_STAGES && (position < perStage || shown.has(index))
       if (task === undefined) continue
+      const isListed = number < MAX_LISTED_STAGES && (position < perStage || shown.has(task.id))
       const anchor = isListed ? `task-${index}` : undefined
       tasks[index] = { ...taskOf(run, plan, standing, task, results[index], isListed), anchor }
     }
@@ -85,6 +86,14 @@ export const collectReport = Effect.fn("collectReport")(function* ({
     times: yield* collectTaskTimes({ folder, plan, state }, stages)
   } satisfies ReportModel
 })
+
+/** The tasks that figures and expectations tell of: of those that all have to meet one the worst. */
+const tasksShown = ({ plan, state }: Pick<RecordedRun, "plan" | "state">): ReadonlySet<string> => {
+  const single = plan.expectations.filter(({ every }) => every === undefined)
+  const shown = [...plan.figures, ...single].map(({ task }) => plan.tasks[task]?.id ?? "")
+  const worst = judgeRun({ plan, state }).flatMap(({ judgement }) => judgement.every?.worst ?? [])
+  return new Set([...shown, ...worst])
+}
 
 const stageOf = (stage: PlanStage, tasks: ReadonlyArray<ReportTask>): ReportStage => ({
   id: stage.id,

@@ -83,7 +83,7 @@ const rowOf = (row: ReportExpectation, index: number): Row => ({
       content: markup`<span${originOf(row)}>${row.deviation === undefined ? "–" : deviationMarkup(row.deviation)}</span>${gauge(row)}`,
       order: row.deviation?.relative ?? row.deviation?.absolute ?? 0
     },
-    markup`<span class="verdict ${classOf(row.verdict)}">${row.verdict}</span>${row.verdict !== "met" && markup`<span class="words"${originOf(row)}>${row.words}</span>`}`
+    markup`<span class="verdict ${classOf(row.verdict)}">${row.verdict}</span>${(row.verdict !== "met" || row.every !== undefined) && markup`<span class="words"${originOf(row)}>${row.words}</span>`}`
   ]
 })
 

@@ -147,7 +147,7 @@ const cardRow = (row: ReportExpectation): string => {
   const [digest] = Object.values(row.from?.outputs ?? {})
   return tableRow([
     MARKS[row.verdict],
-    codeText(row.metric),
+    `${codeText(row.metric)}${row.every === undefined ? "" : ` ${plainText(row.words)}`}`,
     expectedText(row.tolerance),
     row.measured === undefined ? "–" : `**${numberText(row.measured)}**`,
     row.deviation === undefined ? "–" : deviationText(row.deviation),

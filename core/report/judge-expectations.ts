@@ -1,5 +1,6 @@
 /** Sets measured metrics beside what the paper or a reference says. */
 import type { ExpectationDocument, Tolerance } from "../document/PipelineDocument.ts"
+import type { Every } from "./judge-every.ts"
 import { numberText, percentText, signedPercentText, signedText } from "./quantity-text.ts"
 
 export type Verdict = "met" | "missed" | "not recorded"
@@ -18,6 +19,8 @@ export interface Judgement {
   readonly deviation: Deviation | undefined
   /** The verdict as a phrase. */
   readonly words: string
+  /** Where several tasks have to meet it: how they stand, and which of them measured what is told here. */
+  readonly every?: Every
 }
 
 export interface Deviation {

@@ -116,12 +116,12 @@ const cellsOf = (row: Judgement): ReadonlyArray<string> => [
   printable(row.source ?? "")
 ]
 
-/** A row; under one that is not met, what is wrong and what to know about it. */
+/** A row; under one that is not met, what is wrong and what to know about it; under one that several tasks meet, which is the worst. */
 const cardLines = (row: Judgement, line: string, paint: Paint): ReadonlyArray<string> => {
   const [style] = MARKS[row.verdict]
   const marked = row.verdict === "met" ? `${paint(style, line.slice(0, 1))}${line.slice(1)}` : paint(style, line)
-  if (row.verdict === "met") return [`  ${marked}`]
-  const words = row.note === undefined ? row.words : `${row.words} · ${row.note}`
+  if (row.verdict === "met" && row.every === undefined) return [`  ${marked}`]
+  const words = row.note === undefined || row.verdict === "met" ? row.words : `${row.words} · ${row.note}`
   return [`  ${marked}`, `     ${paint("dim", printable(words))}`]
 }
 

@@ -23,12 +23,24 @@ expect:
       plan.expectations.map(({ task, metric }) => `${plan.tasks[task]?.id} ${metric}`),
       ["a@beta=0.15 loss", "a@beta=0.1 growth@width=5.5", "b growth@width=0.5"]
     )
-    const found = await messages(
-      `stages:
-  a: { uses: make/tensor, matrix: { beta: [0.1] } }
-expect: [{ metric: a.loss, atMost: 1, origin: paper }]`
-    )
-    assert.deepStrictEqual(found, ['expect: "a.loss" names no task of a'])
+  })
+
+  it("bind a metric without values, or with some, to every task that has these", async () => {
+    const text = (metric: string, when = "true"): string => `stages:
+  a: { uses: make/tensor, when: "\${{ ${when} }}", matrix: { beta: [0.1, 0.15], n: [1, 2] } }
+expect: [{ metric: "${metric}", atMost: 1, origin: paper }]`
+    const bound = async (metric: string, when?: string) =>
+      (await planned(text(metric, when))).expectations.map(({ task, every, metric: name }) => [task, every, name])
+    assert.deepStrictEqual(await bound("a.loss"), [[0, [0, 1, 2, 3], "loss"]])
+    assert.deepStrictEqual(await bound("a@n=2.loss"), [[1, [1, 3], "loss"]])
+    assert.deepStrictEqual(await bound("a@beta=0.15.growth@width=5.5"), [[2, [2, 3], "growth@width=5.5"]])
+    assert.deepStrictEqual(await bound("a@n=2,beta=0.1.loss"), [[1, undefined, "loss"]])
+    // What a condition leaves out nobody expects anything of.
+    assert.deepStrictEqual(await bound("a.loss", "matrix.n > 1 && matrix.beta > 0.1"), [[0, undefined, "loss"]])
+    assert.deepStrictEqual(await bound("a@n=1.loss", "matrix.n > 1"), [])
+    assert.deepStrictEqual(await bound("a.loss", "false"), [])
+    assert.deepStrictEqual(await messages(text("a@n=3.loss")), ['expect: "a@n=3.loss" names no task of a'])
+    assert.deepStrictEqual(await messages(text("a@m=1.loss")), ['expect: "a@m=1.loss": a has no dimension "m"'])
   })
 
   it("leave out expectations of other profiles", async () => {

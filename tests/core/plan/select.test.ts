@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { Plan } from "../../../core/plan/Plan.ts"
-import { findTargets } from "../../../core/plan/select.ts"
+import { findTargets, selectGrowing } from "../../../core/plan/select.ts"
 import { growing, planned } from "./planned.ts"
 
 /** Why the plan has nothing of this name; `undefined` where nothing tells. */
@@ -38,5 +38,31 @@ describe("findTargets", () => {
     for (const name of ["part@i=1", "part@k=1", "part@i=1,j=1,k=1"]) assert.isUndefined(because(plan.plan, name))
     const { plan: known } = Effect.runSync(plan.grow(new Map([["split.side", []]])))
     for (const name of ["part", "part@i=1,j=1"]) assert.strictEqual(because(known, name), "split.side is an empty list")
+  })
+})
+
+describe("a part of a plan", () => {
+  it("has what is expected of every task only where it has all of them", async () => {
+    const whole = await growing(`stages:
+  grid: { uses: make/tensor, matrix: { n: [1, 2, 3] } }
+  more: { uses: make/tensor }
+expect:
+  - { metric: grid.loss, atMost: 1, origin: paper }
+  - { metric: grid@n=3.loss, atMost: 1, origin: paper }
+`)
+    const expected = (...targets: ReadonlyArray<string>) => {
+      const { plan } = Result.getOrThrow(selectGrowing(whole, targets))
+      return plan.expectations.map(({ task, every, expected: { metric } }) => [
+        metric.value,
+        plan.tasks[task]?.id,
+        every
+      ])
+    }
+    assert.deepStrictEqual(expected("grid@n=3"), [["grid@n=3.loss", "grid@n=3", undefined]])
+    assert.deepStrictEqual(expected("grid"), [
+      ["grid.loss", "grid@n=1", [0, 1, 2]],
+      ["grid@n=3.loss", "grid@n=3", undefined]
+    ])
+    assert.deepStrictEqual(expected("more"), [])
   })
 })
