@@ -16,6 +16,7 @@ import { EXIT, type ExitStatus } from "./exit-status.ts"
 import { type ForcedAssessment, forceTasks, type Outlook } from "./force-tasks.ts"
 import { type Forecast, forecast } from "./forecast.ts"
 import { idleDimensions } from "./idle-dimensions.ts"
+import { lackingInputs } from "./lacking-inputs.ts"
 import { missingTasks, namedTasks, type PipelineChoices, restrict, targetTasks } from "./load-pipeline.ts"
 import { loadPlan } from "./load-plan.ts"
 import { print, printError, printJson, table } from "./output.ts"
@@ -154,7 +155,7 @@ const renderPlan = (
   const waiting = whole.pending?.length ?? 0
   const unknown = waiting === 0 ? "" : `, those of ${waiting} ${waiting === 1 ? "stage" : "stages"} unknown`
   const counts = `${count("run")} to run, ${count("may run")} may run, ${count("cached")} cached${unknown}`
-  return `${table([...rows, ...pendingRows(whole, refused), ...leftOutRows(whole)], new Set([2]))}\n\n${[[counts, ...timeTexts(expected)].join(" · "), ...idleTexts(whole, prospects)].join("\n")}`
+  return `${table([...rows, ...pendingRows(whole, refused), ...leftOutRows(whole)], new Set([2]))}\n\n${[[counts, ...timeTexts(expected)].join(" · "), ...idleTexts(whole, prospects), ...lackingInputs(whole)].join("\n")}`
 }
 
 /** Dimensions that make no difference: somebody may have forgotten to use them. */

@@ -74,8 +74,16 @@ export interface PlanStage {
   readonly code: PlanCode
   /** Outputs whose lists its matrix goes over: none of its tasks was known before all of these were. Absent where there are none. */
   readonly listsFrom?: ReadonlyArray<PlanPort>
+  /** Optional inputs that read a task by values which it need not have, `x@n=3.out?`; absent where there are none. */
+  readonly mayLack?: ReadonlyArray<OptionalRead>
   /** Indices of its tasks, in the order of the matrix. */
   readonly tasks: ReadonlyArray<number>
+}
+
+/** An optional input, and the stage that it may read a task of. */
+export interface OptionalRead {
+  readonly port: string
+  readonly stage: string
 }
 
 /** A stage whose tasks are known only when others have run: it goes over a list that a task makes, or needs such a stage. */

@@ -30,7 +30,15 @@ import { noBlas } from "./MachineBlas.ts"
 import type { KnownLists } from "./MadeLists.ts"
 import type { Names, NumberedStage } from "./Names.ts"
 import { type NumberedStages, numberedPort, numberStages, pendingStages, type Unnumbered } from "./number-stages.ts"
-import { type JsonMap, PLAN_FORMAT, type Plan, type PlanCode, type PlanStage, type PlanTask } from "./Plan.ts"
+import {
+  type JsonMap,
+  type OptionalRead,
+  PLAN_FORMAT,
+  type Plan,
+  type PlanCode,
+  type PlanStage,
+  type PlanTask
+} from "./Plan.ts"
 import { type Caller, callEach, limited } from "./stage-calls.ts"
 import { findCycles, stageGraph, stageOrder } from "./stage-graph.ts"
 import { stagedPath } from "./staged-path.ts"
@@ -314,11 +322,21 @@ const planStages = Effect.fnUntraced(function* (
       outputs: type.outputs,
       code: coded.success.code,
       ...(listsFrom.length === 0 ? {} : { listsFrom: listsFrom.map((output) => numberedPort(output, names.stages)) }),
+      ...mayLack(stage.document),
       tasks: ids.map((_, index) => first + index)
     })
   }
   return faults.length === 0 ? Result.succeed({ stages, tasks: tasks.flat() }) : Result.fail(faults)
 })
+
+/** A choice of several says itself what becomes of a task for which none is there. */
+const mayLack = ({ inputs }: StageDocument): Pick<PlanStage, "mayLack"> => {
+  const found = inputs.flatMap(({ port, references: [only, ...others] }): ReadonlyArray<OptionalRead> => {
+    if (only?._tag !== "One" || others.length > 0 || !only.isOptional || only.written === undefined) return []
+    return [{ port, stage: only.stage }]
+  })
+  return found.length === 0 ? {} : { mayLack: found }
+}
 
 const invalid = (document: PipelineDocument, complaints: ReadonlyArray<Diagnostic>) =>
   new PipelineInvalid({ diagnostics: inOrder(complaints, document.texts), texts: document.texts })

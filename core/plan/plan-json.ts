@@ -2,7 +2,7 @@
 import { type BundleCode, PLAN_FORMAT, type Plan, type PlanStage } from "./Plan.ts"
 
 /** What a stage has of its stage type: thousands may be of one. */
-type StageKind = Omit<PlanStage, "id" | "span" | "listsFrom" | "tasks">
+type StageKind = Omit<PlanStage, "id" | "span" | "listsFrom" | "mayLack" | "tasks">
 
 interface StoredStage extends Omit<PlanStage, keyof StageKind> {
   /** Index of its kind. */
@@ -26,9 +26,10 @@ export const storedPlan = (plan: Plan): StoredPlan => {
     known.set(kind.code, [...alike, kinds.length])
     return kinds.push(kind) - 1
   }
-  const stages = plan.stages.map(({ id, span, listsFrom, tasks, ...kind }) => ({
+  const stages = plan.stages.map(({ id, span, listsFrom, mayLack, tasks, ...kind }) => ({
     ...{ id, span, kind: numberOf(kind), tasks },
-    ...(listsFrom === undefined ? {} : { listsFrom })
+    ...(listsFrom === undefined ? {} : { listsFrom }),
+    ...(mayLack === undefined ? {} : { mayLack })
   }))
   return { ...plan, kinds, stages }
 }
