@@ -41,6 +41,7 @@ export const parseReference = (text: string, span: Span): Result.Result<Referenc
 /** Where only the `?` is too much, that. */
 const hintFor = (text: string): string => {
   if (text.includes("${{")) return EXPRESSION
+  if (CUT.test(text)) return QUOTES
   const bare = text.slice(0, -1)
   if (!text.endsWith("?")) return FORMS
   if (ALL.test(bare)) return `${bare} takes the tasks that there are: write it without the ?`
@@ -48,5 +49,11 @@ const hintFor = (text: string): string => {
 }
 
 const EXPRESSION = "the name of a stage is written out; a value may be an expression: stage@key=${{ matrix.key }}.port"
+
+/** What YAML leaves of `train@width=500,init=3.model` in a map or list on one line: it ends values at commas. */
+const CUT = /^[A-Za-z][\w-]*@[\w-]+=.*$/u
+
+const QUOTES =
+  'write stage@key=value.port; within { } and [ ] a comma ends it unless it stands in quotes, "stage@a=1,b=2.port"'
 
 const FORMS = "write stage.port, stage@key=value.port, stage.*.port or sources.name"

@@ -38,8 +38,13 @@ describe("parseReference", () => {
   it.each([
     ["fit.*.kernel?", "fit.*.kernel takes the tasks that there are: write it without the ?"],
     ["sources.a?", "a source is always there: write sources.a"],
-    ["a.b??", "write stage.port, stage@key=value.port, stage.*.port or sources.name"]
-  ])("says of %s what is too much", (text, hint) => {
+    ["a.b??", "write stage.port, stage@key=value.port, stage.*.port or sources.name"],
+    // What is left of `fit@beta=0.1,seed=1.out` where a comma ends a value.
+    [
+      "fit@beta=0.1",
+      'write stage@key=value.port; within { } and [ ] a comma ends it unless it stands in quotes, "stage@a=1,b=2.port"'
+    ]
+  ])("says of %s what is too much, or is missing", (text, hint) => {
     const read = parseReference(text, span)
     assert.strictEqual(Result.isFailure(read) ? read.failure.hint : undefined, hint)
   })
