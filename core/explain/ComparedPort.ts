@@ -58,6 +58,18 @@ export class ComparedPort {
     return tells ? otherReading(this.was, this.is) : undefined
   }
 
+  /** Whether its reference is another one: it reads what was there before, or does not read what is still there. */
+  get isRewritten(): boolean {
+    const { plan, reader } = this.settings
+    const [came, gone] = [
+      without(makersIn(this.is), makersIn(this.was)),
+      without(makersIn(this.was), makersIn(this.is))
+    ]
+    const isMade = [...(this.is?.outputs ?? []), ...(this.was?.outputs ?? [])].every(({ task }) => task !== undefined)
+    const known = new Set(gone.length === 0 ? [] : plan.tasks.map(({ id }) => id))
+    return !isMade || came.some((task) => reader.before?.isPart(task) === true) || gone.some((task) => known.has(task))
+  }
+
   /** Which items of a fan-in are others, in words. */
   itemsPhrase(): string | undefined {
     const { task, port, part, resultOf } = this.settings
@@ -94,10 +106,10 @@ export class ComparedPort {
     return new Map(this.was?.outputs.map(({ task }, index) => [task, items[index]?.digest]))
   }
 
-  /** Of tasks that it waits for, and that were not part of the plan before, the first of each stage. */
+  /** Of tasks that it reads, and that were not part of the plan before, the first of each stage. */
   came(): ReadonlyArray<string> {
     const { before } = this.settings.reader
-    if (before === undefined || this.settings.part !== undefined) return []
+    if (before === undefined) return []
     return firstOfStages(without(makersIn(this.is), makersIn(this.was))).filter((task) => !before.isPart(task))
   }
 

@@ -91,14 +91,14 @@ export class Inquiry {
       const elsewhere = port.elsewhere()
       if (elsewhere !== undefined) {
         const [was, is] = elsewhere
-        const text = `input ${name} ${was}→${is}`
-        return { ...difference, before: was, after: is, phrase: text, at: written(), because: [] }
+        const causes = port.isRewritten ? [] : yield* this.accountsOfOthers(port, reader)
+        const at = causes.length > 0 ? undefined : written()
+        return { ...difference, before: was, after: is, phrase: `input ${name} ${was}→${is}`, at, because: causes }
       }
-      const because = [
-        ...(yield* this.causes(port.newContents(), reader)),
-        ...(yield* Effect.forEach(port.came(), (come) => this.accountOfNew(come, reader))),
-        ...(yield* Effect.forEach(port.gone(), (gone) => this.accountOfGone(gone, reader)))
-      ]
+      // Of what is there the new contents tell who came.
+      const others =
+        inputs[name] === undefined ? yield* this.accountsOfOthers(port, reader) : yield* this.goneFrom(port, reader)
+      const because = [...(yield* this.causes(port.newContents(), reader)), ...others]
       const setting = { stageType: titleOf(stage), feeders: feedersOf(plan, task), reading: () => port.itemsPhrase() }
       const told = { ...difference, phrase: phrase(difference, setting), because }
       if (because.length === 0 && port.isAwaited) return { ...told, at: undefined, awaited: true }
@@ -164,11 +164,23 @@ export class Inquiry {
     )
   }
 
-  /** Why a task is to run that was not part before. */
+  /** The accounts of tasks that came to a port, or are gone from it. */
+  private accountsOfOthers(port: ComparedPort, reader: Reader) {
+    return Effect.map(
+      Effect.all([Effect.forEach(port.came(), (task) => this.accountOfNew(task, reader)), this.goneFrom(port, reader)]),
+      ([came, gone]) => [...came, ...gone]
+    )
+  }
+
+  private goneFrom(port: ComparedPort, reader: Reader): Effect.Effect<ReadonlyArray<Account>, StoreUnavailable> {
+    return Effect.forEach(port.gone(), (task) => this.accountOfGone(task, reader))
+  }
+
+  /** Why a task is there that was not part before. */
   private accountOfNew(task: string, reader: Reader): Effect.Effect<Account, StoreUnavailable> {
     const { plan } = this.witness
     const [found, stage] = this.taskAt(plan.tasks.findIndex(({ id }) => id === task))
-    const head = { task, state: "to run", against: undefined, waitsFor: [] }
+    const head = { task, state: "new", against: undefined, waitsFor: [] }
     return Effect.map(this.newTask(found, stage, reader), (differences) => ({ ...head, differences }))
   }
 

@@ -19,6 +19,7 @@ export const feedersOf = (plan: Plan, { inputs }: PlanTask): { readonly [port: s
 /** Of a task its stage alone: what is said of many tasks in one line must not differ between them. */
 const originText = (plan: Plan, origin: Origin, all: string): string => {
   if (origin._tag === "Source") return `sources.${plan.sources[origin.source]?.name}`
-  const { id } = plan.stages[plan.tasks[origin.task]?.stage ?? -1] ?? {}
-  return `${id}${all}.${origin.port}`
+  const { id: task = "", stage = -1 } = plan.tasks[origin.task] ?? {}
+  const { id } = plan.stages[stage] ?? {}
+  return `${id}${id === task ? "" : all}.${origin.port}`
 }

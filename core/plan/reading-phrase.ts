@@ -59,11 +59,13 @@ export const otherReading = (
   textOf: (output: ReadOutput, other: ReadOutput) => string = outputText
 ): readonly [was: string, is: string] | undefined => {
   const [[old], [now]] = [was.outputs, is.outputs]
-  if (was.isFanIn || is.isFanIn || old === undefined || now === undefined) {
-    // Of a fan-in without items nobody knows any more what would have fed it.
-    const isSame = was.feeder === is.feeder || was.feeder === "" || is.feeder === ""
-    return isSame ? undefined : [was.feeder, is.feeder]
+  // Of a fan-in without items nobody knows any more what would have fed it.
+  if (old === undefined || now === undefined) return undefined
+  if (was.isFanIn && is.isFanIn) {
+    const had = new Set(was.outputs.map(outputText))
+    return is.outputs.some((output) => had.has(outputText(output))) ? undefined : [was.feeder, is.feeder]
   }
+  if (was.isFanIn || is.isFanIn) return [was.feeder, is.feeder]
   return outputText(old) === outputText(now) ? undefined : [textOf(old, now), textOf(now, old)]
 }
 
@@ -80,16 +82,21 @@ const briefText = ({ task, port }: ReadOutput, others: ReadonlyArray<string>): s
 
 const valueText = ({ name, text }: WrittenValue): string => `${name}=${text}`
 
-/** How many items are new, changed or gone, and which. A task that has come back with other values is a changed one. */
+/** How many items are new, changed or gone, and which: by the names of tasks, where those of before are known. */
 const itemsText = (changes: ItemChanges, now: Reading, then: Reading | undefined): string => {
-  const are = now.outputs.map(nameOf)
-  const came = changes.added.map((index) => are[index] ?? "")
-  const went = changes.gone.map((index) => then?.outputs.map(nameOf)[index] ?? "")
+  const [are, were] = [now.outputs.map(nameOf), then?.outputs.map(nameOf) ?? []]
+  // Other tasks may have the same matrix values, and one may have come back with others.
+  const isReplaced = ([before, index]: readonly [number, number]): boolean =>
+    then !== undefined && were[before] !== are[index]
+  const replaced = changes.changed.filter(isReplaced)
+  const came = [...changes.added, ...replaced.map(([, index]) => index)].map((index) => are[index] ?? "")
+  const went = [...changes.gone, ...replaced.map(([index]) => index)].map((index) => were[index] ?? "")
   const again = new Set(came.filter((name) => went.includes(name)))
+  const changed = changes.changed.filter((pair) => !isReplaced(pair)).map(([, index]) => are[index] ?? "")
   const isOther = (name: string): boolean => !again.has(name)
   const parts = [
     itemText("new", came.filter(isOther), are),
-    itemText("changed", [...changes.changed.map(([, index]) => are[index] ?? ""), ...again], are),
+    itemText("changed", [...changed, ...again], are),
     itemText("gone", went.filter(isOther), are)
   ].filter((text) => text !== "")
   return parts.length === 0 ? "changed in order" : `has ${parts.join(", ")}`

@@ -174,6 +174,29 @@ describe("an inquiry", () => {
     })
   )
 
+  it.live(
+    "leads an input that comes from elsewhere back to the tasks that came and went, where its reference may be as it was",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const reads = (...tasks: ReadonlyArray<string>) =>
+          sketched([...tasks.map((id) => ({ id })), { id: "end", needs: tasks.slice(0, 1) }])
+        const [before, both] = [reads("fast"), reads("slow", "fast")]
+        yield* runIn(folder, before, fakeExecutor())
+        yield* runIn(folder, sketched([{ id: "slow" }]), fakeExecutor())
+        const last = before.tasks.at(-1)
+        assert(last !== undefined)
+        const had: FindEarlierTask = () => Effect.succeed(earlierTask(before, last))
+        const gone = yield* accountIn(folder, reads("slow"), "end", had)
+        assert.strictEqual(gone.state, "to run: input in0 fast.out→slow.out")
+        assert.deepStrictEqual(rootPhrases(gone), ["slow: task slow is new", "fast: task fast is gone"])
+        // It is still there, and not read any more.
+        assert.deepStrictEqual(rootPhrases(yield* accountIn(folder, both, "end", had)), [
+          "end: input in0 fast.out→slow.out"
+        ])
+      })
+  )
+
   it.live("leads a fan-in that waits back to the tasks that came, and no further where it reads those of before", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder

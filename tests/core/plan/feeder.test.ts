@@ -8,7 +8,8 @@ const plan = sketched([
   { id: "a@n=2" },
   { id: "all", needs: ["a@n=1", "a@n=2"], fanIn: true },
   { id: "one", needs: ["a@n=2"] },
-  { id: "none", needs: [], fanIn: true }
+  { id: "none", needs: [], fanIn: true },
+  { id: "both", needs: ["one", "a@n=1"], fanIn: true }
 ])
 
 const feeders = (id: string) => {
@@ -21,6 +22,7 @@ describe("what feeds a port", () => {
   it("is a stage, or all of its tasks", () => {
     assert.deepStrictEqual(feeders("one"), { in0: "a.out" })
     assert.deepStrictEqual(feeders("all"), { all: "a.*.out" })
+    assert.deepStrictEqual(feeders("both"), { all: "one.out, a.*.out" })
   })
 
   it("is nothing for a fan-in without items, which goes by the name of its port", () => {
