@@ -144,7 +144,7 @@ const BOUND: Schema = { type: "number" }
 const EXPECTATION: Schema = {
   ...record(
     {
-      metric: text("stage.metric"),
+      metric: text("stage@key=value.metric; of each task that has these values, of all where none is given."),
       value: BOUND,
       tolerance: {
         ...record({ absolute: { type: "number", minimum: 0 }, relative: { type: "number", minimum: 0 } }),

@@ -2,13 +2,16 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { fold } from "../../../core/record/RunState.ts"
 import { collectReport } from "../../../core/report/collect-report.ts"
+import { galleryPage } from "../../../core/report/gallery-page.ts"
+import { renderHtml } from "../../../core/report/html-report.ts"
 import { taskWords } from "../../../core/report/masthead.ts"
 import { tasksOf } from "../../../core/report/ReportModel.ts"
 import { atLeast, type StageSummary, stageSummaryOf, summaryOf } from "../../../core/report/ReportSummary.ts"
+import { renderTerminal } from "../../../core/report/terminal-report.ts"
 import { ActionStore } from "../../../core/store/ActionStore.ts"
 import * as Store from "../../../core/store/Store.ts"
 import { FAILURE, reportOf, SUCCESS, temporaryFolder } from "./example-report.ts"
-import { digestOf, journal, METRICS, plan, RUN_ID, START } from "./example-run.ts"
+import { digestOf, expectation, journal, METRICS, plan, RUN_ID, START } from "./example-run.ts"
 import { commitExample } from "./example-store.ts"
 
 describe("stageSummaryOf", () => {
@@ -52,6 +55,29 @@ describe("collectReport", () => {
         ["met", "met", "met", "met", "missed", "met", "not recorded"]
       )
       assert.strictEqual(model.expectations[1]?.measured, METRICS["curves"]?.["growth@width=500"])
+    })
+  )
+
+  it.effect("judges what every task has to meet as one, and tells the worst wherever the card is shown", () =>
+    Effect.gen(function* () {
+      const every = plan.tasks.flatMap(({ id }, index) => (id.startsWith("empirical@width=500") ? [index] : []))
+      const [task = 0] = every
+      const expectations = [1.2, 1.1].map((bound) => {
+        const expected = expectation("empirical@width=500.growth", { _tag: "AtMost", bound })
+        return { task, every, metric: "growth", expected }
+      })
+      const model = yield* reportOf(SUCCESS, { ...plan, expectations })
+      const [met, missed] = model.expectations
+      const worst = "empirical@width=500,init=3"
+      assert(met !== undefined)
+      assert.strictEqual(met.words, `met by all 10 tasks; the worst is ${worst}`)
+      assert.deepStrictEqual([met.measured, met.from?.task], [METRICS[worst]?.["growth"], worst])
+      assert.isDefined(met.from?.anchor)
+      assert.match(missed?.words ?? "", /^missed by 10 of 10 tasks; the worst is /u)
+      const [terminal, page] = [renderTerminal(model, { color: false }), galleryPage(model)]
+      assert.include(terminal, `\n     ${met.words}\n`)
+      assert.include(page, `\`empirical@width=500.growth\` ${met.words}`)
+      assert.include(String(renderHtml(model)), met.words)
     })
   )
 
