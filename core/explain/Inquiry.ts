@@ -91,7 +91,9 @@ export class Inquiry {
       const elsewhere = port.elsewhere()
       if (elsewhere !== undefined) {
         const [was, is] = elsewhere
-        const causes = port.isRewritten ? [] : yield* this.accountsOfOthers(port, reader)
+        // Another task has other references.
+        const isWritten = reader.before?.id !== task.id || port.isRewritten
+        const causes = isWritten ? [] : yield* this.accountsOfOthers(port, reader)
         const at = causes.length > 0 ? undefined : written()
         return { ...difference, before: was, after: is, phrase: `input ${name} ${was}→${is}`, at, because: causes }
       }

@@ -44,7 +44,9 @@ export const accountOfRun: (facts: RunFacts, index: number) => Effect.Effect<Acc
     if (told === undefined) return { ...head, state: "not reached" }
     if (told.status === "skipped") return { ...head, state: `skipped: ${told.because}` }
     if (told.status === "hit" && now !== undefined) {
-      return { ...head, state: [cachedState(task, now), ...cutOff(run, index)].join("; ") }
+      // What another task of the same run has made was made from what came before both.
+      const gave = now.runId === run.folder.id ? [] : cutOff(run, index)
+      return { ...head, state: [cachedState(task, now), ...gave].join("; ") }
     }
     if (told.status !== "done" || now === undefined) return { ...head, state: failureText(told) }
     const stage = run.plan.stages[run.plan.tasks[index]?.stage ?? -1]
