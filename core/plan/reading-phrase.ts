@@ -91,7 +91,8 @@ const itemsText = (changes: ItemChanges, now: Reading, then: Reading | undefined
   const replaced = changes.changed.filter(isReplaced)
   const came = [...changes.added, ...replaced.map(([, index]) => index)].map((index) => are[index] ?? "")
   const went = [...changes.gone, ...replaced.map(([index]) => index)].map((index) => were[index] ?? "")
-  const again = new Set(came.filter((name) => went.includes(name)))
+  const lost = new Set(went)
+  const again = new Set(came.filter((name) => lost.has(name)))
   const changed = changes.changed.filter((pair) => !isReplaced(pair)).map(([, index]) => are[index] ?? "")
   const isOther = (name: string): boolean => !again.has(name)
   const parts = [

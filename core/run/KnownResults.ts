@@ -54,6 +54,7 @@ export class KnownResults {
   }
 
   private mayBe(before: InputPart, arriving: ArrivingPart): boolean {
+    if (arriving._tag === "One") return certainChange(before, arriving) === undefined
     const known = this.compared.get(arriving) ?? new Map<Digest, boolean>()
     this.compared.set(arriving, known)
     const answer = known.get(before.digest) ?? certainChange(before, arriving) === undefined

@@ -121,14 +121,14 @@ const explainDecided = (
       // Thousands may feed a port: who they are is worked out where something is said of them.
       ...(own === undefined ? {} : { feeders: feedersOf(plan, task) }),
       reading: (port, before) =>
-        otherReading({ plan, task }, { port, part: open[port] ?? parts.inputs[port] }, before, past.latest),
+        changedReading({ plan, task }, { port, part: open[port] ?? parts.inputs[port] }, before, past.latest),
       open
     }
   )
 }
 
 /** What a port reads that it did not read for an earlier result, in words. */
-const otherReading = (
+const changedReading = (
   { plan, task }: PlannedTask,
   { port, part }: { readonly port: string; readonly part: ArrivingPart | undefined },
   { runId, task: had, record }: EarlierResult,
