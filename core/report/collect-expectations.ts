@@ -43,10 +43,11 @@ const measuredBy = (task: ReportTask | undefined, id: string, { metric, expected
 const placeOf = ({ span: { file, line } }: ExpectationDocument): string => `${file}:${line}`
 
 /** Why nothing can have recorded an expected metric. */
-export const withoutTask = ({ pending = [] }: Plan, { metric }: ExpectationDocument): string =>
-  pending.some(({ id }) => id === stageInMetric(metric.value))
-    ? "its tasks were not known"
-    : "no such task: the list does not have it"
+export const withoutTask = ({ pending = [] }: Plan, { metric: { value } }: ExpectationDocument): string => {
+  const stage = stageInMetric(value)
+  if (pending.some(({ id }) => id === stage)) return "its tasks were not known"
+  return value[stage.length] === "@" ? "no such task: the list does not have it" : "no task: the list is empty"
+}
 
 /** What is looked at of a task that lacks a metric. */
 export interface LackingTask extends Pick<ReportTask, "status" | "metrics"> {
