@@ -62,6 +62,7 @@ export const otherReading = (
   // Of a fan-in without items nobody knows any more what would have fed it.
   if (old === undefined || now === undefined) return undefined
   if (was.isFanIn && is.isFanIn) {
+    if (was.feeder === is.feeder) return undefined
     const had = new Set(was.outputs.map(outputText))
     return is.outputs.some((output) => had.has(outputText(output))) ? undefined : [was.feeder, is.feeder]
   }
@@ -96,18 +97,18 @@ const itemsText = (changes: ItemChanges, now: Reading, then: Reading | undefined
   const changed = changes.changed.filter((pair) => !isReplaced(pair)).map(([, index]) => are[index] ?? "")
   const isOther = (name: string): boolean => !again.has(name)
   const parts = [
-    itemText("new", came.filter(isOther), are),
+    itemText("new", came.filter(isOther), went.length > 0 ? [...are, ...were] : are),
     itemText("changed", [...changed, ...again], are),
     itemText("gone", went.filter(isOther), are)
   ].filter((text) => text !== "")
   return parts.length === 0 ? "changed in order" : `has ${parts.join(", ")}`
 }
 
-/** Where they are all that there is, or nothing tells their names, their number is enough. */
-const itemText = (what: string, names: ReadonlyArray<string>, now: ReadonlyArray<string>): string => {
+/** Where they are all that there is beside them, or nothing tells their names, their number is enough. */
+const itemText = (what: string, names: ReadonlyArray<string>, all: ReadonlyArray<string>): string => {
   if (names.length === 0) return ""
   const told = new Set(names)
-  const others = now.filter((name) => !told.has(name))
+  const others = all.filter((name) => !told.has(name))
   const isEnough = others.length === 0 || told.has("")
   return `${names.length} ${what}${isEnough ? "" : ` (${nameTasks([...told], others)})`}`
 }

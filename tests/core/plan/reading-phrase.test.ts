@@ -72,6 +72,7 @@ describe("what a port reads", () => {
     assert.strictEqual(said(all(1, 2), all(1, 2), { "a@n=2": "x" }), "a.*.out has 1 changed (a@n=2)")
     assert.strictEqual(said(all(1, 2), all(1, 2), { "a@n=1": "x", "a@n=2": "x" }), "a.*.out has 2 changed")
     assert.strictEqual(said(all(1, 2), all(2, 1)), "a.*.out changed in order")
+    assert.strictEqual(said(all(1, 2), all(3)), "a.*.out has 1 new (a@n=3), 2 gone (a@n=1, a@n=2)")
     // The names of those of now are known in any case.
     assert.strictEqual(said(all(1, 2), all(2, 3), {}, { isKnown: false }), "a.*.out has 1 new (a@n=3), 1 gone")
     assert.strictEqual(said(all(1, 2), all()), "all has 2 gone")
