@@ -4,7 +4,7 @@ import { Workspace } from "../math/linear/Workspace.ts"
 import { lbfgsb } from "../math/optimise/Lbfgsb.ts"
 import { stream } from "../math/random/Philox.ts"
 import type { FitNode } from "./NodewiseOrder.ts"
-import { sigmoids } from "./sigmoids.ts"
+import { sigmoidsInPlace } from "./sigmoids.ts"
 import type { Samples } from "./tensors.ts"
 
 export interface NetworkSettings {
@@ -123,7 +123,7 @@ class Network {
     for (let i = 0; i < size; i++) a[i] = values[i]! - values[size + i]!
     last.set(values.subarray(2 * size))
     space.multiply(units, first, z, { transposeA: true })
-    units.set(sigmoids(units.data))
+    sigmoidsInPlace(space, units)
     space.multiply(output, last, units)
     const loss = this.residual()
     space.multiply(lastSlope, output, units, { transposeB: true })

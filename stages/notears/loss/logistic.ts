@@ -1,38 +1,32 @@
 /** Logistic regression of every variable on the others, for variables that are 0 or 1. */
 import { Workspace } from "../../math/linear/Workspace.ts"
-import { exp, log } from "../../math/special/Elementwise.ts"
+import { bitColumns, distinctRows, ones } from "../distinct-rows.ts"
 import type { Samples } from "../tensors.ts"
+import { LogisticTerms } from "./LogisticTerms.ts"
 import type { Loss } from "./Loss.ts"
 
 /**
  * Q = 1/n Σ log (1 + e^M) − X ∘ M with M = X W.
  *
- * Cost: 4 n d² flops, an exponential and a logarithm for each element of X.
+ * Rows that are the same are one, with a share of the samples. Cost: 4 n d² flops, an exponential and a logarithm for each element of X, n being
+ * the number of distinct rows.
  */
-export const logistic = ({ data, n, d }: Samples): Loss => {
+export const logistic = (samples: Samples): Loss => {
+  const { d } = samples
+  const { counts, rows } = distinctRows(bitColumns(samples), ones(samples.n))
+  const shares = counts.map((count) => count / samples.n)
+  const n = rows.length
   const space = new Workspace("f64")
   const [x, m, w, slope] = [space.matrix(n, d), space.matrix(n, d), space.matrix(d, d), space.matrix(d, d)]
-  x.set(data)
-  return (weights, gradient) => {
-    w.set(weights)
+  const terms = new LogisticTerms(space, d)
+  for (const [at, row] of rows.entries()) x.row(at).set(samples.data.subarray(row * d, (row + 1) * d))
+  const [bits, products, weights, slopes] = [x.data, m.data, w.data, slope.data]
+  return (at, gradient) => {
+    weights.set(at)
     space.multiply(m, x, w)
-    const value = residuals(x.data, m.data) / n
-    space.multiply(slope, x, m, { transposeA: true, alpha: 1 / n })
-    gradient.set(slope.data)
+    const value = terms.residuals(bits, products, shares)
+    space.multiply(slope, x, m, { transposeA: true })
+    gradient.set(slopes)
     return value
   }
-}
-
-/** Σ log (1 + e^m) − x m; m becomes σ(m) − x, the derivative of each term. */
-export const residuals = (x: Float64Array, m: Float64Array): number => {
-  // With e^−|m| nothing overflows.
-  const small = exp(m.map((value) => -Math.abs(value)))
-  const logs = log(small.map((value) => 1 + value))
-  let sum = 0
-  for (let i = 0; i < m.length; i++) {
-    const [value, power] = [m[i]!, small[i]!]
-    sum += Math.max(value, 0) + logs[i]! - x[i]! * value
-    m[i] = (value >= 0 ? 1 : power) / (1 + power) - x[i]!
-  }
-  return sum
 }

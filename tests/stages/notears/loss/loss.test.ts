@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { determinant } from "../../../../stages/math/linear/Lu.ts"
+import { Workspace } from "../../../../stages/math/linear/Workspace.ts"
 import { log1p, sigmoid, softplus } from "../../../../stages/math/special/Exponential.ts"
+import { LogisticTerms } from "../../../../stages/notears/loss/LogisticTerms.ts"
 import type { Loss } from "../../../../stages/notears/loss/Loss.ts"
 import { leastSquares } from "../../../../stages/notears/loss/least-squares.ts"
 import { likelihood } from "../../../../stages/notears/loss/likelihood.ts"
@@ -107,5 +109,24 @@ describe("losses", () => {
     // The first variable predicts the second by 1 e⁻¹⁰⁰⁰ and by log (1 + 1).
     assert.closeTo(loss(Float64Array.of(0, 1000, 0, 0), gradient), (2 * Math.LN2 + log1p(1)) / 2, 1e-12)
     assert.isTrue(gradient.every(Number.isFinite))
+  })
+
+  it("of logistic models adds up more rows than it takes at once, each by its share, and bits that are nearly certain", () => {
+    const [rows, width] = [1500, 3]
+    const margins = normals("margins", rows, width).data.map((value, at) => (at % 7 === 0 ? 300 * value : 3 * value))
+    const bits = margins.map((_, at) => (at % 5 < 2 ? 1 : 0))
+    const shares = Float64Array.from({ length: rows }, (_, row) => (1 + (row % 4)) / rows)
+    const space = new Workspace("f64")
+    const m = space.matrix(rows, width)
+    const terms = new LogisticTerms(space, width)
+    m.set(margins)
+    const value = terms.residuals(bits, m.data, shares)
+    let sum = 0
+    for (const [at, margin] of margins.entries()) {
+      const share = shares[Math.floor(at / width)]!
+      sum += share * (softplus(margin) - bits[at]! * margin)
+      assert.closeTo(m.data[at]!, share * (sigmoid(margin) - bits[at]!), 1e-16)
+    }
+    assert.closeTo(value, sum, 1e-12 * sum)
   })
 })
