@@ -13,6 +13,7 @@ import { logDeterminant } from "./acyclicity/log-determinant.ts"
 import { Course } from "./Course.ts"
 import type { Method } from "./continuous.ts"
 import type { Loss } from "./loss/Loss.ts"
+import { sign } from "./sign.ts"
 
 export interface PathSettings {
   readonly d: number
@@ -111,7 +112,7 @@ export class CentralPath implements Method {
     const { w, gradient, slope, mu, settings, adam } = this
     settings.loss(w, gradient)
     for (let i = 0; i < w.length; i++) {
-      gradient[i] = mu * (gradient[i]! + settings.lambda1 * Math.sign(w[i]!)) + slope[i]!
+      gradient[i] = mu * (gradient[i]! + settings.lambda1 * sign(w[i]!)) + slope[i]!
     }
     adam.step(w, gradient, this.rate, this.direction)
     const isLast = adam.steps === (this.stage === settings.radii.length - 1 ? settings.lastSteps : settings.warmSteps)

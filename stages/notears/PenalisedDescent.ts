@@ -10,6 +10,7 @@ import type { Acyclicity } from "./acyclicity/Acyclicity.ts"
 import { Course } from "./Course.ts"
 import type { Method } from "./continuous.ts"
 import type { Loss } from "./loss/Loss.ts"
+import { sign } from "./sign.ts"
 
 export interface PenalisedProblem {
   readonly d: number
@@ -71,7 +72,7 @@ export class PenalisedDescent implements Method {
     const [loss, h] = [problem.loss(w, gradient), problem.acyclicity(w, slope)]
     if (this.steps % problem.every === 0) this.table.add({ steps: this.steps, loss, h })
     for (let i = 0; i < w.length; i++) {
-      gradient[i]! += problem.lambda1 * Math.sign(w[i]!) + problem.lambda2 * slope[i]!
+      gradient[i]! += problem.lambda1 * sign(w[i]!) + problem.lambda2 * slope[i]!
     }
     for (let i = 0; i < d; i++) gradient[i * (d + 1)] = 0
     this.adam.step(w, gradient, problem.rate, this.direction)
