@@ -4,7 +4,7 @@ import type { ScoredOrder } from "./ScoredOrder.ts"
 
 /** What a round looked at, and what it did. */
 export interface Round {
-  readonly set: "small" | "large" | "insertions" | "windows"
+  readonly set: "small" | "large" | "neighbours" | "insertions" | "windows"
   /** Moves whose score was found; windows that were solved. */
   readonly candidates: number
   /** Regressions of one node that finding these scores one by one would have taken: for each move, the nodes of its interval. */

@@ -14,6 +14,9 @@ export interface SearchSettings {
   readonly restarts: number
 }
 
+/** Of a search that is one descent. */
+export const ONE_DESCENT: SearchSettings = { kicks: 0, strength: 0, restarts: 0 }
+
 /** A round, and the descent that it is part of. */
 export interface SearchRound extends Round {
   readonly start: number

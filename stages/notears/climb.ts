@@ -1,14 +1,17 @@
 /** Hill climbing over neighbours in the order. */
-import { Metric, Port, Progress, StageType } from "athanor/stage"
+import { Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
+import { stream } from "../math/random/Philox.ts"
 import { covarianceOf } from "./Covariance.ts"
-import { leastFall, regressionsOf } from "./Descent.ts"
+import { IteratedSearch, ONE_DESCENT } from "./IteratedSearch.ts"
 import { LeastSquaresOrder } from "./LeastSquaresOrder.ts"
-import { disjointMoves, type Move } from "./Move.ts"
+import { NeighbourDescent } from "./NeighbourDescent.ts"
 import { center, count, seed, start } from "./parameters.ts"
-import { leastSquaresSolution, work } from "./solution.ts"
+import { NO_STATE, stateModel, stateOf } from "./search-state.ts"
+import { solution, work } from "./solution.ts"
 import { startOrder } from "./start-order.ts"
-import { asSamples } from "./tensors.ts"
+import { takeRounds } from "./take-rounds.ts"
+import { asSamples, matrix, orderTensor } from "./tensors.ts"
 
 export default StageType.make({
   name: "notears/climb",
@@ -25,27 +28,33 @@ export default StageType.make({
     )
   }),
   inputs: { X: "Tensor", order: Port.optional("Tensor"), weights: Port.optional("Tensor") },
-  outputs: { weights: "Tensor", order: "Tensor", work: "Metrics" },
-  run: ({ params, inputs }) =>
+  outputs: { weights: "Tensor", order: "Tensor", rounds: "Table", work: "Metrics", state: "Model" },
+  run: ({ params, inputs, start }) =>
     Effect.gen(function* () {
       const samples = yield* asSamples("X", inputs.X)
       const covariance = yield* covarianceOf(samples, params.center)
       const { root, d } = covariance
       const state = new LeastSquaresOrder(root, yield* startOrder(params, inputs, samples))
-      const neighbours: ReadonlyArray<Move> = Array.from({ length: d - 1 }, (_, first) => ({
-        kind: "swap",
-        first,
-        last: first + 1
-      }))
-      let isDone = false
-      const round = () => {
-        const moves = disjointMoves(neighbours, state.changes(neighbours), d, leastFall(state))
-        state.apply(moves)
-        isDone = moves.length === 0
-      }
-      const rounds = yield* Progress.steps(params.maxRounds, "rounds", round, { until: () => isDone })
-      yield* Metric.recordAll({ rounds, finished: isDone ? 1 : 0 })
-      const done = { flops: state.flops, regressions: rounds * regressionsOf(neighbours) }
-      return { ...(yield* leastSquaresSolution(covariance, state.order)), work: yield* work(done) }
+      const search = new IteratedSearch(
+        {
+          state,
+          begin: (phase) => new NeighbourDescent(state, phase),
+          settings: ONE_DESCENT,
+          random: () => stream(params.seed, "notears/climb")
+        },
+        start && stateOf(start.outputs.state)
+      )
+      const { rounds, work: done } = yield* takeRounds({
+        state,
+        search,
+        maxRounds: params.maxRounds,
+        rounds: start?.outputs.rounds,
+        outputs: () => ({
+          weights: matrix(d, d, state.weights()),
+          order: orderTensor(state.order.slice()),
+          state: stateModel(search.progress())
+        })
+      })
+      return { ...(yield* solution(covariance, state)), rounds, work: yield* work(done), state: NO_STATE }
     })
 })

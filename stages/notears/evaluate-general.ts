@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import { thresholded, topologicalOrder } from "./Dag.ts"
 import { fitOf, modelThreshold, scoreFields, THRESHOLDS } from "./model-score.ts"
 import { NodewiseOrder } from "./NodewiseOrder.ts"
-import { remembered } from "./remembered-fits.ts"
+import { RememberedFits } from "./remembered-fits.ts"
 import { compareStructures } from "./StructureMetrics.ts"
 import { asSamples, asWeights, orderFrom } from "./tensors.ts"
 
@@ -29,7 +29,7 @@ export default StageType.make({
       const weights = yield* asWeights("weights", inputs.weights, d)
       const ofWeights = yield* topologicalOrder("weights", weights, d)
       const order = inputs.order === undefined ? ofWeights : yield* orderFrom("order", inputs.order, d)
-      const fitNode = remembered(yield* fitOf(params, samples))
+      const fitNode = new RememberedFits(yield* fitOf(params, samples)).fit
       const refit = new NodewiseOrder(fitNode, order).score
       const truth = inputs.truth === undefined ? undefined : yield* asWeights("truth", inputs.truth, d)
       const trueOrder = truth && (yield* topologicalOrder("truth", truth, d))

@@ -1,17 +1,22 @@
 /** Topological swaps for scores that no second moments tell: each node is fitted to those before it. */
-import { Metric, Port, Progress, StageType, type Table } from "athanor/stage"
+import { Metric, type Model, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
+import { float64 } from "../math/float64.ts"
+import { stream } from "../math/random/Philox.ts"
 import { edgeCount, thresholded } from "./Dag.ts"
-import { allRegressions, type Descent, type Round } from "./Descent.ts"
+import type { Descent, Phase } from "./Descent.ts"
 import { InsertionDescent } from "./InsertionDescent.ts"
+import { IteratedSearch, ONE_DESCENT, type SearchParts } from "./IteratedSearch.ts"
 import { MOVE_KINDS } from "./Move.ts"
 import { fitOf, modelThreshold, scoreFields, THRESHOLDS } from "./model-score.ts"
 import { NodewiseOrder } from "./NodewiseOrder.ts"
 import { count, start } from "./parameters.ts"
-import { remembered } from "./remembered-fits.ts"
+import { RememberedFits } from "./remembered-fits.ts"
+import { NO_STATE, stateModel, stateOf } from "./search-state.ts"
 import { work } from "./solution.ts"
 import { startOrder } from "./start-order.ts"
 import { TopologicalSwaps } from "./TopologicalSwaps.ts"
+import { takeRounds } from "./take-rounds.ts"
 import { asSamples, matrix, orderTensor } from "./tensors.ts"
 
 const Params = Schema.Struct({
@@ -42,58 +47,64 @@ export default StageType.make({
   determinism: "bitwise",
   params: Params,
   inputs: { X: "Tensor", order: Port.optional("Tensor"), weights: Port.optional("Tensor") },
-  outputs: { weights: "Tensor", unthresholded: "Tensor", order: "Tensor", rounds: "Table", work: "Metrics" },
-  run: ({ params, inputs }) =>
+  outputs: {
+    weights: "Tensor",
+    unthresholded: "Tensor",
+    order: "Tensor",
+    rounds: "Table",
+    work: "Metrics",
+    state: "Model"
+  },
+  run: ({ params, inputs, start }) =>
     Effect.gen(function* () {
       const samples = yield* asSamples("X", inputs.X)
       const { d } = samples
       const order = yield* startOrder(params, inputs, samples)
-      let fits = 0
-      const fitNode = yield* fitOf(params, samples)
-      const state = new NodewiseOrder(
-        remembered((node, before) => {
-          fits++
-          return fitNode(node, before)
-        }),
-        order
-      )
-      const search = searchOf(params, state)
+      const from = start?.outputs.state
+      const fits = new RememberedFits(yield* fitOf(params, samples), from && float64(from.tensors["fits"]!))
+      const state = new NodewiseOrder(fits.fit, order)
       yield* Metric.record("score at start", state.score)
-      const rounds: Array<Round & { readonly score: number }> = []
-      const round = () => rounds.push({ ...search.advance(), score: state.score })
-      yield* Progress.steps(params.maxRounds, "rounds", round, { until: () => search.isDone })
-      const weights = state.weights()
-      const kept = thresholded(weights, d, params.threshold ?? THRESHOLDS[params.score])
-      yield* Metric.recordAll({
-        score: state.score,
-        rounds: rounds.length,
-        fits,
-        edges: edgeCount(kept),
-        finished: search.isDone ? 1 : 0
-      })
-      return {
-        weights: matrix(d, d, kept),
-        unthresholded: matrix(d, d, weights),
-        order: orderTensor(state.order),
-        rounds: tableOf(rounds),
-        work: yield* work({ flops: state.flops, regressions: allRegressions(rounds) })
+      const search = new IteratedSearch(partsOf(params, state), from && stateOf(from))
+      const graph = () => {
+        const weights = state.weights()
+        const kept = thresholded(weights, d, params.threshold ?? THRESHOLDS[params.score])
+        return {
+          weights: matrix(d, d, kept),
+          unthresholded: matrix(d, d, weights),
+          order: orderTensor(state.order.slice())
+        }
       }
+      const { rounds, work: done } = yield* takeRounds({
+        state,
+        search,
+        maxRounds: params.maxRounds,
+        rounds: start?.outputs.rounds,
+        outputs: () => ({ ...graph(), state: stateWith(search, fits) })
+      })
+      const found = graph()
+      yield* Metric.recordAll({ score: state.score, fits: fits.count, edges: edgeCount(found.weights.data) })
+      return { ...found, rounds, work: yield* work(done), state: NO_STATE }
     })
 })
 
-const searchOf = (params: typeof Params.Type, state: NodewiseOrder): Descent => {
-  const { choice, largeSearches, moves, score } = params
-  if (moves === "insertions") return new InsertionDescent(state)
-  const usual = score === "mlp" ? "first" : "disjoint"
-  return new TopologicalSwaps(state, { kind: moves, sizes: params, largeSearches, choice: choice ?? usual })
+/** Where the search is, with all fits: to make them again would take as long as it has taken. */
+const stateWith = (search: IteratedSearch, fits: RememberedFits): Model => {
+  const { tensors, metadata } = stateModel(search.progress())
+  const data = fits.numbers()
+  return { tensors: { ...tensors, fits: { shape: [data.length], data } }, metadata }
 }
 
-const tableOf = (rounds: ReadonlyArray<Round & { readonly score: number }>): Table => ({
-  columns: {
-    round: Int32Array.from(rounds, (_, at) => at + 1),
-    score: Float64Array.from(rounds, ({ score }) => score),
-    set: rounds.map(({ set }) => set),
-    candidates: Int32Array.from(rounds, ({ candidates }) => candidates),
-    moves: Int32Array.from(rounds, ({ moves }) => moves)
-  }
+const partsOf = (params: typeof Params.Type, state: NodewiseOrder): SearchParts => ({
+  state,
+  begin: (phase) => descentOf(params, state, phase),
+  settings: ONE_DESCENT,
+  random: () => stream(params.seed, "notears/topo-general")
 })
+
+const descentOf = (params: typeof Params.Type, state: NodewiseOrder, phase?: Phase): Descent => {
+  const { choice, largeSearches, moves, score } = params
+  if (moves === "insertions") return new InsertionDescent(state, phase)
+  const usual = score === "mlp" ? "first" : "disjoint"
+  const settings = { kind: moves, sizes: params, largeSearches, choice: choice ?? usual }
+  return new TopologicalSwaps(state, settings, phase)
+}

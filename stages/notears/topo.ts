@@ -1,10 +1,10 @@
 /** Topological swaps: orders are improved until no candidate is better. */
-import { Checkpoint, Metric, Port, StageType } from "athanor/stage"
+import { Metric, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { stream } from "../math/random/Philox.ts"
 import { log } from "../math/special/Elementary.ts"
 import { type Covariance, checkMoments, covarianceOf } from "./Covariance.ts"
-import { allRegressions, type Descent, type Phase } from "./Descent.ts"
+import type { Descent, Phase } from "./Descent.ts"
 import { InsertionDescent } from "./InsertionDescent.ts"
 import { IteratedSearch, type SearchParts } from "./IteratedSearch.ts"
 import { LeastSquaresOrder } from "./LeastSquaresOrder.ts"
@@ -13,12 +13,12 @@ import { NodewiseOrder } from "./NodewiseOrder.ts"
 import type { Order } from "./Order.ts"
 import { center, count, seed, start as startParam } from "./parameters.ts"
 import type { ScoredOrder } from "./ScoredOrder.ts"
-import { roundsOf, roundsTable } from "./search-rounds.ts"
 import { NO_STATE, stateModel, stateOf } from "./search-state.ts"
 import { solution, work } from "./solution.ts"
 import { sparseFit } from "./sparse-fit.ts"
 import { startOrder } from "./start-order.ts"
 import { TopologicalSwaps } from "./TopologicalSwaps.ts"
+import { takeRounds } from "./take-rounds.ts"
 import { asSamples, matrix, orderTensor } from "./tensors.ts"
 import { WindowDescent } from "./WindowDescent.ts"
 
@@ -75,37 +75,21 @@ export default StageType.make({
       const state = scored(params, covariance, yield* startOrder(params, inputs, samples))
       yield* Metric.record("score at start", state.score)
       const search = new IteratedSearch(partsOf(params, state), start && stateOf(start.outputs.state))
-      const rounds = start === undefined ? [] : roundsOf(start.outputs.rounds)
-      const workOf = () => ({ flops: state.flops, regressions: allRegressions(rounds) })
-      const soFar = () => ({
-        weights: matrix(samples.d, samples.d, state.weights()),
-        order: orderTensor(state.order.slice()),
-        rounds: roundsTable(rounds),
-        work: workOf(),
-        state: stateModel(search.progress())
-      })
-      while (!search.isDone && rounds.length < params.maxRounds) {
-        yield* Checkpoint.steps({
-          from: rounds.length,
-          total: Math.min(params.maxRounds, expectedRounds(rounds.length, search.share)),
-          unit: "rounds",
-          body: () => rounds.push({ ...search.advance(), score: state.score }),
-          until: () => search.isDone,
-          outputs: soFar
+      const { rounds, work: done } = yield* takeRounds({
+        state,
+        search,
+        maxRounds: params.maxRounds,
+        rounds: start?.outputs.rounds,
+        outputs: () => ({
+          weights: matrix(samples.d, samples.d, state.weights()),
+          order: orderTensor(state.order.slice()),
+          state: stateModel(search.progress())
         })
-      }
-      search.finish()
-      yield* Metric.recordAll({
-        rounds: rounds.length,
-        finished: search.isDone ? 1 : 0
       })
       const found = yield* solution(covariance, state)
-      return { ...found, rounds: roundsTable(rounds), work: yield* work(workOf()), state: NO_STATE }
+      return { ...found, rounds, work: yield* work(done), state: NO_STATE }
     })
 })
-
-/** At the end, by the share of the descents that is over; nobody knows how many rounds a descent has. */
-const expectedRounds = (rounds: number, share: number): number => Math.ceil((rounds + 8) / Math.max(share, 1 / 8))
 
 const partsOf = (params: typeof Params.Type, state: ScoredOrder): SearchParts => ({
   state,

@@ -4,10 +4,12 @@ import { afterEach, beforeEach, vi } from "vitest"
 import type { Tensor } from "../../../core/stage/ArtifactKind.ts"
 import { Checkpoint } from "../../../core/stage/Checkpoint.ts"
 import type { Start } from "../../../core/stage/StageType.ts"
+import climb from "../../../stages/notears/climb.ts"
 import dagma from "../../../stages/notears/dagma.ts"
 import golem from "../../../stages/notears/golem.ts"
 import notears from "../../../stages/notears/notears.ts"
 import topo from "../../../stages/notears/topo.ts"
+import general from "../../../stages/notears/topo-general.ts"
 import { tensor } from "../arrays.ts"
 import { runStage } from "../run-stage.ts"
 import { linearSamples } from "./samples.ts"
@@ -20,8 +22,15 @@ const STAGES: ReadonlyArray<readonly [string, (X: Tensor, start?: Kept) => Effec
   ["dagma", (X, start) => runStage(dagma, { warmSteps: 20, lastSteps: 40, every: 7 }, { X }, start)],
   ["topo, swaps", (X, start) => runStage(topo, { moves: "swap", small: 3, large: 8, kicks: 9 }, { X }, start)],
   ["topo, insertions", (X, start) => runStage(topo, { kicks: 5, restarts: 1, window: 3 }, { X }, start)],
-  ["topo, price of edges", (X, start) => runStage(topo, { score: "bic", kicks: 2 }, { X }, start)]
+  ["topo, price of edges", (X, start) => runStage(topo, { score: "bic", kicks: 2 }, { X }, start)],
+  ["climb", (X, start) => runStage(climb, { seed: 3 }, { X }, start)],
+  ["topo-general, networks", (X, start) => runStage(general, { ...NETWORKS, choice: "first" }, { X }, start)],
+  ["topo-general, disjoint moves", (X, start) => runStage(general, { ...NETWORKS, ...DISJOINT }, { X }, start)]
 ]
+
+const NETWORKS = { score: "mlp", hidden: 2, tolerance: 1e-3, seed: 3 } as const
+
+const DISJOINT = { choice: "disjoint", small: 1, large: 8, largeSearches: 5 } as const
 
 /** A clock by which each step takes longer than a loop waits with letting others in. */
 beforeEach(() => {

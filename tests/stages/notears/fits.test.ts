@@ -4,7 +4,8 @@ import { stream } from "../../../stages/math/random/Philox.ts"
 import { log1p } from "../../../stages/math/special/Exponential.ts"
 import { logisticFit } from "../../../stages/notears/logistic-fit.ts"
 import { mlpFit, networkOf } from "../../../stages/notears/mlp-fit.ts"
-import { remembered } from "../../../stages/notears/remembered-fits.ts"
+import type { FitNode } from "../../../stages/notears/NodewiseOrder.ts"
+import { RememberedFits } from "../../../stages/notears/remembered-fits.ts"
 import simulate from "../../../stages/notears/simulate-nonlinear.ts"
 import topo from "../../../stages/notears/topo-general.ts"
 import { difference, normals, tensor } from "../arrays.ts"
@@ -120,16 +121,25 @@ describe("mlpFit", () => {
 })
 
 describe("notears/topo-general", () => {
-  it("fits no node twice to the same nodes", () => {
+  it("fits no node twice to the same nodes, and none that another has fitted", () => {
     let made = 0
-    const fitNode = remembered((node, before) => {
+    const make: FitNode = (node, before) => {
       made++
-      return { score: node + before.length, weights: new Float64Array(before.length), flops: 1 }
-    })
-    assert.strictEqual(fitNode(1, Int32Array.of(0, 2)).score, 3)
-    assert.strictEqual(fitNode(1, Int32Array.of(0, 2)).score, 3)
-    fitNode(0, Int32Array.of(1, 2))
-    assert.strictEqual(made, 2)
+      return { score: node + before.length, weights: Float64Array.from(before, (i) => i / 4), flops: 1 }
+    }
+    const fits = new RememberedFits(make)
+    const first = fits.fit(1, Int32Array.of(0, 2))
+    assert.strictEqual(first.score, 3)
+    assert.deepStrictEqual(fits.fit(1, Int32Array.of(0, 2)).weights, first.weights)
+    fits.fit(0, Int32Array.of(1, 2))
+    fits.fit(2, new Int32Array(0))
+    assert.strictEqual(made, 3)
+    const later = new RememberedFits(make, fits.numbers())
+    assert.strictEqual(later.count, 3)
+    const again = later.fit(1, Int32Array.of(0, 2))
+    assert.deepStrictEqual([again.score, ...again.weights, again.flops], [3, 0, 0.5, 0])
+    assert.deepStrictEqual(later.fit(2, new Int32Array(0)).score, 2)
+    assert.strictEqual(made, 3)
   })
 
   it.effect("finds the graph of a logistic model, with a score that falls in every round", () =>
