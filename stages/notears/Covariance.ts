@@ -31,18 +31,37 @@ export interface Covariance {
   readonly means: Float64Array
 }
 
+/** The data over √n, less their means if these are taken off. */
+const scaled = ({ data, n, d }: Samples, center: boolean) => {
+  const means = new Float64Array(d)
+  if (center) for (let at = 0; at < data.length; at++) means[at % d]! += data[at]! / n
+  const scale = 1 / Math.sqrt(n)
+  return { means, x: data.map((element, at) => (element - means[at % d]!) * scale) }
+}
+
+/** xᵀx of n × d data, symmetric to the last bit. */
+const squared = (x: Float64Array, n: number, d: number): Float64Array => {
+  const moments = multiply(x, x, d, d, n, { transposeA: true })
+  for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) moments[i * d + j] = moments[j * d + i]!
+  return moments
+}
+
+/** Whether any variable is a linear combination of others, and be it for no other reason than that there are few samples. */
+export const areFew = ({ n, d }: Samples, center: boolean): boolean => n - (center ? 1 : 0) < d
+
+/** Second moments alone, of any rank. Cost: 2 n d² flops. */
+export const momentsOf = (samples: Samples, center: boolean): Float64Array =>
+  squared(scaled(samples, center).x, samples.n, samples.d)
+
 /**
  * Second moments about 0, or with `center` about the means.
  *
  * Cost: 4 n d² flops. Fails where the data have no d columns that are independent to 8 d ε of their lengths.
  */
-export const covarianceOf = ({ data, n, d }: Samples, center: boolean): Effect.Effect<Covariance, RankDeficient> => {
-  const means = new Float64Array(d)
-  if (center) for (let at = 0; at < data.length; at++) means[at % d]! += data[at]! / n
-  const scale = 1 / Math.sqrt(n)
-  const x = data.map((element, at) => (element - means[at % d]!) * scale)
-  const moments = multiply(x, x, d, d, n, { transposeA: true })
-  for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) moments[i * d + j] = moments[j * d + i]!
+export const covarianceOf = (samples: Samples, center: boolean): Effect.Effect<Covariance, RankDeficient> => {
+  const { n, d } = samples
+  const { means, x } = scaled(samples, center)
+  const moments = squared(x, n, d)
   const root = triangularRoot(x, n, d)
   for (let k = 0; k < d; k++) {
     // With the mean: what is left of a constant when its mean is taken off is rounding.

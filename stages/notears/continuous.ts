@@ -2,7 +2,7 @@
 import { Checkpoint, Metric, type Model, type Table } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { acyclicPart } from "./acyclic-part.ts"
-import { covarianceOf, type RankDeficient } from "./Covariance.ts"
+import { areFew, covarianceOf, momentsOf, type RankDeficient } from "./Covariance.ts"
 import { edgeCount } from "./Dag.ts"
 import type { Loss } from "./loss/Loss.ts"
 import { leastSquares } from "./loss/least-squares.ts"
@@ -51,24 +51,34 @@ export interface NamedLoss {
   readonly lossFlops: number
 }
 
-/** The loss of a name on these samples. */
+export interface LossSettings {
+  readonly loss: typeof LossName.Type
+  readonly center: boolean
+  readonly lambda1: number
+}
+
+/** The loss of a name on these samples. With a penalty least squares has a minimum that counts where there are fewer samples than variables, too. */
 export const lossOf = (
-  name: typeof LossName.Type,
-  samples: Samples,
-  center: boolean
+  { center, lambda1, loss }: LossSettings,
+  samples: Samples
 ): Effect.Effect<NamedLoss, RankDeficient | NotBinary> => {
   const { n, d } = samples
-  return name === "least-squares"
-    ? Effect.map(covarianceOf(samples, center), ({ data }) => ({
-        loss: leastSquares(data, d),
-        curvature: Float64Array.from({ length: d }, (_, i) => data[i * (d + 1)]!),
-        lossFlops: 2 * d * d * d
-      }))
-    : Effect.map(binary(samples), (bits) => ({
-        loss: logistic(bits),
-        curvature: logisticCurvature(bits),
-        lossFlops: 4 * n * d * d
-      }))
+  if (loss === "logistic") {
+    return Effect.map(binary(samples), (bits) => ({
+      loss: logistic(bits),
+      curvature: logisticCurvature(bits),
+      lossFlops: 4 * n * d * d
+    }))
+  }
+  const moments =
+    lambda1 > 0 && areFew(samples, center)
+      ? Effect.sync(() => momentsOf(samples, center))
+      : Effect.map(covarianceOf(samples, center), ({ data }) => data)
+  return Effect.map(moments, (data) => ({
+    loss: leastSquares(data, d),
+    curvature: Float64Array.from({ length: d }, (_, i) => data[i * (d + 1)]!),
+    lossFlops: 2 * d * d * d
+  }))
 }
 
 /** Of the mean of σ′(m) xᵢ² with σ′ ≤ 1/4. */

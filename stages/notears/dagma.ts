@@ -43,7 +43,7 @@ export default StageType.make({
   run: ({ params, inputs, start }) =>
     Effect.gen(function* () {
       const samples = yield* asSamples("X", inputs.X)
-      const loss = yield* lossOf(params.loss, samples, params.center)
+      const loss = yield* lossOf(params, samples)
       const path = new CentralPath({ ...params, ...loss, d: samples.d }, start?.outputs)
       return yield* learn(path, params.threshold)
     })

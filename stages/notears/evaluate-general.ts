@@ -34,14 +34,12 @@ export default StageType.make({
       const truth = inputs.truth === undefined ? undefined : yield* asWeights("truth", inputs.truth, d)
       const trueOrder = truth && (yield* topologicalOrder("truth", truth, d))
       const trueScore = trueOrder && new NodewiseOrder(fitNode, trueOrder).score
-      const summary = {
+      const found = {
         refit,
         ...(trueScore && { trueScore, gap: refit / trueScore - 1 }),
-        ...(truth &&
-          compareStructures(truth, thresholded(weights, d, params.threshold ?? THRESHOLDS[params.score]), d)),
-        ...inputs.work
+        ...(truth && compareStructures(truth, thresholded(weights, d, params.threshold ?? THRESHOLDS[params.score]), d))
       }
-      yield* Metric.recordAll(summary)
-      return { summary }
+      yield* Metric.recordAll(found)
+      return { summary: { ...found, ...inputs.work } }
     })
 })

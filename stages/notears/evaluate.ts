@@ -1,13 +1,15 @@
 /** How good a graph is that a method has found. */
 import { Metric, Port, StageType, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { type Covariance, covarianceOf } from "./Covariance.ts"
-import { topologicalOrder } from "./Dag.ts"
+import { areFew, covarianceOf, momentsOf } from "./Covariance.ts"
+import { edgeCount, thresholded, topologicalOrder } from "./Dag.ts"
 import { evaluateStructure, evaluateWeights, type Found } from "./Evaluation.ts"
 import { explained } from "./explained.ts"
 import { lowerBound } from "./LowerBound.ts"
+import { leastSquares } from "./loss/least-squares.ts"
 import { center, threshold } from "./parameters.ts"
 import { sortability } from "./Sortability.ts"
+import { compareStructures } from "./StructureMetrics.ts"
 import { variances } from "./start-order.ts"
 import { asSamples, asWeights, type Samples } from "./tensors.ts"
 import { inverseRoot } from "./triangular-root.ts"
@@ -24,32 +26,60 @@ export default StageType.make({
   run: ({ params, inputs }) =>
     Effect.gen(function* () {
       const samples = yield* asSamples("X", inputs.X)
-      const { d } = samples
-      const covariance = yield* covarianceOf(samples, params.center)
-      const weights = yield* asWeights("weights", inputs.weights, d)
-      const order = yield* topologicalOrder("weights", weights, d)
-      const ofWeights = evaluateWeights(covariance, { weights, order }, params.threshold)
-      const bound = lowerBound(covariance.root, inverseRoot(covariance.root, d), d)
-      const ofTruth =
-        inputs.truth === undefined
-          ? {}
-          : yield* besideTruth(samples, covariance, { weights, order }, inputs.truth, params.threshold)
-      const summary = { ...ofWeights, bound, aboveBound: ofWeights.refit / bound - 1, ...ofTruth, ...inputs.work }
-      yield* Metric.recordAll(summary)
-      return { summary }
+      const weights = yield* asWeights("weights", inputs.weights, samples.d)
+      const graph = { weights, order: yield* topologicalOrder("weights", weights, samples.d) }
+      const truth = inputs.truth === undefined ? undefined : yield* truthOf(inputs.truth, samples.d)
+      const found = areFew(samples, params.center)
+        ? withoutRegressions(params, samples, graph, truth)
+        : yield* withRegressions(params, samples, graph, truth)
+      yield* Metric.recordAll(found)
+      // The work is among the metrics of the method itself.
+      return { summary: { ...found, ...inputs.work } }
     })
 })
 
-/** What a comparison with the true graph gives, and how well variances and R² sort its nodes. */
-const besideTruth = (samples: Samples, covariance: Covariance, found: Found, given: Tensor, threshold: number) =>
+const truthOf = (given: Tensor, d: number) =>
   Effect.gen(function* () {
-    const weights = yield* asWeights("truth", given, samples.d)
-    const truth = { weights, order: yield* topologicalOrder("truth", weights, samples.d) }
-    return {
-      ...evaluateStructure(covariance, found, truth, threshold),
-      ...(yield* sortabilities(samples, weights))
-    }
+    const weights = yield* asWeights("truth", given, d)
+    return { weights, order: yield* topologicalOrder("truth", weights, d) }
   })
+
+interface Settings {
+  readonly center: boolean
+  readonly threshold: number
+}
+
+/** What least squares along the order tells, too, and with the truth how well variances and R² sort its nodes. */
+const withRegressions = Effect.fnUntraced(function* (
+  { center, threshold }: Settings,
+  samples: Samples,
+  graph: Found,
+  truth: Found | undefined
+) {
+  const covariance = yield* covarianceOf(samples, center)
+  const { root, d } = covariance
+  const ofWeights = evaluateWeights(covariance, graph, threshold)
+  const bound = lowerBound(root, inverseRoot(root, d), d)
+  const ofTruth = truth && {
+    ...evaluateStructure(covariance, graph, truth, threshold),
+    ...(yield* sortabilities(samples, truth.weights))
+  }
+  return { ...ofWeights, bound, aboveBound: ofWeights.refit / bound - 1, ...ofTruth }
+})
+
+/** Of fewer samples than variables: along an order the last nodes would be explained by any others. */
+const withoutRegressions = (
+  { center, threshold }: Settings,
+  samples: Samples,
+  { weights }: Found,
+  truth: Found | undefined
+) => {
+  const { d } = samples
+  const kept = thresholded(weights, d, threshold)
+  const score = leastSquares(momentsOf(samples, center), d)(weights, new Float64Array(d * d))
+  const ofTruth = truth && { trueEdges: edgeCount(truth.weights), ...compareStructures(truth.weights, kept, d) }
+  return { score, edges: edgeCount(kept), ...ofTruth }
+}
 
 /** None where means cannot be taken off, as in a square root of exact second moments, whose rows are no samples. */
 const sortabilities = (samples: Samples, truth: Float64Array) =>

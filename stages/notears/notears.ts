@@ -49,7 +49,7 @@ export default StageType.make({
       const samples = yield* asSamples("X", inputs.X)
       const { d } = samples
       const { h, products } = CONSTRAINTS[params.constraint]
-      const { loss, lossFlops, curvature } = yield* lossOf(params.loss, samples, params.center)
+      const { loss, lossFlops, curvature } = yield* lossOf(params, samples)
       const problem = {
         d,
         loss,

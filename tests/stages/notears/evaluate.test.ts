@@ -57,9 +57,20 @@ describe("notears/evaluate", () => {
     Effect.gen(function* () {
       const X = tensor([1, 2, 3, 5], 2, 2)
       const weights = tensor([0, 1, 0, 0], 2, 2)
-      const { metrics } = yield* runStage(evaluate, {}, { X, weights, work: { flops: 12 } })
-      assert.deepStrictEqual([metrics["flops"], metrics["shd"]], [12, undefined])
+      const { metrics, outputs } = yield* runStage(evaluate, {}, { X, weights, work: { flops: 12 } })
+      assert.deepStrictEqual([outputs.summary["flops"], outputs.summary["shd"]], [12, undefined])
       assert.closeTo(metrics["score"]!, (1 + 9 + 1 + 4) / 4, 1e-13)
+    })
+  )
+
+  it.effect("compares graphs from fewer samples than variables, and leaves out what regressions would tell", () =>
+    Effect.gen(function* () {
+      const [X, weights] = [tensor([1, 2, 3, 3, 5, 1], 2, 3), tensor([0, 1, 0, 0, 0, 0, 0, 0, 0], 3, 3)]
+      const truth = tensor([0, 1, 0, 0, 0, 1, 0, 0, 0], 3, 3)
+      const { summary } = (yield* runStage(evaluate, {}, { X, weights, truth })).outputs
+      assert.closeTo(summary["score"]!, (1 + 1 + 9 + 9 + 4 + 1) / 4, 1e-13)
+      assert.deepStrictEqual([summary["shd"], summary["edges"], summary["trueEdges"]], [1, 1, 2])
+      assert.isUndefined(summary["refit"])
     })
   )
 

@@ -26,6 +26,13 @@ const samplesOf = (name: string, n: number, d: number) => ({ X: tensor(linearSam
 /** Few steps, where nothing depends on the number: paths of usual length end near 1e5. */
 const SHORT = { warmSteps: 3000, lastSteps: 6000, rate: 3e-3 }
 
+/** Thirty nodes, of which five each follow another, and twenty samples. */
+const FEW = ((n, d) => {
+  const samples = normals("few samples", n, d).data
+  for (let row = 0; row < n; row++) for (let j = 5; j < 10; j++) samples[row * d + j]! += 3 * samples[row * d + j - 5]!
+  return { X: tensor(samples, n, d) }
+})(20, 30)
+
 const METHODS = [
   ["notears", (center: boolean) => runStage(notears, { lambda1: 0, center }, POPULATION)],
   ["dagma", (center: boolean) => runStage(dagma, { ...SHORT, lambda1: 0, center }, POPULATION)],
@@ -72,6 +79,31 @@ describe.each([
       const data = normals("a constant", 50, 3).data.map((value, at) => (at % 3 === 1 ? 0.1 : value))
       const error = yield* Effect.flip(run(tensor(data, 50, 3)))
       assert.match(error.message, /^variable 1 is a constant/u)
+    })
+  )
+})
+
+describe("methods with a penalty", () => {
+  it.effect.each([
+    ["notears", () => runStage(notears, { lambda1: 0.5 }, FEW)],
+    ["dagma", () => runStage(dagma, { ...SHORT, lambda1: 0.5 }, FEW)]
+  ] as const)("%s finds strong edges from fewer samples than variables", ([, run]) =>
+    Effect.gen(function* () {
+      const { weights } = (yield* run()).outputs
+      for (let j = 5; j < 10; j++) {
+        const [forward, back] = [weights.data[(j - 5) * 30 + j]!, weights.data[j * 30 + j - 5]!]
+        assert.isAbove(Math.abs(forward) + Math.abs(back), 0.3)
+      }
+    })
+  )
+
+  it.effect("are refused them without it", () =>
+    Effect.gen(function* () {
+      for (const type of [notears, dagma]) {
+        const error = yield* Effect.flip(runStage(type as typeof notears, { lambda1: 0 }, FEW))
+        assert.match(error.message, /20 samples do not tell 30 variables apart/u)
+      }
+      assert.match((yield* Effect.flip(runStage(golem, {}, FEW))).message, /give as many at least/u)
     })
   )
 })
