@@ -8,11 +8,14 @@ import { comparisonFigure } from "./comparison-figure.ts"
 /** Scores that differ by less than this share are the same. */
 const EQUAL = 1e-9
 
-/** Means of these are in the table and among the metrics. */
+/** Means of these are in the table, by number of nodes. */
 const MEANS = [
   ...["gap", "ownGap", "aboveBound", "shd", "refitShd", "tpr", "fdr", "fpr", "kkt", "prunedKkt"],
   ...["flops", "regressions", "varsortability", "r2sortability"]
 ]
+
+/** Means of these are metrics of each method, and of each method and noise. */
+const METRICS = { method: ["gap", "ownGap", "shd", "refitShd", "kkt", "prunedKkt"], noise: ["gap", "shd", "refitShd"] }
 
 export default StageType.make({
   name: "notears/compare",
@@ -20,6 +23,9 @@ export default StageType.make({
   source: "Deng et al. 2023 (arXiv 2305.17277), section 5",
   determinism: "bitwise",
   params: Schema.Struct({
+    title: Schema.String.annotate({ description: "Of the figure" }).pipe(
+      Schema.withDecodingDefaultKey(Effect.succeed("Methods against the number of nodes"))
+    ),
     exact: Schema.String.annotate({ description: "The method that found the global optimum, where it was run" }).pipe(
       Schema.withDecodingDefaultKey(Effect.succeed("exact"))
     )
@@ -32,12 +38,12 @@ export default StageType.make({
       const claims = verdicts(trials)
       for (const { numbers } of claims) yield* Metric.recordAll(numbers)
       for (const [method, members] of grouped(trials, ({ method }) => method)) {
-        yield* record(`method=${method}`, members)
+        yield* record(`method=${method}`, members, METRICS.method)
         yield* recordOptimal(`method=${method}`, pairs(trials, method, params.exact))
         for (const [noise, some] of grouped(members, ({ noise }) => noise)) {
           if (noise === "") continue
           const place = `method=${method},noise=${noise}`
-          yield* record(place, some)
+          yield* record(place, some, METRICS.noise)
           yield* recordOptimal(
             place,
             pairs(trials, method, params.exact).filter(({ one }) => one.noise === noise)
@@ -45,7 +51,7 @@ export default StageType.make({
         }
       }
       return {
-        figure: { spec: comparisonFigure(trials) },
+        figure: { spec: comparisonFigure(trials, params.title) },
         summary: summaryOf(trials),
         claims: {
           columns: {
@@ -59,9 +65,9 @@ export default StageType.make({
     })
 })
 
-const record = (place: string, trials: ReadonlyArray<Trial>) =>
+const record = (place: string, trials: ReadonlyArray<Trial>, names: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    for (const name of MEANS) {
+    for (const name of names) {
       const value = meanOf(trials, name)
       if (Number.isFinite(value)) yield* Metric.record(`${name}@${place}`, value)
     }

@@ -21,12 +21,12 @@ const ROWS: ReadonlyArray<Row> = [
 ]
 
 /** The method of the paper is in every column; a kind without methods has none. */
-export const comparisonFigure = (trials: ReadonlyArray<Trial>): { readonly [key: string]: Json } => {
+export const comparisonFigure = (trials: ReadonlyArray<Trial>, title: string): { readonly [key: string]: Json } => {
   const all = withExcess(trials)
   const kinds = KINDS.filter((kind) => methodsOf(trials).some((method) => kindOf(baseOf(method)) === kind))
   const columns = kinds.map((kind) => all.filter(({ method }) => kindOf(baseOf(method)) === kind || method === TOPO))
   return {
-    title: { text: "Methods against the number of nodes", subtitle: subtitleOf(trials) },
+    title: { text: title, subtitle: subtitleOf(trials) },
     columns: kinds.length,
     concat: ROWS.flatMap((row, at) =>
       columns.map((shown, column) => ({
@@ -141,9 +141,10 @@ const pointsOf = (trials: ReadonlyArray<Trial>, { value: name, floor }: Row) =>
 /** Trials with the share by which `refit` is above the lowest in their setting, as `excess`. */
 const withExcess = (trials: ReadonlyArray<Trial>): ReadonlyArray<Trial> =>
   [...grouped(trials, ({ setting }) => setting).values()].flatMap((members) => {
-    const lowest = members.reduce((least, { values }) => Math.min(least, values["refit"]!), Number.POSITIVE_INFINITY)
-    return members.map((trial) => ({
-      ...trial,
-      values: { ...trial.values, excess: trial.values["refit"]! / lowest - 1 }
-    }))
+    const refits = members.flatMap(({ values }) => values["refit"] ?? [])
+    const lowest = refits.reduce((least, refit) => Math.min(least, refit), Number.POSITIVE_INFINITY)
+    return members.map((trial) => {
+      const refit = trial.values["refit"]
+      return refit === undefined ? trial : { ...trial, values: { ...trial.values, excess: refit / lowest - 1 } }
+    })
   })
