@@ -107,3 +107,34 @@ describe("log-determinant", () => {
     assert.deepStrictEqual([...g], [1, 0, 0, 2, 1, 0, 13, 5, 1])
   })
 })
+
+describe("exponential", () => {
+  it.each([1e-3, 1, 50, 1e25])(
+    "has the weights of paths over factorials, and h of a cycle by its series: weight %f",
+    (weight) => {
+      const d = 6
+      const path = Float64Array.from({ length: d * d }, (_, at) => (at % d === Math.floor(at / d) + 1 ? weight : 0))
+      const derivative = new Float64Array(d * d)
+      assert.strictEqual(exponential(d)(path, derivative), 0)
+      for (let i = 0; i < d; i++) {
+        let expected = 1
+        for (let j = i + 1; j < d; j++) {
+          expected *= weight / (j - i)
+          assert.closeTo(derivative[j * d + i]!, expected, 1e-13 * expected)
+        }
+      }
+      // Back from the last to the first with the weight ε: 6 Σ_k (weight⁵ ε)ᵏ / (6 k)!, the second term of which is rounding.
+      const back = 1e-9 / weight ** 5
+      const h = exponential(d)(path.with((d - 1) * d, back), derivative)
+      assert.closeTo(h, (6 * 1e-9) / 720, 1e-13)
+    }
+  )
+
+  it("sees the longest path of a graph of many nodes", () => {
+    const d = 120
+    const path = Float64Array.from({ length: d * d }, (_, at) => (at % d === Math.floor(at / d) + 1 ? 4 : 0))
+    const derivative = new Float64Array(d * d)
+    exponential(d)(path, derivative)
+    for (let i = 0; i < d; i++) for (let j = i; j < d; j++) assert.isAbove(derivative[j * d + i]!, 0)
+  })
+})
