@@ -41,7 +41,8 @@ export const comparisonFigure = (trials: ReadonlyArray<Trial>, title: string): {
 const subtitleOf = (trials: ReadonlyArray<Trial>): string => {
   const noises = [...new Set(trials.map(({ noise }) => noise))].filter((noise) => noise !== "")
   const data = noises.length === 0 ? "graphs" : `graphs, noise (${noises.join(", ")})`
-  return `Means over ${data} and seeds; dashed: followed by ${TOPO}`
+  const isFollowed = trials.some(({ method }) => baseOf(method) !== method)
+  return `Means over ${data} and seeds${isFollowed ? `; dashed: followed by ${TOPO}` : ""}`
 }
 
 const DASHES = {
