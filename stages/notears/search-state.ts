@@ -2,14 +2,20 @@
 import type { Model } from "athanor/stage"
 import { float64 } from "../math/float64.ts"
 import type { SearchState } from "./IteratedSearch.ts"
+import type { RememberedFits } from "./remembered-fits.ts"
 import type { Snapshot } from "./ScoredOrder.ts"
 
 /** Of a search that has ended: nothing goes on from it. */
 export const NO_STATE: Model = { tensors: {}, metadata: {} }
 
-export const stateModel = ({ best, flops, home, isDone, kick, now, phase, start }: SearchState): Model => ({
+/** With fits that are remembered, where there are some: to make them again would take as long as it has taken. */
+export const stateModel = (
+  { best, flops, home, isDone, kick, now, phase, start }: SearchState,
+  fits?: RememberedFits
+): Model => ({
   tensors: Object.fromEntries(
     Object.entries({
+      ...(fits && { fits: fits.numbers() }),
       ...under("now", now),
       ...(home && { ...under("home", home.snapshot), homeScore: Float64Array.of(home.score) }),
       ...(best && { best: Float64Array.from(best.order), bestScore: Float64Array.of(best.score) }),
@@ -19,6 +25,10 @@ export const stateModel = ({ best, flops, home, isDone, kick, now, phase, start 
   ),
   metadata: {}
 })
+
+/** The fits in such a model, as numbers. */
+export const fitsOf = ({ tensors }: Model): Float64Array | undefined =>
+  tensors["fits"] === undefined ? undefined : float64(tensors["fits"])
 
 /** The state that such a model was made of. */
 export const stateOf = ({ tensors }: Model): SearchState => {

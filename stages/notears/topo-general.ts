@@ -1,7 +1,6 @@
 /** Topological swaps for scores that no second moments tell: each node is fitted to those before it. */
-import { Metric, type Model, Port, StageType } from "athanor/stage"
+import { Metric, Port, StageType } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { float64 } from "../math/float64.ts"
 import { stream } from "../math/random/Philox.ts"
 import { edgeCount, thresholded } from "./Dag.ts"
 import type { Descent, Phase } from "./Descent.ts"
@@ -12,7 +11,7 @@ import { fitOf, modelThreshold, scoreFields, THRESHOLDS } from "./model-score.ts
 import { NodewiseOrder } from "./NodewiseOrder.ts"
 import { count, start } from "./parameters.ts"
 import { RememberedFits } from "./remembered-fits.ts"
-import { NO_STATE, stateModel, stateOf } from "./search-state.ts"
+import { fitsOf, NO_STATE, stateModel, stateOf } from "./search-state.ts"
 import { work } from "./solution.ts"
 import { startOrder } from "./start-order.ts"
 import { TopologicalSwaps } from "./TopologicalSwaps.ts"
@@ -61,7 +60,7 @@ export default StageType.make({
       const { d } = samples
       const order = yield* startOrder(params, inputs, samples)
       const from = start?.outputs.state
-      const fits = new RememberedFits(yield* fitOf(params, samples), from && float64(from.tensors["fits"]!))
+      const fits = new RememberedFits(yield* fitOf(params, samples), from && fitsOf(from))
       const state = new NodewiseOrder(fits.fit, order)
       yield* Metric.record("score at start", state.score)
       const search = new IteratedSearch(partsOf(params, state), from && stateOf(from))
@@ -79,20 +78,13 @@ export default StageType.make({
         search,
         maxRounds: params.maxRounds,
         rounds: start?.outputs.rounds,
-        outputs: () => ({ ...graph(), state: stateWith(search, fits) })
+        outputs: () => ({ ...graph(), state: stateModel(search.progress(), fits) })
       })
       const found = graph()
       yield* Metric.recordAll({ score: state.score, fits: fits.count, edges: edgeCount(found.weights.data) })
       return { ...found, rounds, work: yield* work(done), state: NO_STATE }
     })
 })
-
-/** Where the search is, with all fits: to make them again would take as long as it has taken. */
-const stateWith = (search: IteratedSearch, fits: RememberedFits): Model => {
-  const { tensors, metadata } = stateModel(search.progress())
-  const data = fits.numbers()
-  return { tensors: { ...tensors, fits: { shape: [data.length], data } }, metadata }
-}
 
 const partsOf = (params: typeof Params.Type, state: NodewiseOrder): SearchParts => ({
   state,

@@ -10,10 +10,10 @@ import { IteratedSearch, type SearchParts } from "./IteratedSearch.ts"
 import { LeastSquaresOrder } from "./LeastSquaresOrder.ts"
 import { MOVE_KINDS } from "./Move.ts"
 import { NodewiseOrder } from "./NodewiseOrder.ts"
-import type { Order } from "./Order.ts"
 import { center, count, seed, start as startParam } from "./parameters.ts"
+import { RememberedFits } from "./remembered-fits.ts"
 import type { ScoredOrder } from "./ScoredOrder.ts"
-import { NO_STATE, stateModel, stateOf } from "./search-state.ts"
+import { fitsOf, NO_STATE, stateModel, stateOf } from "./search-state.ts"
 import { solution, work } from "./solution.ts"
 import { sparseFit } from "./sparse-fit.ts"
 import { startOrder } from "./start-order.ts"
@@ -72,9 +72,13 @@ export default StageType.make({
       const samples = yield* asSamples("X", inputs.X)
       const covariance = yield* covarianceOf(samples, params.center)
       if (params.score !== "least-squares") yield* checkMoments(covariance)
-      const state = scored(params, covariance, yield* startOrder(params, inputs, samples))
+      const from = start?.outputs.state
+      const fits = sparseFits(params, covariance, from && fitsOf(from))
+      const order = yield* startOrder(params, inputs, samples)
+      const state =
+        fits === undefined ? new LeastSquaresOrder(covariance.root, order) : new NodewiseOrder(fits.fit, order)
       yield* Metric.record("score at start", state.score)
-      const search = new IteratedSearch(partsOf(params, state), start && stateOf(start.outputs.state))
+      const search = new IteratedSearch(partsOf(params, state), from && stateOf(from))
       const { rounds, work: done } = yield* takeRounds({
         state,
         search,
@@ -83,7 +87,7 @@ export default StageType.make({
         outputs: () => ({
           weights: matrix(samples.d, samples.d, state.weights()),
           order: orderTensor(state.order.slice()),
-          state: stateModel(search.progress())
+          state: stateModel(search.progress(), fits)
         })
       })
       const found = yield* solution(covariance, state)
@@ -98,10 +102,15 @@ const partsOf = (params: typeof Params.Type, state: ScoredOrder): SearchParts =>
   random: (start, kick) => stream(params.seed, `notears/topo ${start} ${kick}`)
 })
 
-const scored = ({ price, score }: typeof Params.Type, covariance: Covariance, order: Order): ScoredOrder => {
-  if (score === "least-squares") return new LeastSquaresOrder(covariance.root, order)
+/** Of scores with a price of edges; `undefined` for least squares, which needs none. */
+const sparseFits = (
+  { price, score }: typeof Params.Type,
+  covariance: Covariance,
+  known: Float64Array | undefined
+): RememberedFits | undefined => {
+  if (score === "least-squares") return undefined
   const each = (price * log(covariance.n)) / (2 * covariance.n)
-  return new NodewiseOrder(sparseFit(covariance, score === "bic" ? "likelihood" : "squares", each), order)
+  return new RememberedFits(sparseFit(covariance, score === "bic" ? "likelihood" : "squares", each), known)
 }
 
 const descentOf = (params: typeof Params.Type, state: ScoredOrder, phase?: Phase): Descent => {

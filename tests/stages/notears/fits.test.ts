@@ -140,6 +140,11 @@ describe("notears/topo-general", () => {
     assert.deepStrictEqual([again.score, ...again.weights, again.flops], [3, 0, 0.5, 0])
     assert.deepStrictEqual(later.fit(2, new Int32Array(0)).score, 2)
     assert.strictEqual(made, 3)
+    // The third has no place beside the others.
+    const small = new RememberedFits(make, fits.numbers().subarray(0, 1), 15)
+    for (const node of [0, 1, 2, 2, 0]) small.fit(node, Int32Array.of(3, 4))
+    assert.deepStrictEqual([made, small.count], [7, 7])
+    assert.deepStrictEqual([...small.numbers()], [7, 2, 4, 2, 3, 4, 0.75, 1, 0, 2, 2, 3, 4, 0.75, 1])
   })
 
   it.effect("finds the graph of a logistic model, with a score that falls in every round", () =>
