@@ -2,6 +2,7 @@
 import * as Triangular from "../math/linear/Triangular.ts"
 import type { Move, MoveKind } from "./Move.ts"
 import type { Order } from "./Order.ts"
+import { smallest } from "./smallest.ts"
 
 /**
  * The weight of all walks between nodes, by positions: element a d + b is (I − |W|)⁻¹ from the node at a to that at b, 0 where no path leads
@@ -14,17 +15,13 @@ export const walkWeights = (weights: Float64Array, order: Order): Float64Array =
   const [system, identity] = [new Float64Array(d * d), new Float64Array(d * d)]
   for (let a = 0; a < d; a++) {
     identity[a * (d + 1)] = 1
+    system[a * (d + 1)] = 1
     for (let b = a + 1; b < d; b++) system[a * d + b] = -Math.abs(weights[order[a]! * d + order[b]!]!)
   }
-  const walks = Triangular.solve(
-    system.map((element, at) => element + identity[at]!),
-    d,
-    identity,
-    d,
-    { triangle: "upper" }
-  )
+  const walks = Triangular.solve(system, d, identity, d, { triangle: "upper" })
   // An infinity times a zero of the solution is not what a sum over walks would have.
-  return walks.map((weight) => (Number.isNaN(weight) ? Number.POSITIVE_INFINITY : weight))
+  for (let at = 0; at < walks.length; at++) if (Number.isNaN(walks[at]!)) walks[at] = Number.POSITIVE_INFINITY
+  return walks
 }
 
 export interface CandidateSets {
@@ -46,9 +43,8 @@ export interface SetSizes {
 export const candidateSets = (walks: Float64Array, d: number, kind: MoveKind, sizes: SetSizes): CandidateSets => {
   const values = new Float64Array((d * (d - 1)) / 2)
   for (let a = 0, at = 0; a < d; a++) for (let b = a + 1; b < d; b++) values[at++] = walks[a * d + b]!
-  values.sort()
   const largest = (size: number): number =>
-    size === 0 || values.length === 0 ? Number.NEGATIVE_INFINITY : values[Math.min(size, values.length) - 1]!
+    size === 0 || values.length === 0 ? Number.NEGATIVE_INFINITY : smallest(values, Math.min(size, values.length) - 1)
   const [mostSmall, mostLarge] = [largest(sizes.small), largest(sizes.large)]
   const small: Array<Move> = []
   const large: Array<Move> = []

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { multiply } from "../../../stages/math/linear/Gemm.ts"
+import { stream } from "../../../stages/math/random/Philox.ts"
 import { candidateSets, walkWeights } from "../../../stages/notears/candidates.ts"
+import { smallest } from "../../../stages/notears/smallest.ts"
 import { graph, pathsByBruteForce, randomDag } from "./graphs.ts"
 
 describe("walkWeights", () => {
@@ -66,6 +68,19 @@ describe("candidateSets", () => {
     for (const kind of ["swap", "before", "behind"] as const) {
       const { small } = candidateSets(walks, 4, kind, { small: 99, large: 99 })
       assert.isTrue(small.every((move) => move.kind === kind && move.first < move.last))
+    }
+  })
+})
+
+describe("smallest", () => {
+  it("finds what sorting would bring to each place", () => {
+    const random = stream(5, "smallest")
+    for (const length of [1, 2, 3, 10, 57]) {
+      // With many that are equal, and infinities.
+      const x = random.uniforms(length).map((u) => (u > 0.9 ? Number.POSITIVE_INFINITY : Math.floor(9 * u)))
+      const sorted = x.toSorted()
+      for (let n = 0; n < length; n++) assert.strictEqual(smallest(x.slice(), n), sorted[n])
+      for (let n = length - 1; n >= 0; n--) assert.strictEqual(smallest(x, n), sorted[n])
     }
   })
 })
