@@ -46,7 +46,7 @@ const squared = (x: Float64Array, n: number, d: number): Float64Array => {
   return moments
 }
 
-/** Whether any variable is a linear combination of others, and be it for no other reason than that there are few samples. */
+/** Whether there are so few samples that some variable is a linear combination of others, whatever they are of. */
 export const areFew = ({ n, d }: Samples, center: boolean): boolean => n - (center ? 1 : 0) < d
 
 /** Second moments alone, of any rank. Cost: 2 n d² flops. */

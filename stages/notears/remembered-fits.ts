@@ -17,11 +17,15 @@ export class RememberedFits {
   private held = 0
   private made = 0
 
-  /** Knows the fits that `numbers` of another have. */
-  constructor(make: FitNode, numbers: Float64Array = new Float64Array(0), most = MOST) {
+  constructor(make: FitNode, most = MOST) {
     this.make = make
     this.most = most
-    this.made = numbers[0] ?? 0
+  }
+
+  /** Knows the fits that `numbers` of another had, and no others. */
+  recall(numbers: Float64Array): void {
+    this.forget()
+    this.made = numbers[0]!
     for (let at = 1; at < numbers.length; ) {
       const [node = 0, score = 0, size = 0] = numbers.subarray(at, at + HEAD)
       const [first, second, end] = [at + HEAD, at + HEAD + size, at + HEAD + 2 * size]
@@ -67,12 +71,14 @@ export class RememberedFits {
 
   private keep(fit: KnownFit): void {
     const size = sizeOf(fit.before)
-    if (this.held + size > this.most) {
-      this.known.clear()
-      this.held = 0
-    }
+    if (this.held + size > this.most) this.forget()
     this.held += size
     this.known.set(nameOf(fit.node, fit.before), fit)
+  }
+
+  private forget(): void {
+    this.known.clear()
+    this.held = 0
   }
 }
 

@@ -26,9 +26,11 @@ export const stateModel = (
   metadata: {}
 })
 
-/** The fits in such a model, as numbers. */
-export const fitsOf = ({ tensors }: Model): Float64Array | undefined =>
-  tensors["fits"] === undefined ? undefined : float64(tensors["fits"])
+/** Has `fits` know those in such a model, and no others that were made since. */
+export const recallFits = (fits: RememberedFits | undefined, { tensors }: Model): void => {
+  const numbers = tensors["fits"]
+  if (numbers !== undefined) fits?.recall(float64(numbers))
+}
 
 /** The state that such a model was made of. */
 export const stateOf = ({ tensors }: Model): SearchState => {

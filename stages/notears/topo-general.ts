@@ -11,7 +11,7 @@ import { fitOf, modelThreshold, scoreFields, THRESHOLDS } from "./model-score.ts
 import { NodewiseOrder } from "./NodewiseOrder.ts"
 import { count, start } from "./parameters.ts"
 import { RememberedFits } from "./remembered-fits.ts"
-import { fitsOf, NO_STATE, stateModel, stateOf } from "./search-state.ts"
+import { NO_STATE, recallFits, stateModel, stateOf } from "./search-state.ts"
 import { work } from "./solution.ts"
 import { startOrder } from "./start-order.ts"
 import { TopologicalSwaps } from "./TopologicalSwaps.ts"
@@ -60,10 +60,13 @@ export default StageType.make({
       const { d } = samples
       const order = yield* startOrder(params, inputs, samples)
       const from = start?.outputs.state
-      const fits = new RememberedFits(yield* fitOf(params, samples), from && fitsOf(from))
+      const fits = new RememberedFits(yield* fitOf(params, samples))
+      if (from !== undefined) recallFits(fits, from)
       const state = new NodewiseOrder(fits.fit, order)
       yield* Metric.record("score at start", state.score)
       const search = new IteratedSearch(partsOf(params, state), from && stateOf(from))
+      // Orders were fitted on the way here.
+      if (from !== undefined) recallFits(fits, from)
       const graph = () => {
         const weights = state.weights()
         const kept = thresholded(weights, d, params.threshold ?? THRESHOLDS[params.score])

@@ -13,7 +13,7 @@ import { NodewiseOrder } from "./NodewiseOrder.ts"
 import { center, count, seed, start as startParam } from "./parameters.ts"
 import { RememberedFits } from "./remembered-fits.ts"
 import type { ScoredOrder } from "./ScoredOrder.ts"
-import { fitsOf, NO_STATE, stateModel, stateOf } from "./search-state.ts"
+import { NO_STATE, recallFits, stateModel, stateOf } from "./search-state.ts"
 import { solution, work } from "./solution.ts"
 import { sparseFit } from "./sparse-fit.ts"
 import { startOrder } from "./start-order.ts"
@@ -73,12 +73,14 @@ export default StageType.make({
       const covariance = yield* covarianceOf(samples, params.center)
       if (params.score !== "least-squares") yield* checkMoments(covariance)
       const from = start?.outputs.state
-      const fits = sparseFits(params, covariance, from && fitsOf(from))
+      const fits = sparseFits(params, covariance)
       const order = yield* startOrder(params, inputs, samples)
       const state =
         fits === undefined ? new LeastSquaresOrder(covariance.root, order) : new NodewiseOrder(fits.fit, order)
       yield* Metric.record("score at start", state.score)
       const search = new IteratedSearch(partsOf(params, state), from && stateOf(from))
+      // Orders were fitted on the way here.
+      if (from !== undefined) recallFits(fits, from)
       const { rounds, work: done } = yield* takeRounds({
         state,
         search,
@@ -103,14 +105,10 @@ const partsOf = (params: typeof Params.Type, state: ScoredOrder): SearchParts =>
 })
 
 /** Of scores with a price of edges; `undefined` for least squares, which needs none. */
-const sparseFits = (
-  { price, score }: typeof Params.Type,
-  covariance: Covariance,
-  known: Float64Array | undefined
-): RememberedFits | undefined => {
+const sparseFits = ({ price, score }: typeof Params.Type, covariance: Covariance): RememberedFits | undefined => {
   if (score === "least-squares") return undefined
   const each = (price * log(covariance.n)) / (2 * covariance.n)
-  return new RememberedFits(sparseFit(covariance, score === "bic" ? "likelihood" : "squares", each), known)
+  return new RememberedFits(sparseFit(covariance, score === "bic" ? "likelihood" : "squares", each))
 }
 
 const descentOf = (params: typeof Params.Type, state: ScoredOrder, phase?: Phase): Descent => {
