@@ -62,13 +62,12 @@ export const lossOf = (
   { center, lambda1, loss }: LossSettings,
   samples: Samples
 ): Effect.Effect<NamedLoss, RankDeficient | NotBinary> => {
-  const { n, d } = samples
+  const { d } = samples
   if (loss === "logistic") {
-    return Effect.map(binary(samples), (bits) => ({
-      loss: logistic(bits),
-      curvature: logisticCurvature(bits),
-      lossFlops: 4 * n * d * d
-    }))
+    return Effect.map(binary(samples), (bits) => {
+      const { flops, loss } = logistic(bits)
+      return { loss, curvature: logisticCurvature(bits), lossFlops: flops }
+    })
   }
   const moments =
     lambda1 > 0 && areFew(samples, center)

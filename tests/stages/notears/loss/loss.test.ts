@@ -87,7 +87,7 @@ describe("losses", () => {
   })
 
   it("of logistic models is the negative logarithm of the likelihood", () => {
-    const loss = logistic({ data: BITS, n: N, d: D })
+    const { loss } = logistic({ data: BITS, n: N, d: D })
     const gradient = new Float64Array(D * D)
     const value = loss(W, gradient)
     assert.closeTo(
@@ -104,7 +104,7 @@ describe("losses", () => {
   })
 
   it("of logistic models does not overflow", () => {
-    const loss = logistic({ data: Float64Array.of(1, 1, 0, 1), n: 2, d: 2 })
+    const { loss } = logistic({ data: Float64Array.of(1, 1, 0, 1), n: 2, d: 2 })
     const gradient = new Float64Array(4)
     // The first variable predicts the second by 1 e⁻¹⁰⁰⁰ and by log (1 + 1).
     assert.closeTo(loss(Float64Array.of(0, 1000, 0, 0), gradient), (2 * Math.LN2 + log1p(1)) / 2, 1e-12)
