@@ -2,8 +2,8 @@
  * min Q(W) + λ ‖W‖₁ subject to h(W) = 0, by problems without the constraint: Q + λ ‖W‖₁ + α h + ½ ρ h², with α and ρ that grow.
  *
  * W is the difference of two matrices u, v ≥ 0, so that the penalty λ Σ (u + v) is smooth; the problems are solved by L-BFGS-B in
- * single steps, in units that each problem begins with (`curvature-scales.ts`); the rules for its end are in units of W. Source: Zheng, Aragam, Ravikumar and Xing, DAGs with NO TEARS, NeurIPS 2018 (arXiv 1803.01422), section 4, with the
- * settings of its code.
+ * single steps, in units that each problem begins with (`curvature-scales.ts`); the rules for its end are in units of W. Source: Zheng,
+ * Aragam, Ravikumar and Xing, DAGs with NO TEARS, NeurIPS 2018 (arXiv 1803.01422), section 4, with the settings of its code.
  */
 import type { Bounds } from "../math/optimise/Bounds.ts"
 import { advanceLbfgsb, type LbfgsbState, startLbfgsb } from "../math/optimise/Lbfgsb.ts"

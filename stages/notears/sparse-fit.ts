@@ -19,8 +19,8 @@ export type SparseCost = keyof typeof COSTS
  * min over sets P of the nodes before: cost(variance of the node given P) + price · |P|.
  *
  * Edges are added and removed one at a time, always the one that lowers the sum most, from none and from all: the better end is taken, in which no
- * edge more or less is better. Moments must have passed `checkMoments`: pivots are taken from them. Each step pivots the moments of node and predecessors once. Source: Beale, Kendall and Mann, Biometrika 54 (1967);
- * Goodnight, The American Statistician 33 (1979), for the pivots. Cost: 3 k² flops a step for k nodes before, up to some 2 k steps.
+ * edge more or less is better. Moments must have passed `checkMoments`: pivots are taken from them. Each step pivots the moments of node and
+ * predecessors once. Source: Beale, Kendall and Mann, Biometrika 54 (1967); Goodnight, The American Statistician 33 (1979), for the pivots. Cost: 3 k² flops a step for k nodes before, up to some 2 k steps.
  */
 export const sparseFit =
   ({ data, d }: Covariance, cost: SparseCost, price: number): FitNode =>
