@@ -6,24 +6,22 @@
  */
 import * as Cholesky from "../math/linear/Cholesky.ts"
 import { NotPositiveDefinite } from "../math/linear/NotPositiveDefinite.ts"
-import { addScaled, difference } from "../math/linear/Vector.ts"
+import { addScaled } from "../math/linear/Vector.ts"
 import { Workspace } from "../math/linear/Workspace.ts"
-import { ConePiece, type PieceData } from "./ConePiece.ts"
+import { ConePiece } from "./ConePiece.ts"
+import type { PieceData } from "./piece-data.ts"
 
 /** How much of the longest step inside of the cone is taken. */
 const STEP = 0.99
 
 /** By how much the diagonal of the normal matrix is raised, relative to itself, until it has a factor: later steps mend what that costs. */
-const REGULARISATIONS = [50, 44, 38, 32, 26, 20].map((bits) => 2 ** -bits)
-
-/** Residuals that are let pass, in gaps: they change the value to second order. */
-const RESIDUAL_SHARE = 100
+const REGULARISATIONS = [54, 50, 44, 38, 32, 26, 20].map((bits) => 2 ** -bits)
 
 /** A step is not made shorter than by so many halves. */
 const MOST_HALVINGS = 10
 
-/** Rounds of iterative refinement of each step. */
-const REFINEMENTS = 2
+/** Rounds of refinement of each step at most, and what of its equations is as good as nothing. */
+const [REFINEMENTS, REFINED] = [3, 2 ** -40]
 
 export class InteriorPoint {
   readonly pieces: ReadonlyArray<ConePiece>
@@ -85,44 +83,47 @@ export class InteriorPoint {
     return this.pieces.reduce((sum, { cost }) => sum + cost, 0)
   }
 
-  /** The largest element of a residual, of the constraints or of the gradient. */
+  /** What the residuals of constraints and gradient may change the value by, to first order. */
   get residual(): number {
-    let most = 0
+    let [primal, most, sizes] = [0, 0, 1]
     const shared = new Float64Array(this.u.length)
-    for (const { data, primalResidual, dualResidual } of this.pieces) {
-      for (const element of primalResidual) most = Math.max(most, Math.abs(element))
-      for (let j = 0; j < data.own; j++) most = Math.max(most, Math.abs(dualResidual[j]!))
+    for (const { data, dualResidual, primalResidual, y, z } of this.pieces) {
+      for (let i = 0; i < z.length; i++) primal += Math.abs(z[i]! * primalResidual[i]!)
+      for (let j = 0; j < data.own; j++) {
+        most = Math.max(most, Math.abs(dualResidual[j]!))
+        sizes += Math.abs(y[j]!)
+      }
       this.scatter(data, dualResidual.subarray(data.own), shared)
     }
     for (const element of shared) most = Math.max(most, Math.abs(element))
-    return most
+    for (const element of this.u) sizes += Math.abs(element)
+    return primal + most * sizes
   }
 
-  /** Whether the gap, relative to values above 1, is this small, and residuals not much larger: rounding is their limit first. */
-  isSolved(tolerance: number): boolean {
-    const isClosed = this.gap <= tolerance * Math.max(1, Math.abs(this.value))
-    return isClosed && this.residual <= RESIDUAL_SHARE * tolerance
+  /** Gap or residual, whichever is larger, relative to values above 1. */
+  get error(): number {
+    return Math.max(this.gap, this.residual) / Math.max(1, Math.abs(this.value))
   }
 
   /**
    * One step; throws `NotPositiveDefinite` where rounding has left nothing to go on with, and leaves the point as it was.
    *
-   * Cost: (blocks · block)³ / 3 and assembling.
+   * A gap that is below `enough`, relative to values above 1, falls no further than residuals do. Cost: (blocks · block)³ / 3 and assembling.
    */
-  step(): void {
-    const { pieces } = this
-    const mu = this.gap / this.degree
+  step(enough: number): void {
+    const { gap, pieces, residual } = this
+    const mu = gap / this.degree
     for (const piece of pieces) piece.factor()
     this.factor()
-    const affine = pieces.map(({ scaling }) => scaling.lambda.map((element) => -element))
-    this.solve(affine)
+    this.solve(pieces.map((piece) => piece.affineAim()))
     const left = 1 - Math.min(1, this.longestStep)
-    // Where a residual is large beside the gap, the gap waits for it; half of it goes in any case, for rounding leaves a residual.
-    const share = Math.max(left * left * left, Math.min(0.5, this.residual / (10 * this.gap)))
+    // Where a residual is large beside the gap, the gap waits for it; half of it goes in any case while it is large, for rounding leaves a residual.
+    const most = gap > enough * Math.max(1, Math.abs(this.value)) ? 0.5 : 1
+    const share = Math.max(left * left * left, Math.min(most, residual / (10 * gap)))
     this.solve(pieces.map((piece) => piece.correctedAim(share * mu)))
     const length = this.shortened(Math.min(1, STEP * this.longestStep))
     addScaled(this.u, length, this.solution)
-    for (const piece of pieces) piece.step(length)
+    for (const piece of pieces) piece.move(length)
     this.measure()
   }
 
@@ -148,28 +149,29 @@ export class InteriorPoint {
     return this.pieces.reduce((least, { longestStep }) => Math.min(least, longestStep), Number.POSITIVE_INFINITY)
   }
 
-  /** The step of all variables that aims there. */
+  /** The step of all variables that aims there, refined by what it leaves of its equations. */
   private solve(aims: ReadonlyArray<Float64Array>): void {
-    const sum = new Float64Array(this.u.length)
-    for (const [index, piece] of this.pieces.entries()) this.scatter(piece.data, piece.prepare(aims[index]!), sum)
-    this.solution = new Float64Array(sum.length)
-    for (let round = 0; round <= REFINEMENTS; round++) {
-      this.direction.set(round === 0 ? sum : difference(sum, this.normalTimes(this.solution)))
-      Cholesky.solveInPlace(this.space, this.normal, this.direction)
-      addScaled(this.solution, 1, this.direction.toFloat64())
-    }
-    for (const [index, piece] of this.pieces.entries()) {
-      piece.complete(aims[index]!, this.gather(piece.data, this.solution))
+    const { pieces } = this
+    this.solution = new Float64Array(this.u.length)
+    for (const [index, piece] of pieces.entries()) piece.aimAt(aims[index]!)
+    const first = this.add()
+    for (let round = 0; round < REFINEMENTS; round++) {
+      for (const { step } of pieces) step.measure()
+      if (this.add() <= REFINED * first) return
     }
   }
 
-  /** The normal matrix as the pieces have it, without regularisation, times a vector. */
-  private normalTimes(x: Float64Array): Float64Array {
-    const product = new Float64Array(x.length)
-    for (const piece of this.pieces) {
-      this.scatter(piece.data, piece.sharedNormalTimes(this.gather(piece.data, x)), product)
-    }
-    return product
+  /** Adds to the step what solves for the rest of its equations, and tells how large the largest of these was. */
+  private add(): number {
+    const { pieces } = this
+    const rest = new Float64Array(this.u.length)
+    for (const { data, step } of pieces) this.scatter(data, step.reduced(), rest)
+    this.direction.set(rest)
+    Cholesky.solveInPlace(this.space, this.normal, this.direction)
+    const change = this.direction.toFloat64()
+    addScaled(this.solution, 1, change)
+    for (const { data, step } of pieces) step.add(this.gather(data, change))
+    return rest.reduce((most, element) => Math.max(most, Math.abs(element)), 0)
   }
 
   /** What a piece sees of the blocks. */
@@ -211,7 +213,7 @@ export class InteriorPoint {
     for (let i = 0; i < order; i++) data[i * normal.stride + i]! *= 1 + regularisation
   }
 
-  private addPiece(data: Float64Array, stride: number, { data: { blocks, signs, row }, shared }: ConePiece) {
+  private addPiece(data: Float64Array, stride: number, { data: { blocks, signs, row }, step: { shared } }: ConePiece) {
     const { block } = this
     const local = new Float64Array(block * block)
     for (let i = 0; i < block; i++) {

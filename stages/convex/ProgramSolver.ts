@@ -4,10 +4,10 @@
  */
 import type { Model, Table, Tensor } from "athanor/stage"
 import { float64 } from "../math/float64.ts"
-import { NotPositiveDefinite } from "../math/linear/NotPositiveDefinite.ts"
-import { bringingBelowOne } from "../math/linear/power-of-two.ts"
 import type { ConePiece } from "./ConePiece.ts"
 import { InteriorPoint } from "./InteriorPoint.ts"
+import { InteriorPointCourse, MOST_STEPS } from "./InteriorPointCourse.ts"
+import { inUnits, type ProgramUnits, unitsOf } from "./program-units.ts"
 import { networkOf, penaltyOf, type ReluNetwork } from "./ReluNetwork.ts"
 import { recordsOf, tableOf } from "./records.ts"
 import { vector } from "./tensors.ts"
@@ -26,9 +26,6 @@ export interface Solution {
   readonly course: Table
 }
 
-/** Steps after which the method is given up: it takes 15 to 40. */
-const MOST_STEPS = 100
-
 /** Steps that a solver takes at most, of both solutions and between them. */
 export const SOLVER_STEPS = 2 * (MOST_STEPS + 1)
 
@@ -46,37 +43,39 @@ interface Found {
 export class ProgramSolver {
   private readonly program: TrainingProgram
   private readonly tolerance: number
-  /** What points, radii and β are divided by, and the blocks of the method then have to be. */
-  private readonly unit: number
-  private method: InteriorPoint
+  private readonly units: ProgramUnits
+  /** Of the first solution, then of the second. */
+  private current: InteriorPointCourse
   private records: Array<{ readonly [field in (typeof FIELDS)[number]]: number }> = []
-  private taken = 0
   private found: Found | undefined
   /** Whether further steps do nothing. */
   isOver = false
 
+  /** `tolerance` is of gap and residuals, relative to the value. */
   constructor(program: TrainingProgram, tolerance: number) {
     this.program = program
     this.tolerance = tolerance
-    this.unit = unitOf(program.beta)
-    this.method = this.begin(blocksOfProgram(program))
+    this.units = unitsOf(program)
+    this.current = this.begin(blocksOfProgram(program))
   }
 
-  /** Whether both solutions are as exact as was asked for. */
+  /** Whether both solutions are as exact as was asked for, or nearly so. */
   get isSolved(): boolean {
-    return this.found !== undefined && (this.found.used.length === 0 || this.method.isSolved(this.tolerance))
+    return this.found !== undefined && (this.found.used.length === 0 || this.current.isSolved)
   }
 
-  /** Of the solution under way. */
-  get end(): { readonly steps: number; readonly gap: number; readonly residual: number } {
-    const { gap, residual } = this.method
-    return { steps: this.taken, gap, residual }
+  /** Of the solution under way: gap and residual, relative to the value. */
+  get end(): { readonly steps: number; readonly error: number } {
+    return { steps: this.current.steps, error: this.method.error }
   }
 
   /** A neuron for each block of the solution under way. */
   get network(): ReluNetwork {
     const blocks = this.blocks
-    const vectors = blocks.length === 0 ? new Float64Array() : this.method.u.map((element) => element / this.unit)
+    const vectors =
+      blocks.length === 0
+        ? new Float64Array()
+        : this.method.u.map((element) => (element * this.units.targets) / this.units.points)
     return networkOf({ dimension: this.dimension, vectors, signs: blocks.map(({ sign }) => sign) })
   }
 
@@ -92,35 +91,36 @@ export class ProgramSolver {
   /** One step of the method; where it has come to its end, the second solution begins. Nothing once that has ended too. */
   step(): void {
     if (this.isOver) return
-    const { method, tolerance } = this
+    const { current } = this
     if (this.found === undefined) {
-      const { value, gap, residual } = method
-      this.records.push({ step: this.taken, value, gap, residual })
+      this.records.push({ step: current.steps, ...this.values, residual: this.method.residual * this.valueUnit })
     }
-    const isSolved = method.isSolved(tolerance)
-    if (!isSolved && this.taken < MOST_STEPS && advance(method)) this.taken++
-    else if (isSolved && this.found === undefined) this.beginAgain()
+    current.step()
+    if (!current.isOver) return
+    if (current.isSolved && this.found === undefined) this.beginAgain()
     else this.isOver = true
   }
 
   /** Once it is solved. */
   solution(): Solution {
-    const { found, method, network, program } = this
+    const { found, network, program } = this
     const { gap, multipliers, used, value } = found!
-    const end = used.length === 0 ? value : method.value
+    const end = used.length === 0 ? value : this.values.value
     return { network, multipliers, value, gap, bound: end - program.beta * penaltyOf(network), course: this.course }
   }
 
   /** Without the course, which stands in its own table. */
   state(): Model {
-    const { found, method, taken } = this
-    const { value, gap, multipliers, used } = found ?? { value: 0, gap: 0, multipliers: [], used: [] }
+    const { value, gap, multipliers, used } = this.found ?? { value: 0, gap: 0, multipliers: [], used: [] }
+    const { best, counts, point } = this.current.state()
     return {
       tensors: {
-        scalars: vector(Float64Array.of(taken, found === undefined ? 0 : 1, value, gap)),
+        scalars: vector(Float64Array.of(this.found === undefined ? 0 : 1, value, gap)),
         multipliers: vector(Float64Array.from(multipliers)),
         used: vector(Float64Array.from(used)),
-        point: vector(method.point())
+        counts: vector(counts),
+        best: vector(best),
+        point: vector(point)
       },
       metadata: {}
     }
@@ -129,20 +129,34 @@ export class ProgramSolver {
   /** Goes on from the state of another one of the same program. */
   load({ tensors }: Model, course: Table): void {
     const values = (name: string): Float64Array => float64(tensors[name] as Tensor)
-    const [taken, hasFound, value, gap] = values("scalars")
-    this.taken = taken!
+    const [hasFound, value, gap] = values("scalars")
     this.records = recordsOf(FIELDS, course)
     if (hasFound === 1) {
       this.found = { value: value!, gap: gap!, multipliers: values("multipliers"), used: [...values("used")] }
       // Without a block there is no second solution: the point is that of the first.
-      this.isOver = this.found.used.length === 0
-      if (!this.isOver) this.method = this.begin(this.blocks)
+      if (this.found.used.length > 0) this.current = this.begin(this.blocks)
     }
-    this.method.moveTo(values("point"))
+    this.current.load({ counts: values("counts"), best: values("best"), point: values("point") })
+    this.isOver = this.current.isOver
   }
 
   private get dimension(): number {
     return this.program.examples.x.dimension
+  }
+
+  private get method(): InteriorPoint {
+    return this.current.method
+  }
+
+  /** What 1 of the method is of the objective. */
+  private get valueUnit(): number {
+    const { targets, weight } = this.units
+    return (targets * targets) / weight
+  }
+
+  private get values(): { readonly value: number; readonly gap: number } {
+    const { method, valueUnit } = this
+    return { value: method.value * valueUnit, gap: method.gap * valueUnit }
   }
 
   /** Those of the solution under way. */
@@ -151,46 +165,24 @@ export class ProgramSolver {
     return this.found === undefined ? all : this.found.used.map((b) => all[b]!)
   }
 
-  private begin(blocks: ReadonlyArray<ProgramBlock>): InteriorPoint {
-    const pieces = piecesOf({ ...inUnits(this.program, this.unit), blocks })
-    return new InteriorPoint(pieces, blocks.length, this.dimension)
+  private begin(blocks: ReadonlyArray<ProgramBlock>): InteriorPointCourse {
+    const pieces = piecesOf({ ...inUnits(this.program, this.units), blocks })
+    return new InteriorPointCourse(new InteriorPoint(pieces, blocks.length, this.dimension), this.tolerance)
   }
 
   private beginAgain(): void {
     const { method } = this
     const used = this.blocks.flatMap((_, b) => (isZero(method.pieces[b]!) ? [] : [b]))
-    this.found = { value: method.value, gap: method.gap, multipliers: this.multipliersNow(), used }
-    this.taken = 0
+    this.found = { ...this.values, multipliers: this.multipliersNow(), used }
     if (used.length === 0) this.isOver = true
-    else this.method = this.begin(this.blocks)
+    else this.current = this.begin(this.blocks)
   }
 
   private multipliersNow(): Float64Array {
-    const { examples, loss } = this.program
+    const { program, units } = this
     const points = this.method.pieces.slice(this.blocks.length)
-    return examples.y.map((target, k) => multiplierOf(loss, target, points[k]!.z))
-  }
-}
-
-/** A power of two that brings β to 1 at most: from further away the method, which begins with multipliers of 1, may come to nothing. */
-const unitOf = (beta: number): number => (beta > 1 ? 1 / bringingBelowOne(beta) : 1)
-
-/** The same program for blocks that are as many times longer. */
-const inUnits = (program: TrainingProgram, unit: number): TrainingProgram => {
-  const { x, y } = program.examples
-  const divided = (all: Float64Array): Float64Array => all.map((element) => element / unit)
-  const examples = { x: { ...x, data: divided(x.data) }, y }
-  return { ...program, examples, radii: divided(program.radii), beta: program.beta / unit }
-}
-
-/** Whether there was a step: rounding may leave none. */
-const advance = (method: InteriorPoint): boolean => {
-  try {
-    method.step()
-    return true
-  } catch (error) {
-    if (error instanceof NotPositiveDefinite) return false
-    throw error
+    const unit = units.targets / units.weight
+    return program.examples.y.map((target, k) => multiplierOf(program.loss, target, points[k]!.z, unit))
   }
 }
 

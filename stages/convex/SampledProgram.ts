@@ -2,12 +2,15 @@
 import { CoordinateDescent } from "./CoordinateDescent.ts"
 import { dualProgram, weightsOf } from "./dual-program.ts"
 import type { InteriorPoint } from "./InteriorPoint.ts"
+import { InteriorPointCourse } from "./InteriorPointCourse.ts"
 import type { LossName } from "./loss-named.ts"
 import type { Loss } from "./losses.ts"
 
 export interface SampledProgram {
   readonly step: () => void
-  readonly isSolved: (tolerance: number) => boolean
+  /** Whether further steps do nothing, and whether the gap is as small as was asked for, relative to values above 1. */
+  readonly isOver: boolean
+  readonly isSolved: boolean
   /** Those at the point where the method stands; of the multipliers the value of the dual is within `gap`. */
   readonly alpha: ArrayLike<number>
   readonly multipliers: Float64Array
@@ -20,7 +23,8 @@ export const byCoordinates = (
   y: Float64Array,
   beta: number,
   loss: Loss,
-  start: ArrayLike<number>
+  start: ArrayLike<number>,
+  tolerance: number
 ): SampledProgram => {
   const descent = new CoordinateDescent(
     features,
@@ -29,9 +33,15 @@ export const byCoordinates = (
     { loss, curvature: loss.kind === "squared" ? 1 : 1 / 4 },
     start
   )
+  const isSolved = (): boolean => descent.gap <= tolerance * Math.max(1, descent.value)
   return {
     step: () => descent.step(),
-    isSolved: (tolerance) => descent.gap <= tolerance * Math.max(1, descent.value),
+    get isOver() {
+      return isSolved()
+    },
+    get isSolved() {
+      return isSolved()
+    },
     get alpha() {
       return descent.alpha
     },
@@ -49,12 +59,19 @@ export const byDual = (
   features: ReadonlyArray<Float64Array>,
   y: Float64Array,
   beta: number,
-  loss: LossName
+  loss: LossName,
+  tolerance: number
 ): SampledProgram => {
   const dual = dualProgram(features, y, beta, loss)
+  const course = new InteriorPointCourse(dual, tolerance)
   return {
-    step: () => dual.step(),
-    isSolved: (tolerance) => dual.isSolved(tolerance),
+    step: () => course.step(),
+    get isOver() {
+      return course.isOver
+    },
+    get isSolved() {
+      return course.isSolved
+    },
     get alpha() {
       return chosenWeights(dual, beta, features.length)
     },

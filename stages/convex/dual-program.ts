@@ -5,9 +5,9 @@
  * Turlach, J. Comput. Graph. Stat. 9 (2000), for the lasso; Zhu, Rosset, Hastie, Tibshirani, NIPS 2003, for ℓ₁ support vectors.
  */
 import { log } from "../math/special/Elementary.ts"
-import type { Curve, PieceData } from "./ConePiece.ts"
 import { InteriorPoint } from "./InteriorPoint.ts"
 import type { LossName } from "./loss-named.ts"
+import type { Curve, PieceData } from "./piece-data.ts"
 
 const SHARED = { own: 0, shared: 1, blocks: Int32Array.of(0), signs: Float64Array.of(1) }
 

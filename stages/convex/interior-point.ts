@@ -5,8 +5,8 @@ import { lossName, lossNamed } from "./loss-named.ts"
 import { SOLVER_STEPS } from "./ProgramSolver.ts"
 import { beta, draws, sampled, seed } from "./parameters.ts"
 import { patternsFrom } from "./pattern-source.ts"
-import { objectiveOf, toModel } from "./ReluNetwork.ts"
-import { solutionOf, solverOf } from "./solve-program.ts"
+import { toModel } from "./ReluNetwork.ts"
+import { certified, solutionOf, solverOf } from "./solve-program.ts"
 import { asExamples, vector } from "./tensors.ts"
 import { tolerance } from "./tolerance.ts"
 
@@ -21,7 +21,7 @@ export default StageType.make({
   run: ({ params, inputs, start }) =>
     Effect.gen(function* () {
       const examples = yield* asExamples(inputs.X, inputs.y)
-      const loss = yield* lossNamed(params.loss, examples.y)
+      yield* lossNamed(params.loss, examples.y)
       const patterns = yield* patternsFrom(examples.x, inputs.patterns, params)
       const radii = new Float64Array(examples.x.dimension)
       const program = { examples, patterns, loss: params.loss, beta: params.beta, radii, hasCones: true }
@@ -41,9 +41,10 @@ export default StageType.make({
         until: () => solver.isOver,
         outputs
       })
-      const { network, value, gap } = yield* solutionOf(solver, params.tolerance)
-      const objective = objectiveOf(network, examples, params.beta, loss)
-      yield* Metric.recordAll({ objective, value, gap, neurons: network.neurons, patterns: patterns.count })
+      const solution = yield* solutionOf(solver, params.tolerance)
+      const { objective, bound, gap } = yield* certified(solution, program, params.tolerance)
+      const { network, value } = solution
+      yield* Metric.recordAll({ objective, bound, gap, value, neurons: network.neurons, patterns: patterns.count })
       return outputs()
     })
 })

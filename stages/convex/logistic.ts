@@ -1,6 +1,6 @@
 /** The logistic loss of labels −1 and 1. Source: Rockafellar, Convex Analysis, section 12, for the conjugate. */
 import { log } from "../math/special/Elementary.ts"
-import { sigmoid, softplus } from "../math/special/Exponential.ts"
+import { log1p, sigmoid, softplus } from "../math/special/Exponential.ts"
 import type { Loss } from "./losses.ts"
 
 /** Halvings of the interval in which the best scale lies. */
@@ -20,7 +20,7 @@ export const logistic: Loss = {
     for (let i = 0; i < labels.length; i++) {
       const share = labels[i]! * multipliers[i]!
       if (!(share >= 0 && share <= 1)) return Number.NEGATIVE_INFINITY
-      sum -= timesLog(share) + timesLog(1 - share)
+      sum += entropy(share)
     }
     return sum
   },
@@ -39,8 +39,8 @@ export const logistic: Loss = {
   }
 }
 
-/** x log x, 0 at 0. */
-const timesLog = (x: number): number => (x > 0 ? x * log(x) : 0)
+/** −x log x − (1 − x) log(1 − x), with all digits where x is small. */
+const entropy = (x: number): number => (x > 0 ? -x * log(x) : 0) - (x < 1 ? (1 - x) * log1p(-x) : 0)
 
 /** Of the dual value in the scale: Σ share log((1 − scale · share) / (scale · share)). */
 const slope = (shares: Float64Array, scale: number): number => {
@@ -49,7 +49,7 @@ const slope = (shares: Float64Array, scale: number): number => {
     if (share === 0) continue
     const scaled = scale * share
     if (scaled >= 1) return Number.NEGATIVE_INFINITY
-    sum += share * (log(1 - scaled) - log(scaled))
+    sum += share * (log1p(-scaled) - log(scaled))
   }
   return sum
 }

@@ -1,6 +1,6 @@
-/** Up to three arrays of one length in one, and back. */
+/** Up to five arrays of one length in one, and back. */
 
-type Parts = [Float64Array, Float64Array, Float64Array]
+type Parts = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
 
 /** So many arrays of zeros. */
 export const zeros = (count: number, size: number): Parts =>

@@ -12,7 +12,7 @@ import { patternsFrom } from "./pattern-source.ts"
 import { merged, networkOf, objectiveOf, type ReluNetwork, toModel } from "./ReluNetwork.ts"
 import { byCoordinates, byDual } from "./SampledProgram.ts"
 import { asExamples, type Examples, type Points, vector } from "./tensors.ts"
-import { tolerance } from "./tolerance.ts"
+import { toleranceAboveOne } from "./tolerance.ts"
 
 const Params = Schema.Struct({
   loss: lossName,
@@ -37,7 +37,7 @@ const Params = Schema.Struct({
   sampled,
   seed,
   draws,
-  tolerance
+  tolerance: toleranceAboveOne
 })
 
 /** Coordinates cannot go downhill one by one where there are kinks. */
@@ -116,12 +116,11 @@ const solve = Effect.fnUntraced(function* (
   const { beta, tolerance } = params
   const program =
     params.method === "coordinate-descent"
-      ? byCoordinates(features, y, beta, loss, start)
-      : byDual(features, y, beta, params.loss)
+      ? byCoordinates(features, y, beta, loss, start, tolerance)
+      : byDual(features, y, beta, params.loss, tolerance)
   const most = params.method === "coordinate-descent" ? params.sweeps : MOST_STEPS
-  const isSolved = () => program.isSolved(tolerance)
-  const steps = yield* Progress.steps(most, "steps", () => program.step(), { until: isSolved })
-  if (!isSolved()) return yield* new NotConverged({ gap: program.gap, tolerance, steps })
+  const steps = yield* Progress.steps(most, "steps", () => program.step(), { until: () => program.isOver })
+  if (!program.isSolved) return yield* new NotConverged({ gap: program.gap, tolerance, steps })
   const { alpha, gap, multipliers } = program
   return {
     columns: features.length,

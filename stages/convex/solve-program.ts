@@ -1,20 +1,38 @@
 /** Solves the convex program of training at once, or says why it cannot. */
 import { Progress } from "athanor/stage"
 import { Effect, Schema } from "effect"
-import { ProgramSolver, SOLVER_STEPS } from "./ProgramSolver.ts"
+import { dualBound, overPatterns } from "./Certificate.ts"
+import { relativeGap } from "./gaps.ts"
+import { lossNamed } from "./loss-named.ts"
+import { ProgramSolver, SOLVER_STEPS, type Solution } from "./ProgramSolver.ts"
+import { objectiveOf } from "./ReluNetwork.ts"
 import { blocksOfProgram, type TrainingProgram } from "./training-program.ts"
 
-/** The gap that was asked for was not reached. */
+/** Rounding, or the number of steps, has ended the method before it was as exact as was asked for. */
 export class NotSolved extends Schema.TaggedError<NotSolved>()("NotSolved", {
   steps: Schema.Int,
-  gap: Schema.Number,
-  residual: Schema.Number,
+  error: Schema.Number,
   tolerance: Schema.Finite
 }) {
   override get message(): string {
-    return `after ${this.steps} steps the gap is ${this.gap} and the residual ${this.residual}, above ${this.tolerance}: raise tolerance, or look for points that nearly coincide`
+    return `after ${this.steps} steps the value is known to ${this.error} of it, not to ${this.tolerance}: ${REMEDY}`
   }
 }
+
+/** The network and the bound from below that the multipliers prove are further apart than was asked for. */
+export class NotCertified extends Schema.TaggedError<NotCertified>()("NotCertified", {
+  objective: Schema.Number,
+  bound: Schema.Number,
+  gap: Schema.Number,
+  tolerance: Schema.Finite
+}) {
+  override get message(): string {
+    return `no network with these patterns has an objective below ${this.bound}, but that of the one that was found is ${this.objective}, a relative gap of ${this.gap}, above ten times ${this.tolerance}: ${REMEDY}`
+  }
+}
+
+const REMEDY =
+  "raise tolerance or beta, bring the columns of X to one size, or look for points that nearly coincide and have different targets"
 
 /** There are more unknowns than a dense factor is made for. */
 export class TooManyUnknowns extends Schema.TaggedError<TooManyUnknowns>()("TooManyUnknowns", {
@@ -28,6 +46,9 @@ export class TooManyUnknowns extends Schema.TaggedError<TooManyUnknowns>()("TooM
 
 /** A factor of so many unknowns takes about ten seconds. */
 const MOST_UNKNOWNS = 4000
+
+/** How many times the tolerance a certified gap may be: network and bound are of two solutions, each known to it or nearly so. */
+const CERTIFIED = 10
 
 /** The optimum of the program. */
 export const solveProgram = Effect.fn("solve program")(function* (program: TrainingProgram, tolerance: number) {
@@ -47,4 +68,19 @@ export const solverOf = Effect.fnUntraced(function* (program: TrainingProgram, t
 export const solutionOf = Effect.fnUntraced(function* (solver: ProgramSolver, tolerance: number) {
   if (!solver.isSolved) return yield* new NotSolved({ ...solver.end, tolerance })
   return solver.solution()
+})
+
+/** A bound that no network with these patterns goes below, from the multipliers alone; fails where the network is not close above it. */
+export const certified = Effect.fnUntraced(function* (
+  { network, multipliers }: Solution,
+  { beta, examples, loss: name, patterns }: TrainingProgram,
+  tolerance: number
+) {
+  const { x, y } = examples
+  const loss = yield* lossNamed(name, y)
+  const objective = objectiveOf(network, examples, beta, loss)
+  const { value: bound } = dualBound(loss, multipliers, y, beta, overPatterns(x, multipliers, patterns).bound)
+  const gap = relativeGap(objective, bound)
+  if (!(gap <= CERTIFIED * tolerance)) return yield* new NotCertified({ objective, bound, gap, tolerance })
+  return { objective, bound, gap }
 })

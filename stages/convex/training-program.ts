@@ -4,10 +4,11 @@
  * min Σₖ ℓₖ(ξₖ) + β Σ_b ‖u_b‖ over blocks u_b in the cones of their patterns, ξₖ being the worst that a perturbation of point k within the radii
  * makes of its loss. Sources: Pilanci and Ergen, ICML 2020, theorem 1; Bai, Gautam and Sojoudi, SIAM J. Math. Data Sci. (2023), section 4.
  */
+import { log } from "../math/special/Elementary.ts"
 import { sigmoid, softplus } from "../math/special/Exponential.ts"
 import type { Patterns } from "./ActivationPatterns.ts"
-import type { Curve, PieceData } from "./ConePiece.ts"
 import type { LossName } from "./loss-named.ts"
+import type { Curve, PieceData, PieceStart } from "./piece-data.ts"
 import type { Examples } from "./tensors.ts"
 
 export interface TrainingProgram {
@@ -17,6 +18,8 @@ export interface TrainingProgram {
   readonly blocks?: ReadonlyArray<ProgramBlock>
   readonly loss: LossName
   readonly beta: number
+  /** How often the loss counts: once where it is left out. */
+  readonly weight?: number
   /** How far each coordinate may be moved: 0 where it may not. */
   readonly radii: Float64Array
   /** Whether blocks stay in the cones of their patterns; without, the program is the gated relaxation, and bounds it from below. */
@@ -83,16 +86,16 @@ const bound = (rows: Rows, own: number, shared: number): void => {
 
 /** The loss of point k: variables (ξ, e, c) with c = Σ ± u_b over the blocks that are on at it, |c_l| ≤ e_l; (ξ, xₖᵀc) where nothing is moved. */
 const pointPiece = (program: TrainingProgram, k: number): PieceData => {
-  const { examples, patterns, loss, radii } = program
+  const { examples, patterns, loss, radii, weight = 1 } = program
   const { data, dimension: d } = examples.x
   const x = data.slice(k * d, (k + 1) * d)
   const moved = attacked(radii)
   const [own, shared] = [1 + moved.length, moved.length === 0 ? 1 : d]
   const rows = new Rows(own + shared)
-  const { lines, curve, slope } = LOSSES[loss]
-  for (const { factor, offset } of lines(examples.y[k]!)) {
+  const { lines, ...objective } = LOSSES[loss](examples.y[k]!, weight)
+  for (const { own: first, factor, offset } of lines) {
     const row = rows.add(offset)
-    row[0] = 1
+    row[0] = first
     if (factor === 0) continue
     for (let j = 0; j < shared; j++) row[own + j] = -factor * (moved.length === 0 ? 1 : x[j]!)
     for (const [at, j] of moved.entries()) row[1 + at] = -radii[j]!
@@ -101,63 +104,73 @@ const pointPiece = (program: TrainingProgram, k: number): PieceData => {
   const blocks = blocksOfProgram(program)
   const on = [...blocks.keys()].filter((b) => patterns.active[k * patterns.count + blocks[b]!.pattern] === 1)
   const cost = new Float64Array(own + shared)
-  cost[0] = slope
+  cost[0] = objective.slope
   return {
     own,
     shared,
     ...rows.toArrays(),
     linear: rows.count,
     cost,
-    ...(curve === undefined ? {} : { curve }),
+    start: objective.start,
+    ...(objective.curve === undefined ? {} : { curve: objective.curve }),
     blocks: Int32Array.from(on),
     signs: Float64Array.from(on, (b) => blocks[b]!.sign),
     ...(moved.length === 0 ? { row: x } : {})
   }
 }
 
-/** ξ ≥ factor · f − offset + Σ radius e, of each line with a factor; ξ ≥ −offset of one without. */
+/** own · ξ ≥ factor · f − offset + Σ radius e, of each line with a factor; own · ξ ≥ −offset of one without. */
 interface Line {
+  readonly own: number
   readonly factor: number
   readonly offset: number
 }
 
-/** A loss as a convex function, rising where it matters, of the largest of some lines in the output f. */
+/** So many times the loss of a target, as a convex function, rising where it matters, of the largest of some lines in the output f. */
 interface LossLines {
-  readonly lines: (target: number) => ReadonlyArray<Line>
+  readonly lines: ReadonlyArray<Line>
   readonly slope: number
   readonly curve?: Curve
+  readonly start: PieceStart
 }
 
-const LOSSES: { readonly [name in LossName]: LossLines } = {
+const LOSSES: { readonly [name in LossName]: (target: number, weight: number) => LossLines } = {
   // ½ ξ², ξ ≥ |f − y|
-  squared: {
-    lines: (y) => [
-      { factor: 1, offset: y },
-      { factor: -1, offset: -y }
+  squared: (y, weight) => ({
+    lines: [
+      { own: 1, factor: 1, offset: y },
+      { own: 1, factor: -1, offset: -y }
     ],
     slope: 0,
-    curve: { value: (at) => (at * at) / 2, slope: (at) => at, curvature: () => 1 }
-  },
-  // ξ ≥ 0, ξ ≥ 1 − y f
-  hinge: {
-    lines: (y) => [
-      { factor: 0, offset: 0 },
-      { factor: -y, offset: -1 }
+    curve: { value: (at) => (weight * at * at) / 2, slope: (at) => weight * at, curvature: () => weight },
+    start: { first: 2 / weight, multipliers: [1, 1] }
+  }),
+  // ξ ≥ 0, ξ/weight ≥ 1 − y f
+  hinge: (y, weight) => ({
+    lines: [
+      { own: 1, factor: 0, offset: 0 },
+      { own: 1 / weight, factor: -y, offset: -1 }
     ],
-    slope: 1
-  },
+    slope: 1,
+    start: { first: 1, multipliers: [1 - 0.5 / weight, 0.5] }
+  }),
   // log(1 + e^ξ), ξ ≥ −y f
-  logistic: {
-    lines: (y) => [{ factor: -y, offset: 0 }],
+  logistic: (y, weight) => ({
+    lines: [{ own: 1, factor: -y, offset: 0 }],
     slope: 0,
-    curve: { value: softplus, slope: sigmoid, curvature: (at) => sigmoid(at) * sigmoid(-at) }
-  }
+    curve: {
+      value: (at) => weight * softplus(at),
+      slope: (at) => weight * sigmoid(at),
+      curvature: (at) => weight * sigmoid(at) * sigmoid(-at)
+    },
+    start: { first: -log(2 * weight - 1), multipliers: [0.5] }
+  })
 }
 
-/** λ = −∂L/∂f of a point from the multipliers of its lines; of hinge and logistic without what rounding takes them out of [0, 1] by. */
-export const multiplierOf = (loss: LossName, target: number, duals: Float64Array): number => {
-  const lines = LOSSES[loss].lines(target)
-  const sum = lines.reduce((total, { factor }, r) => total - factor * duals[r]!, 0)
+/** λ = −∂L/∂f of a point from the multipliers of its lines, which are in units; of hinge and logistic without what rounding takes them out of [0, 1] by. */
+export const multiplierOf = (loss: LossName, target: number, duals: Float64Array, unit: number): number => {
+  const { lines } = LOSSES[loss](target, 1)
+  const sum = lines.reduce((total, { factor }, r) => total - factor * duals[r]! * unit, 0)
   return loss === "squared" ? sum : target * Math.min(1, Math.max(0, target * sum))
 }
 

@@ -50,8 +50,52 @@ describe("convex/interior-point", () => {
           assert.isAtMost(largest, beta! * (1 + 1e-6))
           const bound = dualBound(named, multipliers, examples.y, beta!, largest).value
           assert.isAtMost(bound, objective * (1 + 1e-12))
-          // Of a piecewise linear program the multipliers are known to fewer digits than the value.
-          assert.closeTo(bound / objective, 1, loss === "hinge" ? 2e-7 : 1e-8)
+          assert.closeTo(bound / objective, 1, 1e-8)
+          assert.strictEqual(metrics["bound"], bound)
+        }
+      })
+    )
+
+    it.effect(`certifies its optimum to 1e-8 at any scale of points, targets and β, ${loss} loss`, () =>
+      Effect.gen(function* () {
+        const { X, y } = problem(`scales ${loss}`, 5, 3, loss !== "squared")
+        for (const [scale, target] of [
+          [1e-3, 1e3],
+          [1, 1],
+          [1e3, 1e-3]
+        ] as const) {
+          const [points, targets] = [
+            X.data.map((x) => x * scale),
+            y.data.map((t) => (loss === "squared" ? t * target : t))
+          ]
+          for (const beta of [1e-8, 1e-3, 100]) {
+            const { metrics } = yield* solved({ X: tensor(points, 5, 3), y: tensor(targets) }, { loss, beta })
+            assert.isAtMost(metrics["gap"]!, 1e-8)
+            assert.isAtLeast(metrics["gap"]!, -1e-12)
+          }
+        }
+      })
+    )
+
+    it.effect(`proves an optimum or says what would help, where points coincide with other targets, ${loss} loss`, () =>
+      Effect.gen(function* () {
+        const { X, y } = problem(`contradiction ${loss}`, 6, 2)
+        const [points, targets] = [X.data.slice(), y.data.slice()]
+        points.copyWithin(2, 0, 2)
+        targets[1] = -targets[0]!
+        for (const apart of [0, 1e-6]) {
+          points[2] = points[0]! + apart
+          for (const beta of [1e-12, 1e-8, 1e-3]) {
+            const given = { X: tensor(points, 6, 2), y: tensor(targets) }
+            const gap = yield* solved(given, { loss, beta }).pipe(
+              Effect.map(({ metrics }) => metrics["gap"]!),
+              Effect.catchTag(["NotSolved", "NotCertified"], ({ message }) => {
+                assert.match(message, /raise tolerance or beta/)
+                return Effect.succeed(0)
+              })
+            )
+            assert.isTrue(gap >= -1e-12 && gap <= 1e-8)
+          }
         }
       })
     )
