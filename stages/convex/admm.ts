@@ -1,5 +1,5 @@
 /** The convex program of a network over given patterns, by ADMM. */
-import { Checkpoint, Metric, type Model, Port, StageType, type Tensor } from "athanor/stage"
+import { Blas, Metric, type Model, Port, StageType, Team, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { float64 } from "../math/float64.ts"
 import { AdmmCourse } from "./AdmmCourse.ts"
@@ -9,6 +9,7 @@ import { beta, draws, sampled, seed } from "./parameters.ts"
 import { patternsFrom } from "./pattern-source.ts"
 import { polish } from "./polish.ts"
 import { networkOf, outputsOf, toModel } from "./ReluNetwork.ts"
+import { every, recordEnd, relaxation, runAdmm, tolerance } from "./run-admm.ts"
 import { asExamples, vector } from "./tensors.ts"
 
 const Params = Schema.Struct({
@@ -19,18 +20,12 @@ const Params = Schema.Struct({
   iterations: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_000_000 }))
     .annotate({ description: "Iterations at most" })
     .pipe(Schema.withDecodingDefaultKey(Effect.succeed(2000))),
-  relaxation: Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 1.9 }))
-    .annotate({ description: "Over-relaxation α, 1 for the plain method" })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1.6))),
+  relaxation,
   adaptive: Schema.Boolean.annotate({
     description: "Whether ρ follows the residuals in the first 2000 iterations"
   }).pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
-  tolerance: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
-    .annotate({ description: "Ends when the norms of all residuals are at most this" })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1e-6))),
-  every: Schema.Int.check(Schema.isGreaterThan(0))
-    .annotate({ description: "Iterations from one record of the residuals to the next" })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(25))),
+  tolerance,
+  every,
   polish: Schema.Boolean.annotate({
     description:
       "Whether the blocks that are left are solved for to nearly all digits, and proven to be optimal for the patterns"
@@ -46,6 +41,7 @@ export default StageType.make({
     "Global training of a ReLU network over given or sampled patterns: the convex program with the squared loss, by ADMM",
   source: "Bai, Gautam, Sojoudi 2023, algorithm 1; Pilanci, Ergen 2020, theorem 1",
   determinism: "bitwise",
+  blas: true,
   extends: { param: "iterations" },
   params: Params,
   inputs: { X: "Tensor", y: "Tensor", patterns: Port.optional("Tensor") },
@@ -54,7 +50,7 @@ export default StageType.make({
     Effect.gen(function* () {
       const examples = yield* asExamples(inputs.X, inputs.y)
       const patterns = yield* patternsFrom(examples.x, inputs.patterns, params)
-      const method = new Admm(examples, patterns, params)
+      const method = new Admm(examples, patterns, params, { team: yield* Team.Current, blas: yield* Blas.Current })
       const course = new AdmmCourse(method, examples, { ...params, loss: squared })
       if (start !== undefined) {
         method.load(ofState(start.outputs.state))
@@ -65,34 +61,17 @@ export default StageType.make({
         history: course.history(),
         state: toState(method.state())
       })
-      yield* Checkpoint.steps({
-        from: start?.at ?? 0,
-        total: params.iterations,
-        unit: "iterations",
-        body: () => course.step(),
-        until: () => course.isDone,
-        outputs
-      })
-      const { objective, blocks, cone, dual } = course.now()
+      yield* runAdmm(course, { from: start?.at ?? 0, total: params.iterations, outputs })
       const polished = params.polish ? yield* polish(method.blocks(), examples, patterns, params.beta) : undefined
+      if (params.polish && polished === undefined) yield* Effect.logInfo("too many blocks are left to polish them")
       const network = polished?.network ?? method.network()
-      yield* Metric.recordAll({
-        objective: polished?.objective ?? objective,
-        "objective of ADMM": objective,
-        patterns: patterns.count,
-        neurons: network.neurons,
-        iterations: course.iterations,
-        "residual of blocks": blocks,
-        "residual of cones": cone,
-        "residual of optimality": dual
-      })
+      yield* recordEnd(course, patterns.count, polished)
+      yield* Metric.record("neurons", network.neurons)
       const { y } = examples
       if (y.every((label) => label === 1 || label === -1)) {
         const right = outputsOf(network, examples.x).reduce((sum, output, i) => sum + (output * y[i]! > 0 ? 1 : 0), 0)
         yield* Metric.record("accuracy", right / y.length)
       }
-      if (polished !== undefined) yield* Metric.recordAll({ bound: polished.bound, gap: polished.gap })
-      else if (params.polish) yield* Effect.logInfo("too many blocks are left to polish them")
       return { ...outputs(), model: toModel(network) }
     })
 })

@@ -1,5 +1,5 @@
 /** The convex program of training for any loss, by ADMM that goes over random blocks. */
-import { Checkpoint, Metric, type Model, Port, StageType, type Tensor } from "athanor/stage"
+import { type Model, Port, StageType, type Tensor } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { float64 } from "../math/float64.ts"
 import { AdmmCourse } from "./AdmmCourse.ts"
@@ -11,21 +11,18 @@ import { patternsFrom } from "./pattern-source.ts"
 import { polishProgram } from "./polish-program.ts"
 import { PROXIMAL } from "./proximal.ts"
 import { toModel } from "./ReluNetwork.ts"
+import { every, recordEnd, relaxation, runAdmm, tolerance } from "./run-admm.ts"
 import { asExamples, vector } from "./tensors.ts"
 
 const Params = Schema.Struct({
   loss: lossName,
   beta,
   rho: positive("Weight ρ > 0 of the augmented terms", 0.05),
-  relaxation: Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 1.9 }))
-    .annotate({ description: "Over-relaxation α, 1 for the plain method" })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1.6))),
+  relaxation,
   iterations: whole("Iterations at most", 2000, 10_000_000),
   passes: whole("Passes over all blocks in an iteration", 2, 10_000),
-  tolerance: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
-    .annotate({ description: "Ends when the norms of all residuals are at most this" })
-    .pipe(Schema.withDecodingDefaultKey(Effect.succeed(1e-6))),
-  every: whole("Iterations from one record of the residuals to the next", 25, 1_000_000),
+  tolerance,
+  every,
   polish: Schema.Boolean.annotate({
     description:
       "Whether the blocks that are left are solved for to many digits, and others that the certificate asks for"
@@ -61,28 +58,11 @@ export default StageType.make({
         history: course.history(),
         state: toState(method.state())
       })
-      yield* Checkpoint.steps({
-        from: start?.at ?? 0,
-        total: params.iterations,
-        unit: "iterations",
-        body: () => course.step(),
-        until: () => course.isDone,
-        outputs
-      })
-      const { objective, blocks, cone, dual } = course.now()
+      yield* runAdmm(course, { from: start?.at ?? 0, total: params.iterations, outputs })
       const program = { examples, patterns, loss: params.loss, beta: params.beta }
       const polished = params.polish ? yield* polishProgram(method.blocks(), program) : undefined
       if (params.polish && polished === undefined) yield* Effect.logInfo("the blocks that are left cannot be polished")
-      yield* Metric.recordAll({
-        objective: polished?.objective ?? objective,
-        "objective of ADMM": objective,
-        iterations: course.iterations,
-        patterns: patterns.count,
-        "residual of blocks": blocks,
-        "residual of cones": cone,
-        "residual of optimality": dual
-      })
-      if (polished !== undefined) yield* Metric.recordAll({ bound: polished.bound, gap: polished.gap })
+      yield* recordEnd(course, patterns.count, polished)
       return { ...outputs(), ...(polished === undefined ? {} : { model: toModel(polished.network) }) }
     })
 })

@@ -1,11 +1,16 @@
-import { assert, describe, it } from "vitest"
+import { afterAll, assert, describe, it } from "vitest"
+import { HelperThreads } from "../../../core/run/HelperThreads.ts"
 import { column, type Patterns, sample } from "../../../stages/convex/ActivationPatterns.ts"
 import { Admm, type AdmmOptions } from "../../../stages/convex/AdmmSteps.ts"
 import { enumerate } from "../../../stages/convex/arrangement.ts"
 import type { Examples } from "../../../stages/convex/tensors.ts"
 import { solve } from "../../../stages/math/linear/Lu.ts"
 import { stream } from "../../../stages/math/random/Philox.ts"
+import { HELPER } from "../../core/run/stage-bundles.ts"
 import { difference, normals } from "../arrays.ts"
+
+const threads = new HelperThreads(HELPER)
+afterAll(() => threads.end())
 
 const examplesOf = (count: number, dimension: number): Examples => ({
   x: { data: normals("admm x", count, dimension).data, count, dimension },
@@ -115,6 +120,23 @@ describe("the steps of the ADMM", () => {
     straight.setRho(2 * OPTIONS.rho)
     assert.closeTo(straight.residuals().dual, before.dual, 1e-12)
   })
+
+  for (const isDirect of [true, false]) {
+    it(`have the same bits with several threads, ${isDirect ? "with the system formed" : "matrix-free"}`, () => {
+      // Products with X are large enough to be shared.
+      const examples = examplesOf(300, 20)
+      const patterns = sample(examples.x, 200, 0, 10_000)
+      const solved = (count: number) => {
+        const { team, takeBack } = threads.lend(count)
+        const admm = new Admm(examples, patterns, { ...OPTIONS, isDirect }, { team })
+        for (let step = 0; step < 3; step++) admm.step()
+        const end = { state: admm.state(), residuals: admm.residuals() }
+        takeBack()
+        return end
+      }
+      assert.deepStrictEqual(solved(2), solved(0))
+    })
+  }
 })
 
 describe("the residuals of the ADMM", () => {
