@@ -9,6 +9,7 @@ const NAMES = [
   "convex/augmented-lagrangian",
   "convex/block-admm",
   "convex/certify",
+  "convex/choose",
   "convex/columns",
   "convex/convergence",
   "convex/descent",

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import certify from "../../../stages/convex/certify.ts"
+import choose from "../../../stages/convex/choose.ts"
 import columns from "../../../stages/convex/columns.ts"
 import examples from "../../../stages/convex/examples.ts"
 import path from "../../../stages/convex/path.ts"
@@ -33,6 +34,38 @@ describe("convex/certify", () => {
         Effect.flip(runStage(certify, {}, { X, y, model: { tensors, metadata: {} } }))
       assert.include((yield* refused({ W: X })).message, "it has W")
       assert.include((yield* refused({ weights: tensor([1], 1, 1), alpha: tensor([1]) })).message, "expected 1×2")
+    })
+  )
+})
+
+describe("convex/choose", () => {
+  const points = { X: tensor([1, -1, 2], 3, 1), y: tensor([1, 1, -1]) }
+  /** |x| α, with a neuron for each sign of x. */
+  const absolute = (alpha: number, beta: number) => ({
+    matrix: { beta },
+    value: { tensors: { weights: tensor([1, -1], 2, 1), alpha: tensor([alpha, alpha]) }, metadata: {} }
+  })
+
+  it.effect("takes the network with the smallest loss, or with the most signs that agree", () =>
+    Effect.gen(function* () {
+      // ½ Σ (|x| α − y)² is 3 α² + 3/2, least at 0; signs of two points agree where α > 0.
+      const models = [absolute(0.5, 1), absolute(-0.1, 2), absolute(0.4, 3)]
+      const { outputs, metrics } = yield* runStage(choose, {}, { ...points, models })
+      assert.deepStrictEqual(outputs.chosen, { beta: 2 })
+      assert.closeTo(metrics["loss"]!, 0.03 + 1.5, 1e-12)
+      const other = yield* runStage(choose, { by: "accuracy" }, { ...points, models })
+      assert.deepStrictEqual(other.outputs.chosen, { beta: 3 })
+      assert.closeTo(other.metrics["accuracy"]!, 2 / 3, 1e-12)
+      assert.deepStrictEqual(other.outputs.summary.columns["network"], ["beta=1", "beta=2", "beta=3"])
+    })
+  )
+
+  it.effect("refuses to choose from nothing, and networks for other points", () =>
+    Effect.gen(function* () {
+      const message = (models: ReadonlyArray<ReturnType<typeof absolute>>, X = points.X) =>
+        Effect.map(Effect.flip(runStage(choose, {}, { ...points, X, models })), (error) => error.message)
+      assert.match(yield* message([]), /give it one/)
+      assert.match(yield* message([absolute(1, 1)], tensor([1, 1, 1, 1, 1, 1], 3, 2)), /expected/)
     })
   )
 })

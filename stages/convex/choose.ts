@@ -1,0 +1,73 @@
+/** The network of several that does best on points that none of them was trained on: how β, or whatever else they differ in, is chosen. */
+import { type Json, Metric, Port, StageType, type Table } from "athanor/stage"
+import { Effect, Schema } from "effect"
+import { methodOf } from "./fan-in.ts"
+import { lossName, lossNamed } from "./loss-named.ts"
+import { ofModel, outputsOf, type ReluNetwork, toModel } from "./ReluNetwork.ts"
+import { asExamples } from "./tensors.ts"
+
+/** There is no network to choose from. */
+export class NothingToChoose extends Schema.TaggedError<NothingToChoose>()("NothingToChoose", {}) {
+  override get message(): string {
+    return "models has no network: give it one at least"
+  }
+}
+
+const by = Schema.Literals(["loss", "accuracy"])
+  .annotate({
+    description: "What is best: the smallest loss, or the most signs that agree, and of these the smallest loss"
+  })
+  .pipe(Schema.withDecodingDefaultKey(Effect.succeed("loss" as const)))
+
+export default StageType.make({
+  name: "convex/choose",
+  summary: "The network of several that does best on points set aside, as for another β each",
+  source: "Stone, J. Royal Stat. Soc. B 36 (1974)",
+  determinism: "bitwise",
+  params: Schema.Struct({ loss: lossName, by }),
+  inputs: { X: "Tensor", y: "Tensor", models: Port.many("Model") },
+  outputs: { model: "Model", chosen: "Json", summary: "Table" },
+  run: ({ params, inputs }) =>
+    Effect.gen(function* () {
+      const { x, y } = yield* asExamples(inputs.X, inputs.y)
+      const loss = yield* lossNamed(params.loss, y)
+      const tried: Array<Tried> = []
+      for (const [index, { matrix, value }] of inputs.models.entries()) {
+        const network = yield* ofModel(value, x.dimension)
+        const outputs = outputsOf(network, x)
+        const right = outputs.reduce((sum, output, i) => sum + (output * y[i]! > 0 ? 1 : 0), 0)
+        const name = methodOf({ matrix }, index)
+        tried.push({ name, matrix, network, loss: loss.value(outputs, y), accuracy: right / y.length })
+      }
+      // Of equals the first.
+      const [best] = tried.toSorted(params.by === "loss" ? byLoss : byAccuracy)
+      if (best === undefined) return yield* new NothingToChoose()
+      for (const { name, loss, accuracy } of tried) {
+        yield* Metric.recordAll({ [`loss@${name}`]: loss, [`accuracy@${name}`]: accuracy })
+      }
+      yield* Metric.recordAll({ loss: best.loss, accuracy: best.accuracy })
+      return { model: toModel(best.network), chosen: best.matrix, summary: summaryOf(tried) }
+    })
+})
+
+/** A network, and what it does on the points set aside. */
+interface Tried {
+  readonly name: string
+  readonly matrix: { readonly [name: string]: Json }
+  readonly network: ReluNetwork
+  readonly loss: number
+  readonly accuracy: number
+}
+
+const byLoss = (one: Tried, other: Tried): number => one.loss - other.loss
+
+const byAccuracy = (one: Tried, other: Tried): number => other.accuracy - one.accuracy || byLoss(one, other)
+
+const summaryOf = (tried: ReadonlyArray<Tried>): Table => ({
+  columns: {
+    network: tried.map(({ name }) => name),
+    loss: Float64Array.from(tried, ({ loss }) => loss),
+    accuracy: Float64Array.from(tried, ({ accuracy }) => accuracy),
+    neurons: Int32Array.from(tried, ({ network }) => network.neurons)
+  }
+})
