@@ -7,7 +7,7 @@
 import * as Cholesky from "../math/linear/Cholesky.ts"
 import { NotPositiveDefinite } from "../math/linear/NotPositiveDefinite.ts"
 import { addScaled } from "../math/linear/Vector.ts"
-import { Workspace } from "../math/linear/Workspace.ts"
+import { type Means, Workspace } from "../math/linear/Workspace.ts"
 import { ConePiece } from "./ConePiece.ts"
 import type { PieceData } from "./piece-data.ts"
 
@@ -23,6 +23,11 @@ const MOST_HALVINGS = 10
 /** Rounds of refinement of each step at most, and what of its equations is as good as nothing. */
 const [REFINEMENTS, REFINED] = [3, 2 ** -40]
 
+export interface InteriorPointOptions {
+  readonly start?: Float64Array
+  readonly means?: Means
+}
+
 export class InteriorPoint {
   readonly pieces: ReadonlyArray<ConePiece>
   /** Length of each block of shared variables. */
@@ -30,19 +35,20 @@ export class InteriorPoint {
   /** The shared variables, block after block. */
   readonly u: Float64Array
   private readonly degree: number
-  private readonly space = new Workspace("f64")
+  private readonly space: Workspace<"f64">
   private readonly normal: ReturnType<Workspace<"f64">["matrix"]>
   private readonly direction: ReturnType<Workspace<"f64">["matrix"]>
   /** The step of the shared variables. */
   private solution = new Float64Array()
 
-  /** Shared variables begin at 0, or at `start`. */
+  /** Shared variables begin at 0, or at `start`; `means` are for the factor, which takes most of the time where variables are many. */
   constructor(
     pieces: ReadonlyArray<PieceData>,
     blocks: number,
     block: number,
-    start: Float64Array = new Float64Array(blocks * block)
+    { means = {}, start = new Float64Array(blocks * block) }: InteriorPointOptions = {}
   ) {
+    this.space = new Workspace("f64", means)
     this.block = block
     this.u = start.slice()
     this.pieces = pieces.map((data) => new ConePiece(data, this.gather(data, this.u)))

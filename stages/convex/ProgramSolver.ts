@@ -4,6 +4,7 @@
  */
 import type { Model, Table, Tensor } from "athanor/stage"
 import { float64 } from "../math/float64.ts"
+import type { Means } from "../math/linear/Workspace.ts"
 import type { ConePiece } from "./ConePiece.ts"
 import { InteriorPoint } from "./InteriorPoint.ts"
 import { InteriorPointCourse, MOST_STEPS } from "./InteriorPointCourse.ts"
@@ -43,6 +44,7 @@ interface Found {
 export class ProgramSolver {
   private readonly program: TrainingProgram
   private readonly tolerance: number
+  private readonly means: Means
   private readonly units: ProgramUnits
   /** Of the first solution, then of the second. */
   private current: InteriorPointCourse
@@ -52,8 +54,9 @@ export class ProgramSolver {
   isOver = false
 
   /** `tolerance` is of gap and residuals, relative to the value. */
-  constructor(program: TrainingProgram, tolerance: number) {
+  constructor(program: TrainingProgram, tolerance: number, means: Means = {}) {
     this.program = program
+    this.means = means
     this.tolerance = tolerance
     this.units = unitsOf(program)
     this.current = this.begin(blocksOfProgram(program))
@@ -167,7 +170,8 @@ export class ProgramSolver {
 
   private begin(blocks: ReadonlyArray<ProgramBlock>): InteriorPointCourse {
     const pieces = piecesOf({ ...inUnits(this.program, this.units), blocks })
-    return new InteriorPointCourse(new InteriorPoint(pieces, blocks.length, this.dimension), this.tolerance)
+    const method = new InteriorPoint(pieces, blocks.length, this.dimension, { means: this.means })
+    return new InteriorPointCourse(method, this.tolerance)
   }
 
   private beginAgain(): void {

@@ -30,7 +30,7 @@ export const dualProgram = (
   )
   const points = Array.from(y, (_, k) => pointPiece(y, k, loss))
   const start = loss === "squared" ? new Float64Array(y.length) : y.map((label) => label / 2)
-  return new InteriorPoint([...columns, ...points], 1, y.length, start)
+  return new InteriorPoint([...columns, ...points], 1, y.length, { start })
 }
 
 /** α of each feature, from the multipliers of |φᵀλ| ≤ β. */

@@ -13,6 +13,7 @@ export default StageType.make({
   summary: "Gated ReLU relaxation: patterns without their cones, a bound from below for networks of these patterns",
   source: "Mishkin, Sahiner, Pilanci, ICML 2022, section 3 (arXiv 2202.01331)",
   determinism: "bitwise",
+  blas: true,
   params: Schema.Struct({ loss: lossName, beta, sampled, seed, draws, tolerance }),
   inputs: { X: "Tensor", y: "Tensor", patterns: Port.optional("Tensor") },
   outputs: { multipliers: "Tensor", course: "Table" },

@@ -15,6 +15,7 @@ export default StageType.make({
   summary: "Global training of a ReLU network over given or sampled patterns, by a primal-dual interior-point method",
   source: "Pilanci and Ergen 2020, theorem 1; Vandenberghe, The CVXOPT cone program solvers (2010)",
   determinism: "bitwise",
+  blas: true,
   params: Schema.Struct({ loss: lossName, beta, sampled, seed, draws, tolerance }),
   inputs: { X: "Tensor", y: "Tensor", patterns: Port.optional("Tensor") },
   outputs: { model: "Model", multipliers: "Tensor", course: "Table", state: "Model" },

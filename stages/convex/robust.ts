@@ -53,6 +53,7 @@ export default StageType.make({
   summary: "Convex adversarial training in the ℓ∞ ball, with the bound that no attack on the training points exceeds",
   source: "Bai, Gautam, Sojoudi 2023, section 4 (arXiv 2201.01965)",
   determinism: "bitwise",
+  blas: true,
   params: Params,
   inputs: { X: "Tensor", y: "Tensor", patterns: Port.optional("Tensor") },
   outputs: { model: "Model", course: "Table", state: "Model" },

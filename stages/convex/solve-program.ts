@@ -1,5 +1,5 @@
 /** Solves the convex program of training at once, or says why it cannot. */
-import { Progress } from "athanor/stage"
+import { Blas, Progress, Team } from "athanor/stage"
 import { Effect, Schema } from "effect"
 import { dualBound, overPatterns } from "./Certificate.ts"
 import { relativeGap } from "./gaps.ts"
@@ -44,7 +44,7 @@ export class TooManyUnknowns extends Schema.TaggedError<TooManyUnknowns>()("TooM
   }
 }
 
-/** A factor of so many unknowns takes about ten seconds. */
+/** A factor of so many unknowns takes some seconds on one core. */
 const MOST_UNKNOWNS = 4000
 
 /** How many times the tolerance a certified gap may be: network and bound are of two solutions, each known to it or nearly so. */
@@ -61,7 +61,7 @@ export const solveProgram = Effect.fn("solve program")(function* (program: Train
 export const solverOf = Effect.fnUntraced(function* (program: TrainingProgram, tolerance: number) {
   const unknowns = blocksOfProgram(program).length * program.examples.x.dimension
   if (unknowns > MOST_UNKNOWNS) return yield* new TooManyUnknowns({ unknowns, limit: MOST_UNKNOWNS })
-  return new ProgramSolver(program, tolerance)
+  return new ProgramSolver(program, tolerance, { team: yield* Team.Current, blas: yield* Blas.Current })
 })
 
 /** Of a solver that has taken all of its steps. */

@@ -1,14 +1,22 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { afterAll } from "vitest"
+import { HelperThreads } from "../../../core/run/HelperThreads.ts"
+import { sample } from "../../../stages/convex/ActivationPatterns.ts"
 import { dualBound, overPatterns } from "../../../stages/convex/Certificate.ts"
 import gated from "../../../stages/convex/gated.ts"
 import interiorPoint from "../../../stages/convex/interior-point.ts"
 import { lossNamed } from "../../../stages/convex/loss-named.ts"
+import { ProgramSolver } from "../../../stages/convex/ProgramSolver.ts"
 import { objectiveOf, ofModel } from "../../../stages/convex/ReluNetwork.ts"
 import { stream } from "../../../stages/math/random/Philox.ts"
+import { HELPER } from "../../core/run/stage-bundles.ts"
 import { tensor } from "../arrays.ts"
 import { runStage, takes } from "../run-stage.ts"
 import { everyPattern, examplesOf, LOSSES, problem } from "./problems.ts"
+
+const threads = new HelperThreads(HELPER)
+afterAll(() => threads.end())
 
 const solved = (given: ReturnType<typeof problem>, params: (typeof interiorPoint)["params"]["Encoded"] = {}) =>
   Effect.gen(function* () {
@@ -160,6 +168,20 @@ describe("convex/interior-point", () => {
       assert.closeTo(metrics["objective"]! / metrics["value"]!, 1, 1e-6)
     })
   )
+
+  it("has the same bits with several threads", () => {
+    // The factor of 400 unknowns is cut into products that are large enough to be shared.
+    const examples = examplesOf(problem("threads", 20, 4))
+    const program = { examples, patterns: sample(examples.x, 50, 0, 10_000), radii: new Float64Array(4) }
+    const solved = (count: number) => {
+      const { team, takeBack } = threads.lend(count)
+      const solver = new ProgramSolver({ ...program, loss: "hinge", beta: 0.1, hasCones: true }, 1e-9, { team })
+      for (let step = 0; step < 4; step++) solver.step()
+      takeBack()
+      return solver.state()
+    }
+    assert.deepStrictEqual(solved(2), solved(0))
+  })
 
   it.effect("refuses what it cannot learn from", () =>
     Effect.gen(function* () {
