@@ -35,6 +35,8 @@ export class InteriorPoint {
   /** The shared variables, block after block. */
   readonly u: Float64Array
   private readonly degree: number
+  /** For each block the pieces that share it, and its place among theirs. */
+  private readonly holders: ReadonlyArray<ReadonlyArray<{ readonly piece: ConePiece; readonly index: number }>>
   private readonly space: Workspace<"f64">
   private readonly normal: ReturnType<Workspace<"f64">["matrix"]>
   private readonly direction: ReturnType<Workspace<"f64">["matrix"]>
@@ -52,6 +54,11 @@ export class InteriorPoint {
     this.block = block
     this.u = start.slice()
     this.pieces = pieces.map((data) => new ConePiece(data, this.gather(data, this.u)))
+    const holders = Array.from({ length: blocks }, () => [] as Array<{ piece: ConePiece; index: number }>)
+    for (const piece of this.pieces) {
+      for (const [index, b] of piece.data.blocks.entries()) holders[b]!.push({ piece, index })
+    }
+    this.holders = holders
     this.degree = this.pieces.reduce((sum, { scaling }) => sum + scaling.degree, 0)
     this.normal = this.space.matrix(this.u.length, this.u.length)
     this.direction = this.space.matrix(this.u.length, 1)
@@ -210,32 +217,34 @@ export class InteriorPoint {
     }
   }
 
-  /** Lower triangle of the normal matrix from what is left of the pieces' own ones. */
+  /** Lower triangle of the normal matrix from what is left of the pieces' own ones, a row of blocks after the other, which stays in the cache. */
   private assemble(regularisation: number): void {
     const { normal, u } = this
     const [data, order] = [normal.data, u.length]
     data.fill(0)
-    for (const piece of this.pieces) this.addPiece(data, normal.stride, piece)
+    for (const holders of this.holders) {
+      for (const { piece, index } of holders) this.addRow(data, normal.stride, piece, index)
+    }
     for (let i = 0; i < order; i++) data[i * normal.stride + i]! *= 1 + regularisation
   }
 
-  private addPiece(data: Float64Array, stride: number, { data: { blocks, signs, row }, step: { shared } }: ConePiece) {
+  /** What a piece adds to the row of one of its blocks, up to the diagonal. */
+  private addRow(
+    data: Float64Array,
+    stride: number,
+    { data: piece, step: { shared } }: ConePiece,
+    index: number
+  ): void {
     const { block } = this
-    const local = new Float64Array(block * block)
-    for (let i = 0; i < block; i++) {
-      for (let j = 0; j < block; j++) {
-        const entry =
-          row === undefined ? shared[Math.max(i, j) * block + Math.min(i, j)]! : row[i]! * row[j]! * shared[0]!
-        local[i * block + j] = entry
-      }
-    }
-    for (const [index, b] of blocks.entries()) {
-      for (let other = 0; other <= index; other++) {
-        const sign = signs[index]! * signs[other]!
-        const at = b * block * stride + blocks[other]! * block
-        for (let i = 0; i < block; i++) {
-          for (let j = 0; j < block; j++) data[at + i * stride + j]! += sign * local[i * block + j]!
-        }
+    const { blocks, row, signs } = piece
+    const corner = blocks[index]! * block * stride
+    for (let other = 0; other <= index; other++) {
+      const [sign, at] = [signs[index]! * signs[other]!, corner + blocks[other]! * block]
+      for (let i = 0; i < block; i++) {
+        const [from, begin] = row === undefined ? [shared, i * block] : [row, 0]
+        const factor = row === undefined ? sign : sign * row[i]! * shared[0]!
+        const to = at + i * stride
+        for (let j = 0; j < block; j++) data[to + j]! += factor * from[begin + j]!
       }
     }
   }

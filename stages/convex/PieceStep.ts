@@ -9,7 +9,7 @@
 import type { ConeScaling } from "./ConeScaling.ts"
 import { zeros } from "./parts.ts"
 import type { PieceData } from "./piece-data.ts"
-import { addSquare, rotateInto, sparsestFirst } from "./rotations.ts"
+import { addSquare, mirror, rotateInto, sparsestFirst } from "./rotations.ts"
 
 /** What of a constraint is rounding, relative to its terms: to mend it a step would be as much longer as its multiplier is larger than its slack. */
 export const NOISE = 2 ** -50
@@ -18,7 +18,7 @@ export class PieceStep {
   readonly dy: Float64Array
   readonly ds: Float64Array
   readonly dz: Float64Array
-  /** What is left of the normal matrix for the shared variables: its lower triangle. */
+  /** What is left of the normal matrix for the shared variables. */
   readonly shared: Float64Array
   private readonly data: PieceData
   private readonly scaling: ConeScaling
@@ -80,6 +80,7 @@ export class PieceStep {
       const at = row * width
       if (rotateInto(triangle, data.own, width, scaled, at)) addSquare(shared, data.shared, scaled, at + data.own)
     }
+    mirror(shared, data.shared)
   }
 
   /** A step of 0, for these residuals and this aim. */

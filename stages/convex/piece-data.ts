@@ -32,6 +32,7 @@ export interface PieceData {
   readonly curve?: Curve
   /** Ones, where it is left out. */
   readonly start?: PieceStart
+  /** Numbers of blocks, rising. */
   readonly blocks: Int32Array
   readonly signs: Float64Array
   readonly row?: Float64Array

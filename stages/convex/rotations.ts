@@ -50,3 +50,8 @@ export const addSquare = (triangle: Float64Array, order: number, rows: Float64Ar
     for (let k = 0; k <= j; k++) triangle[j * order + k]! += entry * rows[at + k]!
   }
 }
+
+/** The upper triangle of a symmetric matrix from its lower one. */
+export const mirror = (matrix: Float64Array, order: number): void => {
+  for (let j = 0; j < order; j++) for (let k = 0; k < j; k++) matrix[k * order + j] = matrix[j * order + k]!
+}
