@@ -40,12 +40,12 @@ export class TooManyUnknowns extends Schema.TaggedError<TooManyUnknowns>()("TooM
   limit: Schema.Int
 }) {
   override get message(): string {
-    return `2 · patterns · coordinates is ${this.unknowns}, more than the ${this.limit} unknowns of an interior-point step: take fewer patterns, or convex/admm`
+    return `2 · patterns · coordinates is ${this.unknowns}, more than the ${this.limit} unknowns of an interior-point step: take fewer patterns, or where nothing moves convex/admm or convex/block-admm`
   }
 }
 
-/** A factor of so many unknowns takes some seconds on one core. */
-const MOST_UNKNOWNS = 4000
+/** The matrix of so many unknowns takes 288 MB, and its factor some three seconds on one core. */
+export const MOST_UNKNOWNS = 6000
 
 /** How many times the tolerance a certified gap may be: network and bound are of two solutions, each known to it or nearly so. */
 const CERTIFIED = 10

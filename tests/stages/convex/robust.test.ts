@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { parse } from "yaml"
 import { chosen, column } from "../../../stages/convex/ActivationPatterns.ts"
 import attack from "../../../stages/convex/attack.ts"
 import interiorPoint from "../../../stages/convex/interior-point.ts"
@@ -7,7 +9,7 @@ import { lossNamed } from "../../../stages/convex/loss-named.ts"
 import { ofModel, outputsOf } from "../../../stages/convex/ReluNetwork.ts"
 import robust from "../../../stages/convex/robust.ts"
 import { candidates, hasInterior } from "../../../stages/convex/robust-patterns.ts"
-import { solveProgram } from "../../../stages/convex/solve-program.ts"
+import { MOST_UNKNOWNS, solveProgram } from "../../../stages/convex/solve-program.ts"
 import { stream } from "../../../stages/math/random/Philox.ts"
 import { tensor } from "../arrays.ts"
 import { runStage } from "../run-stage.ts"
@@ -161,4 +163,24 @@ describe("convex/robust", () => {
       assert.match(other.message, /at least the 3 coordinates that are fixed/)
     })
   )
+})
+
+describe("pipelines/convex-robust.yaml", () => {
+  it("asks in no profile for more unknowns than a program may have, whatever patterns survive", () => {
+    interface Sizes {
+      readonly side: number
+      readonly standard_patterns: number
+      readonly robust_patterns: number
+      readonly thresholds: number
+    }
+    const { params, profiles }: { params: Sizes; profiles: { [name: string]: Partial<Sizes> } } = parse(
+      readFileSync(new URL("../../../pipelines/convex-robust.yaml", import.meta.url), "utf8")
+    )
+    for (const [name, profile] of Object.entries({ default: {}, ...profiles })) {
+      const { robust_patterns, side, standard_patterns, thresholds } = { ...params, ...profile }
+      // Sampled ones and as many moved; thresholds come in pairs, the last of which may be one too many; all on, all off, and each label.
+      const patterns = Math.max(standard_patterns, 2 * robust_patterns + thresholds + 1 + 4)
+      assert.isAtMost(2 * patterns * (side * side + 1), MOST_UNKNOWNS, name)
+    }
+  })
 })
