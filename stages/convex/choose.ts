@@ -59,7 +59,11 @@ interface Tried {
   readonly accuracy: number
 }
 
-const byLoss = (one: Tried, other: Tried): number => one.loss - other.loss
+/** The loss of a network whose outputs overflow is no number, and larger than any. */
+const byLoss = (one: Tried, other: Tried): number => {
+  const [here, there] = [one.loss, other.loss].map((loss) => (Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss))
+  return here === there ? 0 : here! - there!
+}
 
 const byAccuracy = (one: Tried, other: Tried): number => other.accuracy - one.accuracy || byLoss(one, other)
 

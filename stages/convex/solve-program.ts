@@ -40,7 +40,7 @@ export class TooManyUnknowns extends Schema.TaggedError<TooManyUnknowns>()("TooM
   limit: Schema.Int
 }) {
   override get message(): string {
-    return `2 · patterns · coordinates is ${this.unknowns}, more than the ${this.limit} unknowns of an interior-point step: take fewer patterns, or where nothing moves convex/admm or convex/block-admm`
+    return `2 · patterns · coordinates is ${this.unknowns}, more than the ${this.limit} unknowns of an interior-point step: take fewer patterns, or without an adversary convex/admm or convex/block-admm`
   }
 }
 

@@ -60,6 +60,21 @@ describe("convex/choose", () => {
     })
   )
 
+  it.effect("takes no network whose outputs overflow, unless there is no other", () =>
+    Effect.gen(function* () {
+      // ∞ − ∞ at each point.
+      const [huge, all] = [tensor([1e200, 1e200, -1e200, -1e200], 4, 1), tensor([1e200, -1e200, 1e200, -1e200])]
+      const overflowing = { matrix: { beta: 0 }, value: { tensors: { weights: huge, alpha: all }, metadata: {} } }
+      const models = [overflowing, absolute(0.5, 1), overflowing, absolute(0.1, 2)]
+      for (const by of ["loss", "accuracy"] as const) {
+        const { outputs } = yield* runStage(choose, { by }, { ...points, models })
+        assert.deepStrictEqual(outputs.chosen, { beta: 2 })
+      }
+      const { metrics } = yield* runStage(choose, {}, { ...points, models: [overflowing, overflowing] })
+      assert.isNaN(metrics["loss"])
+    })
+  )
+
   it.effect("refuses to choose from nothing, and networks for other points", () =>
     Effect.gen(function* () {
       const message = (models: ReadonlyArray<ReturnType<typeof absolute>>, X = points.X) =>
