@@ -146,6 +146,20 @@ describe("convex/interior-point", () => {
     )
   }
 
+  it.effect("proves a bound of the gated relaxation that its optimum does not exceed", () =>
+    Effect.gen(function* () {
+      const point = { X: tensor([1], 1, 1), y: tensor([1]), patterns: tensor([1], 1, 1) }
+      for (const beta of [1e-6, 0.01, 0.3, 0.9]) {
+        for (const tolerance of [1e-9, 1e-3]) {
+          const { metrics } = yield* runStage(gated, { beta, tolerance }, point)
+          const optimum = beta - beta ** 2 / 2
+          assert.isAtMost(metrics["bound"]!, optimum * (1 + 1e-15))
+          assert.closeTo(metrics["bound"]! / optimum, 1, 20 * tolerance)
+        }
+      }
+    })
+  )
+
   it.effect("follows a logistic loss far down its tail, where a whole step would leave it", () =>
     Effect.gen(function* () {
       // A margin of 17 with a slope of 2e-8, found among random problems.
