@@ -83,4 +83,10 @@ describe("smallest", () => {
       for (let n = length - 1; n >= 0; n--) assert.strictEqual(smallest(x, n), sorted[n])
     }
   })
+
+  it("ends soon where each pivot is one of the least", () => {
+    const length = 100_000
+    const pipes = Float64Array.from({ length }, (_, at) => Math.min(at, length - 1 - at))
+    assert.strictEqual(smallest(pipes, 1000), 500)
+  })
 })
