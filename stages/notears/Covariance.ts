@@ -8,12 +8,14 @@ import { triangularRoot } from "./triangular-root.ts"
 export class RankDeficient extends Schema.TaggedError<RankDeficient>()("RankDeficient", {
   variable: Schema.Int,
   samples: Schema.Int,
-  variables: Schema.Int
+  variables: Schema.Int,
+  /** Samples, of which so many variables can be independent. */
+  needed: Schema.Int
 }) {
   override get message(): string {
     const advice =
-      this.samples < this.variables
-        ? `${this.samples} samples do not tell ${this.variables} variables apart: give as many at least`
+      this.samples < this.needed
+        ? `${this.samples} samples do not tell ${this.variables} variables apart: give ${this.needed} at least`
         : "leave it out, or one of those that it is made of"
     return `variable ${this.variable} is a constant or a linear combination of others: ${advice}`
   }
@@ -46,8 +48,11 @@ const squared = (x: Float64Array, n: number, d: number): Float64Array => {
   return moments
 }
 
+/** Samples of d variables that are not too few for these to be independent: the means take one. */
+const neededFor = (d: number, center: boolean): number => (center ? d + 1 : d)
+
 /** Whether there are so few samples that some variable is a linear combination of others, whatever they are of. */
-export const areFew = ({ n, d }: Samples, center: boolean): boolean => n - (center ? 1 : 0) < d
+export const areFew = ({ n, d }: Samples, center: boolean): boolean => n < neededFor(d, center)
 
 /** Second moments alone, of any rank. Cost: 2 n d² flops. */
 export const momentsOf = (samples: Samples, center: boolean): Float64Array =>
@@ -67,7 +72,7 @@ export const covarianceOf = (samples: Samples, center: boolean): Effect.Effect<C
     // With the mean: what is left of a constant when its mean is taken off is rounding.
     const [left, all] = [root[k * (d + 1)]!, Math.sqrt(moments[k * (d + 1)]! + means[k]! * means[k]!)]
     if (!(left > 8 * d * Number.EPSILON * all)) {
-      return Effect.fail(new RankDeficient({ variable: k, samples: n, variables: d }))
+      return Effect.fail(new RankDeficient({ variable: k, samples: n, variables: d, needed: neededFor(d, center) }))
     }
   }
   return Effect.succeed({ data: moments, root, d, n, means })
@@ -78,7 +83,7 @@ export const checkMoments = ({ data, root, d, n }: Covariance): Effect.Effect<vo
   for (let k = 0; k < d; k++) {
     const left = root[k * (d + 1)]!
     if (left * left > 1e-13 * d * data[k * (d + 1)]!) continue
-    return Effect.fail(new RankDeficient({ variable: k, samples: n, variables: d }))
+    return Effect.fail(new RankDeficient({ variable: k, samples: n, variables: d, needed: d }))
   }
   return Effect.void
 }

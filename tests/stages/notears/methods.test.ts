@@ -103,7 +103,10 @@ describe("methods with a penalty", () => {
         const error = yield* Effect.flip(runStage(type as typeof notears, { lambda1: 0 }, FEW))
         assert.match(error.message, /20 samples do not tell 30 variables apart/u)
       }
-      assert.match((yield* Effect.flip(runStage(golem, {}, FEW))).message, /give as many at least/u)
+      assert.match((yield* Effect.flip(runStage(golem, {}, FEW))).message, /give 31 at least/u)
+      // The means take one of as many samples as variables.
+      const square = { X: tensor([1, 2, 5, 7, 8, 3, 4, 4, 9], 3, 3) }
+      assert.match((yield* Effect.flip(runStage(golem, {}, square))).message, /give 4 at least/u)
     })
   )
 })

@@ -152,7 +152,7 @@ describe("notears/topo", () => {
   )
 
   it.effect.each([
-    ["samples that are too few", { X: tensor([1, 2, 3, 4, 5, 6], 2, 3) }, "RankDeficient", /give as many at least/u],
+    ["samples that are too few", { X: tensor([1, 2, 3, 4, 5, 6], 2, 3) }, "RankDeficient", /give 3 at least/u],
     ["a column twice", { X: tensor([1, 1, 2, 2, 5, 5], 3, 2) }, "RankDeficient", /^variable 1 is a constant or/u],
     ["zeros", { X: tensor([0, 0, 0, 0], 2, 2) }, "RankDeficient", /^variable 0 is a constant or/u],
     ["NaN", { X: tensor([1, 2, 3, Number.NaN], 2, 2) }, "NotFinite", /^X has NaN in row 1, column 1/u],
