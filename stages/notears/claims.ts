@@ -95,7 +95,7 @@ const lowersScore = (after: ReadonlyArray<Pair>): Verdict => {
   return {
     claim: "After another method it lowers that method's score, and usually the structural Hamming distance",
     found: `${after.length} comparisons: the score after refitting does not rise in ${percent(lower)}, and falls in ${percent(strictly)}; SHD falls in ${wrong.length === 0 ? "none" : percent(falls)} of the ${wrong.length} where it was not 0, and rises in ${percent(rises)} of all`,
-    holds: lower === 1 && falls > 0.5,
+    holds: lower === 1 && strictly > 0.5 && falls > 0.5,
     numbers: {
       "claim3-score": lower,
       "claim3-score-falls": strictly,

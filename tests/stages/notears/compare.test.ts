@@ -54,6 +54,14 @@ describe("notears/compare", () => {
     })
   )
 
+  it.effect("denies that scores fall after a method where they only stay", () =>
+    Effect.gen(function* () {
+      const summaries = [trial("TOPO", 1, {}), trial("NOTEARS", 1, { shd: 3 }), trial("NOTEARS+TOPO", 1, { shd: 1 })]
+      const { columns } = (yield* runStage(compare, {}, { summaries })).outputs.claims
+      assert.strictEqual(verdictOf(columns, "After another"), "does not hold")
+    })
+  )
+
   it.effect("names the settings that are against a claim, and by how much", () =>
     Effect.gen(function* () {
       const summaries = [
