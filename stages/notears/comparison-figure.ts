@@ -42,8 +42,15 @@ const subtitleOf = (trials: ReadonlyArray<Trial>): string => {
   const noises = [...new Set(trials.map(({ noise }) => noise))].filter((noise) => noise !== "")
   const data = noises.length === 0 ? "graphs" : `graphs, noise (${noises.join(", ")})`
   const isFollowed = trials.some(({ method }) => baseOf(method) !== method)
-  return `Means over ${data} and seeds${isFollowed ? `; dashed: followed by ${TOPO}` : ""}`
+  return `Means over ${data} and seeds${isUneven(trials) ? ", fewer of them for some methods" : ""}${isFollowed ? `; dashed: followed by ${TOPO}` : ""}`
 }
+
+/** Whether the means of one number of nodes are over different settings. */
+const isUneven = (trials: ReadonlyArray<Trial>): boolean =>
+  [...grouped(trials, ({ d }) => `${d}`).values()].some((some) => {
+    const settings = [...grouped(some, ({ method }) => method).values()].map((members) => members.length)
+    return new Set(settings).size > 1
+  })
 
 const DASHES = {
   field: "second",
@@ -103,11 +110,14 @@ const panelOf = (row: Row, trials: ReadonlyArray<Trial>, { everything, isFirst, 
   }
 }
 
+/** Up to here there is room for a label at each tick. */
+const CROWDED = 150
+
 /** Scale and ticks for values that several panels share: whole powers of ten, or whole numbers. */
 const axisOf = ({ floor }: Row, values: ReadonlyArray<number>) => {
   const most = values.reduce((largest, value) => Math.max(largest, value), floor ?? 1)
   if (floor === undefined) {
-    const ticks = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]
+    const ticks = most > CROWDED ? [0, 1, 5, 20, 100, 500, 2000] : [0, 1, 2, 5, 10, 20, 50, 100]
     return {
       scale: { type: "symlog", domain: [0, most], nice: false },
       axis: { values: ticks.filter((tick) => tick <= most) }

@@ -62,6 +62,19 @@ describe("notears/compare", () => {
     })
   )
 
+  it.effect("says where means are over fewer settings", () =>
+    Effect.gen(function* () {
+      const even = [trial("TOPO", 1, {}), trial("NOTEARS", 1, {})]
+      for (const [summaries, found] of [
+        [even, /and seeds$/u],
+        [[...even, trial("TOPO", 2, {})], /and seeds, fewer of them for some methods$/u]
+      ] as const) {
+        const { spec } = (yield* runStage(compare, {}, { summaries })).outputs.figure
+        assert.match(String((spec["title"] as { readonly subtitle: string }).subtitle), found)
+      }
+    })
+  )
+
   it.effect("names the settings that are against a claim, and by how much", () =>
     Effect.gen(function* () {
       const summaries = [
