@@ -1,7 +1,7 @@
 /** What is known of the content of a port while some of it has yet to be made. */
 import type { InputPart } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
-import { type ArrivingItem, countsText, isUnchanged, itemChanges } from "./fan-in-change.ts"
+import { type ArrivingItem, countsText, fanInChanges, isUnchanged } from "./fan-in-change.ts"
 import type { Origin, PlanInput } from "./Plan.ts"
 
 export type ArrivingPart =
@@ -20,6 +20,6 @@ export const certainChange = (before: InputPart, now: ArrivingPart): string | un
     const mayBeSame = before._tag === now._tag && now._tag === "One" && (now.digest ?? before.digest) === before.digest
     return mayBeSame ? undefined : "changed"
   }
-  const changes = itemChanges(before.items, now.items)
+  const changes = fanInChanges(before, now)
   return isUnchanged(changes) ? undefined : countsText(changes)
 }

@@ -37,6 +37,27 @@ export const itemChanges = (before: ReadonlyArray<EarlierItem>, now: ReadonlyArr
   return { added, changed, gone }
 }
 
+/** A fan-in as it was; its digest is that of its items in their order. */
+interface EarlierFanIn {
+  readonly digest: Digest
+  readonly items: ReadonlyArray<EarlierItem>
+}
+
+/** By the items of now, which thousands of tasks may share, and the digest of those of before. */
+const known = new WeakMap<ReadonlyArray<ArrivingItem>, Map<Digest, ItemChanges>>()
+
+/** The same, worked out once for all tasks that share what arrives. */
+export const fanInChanges = (
+  before: EarlierFanIn,
+  { items }: { readonly items: ReadonlyArray<ArrivingItem> }
+): ItemChanges => {
+  const answers = known.get(items) ?? new Map<Digest, ItemChanges>()
+  known.set(items, answers)
+  const changes = answers.get(before.digest) ?? itemChanges(before.items, items)
+  answers.set(before.digest, changes)
+  return changes
+}
+
 /** Whether all are there, in whatever order. */
 export const isUnchanged = ({ added, changed, gone }: ItemChanges): boolean =>
   added.length + changed.length + gone.length === 0

@@ -3,7 +3,7 @@ import type { InputPart } from "../store/ActionRecord.ts"
 import type { Digest } from "../store/Digest.ts"
 import type { ArrivingPart } from "./arriving.ts"
 import { writtenId } from "./asked-values.ts"
-import { type ItemChanges, itemChanges } from "./fan-in-change.ts"
+import { fanInChanges, type ItemChanges } from "./fan-in-change.ts"
 import { nameTasks } from "./name-tasks.ts"
 import { outputText, type Reading, type ReadOutput } from "./reading.ts"
 import { parseTaskId, type WrittenValue } from "./task-id.ts"
@@ -32,7 +32,7 @@ export interface PortBefore {
  */
 export const readingPhrase = (now: PortNow, before: PortBefore): string | undefined => {
   const items =
-    now.part._tag === "Many" && before.part._tag === "Many" ? itemChanges(before.part.items, now.part.items) : undefined
+    now.part._tag === "Many" && before.part._tag === "Many" ? fanInChanges(before.part, now.part) : undefined
   const then = isAsBefore(now, before, items) ? undefined : before.reading()
   const moved =
     then && otherReading(then, now.reading, (output, other) => briefText(output, [now.reader, other.task ?? ""]))

@@ -5,7 +5,7 @@ import { isRecord } from "../document/is-record.ts"
 import type { CodeParts, InputPart, KeyParts } from "../store/ActionRecord.ts"
 import { type Digest, ofValue } from "../store/Digest.ts"
 import { fileIdentities, splitFiles } from "./CommandLine.ts"
-import { countsText, itemChanges } from "./fan-in-change.ts"
+import { countsText, fanInChanges } from "./fan-in-change.ts"
 import type { JsonMap, PlanCode, PlanStage } from "./Plan.ts"
 import { shortTexts } from "./short-texts.ts"
 
@@ -37,12 +37,16 @@ export interface Explained {
 }
 
 /** Every part that differs, code first; empty when the keys are equal. */
-export const differences = (before: Explained, after: Explained): ReadonlyArray<Difference> => [
+export const differences = (
+  before: Explained,
+  after: Explained,
+  describe: DescribeChange = describeChange
+): ReadonlyArray<Difference> => [
   ...difference("key format", "", String(before.parts.format), String(after.parts.format)),
   ...difference("stage type", "", before.parts.stageType, after.parts.stageType),
   ...codeAndFileDifferences(before, after),
   ...paramDifferences(paramsOf(before.parts), paramsOf(after.parts), ""),
-  ...inputDifferences(before.parts.inputs, after.parts.inputs),
+  ...inputDifferences(before.parts.inputs, after.parts.inputs, describe),
   ...mapDifferences("output", before.parts.outputs, after.parts.outputs, (text) => text),
   ...difference("device", "", before.parts.device, after.parts.device),
   ...mapDifferences("environment", before.parts.environment, after.parts.environment, (text) => text)
@@ -129,7 +133,8 @@ const inputPhrase = (
 export const closest = <A extends Explained>(now: Explained, earlier: ReadonlyArray<A>): A | undefined => {
   let best: { readonly result: A; readonly count: number } | undefined
   for (const result of earlier) {
-    const count = differences(result, now).length
+    // How a fan-in of thousands differs is not worth working out for each.
+    const count = differences(result, now, () => "").length
     if (best === undefined || count < best.count) best = { result, count }
   }
   return best?.result
@@ -206,16 +211,22 @@ const nameIn = (id: string): string => id.slice(0, id.lastIndexOf("@"))
 
 const versionIn = (id: string): string => id.slice(id.lastIndexOf("@") + 1)
 
-const inputDifferences = (before: KeyParts["inputs"], after: KeyParts["inputs"]): ReadonlyArray<Difference> =>
+const inputDifferences = (
+  before: KeyParts["inputs"],
+  after: KeyParts["inputs"],
+  describe: DescribeChange
+): ReadonlyArray<Difference> =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) => {
     const [old, now] = [before[name], after[name]]
     if (old?.digest === now?.digest) return []
-    return [{ part: "input" as const, name, before: old?.digest, after: now && describeChange(old, now) }]
+    return [{ part: "input" as const, name, before: old?.digest, after: now && describe(old, now) }]
   })
 
+type DescribeChange = (before: InputPart | undefined, after: InputPart) => string
+
 /** What happened to an input: for a fan-in, how many items are new, changed or gone. */
-const describeChange = (before: InputPart | undefined, after: InputPart): string =>
-  before?._tag === "Many" && after._tag === "Many" ? countsText(itemChanges(before.items, after.items)) : "changed"
+const describeChange: DescribeChange = (before, after) =>
+  before?._tag === "Many" && after._tag === "Many" ? countsText(fanInChanges(before, after)) : "changed"
 
 /** Of maps, and of lists of one length, the parts that differ: `network.depth`, `layers.2`. */
 const paramDifferences = (before: JsonMap, after: JsonMap, path: string): ReadonlyArray<Difference> =>

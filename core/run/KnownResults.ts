@@ -1,7 +1,7 @@
 /** Whether a task that waits for others could be cached, whatever those will give. */
 import { type ArrivingPart, certainChange } from "../plan/arriving.ts"
-import type { ActionRecord, InputPart, KeyParts } from "../store/ActionRecord.ts"
-import { canonicalText, type Digest } from "../store/Digest.ts"
+import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
+import { canonicalText } from "../store/Digest.ts"
 
 /** Records of a stage type that are looked at. Where there are more, nothing is certain. */
 const MAX_RECORDS = 20_000
@@ -20,8 +20,6 @@ type Group = Array<KeyParts["inputs"]>
 /** The results of a store, by what is known of a key before all inputs are: read once for each stage type. */
 export class KnownResults {
   private readonly history: (stageType: string, limit: number) => ReadonlyArray<ActionRecord>
-  /** Tasks may share their inputs, thousands of them a fan-in of thousands. */
-  private readonly compared = new WeakMap<ArrivingPart, Map<Digest, boolean>>()
   private readonly byType = new Map<string, ReadonlyMap<string, Group> | "too many">()
 
   /** `history` gives records that hold. */
@@ -40,26 +38,8 @@ export class KnownResults {
     if (groups.size === 0) return false
     const group = groups.get(textOf(parts, [...Object.keys(parts.inputs), ...Object.keys(open)])) ?? []
     return (
-      group.length > MAX_COMPARED ||
-      group.some((inputs) => hasAll(inputs, parts.inputs) && this.mayBecome(inputs, open))
+      group.length > MAX_COMPARED || group.some((inputs) => hasAll(inputs, parts.inputs) && mayBecome(inputs, open))
     )
-  }
-
-  /** Whether what is not known yet may come out as these inputs are. */
-  private mayBecome(inputs: KeyParts["inputs"], open: OpenPorts): boolean {
-    return Object.entries(open).every(([port, arriving]) => {
-      const before = inputs[port]
-      return before !== undefined && this.mayBe(before, arriving)
-    })
-  }
-
-  private mayBe(before: InputPart, arriving: ArrivingPart): boolean {
-    if (arriving._tag === "One") return certainChange(before, arriving) === undefined
-    const known = this.compared.get(arriving) ?? new Map<Digest, boolean>()
-    this.compared.set(arriving, known)
-    const answer = known.get(before.digest) ?? certainChange(before, arriving) === undefined
-    known.set(before.digest, answer)
-    return answer
   }
 
   private groupsOf(stageType: string): ReadonlyMap<string, Group> | "too many" {
@@ -90,3 +70,10 @@ const textOf = (parts: KeyParts, ports: ReadonlyArray<string>): string =>
 
 const hasAll = (inputs: KeyParts["inputs"], wanted: KeyParts["inputs"]): boolean =>
   Object.entries(wanted).every(([port, { digest }]) => inputs[port]?.digest === digest)
+
+/** Whether what is not known yet may come out as these inputs are. */
+const mayBecome = (inputs: KeyParts["inputs"], open: OpenPorts): boolean =>
+  Object.entries(open).every(([port, arriving]) => {
+    const before = inputs[port]
+    return before !== undefined && certainChange(before, arriving) === undefined
+  })

@@ -1,18 +1,16 @@
 /** What a run of a plan would do, without running anything. */
 import { Effect } from "effect"
 import type { ArrivingPart } from "../plan/arriving.ts"
-import type { EarlierResult } from "../plan/EarlierResult.ts"
 import { feedersOf } from "../plan/feeder.ts"
 import { type Origin, originsIn, type Plan, type PlanInput, type PlanTask } from "../plan/Plan.ts"
-import { readingOf } from "../plan/reading.ts"
-import { readingPhrase } from "../plan/reading-phrase.ts"
 import { type Explanation, explain } from "../plan/reason.ts"
 import { titleOf } from "../plan/why.ts"
-import { LatestRuns, type PlannedTask } from "../record/LatestRuns.ts"
+import { LatestRuns } from "../record/LatestRuns.ts"
 import type { ActionRecord, KeyParts } from "../store/ActionRecord.ts"
 import { ActionStore } from "../store/ActionStore.ts"
 import { ArtifactStore } from "../store/ArtifactStore.ts"
 import { StoreRoot } from "../store/StoreRoot.ts"
+import { changedReading } from "./changed-reading.ts"
 import { expectedDurations } from "./durations.ts"
 import { olderKeys } from "./find-result.ts"
 import { findStart } from "./find-start.ts"
@@ -123,29 +121,6 @@ const explainDecided = (
       reading: (port, before) =>
         changedReading({ plan, task }, { port, part: open[port] ?? parts.inputs[port] }, before, past.latest),
       open
-    }
-  )
-}
-
-/** What a port reads that it did not read for an earlier result, in words. */
-const changedReading = (
-  { plan, task }: PlannedTask,
-  { port, part }: { readonly port: string; readonly part: ArrivingPart | undefined },
-  { runId, task: had, record }: EarlierResult,
-  latest: PastResults["latest"]
-): string | undefined => {
-  const [input, before] = [task.inputs[port], record.parts.inputs[port]]
-  if (input === undefined || part === undefined || before === undefined) return undefined
-  return readingPhrase(
-    { reader: task.id, port, part, reading: readingOf(plan, input) },
-    {
-      part: before,
-      reading: () => {
-        const then = latest.taskOf({ runId, task: had })
-        const was = then?.task.inputs[port]
-        return then && was && readingOf(then.plan, was)
-      },
-      contentOf: (output) => (output.task === undefined ? undefined : latest.contentIn(runId, output.task, output.port))
     }
   )
 }

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { countsText, isUnchanged, itemChanges } from "../../../core/plan/fan-in-change.ts"
+import { countsText, fanInChanges, isUnchanged, itemChanges } from "../../../core/plan/fan-in-change.ts"
 import { digest } from "../store/sample-store.ts"
 
 /** Items of the matrix values and contents of a line: `1a 2b`; a question mark for what is not known yet. */
@@ -42,5 +42,18 @@ describe("the items of a fan-in", () => {
 
   it("are named by their places", () => {
     assert.deepStrictEqual(changes("1a 2b 3c", "3x 4d 1a"), { added: [1], changed: [[2, 0]], gone: [1] })
+  })
+
+  it("are compared once for all tasks that share them, with each fan-in that was", () => {
+    const had = (line: string) => ({
+      digest: digest(line),
+      items: items(line).map((item) => ({ ...item, digest: item.digest ?? digest("") }))
+    })
+    const now = { items: items("1a 2x") }
+    const found = fanInChanges(had("1a 2b"), now)
+    assert.deepStrictEqual(found, changes("1a 2b", "1a 2x"))
+    assert.strictEqual(fanInChanges(had("1a 2b"), { ...now }), found)
+    assert.deepStrictEqual(fanInChanges(had("1a"), now), changes("1a", "1a 2x"))
+    assert.deepStrictEqual(fanInChanges(had("1a 2b"), { items: items("1a 2b") }), changes("1a 2b", "1a 2b"))
   })
 })
