@@ -33,7 +33,7 @@ export interface GivenParams {
 /** A part that `-S` names stands in what `--with` gives of its parameter, or else in the default of the stage type. */
 export const givenParams = Effect.fnUntraced(function* (type: Pick<StageType, "params">, typed: TypedParams) {
   const { file, whole } = yield* readWhole(typed.with)
-  const value: Record<string, Json> = { ...whole }
+  let value: JsonMap = whole
   const texts = new Map<string, string>()
   const entries: Array<TemplateEntry> = []
   for (const [key, text] of Object.entries(typed.set)) {
@@ -45,7 +45,7 @@ export const givenParams = Effect.fnUntraced(function* (type: Pick<StageType, "p
     const base = Object.hasOwn(value, first.step) ? value[first.step] : parameterDefault(type, first.step)
     const whole = Result.flatMap(evaluateTemplate(template, {}), (part) => replacePart(base ?? {}, rest, part, true))
     if (Result.isFailure(whole)) return yield* invalid(whole.failure, texts)
-    value[first.step] = whole.success
+    value = { ...value, [first.step]: whole.success }
     entries.unshift({ key: first.step, keySpan: first.span, value: within(rest, template) })
   }
   // Of what `-S` does not name complaints have no better place than the whole.

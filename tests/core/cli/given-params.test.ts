@@ -39,6 +39,8 @@ describe("the parameters of a call", () => {
   it.effect("may be put together by parts where nothing holds by itself", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* given({ "needed.a": "1" }), { needed: { a: 1 } })
+      // Not as the prototype, from which a parameter that is missing would be read.
+      assert.deepStrictEqual(Object.keys(yield* given({ ["__proto__.needed"]: "1" })), ["__proto__"])
     })
   )
 
