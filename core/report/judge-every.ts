@@ -53,6 +53,8 @@ const words = ({ tasks, met, missed, worst }: Every, told: Judgement): string =>
     const others = absent === 0 ? "" : `, not recorded by ${absent}`
     return `missed by ${missed} of ${tasks} tasks${others}; the worst is ${worst}: ${told.words}`
   }
-  if (absent > 0) return `not recorded by ${absent} of ${tasks} tasks; ${worst}: ${told.words}`
+  const whose =
+    absent === tasks ? `none of ${tasks} tasks recorded it` : `${absent} of ${tasks} tasks did not record it`
+  if (absent > 0) return `${whose}; ${worst}: ${told.words}`
   return `met by all ${tasks} tasks; the worst is ${worst}`
 }

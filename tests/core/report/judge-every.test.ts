@@ -37,8 +37,9 @@ describe("an expectation of every task", () => {
   it("is not met where some have nothing", () => {
     const { judgement } = judged(9, [1, "its task failed", 2])
     assert.deepStrictEqual([judgement.verdict, judgement.measured], ["not recorded", undefined])
-    assert.strictEqual(judgement.words, "not recorded by 1 of 3 tasks; a@n=1: its task failed")
+    assert.strictEqual(judgement.words, "1 of 3 tasks did not record it; a@n=1: its task failed")
     assert.strictEqual(judged(9, ["gone", "gone"]).judgement.words, "gone")
+    assert.strictEqual(judged(9, ["lost", "gone"]).judgement.words, "none of 2 tasks recorded it; a@n=0: lost")
   })
 
   it("is that of the task where there is one", () => {
