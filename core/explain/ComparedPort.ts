@@ -90,15 +90,23 @@ export class ComparedPort {
 
   /** What arrives and did not before; not what was there, and was only not read: that is the reference's doing. */
   newContents(): ReadonlyArray<NewContent> {
-    const { plan, part, reader } = this.settings
+    const { plan, part } = this.settings
     const had = this.contentsByTask()
     return newContentsAt(this.input, this.had, part).flatMap(({ origin, before }) => {
       if (before !== undefined || origin._tag === "Source") return [{ origin, before }]
       const { id = "" } = plan.tasks[origin.task] ?? {}
       // Its matrix values may have become others behind the same name.
       const byName = had.get(id)
-      return byName === undefined && reader.before?.isPart(id) === true ? [] : [{ origin, before: byName }]
+      return byName === undefined && this.wasThere(id, origin.task) ? [] : [{ origin, before: byName }]
     })
+  }
+
+  /** Whether a task was part of the plan before; where nobody knows that any more, whether it had a result by then. */
+  private wasThere(id: string, index: number): boolean {
+    const { reader, resultOf } = this.settings
+    if (reader.before !== undefined) return reader.before.isPart(id)
+    const made = resultOf(index)
+    return made !== undefined && made.startedAt <= reader.record.startedAt
   }
 
   private contentsByTask(): ReadonlyMap<string | undefined, Digest | undefined> {

@@ -219,6 +219,20 @@ describe("an inquiry", () => {
     })
   )
 
+  it.live("calls no task new that had a result by then, where nobody knows the plan of then any more", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const all = (...needs: ReadonlyArray<string>) =>
+        sketched([...["a@n=1", "b@n=1"].map((id) => ({ id })), { id: "all", needs, fanIn: true }])
+      yield* runIn(folder, sketched([{ id: "b@n=1" }]), fakeExecutor())
+      yield* runIn(folder, all("a@n=1"), fakeExecutor())
+      const forgotten: FindEarlierTask = () => Effect.succeed(undefined)
+      const account = yield* accountIn(folder, all("a@n=1", "b@n=1"), "all", forgotten)
+      assert.lengthOf(rootPhrases(account), 1)
+      assert.match(rootPhrases(account).join(), /^all: input .* has 1 new/u)
+    })
+  )
+
   it.live("says of a result whose bytes are others, though nothing in its key is, that it was computed anew", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
