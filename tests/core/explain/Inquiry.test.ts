@@ -226,7 +226,7 @@ describe("an inquiry", () => {
         sketched([...["a@n=1", "b@n=1"].map((id) => ({ id })), { id: "all", needs, fanIn: true }])
       yield* runIn(folder, sketched([{ id: "b@n=1" }]), fakeExecutor())
       yield* runIn(folder, all("a@n=1"), fakeExecutor())
-      const forgotten: FindEarlierTask = () => Effect.succeed(undefined)
+      const forgotten: FindEarlierTask = () => Effect.undefined
       const account = yield* accountIn(folder, all("a@n=1", "b@n=1"), "all", forgotten)
       assert.lengthOf(rootPhrases(account), 1)
       assert.match(rootPhrases(account).join(), /^all: input .* has 1 new/u)
