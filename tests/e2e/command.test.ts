@@ -49,6 +49,12 @@ const single = (stage: string, files: { readonly [file: string]: string } = {}, 
 const SCRIPT = (script: string, more = ""): string =>
   `shell: true\nrun: |\n${script.replace(/^(?=.)/gmu, "  ")}\noutputs: { m: { path: m.json, kind: Metrics } }\n${more}`
 
+/** A command that takes some seconds, and that nobody else on the machine gives: tests may run beside each other. */
+const nap = (seconds: number): string => `sleep ${seconds}.${process.pid}`
+
+const isRunning = (command: string): boolean =>
+  spawnSync("pgrep", ["-f", command.replace(".", String.raw`\.`)]).status === 0
+
 const runsOf = (project: Project): ReadonlyArray<string> =>
   readdirSync(join(project.folder, "artifacts-cache/runs")).sort()
 
@@ -256,24 +262,24 @@ stages:
   })
 
   it("is told to stop and stops for good, with what it started, when it takes too long", () => {
-    const project = single(SCRIPT("echo begun\nsleep 41 & sleep 41", "timeout: 300ms\n"))
+    const project = single(SCRIPT(`echo begun\n${nap(41)} & ${nap(41)}`, "timeout: 300ms\n"))
     const { status, stderr } = project.run("run", "p.yaml")
     assert.strictEqual(status, 1)
     assert.include(stderr, "no result after 0.3 s")
     assert.include(stderr, "begun")
-    assert.strictEqual(spawnSync("pgrep", ["-f", "sleep 41"]).status, 1)
+    assert.isFalse(isRunning(nap(41)))
   })
 
   it("leaves nothing running that it has started", () => {
-    const project = single(SCRIPT("sleep 42 >/dev/null 2>&1 &\necho '{}' > m.json"))
+    const project = single(SCRIPT(`${nap(42)} >/dev/null 2>&1 &\necho '{}' > m.json`))
     assert.strictEqual(project.run("run", "p.yaml").status, 0)
-    assert.strictEqual(spawnSync("pgrep", ["-f", "sleep 42"]).status, 1)
+    assert.isFalse(isRunning(nap(42)))
   })
 
   it.skipIf(process.platform !== "linux")("leaves nothing running that has left its group", () => {
-    const project = single(SCRIPT("setsid sh -c 'sleep 46; true' >/dev/null 2>&1 &\necho '{}' > m.json\nsleep 0.3"))
+    const project = single(SCRIPT(`setsid sh -c '${nap(46)}; true' >/dev/null 2>&1 &\necho '{}' > m.json\nsleep 0.3`))
     assert.strictEqual(project.run("run", "p.yaml").status, 0)
-    assert.strictEqual(spawnSync("pgrep", ["-f", "sleep 46"]).status, 1)
+    assert.isFalse(isRunning(nap(46)))
   })
 
   it.skipIf(process.platform !== "linux")("has its checkpoints for itself, after a run that was killed", async () => {
@@ -293,7 +299,7 @@ echo "{\\"writers\\": $(uniq "$CHECKPOINTS/log" | wc -l)}" > m.json`)
   })
 
   it("stops when the run is interrupted", async () => {
-    const project = single(SCRIPT("sleep 43"))
+    const project = single(SCRIPT(nap(43)))
     const run = project.start("run", "p.yaml")
     for (let round = 0; round < 200 && kept(project).length === 0; round++) {
       await new Promise((resolve) => setTimeout(resolve, 50))
@@ -302,17 +308,16 @@ echo "{\\"writers\\": $(uniq "$CHECKPOINTS/log" | wc -l)}" > m.json`)
     run.kill("SIGINT")
     const [status] = await once(run, "exit")
     assert.strictEqual(status, 130)
-    assert.strictEqual(spawnSync("pgrep", ["-f", "sleep 43"]).status, 1)
+    assert.isFalse(isRunning(nap(43)))
     assert.deepStrictEqual(kept(project), [])
   })
 
   it("does not outlive a run that is killed", async () => {
-    const project = single(SCRIPT("sleep 44"))
+    const project = single(SCRIPT(nap(44)))
     const run = project.start("run", "p.yaml")
-    const isRunning = (): boolean => spawnSync("pgrep", ["-f", "sleep 44"]).status === 0
-    await until(isRunning, { every: 50 })
+    await until(() => isRunning(nap(44)), { every: 50 })
     run.kill("SIGKILL")
-    await until(() => !isRunning(), { every: 50 })
+    await until(() => !isRunning(nap(44)), { every: 50 })
   })
 
   it.skipIf(process.platform !== "linux")("tells the processor time of brief commands, each its own", () => {
