@@ -36,14 +36,14 @@ export default StageType.make({
         const network = yield* ofModel(value, x.dimension)
         const outputs = outputsOf(network, x)
         const right = outputs.reduce((sum, output, i) => sum + (output * y[i]! > 0 ? 1 : 0), 0)
-        const name = methodOf({ matrix }, index)
-        tried.push({ name, matrix, network, loss: loss.value(outputs, y), accuracy: right / y.length })
+        const label = methodOf({ matrix }, index)
+        tried.push({ label, matrix, network, loss: loss.value(outputs, y), accuracy: right / y.length })
       }
       // Of equals the first.
-      const [best] = tried.toSorted(params.by === "loss" ? byLoss : byAccuracy)
+      const [best] = tried.toSorted((one, other) => order(one, other, params.by))
       if (best === undefined) return yield* new NothingToChoose()
-      for (const { name, loss, accuracy } of tried) {
-        yield* Metric.recordAll({ [`loss@${name}`]: loss, [`accuracy@${name}`]: accuracy })
+      for (const { label, loss, accuracy } of tried) {
+        yield* Metric.recordAll({ [`loss@${label}`]: loss, [`accuracy@${label}`]: accuracy })
       }
       yield* Metric.recordAll({ loss: best.loss, accuracy: best.accuracy })
       return { model: toModel(best.network), chosen: best.matrix, summary: summaryOf(tried) }
@@ -52,7 +52,7 @@ export default StageType.make({
 
 /** A network, and what it does on the points set aside. */
 interface Tried {
-  readonly name: string
+  readonly label: string
   readonly matrix: { readonly [name: string]: Json }
   readonly network: ReluNetwork
   readonly loss: number
@@ -65,11 +65,13 @@ const byLoss = (one: Tried, other: Tried): number => {
   return here === there ? 0 : here! - there!
 }
 
-const byAccuracy = (one: Tried, other: Tried): number => other.accuracy - one.accuracy || byLoss(one, other)
+/** The better first. */
+const order = (one: Tried, other: Tried, by: "loss" | "accuracy"): number =>
+  (by === "accuracy" ? other.accuracy - one.accuracy : 0) || byLoss(one, other)
 
 const summaryOf = (tried: ReadonlyArray<Tried>): Table => ({
   columns: {
-    network: tried.map(({ name }) => name),
+    network: tried.map(({ label }) => label),
     loss: Float64Array.from(tried, ({ loss }) => loss),
     accuracy: Float64Array.from(tried, ({ accuracy }) => accuracy),
     neurons: Int32Array.from(tried, ({ network }) => network.neurons)
