@@ -17,8 +17,8 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     // Builds the command once: the end-to-end tests start it from several processes.
     globalSetup: ["tests/e2e/build-once.ts"],
-    // Many tests wait for processes: two go on beside each other also where one core would be left for them.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many tests wait for processes: three go on beside each other also where there are two cores.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 120_000,
     hookTimeout: 120_000
   }
