@@ -48,9 +48,9 @@ export const givenParams = Effect.fnUntraced(function* (type: Pick<StageType, "p
     value = { ...value, [first.step]: whole.success }
     entries.unshift({ key: first.step, keySpan: first.span, value: within(rest, template) })
   }
-  // Of what `-S` does not name complaints have no better place than the whole.
-  const shown = Option.isNone(typed.with) ? entries[0]?.keySpan : undefined
-  const span = shown ?? { file, line: 1, column: 1, length: 1 }
+  // Complaints about what nobody named have no better place than the whole.
+  const isTyped = Option.isNone(typed.with) && entries.length > 0
+  const span = { file: isTyped ? "-S" : file, line: 1, column: 1, length: 1 }
   return { value, template: { _tag: "Map", entries, span }, texts } satisfies GivenParams
 })
 

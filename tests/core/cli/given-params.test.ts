@@ -52,6 +52,16 @@ describe("the parameters of a call", () => {
     })
   )
 
+  it.effect("have the place of all where nobody named them", () =>
+    Effect.gen(function* () {
+      const place = (set: { readonly [key: string]: string }, json?: string) =>
+        Effect.map(givenParams(type, { with: Option.fromUndefinedOr(json), set }), ({ template }) => template.span.file)
+      assert.strictEqual(yield* place({ "net.depth": "3" }), "-S")
+      assert.strictEqual(yield* place({ "net.depth": "3" }, "{}"), "--with")
+      assert.strictEqual(yield* place({}), "--with")
+    })
+  )
+
   it.effect("are refused at their place in what was typed", () =>
     Effect.gen(function* () {
       for (const [set, words] of [
